@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { timingSources } from '../clip/timing.ts';
+import { viewCodes } from '../clip/view.ts';
+import { findingCodes } from '../finding/finding.ts';
+import { pointSchema } from '../geometry/schema.ts';
+
+const measurementSchema = z.object({
+  name: z.string(),
+  method: z.string(),
+  view: z.enum([...viewCodes, 'biplane']).nullable(),
+  value: z.number(),
+  unit: z.string(),
+  beat: z.number().int().nullable(),
+});
+
+const findingSchema = z.object({
+  code: z.enum(findingCodes),
+  severity: z.enum(['information', 'warning', 'refusal']),
+  message: z.string(),
+});
+
+/**
+ * `analysis.json` as written by `systola analyze`. Coordinates are image pixels, (0, 0) the centre of the
+ * top-left pixel, x right, y down; frames count from 0; a still is a clip with one frame.
+ */
+export const analysisSchema = z.object({
+  schema: z.literal('systola-analysis/1'),
+  notice: z.string(),
+  software: z.object({ name: z.literal('Systola'), version: z.string() }),
+  model: z
+    .object({ name: z.string(), version: z.string(), sha256: z.string(), provider: z.string() })
+    .nullable(),
+  studies: z.array(
+    z.object({
+      studyInstanceUid: z.string(),
+      patientId: z.string(),
+      clips: z.array(
+        z.object({
+          file: z.string(),
+          sopInstanceUid: z.string(),
+          rows: z.number().int(),
+          columns: z.number().int(),
+          frames: z.number().int(),
+          view: z.object({ code: z.enum(viewCodes), source: z.enum(['file', 'user', 'none']) }),
+          timing: z.object({
+            source: z.enum(timingSources),
+            guessed: z.boolean(),
+            frameTimesMs: z.array(z.number()),
+          }),
+          calibration: z
+            .object({
+              source: z.enum(['region', 'pixel-spacing', 'user-ruler']),
+              mmPerPixelX: z.number(),
+              mmPerPixelY: z.number(),
+            })
+            .nullable(),
+          traces: z.array(
+            z.object({
+              frame: z.number().int(),
+              points: z.array(pointSchema),
+              hinges: z.tuple([pointSchema, pointSchema]),
+              apex: pointSchema,
+              source: z.string(),
+            }),
+          ),
+          beats: z.array(z.object({ edFrame: z.number().int(), esFrame: z.number().int() })),
+          measurements: z.array(measurementSchema),
+          findings: z.array(findingSchema),
+        }),
+      ),
+      measurements: z.array(measurementSchema),
+      findings: z.array(findingSchema),
+    }),
+  ),
+  rejected: z.array(z.object({ file: z.string(), code: z.string(), reason: z.string() })),
+});
+
+export type Analysis = z.infer<typeof analysisSchema>;

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import type { ClipFacts, StudyFacts } from '../clip/clip.ts';
+import type { ModelManifest } from '../model/manifest.ts';
+import type { Revision, StudyReview } from '../review/review.ts';
+import { changeSchema } from '../review/schema.ts';
+import type { ImportState, RunState } from './events.ts';
+
+/*
+ * GET    /api/session                          SessionInfo
+ * GET    /api/events                           newline-delimited SystolaEvent, one stream per window
+ * GET    /api/studies?search=                  StudySummary[]
+ * GET    /api/studies/:study                   StudyDocument
+ * POST   /api/studies/:study/revisions         AppendRequest -> AppendResponse (409 revision-conflict)
+ * POST   /api/studies/:study/undo | /redo      -> AppendResponse (409 when there is nothing to undo)
+ * GET    /api/studies/:study/report.pdf        application/pdf
+ * GET    /api/clips/:clip/frames/:frame        raw FramePixels.data; headers x-rows, x-columns, x-channels
+ * GET    /api/clips/:clip/thumbnail.png
+ * POST   /api/clips/:clip/runs                 RunRequest -> RunState
+ * DELETE /api/clips/:clip/runs                 cancel -> RunState
+ * POST   /api/imports                          ImportRequest -> ImportState (paths: Electron and tests; none: upload)
+ * PUT    /api/imports/:import/files?name=      one file's bytes; name may hold folders
+ * POST   /api/imports/:import/finish           all files are uploaded -> ImportState
+ * GET    /api/imports/:import                  ImportState
+ * DELETE /api/imports/:import                  cancel -> ImportState
+ * GET    /api/models                           ModelInfo[]
+ * GET    /api/settings                         Settings
+ * PUT    /api/settings                         Partial<Settings> -> Settings
+ * Errors: status 4xx/5xx with ErrorResponse.
+ */
+
+export const appendRequestSchema = z.object({
+  /** Revision the change was made on. */
+  head: z.number().int(),
+  label: z.string().min(1).max(200),
+  changes: z.array(changeSchema).min(1).max(2000),
+});
+export type AppendRequest = z.infer<typeof appendRequestSchema>;
+
+export interface AppendResponse {
+  readonly head: number;
+  readonly revision: Revision;
+}
+
+export const importRequestSchema = z.object({ paths: z.array(z.string()).max(10_000).default([]) });
+
+export const runRequestSchema = z.object({
+  model: z.string().nullable().default(null),
+});
+
+export const providerNames = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+export type ProviderName = (typeof providerNames)[number];
+
+export const settingsSchema = z.object({
+  model: z.string().nullable(),
+  provider: z.enum(providerNames),
+  /** Budget of decoded frames kept in memory, MiB. */
+  frameCacheMiB: z.number().int().min(64).max(16_384),
+  /** Name written into revisions and reports. */
+  reader: z.string().max(200),
+  bsaFormula: z.enum(['du-bois', 'mosteller']),
+  /** Limit on the difference of long axes between A4C and A2C before it is flagged, %. */
+  axisDifferenceLimitPercent: z.number().min(1).max(50),
+  basalTiltLimitDegrees: z.number().min(1).max(60),
+  /** Renderer's own remembered layout, opaque to the main side. */
+  layout: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export const defaultSettings: Settings = {
+  model: null,
+  provider: 'auto',
+  frameCacheMiB: 512,
+  reader: '',
+  bsaFormula: 'du-bois',
+  axisDifferenceLimitPercent: 10,
+  basalTiltLimitDegrees: 15,
+  layout: {},
+};
+
+export interface SessionInfo {
+  readonly version: string;
+  readonly host: 'electron' | 'loopback';
+  readonly notice: string;
+  readonly libraryPath: string;
+}
+
+export interface StudySummary {
+  readonly studyInstanceUid: string;
+  readonly patientName: string;
+  readonly patientId: string;
+  readonly studyDate: string | null;
+  readonly description: string | null;
+  readonly clips: number;
+  readonly decision: 'pending' | 'accepted' | 'rejected';
+}
+
+export interface StudyDocument {
+  readonly facts: StudyFacts;
+  readonly clips: readonly ClipFacts[];
+  readonly review: StudyReview;
+  readonly revisions: readonly Revision[];
+  readonly head: number;
+  readonly runs: readonly RunState[];
+}
+
+export interface ModelInfo {
+  readonly name: string;
+  readonly folder: string;
+  readonly manifest: ModelManifest | null;
+  /** Why the model cannot be used; null when it can. */
+  readonly problem: string | null;
+  readonly card: string;
+  readonly active: boolean;
+}
+
+export interface ErrorResponse {
+  readonly error: { readonly code: string; readonly message: string; readonly file: string | null };
+}
+
+export type { ImportState, RunState };

@@ -1,0 +1,82 @@
+import type { Box } from '../geometry/point.ts';
+import type { UltrasoundRegion } from './calibration.ts';
+import type { ClipTiming } from './timing.ts';
+import type { View } from './view.ts';
+
+/** What a DICOM instance says about itself; a still is a clip with one frame. Facts never change after import. */
+export interface ClipFacts {
+  readonly sopInstanceUid: string;
+  readonly sopClassUid: string;
+  readonly transferSyntaxUid: string;
+  readonly seriesInstanceUid: string;
+  readonly studyInstanceUid: string;
+  readonly instanceNumber: number | null;
+  /** File name it was imported from, for messages. */
+  readonly fileName: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly frames: number;
+  readonly timing: ClipTiming;
+  readonly regions: readonly UltrasoundRegion[];
+  /** PixelSpacing (0028,0030) as [row spacing = y, column spacing = x] in mm. */
+  readonly pixelSpacingMm: readonly [number, number] | null;
+  readonly view: View;
+  /** HeartRate (0018,1088). */
+  readonly heartRateBpm: number | null;
+  /** RWaveTimeVector (0018,6060), ms from the first frame. */
+  readonly rWaveTimesMs: readonly number[];
+  /** Colour or tissue Doppler is drawn over the B-mode picture (from region data types and from coloured pixels). */
+  readonly colourOverlay: boolean;
+  /** False for M-mode, spectral Doppler and the like: played, never traced. */
+  readonly bMode: boolean;
+  readonly lossy: boolean;
+  /** "YYYY-MM-DDTHH:mm:ss" without zone, as the scanner wrote it. */
+  readonly acquiredAt: string | null;
+  readonly manufacturer: string | null;
+  readonly manufacturerModel: string | null;
+}
+
+/** A PatientName (0010,0010) decoded with its SpecificCharacterSet. */
+export interface PersonName {
+  readonly alphabetic: string;
+  readonly ideographic: string;
+  readonly phonetic: string;
+}
+
+export type Sex = 'male' | 'female' | 'other' | 'unknown';
+
+export interface PatientFacts {
+  readonly patientId: string;
+  /** IssuerOfPatientID (0010,0021): the same id of another issuer is another patient. */
+  readonly issuerOfPatientId: string | null;
+  readonly name: PersonName;
+  readonly birthDate: string | null;
+  readonly sex: Sex;
+}
+
+export interface StudyFacts {
+  readonly studyInstanceUid: string;
+  readonly patient: PatientFacts;
+  readonly studyDate: string | null;
+  readonly description: string | null;
+  readonly accessionNumber: string | null;
+  /** PatientSize (0010,1020) × 100. */
+  readonly heightCm: number | null;
+  /** PatientWeight (0010,1030). */
+  readonly weightKg: number | null;
+  readonly heartRateBpm: number | null;
+}
+
+/** Displayed pixels of one frame, row-major; 1 channel (grey) or 3 (RGB interleaved), 8 bits. */
+export interface FramePixels {
+  readonly rows: number;
+  readonly columns: number;
+  readonly channels: 1 | 3;
+  readonly data: Uint8Array;
+}
+
+/** The sector's bounding box in image pixels, found once per clip. */
+export interface Sector {
+  readonly box: Box;
+  readonly source: 'region' | 'pixels' | 'frame';
+}

@@ -1,0 +1,38 @@
+import type { FrameReference } from '../measurement/measurement.ts';
+
+export const findingCodes = [
+  'timing-guessed',
+  'no-calibration',
+  'calibration-does-not-fit',
+  'calibration-by-user',
+  'few-frames-per-beat',
+  'low-frame-rate',
+  'no-full-beat',
+  'axis-lengths-differ',
+  'basal-tilt',
+  'contour-touches-sector-edge',
+  'view-unknown',
+  'colour-overlay',
+  'no-contour',
+  'few-beats',
+  'identical-frames',
+  'low-confidence',
+  'different-patients',
+  'not-traced',
+  'trace-invalid',
+  'analysis-incomplete',
+  'ef-implausible',
+] as const;
+export type FindingCode = (typeof findingCodes)[number];
+
+/** `warning` qualifies a number, `refusal` says why a number is not given, `information` is for the record. */
+export type FindingSeverity = 'information' | 'warning' | 'refusal';
+
+/** A flag that qualifies a measurement. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: FindingSeverity;
+  /** One sentence for a person: what is wrong and what can be done. */
+  readonly message: string;
+  readonly sources: readonly FrameReference[];
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+/** Zod schema of a model folder's manifest.json; the application knows nothing of a model that is not in it. */
+export const modelManifestSchema = z.object({
+  schema: z.literal('systola-model/1'),
+  name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
+  version: z.string().min(1),
+  description: z.string(),
+  graph: z.object({
+    file: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*\.onnx$/),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    opset: z.number().int(),
+    precision: z.enum(['fp32', 'fp16', 'int8']),
+    inputs: z.object({ image: z.string(), firstFrame: z.string() }),
+    outputs: z.object({ probability: z.string() }),
+    /** Recurrent tensors: fed as `input`, returned as `output`, all zeros before the first frame. */
+    state: z
+      .array(
+        z.object({
+          name: z.string(),
+          input: z.string(),
+          output: z.string(),
+          shape: z.array(z.number().int().positive()).min(1).max(6),
+        }),
+      )
+      .min(1),
+    /** Name of the state tensor that holds the last soft mask; a correction is written into it. */
+    maskState: z.string(),
+  }),
+  input: z.object({
+    width: z.number().int().positive().max(1024),
+    height: z.number().int().positive().max(1024),
+    channels: z.literal(1),
+    /** Value range that 0…255 grey levels are mapped to. */
+    range: z.tuple([z.number(), z.number()]),
+    /** What part of the frame is squeezed to the input. */
+    geometry: z.enum(['sector', 'region', 'frame']),
+    /** `upright`: rows are depth; `transposed`: rows are lateral. */
+    orientation: z.enum(['upright', 'transposed']),
+    resize: z.literal('bilinear-antialias'),
+    /** Margin added around the crop, as a fraction of its width and height. */
+    marginFraction: z.number().min(0).max(0.5),
+  }),
+  structures: z.array(z.string()).min(1),
+  threshold: z.number().gt(0).lt(1),
+  parameters: z.number().int(),
+  multiplyAddsPerFrame: z.number().int(),
+  licence: z.string(),
+  citation: z.string(),
+  trainingData: z.array(z.object({ name: z.string(), licence: z.string(), citation: z.string() })),
+  accuracy: z.array(
+    z.object({
+      dataset: z.string(),
+      metric: z.string(),
+      value: z.number(),
+      lower95: z.number().nullable(),
+      upper95: z.number().nullable(),
+      n: z.number().int(),
+    }),
+  ),
+  createdAt: z.string(),
+});
+
+export type ModelManifest = z.infer<typeof modelManifestSchema>;

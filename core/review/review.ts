@@ -1,0 +1,93 @@
+import type { Beat } from '../beat/beat.ts';
+import type { Body } from '../body/body.ts';
+import type { RulerCalibration } from '../clip/calibration.ts';
+import type { Sector } from '../clip/clip.ts';
+import type { View } from '../clip/view.ts';
+import type { Trace } from '../trace/trace.ts';
+
+/** One pass of a model over a clip, as recorded when it ended. */
+export interface RunRecord {
+  readonly model: string;
+  readonly version: string;
+  readonly sha256: string;
+  readonly provider: string;
+  readonly framesDone: number;
+  readonly complete: boolean;
+  readonly msPerFrame: number;
+  readonly sector: Sector;
+}
+
+/** Everything a person or a model has said about one clip. */
+export interface ClipReview {
+  readonly view: View;
+  readonly ruler: RulerCalibration | null;
+  /** Traces by frame number. */
+  readonly traces: Readonly<Record<number, Trace>>;
+  /** Beats set by the user; null means: as found on the curve. */
+  readonly beats: readonly Beat[] | null;
+  readonly run: RunRecord | null;
+}
+
+export type Decision =
+  | { readonly state: 'pending' }
+  | { readonly state: 'accepted' | 'rejected'; readonly at: string; readonly by: string };
+
+/** The state of a study's review: the fold of its revisions. Numbers are derived from it, never stored. */
+export interface StudyReview {
+  readonly studyInstanceUid: string;
+  readonly body: Body;
+  readonly decision: Decision;
+  /** By SOP Instance UID. */
+  readonly clips: Readonly<Record<string, ClipReview>>;
+}
+
+/**
+ * One slot of the review before and after. A revision swaps whole values, so that undo is the same
+ * operation with the two exchanged and cannot point at something that was replaced meanwhile.
+ */
+export type Change =
+  | {
+      readonly slot: 'trace';
+      readonly sopInstanceUid: string;
+      readonly frame: number;
+      readonly before: Trace | null;
+      readonly after: Trace | null;
+    }
+  | {
+      readonly slot: 'beats';
+      readonly sopInstanceUid: string;
+      readonly before: readonly Beat[] | null;
+      readonly after: readonly Beat[] | null;
+    }
+  | { readonly slot: 'view'; readonly sopInstanceUid: string; readonly before: View; readonly after: View }
+  | {
+      readonly slot: 'ruler';
+      readonly sopInstanceUid: string;
+      readonly before: RulerCalibration | null;
+      readonly after: RulerCalibration | null;
+    }
+  | {
+      readonly slot: 'run';
+      readonly sopInstanceUid: string;
+      readonly before: RunRecord | null;
+      readonly after: RunRecord | null;
+    }
+  | { readonly slot: 'body'; readonly before: Body; readonly after: Body }
+  | { readonly slot: 'decision'; readonly before: Decision; readonly after: Decision };
+
+export type RevisionKind = 'edit' | 'run' | 'undo' | 'redo';
+
+/** One entry of the append-only list. `id` counts up within the library. */
+export interface Revision {
+  readonly id: number;
+  readonly studyInstanceUid: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly author: string;
+  readonly kind: RevisionKind;
+  /** What a history list shows: "moved 2 points, frame 12". */
+  readonly label: string;
+  readonly changes: readonly Change[];
+  /** The revision that an undo or redo acts on. */
+  readonly target: number | null;
+}

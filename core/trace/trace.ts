@@ -1,0 +1,21 @@
+import type { Point } from '../geometry/point.ts';
+
+export type TraceSource =
+  | { readonly kind: 'model'; readonly model: string; readonly sha256: string }
+  | { readonly kind: 'edited'; readonly from: 'model' | 'manual' }
+  | { readonly kind: 'manual' };
+
+/**
+ * The left-ventricular endocardial contour of one frame: control points of an open spline from hinge to hinge,
+ * in image pixels. The base line closes it. Masks and polygons are derived, never stored.
+ */
+export interface Trace {
+  /** At least 5 points; the first and last are the mitral hinges, `points[apexIndex]` is the apex. */
+  readonly points: readonly Point[];
+  readonly apexIndex: number;
+  readonly source: TraceSource;
+  /** Mean certainty of the model along the border, 0…1; null for traces drawn by hand. */
+  readonly confidence: number | null;
+}
+
+export type TraceProblem = 'too-few-points' | 'zero-area' | 'zero-length' | 'self-crossing' | 'not-finite';

@@ -1,0 +1,98 @@
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+import svelteConfig from './svelte.config.js';
+
+/** Arrows go one way: core <- main, core <- renderer; main and renderer never meet (design: layers). */
+const noImportsFrom = (...patterns) => ({
+  'no-restricted-imports': [
+    'error',
+    { patterns: patterns.map((regex) => ({ regex, message: 'This import crosses a layer boundary.' })) },
+  ],
+});
+
+const main = '(^|/)main(/|$)';
+const renderer = '(^|/)renderer(/|$)';
+const nodeBuiltins =
+  '^node:|^(fs|path|os|crypto|child_process|worker_threads|stream|http|https|net|zlib|url|util|events|buffer)(/|$)';
+
+export default ts.config(
+  {
+    ignores: [
+      'dist/',
+      'build/',
+      'release/',
+      'node_modules/',
+      'models/',
+      'test-results/',
+      'playwright-report/',
+      '.venv/',
+    ],
+  },
+  ...ts.configs.recommended,
+  ...svelte.configs['flat/recommended'],
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser, svelteConfig, extraFileExtensions: ['.svelte'] } },
+  },
+  {
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['core/**/*.ts'],
+    rules: {
+      ...noImportsFrom(
+        main,
+        renderer,
+        nodeBuiltins,
+        '^electron',
+        '^svelte',
+        '^@cornerstonejs',
+        '^hono',
+        '^onnxruntime',
+      ),
+      'no-restricted-globals': [
+        'error',
+        'window',
+        'document',
+        'process',
+        'Buffer',
+        'fetch',
+        'console',
+        'setTimeout',
+        'setInterval',
+      ],
+    },
+  },
+  {
+    files: ['main/**/*.ts'],
+    ignores: ['main/hosts/electron/preload/**'],
+    languageOptions: { globals: globals.node },
+    rules: noImportsFrom(renderer, '^svelte', '^@cornerstonejs/core'),
+  },
+  {
+    files: ['renderer/**/*.ts', 'renderer/**/*.svelte', 'main/hosts/electron/preload/**/*.ts'],
+    languageOptions: { globals: globals.browser },
+  },
+  {
+    files: ['renderer/**/*.ts', 'renderer/**/*.svelte'],
+    rules: noImportsFrom(
+      '(^|/)main/(?!hosts/electron/preload/)',
+      nodeBuiltins,
+      '^electron$',
+      '^onnxruntime',
+      '^dicom-parser',
+      '^hono/(?!client)',
+    ),
+  },
+  {
+    files: ['main/cli/**', 'main/start/**', 'main/hosts/**', 'test/**', 'assets/**', '*.config.*'],
+    languageOptions: { globals: globals.node },
+    rules: { 'no-console': 'off' },
+  },
+);
