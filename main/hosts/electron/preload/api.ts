@@ -1,0 +1,41 @@
+/*
+ * What only a desktop can do, as the renderer sees it. `window.systola` exists in Electron and nowhere else; its
+ * presence is the only sign of the host that the renderer may look at.
+ */
+
+/** What the application menu, or a second launch, asks the window to do. */
+export type DesktopCommand =
+  | {
+      readonly command:
+        'open-files' | 'open-folder' | 'export-report' | 'undo' | 'redo' | 'show-keys' | 'show-about';
+    }
+  /** Files or folders given on the command line or opened from the desktop. */
+  | { readonly command: 'import'; readonly paths: readonly string[] };
+
+export interface SystolaDesktop {
+  /**
+   * Paths of dropped or chosen files and folders. Bodies of custom-scheme requests cannot carry files, so Electron
+   * imports by path. Files that have no path (made in the page) are left out.
+   */
+  pathsOf(files: readonly File[]): string[];
+  /** The system's dialog for one or more files; empty when dismissed. */
+  chooseFiles(): Promise<string[]>;
+  /** The system's dialog for one or more folders; empty when dismissed. */
+  chooseFolder(): Promise<string[]>;
+  /**
+   * Asks where to put the study's report, renders it and writes it whole or not at all.
+   * @returns the path it was written to; null when the dialog was dismissed.
+   * @throws Error with a sentence for a person when it could not be rendered or written.
+   */
+  saveReport(studyInstanceUid: string, suggestedName: string): Promise<string | null>;
+  /** Enters or leaves full screen. @returns whether the window is in full screen now. */
+  windowFullScreen(on: boolean): Promise<boolean>;
+  /** Calls `listener` for every command. @returns a function that stops it. */
+  onCommand(listener: (command: DesktopCommand) => void): () => void;
+}
+
+declare global {
+  interface Window {
+    readonly systola?: SystolaDesktop;
+  }
+}
