@@ -167,7 +167,8 @@ class GDKVM(nn.Module):
     def forward(
         self, clip: torch.Tensor, state: State | None = None, training_outputs: bool = True
     ) -> list[Output]:
-        """A whole clip (B, T, 1, H, W) in [0, 1]; the image side runs on all frames at once."""
+        """A whole clip (B, T, 1, H, W) in [0, 1], or its continuation from ``state``; the image side runs on all frames
+        at once."""
         batch, frames = clip.shape[:2]
         features = self.encode(clip.flatten(0, 1))
         per_frame = [tensor.view(batch, frames, *tensor.shape[1:]).unbind(1) for tensor in features]
@@ -175,7 +176,7 @@ class GDKVM(nn.Module):
         outputs = []
         for index in range(frames):
             frame = Features(*(tensor[index] for tensor in per_frame))
-            output, current = self.segment(frame, current, float(index == 0), training_outputs)
+            output, current = self.segment(frame, current, float(state is None and index == 0), training_outputs)
             outputs.append(output)
         return outputs
 

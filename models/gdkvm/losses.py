@@ -1,0 +1,33 @@
+"""Training loss: cross-entropy and Dice on every frame, and lightly on the auxiliary logits."""
+
+from __future__ import annotations
+
+import torch
+from torch.nn import functional as F
+
+from .model import Output
+
+
+def dice_loss(probability: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """Soft Dice per picture, smoothed by one pixel, averaged. (B, 1, H, W) both."""
+    overlap = 2 * (probability * target).sum((1, 2, 3)) + 1
+    return (1 - overlap / (probability.sum((1, 2, 3)) + target.sum((1, 2, 3)) + 1)).mean()
+
+
+def frame_loss(output: Output, target: torch.Tensor, auxiliary_weight: float) -> torch.Tensor:
+    """Loss of one frame. target (B, 1, H, W) soft."""
+    odds = output.logits[:, 1:] - output.logits[:, :1]
+    loss = F.binary_cross_entropy_with_logits(odds, target) + dice_loss(output.probability, target)
+    if auxiliary_weight:
+        stride = target.shape[-1] // output.sensory_logit.shape[-1]
+        small = F.avg_pool2d(target, stride)
+        # Two log-odds of opposite sign make the softmax a sigmoid of twice the logit.
+        for logit in [output.sensory_logit, *output.query_logits]:
+            loss = loss + auxiliary_weight * F.binary_cross_entropy_with_logits(2 * logit, small)
+    return loss
+
+
+def clip_loss(outputs: list[Output], targets: torch.Tensor, auxiliary_weight: float) -> torch.Tensor:
+    """Mean over the frames of a clip. targets (B, T, 1, H, W)."""
+    losses = [frame_loss(output, targets[:, index], auxiliary_weight) for index, output in enumerate(outputs)]
+    return torch.stack(losses).mean()
