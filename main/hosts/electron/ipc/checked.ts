@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { SystolaError } from '../../../../core/error.ts';
+import { isTrusted } from '../security/policy.ts';
+import type { Sender } from '../security/policy.ts';
+
+/** Payloads of the requests that the window may make. */
+export const payloads = {
+  none: z.tuple([]),
+  saveReport: z.tuple([
+    z
+      .string()
+      .max(64)
+      .regex(/^[0-9.]+$/),
+    z.string().min(1).max(200),
+  ]),
+  windowFullScreen: z.tuple([z.boolean()]),
+} as const;
+
+/**
+ * Wraps a request's handler so that it runs only for our own page and only with the payload it expects.
+ * @throws SystolaError `unauthorised` or `bad-request`; never calls `handle` then
+ */
+export function checked<Payload extends readonly unknown[], Answer>(
+  schema: z.ZodType<Payload>,
+  handle: (...payload: Payload) => Answer,
+): (sender: Sender, payload: readonly unknown[]) => Answer {
+  return (sender, payload) => {
+    if (!isTrusted(sender))
+      throw new SystolaError('unauthorised', 'The request did not come from the workstation.');
+    const parsed = schema.safeParse(payload);
+    if (!parsed.success)
+      throw new SystolaError('bad-request', `Bad request: ${z.prettifyError(parsed.error)}`);
+    return handle(...parsed.data);
+  };
+}

@@ -1,0 +1,28 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface Launch {
+  /** Folder of studies; null for the default. */
+  readonly library: string | null;
+  /** Files and folders to import. */
+  readonly paths: readonly string[];
+}
+
+/**
+ * What the command line asks for. Chromium's own switches are in it too and are passed over.
+ * @param argv arguments after the executable (and, in development, after the application's folder)
+ * @param workingDirectory of the launch, which for a second one is not ours
+ */
+export function launchOf(argv: readonly string[], workingDirectory: string): Launch {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    strict: false,
+    allowPositionals: true,
+    options: { library: { type: 'string' } },
+  });
+  const library = values['library'];
+  return {
+    library: typeof library === 'string' && library !== '' ? resolve(workingDirectory, library) : null,
+    paths: positionals.filter((path) => path !== '').map((path) => resolve(workingDirectory, path)),
+  };
+}

@@ -1,0 +1,58 @@
+import { BrowserWindow, screen } from 'electron';
+import { origin } from '../scheme.ts';
+import { fittedState, minimumSize, readWindowState, writeWindowState } from './window-state.ts';
+
+/**
+ * Opens the one window where it was when it last closed.
+ * @param onShown called when the page is drawn
+ */
+export function createWindow(options: {
+  readonly preload: string;
+  readonly stateFile: string;
+  readonly development: boolean;
+  onShown(): void;
+}): BrowserWindow {
+  const state = fittedState(
+    readWindowState(options.stateFile),
+    screen.getAllDisplays().map((display) => display.workArea),
+  );
+  const window = new BrowserWindow({
+    width: state.width,
+    height: state.height,
+    ...(state.x === undefined || state.y === undefined ? {} : { x: state.x, y: state.y }),
+    minWidth: minimumSize.width,
+    minHeight: minimumSize.height,
+    show: false,
+    backgroundColor: '#0b0b0c',
+    title: 'Systola',
+    webPreferences: {
+      preload: options.preload,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      devTools: options.development,
+      // The spelling checker fetches its dictionaries from the network.
+      spellcheck: false,
+      // A loop keeps its time while another window is in front.
+      backgroundThrottling: false,
+    },
+  });
+  if (state.maximised) window.maximize();
+  window.once('ready-to-show', () => {
+    window.show();
+    options.onShown();
+  });
+  window.on('close', () => {
+    const { x, y, width, height } = window.getNormalBounds();
+    const maximised = window.isMaximized();
+    // A window in the wrong place next time is no reason to hold up closing.
+    writeWindowState(options.stateFile, { x, y, width, height, maximised }).catch(() => {});
+  });
+  // Everything lives in the main process; a page that died is simply drawn again.
+  window.webContents.on('render-process-gone', (_event, details) => {
+    if (details.reason !== 'clean-exit' && !window.isDestroyed()) window.webContents.reload();
+  });
+  void window.loadURL(`${origin}/index.html`);
+  return window;
+}

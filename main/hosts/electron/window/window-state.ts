@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { writeFileAtomically } from '../../../files/write-atomically.ts';
+
+export interface Bounds {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where the window was. Without x and y the system places it. */
+export interface WindowState {
+  readonly x?: number | undefined;
+  readonly y?: number | undefined;
+  readonly width: number;
+  readonly height: number;
+  readonly maximised: boolean;
+}
+
+export const minimumSize = { width: 1024, height: 640 } as const;
+const initialState: WindowState = { width: 1440, height: 900, maximised: false };
+
+const windowStateSchema = z.object({
+  x: z.number().int().optional(),
+  y: z.number().int().optional(),
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  maximised: z.boolean(),
+});
+
+/** What was saved; the initial state when nothing was, or when it makes no sense. */
+export function readWindowState(path: string): WindowState {
+  try {
+    return windowStateSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return initialState;
+  }
+}
+
+export async function writeWindowState(path: string, state: WindowState): Promise<void> {
+  await writeFileAtomically(path, new TextEncoder().encode(`${JSON.stringify(state)}\n`));
+}
+
+/**
+ * The saved state, fitted to the displays there are now: a monitor that was unplugged must not keep the window.
+ * @param displays work areas in the same coordinates as the state
+ */
+export function fittedState(saved: WindowState, displays: readonly Bounds[]): WindowState {
+  const display = displays.find((area) => visibleArea(saved, area) >= 0.25 * saved.width * saved.height);
+  const room = display ?? displays[0];
+  const width = room ? Math.min(Math.max(saved.width, minimumSize.width), room.width) : saved.width;
+  const height = room ? Math.min(Math.max(saved.height, minimumSize.height), room.height) : saved.height;
+  const { maximised } = saved;
+  return display && saved.x !== undefined && saved.y !== undefined
+    ? { x: saved.x, y: saved.y, width, height, maximised }
+    : { width, height, maximised };
+}
+
+function visibleArea(state: WindowState, area: Bounds): number {
+  if (state.x === undefined || state.y === undefined) return 0;
+  const width = Math.min(state.x + state.width, area.x + area.width) - Math.max(state.x, area.x);
+  const height = Math.min(state.y + state.height, area.y + area.height) - Math.max(state.y, area.y);
+  return Math.max(0, width) * Math.max(0, height);
+}

@@ -1,0 +1,134 @@
+/*
+ * `npm start`: installs what is missing, builds what is stale, and opens the workstation in Electron, or in the
+ * browser where Electron cannot be had. Runs on the user's own Node (20 or newer), before anything is installed,
+ * so this folder's .mjs files import nothing but Node.
+ */
+import { spawn } from 'node:child_process';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureBuilt } from './build.mjs';
+import { electronPath, fetchElectron } from './electron-binary.mjs';
+import { ensureInstalled, nodePath } from './installation.mjs';
+import { hasDisplay, startOptions, usage } from './options.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** Printed by the Electron host when its window shows; before that, a failing Electron is replaced by the browser. */
+const electronIsUp = 'Systola is open.';
+
+process.exitCode = await main();
+
+async function main() {
+  let options;
+  try {
+    options = startOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error.message}\n\n${usage}`);
+    return 64;
+  }
+  if (options.help) {
+    console.log(usage);
+    return 0;
+  }
+  try {
+    ensureInstalled(root);
+    const reason = await reasonForBrowser(options);
+    if (reason === null) {
+      await ensureBuilt(root, ['renderer', 'preload', 'main']);
+      const failure = await startElectron(options);
+      if (failure === null) return 0;
+      return await startLoopback(options, failure);
+    }
+    await ensureBuilt(root, ['renderer']);
+    return await startLoopback(options, reason);
+  } catch (error) {
+    console.error(error.message);
+    return 1;
+  }
+}
+
+/**
+ * Why the workstation cannot open in Electron; null when it can.
+ * @param {import('./options.mjs').StartOptions} options
+ * @returns {Promise<string | null>}
+ */
+async function reasonForBrowser(options) {
+  if (options.headless) return 'Serving without a window, as asked.';
+  if (!hasDisplay(process.platform, process.env)) return 'Serving without a window: there is no display.';
+  if (options.browser) return 'Opening in the browser, as asked.';
+  if (electronPath(root) !== null) return null;
+  const problem = await fetchElectron(root);
+  return problem === null ? null : `Opening in the browser: ${problem}.`;
+}
+
+/**
+ * Runs Electron until its window closes.
+ * @param {import('./options.mjs').StartOptions} options
+ * @returns {Promise<string | null>} why Electron could not open a window; null when it ran
+ */
+function startElectron(options) {
+  return new Promise((done) => {
+    const child = spawn(electronPath(root), [root, ...libraryArguments(options)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let up = false;
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      up ||= text.includes(electronIsUp);
+      process.stdout.write(text);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      said = (said + text).slice(-4000);
+      if (up) process.stderr.write(text);
+    });
+    passSignals(child);
+    child.once('error', (error) =>
+      done(`Opening in the browser: Electron did not start (${error.message}).`),
+    );
+    child.once('exit', (code) => {
+      const lastLine = said.trim().split('\n').at(-1)?.trim() || `exit code ${code}`;
+      done(up || code === 0 ? null : `Opening in the browser: Electron did not start (${lastLine}).`);
+    });
+  });
+}
+
+/**
+ * Runs the loopback host until it is stopped.
+ * @param {import('./options.mjs').StartOptions} options
+ * @param {string} reason line that says why there is no Electron window
+ * @returns {Promise<number>} exit code
+ */
+function startLoopback(options, reason) {
+  console.error(reason);
+  const openBrowser = !options.headless && hasDisplay(process.platform, process.env);
+  const child = spawn(
+    nodePath(root),
+    [
+      join(root, 'main', 'start', 'serve.ts'),
+      ...libraryArguments(options),
+      ...['--port', String(options.port)],
+      ...(openBrowser ? ['--open'] : []),
+    ],
+    { stdio: 'inherit' },
+  );
+  passSignals(child);
+  return new Promise((done, failed) => {
+    child.once('error', failed);
+    child.once('exit', (code) => done(code ?? 1));
+  });
+}
+
+/** @param {import('./options.mjs').StartOptions} options */
+function libraryArguments({ library }) {
+  return library === null ? [] : ['--library', resolve(library)];
+}
+
+/**
+ * Hands signals on and waits: the child closes the library before it ends.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function passSignals(child) {
+  process.on('SIGINT', () => {});
+  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP']))
+    process.on(signal, () => child.kill(signal));
+}
