@@ -1,0 +1,156 @@
+/*
+ * `npm test`: lint, types, unit, integration and end to end, in this order. Every stage runs even when an earlier
+ * one failed; the last line counts the tests of all of them. Runs on the user's own Node (20 or newer) and installs
+ * what is missing first.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureBuilt } from '../main/start/build.mjs';
+import { ensureInstalled, nodePath } from '../main/start/installation.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const results = join(root, 'test-results');
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+const vitest = (/** @type {string} */ project) => ({
+  command: [
+    'node_modules/vitest/vitest.mjs',
+    ...['run', '--project', project],
+    ...['--reporter=default', '--reporter=json', `--outputFile.json=${join(results, `${project}.json`)}`],
+  ],
+  counts: () => vitestCounts(join(results, `${project}.json`)),
+});
+
+/** @type {{ name: string, script?: string, command?: string[], prepare?: () => Promise<void>, counts?: () => Counts }[]} */
+const stages = [
+  { name: 'lint', script: 'lint' },
+  { name: 'types', script: 'types' },
+  { name: 'unit', ...vitest('unit') },
+  { name: 'integration', prepare: () => ensureBuilt(root, ['renderer']), ...vitest('integration') },
+  {
+    name: 'end to end',
+    prepare: () => ensureBuilt(root, ['renderer']),
+    command: ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'],
+    counts: () => playwrightCounts(join(results, 'end-to-end.json')),
+  },
+];
+
+process.exitCode = await main();
+
+async function main() {
+  ensureInstalled(root);
+  rmSync(results, { recursive: true, force: true });
+  mkdirSync(results, { recursive: true });
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  /** @type {string[]} */
+  const lines = [];
+
+  for (const stage of stages) {
+    console.log(`\n── ${stage.name} ──`);
+    if (stage.name === 'end to end' && !(await browserIsThere())) {
+      const line =
+        'end to end: skipped, there is no Chromium (set CHROME_PATH, or run "npx playwright install chromium")';
+      console.log(line);
+      lines.push(line);
+      continue;
+    }
+    const startedAt = performance.now();
+    const counts = await runStage(stage);
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[key] += counts[key];
+    lines.push(
+      stage.counts
+        ? `${stage.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${seconds} s`
+        : `${stage.name}: ${counts.failed === 0 ? 'clean' : 'failed'} in ${seconds} s`,
+    );
+  }
+
+  console.log(`\n${lines.join('\n')}`);
+  console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+}
+
+/**
+ * Lint and types count as nothing when clean and as one failure when not: they are not tests.
+ * @param {typeof stages[number]} stage
+ * @returns {Promise<Counts>}
+ */
+async function runStage(stage) {
+  const failure = { passed: 0, failed: 1, skipped: 0 };
+  try {
+    await stage.prepare?.();
+  } catch (error) {
+    console.error(error.message);
+    return failure;
+  }
+  const code = stage.script ? await npmScript(stage.script) : await run(nodePath(root), stage.command ?? []);
+  if (!stage.counts) return code === 0 ? { passed: 0, failed: 0, skipped: 0 } : failure;
+  try {
+    const counts = stage.counts();
+    // A file that does not load, or a runner that dies, fails without a failed test.
+    return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  } catch (error) {
+    console.error(`No result of ${stage.name}: ${error.message}`);
+    return failure;
+  }
+}
+
+/**
+ * @param {string} name of a script in package.json
+ * @returns {Promise<number>} exit code
+ */
+function npmScript(name) {
+  const npm = process.env['npm_execpath'];
+  return npm?.endsWith('.js')
+    ? run(process.execPath, [npm, 'run', '--silent', name])
+    : run('npm', ['run', '--silent', name]);
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @returns {Promise<number>} exit code
+ */
+function run(command, args) {
+  const path = `${join(root, 'node_modules', '.bin')}${delimiter}${process.env['PATH'] ?? ''}`;
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      shell: process.platform === 'win32' && command === 'npm',
+      env: { ...process.env, PATH: path, PLAYWRIGHT_JSON_OUTPUT_FILE: join(results, 'end-to-end.json') },
+    });
+    child.once('error', (error) => {
+      console.error(error.message);
+      resolve(1);
+    });
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** @param {string} path */
+function vitestCounts(path) {
+  const report = JSON.parse(readFileSync(path, 'utf8'));
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+/** @param {string} path */
+function playwrightCounts(path) {
+  const { stats } = JSON.parse(readFileSync(path, 'utf8'));
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
+}
+
+/** The same places as playwright.config.ts looks in. */
+async function browserIsThere() {
+  const places = [process.env['CHROME_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser'];
+  if (places.some((path) => path !== undefined && existsSync(path))) return true;
+  const { chromium } = await import('@playwright/test');
+  return existsSync(chromium.executablePath());
+}
