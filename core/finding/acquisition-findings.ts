@@ -1,0 +1,74 @@
+import type { ClipEvidence } from './clip-findings.ts';
+import type { Finding } from './finding.ts';
+
+/** Below this many frames a second the largest and the smallest ventricle may both be missed. */
+const leastFramesPerSecond = 10;
+
+/** What the file itself limits: timing, calibration, view, Doppler colour. */
+export function acquisitionFindings({ facts, review, curve }: ClipEvidence): Finding[] {
+  const findings: Finding[] = [];
+  const add = (code: Finding['code'], severity: Finding['severity'], message: string): void => {
+    findings.push({ code, severity, message, sources: [] });
+  };
+  switch (curve.calibration.refusal) {
+    case 'no-calibration':
+      add(
+        'no-calibration',
+        'refusal',
+        'The file does not say how large its pixels are: volumes and lengths are not given, EF (a ratio) is, taking pixels as square. Draw a ruler on the depth scale to calibrate.',
+      );
+      break;
+    case 'calibration-does-not-fit':
+      add(
+        'calibration-does-not-fit',
+        'refusal',
+        review.ruler !== null
+          ? 'The ruler gives an impossible picture depth: volumes and lengths are not given. Draw it again and check the distance entered.'
+          : 'The calibration in the file does not fit the image: volumes and lengths are not given, EF (a ratio) is, taking pixels as square. Draw a ruler on the depth scale to calibrate.',
+      );
+      break;
+    case null:
+      if (curve.calibration.calibration.source === 'user-ruler') {
+        add(
+          'calibration-by-user',
+          'warning',
+          'Volumes rest on a ruler drawn by hand on the depth scale. Check its ends and its length.',
+        );
+      }
+  }
+  if (facts.frames > 1 && facts.timing.guessed) {
+    add(
+      'timing-guessed',
+      'warning',
+      'The file does not say when its frames were taken: heart rate and cardiac output are not read from this clip. Enter the heart rate to get them.',
+    );
+  }
+  const rate = framesPerSecond(facts.timing.frameTimesMs);
+  if (!facts.timing.guessed && rate !== null && rate < leastFramesPerSecond) {
+    add(
+      'low-frame-rate',
+      'warning',
+      `The clip has ${rate.toFixed(1)} frames a second, fewer than ${leastFramesPerSecond}: end diastole and end systole may lie between frames. Record at a higher frame rate.`,
+    );
+  }
+  if (review.view.code === 'unknown') {
+    add(
+      'view-unknown',
+      'warning',
+      'The view is not known: the clip is measured in a single plane and takes no part in biplane. Set the view (A4C or A2C).',
+    );
+  }
+  if (facts.colourOverlay) {
+    add(
+      'colour-overlay',
+      'warning',
+      'Doppler colour covers part of the picture, which the contour may follow. Use a B-mode clip of the same view, or check every contour.',
+    );
+  }
+  return findings;
+}
+
+function framesPerSecond(timesMs: readonly number[]): number | null {
+  const length = (timesMs.at(-1) ?? 0) - (timesMs[0] ?? 0);
+  return timesMs.length > 1 && length > 0 ? ((timesMs.length - 1) * 1000) / length : null;
+}

@@ -1,0 +1,75 @@
+import type { ClipEvidence } from './clip-findings.ts';
+import type { Finding } from './finding.ts';
+import { frameList, frameReferences } from './frame-list.ts';
+
+const leastFramesPerBeat = 10;
+/** ASE/EACVI 2015 advises means over three beats in sinus rhythm and five in atrial fibrillation. */
+const advisedBeats = 3;
+
+/** What limits the beats: none whole, few frames in one, few to average, ED or ES without a contour. */
+export function beatFindings({ facts, curve, beats, measured }: ClipEvidence): Finding[] {
+  const findings: Finding[] = [];
+  const uid = facts.sopInstanceUid;
+  if (curve.frames.every((frame) => frame === null)) return findings;
+
+  if (beats.length === 0) {
+    findings.push({
+      code: 'no-full-beat',
+      severity: 'refusal',
+      message:
+        facts.frames === 1
+          ? 'A still shows no beat: EDV, ESV and EF are not given. Use a loop of this view.'
+          : 'No beat was found on the curve: EDV, ESV and EF are not given. Set ED and ES by hand, or trace more frames.',
+      sources: [],
+    });
+    return findings;
+  }
+  if (beats.every((beat) => beat.nextEdFrame === null)) {
+    findings.push({
+      code: 'no-full-beat',
+      severity: 'warning',
+      message:
+        'The clip shows no whole beat: ED and ES are the largest and the smallest ventricle in what there is. Prefer a clip that holds at least one beat from ED to ED.',
+      sources: frameReferences(
+        uid,
+        beats.flatMap((beat) => [beat.edFrame, beat.esFrame]),
+      ),
+    });
+  }
+  const short = beats.filter(
+    ({ edFrame, nextEdFrame }) => nextEdFrame !== null && nextEdFrame - edFrame < leastFramesPerBeat,
+  );
+  if (short.length > 0) {
+    const fewest = Math.min(...short.map(({ edFrame, nextEdFrame }) => nextEdFrame! - edFrame));
+    findings.push({
+      code: 'few-frames-per-beat',
+      severity: 'warning',
+      message: `A beat has only ${fewest} frames (${leastFramesPerBeat} are the least advised): end systole may lie between two. Record at a higher frame rate.`,
+      sources: frameReferences(
+        uid,
+        short.map((beat) => beat.edFrame),
+      ),
+    });
+  }
+  const missing = beats.flatMap((beat, index) => {
+    if (measured.some((one) => one.index === index)) return [];
+    return [beat.edFrame, beat.esFrame].filter((frame) => (curve.frames[frame]?.measures ?? null) === null);
+  });
+  if (missing.length > 0) {
+    findings.push({
+      code: 'no-contour',
+      severity: 'refusal',
+      message: `ED or ES lies on a frame without a usable contour (${frameList(missing)}): that beat is not measured. Draw the contour there, or move the marker.`,
+      sources: frameReferences(uid, missing),
+    });
+  }
+  if (measured.length > 0 && measured.length < advisedBeats) {
+    findings.push({
+      code: 'few-beats',
+      severity: 'information',
+      message: `Measured on ${measured.length === 1 ? 'one beat' : `${measured.length} beats`}; means over ${advisedBeats} are advised in sinus rhythm, over 5 in atrial fibrillation.`,
+      sources: [],
+    });
+  }
+  return findings;
+}

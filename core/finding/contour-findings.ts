@@ -1,0 +1,174 @@
+import type { Box } from '../geometry/point.ts';
+import type { TracedFrame } from '../measurement/clip-curve.ts';
+import { traceProblemWords } from '../trace/problem.ts';
+import type { Trace } from '../trace/trace.ts';
+import { traceBox } from '../trace/trace-measures.ts';
+import type { ClipEvidence } from './clip-findings.ts';
+import type { Finding } from './finding.ts';
+import { frameList, frameReferences } from './frame-list.ts';
+
+/** How near the sector's edge a contour has to come, as a share of the sector's width or height. */
+const edgeShare = 0.01;
+/** The model's certainty across the border below which an ED or ES contour is worth a second look. */
+const leastConfidence = 0.5;
+
+/** What is missing or doubtful about the contours of a clip. */
+export function contourFindings(evidence: ClipEvidence): Finding[] {
+  const traced = evidence.curve.frames.filter((frame) => frame !== null);
+  if (traced.length === 0) return [untraced(evidence)];
+  const usable = traced.filter((frame) => frame.measures !== null);
+  return [
+    ...invalid(evidence, traced),
+    ...missing(evidence, traced),
+    ...atSectorEdge(evidence, usable),
+    ...tilted(evidence),
+    ...doubtful(evidence),
+    ...identical(evidence, usable),
+  ];
+}
+
+function untraced({ facts, review }: ClipEvidence): Finding {
+  return review.run?.complete === true
+    ? {
+        code: 'no-contour',
+        severity: 'refusal',
+        message: 'The model found no left ventricle in any frame. Draw contours by hand, or check the view.',
+        sources: [],
+      }
+    : {
+        code: 'not-traced',
+        severity: 'refusal',
+        message: `No frame has a contour yet${facts.frames > 1 ? '' : ' (a still)'}. Run the model, or draw contours by hand.`,
+        sources: [],
+      };
+}
+
+function invalid({ facts }: ClipEvidence, traced: readonly TracedFrame[]): Finding[] {
+  const bad = traced.filter((frame) => frame.problem !== null);
+  const first = bad[0];
+  if (first === undefined) return [];
+  const frames = bad.map(({ frame }) => frame);
+  return [
+    {
+      code: 'trace-invalid',
+      severity: 'warning',
+      message: `A contour cannot be measured (${frameList(frames)}): ${traceProblemWords[first.problem!]}. Correct or redraw it.`,
+      sources: frameReferences(facts.sopInstanceUid, frames),
+    },
+  ];
+}
+
+function missing({ facts, review, curve }: ClipEvidence, traced: readonly TracedFrame[]): Finding[] {
+  const frames = curve.frames.flatMap((frame, index) => (frame === null ? [index] : []));
+  if (frames.length === 0) return [];
+  const sources = frameReferences(facts.sopInstanceUid, frames);
+  if (review.run?.complete === true) {
+    return [
+      {
+        code: 'no-contour',
+        severity: 'warning',
+        message: `The model found no left ventricle in ${frameList(frames)} (${frames.length} of ${facts.frames}). Draw a contour there if ED or ES may lie among them.`,
+        sources,
+      },
+    ];
+  }
+  return [
+    {
+      code: 'analysis-incomplete',
+      severity: 'warning',
+      message: `Only ${traced.length} of ${facts.frames} frames have a contour: ED and ES are chosen among these. Let the model finish, or run it again.`,
+      sources: [],
+    },
+  ];
+}
+
+/** The sector is a fan, of which only the box is known: a contour at its slanted sides may go unnoticed. */
+function atSectorEdge({ facts, review }: ClipEvidence, usable: readonly TracedFrame[]): Finding[] {
+  const sector = review.run?.sector;
+  if (sector === undefined) return [];
+  const frames = usable.filter(({ trace }) => touches(trace, sector.box)).map(({ frame }) => frame);
+  if (frames.length === 0) return [];
+  const edge = sector.source === 'frame' ? 'the edge of the picture' : "the edge of the sector's box";
+  return [
+    {
+      code: 'contour-touches-sector-edge',
+      severity: 'warning',
+      message: `The contour reaches ${edge} (${frameList(frames)}): part of the ventricle may lie outside, and volumes come out too small. Check these frames, or use a clip with a wider sector.`,
+      sources: frameReferences(facts.sopInstanceUid, frames),
+    },
+  ];
+}
+
+function touches(trace: Trace, sector: Box): boolean {
+  const box = traceBox(trace);
+  if (box === null) return false;
+  const nearX = Math.max(1, edgeShare * (sector.maxX - sector.minX));
+  const nearY = Math.max(1, edgeShare * (sector.maxY - sector.minY));
+  return (
+    box.minX <= sector.minX + nearX ||
+    box.maxX >= sector.maxX - nearX ||
+    box.minY <= sector.minY + nearY ||
+    box.maxY >= sector.maxY - nearY
+  );
+}
+
+function tilted({ facts, options, measured }: ClipEvidence): Finding[] {
+  const phases = measured.flatMap(({ beat, ed, es }) => [
+    { frame: beat.edFrame, degrees: ed.basalTiltDegrees },
+    { frame: beat.esFrame, degrees: es.basalTiltDegrees },
+  ]);
+  const over = phases.filter(({ degrees }) => degrees > options.basalTiltLimitDegrees);
+  if (over.length === 0) return [];
+  const frames = over.map(({ frame }) => frame);
+  const greatest = Math.max(...over.map(({ degrees }) => degrees));
+  return [
+    {
+      code: 'basal-tilt',
+      severity: 'warning',
+      message: `The base line is tilted against the long axis by up to ${greatest.toFixed(0)}° (${frameList(frames)}; limit ${options.basalTiltLimitDegrees}°): disks miss or add volume at the base. Check the hinges and the apex.`,
+      sources: frameReferences(facts.sopInstanceUid, frames),
+    },
+  ];
+}
+
+function doubtful({ facts, review, measured }: ClipEvidence): Finding[] {
+  const frames = measured
+    .flatMap(({ beat }) => [beat.edFrame, beat.esFrame])
+    .filter((frame) => {
+      const confidence = review.traces[frame]?.confidence ?? null;
+      return confidence !== null && confidence < leastConfidence;
+    });
+  if (frames.length === 0) return [];
+  return [
+    {
+      code: 'low-confidence',
+      severity: 'warning',
+      message: `The model is unsure of the border at ED or ES (${frameList(frames)}). Check these contours.`,
+      sources: frameReferences(facts.sopInstanceUid, frames),
+    },
+  ];
+}
+
+/** Two neighbours with the very same contour: most likely the same picture stored twice. */
+function identical({ facts }: ClipEvidence, usable: readonly TracedFrame[]): Finding[] {
+  const frames = usable.flatMap(({ frame, trace }, i) => {
+    const previous = usable[i - 1];
+    return previous?.frame === frame - 1 && samePoints(previous.trace, trace) ? [frame] : [];
+  });
+  if (frames.length === 0) return [];
+  return [
+    {
+      code: 'identical-frames',
+      severity: 'information',
+      message: `The contour is the same as in the frame before (${frameList(frames)}): frames may be stored twice, and the true frame rate be lower.`,
+      sources: frameReferences(facts.sopInstanceUid, frames),
+    },
+  ];
+}
+
+function samePoints(a: Trace, b: Trace): boolean {
+  return (
+    a.points.length === b.points.length &&
+    a.points.every(([x, y], i) => x === b.points[i]![0] && y === b.points[i]![1])
+  );
+}

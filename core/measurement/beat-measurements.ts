@@ -1,0 +1,151 @@
+import type { Beat } from '../beat/beat.ts';
+import type { ClipFacts } from '../clip/clip.ts';
+import type { View } from '../clip/view.ts';
+import { ejectionFraction } from '../volume/ejection.ts';
+import type { ClipCurve, TracedFrame } from './clip-curve.ts';
+import type { FrameReference, Measurement, MeasurementMethod } from './measurement.ts';
+import type { TraceMeasures } from '../trace/trace-measures.ts';
+
+/** A beat whose ED and ES frames both have a contour that can be measured. */
+export interface MeasuredBeat {
+  /** Index into the clip's beats. */
+  readonly index: number;
+  readonly beat: Beat;
+  readonly ed: TraceMeasures;
+  readonly es: TraceMeasures;
+}
+
+/** The beats that can be measured, in the order of the clip. */
+export function measuredBeats(beats: readonly Beat[], curve: ClipCurve): MeasuredBeat[] {
+  return beats.flatMap((beat, index) => {
+    const ed = measuresOf(curve.frames[beat.edFrame]);
+    const es = measuresOf(curve.frames[beat.esFrame]);
+    return ed !== null && es !== null ? [{ index, beat, ed, es }] : [];
+  });
+}
+
+function measuresOf(traced: TracedFrame | null | undefined): TraceMeasures | null {
+  return traced?.measures ?? null;
+}
+
+/**
+ * Numbers of each beat and their means over the clip (`beat` null). The mean EF is computed from the mean
+ * volumes, so that the three numbers on a screen agree with each other. Without calibration, volumes are left
+ * out and lengths and areas are in pixels; EF and FAC are ratios and stay.
+ */
+export function beatMeasurements(
+  facts: ClipFacts,
+  view: View,
+  beats: readonly MeasuredBeat[],
+  calibrated: boolean,
+): Measurement[] {
+  const measurements = beats.flatMap((measured) =>
+    phaseMeasurements(facts, view, [measured], measured.index, calibrated),
+  );
+  if (beats.length > 0) measurements.push(...phaseMeasurements(facts, view, beats, null, calibrated));
+  return [...measurements, ...heartRates(facts, beats)];
+}
+
+function phaseMeasurements(
+  facts: ClipFacts,
+  view: View,
+  beats: readonly MeasuredBeat[],
+  beat: number | null,
+  calibrated: boolean,
+): Measurement[] {
+  const ed = frameReferences(facts, beats, 'edFrame');
+  const es = frameReferences(facts, beats, 'esFrame');
+  const both = [...ed, ...es];
+  const result: Measurement[] = [];
+  const add = (
+    name: Measurement['name'],
+    method: MeasurementMethod,
+    value: number,
+    unit: Measurement['unit'],
+    sources: readonly FrameReference[],
+  ): void => {
+    result.push({ name, method, view: view.code, value, unit, beat, sources });
+  };
+  for (const [method, volumeOf] of volumeMethods) {
+    const edv = mean(beats, (measured) => volumeOf(measured.ed));
+    const esv = mean(beats, (measured) => volumeOf(measured.es));
+    if (calibrated) {
+      add('EDV', method, edv / 1000, 'mL', ed);
+      add('ESV', method, esv / 1000, 'mL', es);
+      add('SV', method, (edv - esv) / 1000, 'mL', both);
+    }
+    add('EF', method, ejectionFraction(edv, esv), '%', both);
+  }
+  const edArea = mean(beats, (measured) => measured.ed.area);
+  const esArea = mean(beats, (measured) => measured.es.area);
+  const [length, area] = calibrated ? (['mm', 'mm²'] as const) : (['px', 'px²'] as const);
+  add(
+    'LV length ED',
+    'contour',
+    mean(beats, (measured) => measured.ed.plane.length),
+    length,
+    ed,
+  );
+  add(
+    'LV length ES',
+    'contour',
+    mean(beats, (measured) => measured.es.plane.length),
+    length,
+    es,
+  );
+  add('LV area ED', 'contour', edArea, area, ed);
+  add('LV area ES', 'contour', esArea, area, es);
+  add('FAC', 'contour', ejectionFraction(edArea, esArea), '%', both);
+  return result;
+}
+
+const volumeMethods: readonly (readonly [MeasurementMethod, (measures: TraceMeasures) => number])[] = [
+  ['single-plane-disks', (measures) => measures.volume],
+  ['area-length', (measures) => measures.areaLengthVolume],
+];
+
+/** Heart rate from ED to ED, of each whole beat and over all of them; never from guessed frame times. */
+function heartRates(facts: ClipFacts, beats: readonly MeasuredBeat[]): Measurement[] {
+  if (facts.timing.guessed) return [];
+  const times = facts.timing.frameTimesMs;
+  const rates: Measurement[] = [];
+  const sources: FrameReference[] = [];
+  let total = 0;
+  let count = 0;
+  for (const { index, beat } of beats) {
+    const from = times[beat.edFrame];
+    const to = beat.nextEdFrame === null ? undefined : times[beat.nextEdFrame];
+    if (from === undefined || to === undefined || !isCycle(to - from)) continue;
+    const own = [beat.edFrame, beat.nextEdFrame!].map((frame) => ({
+      sopInstanceUid: facts.sopInstanceUid,
+      frame,
+    }));
+    rates.push(heartRate(60_000 / (to - from), index, own));
+    sources.push(...own);
+    total += to - from;
+    count++;
+  }
+  if (count > 0) rates.push(heartRate((60_000 * count) / total, null, sources));
+  return rates;
+}
+
+function heartRate(value: number, beat: number | null, sources: readonly FrameReference[]): Measurement {
+  return { name: 'HR', method: 'frame-times', view: null, value, unit: 'bpm', beat, sources };
+}
+
+/** 15 to 350 beats a minute; anything else is not one heart cycle. */
+function isCycle(ms: number): boolean {
+  return ms >= 60_000 / 350 && ms <= 60_000 / 15;
+}
+
+function frameReferences(
+  facts: ClipFacts,
+  beats: readonly MeasuredBeat[],
+  phase: 'edFrame' | 'esFrame',
+): FrameReference[] {
+  return beats.map(({ beat }) => ({ sopInstanceUid: facts.sopInstanceUid, frame: beat[phase] }));
+}
+
+function mean<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + value(item), 0) / items.length;
+}

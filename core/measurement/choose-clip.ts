@@ -1,0 +1,46 @@
+import type { ClipFacts } from '../clip/clip.ts';
+import type { ViewCode } from '../clip/view.ts';
+import type { ClipReview } from '../review/review.ts';
+import type { ClipAnalysis } from './measure-clip.ts';
+
+/** A clip of a study with what came out of it. */
+export interface AnalysedClip {
+  readonly facts: ClipFacts;
+  readonly review: ClipReview;
+  readonly analysis: ClipAnalysis;
+}
+
+/**
+ * The clip of a view that represents the study, null when none of that view has a measured beat. In order:
+ * calibrated, without Doppler colour, with a whole beat, completely traced, most frames traced, corrected by a
+ * person, newest, highest instance number, and last the UID, so that the choice never depends on the order of
+ * import.
+ */
+export function chooseClip(clips: readonly AnalysedClip[], view: ViewCode): AnalysedClip | null {
+  const candidates = clips.filter(
+    ({ review, analysis }) => review.view.code === view && analysis.measuredBeats.length > 0,
+  );
+  return candidates.toSorted(better)[0] ?? null;
+}
+
+function better(a: AnalysedClip, b: AnalysedClip): number {
+  const left = rank(a);
+  const right = rank(b);
+  for (let i = 0; i < left.length; i++) {
+    if (left[i] !== right[i]) return left[i]! > right[i]! ? -1 : 1;
+  }
+  return a.facts.sopInstanceUid < b.facts.sopInstanceUid ? -1 : 1;
+}
+
+function rank({ facts, analysis }: AnalysedClip): (number | string)[] {
+  return [
+    Number(analysis.calibration !== null),
+    Number(!facts.colourOverlay),
+    Number(analysis.measuredBeats.some(({ beat }) => beat.nextEdFrame !== null)),
+    Number(analysis.tracedFrames === facts.frames),
+    analysis.tracedFrames,
+    Number(analysis.editedFrames > 0),
+    facts.acquiredAt ?? '',
+    facts.instanceNumber ?? -1,
+  ];
+}

@@ -1,0 +1,106 @@
+import type { Beat } from '../beat/beat.ts';
+import { findBeats } from '../beat/find-beats.ts';
+import type { Calibration } from '../clip/calibration.ts';
+import type { ClipFacts } from '../clip/clip.ts';
+import { isMeasurable } from '../clip/view.ts';
+import { clipFindings } from '../finding/clip-findings.ts';
+import type { Finding } from '../finding/finding.ts';
+import { notApicalFindings } from '../finding/not-apical.ts';
+import type { ClipReview } from '../review/review.ts';
+import { beatMeasurements, measuredBeats, type MeasuredBeat } from './beat-measurements.ts';
+import { clipCurve, type CurveUnit } from './clip-curve.ts';
+import type { MeasureOptions } from './measure-options.ts';
+import type { Measurement } from './measurement.ts';
+
+export type { CurveUnit } from './clip-curve.ts';
+export type { MeasureOptions } from './measure-options.ts';
+
+/** Everything that is derived from the contours of one clip. */
+export interface ClipMeasurements {
+  readonly calibration: Calibration | null;
+  /** Volume of each frame, or its area where nothing calibrates the clip; null where there is no contour. */
+  readonly curve: readonly (number | null)[];
+  readonly curveUnit: CurveUnit;
+  /** The user's beats, else those found on the curve. */
+  readonly beats: readonly Beat[];
+  readonly measurements: readonly Measurement[];
+  readonly findings: readonly Finding[];
+}
+
+/** {@link ClipMeasurements} with what the study needs to combine clips. */
+export interface ClipAnalysis extends ClipMeasurements {
+  readonly measuredBeats: readonly MeasuredBeat[];
+  readonly tracedFrames: number;
+  readonly editedFrames: number;
+}
+
+interface Known {
+  readonly facts: ClipFacts;
+  readonly options: MeasureOptions;
+  readonly analysis: ClipAnalysis;
+}
+
+/** A review is replaced when anything in it changes, so that its object identifies what was computed from it. */
+const known = new WeakMap<ClipReview, Known>();
+
+/**
+ * Curve, beats, measurements and findings of one clip. Pure: the same traces give the same numbers; cheap after
+ * a change of one trace, because every contour is measured once.
+ */
+export function measureClip(facts: ClipFacts, review: ClipReview, options: MeasureOptions): ClipMeasurements {
+  return analyseClip(facts, review, options);
+}
+
+/** As {@link measureClip}, with the measured beats themselves. */
+export function analyseClip(facts: ClipFacts, review: ClipReview, options: MeasureOptions): ClipAnalysis {
+  const before = known.get(review);
+  if (before !== undefined && before.facts === facts && sameOptions(before.options, options)) {
+    return before.analysis;
+  }
+  const analysis = compute(facts, review, options);
+  known.set(review, { facts, options, analysis });
+  return analysis;
+}
+
+function compute(facts: ClipFacts, review: ClipReview, options: MeasureOptions): ClipAnalysis {
+  if (!facts.bMode || !isMeasurable(review.view)) {
+    return {
+      calibration: null,
+      curve: new Array<null>(facts.frames).fill(null),
+      curveUnit: 'px²',
+      beats: [],
+      measurements: [],
+      findings: notApicalFindings(facts),
+      measuredBeats: [],
+      tracedFrames: 0,
+      editedFrames: 0,
+    };
+  }
+  const curve = clipCurve(facts, review);
+  const beats =
+    review.beats?.filter((beat) => beat.edFrame < facts.frames && beat.esFrame < facts.frames) ??
+    findBeats(curve.curve, facts.timing, facts);
+  const measured = measuredBeats(beats, curve);
+  const calibrated = curve.calibration.calibration !== null;
+  const measurements = beatMeasurements(facts, review.view, measured, calibrated);
+  const traced = curve.frames.filter((frame) => frame !== null);
+  return {
+    calibration: curve.calibration.calibration,
+    curve: curve.curve,
+    curveUnit: curve.unit,
+    beats,
+    measurements,
+    findings: clipFindings({ facts, review, options, curve, beats, measured, measurements }),
+    measuredBeats: measured,
+    tracedFrames: traced.length,
+    editedFrames: traced.filter(({ trace }) => trace.source.kind !== 'model').length,
+  };
+}
+
+function sameOptions(a: MeasureOptions, b: MeasureOptions): boolean {
+  return (
+    a.bsaFormula === b.bsaFormula &&
+    a.axisDifferenceLimitPercent === b.axisDifferenceLimitPercent &&
+    a.basalTiltLimitDegrees === b.basalTiltLimitDegrees
+  );
+}

@@ -1,0 +1,92 @@
+import { SystolaError } from '../error.ts';
+import type { Trace } from '../trace/trace.ts';
+import type { Change, ClipReview, StudyReview } from './review.ts';
+import { sameValue } from './same-value.ts';
+
+/**
+ * The review after `changes`, in order; the given review is left as it is, and whatever no change touches
+ * keeps its identity, so that what was computed from it stays valid.
+ *
+ * @throws SystolaError `revision-conflict` when a change's `before` is not what the review holds, or names a
+ *   clip that the review does not have. Nothing is applied then.
+ */
+export function applyChanges(review: StudyReview, changes: readonly Change[]): StudyReview {
+  let { body, decision } = review;
+  const touched = new Map<string, { clip: ClipReview; traces: Record<number, Trace> | null }>();
+
+  const clipOf = (uid: string): { clip: ClipReview; traces: Record<number, Trace> | null } => {
+    let entry = touched.get(uid);
+    if (entry === undefined) {
+      const clip = review.clips[uid];
+      if (clip === undefined) throw conflict(`The study has no clip ${uid}.`);
+      entry = { clip, traces: null };
+      touched.set(uid, entry);
+    }
+    return entry;
+  };
+
+  for (const change of changes) {
+    switch (change.slot) {
+      case 'body':
+        expect(change, body);
+        body = change.after;
+        break;
+      case 'decision':
+        expect(change, decision);
+        decision = change.after;
+        break;
+      case 'trace': {
+        const entry = clipOf(change.sopInstanceUid);
+        const traces = (entry.traces ??= { ...entry.clip.traces });
+        expect(change, traces[change.frame] ?? null);
+        if (change.after === null) delete traces[change.frame];
+        else traces[change.frame] = change.after;
+        break;
+      }
+      case 'beats':
+      case 'view':
+      case 'ruler':
+      case 'run': {
+        const entry = clipOf(change.sopInstanceUid);
+        expect(change, entry.clip[change.slot]);
+        entry.clip = { ...entry.clip, [change.slot]: change.after };
+        break;
+      }
+    }
+  }
+
+  if (touched.size === 0) return { ...review, body, decision };
+  const clips = { ...review.clips };
+  for (const [uid, { clip, traces }] of touched) {
+    clips[uid] = traces === null ? clip : { ...clip, traces };
+  }
+  return { ...review, body, decision, clips };
+}
+
+/** The changes that take `changes` back: the last first, before and after exchanged. */
+export function invertChanges(changes: readonly Change[]): Change[] {
+  return changes
+    .toReversed()
+    .map((change) => ({ ...change, before: change.after, after: change.before }) as Change);
+}
+
+/**
+ * The changes to record for `changes` made on `review`: a study that was accepted or rejected goes back to
+ * pending with them, unless they decide anew themselves.
+ */
+export function withDecisionReset(review: StudyReview, changes: readonly Change[]): Change[] {
+  const decides = changes.some((change) => change.slot === 'decision');
+  if (changes.length === 0 || decides || review.decision.state === 'pending') return [...changes];
+  return [...changes, { slot: 'decision', before: review.decision, after: { state: 'pending' } }];
+}
+
+function expect(change: Change, current: unknown): void {
+  if (sameValue(change.before, current)) return;
+  const where = 'sopInstanceUid' in change ? ` of clip ${change.sopInstanceUid}` : '';
+  const frame = change.slot === 'trace' ? `, frame ${change.frame}` : '';
+  throw conflict(`The ${change.slot}${where}${frame} has changed meanwhile. Reload the study and try again.`);
+}
+
+function conflict(message: string): SystolaError {
+  return new SystolaError('revision-conflict', message);
+}

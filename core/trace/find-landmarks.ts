@@ -1,0 +1,106 @@
+import type { Point } from '../geometry/point.ts';
+import { distance, midpoint } from '../geometry/polygon.ts';
+import type { Component } from './largest-component.ts';
+
+/** Indices into a closed boundary: the two hinges and the apex between them along the walls. */
+export interface BoundaryLandmarks {
+  /** The wall runs from `first` over `apex` to `second` in the direction of growing index (wrapping). */
+  readonly first: number;
+  readonly apex: number;
+  readonly second: number;
+}
+
+/**
+ * Hinges and apex on the closed outline of a left-ventricular cavity.
+ *
+ * The cavity is longer than wide, flat at the mitral base and pointed at the apex. The long axis is found from
+ * its second moments; the base is the blunter end, with the prior that in apical views the apex is towards the
+ * transducer, at the top of the picture. Hinges are the corners of the base: the outermost points in the two
+ * directions between the base and the sides. The apex is the point of the walls farthest from the middle of the
+ * base line (ASE/EACVI 2015).
+ *
+ * @param outline clockwise, evenly spaced
+ */
+export function findLandmarks(outline: readonly Point[], component: Component): BoundaryLandmarks | null {
+  const [towardsX, towardsY] = apexDirection(outline, component);
+  const [cx, cy] = component.centroid;
+  const along = outline.map(([x, y]) => (x - cx) * towardsX + (y - cy) * towardsY);
+  const aside = outline.map(([x, y]) => (x - cx) * towardsY - (y - cy) * towardsX);
+  const left = corner(along, aside, -1);
+  const right = corner(along, aside, 1);
+  if (left === right) return null;
+
+  const n = outline.length;
+  const base = midpoint(outline[left]!, outline[right]!);
+  let apex = -1;
+  let farthest = 0;
+  const leastAlong = 0.5 * (Math.max(...along) + Math.min(...along));
+  outline.forEach((point, i) => {
+    if (along[i]! < leastAlong) return;
+    const far = distance(base, point);
+    if (far > farthest) {
+      farthest = far;
+      apex = i;
+    }
+  });
+  if (apex < 0 || apex === left || apex === right) return null;
+  const leftFirst = (apex - left + n) % n < (right - left + n) % n;
+  return leftFirst ? { first: left, apex, second: right } : { first: right, apex, second: left };
+}
+
+/** How slanted the direction is in which a hinge is the outermost point: tangent of its angle off the side. */
+const cornerSlant = 1;
+
+function corner(along: readonly number[], aside: readonly number[], side: 1 | -1): number {
+  let best = 0;
+  let bestValue = -Infinity;
+  for (let i = 0; i < along.length; i++) {
+    const value = side * aside[i]! - cornerSlant * along[i]!;
+    if (value > bestValue) {
+      bestValue = value;
+      best = i;
+    }
+  }
+  return best;
+}
+
+/** Unit vector from base to apex along the long axis of the cavity. */
+function apexDirection(outline: readonly Point[], component: Component): [number, number] {
+  const [xx, xy, yy] = component.covariance;
+  const angle = 0.5 * Math.atan2(2 * xy, xx - yy);
+  let ux = Math.cos(angle);
+  let uy = Math.sin(angle);
+  if (uy > 0) {
+    ux = -ux;
+    uy = -uy;
+  }
+  // (ux, uy) points up. The apex is there unless that end is clearly the blunter one.
+  const [cx, cy] = component.centroid;
+  const along = outline.map(([x, y]) => (x - cx) * ux + (y - cy) * uy);
+  const aside = outline.map(([x, y]) => (x - cx) * uy - (y - cy) * ux);
+  const top = Math.max(...along);
+  const bottom = Math.min(...along);
+  const up = widthBeyond(along, aside, top - 0.15 * (top - bottom), 1);
+  const down = widthBeyond(along, aside, bottom + 0.15 * (top - bottom), -1);
+  const flipped = up > priorForTop * down;
+  return flipped ? [-ux, -uy] : [ux, uy];
+}
+
+/** The end at the top has to be this much wider than the other before it is taken for the base. */
+const priorForTop = 1.3;
+
+function widthBeyond(
+  along: readonly number[],
+  aside: readonly number[],
+  level: number,
+  sign: 1 | -1,
+): number {
+  let low = Infinity;
+  let high = -Infinity;
+  along.forEach((value, i) => {
+    if (sign * (value - level) < 0) return;
+    low = Math.min(low, aside[i]!);
+    high = Math.max(high, aside[i]!);
+  });
+  return high - low;
+}

@@ -1,0 +1,94 @@
+import type { Point } from '../geometry/point.ts';
+import type { Trace } from './trace.ts';
+
+/** Samples a segment gets when nobody asks for another number; the deviation from the curve is then negligible. */
+export const defaultSamplesPerSegment = 8;
+
+const known = new WeakMap<Trace, readonly Point[]>();
+
+/**
+ * The trace's curve as a polyline from the first hinge over the apex to the second, in image pixels. It passes
+ * through every control point; the base line from the last point back to the first is not part of it.
+ *
+ * The curve is a centripetal Catmull–Rom spline (Yuksel, Schaefer and Keyser 2011, "Parameterization and
+ * applications of Catmull–Rom curves"): it interpolates, has no cusps inside a segment, and a control point
+ * moves only the two segments on either side of it.
+ */
+export function tracePolyline(
+  trace: Trace,
+  samplesPerSegment: number = defaultSamplesPerSegment,
+): readonly Point[] {
+  if (samplesPerSegment !== defaultSamplesPerSegment) return splinePolyline(trace.points, samplesPerSegment);
+  let polyline = known.get(trace);
+  if (polyline === undefined) {
+    polyline = splinePolyline(trace.points, samplesPerSegment);
+    known.set(trace, polyline);
+  }
+  return polyline;
+}
+
+/** The centripetal Catmull–Rom curve through `points`; the ends continue by reflection. */
+export function splinePolyline(points: readonly Point[], samplesPerSegment: number): Point[] {
+  const n = points.length;
+  if (n < 3) return [...points];
+  const result: Point[] = [points[0]!];
+  for (let i = 0; i + 1 < n; i++) {
+    const before = i > 0 ? points[i - 1]! : reflected(points[1]!, points[0]!);
+    const after = i + 2 < n ? points[i + 2]! : reflected(points[n - 2]!, points[n - 1]!);
+    appendSegment(result, before, points[i]!, points[i + 1]!, after, samplesPerSegment);
+  }
+  return result;
+}
+
+/** Index in {@link tracePolyline} of a control point. */
+export function polylineIndex(
+  controlPoint: number,
+  samplesPerSegment: number = defaultSamplesPerSegment,
+): number {
+  return controlPoint * samplesPerSegment;
+}
+
+function reflected(point: Point, centre: Point): Point {
+  return [2 * centre[0] - point[0], 2 * centre[1] - point[1]];
+}
+
+function appendSegment(
+  result: Point[],
+  before: Point,
+  from: Point,
+  to: Point,
+  after: Point,
+  samples: number,
+): void {
+  const d0 = knotSpan(before, from);
+  const d1 = knotSpan(from, to);
+  const d2 = knotSpan(to, after);
+  const fromX = tangent(before[0], from[0], to[0], d0, d1, d1);
+  const fromY = tangent(before[1], from[1], to[1], d0, d1, d1);
+  const toX = tangent(from[0], to[0], after[0], d1, d2, d1);
+  const toY = tangent(from[1], to[1], after[1], d1, d2, d1);
+  for (let k = 1; k < samples; k++) {
+    const t = k / samples;
+    const t2 = t * t;
+    const t3 = t2 * t;
+    const h00 = 2 * t3 - 3 * t2 + 1;
+    const h10 = t3 - 2 * t2 + t;
+    const h01 = -2 * t3 + 3 * t2;
+    const h11 = t3 - t2;
+    result.push([
+      h00 * from[0] + h10 * fromX + h01 * to[0] + h11 * toX,
+      h00 * from[1] + h10 * fromY + h01 * to[1] + h11 * toY,
+    ]);
+  }
+  result.push(to);
+}
+
+/** Square root of the distance (centripetal); the floor keeps coinciding points from dividing by zero. */
+function knotSpan(a: Point, b: Point): number {
+  return Math.max(Math.sqrt(Math.hypot(b[0] - a[0], b[1] - a[1])), 1e-6);
+}
+
+/** Derivative at the middle of three values, scaled to a segment of knot length `span`. */
+function tangent(a: number, b: number, c: number, d0: number, d1: number, span: number): number {
+  return span * ((b - a) / d0 - (c - a) / (d0 + d1) + (c - b) / d1);
+}

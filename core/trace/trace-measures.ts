@@ -1,0 +1,95 @@
+import type { Box, PixelSpacing, Point } from '../geometry/point.ts';
+import { boundingBox, polygonArea } from '../geometry/polygon.ts';
+import { areaLengthVolume } from '../volume/area-length.ts';
+import { diskDiameters, type Plane, singlePlaneVolume } from '../volume/disks.ts';
+import { basalTiltDegrees, inMillimetres, longAxis } from '../volume/long-axis.ts';
+import { traceProblem } from './problem.ts';
+import { tracePolyline } from './spline.ts';
+import type { Trace, TraceProblem } from './trace.ts';
+
+/** Everything that is measured on one contour; lengths in mm, or in pixels where no spacing was given. */
+export interface TraceMeasures {
+  readonly plane: Plane;
+  /** Single-plane method of disks and area–length, in cubed units of length. */
+  readonly volume: number;
+  readonly areaLengthVolume: number;
+  readonly area: number;
+  readonly basalTiltDegrees: number;
+}
+
+export type TraceMeasuresResult =
+  | { readonly measures: TraceMeasures; readonly problem: null }
+  | { readonly measures: null; readonly problem: TraceProblem };
+
+interface Known {
+  readonly mmPerPixelX: number;
+  readonly mmPerPixelY: number;
+  readonly result: TraceMeasuresResult;
+}
+
+/** By trace object: a trace never changes, and while one is dragged the others keep their measures. */
+const known = new WeakMap<Trace, Known>();
+const boxes = new WeakMap<Trace, Box>();
+
+/**
+ * Measures of a trace, once per trace and spacing.
+ *
+ * @param spacing mm per pixel; null measures in pixels taken as square
+ */
+export function measureTrace(trace: Trace, spacing: PixelSpacing | null): TraceMeasuresResult {
+  const mmPerPixelX = spacing?.mmPerPixelX ?? 1;
+  const mmPerPixelY = spacing?.mmPerPixelY ?? 1;
+  const before = known.get(trace);
+  if (before !== undefined && before.mmPerPixelX === mmPerPixelX && before.mmPerPixelY === mmPerPixelY) {
+    return before.result;
+  }
+  const result = compute(trace, { mmPerPixelX, mmPerPixelY });
+  known.set(trace, { mmPerPixelX, mmPerPixelY, result });
+  return result;
+}
+
+/** Smallest box around the trace's curve, image pixels. */
+export function traceBox(trace: Trace): Box | null {
+  let box = boxes.get(trace);
+  if (box === undefined) {
+    box = boundingBox(tracePolyline(trace)) ?? undefined;
+    if (box !== undefined) boxes.set(trace, box);
+  }
+  return box ?? null;
+}
+
+/** The three points that make the long axis: both hinges and the apex. */
+export function landmarks(trace: Trace): { first: Point; second: Point; apex: Point } {
+  return {
+    first: trace.points[0]!,
+    second: trace.points[trace.points.length - 1]!,
+    apex: trace.points[trace.apexIndex]!,
+  };
+}
+
+function compute(trace: Trace, spacing: PixelSpacing): TraceMeasuresResult {
+  const problem = traceProblem(trace);
+  if (problem !== null) return { measures: null, problem };
+  const polygon = inMillimetres(tracePolyline(trace), spacing);
+  const marks = landmarks(trace);
+  const [first, second, apex] = inMillimetres([marks.first, marks.second, marks.apex], spacing) as [
+    Point,
+    Point,
+    Point,
+  ];
+  const axis = longAxis(first, second, apex);
+  const plane: Plane = { length: axis.length, diameters: diskDiameters(polygon, axis) };
+  const area = polygonArea(polygon);
+  const volume = singlePlaneVolume(plane);
+  if (!(volume > 0) || !Number.isFinite(volume)) return { measures: null, problem: 'zero-area' };
+  return {
+    measures: {
+      plane,
+      volume,
+      areaLengthVolume: areaLengthVolume(area, axis.length),
+      area,
+      basalTiltDegrees: basalTiltDegrees(first, second, apex),
+    },
+    problem: null,
+  };
+}
