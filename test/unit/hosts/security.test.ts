@@ -67,7 +67,7 @@ describe('requests of the window', () => {
     ['an empty name', ['1.2.3', '']],
     ['an endless name', ['1.2.3', 'x'.repeat(201)]],
     ['one argument too many', ['1.2.3', 'report', 'more']],
-    ['an object for a string', [{ toString: () => '1.2.3' }, 'report']],
+    ['an object for a string', [{ uid: '1.2.3' }, 'report']],
   ])('are refused with %s', (_what, payload) => {
     const handle = vi.fn();
     expect(() => checked(payloads.saveReport, handle)(page, payload)).toThrow(

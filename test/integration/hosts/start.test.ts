@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../../..');
+const started: ChildProcess[] = [];
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const child of started.splice(0)) if (child.exitCode === null) child.kill('SIGKILL');
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+interface Run {
+  readonly child: ChildProcess;
+  output(): string;
+  readonly ended: Promise<number | null>;
+}
+
+/** `npm start -- <args>` without npm, and without a display. */
+function start(...args: string[]): Run {
+  const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...environment } = process.env;
+  const child = spawn(process.execPath, [join(root, 'main/start/start.mjs'), ...args], {
+    cwd: tmpdir(),
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(child);
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+  }
+  return { child, output: () => text, ended: new Promise((done) => child.once('exit', done)) };
+}
+
+async function address(run: Run): Promise<string> {
+  let over = false;
+  void run.ended.then(() => {
+    over = true;
+  });
+  for (;;) {
+    const url = /^http:\/\/127\.0\.0\.1:\d+\S*$/m.exec(run.output())?.[0];
+    if (url !== undefined) return url;
+    if (over) throw new Error(`It ended without an address:\n${run.output()}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+function temporaryLibrary(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'systola-start-'));
+  folders.push(folder);
+  return join(folder, 'library');
+}
+
+describe('npm start', () => {
+  it.each([
+    [['--port', 'many'], '--port takes a number'],
+    [['--library', ''], '--library takes a folder'],
+    [['--sideways'], '--sideways'],
+    [['study.dcm'], 'study.dcm'],
+  ])('refuses %j and says how it is used', async (args, reason) => {
+    const run = start(...args);
+    expect(await run.ended).toBe(64);
+    expect(run.output()).toContain(reason);
+    expect(run.output()).toContain('Usage: npm start');
+  });
+
+  it('explains itself', async () => {
+    const run = start('--help');
+    expect(await run.ended).toBe(0);
+    expect(run.output()).toContain('--headless');
+  });
+
+  it('serves the workstation, says why without a window, and stops cleanly', async () => {
+    const library = temporaryLibrary();
+    const run = start('--headless', '--library', library);
+    const url = await address(run);
+    expect(run.output()).toContain('Serving without a window, as asked.');
+    expect(run.output()).toContain('Research use only. Not for diagnostic use.');
+
+    const page = await fetch(url);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('<title>Systola');
+    const stranger = await fetch(new URL('/api/studies', url));
+    expect(stranger.status).toBeGreaterThanOrEqual(400);
+
+    const second = start('--headless', '--library', library);
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toMatch(/library is open in another Systola/);
+
+    run.child.kill('SIGINT');
+    expect(await run.ended).toBe(0);
+
+    // What was closed properly opens again at once.
+    const third = start('--library', library, '--port', '0');
+    await address(third);
+    expect(third.output()).toContain('there is no display');
+    third.child.kill('SIGTERM');
+    expect(await third.ended).toBe(0);
+  });
+});
