@@ -10,6 +10,7 @@ export const errorCodes = [
   'impossible-size',
   'decode-failed',
   'duplicate-instance',
+  'different-patients',
   'empty-file',
   'too-large',
   'unreadable',

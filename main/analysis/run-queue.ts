@@ -1,0 +1,321 @@
+import type { RunState } from '../../core/api/events.ts';
+import type { ProviderName } from '../../core/api/requests.ts';
+import { isMeasurable } from '../../core/clip/view.ts';
+import type { ClipFacts } from '../../core/clip/clip.ts';
+import { SystolaError } from '../../core/error.ts';
+import { withDecisionReset } from '../../core/review/apply.ts';
+import type { ClipReview, Revision, RunRecord } from '../../core/review/review.ts';
+import { runChanges } from '../../core/review/run-changes.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { hasColourOverlay } from '../dicom/colour.ts';
+import type { FrameDecoder } from '../dicom/frame-decoder.ts';
+import type { InferenceService } from '../inference/inference-service.ts';
+import type { Library } from '../library/library.ts';
+import type { LoadedModel, ModelRegistry } from '../models/registry.ts';
+import { analyseClip, sampleFrames } from './analyse-clip.ts';
+
+export interface RunOptions {
+  /** null: the model of the settings, else the first usable one. */
+  readonly model?: string | null;
+  readonly provider?: ProviderName;
+  /** First and last frame, inclusive; the whole clip by default. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export interface RunQueueOptions {
+  readonly library: Library;
+  readonly decoder: Pick<FrameDecoder, 'frame'>;
+  readonly inference: Pick<InferenceService, 'run'>;
+  readonly models: Pick<ModelRegistry, 'load'>;
+  onState(state: RunState): void;
+  onTrace(sopInstanceUid: string, frame: number, trace: Trace | null): void;
+  onRevision(revision: Revision): void;
+  /** A defect, not an expected failure. */
+  onDefect(error: unknown): void;
+}
+
+interface Entry {
+  state: RunState;
+  readonly studyInstanceUid: string;
+  readonly abort: AbortController;
+  readonly sha256: string;
+  /** Contours so far, for windows that open while the run is going on. */
+  readonly traces: Map<number, Trace | null>;
+  ended: Promise<void>;
+}
+
+const overlaySamples = 3;
+
+/**
+ * Runs of models over clips, one at a time in the order they were asked for. A finished run is one revision;
+ * a cancelled, failed or killed one leaves nothing behind.
+ */
+export class RunQueue {
+  readonly #options: RunQueueOptions;
+  readonly #entries = new Map<string, Entry>();
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(options: RunQueueOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Queues a run over a clip. Asking again while it is going on, or after it finished with the same model,
+   * gives the state of that run instead of another one.
+   *
+   * @throws SystolaError `not-found`, `bad-request` for a clip that cannot be traced, and what loading the
+   *   model throws
+   */
+  async start(sopInstanceUid: string, options: RunOptions = {}): Promise<RunState> {
+    const { library, models } = this.#options;
+    const { facts } = library.clip(sopInstanceUid);
+    const review = clipReview(library, facts);
+    refuseUntraceable(facts, review);
+    const range = frameRange(facts, options);
+    const settings = library.settings();
+    const model = await models.load(options.model ?? settings.model);
+    const { sha256 } = model.manifest.graph;
+    const going = this.#entries.get(sopInstanceUid);
+    if (going !== undefined && isGoing(going.state)) {
+      if (going.sha256 === sha256) return going.state;
+      this.cancel(sopInstanceUid);
+    }
+    if (review.run !== null && review.run.complete && review.run.sha256 === sha256) {
+      return finishedState(sopInstanceUid, review.run);
+    }
+    return this.#enqueue(facts, model, options.provider ?? settings.provider, range);
+  }
+
+  /** Stops a run; a clip without one that is going on keeps its state. */
+  cancel(sopInstanceUid: string): RunState {
+    const entry = this.#entries.get(sopInstanceUid);
+    if (entry === undefined) return this.state(sopInstanceUid);
+    if (isGoing(entry.state)) {
+      entry.abort.abort();
+      this.#update(entry, { state: 'cancelled' });
+    }
+    return entry.state;
+  }
+
+  /** @throws SystolaError `not-found` when the clip never had a run */
+  state(sopInstanceUid: string): RunState {
+    const entry = this.#entries.get(sopInstanceUid);
+    if (entry !== undefined) return entry.state;
+    const { library } = this.#options;
+    const { run } = clipReview(library, library.clip(sopInstanceUid).facts);
+    if (run === null) throw new SystolaError('not-found', 'No run was started on this clip.', sopInstanceUid);
+    return finishedState(sopInstanceUid, run);
+  }
+
+  /** States of the runs of this launch, for one study or all. */
+  states(studyInstanceUid?: string): RunState[] {
+    return [...this.#entries.values()]
+      .filter((entry) => studyInstanceUid === undefined || entry.studyInstanceUid === studyInstanceUid)
+      .map((entry) => entry.state);
+  }
+
+  /** Runs that are going on, with the contours they have found so far. */
+  going(): { state: RunState; traces: ReadonlyMap<number, Trace | null> }[] {
+    return [...this.#entries.values()].filter(({ state }) => isGoing(state));
+  }
+
+  /** Resolves with the state in which the clip's latest run ended. */
+  async ended(sopInstanceUid: string): Promise<RunState> {
+    await this.#entries.get(sopInstanceUid)?.ended;
+    return this.state(sopInstanceUid);
+  }
+
+  async close(): Promise<void> {
+    for (const { abort } of this.#entries.values()) abort.abort();
+    await this.#turn;
+  }
+
+  #enqueue(
+    facts: ClipFacts,
+    model: LoadedModel,
+    provider: ProviderName,
+    range: { from: number; to: number },
+  ): RunState {
+    const entry: Entry = {
+      state: {
+        sopInstanceUid: facts.sopInstanceUid,
+        state: 'queued',
+        framesDone: 0,
+        framesTotal: range.to - range.from + 1,
+        model: model.manifest.name,
+        provider: null,
+        msPerFrame: null,
+        message: null,
+      },
+      studyInstanceUid: facts.studyInstanceUid,
+      abort: new AbortController(),
+      sha256: model.manifest.graph.sha256,
+      traces: new Map(),
+      ended: Promise.resolve(),
+    };
+    this.#entries.set(facts.sopInstanceUid, entry);
+    this.#options.onState(entry.state);
+    entry.ended = this.#turn.then(() => this.#run(entry, facts.sopInstanceUid, model, provider, range));
+    this.#turn = entry.ended;
+    return entry.state;
+  }
+
+  async #run(
+    entry: Entry,
+    sopInstanceUid: string,
+    model: LoadedModel,
+    provider: ProviderName,
+    range: { from: number; to: number },
+  ): Promise<void> {
+    const { signal } = entry.abort;
+    try {
+      signal.throwIfAborted();
+      const { path } = this.#options.library.clip(sopInstanceUid);
+      const frame = (index: number) => this.#options.decoder.frame({ sopInstanceUid, path }, index, signal);
+      const facts = await this.#noteColour(sopInstanceUid, frame, signal);
+      const analysis = await analyseClip({
+        facts,
+        ruler: clipReview(this.#options.library, facts).ruler,
+        frame,
+        inference: this.#options.inference,
+        model,
+        provider,
+        ...range,
+        signal,
+        onState: (state, name) => this.#update(entry, { state, provider: name }),
+        onTrace: (index, trace) => {
+          entry.traces.set(index, trace);
+          this.#options.onTrace(sopInstanceUid, index, trace);
+          this.#update(entry, { framesDone: entry.traces.size });
+        },
+      });
+      signal.throwIfAborted();
+      const record: RunRecord = {
+        model: model.manifest.name,
+        version: model.manifest.version,
+        sha256: model.manifest.graph.sha256,
+        provider: analysis.provider,
+        framesDone: analysis.framesDone,
+        complete: analysis.framesDone === facts.frames,
+        msPerFrame: analysis.msPerFrame,
+        sector: analysis.sector,
+      };
+      this.#store(facts, analysis.traces, record);
+      const { framesDone, msPerFrame } = record;
+      this.#update(entry, { state: 'finished', provider: record.provider, framesDone, msPerFrame });
+    } catch (error) {
+      this.#ended(entry, error);
+    } finally {
+      // Stored now, or not wanted: memory is for runs that are going on.
+      entry.traces.clear();
+    }
+  }
+
+  /** Looks at a few frames for colour that the attributes do not mention; returns the facts as they are then. */
+  async #noteColour(
+    sopInstanceUid: string,
+    frame: (index: number) => Promise<Awaited<ReturnType<FrameDecoder['frame']>>>,
+    signal: AbortSignal,
+  ): Promise<ClipFacts> {
+    const { library } = this.#options;
+    const { facts } = library.clip(sopInstanceUid);
+    if (facts.colourOverlay) return facts;
+    const frames = await sampleFrames(facts.frames, frame, signal, overlaySamples);
+    if (!hasColourOverlay(frames, facts)) return facts;
+    library.markColourOverlay(sopInstanceUid);
+    return library.clip(sopInstanceUid).facts;
+  }
+
+  #store(facts: ClipFacts, traces: ReadonlyMap<number, Trace | null>, run: RunRecord): void {
+    const { library } = this.#options;
+    const open = library.study(facts.studyInstanceUid);
+    const changes = runChanges(facts.sopInstanceUid, clipReview(library, facts), traces, run);
+    const revision = library.append(facts.studyInstanceUid, open.head, {
+      author: library.user(),
+      kind: 'run',
+      label: `${run.model} contours, ${run.framesDone} frame${run.framesDone === 1 ? '' : 's'}`,
+      changes: withDecisionReset(open.review, changes),
+      target: null,
+    });
+    this.#options.onRevision(revision);
+  }
+
+  #ended(entry: Entry, error: unknown): void {
+    if (entry.abort.signal.aborted || (error instanceof SystolaError && error.code === 'cancelled')) {
+      if (entry.state.state !== 'cancelled') this.#update(entry, { state: 'cancelled' });
+      return;
+    }
+    if (error instanceof SystolaError) {
+      this.#update(entry, { state: 'failed', message: error.message });
+      return;
+    }
+    this.#options.onDefect(error);
+    this.#update(entry, {
+      state: 'failed',
+      message: 'The analysis stopped because of a defect in Systola. Contours can still be drawn by hand.',
+    });
+  }
+
+  #update(entry: Entry, change: Partial<RunState>): void {
+    // A cancelled run may still hear from frames that were on their way.
+    if (!isGoing(entry.state)) return;
+    entry.state = { ...entry.state, ...change };
+    this.#options.onState(entry.state);
+  }
+}
+
+function isGoing({ state }: RunState): boolean {
+  return state === 'queued' || state === 'loading-model' || state === 'running';
+}
+
+function clipReview(library: Library, facts: ClipFacts): ClipReview {
+  const review = library.study(facts.studyInstanceUid).review.clips[facts.sopInstanceUid];
+  if (review === undefined) {
+    throw new SystolaError('not-found', 'The library holds no such clip.', facts.sopInstanceUid);
+  }
+  return review;
+}
+
+function refuseUntraceable(facts: ClipFacts, review: ClipReview): void {
+  if (!facts.bMode) {
+    throw new SystolaError(
+      'bad-request',
+      'The clip is no B-mode picture, so there is no ventricle to contour.',
+      facts.fileName,
+    );
+  }
+  if (!isMeasurable(review.view)) {
+    throw new SystolaError(
+      'bad-request',
+      'The view of the clip is set to one that is not apical. Set its view to contour it.',
+      facts.fileName,
+    );
+  }
+}
+
+function frameRange(facts: ClipFacts, options: RunOptions): { from: number; to: number } {
+  const from = options.from ?? 0;
+  const to = Math.min(options.to ?? facts.frames - 1, facts.frames - 1);
+  if (from > to) {
+    throw new SystolaError(
+      'bad-request',
+      `The clip has ${facts.frames} frame${facts.frames === 1 ? '' : 's'}, none of them from ${from} on.`,
+      facts.fileName,
+    );
+  }
+  return { from, to };
+}
+
+function finishedState(sopInstanceUid: string, run: RunRecord): RunState {
+  return {
+    sopInstanceUid,
+    state: 'finished',
+    framesDone: run.framesDone,
+    framesTotal: run.framesDone,
+    model: run.model,
+    provider: run.provider,
+    msPerFrame: run.msPerFrame,
+    message: null,
+  };
+}

@@ -1,0 +1,55 @@
+import { Hono } from 'hono';
+import type { SessionInfo } from '../../core/api/requests.ts';
+import { SystolaError } from '../../core/error.ts';
+import { researchUseNotice } from '../../core/notice.ts';
+import { logDefect } from '../application/defect-log.ts';
+import type { Services } from '../application/services.ts';
+import { softwareVersion } from '../application/version.ts';
+import { clipRoutes } from './clip-routes.ts';
+import { failureOf } from './failure.ts';
+import { importRoutes } from './import-routes.ts';
+import { settingsRoutes } from './settings-routes.ts';
+import { studyRoutes } from './study-routes.ts';
+
+/** The application's whole surface: see core/api/requests.ts for what each path takes and gives. */
+export function createApi(services: Services, host: SessionInfo['host']): Hono {
+  const api = new Hono();
+
+  api.use(async (context, next) => {
+    await next();
+    // Patient data never goes into a cache on disk; frames are kept decoded in memory, here and in the window.
+    context.header('cache-control', 'no-store');
+    context.header('x-content-type-options', 'nosniff');
+  });
+
+  api.get('/api/session', (context) => {
+    const session: SessionInfo = {
+      version: softwareVersion,
+      host,
+      notice: researchUseNotice,
+      libraryPath: services.library.path,
+    };
+    return context.json(session);
+  });
+
+  api.get('/api/events', (context) => {
+    const stream = services.events.connect(context.req.raw.signal);
+    return context.body(stream, 200, { 'content-type': 'application/x-ndjson; charset=utf-8' });
+  });
+
+  api.route('/api/studies', studyRoutes(services));
+  api.route('/api/clips', clipRoutes(services));
+  api.route('/api/imports', importRoutes(services));
+  api.route('/api', settingsRoutes(services));
+
+  api.notFound((context) => {
+    const { status, body } = failureOf(new SystolaError('not-found', 'There is no such address.'));
+    return context.json(body, status);
+  });
+  api.onError((error, context) => {
+    if (!(error instanceof SystolaError)) logDefect(error);
+    const { status, body } = failureOf(error);
+    return context.json(body, status);
+  });
+  return api;
+}

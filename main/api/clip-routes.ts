@@ -1,0 +1,56 @@
+import { Hono } from 'hono';
+import { runRequestSchema } from '../../core/api/requests.ts';
+import { SystolaError } from '../../core/error.ts';
+import type { Services } from '../application/services.ts';
+import { thumbnail } from '../application/thumbnail.ts';
+import { encodePng } from '../dicom/png.ts';
+import { frameParameter, jsonBody } from './input.ts';
+
+const thumbnailPixels = 192;
+/** Frames decoded ahead of the one that was asked for. */
+const framesAhead = 3;
+
+/** Frames, thumbnails and runs of one clip. */
+export function clipRoutes({ library, decoder, runs }: Services): Hono {
+  const routes = new Hono();
+
+  routes.get('/:clip/frames/:frame', async (context) => {
+    const { facts, path } = library.clip(context.req.param('clip'));
+    const frame = frameParameter(context.req.param('frame'));
+    if (frame >= facts.frames) {
+      throw new SystolaError(
+        'not-found',
+        `The clip has ${facts.frames} frames, counted from 0; there is no frame ${frame}.`,
+        facts.fileName,
+      );
+    }
+    const source = { sopInstanceUid: facts.sopInstanceUid, path };
+    const pixels = await decoder.frame(source, frame, context.req.raw.signal);
+    for (let ahead = frame + 1; ahead <= Math.min(frame + framesAhead, facts.frames - 1); ahead += 1) {
+      // A frame that cannot be decoded is reported when it is asked for.
+      void decoder.frame(source, ahead).catch(() => undefined);
+    }
+    return context.body(pixels.data as Uint8Array<ArrayBuffer>, 200, {
+      'content-type': 'application/octet-stream',
+      'x-rows': String(pixels.rows),
+      'x-columns': String(pixels.columns),
+      'x-channels': String(pixels.channels),
+    });
+  });
+
+  routes.get('/:clip/thumbnail.png', async (context) => {
+    const { facts, path } = library.clip(context.req.param('clip'));
+    const source = { sopInstanceUid: facts.sopInstanceUid, path };
+    const pixels = await decoder.frame(source, 0, context.req.raw.signal);
+    const png = encodePng(thumbnail(pixels, thumbnailPixels));
+    return context.body(png as Uint8Array<ArrayBuffer>, 200, { 'content-type': 'image/png' });
+  });
+
+  routes.post('/:clip/runs', async (context) => {
+    const { model } = await jsonBody(context, runRequestSchema);
+    return context.json(await runs.start(context.req.param('clip'), { model }), 202);
+  });
+  routes.get('/:clip/runs', (context) => context.json(runs.state(context.req.param('clip'))));
+  routes.delete('/:clip/runs', (context) => context.json(runs.cancel(context.req.param('clip'))));
+  return routes;
+}

@@ -1,0 +1,41 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SessionInfo } from '../../core/api/requests.ts';
+import { createApi } from '../api/api.ts';
+import { createServices, type ServiceOptions, type Services } from './services.ts';
+
+export interface ApplicationOptions extends ServiceOptions {
+  readonly host: SessionInfo['host'];
+  /** Folder of DICOM files that an empty library starts with. */
+  readonly sampleStudyPath?: string;
+}
+
+/** One application, whatever host mounts it: a Fetch-API handler over its services. */
+export interface Application {
+  readonly services: Services;
+  /** Answers every request under `/api/`; never rejects. */
+  fetch(request: Request): Promise<Response>;
+  /** Stops imports and runs, ends the child processes and closes the library. */
+  close(): Promise<void>;
+}
+
+/** @throws SystolaError when the library cannot be opened: `library-locked`, `unreadable`, `malformed` */
+export async function createApplication(options: ApplicationOptions): Promise<Application> {
+  const services = await createServices(options);
+  const api = createApi(services, options.host);
+  if (options.sampleStudyPath !== undefined && services.library.isEmpty()) {
+    await importSampleStudy(services, options.sampleStudyPath);
+  }
+  return {
+    services,
+    fetch: async (request) => api.fetch(request),
+    close: () => services.close(),
+  };
+}
+
+/** Starts the import; the window that opens meanwhile sees it in its events. */
+async function importSampleStudy({ imports }: Services, folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter((name) => name.toLowerCase().endsWith('.dcm')).sort();
+  if (files.length > 0) imports.start(files.map((name) => join(folder, name)));
+}

@@ -1,0 +1,50 @@
+import type { StudyDocument } from '../../core/api/requests.ts';
+import { measureStudy } from '../../core/measurement/measure-study.ts';
+import { auditEvents, auditOutcomes, type AuditOutcome } from '../library/audit.ts';
+import { writeReportPdf } from '../report/report.ts';
+import type { Services } from './services.ts';
+import { softwareVersion } from './version.ts';
+
+/** The study's one-page report, from its traces as they are now; the export is in the audit log. */
+export async function reportPdf(
+  { library, decoder }: Pick<Services, 'library' | 'decoder'>,
+  document: StudyDocument,
+): Promise<Uint8Array> {
+  const settings = library.settings();
+  const { facts, clips, review } = document;
+  const record = (outcome: AuditOutcome): void =>
+    library.record({
+      event: auditEvents.export,
+      action: 'R',
+      outcome,
+      user: library.user(),
+      studyInstanceUid: facts.studyInstanceUid,
+      patientId: facts.patient.patientId,
+      detail: { what: 'report.pdf', head: document.head },
+    });
+  try {
+    const pdf = await writeReportPdf({
+      document,
+      measurements: measureStudy(facts, clips, review, settings),
+      settings,
+      softwareVersion,
+      frame: (sopInstanceUid, frame) => {
+        const { path } = library.clip(sopInstanceUid);
+        return decoder.frame({ sopInstanceUid, path }, frame);
+      },
+      createdAt: new Date(),
+    });
+    record(auditOutcomes.success);
+    return pdf;
+  } catch (error) {
+    record(auditOutcomes.seriousFailure);
+    throw error;
+  }
+}
+
+/** A name for the file that says which study without naming the patient; ASCII, safe in a header. */
+export function reportFileName({ facts }: StudyDocument): string {
+  const date = facts.studyDate?.replace(/[^0-9]/g, '') ?? '';
+  const uid = facts.studyInstanceUid.replace(/[^0-9.]/g, '').slice(-12);
+  return `systola-report-${date === '' ? uid : `${date}-${uid}`}.pdf`;
+}

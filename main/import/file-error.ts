@@ -1,0 +1,36 @@
+import { SystolaError } from '../../core/error.ts';
+
+/** Names the operating system's refusals; anything else that is not ours stays a defect. */
+export function fileError(error: unknown, file: string): unknown {
+  if (error instanceof SystolaError || !(error instanceof Error) || !('code' in error)) return error;
+  const options = { cause: error };
+  switch (error.code) {
+    case 'ENOENT':
+      return new SystolaError('not-found', 'There is no such file or folder.', file, options);
+    case 'EACCES':
+    case 'EPERM':
+      return new SystolaError(
+        'unreadable',
+        'No permission to read it. Change its permissions, or copy it to where you may read it.',
+        file,
+        options,
+      );
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new SystolaError(
+        'disk-full',
+        'The disk that holds the library is full. Free some space and import again; what was imported before is kept.',
+        file,
+        options,
+      );
+    case 'EIO':
+    case 'ELOOP':
+    case 'ENAMETOOLONG':
+    case 'ENOTDIR':
+    case 'ENXIO':
+    case 'EBUSY':
+      return new SystolaError('unreadable', `It cannot be read (${error.code}).`, file, options);
+    default:
+      return error;
+  }
+}

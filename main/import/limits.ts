@@ -1,0 +1,24 @@
+const mebibyte = 1024 * 1024;
+
+/** Limits that come before any allocation; a file beyond one is refused, never half-read. */
+export interface ImportLimits {
+  /** One DICOM file, also one archive entry after inflating. */
+  readonly fileBytes: number;
+  /** One uploaded or chosen archive. */
+  readonly archiveBytes: number;
+  readonly archiveEntries: number;
+  /** All entries of one archive together, after inflating. */
+  readonly archiveInflatedBytes: number;
+  /** Inflated over packed size of an entry; beyond it, and above `ratioFloorBytes`, it is a bomb. */
+  readonly inflationRatio: number;
+  readonly ratioFloorBytes: number;
+}
+
+export const defaultImportLimits: ImportLimits = {
+  fileBytes: 1024 * mebibyte,
+  archiveBytes: 8 * 1024 * mebibyte,
+  archiveEntries: 20_000,
+  archiveInflatedBytes: 16 * 1024 * mebibyte,
+  inflationRatio: 200,
+  ratioFloorBytes: 32 * mebibyte,
+};

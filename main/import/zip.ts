@@ -1,0 +1,163 @@
+import { open as openFile } from 'node:fs';
+import { Transform, type Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
+import { fromFd, getFileNameLowLevel, type Entry, type ZipFile } from 'yauzl';
+import { SystolaError } from '../../core/error.ts';
+import type { Listed } from './candidate.ts';
+import type { ImportLimits } from './limits.ts';
+import { isDropping } from './list-paths.ts';
+
+/**
+ * Entries of a ZIP archive, folders left out. Names are only shown, never used as paths, so that an entry
+ * cannot be written anywhere. Sizes are checked before and while inflating.
+ *
+ * @throws SystolaError `archive-damaged`, `archive-too-large`
+ */
+export async function* listZip(
+  path: string,
+  name: string,
+  limits: ImportLimits,
+  signal: AbortSignal,
+): AsyncGenerator<Listed> {
+  const archive = await openArchive(path, name);
+  try {
+    if (archive.entryCount > limits.archiveEntries) {
+      throw new SystolaError(
+        'archive-too-large',
+        `The archive holds ${archive.entryCount} files, more than the ${limits.archiveEntries} that are taken. Unpack it and choose the folder.`,
+        name,
+      );
+    }
+    const budget = { left: limits.archiveInflatedBytes };
+    for (;;) {
+      signal.throwIfAborted();
+      const entry = await nextEntry(archive, name);
+      if (entry === null) return;
+      const entryName = nameOf(entry);
+      if (entryName.endsWith('/') || entryName.split('/').some(isDropping)) continue;
+      yield listEntry(archive, entry, `${name}/${entryName}`, limits, budget);
+    }
+  } finally {
+    archive.close();
+  }
+}
+
+function listEntry(
+  archive: ZipFile,
+  entry: Entry,
+  name: string,
+  limits: ImportLimits,
+  budget: { left: number },
+): Listed {
+  const error = entryProblem(entry, name, limits, budget.left);
+  if (error !== null) return { candidate: null, error };
+  budget.left -= entry.uncompressedSize;
+  const open = async (): Promise<Readable> => {
+    try {
+      const packed = await new Promise<Readable>((resolve, reject) =>
+        archive.openReadStream(entry, (problem, stream) => (problem ? reject(problem) : resolve(stream))),
+      );
+      return checked(packed, entry.crc32, name);
+    } catch (cause) {
+      throw damaged(cause, name);
+    }
+  };
+  return { candidate: { name, path: null, archived: true, open }, error: null };
+}
+
+/** The entry's bytes, with an error at their end when they are not the ones that were packed. */
+function checked(packed: Readable, expected: number, name: string): Readable {
+  let sum = 0;
+  const check = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      sum = crc32(chunk, sum);
+      done(null, chunk);
+    },
+    flush(done) {
+      done(sum === expected ? null : damaged(new Error('a checksum does not match'), name));
+    },
+  });
+  packed.once('error', (error) => check.destroy(damaged(error, name)));
+  check.once('close', () => packed.destroy());
+  return packed.pipe(check);
+}
+
+function entryProblem(entry: Entry, name: string, limits: ImportLimits, budget: number): SystolaError | null {
+  if (entry.isEncrypted()) {
+    return new SystolaError(
+      'unreadable',
+      'It is encrypted. Unpack the archive with its password first.',
+      name,
+    );
+  }
+  const size = entry.uncompressedSize;
+  if (size > limits.fileBytes) {
+    return new SystolaError(
+      'too-large',
+      `It unpacks to ${size} bytes, more than is taken for one file.`,
+      name,
+    );
+  }
+  if (size > budget) {
+    return new SystolaError(
+      'archive-too-large',
+      'The archive unpacks to more than is taken from one archive. Unpack it and choose the folder.',
+      name,
+    );
+  }
+  if (size > limits.ratioFloorBytes && size > entry.compressedSize * limits.inflationRatio) {
+    return new SystolaError(
+      'archive-too-large',
+      `It unpacks to more than ${limits.inflationRatio} times its packed size, which no ultrasound clip does.`,
+      name,
+    );
+  }
+  return null;
+}
+
+function openArchive(path: string, name: string): Promise<ZipFile> {
+  return new Promise((resolve, reject) => {
+    openFile(path, 'r', (openError, descriptor) => {
+      if (openError) return reject(openError);
+      // Strings are decoded here: yauzl would refuse a whole archive for one name that looks like a path.
+      const options = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: true };
+      fromFd(descriptor, options, (error, archive) => {
+        if (error) return reject(damaged(error, name));
+        resolve(archive);
+      });
+    });
+  });
+}
+
+function nextEntry(archive: ZipFile, name: string): Promise<Entry | null> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void): void => {
+      archive.off('entry', onEntry);
+      archive.off('end', onEnd);
+      archive.off('error', onError);
+      act();
+    };
+    const onEntry = (entry: Entry): void => settle(() => resolve(entry));
+    const onEnd = (): void => settle(() => resolve(null));
+    const onError = (error: unknown): void => settle(() => reject(damaged(error, name)));
+    archive.on('entry', onEntry);
+    archive.on('end', onEnd);
+    archive.on('error', onError);
+    archive.readEntry();
+  });
+}
+
+function nameOf(entry: Entry): string {
+  const text = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
+  return text.replaceAll('\\', '/');
+}
+
+function damaged(error: unknown, name: string): SystolaError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new SystolaError(
+    'archive-damaged',
+    `The archive cannot be read (${reason}). Copy or download it again.`,
+    name,
+    { cause: error },
+  );
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+
+/** Audit event identifiers of DICOM PS3.15 A.5.3 (code values of DCM, CID 400). */
+export const auditEvents = {
+  applicationActivity: '110100',
+  instancesAccessed: '110103',
+  patientRecord: '110110',
+  export: '110106',
+  import: '110107',
+} as const;
+export type AuditEvent = (typeof auditEvents)[keyof typeof auditEvents];
+
+/** EventActionCode of PS3.15 A.5: create, read, update, delete, execute. */
+export type AuditAction = 'C' | 'R' | 'U' | 'D' | 'E';
+
+/** EventOutcomeIndicator of PS3.15 A.5: success, minor failure, serious failure, major failure. */
+export const auditOutcomes = { success: 0, minorFailure: 4, seriousFailure: 8, majorFailure: 12 } as const;
+export type AuditOutcome = (typeof auditOutcomes)[keyof typeof auditOutcomes];
+
+export interface AuditRecord {
+  readonly event: AuditEvent;
+  readonly action: AuditAction;
+  readonly outcome: AuditOutcome;
+  readonly user: string;
+  readonly studyInstanceUid: string | null;
+  readonly patientId: string | null;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface AuditEntry extends AuditRecord {
+  readonly id: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly previousHash: string;
+  /** SHA-256 over the previous entry's hash and everything in this one. */
+  readonly hash: string;
+}
+
+interface AuditRow {
+  id: number;
+  at: string;
+  event_id: string;
+  action: string;
+  outcome: number;
+  user: string;
+  study_instance_uid: string | null;
+  patient_id: string | null;
+  detail: string;
+  previous_hash: string;
+  hash: string;
+}
+
+const firstHash = '0'.repeat(64);
+
+function entryHash(row: Omit<AuditRow, 'id' | 'hash'>): string {
+  const parts = [
+    row.previous_hash,
+    row.at,
+    row.event_id,
+    row.action,
+    row.outcome,
+    row.user,
+    row.study_instance_uid,
+    row.patient_id,
+    row.detail,
+  ];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** The append-only list of what was done to which study, each entry chained to the one before by its hash. */
+export class AuditLog {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** Adds one entry; part of the caller's transaction when there is one. */
+  append(record: AuditRecord, at = new Date()): void {
+    const last = this.#database.prepare('SELECT hash FROM audit ORDER BY id DESC LIMIT 1').get() as
+      { hash: string } | undefined;
+    const row = {
+      previous_hash: last?.hash ?? firstHash,
+      at: at.toISOString(),
+      event_id: record.event,
+      action: record.action,
+      outcome: record.outcome,
+      user: record.user,
+      study_instance_uid: record.studyInstanceUid,
+      patient_id: record.patientId,
+      detail: JSON.stringify(record.detail),
+    };
+    this.#database
+      .prepare(
+        `INSERT INTO audit (at, event_id, action, outcome, user, study_instance_uid, patient_id, detail, previous_hash, hash)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        row.at,
+        row.event_id,
+        row.action,
+        row.outcome,
+        row.user,
+        row.study_instance_uid,
+        row.patient_id,
+        row.detail,
+        row.previous_hash,
+        entryHash(row),
+      );
+  }
+
+  entries(): AuditEntry[] {
+    const rows = this.#database.prepare('SELECT * FROM audit ORDER BY id').all() as unknown as AuditRow[];
+    return rows.map((row) => ({
+      id: row.id,
+      at: row.at,
+      event: row.event_id as AuditEvent,
+      action: row.action as AuditAction,
+      outcome: row.outcome as AuditOutcome,
+      user: row.user,
+      studyInstanceUid: row.study_instance_uid,
+      patientId: row.patient_id,
+      detail: JSON.parse(row.detail) as Record<string, unknown>,
+      previousHash: row.previous_hash,
+      hash: row.hash,
+    }));
+  }
+
+  /** Id of the first entry that does not follow from the one before it, null when the chain is whole. */
+  firstBrokenEntry(): number | null {
+    const rows = this.#database.prepare('SELECT * FROM audit ORDER BY id').all() as unknown as AuditRow[];
+    let previous = firstHash;
+    for (const row of rows) {
+      if (row.previous_hash !== previous || entryHash(row) !== row.hash) return row.id;
+      previous = row.hash;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+const incomingFolder = 'incoming';
+const filesFolder = 'files';
+
+/**
+ * DICOM files under `files/<first two digits>/<sha256>.dcm`. A file appears there whole or not at all: it is
+ * written elsewhere on the same volume, flushed to disk, and renamed.
+ */
+export class FileStore {
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Creates the folders and throws away what an interrupted import left half-written. */
+  async prepare(): Promise<void> {
+    await mkdir(join(this.#root, filesFolder), { recursive: true, mode: 0o700 });
+    const incoming = join(this.#root, incomingFolder);
+    await mkdir(incoming, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(incoming))
+      await rm(join(incoming, name), { recursive: true, force: true });
+  }
+
+  /** A path nobody else uses, on the volume of the store, for a file that is still arriving. */
+  incomingPath(): string {
+    return join(this.#root, incomingFolder, randomUUID());
+  }
+
+  /** Where the file with this hash is, or would be. */
+  path(sha256: string): string {
+    return join(this.#root, filesFolder, sha256.slice(0, 2), `${sha256}.dcm`);
+  }
+
+  async has(sha256: string): Promise<boolean> {
+    return stat(this.path(sha256)).then(
+      (entry) => entry.isFile(),
+      () => false,
+    );
+  }
+
+  /** Moves a file that is complete and flushed to its place. */
+  async adopt(incomingPath: string, sha256: string): Promise<void> {
+    const target = this.path(sha256);
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await rename(incomingPath, target);
+    await flushFolder(dirname(target));
+  }
+
+  async remove(sha256: string): Promise<void> {
+    await rm(this.path(sha256), { force: true });
+  }
+}
+
+/** A rename is on disk only when the folder is; Windows has no such call and needs none. */
+async function flushFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,5 @@
+import { initial } from './001-initial.ts';
+import type { Migration } from './migration.ts';
+
+/** Every step in order, without gaps, from an empty database to today's layout. */
+export const migrations: readonly Migration[] = [initial];

@@ -1,0 +1,96 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { SystolaError } from '../../core/error.ts';
+import type { Change, Revision, RevisionKind } from '../../core/review/review.ts';
+import { revisionSchema } from '../../core/review/schema.ts';
+
+export interface NewRevision {
+  readonly author: string;
+  readonly kind: RevisionKind;
+  readonly label: string;
+  readonly changes: readonly Change[];
+  readonly target: number | null;
+}
+
+interface RevisionRow {
+  id: number;
+  study_instance_uid: string;
+  at: string;
+  author: string;
+  kind: RevisionKind;
+  label: string;
+  changes: string;
+  target: number | null;
+}
+
+/** The append-only list of revisions. The head of a study is the id of its last one, 0 before the first. */
+export class RevisionStore {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** All revisions of a study, oldest first. */
+  list(studyInstanceUid: string): Revision[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT id, study_instance_uid, at, author, kind, label, changes, target
+           FROM revisions WHERE study_instance_uid = ? ORDER BY id`,
+      )
+      .all(studyInstanceUid) as unknown as RevisionRow[];
+    return rows.map(read);
+  }
+
+  /** Adds a revision; call inside a transaction, which is on disk when it has committed. */
+  append(studyInstanceUid: string, revision: NewRevision, at = new Date()): Revision {
+    const decision = revision.changes.findLast((change) => change.slot === 'decision')?.after.state ?? null;
+    const label = revision.label.slice(0, 200);
+    const result = this.#database
+      .prepare(
+        `INSERT INTO revisions (study_instance_uid, at, author, kind, label, changes, target, decision)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        studyInstanceUid,
+        at.toISOString(),
+        revision.author,
+        revision.kind,
+        label,
+        JSON.stringify(revision.changes),
+        revision.target,
+        decision,
+      );
+    return {
+      id: Number(result.lastInsertRowid),
+      studyInstanceUid,
+      at: at.toISOString(),
+      author: revision.author,
+      kind: revision.kind,
+      label,
+      changes: revision.changes,
+      target: revision.target,
+    };
+  }
+}
+
+function read(row: RevisionRow): Revision {
+  const parsed = revisionSchema.safeParse({
+    id: row.id,
+    studyInstanceUid: row.study_instance_uid,
+    at: row.at,
+    author: row.author,
+    kind: row.kind,
+    label: row.label,
+    changes: JSON.parse(row.changes) as unknown,
+    target: row.target,
+  });
+  if (!parsed.success) {
+    throw new SystolaError(
+      'malformed',
+      `Revision ${row.id} in the library is damaged. Restore the library folder from a backup.`,
+      row.study_instance_uid,
+      { cause: parsed.error },
+    );
+  }
+  return parsed.data;
+}
