@@ -100,22 +100,46 @@ function startElectron(options) {
  */
 function startLoopback(options, reason) {
   console.error(reason);
-  const openBrowser = !options.headless && hasDisplay(process.platform, process.env);
   const child = spawn(
     nodePath(root),
     [
-      join(root, 'main', 'start', 'serve.ts'),
+      join(root, 'main', 'hosts', 'loopback', 'main.ts'),
       ...libraryArguments(options),
-      ...['--port', String(options.port)],
-      ...(openBrowser ? ['--open'] : []),
+      ...['--port', String(options.port), '--sample', join(root, 'assets', 'sample-study')],
     ],
-    { stdio: 'inherit' },
+    { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  let browserIsWanted = !options.headless && hasDisplay(process.platform, process.env);
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    process.stdout.write(text);
+    said += text;
+    const address = /^http:\S+$/m.exec(said)?.[0];
+    if (address === undefined || !browserIsWanted) return;
+    browserIsWanted = false;
+    openInBrowser(address);
+  });
   passSignals(child);
   return new Promise((done, failed) => {
     child.once('error', failed);
     child.once('exit', (code) => done(code ?? 1));
   });
+}
+
+/**
+ * Opens the system's browser; where there is none, the printed address remains.
+ * @param {string} address
+ */
+function openInBrowser(address) {
+  const [command, ...args] =
+    process.platform === 'darwin'
+      ? ['open', address]
+      : process.platform === 'win32'
+        ? ['rundll32', 'url.dll,FileProtocolHandler', address]
+        : ['xdg-open', address];
+  const child = spawn(command, args, { stdio: 'ignore', detached: true });
+  child.once('error', () => console.error('No browser could be opened; open the address above in one.'));
+  child.unref();
 }
 
 /** @param {import('./options.mjs').StartOptions} options */

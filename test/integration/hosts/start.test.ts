@@ -83,11 +83,14 @@ describe('npm start', () => {
     expect(run.output()).toContain('Serving without a window, as asked.');
     expect(run.output()).toContain('Research use only. Not for diagnostic use.');
 
-    const page = await fetch(url);
+    const visit = await fetch(url, { redirect: 'manual' });
+    const cookie = visit.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const page = await fetch(new URL('/', url), { headers: { cookie } });
     expect(page.status).toBe(200);
     expect(await page.text()).toContain('<title>Systola');
-    const stranger = await fetch(new URL('/api/studies', url));
-    expect(stranger.status).toBeGreaterThanOrEqual(400);
+    const session = await fetch(new URL('/api/session', url), { headers: { cookie } });
+    expect(await session.json()).toMatchObject({ host: 'loopback', libraryPath: library });
+    expect((await fetch(new URL('/api/session', url))).status).toBe(401);
 
     const second = start('--headless', '--library', library);
     expect(await second.ended).toBe(1);
