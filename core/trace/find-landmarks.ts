@@ -26,11 +26,11 @@ export function findLandmarks(outline: readonly Point[], component: Component): 
   const [cx, cy] = component.centroid;
   const along = outline.map(([x, y]) => (x - cx) * towardsX + (y - cy) * towardsY);
   const aside = outline.map(([x, y]) => (x - cx) * towardsY - (y - cy) * towardsX);
-  const left = corner(along, aside, -1);
-  const right = corner(along, aside, 1);
-  if (left === right) return null;
-
+  const corners = { left: corner(along, aside, -1), right: corner(along, aside, 1) };
+  if (corners.left === corners.right) return null;
   const n = outline.length;
+  const { left, right } = flattenBase(outline, corners.left, corners.right, along);
+
   const base = midpoint(outline[left]!, outline[right]!);
   let apex = -1;
   let farthest = 0;
@@ -64,6 +64,54 @@ function corner(along: readonly number[], aside: readonly number[], side: 1 | -1
   return best;
 }
 
+/** How far along the outline a hinge may move from its corner, as a share of the outline. */
+const flattenReachShare = 0.12;
+/** What moving a hinge by its way costs, as a share of the base's length times that way: a slant of about 17°. */
+const flattenCost = 0.15;
+
+/**
+ * Moves hinges along the outline towards each other where that makes the base line follow the outline: where the
+ * wall curls under the cavity, its corner lies outside of the hinge. Least area between base line and outline,
+ * weighed against the way moved.
+ */
+function flattenBase(
+  outline: readonly Point[],
+  left: number,
+  right: number,
+  along: readonly number[],
+): { left: number; right: number } {
+  const n = outline.length;
+  // The base runs from one corner to the other on the side away from the apex, in growing or in falling index.
+  const apex = along.indexOf(Math.max(...along));
+  const apexFollowsLeft = (apex - left + n) % n < (right - left + n) % n;
+  const [from, to] = apexFollowsLeft ? [right, left] : [left, right];
+  const span = (to - from + n) % n;
+  const reach = Math.min(Math.round(flattenReachShare * n), Math.floor(span / 2) - 1);
+  if (reach < 1) return { left, right };
+
+  const doubled = new Float64Array(span + 1);
+  for (let k = 1; k <= span; k++) {
+    const [ax, ay] = outline[(from + k - 1) % n]!;
+    const [bx, by] = outline[(from + k) % n]!;
+    doubled[k] = doubled[k - 1]! + ax * by - bx * ay;
+  }
+  const step = distance(outline[0]!, outline[1]!);
+  const price = flattenCost * distance(outline[left]!, outline[right]!) * step;
+  let best = { a: 0, b: 0, cost: Infinity };
+  for (let a = 0; a <= reach; a++) {
+    const [ax, ay] = outline[(from + a) % n]!;
+    for (let b = 0; b <= reach; b++) {
+      const [bx, by] = outline[(from + span - b) % n]!;
+      const area = Math.abs(doubled[span - b]! - doubled[a]! + bx * ay - ax * by) / 2;
+      const cost = area + price * (a + b);
+      if (cost < best.cost) best = { a, b, cost };
+    }
+  }
+  const start = (from + best.a) % n;
+  const end = (to - best.b + n) % n;
+  return apexFollowsLeft ? { left: end, right: start } : { left: start, right: end };
+}
+
 /** Unit vector from base to apex along the long axis of the cavity. */
 function apexDirection(outline: readonly Point[], component: Component): [number, number] {
   const [xx, xy, yy] = component.covariance;
@@ -87,7 +135,7 @@ function apexDirection(outline: readonly Point[], component: Component): [number
 }
 
 /** The end at the top has to be this much wider than the other before it is taken for the base. */
-const priorForTop = 1.3;
+const priorForTop = 2;
 
 function widthBeyond(
   along: readonly number[],
