@@ -1,0 +1,76 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SystolaError } from '../../core/error.ts';
+import { FrameDecoder } from '../dicom/frame-decoder.ts';
+import { encodePng } from '../dicom/png.ts';
+import { closeGuardedReader, readInstanceGuarded } from '../dicom/read-guarded.ts';
+
+const usage = 'Usage: systola frames <file> --out <dir>';
+const exitDone = 0;
+const exitUnreadable = 2;
+const exitUsage = 64;
+
+/**
+ * `systola frames <file> --out <dir>`: writes the displayed pixels of each frame as <dir>/0000.png, 0001.png, ….
+ * Resolves to the exit status: 0 all frames written, 2 the file could not be read or the folder not written, 64 bad
+ * usage. Messages go to standard error.
+ */
+export async function runFrames(argv: readonly string[]): Promise<number> {
+  const options = parse(argv);
+  if (options === null) {
+    process.stderr.write(`${usage}\n`);
+    return exitUsage;
+  }
+  const decoder = new FrameDecoder({ cacheMiB: 64 });
+  try {
+    await writeFrames(decoder, options.file, options.out);
+    return exitDone;
+  } catch (error) {
+    process.stderr.write(`${options.file}: ${reason(error)}\n`);
+    return exitUnreadable;
+  } finally {
+    await Promise.all([decoder.close(), closeGuardedReader()]);
+  }
+}
+
+function parse(argv: readonly string[]): { file: string; out: string } | null {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      options: { out: { type: 'string' } },
+      allowPositionals: true,
+    });
+    const [file] = positionals;
+    return positionals.length === 1 && file && values.out ? { file, out: values.out } : null;
+  } catch {
+    return null;
+  }
+}
+
+async function writeFrames(decoder: FrameDecoder, file: string, out: string): Promise<void> {
+  const { clip, pixels } = await readInstanceGuarded(file);
+  await mkdir(out, { recursive: true });
+  const source = {
+    sopInstanceUid: clip.sopInstanceUid,
+    path: file,
+    fileName: basename(file),
+    pixels: pixels.rows * pixels.columns,
+  };
+  const batch = 8;
+  for (let first = 0; first < clip.frames; first += batch) {
+    const frames = Array.from({ length: Math.min(batch, clip.frames - first) }, (_, index) => first + index);
+    await Promise.all(
+      frames.map(async (frame) => {
+        const png = encodePng(await decoder.frame(source, frame));
+        await writeFile(join(out, `${String(frame).padStart(4, '0')}.png`), png);
+      }),
+    );
+    process.stderr.write(`${first + frames.length} of ${clip.frames} frames\n`);
+  }
+}
+
+function reason(error: unknown): string {
+  if (error instanceof SystolaError) return error.message;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,23 @@
+/** Decoded samples of one frame before they are turned into what is displayed. */
+export interface Samples {
+  readonly rows: number;
+  readonly columns: number;
+  readonly channels: 1 | 3;
+  /** Row-major, channels interleaved. 8-bit samples in a Uint8Array or Int8Array, others in 16-bit arrays. */
+  readonly data: Uint8Array | Int8Array | Uint16Array | Int16Array;
+  /** Meaning of three channels. */
+  readonly colour: 'grey' | 'rgb' | 'ybr-full';
+}
+
+/** Planes one after another to interleaved samples. */
+export function interleave<T extends Uint8Array | Uint16Array>(planes: T, channels: number): T {
+  const pixels = planes.length / channels;
+  const result = planes.slice() as T;
+  for (let channel = 0; channel < channels; channel += 1) {
+    const plane = channel * pixels;
+    for (let pixel = 0; pixel < pixels; pixel += 1) {
+      result[pixel * channels + channel] = planes[plane + pixel]!;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,64 @@
+import type { FramePixels } from '../../core/clip/clip.ts';
+import { SystolaError } from '../../core/error.ts';
+import type { ByteSource } from './byte-source.ts';
+import { decodeJpeg } from './codec/jpeg.ts';
+import { decodeNative } from './codec/native.ts';
+import type { Samples } from './codec/samples.ts';
+import { UndecodableFrame } from './codec/undecodable-frame.ts';
+import { displayed } from './display.ts';
+import type { FrameRanges } from './frame-ranges.ts';
+import type { OpenInstance } from './instance.ts';
+import type { PixelDescription } from './pixel-description.ts';
+import { refusal, truncated } from './refusal.ts';
+
+/** What decoding needs of an instance. */
+export type DecodableInstance = Pick<OpenInstance, 'pixels' | 'frames'>;
+
+/**
+ * Decodes one frame (from 0) to the pixels that are shown. Only the bytes of that frame are read.
+ * Throws SystolaError: bad-request when there is no such frame, truncated, decode-failed.
+ */
+export async function decodeFrame(
+  instance: DecodableInstance,
+  source: ByteSource,
+  frame: number,
+  fileName: string,
+): Promise<FramePixels> {
+  const ranges = instance.frames[frame];
+  if (ranges === undefined) {
+    throw refusal(
+      'bad-request',
+      fileName,
+      `There is no frame ${frame}; the clip has ${instance.frames.length}.`,
+    );
+  }
+  const bytes = readRanges(source, ranges, fileName);
+  try {
+    return displayed(await decodeSamples(bytes, instance.pixels), instance.pixels);
+  } catch (error) {
+    if (error instanceof SystolaError) throw error;
+    const why = error instanceof UndecodableFrame ? error.message : 'its compressed data are damaged';
+    throw refusal('decode-failed', fileName, `Frame ${frame} cannot be decoded: ${why}.`, error);
+  }
+}
+
+function readRanges(source: ByteSource, ranges: FrameRanges, fileName: string): Uint8Array {
+  const pieces = ranges.map(({ offset, length }) => {
+    const piece = source.read(offset, length);
+    if (piece.length !== length) throw truncated(fileName, 'its frames are complete');
+    return piece;
+  });
+  const [only] = pieces;
+  return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
+}
+
+async function decodeSamples(bytes: Uint8Array, pixels: PixelDescription): Promise<Samples> {
+  switch (pixels.encoding) {
+    case 'native':
+      return decodeNative(bytes, pixels);
+    case 'jpeg':
+      return decodeJpeg(bytes, pixels);
+    default:
+      throw new UndecodableFrame('its encoding has no decoder');
+  }
+}

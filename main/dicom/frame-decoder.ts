@@ -1,0 +1,159 @@
+import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
+import type { FramePixels } from '../../core/clip/clip.ts';
+import { SystolaError } from '../../core/error.ts';
+import { decodeLimitMsPerMegapixel, maxPixelsPerFrame } from './limits.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+/** A file whose frames are wanted; the SOP Instance UID is what its frames are cached under. */
+export interface FrameSource {
+  readonly sopInstanceUid: string;
+  readonly path: string;
+  /** Name for messages; the last part of the path when left out. */
+  readonly fileName?: string;
+  /** Rows × columns, where known, to bound the time that decoding may take. */
+  readonly pixels?: number;
+}
+
+export interface FrameDecoderOptions {
+  /** Budget of decoded frames kept, in MiB. */
+  readonly cacheMiB: number;
+  /** Worker threads; as many as there are processors, at most four, when left out. */
+  readonly workers?: number;
+}
+
+interface Pending {
+  readonly promise: Promise<FramePixels>;
+  readonly abort: AbortController;
+  waiting: number;
+}
+
+const bytesPerMiB = 1 << 20;
+const mostWorkers = 4;
+
+/**
+ * The one decoder of the application: what it returns is what the screen shows and what the model sees. Frames are
+ * decoded on worker threads when asked for, each once however many ask at a time, and kept until the byte budget
+ * pushes out those not asked for the longest. Returned pixels are shared: do not write to them.
+ */
+export class FrameDecoder {
+  readonly #pool: WorkerPool;
+  /** Least recently used first. */
+  readonly #cache = new Map<string, FramePixels>();
+  readonly #pending = new Map<string, Pending>();
+  #budgetBytes: number;
+  #cachedBytes = 0;
+
+  constructor({ cacheMiB, workers }: FrameDecoderOptions) {
+    this.#budgetBytes = cacheMiB * bytesPerMiB;
+    this.#pool = new WorkerPool(workers ?? Math.min(mostWorkers, availableParallelism()));
+  }
+
+  /** Bytes of decoded frames that are kept at the moment. */
+  get cachedBytes(): number {
+    return this.#cachedBytes;
+  }
+
+  /** Starts every worker thread and loads the JPEG decoder, so that the first frame does not wait for it. */
+  async warmUp(): Promise<void> {
+    const loads = Array.from({ length: this.#pool.size }, () => this.#pool.run({ kind: 'load' }, 30_000));
+    await Promise.all(loads);
+  }
+
+  /**
+   * One frame, counted from 0. Aborting `signal` gives up this wait; the decoding itself stops when nobody waits for
+   * it and it has not begun. Throws SystolaError: bad-request (no such frame), decode-failed, cancelled, not-found,
+   * and what {@link import('./instance.ts').readInstance} throws.
+   */
+  async frame(source: FrameSource, frame: number, signal?: AbortSignal): Promise<FramePixels> {
+    if (signal?.aborted) throw cancelled();
+    const key = `${source.sopInstanceUid}/${frame}`;
+    const cached = this.#cache.get(key);
+    if (cached !== undefined) {
+      this.#cache.delete(key);
+      this.#cache.set(key, cached);
+      return cached;
+    }
+    const pending = this.#pending.get(key) ?? this.#decode(key, source, frame);
+    return await this.#wait(key, pending, signal);
+  }
+
+  /** Changes the byte budget and drops what does not fit any more. */
+  setCacheMiB(cacheMiB: number): void {
+    this.#budgetBytes = cacheMiB * bytesPerMiB;
+    this.#evict();
+  }
+
+  /** Forgets the frames of one instance, after its file was removed. */
+  forget(sopInstanceUid: string): void {
+    for (const [key, frame] of this.#cache) {
+      if (!key.startsWith(`${sopInstanceUid}/`)) continue;
+      this.#cache.delete(key);
+      this.#cachedBytes -= frame.data.byteLength;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#cache.clear();
+    this.#cachedBytes = 0;
+    await this.#pool.close();
+  }
+
+  #decode(key: string, source: FrameSource, frame: number): Pending {
+    const abort = new AbortController();
+    const { path } = source;
+    const fileName = source.fileName ?? basename(path);
+    const megapixels = Math.ceil((source.pixels ?? maxPixelsPerFrame / 4) / 1e6);
+    const promise = this.#pool
+      .run({ kind: 'frame', path, fileName, frame }, megapixels * decodeLimitMsPerMegapixel, abort.signal)
+      .then((decoded) => {
+        this.#keep(key, decoded);
+        return decoded;
+      })
+      .finally(() => {
+        if (this.#pending.get(key) === pending) this.#pending.delete(key);
+      });
+    const pending: Pending = { promise, abort, waiting: 0 };
+    this.#pending.set(key, pending);
+    return pending;
+  }
+
+  #wait(key: string, pending: Pending, signal: AbortSignal | undefined): Promise<FramePixels> {
+    pending.waiting += 1;
+    if (signal === undefined) return pending.promise;
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        pending.waiting -= 1;
+        if (pending.waiting === 0) {
+          if (this.#pending.get(key) === pending) this.#pending.delete(key);
+          pending.abort.abort();
+        }
+        reject(cancelled());
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+      pending.promise
+        .then(resolve, reject)
+        .finally(() => signal.removeEventListener('abort', giveUp))
+        .catch(() => undefined);
+    });
+  }
+
+  #keep(key: string, frame: FramePixels): void {
+    if (this.#cache.has(key)) return;
+    this.#cache.set(key, frame);
+    this.#cachedBytes += frame.data.byteLength;
+    this.#evict();
+  }
+
+  #evict(): void {
+    for (const [key, frame] of this.#cache) {
+      if (this.#cachedBytes <= this.#budgetBytes) return;
+      this.#cache.delete(key);
+      this.#cachedBytes -= frame.data.byteLength;
+    }
+  }
+}
+
+function cancelled(): SystolaError {
+  return new SystolaError('cancelled', 'Decoding was cancelled.');
+}

@@ -1,0 +1,22 @@
+/*
+ * Limits that hold before anything is allocated. Studies are hostile input until parsed; no echocardiogram comes
+ * near these values.
+ */
+export const maxRows = 8192;
+export const maxColumns = 8192;
+/** Pixels of one frame; keeps the working memory of a decoder under a quarter of a gigabyte. */
+export const maxPixelsPerFrame = 1 << 24;
+export const maxFrames = 20_000;
+export const maxRegions = 64;
+/** Attributes before the pixel data. */
+export const maxHeaderBytes = 64 << 20;
+/** A deflated data set may grow to the larger of the floor and the ratio, never beyond the ceiling. */
+export const inflatedFloorBytes = 16 << 20;
+export const inflatedRatio = 200;
+export const inflatedCeilingBytes = 192 << 20;
+/** Fragments of one encapsulated pixel data element. */
+export const maxFragments = 400_000;
+/** Reading one file's attributes takes milliseconds; longer means that the file has the parser running in circles. */
+export const readLimitMs = 2000;
+/** Decoding one frame, per megapixel begun. */
+export const decodeLimitMsPerMegapixel = 2000;

@@ -1,0 +1,52 @@
+/** Ultrasound images, the two retired classes included (DICOM PS3.6 table A-1). */
+const ultrasound = new Map([
+  ['1.2.840.10008.5.1.4.1.1.6.1', 'Ultrasound Image Storage'],
+  ['1.2.840.10008.5.1.4.1.1.3.1', 'Ultrasound Multi-frame Image Storage'],
+  ['1.2.840.10008.5.1.4.1.1.6', 'Ultrasound Image Storage (Retired)'],
+  ['1.2.840.10008.5.1.4.1.1.3', 'Ultrasound Multi-frame Image Storage (Retired)'],
+]);
+
+/** What else is commonly found on an echocardiography disc, so that a refusal can name it. */
+const others = new Map([
+  ['1.2.840.10008.1.3.10', 'Media Storage Directory (DICOMDIR)'],
+  ['1.2.840.10008.5.1.4.1.1.1', 'Computed Radiography Image Storage'],
+  ['1.2.840.10008.5.1.4.1.1.1.1', 'Digital X-Ray Image Storage'],
+  ['1.2.840.10008.5.1.4.1.1.2', 'CT Image Storage'],
+  ['1.2.840.10008.5.1.4.1.1.2.1', 'Enhanced CT Image Storage'],
+  ['1.2.840.10008.5.1.4.1.1.4', 'MR Image Storage'],
+  ['1.2.840.10008.5.1.4.1.1.4.1', 'Enhanced MR Image Storage'],
+  ['1.2.840.10008.5.1.4.1.1.6.2', 'Enhanced US Volume Storage'],
+  ['1.2.840.10008.5.1.4.1.1.6.3', 'Photoacoustic Image Storage'],
+  ['1.2.840.10008.5.1.4.1.1.7', 'Secondary Capture Image Storage'],
+  ['1.2.840.10008.5.1.4.1.1.7.1', 'Multi-frame Single Bit Secondary Capture Image Storage'],
+  ['1.2.840.10008.5.1.4.1.1.7.2', 'Multi-frame Grayscale Byte Secondary Capture Image Storage'],
+  ['1.2.840.10008.5.1.4.1.1.7.3', 'Multi-frame Grayscale Word Secondary Capture Image Storage'],
+  ['1.2.840.10008.5.1.4.1.1.7.4', 'Multi-frame True Color Secondary Capture Image Storage'],
+  ['1.2.840.10008.5.1.4.1.1.9.1.1', '12-lead ECG Waveform Storage'],
+  ['1.2.840.10008.5.1.4.1.1.9.1.2', 'General ECG Waveform Storage'],
+  ['1.2.840.10008.5.1.4.1.1.11.1', 'Grayscale Softcopy Presentation State Storage'],
+  ['1.2.840.10008.5.1.4.1.1.12.1', 'X-Ray Angiographic Image Storage'],
+  ['1.2.840.10008.5.1.4.1.1.20', 'Nuclear Medicine Image Storage'],
+  ['1.2.840.10008.5.1.4.1.1.66', 'Raw Data Storage'],
+  ['1.2.840.10008.5.1.4.1.1.66.4', 'Segmentation Storage'],
+  ['1.2.840.10008.5.1.4.1.1.77.1.4', 'VL Photographic Image Storage'],
+  ['1.2.840.10008.5.1.4.1.1.77.1.4.1', 'Video Photographic Image Storage'],
+  ['1.2.840.10008.5.1.4.1.1.88.11', 'Basic Text SR Storage'],
+  ['1.2.840.10008.5.1.4.1.1.88.22', 'Enhanced SR Storage'],
+  ['1.2.840.10008.5.1.4.1.1.88.33', 'Comprehensive SR Storage'],
+  ['1.2.840.10008.5.1.4.1.1.88.34', 'Comprehensive 3D SR Storage'],
+  ['1.2.840.10008.5.1.4.1.1.88.59', 'Key Object Selection Document Storage'],
+  ['1.2.840.10008.5.1.4.1.1.88.72', 'Simplified Adult Echo SR Storage'],
+  ['1.2.840.10008.5.1.4.1.1.104.1', 'Encapsulated PDF Storage'],
+  ['1.2.840.10008.5.1.4.1.1.128', 'Positron Emission Tomography Image Storage'],
+]);
+
+export function isUltrasoundImage(sopClassUid: string): boolean {
+  return ultrasound.has(sopClassUid);
+}
+
+/** "CT Image Storage (1.2.840…)", or "SOP class 1.2.…" when it has no known name. */
+export function sopClassLabel(sopClassUid: string): string {
+  const name = ultrasound.get(sopClassUid) ?? others.get(sopClassUid);
+  return name === undefined ? `SOP class ${sopClassUid}` : `${name} (${sopClassUid})`;
+}

@@ -1,0 +1,180 @@
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { SystolaError } from '../../core/error.ts';
+import { refusal } from './refusal.ts';
+import type { WorkerMessage, WorkerRequest, WorkerResults } from './worker-messages.ts';
+
+/** A worker thread that never comes up means a broken installation, not a broken file. */
+const startLimitMs = 30_000;
+const heapLimitMiB = 512;
+
+interface Job {
+  readonly request: WorkerRequest;
+  readonly limitMs: number;
+  readonly resolve: (result: WorkerResults[keyof WorkerResults]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Slot {
+  worker: Worker | null;
+  ready: boolean;
+  job: Job | null;
+  timer: NodeJS.Timeout | null;
+}
+
+/**
+ * Worker threads for reading and decoding, started when needed. A job that overruns its limit, or that takes its
+ * thread down, fails alone: its thread is replaced and the others go on. Idle threads do not keep the process alive.
+ */
+export class WorkerPool {
+  readonly #slots: Slot[];
+  readonly #queue: Job[] = [];
+  #closed = false;
+
+  constructor(workers: number) {
+    this.#slots = Array.from({ length: Math.max(1, workers) }, () => ({
+      worker: null,
+      ready: false,
+      job: null,
+      timer: null,
+    }));
+  }
+
+  get size(): number {
+    return this.#slots.length;
+  }
+
+  /**
+   * Runs one request; `limitMs` counts from the moment a started thread takes it. `signal` takes a request that has
+   * not begun out of the queue (one that has begun is left to end).
+   */
+  run<K extends WorkerRequest['kind']>(
+    request: Extract<WorkerRequest, { kind: K }>,
+    limitMs: number,
+    signal?: AbortSignal,
+  ): Promise<WorkerResults[K]> {
+    const { promise, resolve, reject } = Promise.withResolvers<WorkerResults[keyof WorkerResults]>();
+    if (this.#closed) {
+      reject(new SystolaError('cancelled', 'The decoder is closed.'));
+      return promise as Promise<WorkerResults[K]>;
+    }
+    const job: Job = { request, limitMs, resolve, reject };
+    this.#queue.push(job);
+    signal?.addEventListener('abort', () => this.#drop(job), { once: true });
+    this.#dispatch();
+    return promise as Promise<WorkerResults[K]>;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const job of this.#queue.splice(0))
+      job.reject(new SystolaError('cancelled', 'The decoder is closed.'));
+    await Promise.all(
+      this.#slots.map(async (slot) => {
+        slot.job?.reject(new SystolaError('cancelled', 'The decoder is closed.'));
+        slot.job = null;
+        this.#stopTimer(slot);
+        await slot.worker?.terminate();
+      }),
+    );
+  }
+
+  #drop(job: Job): void {
+    const index = this.#queue.indexOf(job);
+    if (index < 0) return;
+    this.#queue.splice(index, 1);
+    job.reject(new SystolaError('cancelled', 'Reading was cancelled.'));
+  }
+
+  #dispatch(): void {
+    for (const slot of this.#slots) {
+      if (slot.job !== null) continue;
+      const job = this.#queue.shift();
+      if (job === undefined) return;
+      slot.job = job;
+      slot.worker ??= this.#start(slot);
+      slot.worker.ref();
+      if (slot.ready) this.#begin(slot, job);
+      else this.#watch(slot, startLimitMs);
+    }
+  }
+
+  #start(slot: Slot): Worker {
+    // The worker lies beside this module, as .ts in the repository and as .js in the built application.
+    const url = new URL(`./dicom-worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
+    const worker = new Worker(url, { resourceLimits: { maxOldGenerationSizeMb: heapLimitMiB } });
+    slot.ready = false;
+    worker.on('message', (message: WorkerMessage) => this.#receive(slot, worker, message));
+    worker.on('error', (error) => this.#lose(slot, worker, error));
+    worker.on('exit', () => this.#lose(slot, worker, new Error('The worker thread ended.')));
+    return worker;
+  }
+
+  #begin(slot: Slot, job: Job): void {
+    this.#watch(slot, job.limitMs);
+    slot.worker!.postMessage(job.request);
+  }
+
+  #receive(slot: Slot, worker: Worker, message: WorkerMessage): void {
+    if (slot.worker !== worker) return;
+    if (message.kind === 'ready') {
+      slot.ready = true;
+      if (slot.job !== null) this.#begin(slot, slot.job);
+      return;
+    }
+    const job = slot.job;
+    slot.job = null;
+    this.#stopTimer(slot);
+    worker.unref();
+    if (job !== null && message.kind === 'result') job.resolve(message.result);
+    if (job !== null && message.kind === 'failure') {
+      const { code, message: text, file } = message.failure;
+      job.reject(new SystolaError(code, text, file));
+    }
+    this.#dispatch();
+  }
+
+  /** The thread is gone or has to go: its job fails, the next job starts a new thread. */
+  #lose(slot: Slot, worker: Worker, cause: unknown): void {
+    if (slot.worker !== worker) return;
+    const job = slot.job;
+    slot.worker = null;
+    slot.ready = false;
+    slot.job = null;
+    this.#stopTimer(slot);
+    void worker.terminate();
+    if (job !== null) job.reject(lostJob(job.request, cause));
+    if (!this.#closed) this.#dispatch();
+  }
+
+  #watch(slot: Slot, limitMs: number): void {
+    this.#stopTimer(slot);
+    const worker = slot.worker!;
+    slot.timer = setTimeout(
+      () => this.#lose(slot, worker, new Error(`No answer in ${limitMs} ms.`)),
+      limitMs,
+    );
+  }
+
+  #stopTimer(slot: Slot): void {
+    if (slot.timer !== null) clearTimeout(slot.timer);
+    slot.timer = null;
+  }
+}
+
+function lostJob(request: WorkerRequest, cause: unknown): SystolaError {
+  if (request.kind === 'load') {
+    return new SystolaError('internal', 'The decoder could not be started.', null, { cause });
+  }
+  if (request.kind === 'instance') {
+    return refusal(
+      'malformed',
+      request.fileName,
+      'The file is damaged: reading it does not come to an end.',
+      cause,
+    );
+  }
+  const message = `Frame ${request.frame} cannot be decoded: the decoder did not survive it.`;
+  return refusal('decode-failed', request.fileName, message, cause);
+}
