@@ -10,7 +10,6 @@ export const errorCodes = [
   'impossible-size',
   'decode-failed',
   'duplicate-instance',
-  'different-patients',
   'empty-file',
   'too-large',
   'unreadable',

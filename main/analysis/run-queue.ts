@@ -7,12 +7,11 @@ import { withDecisionReset } from '../../core/review/apply.ts';
 import type { ClipReview, Revision, RunRecord } from '../../core/review/review.ts';
 import { runChanges } from '../../core/review/run-changes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { hasColourOverlay } from '../dicom/colour.ts';
 import type { FrameDecoder } from '../dicom/frame-decoder.ts';
 import type { InferenceService } from '../inference/inference-service.ts';
+import { frameSource } from '../library/frame-source.ts';
 import type { Library } from '../library/library.ts';
 import type { LoadedModel, ModelRegistry } from '../models/registry.ts';
-import { analyseClip, sampleFrames } from './analyse-clip.ts';
 
 export interface RunOptions {
   /** null: the model of the settings, else the first usable one. */
@@ -171,8 +170,9 @@ export class RunQueue {
     const { signal } = entry.abort;
     try {
       signal.throwIfAborted();
-      const { path } = this.#options.library.clip(sopInstanceUid);
-      const frame = (index: number) => this.#options.decoder.frame({ sopInstanceUid, path }, index, signal);
+      const source = frameSource(this.#options.library.clip(sopInstanceUid));
+      const frame = (index: number) => this.#options.decoder.frame(source, index, signal);
+      const { analyseClip } = await import('./analyse-clip.ts');
       const facts = await this.#noteColour(sopInstanceUid, frame, signal);
       const analysis = await analyseClip({
         facts,
@@ -221,6 +221,8 @@ export class RunQueue {
     const { library } = this.#options;
     const { facts } = library.clip(sopInstanceUid);
     if (facts.colourOverlay) return facts;
+    const { sampleFrames } = await import('./analyse-clip.ts');
+    const { hasColourOverlay } = await import('../dicom/colour.ts');
     const frames = await sampleFrames(facts.frames, frame, signal, overlaySamples);
     if (!hasColourOverlay(frames, facts)) return facts;
     library.markColourOverlay(sopInstanceUid);

@@ -4,6 +4,7 @@ import { SystolaError } from '../../core/error.ts';
 import type { Services } from '../application/services.ts';
 import { thumbnail } from '../application/thumbnail.ts';
 import { encodePng } from '../dicom/png.ts';
+import { frameSource } from '../library/frame-source.ts';
 import { frameParameter, jsonBody } from './input.ts';
 
 const thumbnailPixels = 192;
@@ -15,7 +16,8 @@ export function clipRoutes({ library, decoder, runs }: Services): Hono {
   const routes = new Hono();
 
   routes.get('/:clip/frames/:frame', async (context) => {
-    const { facts, path } = library.clip(context.req.param('clip'));
+    const clip = library.clip(context.req.param('clip'));
+    const { facts } = clip;
     const frame = frameParameter(context.req.param('frame'));
     if (frame >= facts.frames) {
       throw new SystolaError(
@@ -24,7 +26,7 @@ export function clipRoutes({ library, decoder, runs }: Services): Hono {
         facts.fileName,
       );
     }
-    const source = { sopInstanceUid: facts.sopInstanceUid, path };
+    const source = frameSource(clip);
     const pixels = await decoder.frame(source, frame, context.req.raw.signal);
     for (let ahead = frame + 1; ahead <= Math.min(frame + framesAhead, facts.frames - 1); ahead += 1) {
       // A frame that cannot be decoded is reported when it is asked for.
@@ -39,8 +41,7 @@ export function clipRoutes({ library, decoder, runs }: Services): Hono {
   });
 
   routes.get('/:clip/thumbnail.png', async (context) => {
-    const { facts, path } = library.clip(context.req.param('clip'));
-    const source = { sopInstanceUid: facts.sopInstanceUid, path };
+    const source = frameSource(library.clip(context.req.param('clip')));
     const pixels = await decoder.frame(source, 0, context.req.raw.signal);
     const png = encodePng(thumbnail(pixels, thumbnailPixels));
     return context.body(png as Uint8Array<ArrayBuffer>, 200, { 'content-type': 'image/png' });

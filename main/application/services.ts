@@ -1,7 +1,7 @@
 import type { ModelInfo, Settings } from '../../core/api/requests.ts';
 import { RunQueue } from '../analysis/run-queue.ts';
 import { FrameDecoder } from '../dicom/frame-decoder.ts';
-import { readInstanceGuarded } from '../dicom/guarded-reader.ts';
+import { closeGuardedReader, readInstanceGuarded } from '../dicom/read-guarded.ts';
 import { ImportService } from '../import/import-service.ts';
 import { InferenceService } from '../inference/inference-service.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
@@ -46,6 +46,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   library.record({ ...activity, ...noPatient, user, detail: { started: true, version: softwareVersion } });
 
   const decoder = new FrameDecoder({ cacheMiB: library.settings().frameCacheMiB });
+  // The first picture must not wait for threads and codecs to load; a failure shows when a frame is asked for.
+  void decoder.warmUp().catch(() => undefined);
   const models = new ModelRegistry([...options.modelFolders]);
   const inference = new InferenceService();
   const events = new EventHub(() => greeting());
@@ -102,7 +104,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   async function closeAll(): Promise<void> {
     await Promise.all([imports.close(), runs.close()]);
     events.close();
-    await Promise.all([inference.close(), decoder.close()]);
+    await Promise.all([inference.close(), decoder.close(), closeGuardedReader()]);
     library.record({ ...activity, ...noPatient, user, detail: { started: false, version: softwareVersion } });
     library.close();
   }

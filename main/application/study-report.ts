@@ -1,6 +1,7 @@
 import type { StudyDocument } from '../../core/api/requests.ts';
 import { measureStudy } from '../../core/measurement/measure-study.ts';
 import { auditEvents, auditOutcomes, type AuditOutcome } from '../library/audit.ts';
+import { frameSource } from '../library/frame-source.ts';
 import { writeReportPdf } from '../report/report.ts';
 import type { Services } from './services.ts';
 import { softwareVersion } from './version.ts';
@@ -28,10 +29,7 @@ export async function reportPdf(
       measurements: measureStudy(facts, clips, review, settings),
       settings,
       softwareVersion,
-      frame: (sopInstanceUid, frame) => {
-        const { path } = library.clip(sopInstanceUid);
-        return decoder.frame({ sopInstanceUid, path }, frame);
-      },
+      frame: (sopInstanceUid, frame) => decoder.frame(frameSource(library.clip(sopInstanceUid)), frame),
       createdAt: new Date(),
     });
     record(auditOutcomes.success);

@@ -242,13 +242,15 @@ export class ImportSession {
     const { clip, study } = await readInstance(received.path, basename(name));
     this.#abort.signal.throwIfAborted();
     const { path: incomingPath, sha256, bytes } = received;
-    const outcome = await library.addInstance(study, clip, { incomingPath, sha256, bytes });
-    if (outcome === 'added') this.#accepted += 1;
+    const { studyInstanceUid, added } = await library.addInstance(study, clip, {
+      incomingPath,
+      sha256,
+      bytes,
+    });
+    if (added) this.#accepted += 1;
     else this.#known += 1;
-    this.#studies.add(study.studyInstanceUid);
-    const { sopInstanceUid } = clip;
-    const { studyInstanceUid } = study;
-    onTaken?.({ file: name, sopInstanceUid, studyInstanceUid, known: outcome === 'known' });
+    this.#studies.add(studyInstanceUid);
+    onTaken?.({ file: name, sopInstanceUid: clip.sopInstanceUid, studyInstanceUid, known: !added });
   }
 
   #reject(error: SystolaError, file: string): void {

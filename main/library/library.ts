@@ -131,38 +131,40 @@ export class Library {
 
   /**
    * Takes a complete, flushed file from {@link FileStore.incomingPath} into the library: file and row, or none.
-   * `known` when the library holds these bytes already; then nothing changes.
+   * When the library holds these bytes already, nothing changes. Returns the study the clip belongs to.
    *
-   * @throws SystolaError `duplicate-instance`, `different-patients`, `disk-full`
+   * @throws SystolaError `duplicate-instance`, `disk-full`
    */
   async addInstance(
     study: StudyFacts,
     clip: ClipFacts,
     file: { incomingPath: string; sha256: string; bytes: number },
-  ): Promise<'added' | 'known'> {
+  ): Promise<{ studyInstanceUid: string; added: boolean }> {
     // The file goes first: a row without its file would be damage, a file without its row is swept up.
     await this.files.adopt(file.incomingPath, file.sha256);
     // Another import may have brought the same bytes while this one was being read.
-    if (this.known(file.sha256) !== null) return 'known';
+    const known = this.known(file.sha256);
+    if (known !== null) return { studyInstanceUid: known.studyInstanceUid, added: false };
     try {
-      this.#write(() => {
-        this.#studies.add(study, clip, file, new Date().toISOString());
+      const studyInstanceUid = this.#write(() => {
+        const addedTo = this.#studies.add(study, clip, file, new Date().toISOString());
         this.audit.append({
           event: auditEvents.import,
           action: 'C',
           outcome: auditOutcomes.success,
           user: this.user(),
-          studyInstanceUid: study.studyInstanceUid,
+          studyInstanceUid: addedTo,
           patientId: study.patient.patientId,
           detail: { sopInstanceUid: clip.sopInstanceUid, sha256: file.sha256 },
         });
+        return addedTo;
       });
+      this.#open.delete(studyInstanceUid);
+      return { studyInstanceUid, added: true };
     } catch (error) {
-      if (this.known(file.sha256) === null) await this.files.remove(file.sha256);
+      await this.files.remove(file.sha256);
       throw error;
     }
-    this.#open.delete(study.studyInstanceUid);
-    return 'added';
   }
 
   /** Records that the pixels of a clip carry a coloured overlay, which its attributes did not say. */

@@ -1,18 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { StudySummary } from '../../core/api/requests.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
+import { studyKey } from '../../core/clip/study-key.ts';
 import { SystolaError } from '../../core/error.ts';
 import { clipFactsSchema, studyFactsSchema } from './facts-schema.ts';
 
 export interface StoredClip {
   readonly facts: ClipFacts;
   readonly sha256: string;
-}
-
-interface PatientRow {
-  id: number;
-  patient_id: string;
-  issuer: string;
 }
 
 /** Patients, studies and clips: what the files say. Reads validate, so that damage is found where it is. */
@@ -115,12 +110,11 @@ export class StudyStore {
   }
 
   /**
-   * Adds one instance, its study and its patient. Call inside a transaction.
+   * Adds one instance, its study and its patient; returns the study it went to. Call inside a transaction.
    *
-   * @throws SystolaError `duplicate-instance` when the UID is known with other bytes, `different-patients` when
-   *   the study is known under another patient.
+   * @throws SystolaError `duplicate-instance` when the UID is known with other bytes
    */
-  add(study: StudyFacts, clip: ClipFacts, file: { sha256: string; bytes: number }, at: string): void {
+  add(study: StudyFacts, clip: ClipFacts, file: { sha256: string; bytes: number }, at: string): string {
     const known = this.clip(clip.sopInstanceUid);
     if (known !== null) {
       throw new SystolaError(
@@ -129,20 +123,15 @@ export class StudyStore {
         clip.fileName,
       );
     }
-    this.#addStudy(study, clip, at);
+    const studyInstanceUid = this.#addStudy(study, at);
+    const facts = clipFactsSchema.parse({ ...clip, studyInstanceUid });
     this.#database
       .prepare(
         `INSERT INTO clips (sop_instance_uid, study_instance_uid, sha256, bytes, facts, imported_at)
          VALUES (?, ?, ?, ?, ?, ?)`,
       )
-      .run(
-        clip.sopInstanceUid,
-        clip.studyInstanceUid,
-        file.sha256,
-        file.bytes,
-        JSON.stringify(clipFactsSchema.parse(clip)),
-        at,
-      );
+      .run(clip.sopInstanceUid, studyInstanceUid, file.sha256, file.bytes, JSON.stringify(facts), at);
+    return studyInstanceUid;
   }
 
   /** Replaces the facts of a clip after its pixels said more than its attributes (coloured overlay). */
@@ -152,29 +141,34 @@ export class StudyStore {
       .run(JSON.stringify(clipFactsSchema.parse(clip)), clip.sopInstanceUid);
   }
 
-  #addStudy(study: StudyFacts, clip: ClipFacts, at: string): void {
+  /** The study that the facts belong to, added when it is not there: one of this UID and this patient. */
+  #addStudy(study: StudyFacts, at: string): string {
     const { patientId, issuerOfPatientId } = study.patient;
     const identity = patientId.trim();
     const issuer = issuerOfPatientId?.trim() ?? '';
-    const stored = this.#database
-      .prepare(
-        `SELECT p.id AS id, p.patient_id AS patient_id, p.issuer AS issuer
-           FROM studies s JOIN patients p ON p.id = s.patient WHERE s.study_instance_uid = ?`,
-      )
-      .get(study.studyInstanceUid) as PatientRow | undefined;
-    if (stored !== undefined) {
-      if (stored.patient_id !== identity || stored.issuer !== issuer) {
-        throw new SystolaError(
-          'different-patients',
-          'The file belongs to a study that the library holds under another patient. Files of two patients are never put into one study; ask the sender for corrected identifiers.',
-          clip.fileName,
-        );
+    for (let ordinal = 1; ; ordinal += 1) {
+      const key = studyKey(study.studyInstanceUid, ordinal);
+      const stored = this.#database
+        .prepare(
+          `SELECT p.patient_id AS identity, p.issuer AS issuer
+             FROM studies s JOIN patients p ON p.id = s.patient WHERE s.study_instance_uid = ?`,
+        )
+        .get(key) as { identity: string; issuer: string } | undefined;
+      if (stored === undefined) {
+        this.#insertStudy({ ...study, studyInstanceUid: key }, identity, issuer, at);
+        return key;
       }
-      this.#completeStudy(study);
-      return;
+      // Files of two patients never share a study, whatever their sender wrote: biplane would mix them.
+      if (stored.identity === identity && stored.issuer === issuer) {
+        this.#completeStudy({ ...study, studyInstanceUid: key });
+        return key;
+      }
     }
+  }
+
+  #insertStudy(study: StudyFacts, identity: string, issuer: string, at: string): void {
     const scope = identity === '' ? study.studyInstanceUid : '';
-    const put = this.#database
+    const patient = this.#database
       .prepare(
         `INSERT INTO patients (patient_id, issuer, study_instance_uid) VALUES (?, ?, ?)
          ON CONFLICT DO UPDATE SET patient_id = excluded.patient_id RETURNING id`,
@@ -182,7 +176,7 @@ export class StudyStore {
       .get(identity, issuer, scope) as { id: number };
     this.#database
       .prepare('INSERT INTO studies (study_instance_uid, patient, facts, created_at) VALUES (?, ?, ?, ?)')
-      .run(study.studyInstanceUid, put.id, JSON.stringify(studyFactsSchema.parse(study)), at);
+      .run(study.studyInstanceUid, patient.id, JSON.stringify(studyFactsSchema.parse(study)), at);
   }
 
   /**
