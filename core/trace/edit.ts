@@ -1,0 +1,169 @@
+import type { PixelSpacing, Point } from '../geometry/point.ts';
+import { boundingBox } from '../geometry/polygon.ts';
+import { leastControlPoints, mostControlPoints } from './limits.ts';
+import { nearestOnTrace } from './nearest.ts';
+import { farthestFromBase } from './apex.ts';
+import type { Trace } from './trace.ts';
+
+export interface MoveOptions {
+  /** How far along the contour neighbours follow, in mm; 0 moves the one point alone. */
+  readonly reachMm?: number;
+  readonly spacing?: PixelSpacing;
+}
+
+/** Reach where nobody says: about a sixth of a ventricle's wall. */
+const defaultReachMm = 15;
+/** The same without calibration, as a share of the contour's larger extent. */
+const defaultReachShare = 0.18;
+/** Share of a wall, at its either end, over which a pull on the whole wall fades out. */
+const wallFadeShare = 0.25;
+
+/**
+ * Moves a control point; neighbours on both sides follow softly, less with their distance along the contour.
+ * Hinges stay, unless one is the point itself.
+ */
+export function movePoint(trace: Trace, index: number, to: Point, options: MoveOptions = {}): Trace {
+  const moved = trace.points[index];
+  if (moved === undefined) return trace;
+  const spacing = options.spacing ?? { mmPerPixelX: 1, mmPerPixelY: 1 };
+  const reach =
+    options.reachMm !== undefined
+      ? options.reachMm
+      : options.spacing !== undefined
+        ? defaultReachMm
+        : defaultReachShare * extent(trace);
+  const along = lengthsAlong(trace.points, spacing);
+  const last = trace.points.length - 1;
+  return edited(
+    trace,
+    shifted(trace.points, moved, to, (i) => {
+      if (i === index) return 1;
+      if (i === 0 || i === last || !(reach > 0)) return 0;
+      const away = Math.abs(along[i]! - along[index]!) / reach;
+      return away < 1 ? 0.5 * (1 + Math.cos(Math.PI * away)) : 0;
+    }),
+  );
+}
+
+/** Moves a mitral hinge, the first or the second; the near part of its wall follows softly. */
+export function moveHinge(
+  trace: Trace,
+  hinge: 'first' | 'second',
+  to: Point,
+  options: MoveOptions = {},
+): Trace {
+  return movePoint(trace, hinge === 'first' ? 0 : trace.points.length - 1, to, options);
+}
+
+/** Moves the apex; both walls stretch with it, the hinges stay. */
+export function moveApex(trace: Trace, to: Point): Trace {
+  const apex = trace.points[trace.apexIndex];
+  if (apex === undefined) return trace;
+  const share = wallShares(trace);
+  return edited(
+    trace,
+    shifted(trace.points, apex, to, (i) => smoothStep(share[i]!)),
+  );
+}
+
+/**
+ * Moves the whole wall that holds a control point, so that this point comes to `to`; the pull fades out towards
+ * the hinge and the apex, which stay. On a hinge or the apex it moves that point alone as usual.
+ */
+export function moveWall(trace: Trace, index: number, to: Point): Trace {
+  const moved = trace.points[index];
+  if (moved === undefined) return trace;
+  if (index === trace.apexIndex) return moveApex(trace, to);
+  if (index === 0 || index === trace.points.length - 1) return movePoint(trace, index, to);
+  const share = wallShares(trace);
+  const first = index < trace.apexIndex;
+  const fade = (i: number): number => smoothStep(Math.min(share[i]!, 1 - share[i]!) / wallFadeShare);
+  return edited(
+    trace,
+    shifted(trace.points, moved, to, (i) => {
+      const onWall = first
+        ? i > 0 && i < trace.apexIndex
+        : i > trace.apexIndex && i < trace.points.length - 1;
+      return onWall ? Math.min(1, fade(i) / fade(index)) : 0;
+    }),
+  );
+}
+
+/** Adds a control point on the curve where it is nearest to `at`, so that the curve hardly changes. */
+export function insertPoint(trace: Trace, at: Point): Trace {
+  if (trace.points.length >= mostControlPoints) return trace;
+  const nearest = nearestOnTrace(trace, at);
+  if (nearest === null || nearest.position === Math.round(nearest.position)) return trace;
+  const index = Math.floor(nearest.position) + 1;
+  return edited(
+    trace,
+    trace.points.toSpliced(index, 0, nearest.point),
+    trace.apexIndex + Number(index <= trace.apexIndex),
+  );
+}
+
+/**
+ * Removes a control point. Hinges cannot be removed, nor can one of the last five points: the same trace comes
+ * back. Where the apex is removed, the point now farthest from the base becomes the apex.
+ */
+export function removePoint(trace: Trace, index: number): Trace {
+  const last = trace.points.length - 1;
+  if (!(index > 0 && index < last) || trace.points.length <= leastControlPoints) return trace;
+  const points = trace.points.toSpliced(index, 1);
+  const apexIndex =
+    index === trace.apexIndex ? farthestFromBase(points) : trace.apexIndex - Number(index < trace.apexIndex);
+  return edited(trace, points, apexIndex);
+}
+
+/** The trace with new points, marked as edited from what it was; the model's confidence no longer applies. */
+export function edited(trace: Trace, points: readonly Point[], apexIndex: number = trace.apexIndex): Trace {
+  const { source } = trace;
+  const from = source.kind === 'edited' ? source.from : source.kind;
+  return { points, apexIndex, source: { kind: 'edited', from }, confidence: null };
+}
+
+function shifted(
+  points: readonly Point[],
+  from: Point,
+  to: Point,
+  weight: (index: number) => number,
+): Point[] {
+  const dx = to[0] - from[0];
+  const dy = to[1] - from[1];
+  return points.map(([x, y], i) => {
+    const share = weight(i);
+    return [x + share * dx, y + share * dy];
+  });
+}
+
+function lengthsAlong(points: readonly Point[], spacing: PixelSpacing): number[] {
+  let length = 0;
+  return points.map(([x, y], i) => {
+    const before = points[i - 1];
+    if (before !== undefined) {
+      length += Math.hypot((x - before[0]) * spacing.mmPerPixelX, (y - before[1]) * spacing.mmPerPixelY);
+    }
+    return length;
+  });
+}
+
+/** Where each control point lies on its wall: 0 at the hinge, 1 at the apex. */
+function wallShares(trace: Trace): number[] {
+  const along = lengthsAlong(trace.points, { mmPerPixelX: 1, mmPerPixelY: 1 });
+  const toApex = along[trace.apexIndex]!;
+  const total = along.at(-1)!;
+  return along.map((length, i) => {
+    if (i <= trace.apexIndex) return toApex > 0 ? length / toApex : 0;
+    return total > toApex ? (total - length) / (total - toApex) : 0;
+  });
+}
+
+function smoothStep(share: number): number {
+  const t = Math.min(1, Math.max(0, share));
+  return t * t * (3 - 2 * t);
+}
+
+function extent(trace: Trace): number {
+  const box = boundingBox(trace.points);
+  return box === null ? 0 : Math.max(box.maxX - box.minX, box.maxY - box.minY);
+}
