@@ -17,6 +17,10 @@ const cutOffShare = 0.2;
 /** ED is looked for this near an R wave, where one is known, if the ventricle is nearly as large there. */
 const rWaveReachMs = 100;
 const rWaveLossShare = 0.1;
+/** Smoothing may shift a turn by a frame: the true one is looked for this near (one frame at least)… */
+const refineMs = 20;
+/** …among frames whose own value is within this share of the range of the smoothed one, so no outlier. */
+const refineTrustShare = 0.1;
 /** Two ED closer than this share of the expected cycle are one beat seen twice. */
 const leastCycleShare = 0.55;
 /** 240 beats a minute. */
@@ -56,13 +60,18 @@ export function findBeats(curve: readonly (number | null)[], timing: ClipTiming,
     Math.max(leastCycleMs, leastCycleShare * (cycle ?? 0)),
   );
   const minima = trueTurns(turns, 'minimum', smooth, range);
-  const beats = cutAtEndDiastole(eds, minima, smooth, traced);
+  const refine = (frame: number, kind: 'maximum' | 'minimum'): number =>
+    refined(frame, kind, curve, smooth, times, range);
+  const beats = cutAtEndDiastole(eds, minima, smooth, traced, refine);
   if (beats.length > 0) return beats;
 
   const all = { from: 0, to: curve.length - 1 };
-  const edFrame = extremeFrame(smooth, traced, all, 'maximum');
-  const esFrame = extremeFrame(smooth, traced, all, 'minimum');
-  if (edFrame === null || esFrame === null || edFrame === esFrame) return [];
+  const largest = extremeFrame(smooth, traced, all, 'maximum');
+  const smallest = extremeFrame(smooth, traced, all, 'minimum');
+  if (largest === null || smallest === null) return [];
+  const edFrame = refine(largest, 'maximum');
+  const esFrame = refine(smallest, 'minimum');
+  if (edFrame === esFrame) return [];
   return [{ edFrame, esFrame, nextEdFrame: null, source: 'model' }];
 }
 
@@ -71,6 +80,7 @@ function cutAtEndDiastole(
   minima: readonly number[],
   smooth: Float64Array,
   traced: readonly boolean[],
+  refine: (frame: number, kind: 'maximum' | 'minimum') => number,
 ): Beat[] {
   // First the frames with a contour, so that one frame closes a beat and opens the next.
   const placed: number[] = [];
@@ -78,7 +88,9 @@ function cutAtEndDiastole(
     const from = i === 0 ? 0 : lowestBetween(smooth, eds[i - 1]!, ed);
     const to = i + 1 < eds.length ? lowestBetween(smooth, ed, eds[i + 1]!) : smooth.length - 1;
     const frame = extremeFrame(smooth, traced, { from, to }, 'maximum', ed);
-    if (frame !== null && frame > (placed.at(-1) ?? -1)) placed.push(frame);
+    if (frame === null) return;
+    const exact = refine(frame, 'maximum');
+    if (exact > (placed.at(-1) ?? -1)) placed.push(exact);
   });
   const beats: Beat[] = [];
   placed.forEach((edFrame, i) => {
@@ -86,8 +98,11 @@ function cutAtEndDiastole(
     // A beat that the clip cuts off counts only when its end systole is in the clip.
     if (nextEdFrame === null && !minima.some((frame) => frame > edFrame)) return;
     const span = { from: edFrame + 1, to: (nextEdFrame ?? smooth.length) - 1 };
-    const esFrame = extremeFrame(smooth, traced, span, 'minimum');
-    if (esFrame !== null) beats.push({ edFrame, esFrame, nextEdFrame, source: 'model' });
+    const smallest = extremeFrame(smooth, traced, span, 'minimum');
+    if (smallest === null) return;
+    const exact = refine(smallest, 'minimum');
+    const esFrame = exact >= span.from && exact <= span.to ? exact : smallest;
+    beats.push({ edFrame, esFrame, nextEdFrame, source: 'model' });
   });
   return beats;
 }
@@ -184,6 +199,27 @@ function extremeFrame(
   for (let frame = span.from; frame <= span.to; frame++) {
     if (!traced[frame]) continue;
     if (best === null || sign * smooth[frame]! > sign * smooth[best]!) best = frame;
+  }
+  return best;
+}
+
+/** The frame next to a smoothed turn whose own value is the extreme one. */
+function refined(
+  frame: number,
+  kind: 'maximum' | 'minimum',
+  curve: readonly (number | null)[],
+  smooth: Float64Array,
+  times: readonly number[],
+  range: number,
+): number {
+  const sign = kind === 'maximum' ? 1 : -1;
+  let best = frame;
+  for (let i = 0; i < curve.length; i++) {
+    const value = curve[i];
+    const near = Math.abs(i - frame) <= 1 || Math.abs(times[i]! - times[frame]!) <= refineMs;
+    if (!near || value === null || value === undefined || !Number.isFinite(value)) continue;
+    if (Math.abs(value - smooth[i]!) > refineTrustShare * range) continue;
+    if (sign * value > sign * curve[best]!) best = i;
   }
   return best;
 }
