@@ -61,6 +61,8 @@ describe('electron-builder.yml', () => {
       expect(existsSync(join(root, from)), from).toBe(true);
     }
     expect(configuration.extraResources).toContainEqual({ from: 'node_modules/node/bin', to: 'node/bin' });
+    // electron-builder makes every system's icon from this one.
+    expect(existsSync(join(root, configuration.directories.buildResources, 'icon.png'))).toBe(true);
     const node = process.platform === 'win32' ? 'node.exe' : 'node';
     expect(existsSync(join(root, 'node_modules/node/bin', node))).toBe(true);
   });
