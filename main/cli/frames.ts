@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { SystolaError } from '../../core/error.ts';
 import { FrameDecoder } from '../dicom/frame-decoder.ts';
 import { encodePng } from '../dicom/png.ts';
-import { closeGuardedReader, readInstanceGuarded } from '../dicom/read-guarded.ts';
+import { closeGuardedReader, readInstanceGuarded } from '../dicom/guarded-reader.ts';
 
 const usage = 'Usage: systola frames <file> --out <dir>';
 const exitDone = 0;

@@ -11,7 +11,7 @@ interface FrameInfo {
 /** What the embind decoders of @cornerstonejs/codec-* have in common. */
 interface EmbindDecoder {
   getEncodedBuffer(length: number): Uint8Array;
-  getDecodedBuffer(): Uint8Array;
+  getDecodedBuffer(): ArrayBufferView;
   getFrameInfo(): FrameInfo;
   getInterleaveMode?(): number;
   getColorSpace?(): number;
@@ -62,7 +62,9 @@ export class WasmDecoder {
       decoder.decode();
       const info = decoder.getFrameInfo();
       const interleaveMode = decoder.getInterleaveMode?.() ?? null;
-      const image = { info: { ...info }, bytes: decoder.getDecodedBuffer().slice(), interleaveMode };
+      const view = decoder.getDecodedBuffer();
+      const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
+      const image = { info: { ...info }, bytes, interleaveMode };
       decoder.delete();
       if (module.HEAPU8.length > keptHeapBytes) this.#module = null;
       return image;
