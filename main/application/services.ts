@@ -1,7 +1,7 @@
 import type { ModelInfo, Settings } from '../../core/api/requests.ts';
 import { RunQueue } from '../analysis/run-queue.ts';
 import { FrameDecoder } from '../dicom/frame-decoder.ts';
-import { closeGuardedReader, readInstanceGuarded } from '../dicom/read-guarded.ts';
+import { closeGuardedReader, readInstanceGuarded } from '../dicom/guarded-reader.ts';
 import { ImportService } from '../import/import-service.ts';
 import { InferenceService } from '../inference/inference-service.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';

@@ -26,6 +26,19 @@ export interface OpenStudy {
   readonly head: number;
 }
 
+/** A complete, flushed file at {@link FileStore.incomingPath}. */
+export interface IncomingFile {
+  readonly incomingPath: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export interface AddedInstance {
+  readonly studyInstanceUid: string;
+  /** False when the library held these bytes already. */
+  readonly added: boolean;
+}
+
 /** How many studies' folds are kept in memory. */
 const openStudies = 8;
 
@@ -43,6 +56,7 @@ export class Library {
   readonly #revisions: RevisionStore;
   readonly #settings: SettingsStore;
   readonly #open = new Map<string, OpenStudy>();
+  #adding: Promise<void> = Promise.resolve();
 
   private constructor(path: string, database: DatabaseSync, databasePath: string, files: FileStore) {
     this.path = path;
@@ -135,14 +149,19 @@ export class Library {
    *
    * @throws SystolaError `duplicate-instance`, `disk-full`
    */
-  async addInstance(
-    study: StudyFacts,
-    clip: ClipFacts,
-    file: { incomingPath: string; sha256: string; bytes: number },
-  ): Promise<{ studyInstanceUid: string; added: boolean }> {
+  addInstance(study: StudyFacts, clip: ClipFacts, file: IncomingFile): Promise<AddedInstance> {
+    // One after the other: two imports may bring the same bytes, and only one of them may own the file.
+    const added = this.#adding.then(() => this.#addInstance(study, clip, file));
+    this.#adding = added.then(
+      () => undefined,
+      () => undefined,
+    );
+    return added;
+  }
+
+  async #addInstance(study: StudyFacts, clip: ClipFacts, file: IncomingFile): Promise<AddedInstance> {
     // The file goes first: a row without its file would be damage, a file without its row is swept up.
     await this.files.adopt(file.incomingPath, file.sha256);
-    // Another import may have brought the same bytes while this one was being read.
     const known = this.known(file.sha256);
     if (known !== null) return { studyInstanceUid: known.studyInstanceUid, added: false };
     try {
