@@ -1,0 +1,57 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import type { ModelDescription } from './protocol.ts';
+
+/** The graph is not the one that its manifest describes. */
+export class GraphMismatch extends Error {}
+
+/**
+ * Compares names, types and shapes of the graph's tensors with the manifest; a symbolic dimension fits any size.
+ * @throws GraphMismatch naming the first tensor that differs.
+ */
+export function checkGraph(session: InferenceSession, model: ModelDescription): void {
+  const { graph, rows, columns } = model;
+  const picture = [1, 1, rows, columns];
+  checkSide('input', session.inputMetadata, [
+    { name: graph.inputs.image, shape: picture },
+    { name: graph.inputs.firstFrame, shape: [1] },
+    ...graph.state.map(({ input, shape }) => ({ name: input, shape })),
+  ]);
+  checkSide('output', session.outputMetadata, [
+    { name: graph.outputs.probability, shape: picture },
+    ...graph.state.map(({ output, shape }) => ({ name: output, shape })),
+  ]);
+  const declared = new Set([
+    graph.inputs.image,
+    graph.inputs.firstFrame,
+    ...graph.state.map(({ input }) => input),
+  ]);
+  const unknown = session.inputNames.find((name) => !declared.has(name));
+  if (unknown !== undefined) {
+    throw new GraphMismatch(`the graph has an input "${unknown}" that the manifest does not name`);
+  }
+}
+
+function checkSide(
+  side: 'input' | 'output',
+  metadata: readonly InferenceSession.ValueMetadata[],
+  wanted: readonly { readonly name: string; readonly shape: readonly number[] }[],
+): void {
+  for (const { name, shape } of wanted) {
+    const value = metadata.find((candidate) => candidate.name === name);
+    if (value === undefined) {
+      const names = metadata.map((candidate) => candidate.name).join(', ');
+      throw new GraphMismatch(`the manifest names the ${side} "${name}", the graph has ${names}`);
+    }
+    if (!value.isTensor || value.type !== 'float32') {
+      throw new GraphMismatch(`the ${side} "${name}" is not a float32 tensor`);
+    }
+    const fits =
+      value.shape.length === shape.length &&
+      value.shape.every((size, axis) => typeof size === 'string' || size === shape[axis]);
+    if (!fits) {
+      throw new GraphMismatch(
+        `the ${side} "${name}" is ${value.shape.join('×')} in the graph, ${shape.join('×')} in the manifest`,
+      );
+    }
+  }
+}

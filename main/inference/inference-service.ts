@@ -1,0 +1,254 @@
+import type { ProviderName } from '../../core/api/requests.ts';
+import { SystolaError } from '../../core/error.ts';
+import type { LoadedModel } from '../models/registry.ts';
+import { cancelled, streamClip, type ClipProgress } from './clip-stream.ts';
+import { ChildGone, InferenceChild } from './inference-child.ts';
+import { modelThreads } from './processor-cores.ts';
+import type { ModelDescription } from './protocol.ts';
+import { ProviderChoice, type LoadedProvider, type ProviderReport } from './provider-choice.ts';
+import { Turns } from './turns.ts';
+import { defaultWatchdogLimits, type WatchdogLimits } from './watchdog.ts';
+
+export interface InferenceOptions {
+  /** Provider of runs that do not name one. */
+  readonly provider?: ProviderName;
+  readonly limits?: Partial<WatchdogLimits>;
+  /** Frames between two copies of the recurrent state; what a crash costs at most. */
+  readonly checkpointEvery?: number;
+  /** Threads of one operator; physical cores by default. */
+  readonly threads?: number;
+  /** The process is let go after this long without work, to give its memory back, ms. */
+  readonly idleMs?: number;
+}
+
+export interface InferenceRequest {
+  readonly model: LoadedModel;
+  readonly provider?: ProviderName;
+  /** Frames of the clip; those from `from` (default 0) to `frameCount − 1` are segmented. */
+  readonly frameCount: number;
+  readonly from?: number;
+  /** Name of the clip's file, for messages. */
+  readonly clipName?: string;
+  /**
+   * The model's input for a frame: height × width of the manifest, row-major, in the manifest's range. Asked for
+   * again, and must then be the same, when a process was lost.
+   */
+  input(frame: number): Promise<Float32Array>;
+  /** Called once per frame in order; the next call waits for it. */
+  onProbability(frame: number, probability: Float32Array): void | Promise<void>;
+  onState?(state: 'loading-model' | 'running', provider: string): void;
+  readonly signal: AbortSignal;
+}
+
+export interface InferenceResult {
+  readonly provider: string;
+  readonly framesDone: number;
+  /** Mean time of the model for a frame, without waiting for inputs. */
+  readonly msPerFrame: number;
+  /** What `auto` found out about the providers here; empty for a provider that was named. */
+  readonly providers: readonly ProviderReport[];
+}
+
+/** Processes lost in a row without one more frame delivered before a run is given up. */
+const setbacksAllowed = 3;
+
+/**
+ * Runs models over clips in a supervised child process: one at a time, others wait their turn. A process that
+ * dies or hangs is replaced, and the clip goes on from the last checkpoint with the same results.
+ */
+export class InferenceService {
+  readonly #options: Required<Omit<InferenceOptions, 'limits'>>;
+  readonly #limits: WatchdogLimits;
+  readonly #turns = new Turns();
+  readonly #choice = new ProviderChoice();
+  readonly #closing = new AbortController();
+  #child: InferenceChild | null = null;
+  /** What the child has in memory, so that the next clip need not load it again. */
+  #loaded: { readonly key: string; readonly on: LoadedProvider } | null = null;
+  #idleTimer: NodeJS.Timeout | null = null;
+  #runs = 0;
+
+  constructor(options: InferenceOptions = {}) {
+    this.#options = {
+      provider: options.provider ?? 'auto',
+      checkpointEvery: options.checkpointEvery ?? 16,
+      threads: options.threads ?? modelThreads(),
+      idleMs: options.idleMs ?? 120_000,
+    };
+    this.#limits = { ...defaultWatchdogLimits, ...options.limits };
+  }
+
+  /** Process id of the child, while there is one. */
+  get childProcessId(): number | null {
+    return this.#child?.alive ? (this.#child.pid ?? null) : null;
+  }
+
+  /**
+   * Segments a clip.
+   * @throws SystolaError `cancelled`, `inference-failed` (naming the frame or the cause), `provider-unavailable`,
+   *   `model-not-found`, `model-invalid`, `model-hash-mismatch`, `inference-stopped` (the service was closed);
+   *   whatever the callbacks throw.
+   */
+  async run(request: InferenceRequest): Promise<InferenceResult> {
+    const signal = AbortSignal.any([request.signal, this.#closing.signal]);
+    try {
+      return await this.#turns.take(signal, async () => {
+        this.#stopIdleTimer();
+        try {
+          return await this.#supervise(request, signal);
+        } finally {
+          this.#startIdleTimer();
+        }
+      });
+    } catch (error) {
+      if (this.#closing.signal.aborted) {
+        throw new SystolaError('inference-stopped', 'The analysis was stopped because Systola is closing.');
+      }
+      throw signal.aborted ? cancelled() : error;
+    }
+  }
+
+  /** Ends the run at hand, refuses others, and waits until the child is gone. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#turns.take(new AbortController().signal, async () => {
+      this.#stopIdleTimer();
+      await this.#child?.close();
+    });
+  }
+
+  /** Runs the clip on one process after another until it is done or hope is lost. */
+  async #supervise(request: InferenceRequest, signal: AbortSignal): Promise<InferenceResult> {
+    const from = request.from ?? 0;
+    const progress: ClipProgress = {
+      from,
+      to: Math.max(from, request.frameCount),
+      delivered: from,
+      checkpoint: null,
+      modelMs: 0,
+      timedFrames: 0,
+    };
+    const lost: string[] = [];
+    for (;;) {
+      const deliveredBefore = progress.delivered;
+      try {
+        const loaded = await this.#attempt(request, progress, signal, 2 ** lost.length);
+        return this.#result(request, loaded, progress);
+      } catch (error) {
+        if (!(error instanceof ChildGone) || signal.aborted) throw error;
+        if (progress.delivered > deliveredBefore) lost.length = 0;
+        lost.push(error.message);
+        if (lost.length >= setbacksAllowed) throw givenUp(request, progress, lost);
+      }
+    }
+  }
+
+  /** @param patience factor on every limit, so that a machine that is only slow gets through in the end. */
+  async #attempt(
+    request: InferenceRequest,
+    progress: ClipProgress,
+    signal: AbortSignal,
+    patience: number,
+  ): Promise<LoadedProvider> {
+    const limits = scaled(this.#limits, patience);
+    const model = describe(request.model);
+    const loaded = await this.#load(request, model, limits, signal);
+    request.onState?.('running', loaded.provider);
+    this.#runs += 1;
+    await streamClip({
+      child: loaded.child,
+      run: this.#runs,
+      provider: loaded.provider,
+      progress,
+      pixelsPerFrame: model.rows * model.columns,
+      checkpointEvery: this.#options.checkpointEvery,
+      limits,
+      expectedFrameMs: loaded.frameMs,
+      clipName: request.clipName ?? null,
+      signal,
+      input: request.input.bind(request),
+      onProbability: request.onProbability.bind(request),
+    });
+    return loaded;
+  }
+
+  async #load(
+    request: InferenceRequest,
+    model: ModelDescription,
+    limits: WatchdogLimits,
+    signal: AbortSignal,
+  ): Promise<LoadedProvider> {
+    const wanted = request.provider ?? this.#options.provider;
+    const key = `${model.graphPath}\n${model.graph.sha256}\n${wanted}`;
+    if (this.#loaded?.key === key && this.#loaded.on.child.alive) return this.#loaded.on;
+    request.onState?.('loading-model', wanted);
+    this.#loaded = null;
+    try {
+      const on = await this.#choice.load(wanted, {
+        model,
+        threads: this.#options.threads,
+        limits,
+        signal,
+        child: () => this.#readyChild(limits, signal),
+      });
+      this.#loaded = { key, on };
+      return on;
+    } catch (error) {
+      // Loading blocks the child and cannot be called off.
+      if (signal.aborted) this.#child?.kill('the run was cancelled');
+      throw error;
+    }
+  }
+
+  async #readyChild(limits: WatchdogLimits, signal: AbortSignal): Promise<InferenceChild> {
+    if (this.#child?.alive) return this.#child;
+    const child = InferenceChild.start();
+    this.#child = child;
+    await child.ready(limits.startMs, signal);
+    return child;
+  }
+
+  #result(request: InferenceRequest, loaded: LoadedProvider, progress: ClipProgress): InferenceResult {
+    const auto = (request.provider ?? this.#options.provider) === 'auto';
+    return {
+      provider: loaded.provider,
+      framesDone: progress.delivered - progress.from,
+      msPerFrame: progress.timedFrames === 0 ? 0 : progress.modelMs / progress.timedFrames,
+      providers: auto ? this.#choice.reports(describe(request.model)) : [],
+    };
+  }
+
+  #startIdleTimer(): void {
+    this.#stopIdleTimer();
+    this.#idleTimer = setTimeout(() => void this.#child?.close(), this.#options.idleMs);
+    this.#idleTimer.unref();
+  }
+
+  #stopIdleTimer(): void {
+    if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
+    this.#idleTimer = null;
+  }
+}
+
+function describe({ manifest, graphPath }: LoadedModel): ModelDescription {
+  const { name, graph, input } = manifest;
+  return { name, graphPath, graph, rows: input.height, columns: input.width };
+}
+
+function scaled(limits: WatchdogLimits, patience: number): WatchdogLimits {
+  const entries = Object.entries(limits).map(([name, value]: [string, number]) => [name, value * patience]);
+  return Object.fromEntries(entries) as unknown as WatchdogLimits;
+}
+
+function givenUp(request: InferenceRequest, progress: ClipProgress, lost: readonly string[]): SystolaError {
+  const where =
+    progress.delivered === progress.from
+      ? 'before the first frame was segmented'
+      : `after frame ${progress.delivered - 1}`;
+  return new SystolaError(
+    'inference-failed',
+    `The analysis was given up ${where}: ${lost.length} times in a row ${lost.at(-1)}. ` +
+      'Contours can still be drawn by hand; try again with the CPU provider or another model.',
+    request.clipName ?? null,
+  );
+}

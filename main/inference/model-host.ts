@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { GraphMismatch } from './graph-check.ts';
+import { ModelSession } from './model-session.ts';
+import type { ExecutionProvider, FromChild, LoadFailure, ModelDescription, ToChild } from './protocol.ts';
+
+interface ActiveRun {
+  readonly run: number;
+  readonly session: ModelSession;
+  readonly checkpointEvery: number;
+  framesSinceStart: number;
+  readonly waiting: { readonly frame: number; readonly image: Float32Array }[];
+}
+
+/**
+ * The child's side of the protocol: holds sessions by provider, runs one clip at a time and answers in the order
+ * of the frames. Messages are read between frames, so a stop takes effect after the frame at hand.
+ */
+export class ModelHost {
+  readonly #send: (message: FromChild) => void;
+  readonly #sessions = new Map<ExecutionProvider, ModelSession>();
+  #modelKey = '';
+  #active: ActiveRun | null = null;
+  /** Resolved when no frame is being worked on. */
+  #working: Promise<void> | null = null;
+  #handled: Promise<void> = Promise.resolve();
+
+  constructor(send: (message: FromChild) => void) {
+    this.#send = send;
+  }
+
+  /** Handles messages one after the other, in the order of arrival; work on frames goes on beside it. */
+  handle(message: ToChild): Promise<void> {
+    this.#handled = this.#handled.then(() => this.#handle(message));
+    return this.#handled;
+  }
+
+  async #handle(message: ToChild): Promise<void> {
+    switch (message.type) {
+      case 'load':
+        return this.#load(message.model, message.provider, message.threads);
+      case 'unload':
+        await this.#sessions.get(message.provider)?.close();
+        this.#sessions.delete(message.provider);
+        return;
+      case 'start':
+        return this.#start(message);
+      case 'frame':
+        if (this.#active?.run !== message.run) return;
+        this.#active.waiting.push({ frame: message.frame, image: message.image });
+        this.#wake();
+        return;
+      case 'stop':
+        if (this.#active?.run === message.run) this.#active = null;
+        // A step may be under way; its state must not be touched before it has ended.
+        await this.#working;
+        this.#send({ type: 'stopped', run: message.run });
+    }
+  }
+
+  async #load(model: ModelDescription, provider: ExecutionProvider, threads: number): Promise<void> {
+    const fail = (failure: LoadFailure, error: unknown): void =>
+      this.#send({ type: 'load-failed', provider, failure, reason: reasonOf(error) });
+    const key = `${model.graphPath}\n${model.graph.sha256}`;
+    if (key !== this.#modelKey) {
+      for (const session of this.#sessions.values()) await session.close();
+      this.#sessions.clear();
+      this.#modelKey = key;
+    }
+    let bytes: Uint8Array;
+    try {
+      bytes = await readFile(model.graphPath);
+    } catch (error) {
+      return fail('model-not-found', error);
+    }
+    // The bytes that are checked are the bytes that run: the file is read once.
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    if (sha256 !== model.graph.sha256) {
+      return fail('model-hash-mismatch', new Error(`its SHA-256 is ${sha256}`));
+    }
+    try {
+      await this.#sessions.get(provider)?.close();
+      const session = await ModelSession.create(bytes, model, provider, threads);
+      try {
+        const frameMs = await measureFrame(session, model);
+        this.#sessions.set(provider, session);
+        this.#send({ type: 'loaded', provider, frameMs });
+      } catch (error) {
+        await session.close();
+        fail('provider', error);
+      }
+    } catch (error) {
+      // Only the CPU provider can say that the graph itself is bad; others may lack an operator or a device.
+      fail(error instanceof GraphMismatch || provider === 'cpu' ? 'model-invalid' : 'provider', error);
+    }
+  }
+
+  #start({ run, provider, state, checkpointEvery }: Extract<ToChild, { type: 'start' }>): void {
+    const session = this.#sessions.get(provider);
+    if (session === undefined) throw new Error(`no session on ${provider}`);
+    session.begin(state);
+    this.#active = { run, session, checkpointEvery, framesSinceStart: 0, waiting: [] };
+  }
+
+  #wake(): void {
+    if (this.#working !== null || !this.#active?.waiting.length) return;
+    this.#working = this.#work().finally(() => {
+      this.#working = null;
+      this.#wake();
+    });
+  }
+
+  async #work(): Promise<void> {
+    for (;;) {
+      const active = this.#active;
+      const next = active?.waiting.shift();
+      if (active === null || next === undefined) return;
+      await this.#segment(active, next.frame, next.image);
+    }
+  }
+
+  async #segment(active: ActiveRun, frame: number, image: Float32Array): Promise<void> {
+    const { run, session } = active;
+    const fail = (failure: 'not-finite' | 'threw', reason: string): void => {
+      if (this.#active !== active) return;
+      this.#active = null;
+      this.#send({ type: 'frame-failed', run, frame, failure, reason });
+    };
+    try {
+      const started = performance.now();
+      const probability = await session.step(image);
+      const ms = performance.now() - started;
+      if (!allFinite(probability))
+        return fail('not-finite', 'the model returned values that are not numbers');
+      active.framesSinceStart += 1;
+      const checkpoint =
+        active.framesSinceStart % active.checkpointEvery === 0 ? await session.readState() : null;
+      if (this.#active !== active) return;
+      this.#send({ type: 'probability', run, frame, probability, ms });
+      if (checkpoint !== null) this.#send({ type: 'checkpoint', run, frame, state: checkpoint });
+    } catch (error) {
+      fail('threw', reasonOf(error));
+    }
+  }
+}
+
+/** Time of a frame of zeros after a warm-up frame, ms. @throws when a result is not finite. */
+async function measureFrame(session: ModelSession, model: ModelDescription): Promise<number> {
+  const image = new Float32Array(model.rows * model.columns);
+  session.begin(null);
+  let ms = 0;
+  for (let frame = 0; frame < 2; frame += 1) {
+    const started = performance.now();
+    const probability = await session.step(image);
+    ms = performance.now() - started;
+    if (!allFinite(probability)) throw new Error('a test frame gave values that are not numbers');
+  }
+  return ms;
+}
+
+function allFinite(values: Float32Array): boolean {
+  // One pass without branches: a sum of (x − x) is 0 for finite values and NaN otherwise.
+  let sum = 0;
+  for (let index = 0; index < values.length; index += 1) sum += values[index]! - values[index]!;
+  return sum === 0;
+}
+
+function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!.slice(0, 500);
+}

@@ -1,0 +1,178 @@
+import type { ProviderName } from '../../core/api/requests.ts';
+import { SystolaError } from '../../core/error.ts';
+import { ChildGone, type InferenceChild } from './inference-child.ts';
+import type { ExecutionProvider, FromChild, ModelDescription } from './protocol.ts';
+import type { WatchdogLimits } from './watchdog.ts';
+
+/** What was found out about a provider on this machine with this model. */
+export interface ProviderReport {
+  readonly provider: ExecutionProvider;
+  /** Time of a warm frame, or null when it does not work. */
+  readonly frameMs: number | null;
+  /** Why it does not work or was not taken; null when it works. */
+  readonly reason: string | null;
+}
+
+/** A provider on which the model is loaded in the child given, ready to run. */
+export interface LoadedProvider {
+  readonly child: InferenceChild;
+  readonly provider: ExecutionProvider;
+  readonly frameMs: number;
+}
+
+export interface LoadContext {
+  readonly model: ModelDescription;
+  readonly threads: number;
+  readonly limits: WatchdogLimits;
+  readonly signal: AbortSignal;
+  /** The running child, or a new one that has said it is ready. */
+  child(): Promise<InferenceChild>;
+}
+
+const labels: Record<ExecutionProvider, string> = {
+  cuda: 'CUDA',
+  dml: 'DirectML',
+  coreml: 'CoreML',
+  webgpu: 'WebGPU',
+  cpu: 'CPU',
+};
+
+/** Accelerators worth a try on a platform, in order of preference. */
+export function acceleratorsOf(platform: NodeJS.Platform): readonly ExecutionProvider[] {
+  if (platform === 'win32') return ['cuda', 'dml', 'webgpu'];
+  if (platform === 'darwin') return ['coreml', 'webgpu'];
+  return ['cuda', 'webgpu'];
+}
+
+/**
+ * Finds the provider to run a model on. What `auto` found is remembered for the life of the process, per model.
+ */
+export class ProviderChoice {
+  readonly #found = new Map<string, { provider: ExecutionProvider; reports: readonly ProviderReport[] }>();
+
+  /** What is known of the providers with this model; empty before `auto` has looked. */
+  reports(model: ModelDescription): readonly ProviderReport[] {
+    return this.#found.get(model.graph.sha256)?.reports ?? [];
+  }
+
+  /**
+   * Loads the model on the provider asked for, or on the one that `auto` stands for.
+   * @throws SystolaError `model-*` when the model cannot be used at all, `provider-unavailable` when the provider
+   *   asked for does not work here; ChildGone when the process ended meanwhile.
+   */
+  async load(wanted: ProviderName, context: LoadContext): Promise<LoadedProvider> {
+    if (wanted !== 'auto') return this.#loadNamed(wanted, context);
+    const known = this.#found.get(context.model.graph.sha256);
+    return known === undefined ? this.#compare(context) : this.#loadNamed(known.provider, context);
+  }
+
+  async #loadNamed(provider: ExecutionProvider, context: LoadContext): Promise<LoadedProvider> {
+    const result = await load(provider, context, context.limits.loadMs);
+    if (result.type === 'loaded') return { child: result.child, provider, frameMs: result.frameMs };
+    throw await unavailable(provider, result.reason, context);
+  }
+
+  /** `auto`: the first accelerator that works and beats the CPU, else the CPU. */
+  async #compare(context: LoadContext): Promise<LoadedProvider> {
+    const cpu = await load('cpu', context, context.limits.loadMs);
+    if (cpu.type !== 'loaded') {
+      throw new SystolaError('inference-failed', `The model does not run on the CPU: ${cpu.reason}.`);
+    }
+    const reports: ProviderReport[] = [];
+    let chosen: ExecutionProvider = 'cpu';
+    for (const provider of acceleratorsOf(process.platform)) {
+      const report = await probe(provider, context, cpu.frameMs);
+      reports.push(report);
+      if (report.reason === null) {
+        chosen = provider;
+        break;
+      }
+    }
+    reports.push({ provider: 'cpu', frameMs: cpu.frameMs, reason: null });
+    this.#found.set(context.model.graph.sha256, { provider: chosen, reports });
+    const child = await context.child();
+    if (chosen === 'cpu') {
+      // A probe may have taken the process with it.
+      return child === cpu.child
+        ? { child, provider: 'cpu', frameMs: cpu.frameMs }
+        : this.#loadNamed('cpu', context);
+    }
+    child.send({ type: 'unload', provider: 'cpu' });
+    return { child, provider: chosen, frameMs: reports.at(-2)!.frameMs! };
+  }
+}
+
+type LoadResult = (
+  Extract<FromChild, { type: 'loaded' }> | { readonly type: 'load-failed'; readonly reason: string }
+) & { readonly child: InferenceChild };
+
+/** @throws SystolaError when the model itself is at fault; ChildGone when the process ended. */
+async function load(
+  provider: ExecutionProvider,
+  { model, threads, signal, child: startChild }: LoadContext,
+  withinMs: number,
+): Promise<LoadResult> {
+  const child = await startChild();
+  child.send({ type: 'load', model, provider, threads });
+  const reply = await child.reply(['loaded', 'load-failed'], withinMs, signal);
+  if (reply.type === 'loaded') return { ...reply, child };
+  switch (reply.failure) {
+    case 'provider':
+      return { type: 'load-failed', reason: reply.reason, child };
+    case 'model-invalid':
+      throw new SystolaError(
+        'model-invalid',
+        `The model "${model.name}" cannot be used: ${reply.reason}. Put back the original model folder.`,
+        model.graphPath,
+      );
+    case 'model-hash-mismatch':
+      throw new SystolaError(
+        'model-hash-mismatch',
+        `The file of the model "${model.name}" is not the one its manifest names (${reply.reason}). ` +
+          'Put back the original model folder.',
+        model.graphPath,
+      );
+    case 'model-not-found':
+      throw new SystolaError(
+        'model-not-found',
+        `The file of the model "${model.name}" cannot be read: ${reply.reason}.`,
+        model.graphPath,
+      );
+  }
+}
+
+/** Tries an accelerator; whatever it does, even ending the process, becomes a line in the report. */
+async function probe(
+  provider: ExecutionProvider,
+  context: LoadContext,
+  cpuFrameMs: number,
+): Promise<ProviderReport> {
+  try {
+    const result = await load(provider, context, context.limits.probeMs);
+    if (result.type === 'load-failed') return { provider, frameMs: null, reason: result.reason };
+    const { frameMs } = result;
+    if (frameMs < cpuFrameMs) return { provider, frameMs, reason: null };
+    result.child.send({ type: 'unload', provider });
+    const comparison = `${frameMs.toFixed(1)} ms a frame, the CPU takes ${cpuFrameMs.toFixed(1)}`;
+    return { provider, frameMs, reason: `slower than the CPU here (${comparison})` };
+  } catch (error) {
+    if (error instanceof ChildGone) return { provider, frameMs: null, reason: error.message };
+    // The CPU took the model, so its complaint is the provider's.
+    if (error instanceof SystolaError) return { provider, frameMs: null, reason: error.message };
+    throw error;
+  }
+}
+
+async function unavailable(
+  provider: ExecutionProvider,
+  reason: string,
+  context: LoadContext,
+): Promise<SystolaError> {
+  let works = '';
+  if (provider !== 'cpu') {
+    const cpu = await load('cpu', context, context.limits.loadMs);
+    if (cpu.type === 'loaded') works = ` The CPU works (${cpu.frameMs.toFixed(0)} ms a frame).`;
+  }
+  const message = `${labels[provider]} cannot run the model on this machine: ${reason}.${works}`;
+  return new SystolaError('provider-unavailable', message);
+}
