@@ -10,10 +10,15 @@ export interface Launch {
 
 /**
  * What the command line asks for. Chromium's own switches are in it too and are passed over.
- * @param argv arguments after the executable (and, in development, after the application's folder)
+ * @param argv arguments after the executable
  * @param workingDirectory of the launch, which for a second one is not ours
+ * @param applicationFolder in development one of the arguments, and nothing to import
  */
-export function launchOf(argv: readonly string[], workingDirectory: string): Launch {
+export function launchOf(
+  argv: readonly string[],
+  workingDirectory: string,
+  applicationFolder: string | null,
+): Launch {
   const { values, positionals } = parseArgs({
     args: [...argv],
     strict: false,
@@ -23,6 +28,9 @@ export function launchOf(argv: readonly string[], workingDirectory: string): Lau
   const library = values['library'];
   return {
     library: typeof library === 'string' && library !== '' ? resolve(workingDirectory, library) : null,
-    paths: positionals.filter((path) => path !== '').map((path) => resolve(workingDirectory, path)),
+    paths: positionals
+      .filter((path) => path !== '')
+      .map((path) => resolve(workingDirectory, path))
+      .filter((path) => path !== applicationFolder),
   };
 }

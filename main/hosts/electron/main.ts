@@ -20,7 +20,7 @@ import { createWindow } from './window/create-window.ts';
 const development = !app.isPackaged;
 const root = app.getAppPath();
 const folders = foldersOf(root, app.isPackaged ? process.resourcesPath : null);
-const launch = launchOf(process.argv.slice(development ? 2 : 1), process.cwd());
+const launch = launchOf(process.argv.slice(1), process.cwd(), development ? root : null);
 
 let window: BrowserWindow | null = null;
 
@@ -31,7 +31,7 @@ hardenContents(app);
 
 if (app.requestSingleInstanceLock()) {
   app.on('second-instance', (_event, argv, workingDirectory) => {
-    const second = launchOf(argv.slice(development ? 2 : 1), workingDirectory);
+    const second = launchOf(argv.slice(1), workingDirectory, development ? root : null);
     if (window?.isMinimized()) window.restore();
     window?.focus();
     importPaths(second);

@@ -87,14 +87,22 @@ describe('the menu', () => {
 
 describe('a launch', () => {
   it('takes a library and files, relative to where it was launched', () => {
-    expect(launchOf(['--library', 'studies', 'a.dcm', '/b', '--no-sandbox'], '/home/someone')).toEqual({
+    expect(launchOf(['--library', 'studies', 'a.dcm', '/b', '--no-sandbox'], '/home/someone', null)).toEqual({
       library: '/home/someone/studies',
       paths: ['/home/someone/a.dcm', '/b'],
     });
   });
 
+  it('does not import the application itself, which development names', () => {
+    const argv = ['--inspect=0', '/checkout', 'a.dcm'];
+    expect(launchOf(argv, '/tmp', '/checkout').paths).toEqual(['/tmp/a.dcm']);
+  });
+
   it('passes over switches of Chromium', () => {
-    expect(launchOf(['--enable-features=x', '--no-sandbox'], '/')).toEqual({ library: null, paths: [] });
-    expect(launchOf(['--library'], '/')).toEqual({ library: null, paths: [] });
+    expect(launchOf(['--enable-features=x', '--no-sandbox'], '/', null)).toEqual({
+      library: null,
+      paths: [],
+    });
+    expect(launchOf(['--library'], '/', null)).toEqual({ library: null, paths: [] });
   });
 });
