@@ -1,0 +1,129 @@
+import { colour } from './page-layout.ts';
+import type { ReportedClip } from './report-input.ts';
+import { drawLine } from './text-line.ts';
+import { viewLabels } from './wording.ts';
+
+const plotHeight = 88;
+
+interface Axes {
+  x(timeMs: number): number;
+  y(value: number): number;
+}
+
+/** Volume (or area) over time of a clip, with ED and ES of its beats; nothing where no frame has a contour. */
+export function drawCurve(
+  document: PDFKit.PDFDocument,
+  clip: ReportedClip,
+  left: number,
+  top: number,
+  width: number,
+): void {
+  const { facts, review, measured } = clip;
+  if (measured.curve.every((value) => value === null)) return;
+  const unit = measured.curveUnit;
+  const quantity = unit === 'mL' ? 'single-plane volume' : 'area';
+  const title = `${viewLabels[review.view.code]} ${quantity} (${unit})`;
+  drawLine(document, title, left, top + 8, { size: 8, weight: 'bold', maxWidth: width });
+
+  const values = measured.curve.filter((value) => value !== null);
+  const step = niceStep(Math.max(...values, 1e-6) / 3);
+  const highest = Math.max(step, Math.ceil(Math.max(...values) / step) * step);
+  const frame = { left: left + 20, right: left + width, top: top + 22, bottom: top + 14 + plotHeight };
+  const durationMs = Math.max(1, facts.timing.frameTimesMs.at(-1) ?? 1);
+  const axes: Axes = {
+    x: (timeMs) => frame.left + (timeMs / durationMs) * (frame.right - frame.left),
+    y: (value) => frame.bottom - (value / highest) * (frame.bottom - frame.top),
+  };
+
+  document.save().lineWidth(0.4).strokeColor(colour.rule);
+  for (let value = 0; value <= highest + 1e-9; value += step) {
+    document.moveTo(frame.left, axes.y(value)).lineTo(frame.right, axes.y(value)).stroke();
+    const label = step < 1 ? value.toPrecision(2) : value.toFixed(0);
+    drawLine(document, label, frame.left - 4, axes.y(value) + 2.4, {
+      size: 6.5,
+      align: 'right',
+      colour: colour.muted,
+    });
+  }
+  document.restore();
+  const timeStep = niceStep(durationMs / 5);
+  for (let time = 0; time <= durationMs + 1e-9; time += timeStep) {
+    const label = (time / 1000).toFixed(timeStep < 100 ? 2 : 1);
+    drawLine(document, label, axes.x(time), frame.bottom + 8, {
+      size: 6.5,
+      align: 'centre',
+      colour: colour.muted,
+    });
+  }
+  const axisTitle = facts.timing.guessed ? 'time (s), GUESSED' : 'time (s)';
+  drawLine(document, axisTitle, (frame.left + frame.right) / 2, frame.bottom + 17, {
+    size: 6.5,
+    align: 'centre',
+    colour: facts.timing.guessed ? colour.warning : colour.muted,
+  });
+  drawValues(document, clip, axes);
+  drawBeats(document, clip, axes, frame.top);
+}
+
+/** The curve breaks where a frame has no contour; edited and hand-drawn frames carry a dot. */
+function drawValues(
+  document: PDFKit.PDFDocument,
+  { facts, review, measured }: ReportedClip,
+  axes: Axes,
+): void {
+  document.save().lineWidth(1).strokeColor('#1f4e8c');
+  let open = false;
+  measured.curve.forEach((value, frame) => {
+    if (value === null) {
+      open = false;
+      return;
+    }
+    const x = axes.x(facts.timing.frameTimesMs[frame] ?? 0);
+    const y = axes.y(value);
+    if (open) document.lineTo(x, y);
+    else document.moveTo(x, y);
+    // A frame between two gaps would otherwise leave no mark.
+    if (!open && (measured.curve[frame + 1] ?? null) === null) document.lineTo(x + 0.8, y);
+    open = true;
+  });
+  document.stroke();
+  measured.curve.forEach((value, frame) => {
+    const kind = review.traces[frame]?.source.kind;
+    if (value === null || kind === undefined || kind === 'model') return;
+    document.circle(axes.x(facts.timing.frameTimesMs[frame] ?? 0), axes.y(value), 1.3).fill('#1f4e8c');
+  });
+  document.restore();
+}
+
+function drawBeats(
+  document: PDFKit.PDFDocument,
+  { facts, measured }: ReportedClip,
+  axes: Axes,
+  top: number,
+): void {
+  const marks = measured.beats.flatMap((beat) => [
+    { frame: beat.edFrame, label: 'ED' },
+    { frame: beat.esFrame, label: 'ES' },
+  ]);
+  document.save();
+  for (const { frame, label } of marks.slice(0, 24)) {
+    const value = measured.curve[frame] ?? null;
+    const x = axes.x(facts.timing.frameTimesMs[frame] ?? 0);
+    const y = value === null ? top : axes.y(value);
+    document.lineWidth(0.6).strokeColor(colour.refusal).moveTo(x, top).lineTo(x, y).stroke();
+    document.circle(x, y, 1.8).fill(colour.refusal);
+    drawLine(document, label, x, top - 2, {
+      size: 6.5,
+      weight: 'bold',
+      align: 'centre',
+      colour: colour.refusal,
+    });
+  }
+  document.restore();
+}
+
+/** 1, 2 or 5 times a power of ten, at least `rough`. */
+function niceStep(rough: number): number {
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough * 0.999) ?? 10 * power;
+}

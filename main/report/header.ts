@@ -1,0 +1,107 @@
+import { researchUseNotice } from '../../core/notice.ts';
+import type { Decision } from '../../core/review/review.ts';
+import { hanFormOf } from './fonts.ts';
+import { colour, contentWidth, page, rule } from './page-layout.ts';
+import type { ReportInput } from './report-input.ts';
+import { drawLine } from './text-line.ts';
+import { formatDate, formatInstant, formatName, sexLabels } from './wording.ts';
+
+/** Title, patient and study; returns the height at which the next section starts. */
+export function drawHeader(document: PDFKit.PDFDocument, input: ReportInput): number {
+  const { facts, review } = input.document;
+  drawLine(document, 'Left ventricular volumes and ejection fraction', page.left, 44, {
+    size: 11,
+    weight: 'bold',
+  });
+  drawLine(document, researchUseNotice, page.right, 44, {
+    size: 8.5,
+    weight: 'bold',
+    align: 'right',
+    colour: colour.refusal,
+  });
+  rule(document, 50);
+
+  const { name } = facts.patient;
+  const groups = ['alphabetic', 'ideographic', 'phonetic'] as const;
+  const han = hanFormOf(groups.map((group) => name[group]).join(' '));
+  const shown = groups.map((group) => formatName(name[group], group)).filter((text) => text !== '');
+  let x: number = page.left;
+  shown.forEach((group, index) => {
+    const maxWidth = Math.max(40, page.right - 170 - x);
+    const style = index === 0 ? ({ size: 14, weight: 'bold' } as const) : ({ size: 11 } as const);
+    x += drawLine(document, group, x, 68, { ...style, han, maxWidth }) + 12;
+  });
+  if (shown.length === 0) drawLine(document, 'Name not given', page.left, 68, { size: 14, weight: 'bold' });
+  drawDecision(document, review.decision);
+
+  const { body } = review;
+  const entered = (item: { readonly source: 'file' | 'user' }) =>
+    item.source === 'user' ? ' (entered)' : '';
+  const issuer = facts.patient.issuerOfPatientId;
+  const columns: readonly (readonly (readonly [label: string, value: string])[])[] = [
+    [
+      [
+        'Patient ID',
+        (facts.patient.patientId || 'not given') + (issuer === null ? '' : ` (issuer ${issuer})`),
+      ],
+      ['Date of birth', formatDate(facts.patient.birthDate)],
+      ['Sex', sexLabels[body.sex.value] + entered(body.sex)],
+    ],
+    [
+      ['Study date', formatDate(facts.studyDate)],
+      ['Accession', facts.accessionNumber ?? 'not given'],
+      ['Description', facts.description ?? 'not given'],
+    ],
+    [
+      [
+        'Height',
+        body.heightCm === null
+          ? 'not given'
+          : `${body.heightCm.value.toFixed(0)} cm${entered(body.heightCm)}`,
+      ],
+      [
+        'Weight',
+        body.weightKg === null
+          ? 'not given'
+          : `${body.weightKg.value.toFixed(1)} kg${entered(body.weightKg)}`,
+      ],
+      [
+        'Heart rate',
+        body.heartRateBpm === null
+          ? 'not given'
+          : `${body.heartRateBpm.value.toFixed(0)} bpm${entered(body.heartRateBpm)}`,
+      ],
+    ],
+  ];
+  const widths = [0.35, 0.42, 0.23].map((share) => share * contentWidth);
+  let left: number = page.left;
+  columns.forEach((rows, column) => {
+    const width = widths[column]!;
+    rows.forEach(([label, value], row) => {
+      const baseline = 84 + row * 11.5;
+      drawLine(document, label, left, baseline, { size: 8, colour: colour.muted });
+      drawLine(document, value, left + 52, baseline, { size: 8.5, han, maxWidth: width - 58 });
+    });
+    left += width;
+  });
+  rule(document, 113);
+  return 119;
+}
+
+function drawDecision(document: PDFKit.PDFDocument, decision: Decision): void {
+  const words = { pending: 'PENDING', accepted: 'ACCEPTED', rejected: 'REJECTED' }[decision.state];
+  const tint = { pending: colour.warning, accepted: colour.accepted, rejected: colour.refusal }[
+    decision.state
+  ];
+  drawLine(document, words, page.right, 63, { size: 10.5, weight: 'bold', align: 'right', colour: tint });
+  const detail =
+    decision.state === 'pending'
+      ? 'not yet reviewed'
+      : `by ${decision.by || 'unnamed reader'}, ${formatInstant(new Date(decision.at))}`;
+  drawLine(document, detail, page.right, 73, {
+    size: 7.5,
+    align: 'right',
+    maxWidth: 165,
+    colour: colour.muted,
+  });
+}

@@ -1,0 +1,167 @@
+import type { Beat } from '../../core/beat/beat.ts';
+import type { FramePixels, Sector } from '../../core/clip/clip.ts';
+import { tracePolyline } from '../../core/trace/spline.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { encodePng } from '../dicom/png.ts';
+import { colour, page } from './page-layout.ts';
+import type { ReportedClip, ReportInput } from './report-input.ts';
+import { drawLine } from './text-line.ts';
+import { viewLabels } from './wording.ts';
+
+export const pictureWidth = 164;
+const pictureHeight = 134;
+const gap = 6;
+
+/** Height in points of one clip's pictures with their captions. */
+export const pictureRowHeight = pictureHeight + 16;
+/** Where the space right of the pictures begins. */
+export const besidePictures = page.left + 2 * (pictureWidth + gap);
+
+/** ED and ES of one beat of a clip, with their contours as vectors over the untouched pixels. */
+export async function drawPictures(
+  document: PDFKit.PDFDocument,
+  input: ReportInput,
+  clip: ReportedClip,
+  top: number,
+): Promise<void> {
+  for (const [index, { frame, caption }] of pictured(clip).entries()) {
+    const left = page.left + index * (pictureWidth + gap);
+    const pixels = await input.frame(clip.facts.sopInstanceUid, frame);
+    const crop = cropBox(clip.review.run?.sector ?? null, pixels);
+    const trace = clip.review.traces[frame] ?? null;
+    drawPicture(document, clip, crop, pixels, trace, left, top);
+    const words = trace === null ? `${caption}, no contour` : caption;
+    drawLine(document, words, left + pictureWidth / 2, top + pictureHeight + 9, {
+      size: 8,
+      align: 'centre',
+      maxWidth: pictureWidth,
+    });
+  }
+}
+
+/** The frames worth printing: those of the first beat with both contours, else the first frame that has a contour. */
+function pictured({ facts, review, measured }: ReportedClip): { frame: number; caption: string }[] {
+  const view = viewLabels[review.view.code];
+  const contoured = ({ edFrame, esFrame }: Beat) =>
+    review.traces[edFrame] !== undefined && review.traces[esFrame] !== undefined;
+  const beat = measured.beats.find(contoured) ?? measured.beats[0];
+  if (beat !== undefined) {
+    const number = measured.beats.indexOf(beat) + 1;
+    const of = measured.beats.length > 1 ? `, beat ${number} of ${measured.beats.length}` : '';
+    return [
+      { frame: beat.edFrame, caption: `${view} ED, frame ${beat.edFrame}${of}` },
+      { frame: beat.esFrame, caption: `${view} ES, frame ${beat.esFrame}${of}` },
+    ];
+  }
+  const first = Object.keys(review.traces)
+    .map(Number)
+    .filter((frame) => frame < facts.frames)
+    .sort((a, b) => a - b)[0];
+  return first === undefined ? [] : [{ frame: first, caption: `${view}, frame ${first} (no beat)` }];
+}
+
+interface Crop {
+  readonly x: number;
+  readonly y: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** The sector with a small margin, or the whole frame where no sector is known. */
+function cropBox(sector: Sector | null, { rows, columns }: FramePixels): Crop {
+  const box = sector?.box ?? { minX: 0, minY: 0, maxX: columns - 1, maxY: rows - 1 };
+  const x = Math.max(0, Math.floor(box.minX) - 1);
+  const y = Math.max(0, Math.floor(box.minY) - 1);
+  const right = Math.min(columns, Math.ceil(box.maxX) + 2);
+  const bottom = Math.min(rows, Math.ceil(box.maxY) + 2);
+  if (right - x < 2 || bottom - y < 2) return { x: 0, y: 0, columns, rows };
+  return { x, y, columns: right - x, rows: bottom - y };
+}
+
+function drawPicture(
+  document: PDFKit.PDFDocument,
+  clip: ReportedClip,
+  crop: Crop,
+  pixels: FramePixels,
+  trace: Trace | null,
+  left: number,
+  top: number,
+): void {
+  // Pixels need not be square: the picture has the proportions of the body.
+  const { calibration } = clip.measured;
+  const aspect = calibration === null ? 1 : calibration.mmPerPixelY / calibration.mmPerPixelX;
+  const scaleX = Math.min(pictureWidth / crop.columns, pictureHeight / (crop.rows * aspect));
+  const scaleY = scaleX * aspect;
+  const drawnWidth = crop.columns * scaleX;
+  const drawnHeight = crop.rows * scaleY;
+  const x = left + (pictureWidth - drawnWidth) / 2;
+  const y = top + (pictureHeight - drawnHeight) / 2;
+  document.save();
+  document.rect(left, top, pictureWidth, pictureHeight).clip();
+  document.rect(left, top, pictureWidth, pictureHeight).fill('#000000');
+  const png = Buffer.from(encodePng(cropped(pixels, crop)));
+  document.image(png, x, y, { width: drawnWidth, height: drawnHeight });
+  if (trace !== null) {
+    // A pixel's centre is half a pixel inside its square on paper.
+    const placed = ([px, py]: readonly [number, number]): [number, number] => [
+      x + (px - crop.x + 0.5) * scaleX,
+      y + (py - crop.y + 0.5) * scaleY,
+    ];
+    drawTrace(document, trace, placed);
+  }
+  document.restore();
+}
+
+function drawTrace(
+  document: PDFKit.PDFDocument,
+  trace: Trace,
+  placed: (point: readonly [number, number]) => [number, number],
+): void {
+  const line = tracePolyline(trace).map(placed);
+  const [first] = line;
+  const last = line.at(-1);
+  if (first === undefined || last === undefined) return;
+  document
+    .lineWidth(0.9)
+    .strokeColor(colour.contour)
+    .moveTo(...first);
+  for (const point of line.slice(1)) document.lineTo(...point);
+  document.stroke();
+  document
+    .lineWidth(0.6)
+    .dash(2, { space: 1.5 })
+    .moveTo(...first)
+    .lineTo(...last)
+    .stroke()
+    .undash();
+  const apex = trace.points[trace.apexIndex];
+  for (const mark of [first, last, ...(apex === undefined ? [] : [placed(apex)])]) {
+    document.circle(mark[0], mark[1], 1.1).fill(colour.hinge);
+  }
+}
+
+/** The part of a frame inside `crop`, as one grey channel where it holds no colour. */
+function cropped(pixels: FramePixels, crop: Crop): FramePixels {
+  const { channels, data, columns } = pixels;
+  const colourful = channels === 3 && hasColour(pixels, crop);
+  const kept = colourful ? 3 : 1;
+  const part = new Uint8Array(crop.rows * crop.columns * kept);
+  let to = 0;
+  for (let row = crop.y; row < crop.y + crop.rows; row += 1) {
+    for (let column = crop.x; column < crop.x + crop.columns; column += 1) {
+      const from = (row * columns + column) * channels;
+      for (let channel = 0; channel < kept; channel += 1) part[to++] = data[from + channel]!;
+    }
+  }
+  return { rows: crop.rows, columns: crop.columns, channels: kept, data: part };
+}
+
+function hasColour({ data, columns }: FramePixels, crop: Crop): boolean {
+  for (let row = crop.y; row < crop.y + crop.rows; row += 1) {
+    for (let column = crop.x; column < crop.x + crop.columns; column += 1) {
+      const at = (row * columns + column) * 3;
+      if (data[at] !== data[at + 1] || data[at] !== data[at + 2]) return true;
+    }
+  }
+  return false;
+}

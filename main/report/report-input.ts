@@ -1,0 +1,54 @@
+import type { Settings, StudyDocument } from '../../core/api/requests.ts';
+import type { ClipFacts, FramePixels } from '../../core/clip/clip.ts';
+import type { ClipMeasurements } from '../../core/measurement/measure-clip.ts';
+import type { StudyMeasurements } from '../../core/measurement/measure-study.ts';
+import type { ClipReview } from '../../core/review/review.ts';
+
+/** Everything a report is made from; nothing else flows into it, so the same input gives the same bytes. */
+export interface ReportInput {
+  readonly document: StudyDocument;
+  readonly measurements: StudyMeasurements;
+  readonly settings: Settings;
+  readonly softwareVersion: string;
+  /** Displayed pixels of a frame, as the model saw it. */
+  frame(sopInstanceUid: string, frame: number): Promise<FramePixels>;
+  readonly createdAt: Date;
+}
+
+/** A clip whose frames, curve and numbers stand in the report. */
+export interface ReportedClip {
+  readonly facts: ClipFacts;
+  readonly review: ClipReview;
+  readonly measured: ClipMeasurements;
+}
+
+/**
+ * The two clips of the report: those that biplane rests on; else the best A4C and A2C; else whatever else was traced.
+ * More than two do not fit on the page.
+ */
+export function reportedClips({ document, measurements }: ReportInput): ReportedClip[] {
+  const all = document.clips.flatMap((facts): ReportedClip[] => {
+    const review = document.review.clips[facts.sopInstanceUid];
+    const measured = measurements.clips[facts.sopInstanceUid];
+    return review === undefined || measured === undefined ? [] : [{ facts, review, measured }];
+  });
+  const { pair } = measurements;
+  if (pair !== null) {
+    return [pair.a4c, pair.a2c].flatMap((uid) => all.filter((clip) => clip.facts.sopInstanceUid === uid));
+  }
+  const traced = all.filter((clip) => Object.keys(clip.review.traces).length > 0);
+  const ranked = traced
+    .map((clip, index) => ({ clip, index, rank: rankOf(clip) }))
+    .sort((a, b) => a.rank - b.rank || a.index - b.index)
+    .map(({ clip }) => clip);
+  const first = ranked[0];
+  if (first === undefined) return [];
+  const second = ranked.find((clip) => clip.review.view.code !== first.review.view.code) ?? ranked[1];
+  return second === undefined ? [first] : [first, second];
+}
+
+const viewOrder = ['a4c', 'a2c', 'a3c', 'unknown', 'other'];
+
+function rankOf({ review, measured }: ReportedClip): number {
+  return viewOrder.indexOf(review.view.code) + (measured.beats.length === 0 ? 10 : 0);
+}

@@ -1,0 +1,60 @@
+import PDFDocument from 'pdfkit';
+import { drawCurve } from './curve-plot.ts';
+import { drawFindings } from './findings.ts';
+import { latinFontFile } from './fonts.ts';
+import { drawHeader } from './header.ts';
+import { drawMeasurements } from './measurement-tables.ts';
+import { colour, page, rule } from './page-layout.ts';
+import { besidePictures, drawPictures, pictureRowHeight } from './pictures.ts';
+import { drawProvenance, provenanceHeight } from './provenance.ts';
+import { reportedClips, type ReportInput } from './report-input.ts';
+import { drawLine } from './text-line.ts';
+
+export type { ReportInput } from './report-input.ts';
+
+/**
+ * The report of a study as PDF: always exactly one A4 page, fonts embedded, and the same bytes for the same input.
+ * The file's own metadata names no patient. Rejects with what `input.frame` rejects with when a frame that is
+ * to be shown cannot be decoded.
+ */
+export async function writeReportPdf(input: ReportInput): Promise<Uint8Array> {
+  const document = new PDFDocument({
+    size: [page.width, page.height],
+    margin: 0,
+    font: latinFontFile('regular'),
+    lang: 'en',
+    displayTitle: true,
+    info: {
+      Title: 'Left ventricular volumes and ejection fraction',
+      Creator: `Systola ${input.softwareVersion}`,
+      Producer: `Systola ${input.softwareVersion}`,
+      CreationDate: input.createdAt,
+    },
+  });
+  const chunks: Buffer[] = [];
+  const ended = new Promise<void>((resolve, reject) => {
+    document.on('data', (chunk: Buffer) => chunks.push(chunk));
+    document.on('end', () => resolve());
+    document.on('error', reject);
+  });
+  const clips = reportedClips(input);
+  let y = drawHeader(document, input);
+  for (const clip of clips) {
+    await drawPictures(document, input, clip, y);
+    drawCurve(document, clip, besidePictures + 4, y, page.right - besidePictures - 4);
+    y += pictureRowHeight;
+  }
+  if (clips.length === 0) {
+    const words = 'No frame of this study has a contour of the left ventricle.';
+    drawLine(document, words, page.left, y + 14, { size: 9, colour: colour.muted });
+    y += 24;
+  }
+  rule(document, y);
+  y = drawMeasurements(document, input, clips, y + 2);
+  rule(document, y);
+  drawFindings(document, input, y + 2, page.height - 30 - provenanceHeight(clips));
+  drawProvenance(document, input, clips);
+  document.end();
+  await ended;
+  return new Uint8Array(Buffer.concat(chunks));
+}

@@ -1,0 +1,111 @@
+import type { Calibration } from '../../core/clip/calibration.ts';
+import type { Sex } from '../../core/clip/clip.ts';
+import type { TimingSource } from '../../core/clip/timing.ts';
+import type { ViewCode } from '../../core/clip/view.ts';
+import type { Measurement, MeasurementMethod, MeasurementUnit } from '../../core/measurement/measurement.ts';
+import type { ClipReview } from '../../core/review/review.ts';
+
+export const viewLabels: Readonly<Record<ViewCode | 'biplane', string>> = {
+  a4c: 'A4C',
+  a2c: 'A2C',
+  a3c: 'A3C',
+  other: 'other view',
+  unknown: 'view unknown',
+  biplane: 'A4C + A2C',
+};
+
+export const methodLabels: Readonly<Record<MeasurementMethod, string>> = {
+  'biplane-disks': 'biplane disks',
+  'single-plane-disks': 'single-plane disks',
+  'area-length': 'area–length',
+  contour: 'contour',
+  'frame-times': 'frame times',
+  'du-bois': 'Du Bois',
+  mosteller: 'Mosteller',
+  entered: 'entered by the user',
+  file: 'from the file',
+};
+
+export const sexLabels: Readonly<Record<Sex, string>> = {
+  male: 'male',
+  female: 'female',
+  other: 'other',
+  unknown: 'not known',
+};
+
+const timingLabels: Readonly<Record<TimingSource, string>> = {
+  'frame-time': 'Frame Time',
+  'frame-time-vector': 'Frame Time Vector',
+  'actual-frame-duration': 'Actual Frame Duration',
+  'effective-duration': 'Effective Duration',
+  'cine-rate': 'Cine Rate',
+  'recommended-display-rate': 'Recommended Display Frame Rate',
+  assumed: 'no timing in the file, 30 frames/s assumed',
+  still: 'single frame',
+};
+
+export function timingLabel(timing: { readonly source: TimingSource; readonly guessed: boolean }): string {
+  return timingLabels[timing.source] + (timing.guessed ? ' (GUESSED: not used for heart rate)' : '');
+}
+
+export function calibrationLabel(calibration: Calibration | null): string {
+  if (calibration === null) return 'none, volumes are not given';
+  const sources = {
+    region: 'ultrasound region of the file',
+    'pixel-spacing': 'Pixel Spacing of the file',
+    'user-ruler': 'RULER DRAWN BY THE USER',
+  } as const;
+  const spacing = `${calibration.mmPerPixelX.toFixed(4)} × ${calibration.mmPerPixelY.toFixed(4)} mm/pixel`;
+  return `${sources[calibration.source]}, ${spacing}`;
+}
+
+/** How many contours came from where. */
+export function contourLabel(review: ClipReview): string {
+  const counts = { model: 0, edited: 0, manual: 0 };
+  for (const trace of Object.values(review.traces)) counts[trace.source.kind] += 1;
+  const parts = [
+    counts.model > 0 ? `${counts.model} by the model` : null,
+    counts.edited > 0 ? `${counts.edited} edited` : null,
+    counts.manual > 0 ? `${counts.manual} drawn by hand` : null,
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? 'none' : parts.join(', ');
+}
+
+/** One decimal where it says something; values are rounded only here. */
+export function formatValue({ value, unit }: Pick<Measurement, 'value' | 'unit'>): string {
+  const decimals: Partial<Record<MeasurementUnit, number>> = {
+    bpm: 0,
+    'm²': 2,
+    'mm²': 0,
+    px: 0,
+    'px²': 0,
+    'L/min': 1,
+    'L/min/m²': 1,
+  };
+  return value.toFixed(decimals[unit] ?? 1);
+}
+
+/** "20250102" or "2025-01-02" as 2025-01-02, anything else as it stands. */
+export function formatDate(date: string | null): string {
+  if (date === null || date === '') return 'not given';
+  const match = /^(\d{4})-?(\d{2})-?(\d{2})$/.exec(date);
+  return match === null ? date : `${match[1]}-${match[2]}-${match[3]}`;
+}
+
+/** Minutes are enough; always UTC, so that the page does not depend on where it is made. */
+export function formatInstant(instant: Date): string {
+  if (Number.isNaN(instant.getTime())) return 'time not known';
+  return `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/**
+ * A group of a person name as people write it: `Phantom^Systola` is "Phantom, Systola", while ideographic and phonetic
+ * groups put a space between family and given name. Prefixes and suffixes follow (PS3.5 6.2.1).
+ */
+export function formatName(name: string, group: 'alphabetic' | 'ideographic' | 'phonetic'): string {
+  const [family = '', given = '', middle = '', prefix = '', suffix = ''] = name.split('^');
+  const separator = group === 'alphabetic' ? ', ' : ' ';
+  const joined = (parts: readonly string[], by: string) =>
+    parts.filter((part) => part.trim() !== '').join(by);
+  return joined([joined([family, joined([given, middle], ' ')], separator), prefix, suffix], ', ');
+}
