@@ -15,6 +15,8 @@ const entryPoint = fileURLToPath(
   .replace(/\bapp\.asar([\\/])/, 'app.asar.unpacked$1');
 
 const keptErrorCharacters = 2000;
+/** How long an ended process's last messages are waited for. */
+const lastWordsMs = 100;
 
 /**
  * One inference process and its channel. Messages go to the current listener; the end of the process is told once.
@@ -48,7 +50,13 @@ export class InferenceChild {
       child.once('error', (error) => {
         if (child.pid === undefined) end(`the inference process could not be started: ${error.message}`);
       });
-      child.once('close', (code, signal) => end(this.#describeEnd(code, signal)));
+      child.once('exit', (code, signal) => {
+        this.#alive = false;
+        // What it said last may still be in the pipes, whose 'close' never comes after our own disconnect().
+        const told = (): void => end(this.#describeEnd(code, signal));
+        child.once('close', told);
+        setTimeout(told, lastWordsMs);
+      });
     });
   }
 

@@ -172,7 +172,6 @@ describe('a lost process', () => {
         if (frame === 10) kill(running, 'SIGKILL');
         return beatingRing(model.manifest, frame);
       },
-      // Nothing is delivered after the first loss, because the frames that follow are never sent.
     });
     await expect(running.run(request)).rejects.toMatchObject({
       code: 'inference-failed',
