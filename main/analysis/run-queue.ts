@@ -42,6 +42,7 @@ interface Entry {
   /** Contours so far, for windows that open while the run is going on. */
   readonly traces: Map<number, Trace | null>;
   ended: Promise<void>;
+  failure: SystolaError | null;
 }
 
 const overlaySamples = 3;
@@ -125,6 +126,11 @@ export class RunQueue {
     return this.state(sopInstanceUid);
   }
 
+  /** Why the clip's latest run failed, null when it did not or for a defect. */
+  failure(sopInstanceUid: string): SystolaError | null {
+    return this.#entries.get(sopInstanceUid)?.failure ?? null;
+  }
+
   async close(): Promise<void> {
     for (const { abort } of this.#entries.values()) abort.abort();
     await this.#turn;
@@ -152,6 +158,7 @@ export class RunQueue {
       sha256: model.manifest.graph.sha256,
       traces: new Map(),
       ended: Promise.resolve(),
+      failure: null,
     };
     this.#entries.set(facts.sopInstanceUid, entry);
     this.#options.onState(entry.state);
@@ -249,6 +256,7 @@ export class RunQueue {
       return;
     }
     if (error instanceof SystolaError) {
+      entry.failure = error;
       this.#update(entry, { state: 'failed', message: error.message });
       return;
     }

@@ -19,7 +19,7 @@ export function fileError(error: unknown, file: string): unknown {
     case 'EDQUOT':
       return new SystolaError(
         'disk-full',
-        'The disk that holds the library is full. Free some space and import again; what was imported before is kept.',
+        'The disk is full. Free some space and try again; what was saved before is kept.',
         file,
         options,
       );

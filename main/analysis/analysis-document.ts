@@ -1,0 +1,94 @@
+import type { Analysis } from '../../core/analysis/analysis.ts';
+import type { StudyDocument } from '../../core/api/requests.ts';
+import type { ClipFacts } from '../../core/clip/clip.ts';
+import { studyUidOf } from '../../core/clip/study-key.ts';
+import type { Finding } from '../../core/finding/finding.ts';
+import type { ClipMeasurements } from '../../core/measurement/measure-clip.ts';
+import type { StudyMeasurements } from '../../core/measurement/measure-study.ts';
+import type { Measurement } from '../../core/measurement/measurement.ts';
+import type { ClipReview } from '../../core/review/review.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+
+type AnalysedStudy = Analysis['studies'][number];
+type AnalysedClip = AnalysedStudy['clips'][number];
+
+/** A study as `analysis.json` has it. `fileOf` says where a clip was read from, as the user named it. */
+export function analysedStudy(
+  { facts, clips, review }: Pick<StudyDocument, 'facts' | 'clips' | 'review'>,
+  measured: StudyMeasurements,
+  fileOf: (clip: ClipFacts) => string,
+): AnalysedStudy {
+  return {
+    studyInstanceUid: studyUidOf(facts.studyInstanceUid),
+    patientId: facts.patient.patientId,
+    clips: clips.flatMap((clip) => {
+      const clipReview = review.clips[clip.sopInstanceUid];
+      const clipMeasured = measured.clips[clip.sopInstanceUid];
+      if (clipReview === undefined || clipMeasured === undefined) return [];
+      return [analysedClip(clip, clipReview, clipMeasured, fileOf(clip))];
+    }),
+    measurements: measured.measurements.map(written),
+    findings: measured.findings.map(told),
+  };
+}
+
+function analysedClip(
+  facts: ClipFacts,
+  review: ClipReview,
+  measured: ClipMeasurements,
+  file: string,
+): AnalysedClip {
+  const { calibration } = measured;
+  return {
+    file,
+    sopInstanceUid: facts.sopInstanceUid,
+    rows: facts.rows,
+    columns: facts.columns,
+    frames: facts.frames,
+    view: review.view,
+    timing: {
+      source: facts.timing.source,
+      guessed: facts.timing.guessed,
+      frameTimesMs: [...facts.timing.frameTimesMs],
+    },
+    calibration:
+      calibration === null
+        ? null
+        : {
+            source: calibration.source,
+            mmPerPixelX: calibration.mmPerPixelX,
+            mmPerPixelY: calibration.mmPerPixelY,
+          },
+    traces: Object.entries(review.traces)
+      .map(([frame, trace]) => traced(Number(frame), trace))
+      .sort((a, b) => a.frame - b.frame),
+    beats: measured.beats.map(({ edFrame, esFrame }) => ({ edFrame, esFrame })),
+    measurements: measured.measurements.map(written),
+    findings: measured.findings.map(told),
+  };
+}
+
+function traced(frame: number, trace: Trace): AnalysedClip['traces'][number] {
+  const first = trace.points[0];
+  const last = trace.points.at(-1);
+  const apex = trace.points[trace.apexIndex];
+  if (first === undefined || last === undefined || apex === undefined) {
+    throw new Error('a trace without points');
+  }
+  return { frame, points: [...trace.points], hinges: [first, last], apex, source: trace.source.kind };
+}
+
+function written({
+  name,
+  method,
+  view,
+  value,
+  unit,
+  beat,
+}: Measurement): AnalysedClip['measurements'][number] {
+  return { name, method, view, value, unit, beat };
+}
+
+function told({ code, severity, message }: Finding): AnalysedClip['findings'][number] {
+  return { code, severity, message };
+}

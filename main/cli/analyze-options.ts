@@ -1,0 +1,98 @@
+import { parseArgs } from 'node:util';
+import { providerNames, type ProviderName } from '../../core/api/requests.ts';
+import type { ViewCode } from '../../core/clip/view.ts';
+import { SystolaError } from '../../core/error.ts';
+
+export interface AnalyzeOptions {
+  readonly paths: readonly string[];
+  readonly out: string;
+  readonly model: string | null;
+  readonly provider: ProviderName;
+  /** View of clips whose file names none. */
+  readonly view: ViewCode | null;
+  /** First and last frame, inclusive; null for all. */
+  readonly frames: { readonly from: number; readonly to: number } | null;
+  readonly masks: boolean;
+  /** Folders that hold model folders, in place of the shipped ones. */
+  readonly modelFolders: readonly string[];
+}
+
+export const analyzeUsage = `systola analyze <file or folder>... --out <dir> [options]
+
+Contours the left ventricle in every B-mode clip and writes analysis.json and report.pdf into <dir>;
+with several studies, each report into a folder named by its Study Instance UID.
+
+  --out <dir>          where to write; created when it is not there
+  --model <name>       model to use (default: the first installed one)
+  --models <dir>       folder that holds model folders, in place of the shipped ones; may be repeated
+  --provider <name>    ${providerNames.join(', ')} (default: auto)
+  --view <view>        a4c, a2c, a3c or other, for clips whose file does not say
+  --frames <from>-<to> only these frames, counted from 0, both included
+  --masks              also write masks/<sopInstanceUid>/<frame>.png, 0 or 255
+
+Exit code: 0 every readable clip was analysed, 1 some failed or were refused (see "rejected"),
+2 nothing could be read, 64 bad usage.`;
+
+const views: readonly ViewCode[] = ['a4c', 'a2c', 'a3c', 'other'];
+
+/** @throws SystolaError `bad-request` saying what is wrong with the command line */
+export function parseAnalyzeOptions(
+  argv: readonly string[],
+  defaultModelFolders: readonly string[],
+): AnalyzeOptions {
+  const { values, positionals } = parse(argv);
+  if (positionals.length === 0) throw usage('Name at least one file or folder to analyse.');
+  const { out, model, provider, view, frames, models } = values;
+  if (out === undefined || out === '') throw usage('Say where to write with --out <dir>.');
+  return {
+    paths: positionals,
+    out,
+    model: model ?? null,
+    provider: oneOf('--provider', provider, providerNames) ?? 'auto',
+    view: oneOf('--view', view, views),
+    frames: frames === undefined ? null : frameRange(frames),
+    masks: values.masks ?? false,
+    modelFolders: models ?? defaultModelFolders,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        out: { type: 'string' },
+        model: { type: 'string' },
+        models: { type: 'string', multiple: true },
+        provider: { type: 'string' },
+        view: { type: 'string' },
+        frames: { type: 'string' },
+        masks: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw usage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function oneOf<T extends string>(option: string, value: string | undefined, allowed: readonly T[]): T | null {
+  if (value === undefined) return null;
+  const found = allowed.find((candidate) => candidate === value.toLowerCase());
+  if (found === undefined) throw usage(`${option} is one of ${allowed.join(', ')}, not "${value}".`);
+  return found;
+}
+
+function frameRange(text: string): { from: number; to: number } {
+  const match = /^(\d{1,9})-(\d{1,9})$/.exec(text);
+  const from = Number(match?.[1]);
+  const to = Number(match?.[2]);
+  if (match === null || from > to) {
+    throw usage(`--frames is <from>-<to>, counted from 0 and with from ≤ to, not "${text}".`);
+  }
+  return { from, to };
+}
+
+function usage(message: string): SystolaError {
+  return new SystolaError('bad-request', message);
+}

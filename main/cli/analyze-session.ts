@@ -1,0 +1,232 @@
+import { basename, join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import schema from '../../core/analysis/analysis.schema.json' with { type: 'json' };
+import type { Analysis } from '../../core/analysis/analysis.ts';
+import type { StudyDocument } from '../../core/api/requests.ts';
+import type { ClipFacts } from '../../core/clip/clip.ts';
+import { isMeasurable } from '../../core/clip/view.ts';
+import { SystolaError } from '../../core/error.ts';
+import { measureStudy } from '../../core/measurement/measure-study.ts';
+import { researchUseNotice } from '../../core/notice.ts';
+import { rasterizeTrace } from '../../core/trace/rasterize.ts';
+import { analysedStudy } from '../analysis/analysis-document.ts';
+import type { Services } from '../application/services.ts';
+import { reportPdf } from '../application/study-report.ts';
+import { softwareVersion } from '../application/version.ts';
+import { encodePng } from '../dicom/png.ts';
+import { writeAtomically } from '../library/write-atomically.ts';
+import type { AnalyzeOptions } from './analyze-options.ts';
+import { exitCodes } from './exit-codes.ts';
+import { AnalysisProgress } from './progress.ts';
+
+type Rejected = Analysis['rejected'][number];
+
+/** One `systola analyze`: import, views, runs, and everything that is written. */
+export class AnalyzeSession {
+  readonly #services: Services;
+  readonly #options: AnalyzeOptions;
+  readonly #signal: AbortSignal;
+  readonly #rejected: Rejected[] = [];
+  /** Where each clip was read from, as the user named it. */
+  readonly #files = new Map<string, string>();
+  #model: Analysis['model'] = null;
+
+  constructor(services: Services, options: AnalyzeOptions, signal: AbortSignal) {
+    this.#services = services;
+    this.#options = options;
+    this.#signal = signal;
+  }
+
+  /**
+   * Returns the exit code.
+   *
+   * @throws SystolaError `model-not-found` when a model was named that is not there, `cancelled`
+   */
+  async run(): Promise<number> {
+    // A name that is not there is a mistake on the command line, to be told before hours of import.
+    if (this.#options.model !== null)
+      await this.#services.models.load(this.#options.model).catch(onlyNotFound);
+    await this.#import();
+    this.#setViews();
+    await this.#analyse();
+    this.#signal.throwIfAborted();
+    await this.#write();
+    return this.#exitCode();
+  }
+
+  async #import(): Promise<void> {
+    const { imports } = this.#services;
+    const started = imports.start(this.#options.paths, ({ file, sopInstanceUid, known }) => {
+      if (!known) this.#files.set(sopInstanceUid, file);
+    });
+    const cancel = (): void => void imports.cancel(started.importId);
+    this.#signal.addEventListener('abort', cancel, { once: true });
+    const ended = await imports.ended(started.importId);
+    this.#signal.removeEventListener('abort', cancel);
+    this.#signal.throwIfAborted();
+    for (const rejected of ended.rejected) {
+      this.#rejected.push(rejected);
+      process.stderr.write(`${rejected.file}: ${rejected.reason} (${rejected.code})\n`);
+    }
+    if (ended.state === 'failed') throw new SystolaError('unreadable', ended.message ?? 'The import failed.');
+  }
+
+  /** The view of the command line, for clips whose file does not say. */
+  #setViews(): void {
+    const { view } = this.#options;
+    if (view === null) return;
+    const { library } = this.#services;
+    for (const { studyInstanceUid, clips, review, head } of this.#documents()) {
+      const changes = clips.flatMap(({ sopInstanceUid }) => {
+        const before = review.clips[sopInstanceUid]?.view;
+        if (before === undefined || before.code !== 'unknown') return [];
+        return [{ slot: 'view', sopInstanceUid, before, after: { code: view, source: 'user' } } as const];
+      });
+      if (changes.length === 0) continue;
+      library.append(studyInstanceUid, head, {
+        author: library.user(),
+        kind: 'edit',
+        label: `view ${view} for ${changes.length} clips`,
+        changes,
+        target: null,
+      });
+    }
+  }
+
+  async #analyse(): Promise<void> {
+    const clips = this.#documents().flatMap(({ clips, review }) =>
+      clips.filter(({ sopInstanceUid, bMode }) => {
+        const view = review.clips[sopInstanceUid]?.view;
+        return bMode && view !== undefined && isMeasurable(view);
+      }),
+    );
+    const frames = clips.reduce((sum, clip) => sum + this.#framesOf(clip), 0);
+    const progress = new AnalysisProgress(process.stderr, clips.length, frames);
+    for (const clip of clips) {
+      this.#signal.throwIfAborted();
+      progress.begin();
+      await this.#analyseClip(clip, progress);
+    }
+  }
+
+  async #analyseClip(clip: ClipFacts, progress: AnalysisProgress): Promise<void> {
+    const { runs } = this.#services;
+    const { sopInstanceUid, fileName } = clip;
+    const { model, provider, frames } = this.#options;
+    const framesTotal = this.#framesOf(clip);
+    const cancel = (): void => void runs.cancel(sopInstanceUid);
+    let watch: NodeJS.Timeout | undefined;
+    try {
+      this.#signal.addEventListener('abort', cancel, { once: true });
+      await runs.start(sopInstanceUid, { model, provider, ...frames });
+      watch = setInterval(() => progress.update(fileName, runs.state(sopInstanceUid)), 100);
+      const state = await runs.ended(sopInstanceUid);
+      this.#signal.throwIfAborted();
+      if (state.state === 'finished') {
+        const ms = state.msPerFrame?.toFixed(0) ?? '?';
+        const outcome = `${state.framesDone} frames, ${ms} ms/frame on ${state.provider}`;
+        progress.end(fileName, { ...state, outcome });
+        this.#noteModel(clip);
+        return;
+      }
+      throw (
+        runs.failure(sopInstanceUid) ??
+        new SystolaError('internal', state.message ?? 'The analysis stopped because of a defect in Systola.')
+      );
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      if (!(error instanceof SystolaError)) throw error;
+      const file = this.#fileOf(clip);
+      this.#rejected.push({ file, code: error.code, reason: error.message });
+      progress.end(fileName, { framesDone: 0, framesTotal, outcome: `${error.message} (${error.code})` });
+    } finally {
+      clearInterval(watch);
+      this.#signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  #noteModel({ studyInstanceUid, sopInstanceUid }: ClipFacts): void {
+    const run = this.#services.library.study(studyInstanceUid).review.clips[sopInstanceUid]?.run;
+    if (run === null || run === undefined) return;
+    const { model: name, version, sha256, provider } = run;
+    this.#model = { name, version, sha256, provider };
+  }
+
+  async #write(): Promise<void> {
+    const { out, masks } = this.#options;
+    const documents = this.#documents();
+    if (masks) for (const document of documents) await this.#writeMasks(document);
+    for (const document of documents) {
+      const folder = documents.length === 1 ? out : join(out, document.studyInstanceUid);
+      await this.#writeReport(document, join(folder, 'report.pdf'));
+    }
+    const analysis = this.#analysis(documents);
+    const validate = new Ajv2020({ allErrors: true }).compile(schema);
+    if (!validate(analysis)) {
+      throw new Error(`analysis.json does not fit its schema: ${JSON.stringify(validate.errors)}`);
+    }
+    await writeAtomically(join(out, 'analysis.json'), `${JSON.stringify(analysis, null, 1)}\n`);
+  }
+
+  async #writeReport(document: StudyDocument, path: string): Promise<void> {
+    try {
+      await writeAtomically(path, await reportPdf(this.#services, document));
+    } catch (error) {
+      if (!(error instanceof SystolaError)) throw error;
+      this.#rejected.push({ file: path, code: error.code, reason: error.message });
+    }
+  }
+
+  async #writeMasks({ clips, review }: StudyDocument): Promise<void> {
+    for (const { sopInstanceUid, rows, columns } of clips) {
+      for (const [frame, trace] of Object.entries(review.clips[sopInstanceUid]?.traces ?? {})) {
+        const data = rasterizeTrace(trace, rows, columns);
+        const name = `${frame.padStart(4, '0')}.png`;
+        const png = encodePng({ rows, columns, channels: 1, data });
+        await writeAtomically(join(this.#options.out, 'masks', sopInstanceUid, name), png);
+      }
+    }
+  }
+
+  #analysis(documents: readonly StudyDocument[]): Analysis {
+    const settings = this.#services.library.settings();
+    return {
+      schema: 'systola-analysis/1',
+      notice: researchUseNotice,
+      software: { name: 'Systola', version: softwareVersion },
+      model: this.#model,
+      studies: documents.map((document) => {
+        const measured = measureStudy(document.facts, document.clips, document.review, settings);
+        return analysedStudy(document, measured, (clip) => this.#fileOf(clip));
+      }),
+      rejected: this.#rejected,
+    };
+  }
+
+  #documents(): (StudyDocument & { readonly studyInstanceUid: string })[] {
+    const { library } = this.#services;
+    return library
+      .summaries()
+      .reverse()
+      .map(({ studyInstanceUid }) => ({ ...library.study(studyInstanceUid), runs: [], studyInstanceUid }));
+  }
+
+  #exitCode(): number {
+    if (this.#files.size === 0) return exitCodes.nothing;
+    return this.#rejected.length === 0 ? exitCodes.done : exitCodes.partly;
+  }
+
+  #framesOf(clip: ClipFacts): number {
+    const { from, to } = this.#options.frames ?? { from: 0, to: clip.frames - 1 };
+    return Math.max(0, Math.min(to, clip.frames - 1) - from + 1);
+  }
+
+  #fileOf(clip: ClipFacts): string {
+    return this.#files.get(clip.sopInstanceUid) ?? basename(clip.fileName);
+  }
+}
+
+function onlyNotFound(error: unknown): void {
+  if (error instanceof SystolaError && error.code !== 'model-not-found') return;
+  throw error;
+}

@@ -1,0 +1,72 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SystolaError } from '../../core/error.ts';
+import { createServices } from '../application/services.ts';
+import { AnalyzeSession } from './analyze-session.ts';
+import { analyzeUsage, parseAnalyzeOptions, type AnalyzeOptions } from './analyze-options.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/** Models that come with the application. */
+const shippedModels = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'models', 'shipped');
+
+/** `systola analyze`: returns the exit code. */
+export async function runAnalyze(argv: readonly string[]): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    console.log(analyzeUsage);
+    return exitCodes.done;
+  }
+  let options: AnalyzeOptions;
+  try {
+    options = parseAnalyzeOptions(argv, [shippedModels]);
+  } catch (error) {
+    if (!(error instanceof SystolaError)) throw error;
+    console.error(`${error.message}\n\n${analyzeUsage}`);
+    return exitCodes.usage;
+  }
+  const refused = await prepareOutput(options.out);
+  if (refused !== null) return refused;
+  return withServices(options);
+}
+
+/** Creates the folder to write into; the exit code when that is not possible, else null. */
+async function prepareOutput(out: string): Promise<number | null> {
+  try {
+    await mkdir(out, { recursive: true });
+    return null;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    console.error(`${out}: the output folder cannot be created (${code}).`);
+    return code === 'EEXIST' || code === 'ENOTDIR' ? exitCodes.usage : exitCodes.partly;
+  }
+}
+
+/** Runs over a library of its own in a temporary folder, which is gone afterwards whatever happens. */
+async function withServices(options: AnalyzeOptions): Promise<number> {
+  const libraryPath = await mkdtemp(join(tmpdir(), 'systola-analyze-'));
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    const services = await createServices({ libraryPath, modelFolders: options.modelFolders });
+    try {
+      return await new AnalyzeSession(services, options, abort.signal).run();
+    } finally {
+      await services.close();
+    }
+  } catch (error) {
+    if (abort.signal.aborted) {
+      console.error('Stopped; nothing was written.');
+      return exitCodes.interrupted;
+    }
+    if (!(error instanceof SystolaError)) throw error;
+    console.error(error.file === null ? error.message : `${error.file}: ${error.message}`);
+    return error.code === 'model-not-found' ? exitCodes.usage : exitCodes.partly;
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+    await rm(libraryPath, { recursive: true, force: true });
+  }
+}

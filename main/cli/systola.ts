@@ -1,0 +1,38 @@
+/* The command line: the same services as the window, without one. */
+import { researchUseNotice } from '../../core/notice.ts';
+import { softwareVersion } from '../application/version.ts';
+import { exitCodes } from './exit-codes.ts';
+
+const usage = `Systola ${softwareVersion}. ${researchUseNotice}
+
+  systola analyze <file or folder>... --out <dir>   contours, volumes and EF of every clip
+  systola frames <file> --out <dir>                 each frame's displayed pixels as PNG
+
+  systola <command> --help says more about a command.`;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [command, ...rest] = argv;
+  switch (command) {
+    case 'analyze': {
+      const { runAnalyze } = await import('./analyze.ts');
+      return runAnalyze(rest);
+    }
+    case 'frames': {
+      const { runFrames } = await import('./frames.ts');
+      return runFrames(rest);
+    }
+    case '--version':
+      console.log(softwareVersion);
+      return exitCodes.done;
+    case 'help':
+    case '--help':
+    case '-h':
+      console.log(usage);
+      return exitCodes.done;
+    default:
+      console.error(command === undefined ? usage : `There is no command "${command}".\n\n${usage}`);
+      return exitCodes.usage;
+  }
+}
