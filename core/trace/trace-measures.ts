@@ -81,12 +81,17 @@ function compute(trace: Trace, spacing: PixelSpacing): TraceMeasuresResult {
   const plane: Plane = { length: axis.length, diameters: diskDiameters(polygon, axis) };
   const area = polygonArea(polygon);
   const volume = singlePlaneVolume(plane);
-  if (!(volume > 0) || !Number.isFinite(volume)) return { measures: null, problem: 'zero-area' };
+  const byAreaAndLength = areaLengthVolume(area, axis.length);
+  // Coordinates that are finite but absurd overflow only here.
+  if (![axis.length, area, volume, byAreaAndLength].every(Number.isFinite)) {
+    return { measures: null, problem: 'not-finite' };
+  }
+  if (!(volume > 0)) return { measures: null, problem: 'zero-area' };
   return {
     measures: {
       plane,
       volume,
-      areaLengthVolume: areaLengthVolume(area, axis.length),
+      areaLengthVolume: byAreaAndLength,
       area,
       basalTiltDegrees: basalTiltDegrees(first, second, apex),
     },
