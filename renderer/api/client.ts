@@ -1,0 +1,101 @@
+import type {
+  AppendRequest,
+  AppendResponse,
+  ErrorResponse,
+  ImportState,
+  ModelInfo,
+  RunState,
+  SessionInfo,
+  Settings,
+  StudyDocument,
+  StudySummary,
+} from '../../core/api/requests.ts';
+import type { Change } from '../../core/review/review.ts';
+
+/** A request that the application answered with an error, or could not answer at all (`code: 'unreachable'`). */
+export class RequestError extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, status: number, message: string) {
+    super(message);
+    this.name = 'RequestError';
+    this.code = code;
+    this.status = status;
+  }
+}
+
+const at = (...parts: (string | number)[]) =>
+  `/api/${parts.map((part) => encodeURIComponent(String(part))).join('/')}`;
+
+async function send(
+  method: string,
+  address: string,
+  body?: BodyInit,
+  headers?: HeadersInit,
+): Promise<Response> {
+  let response: Response;
+  try {
+    const init: RequestInit = { method };
+    if (body !== undefined) init.body = body;
+    if (headers !== undefined) init.headers = headers;
+    response = await fetch(address, init);
+  } catch (cause) {
+    throw new RequestError('unreachable', 0, `Systola does not answer (${(cause as Error).message}).`);
+  }
+  if (response.ok) return response;
+  const text = await response.text();
+  let error: ErrorResponse['error'] | null = null;
+  try {
+    error = (JSON.parse(text) as ErrorResponse).error;
+  } catch {
+    // Not an answer of ours; the status says it.
+  }
+  throw new RequestError(
+    error?.code ?? 'internal',
+    response.status,
+    error?.message ?? `Request failed with status ${response.status}.`,
+  );
+}
+
+async function json<T>(method: string, address: string, body?: unknown): Promise<T> {
+  const response = await send(
+    method,
+    address,
+    body === undefined ? undefined : JSON.stringify(body),
+    body === undefined ? undefined : { 'content-type': 'application/json' },
+  );
+  return (await response.json()) as T;
+}
+
+/** The application as the renderer sees it, a function per request of core/api/requests.ts. */
+export const api = {
+  session: () => json<SessionInfo>('GET', at('session')),
+  studies: (search: string) =>
+    json<StudySummary[]>('GET', `${at('studies')}?search=${encodeURIComponent(search)}`),
+  study: (study: string) => json<StudyDocument>('GET', at('studies', study)),
+  append: (study: string, request: Omit<AppendRequest, 'changes'> & { changes: readonly Change[] }) =>
+    json<AppendResponse>('POST', at('studies', study, 'revisions'), request),
+  undo: (study: string) => json<AppendResponse>('POST', at('studies', study, 'undo')),
+  redo: (study: string) => json<AppendResponse>('POST', at('studies', study, 'redo')),
+  startRun: (clip: string, model: string | null = null) =>
+    json<RunState>('POST', at('clips', clip, 'runs'), { model }),
+  cancelRun: (clip: string) => json<RunState>('DELETE', at('clips', clip, 'runs')),
+  startImport: (paths: readonly string[]) => json<ImportState>('POST', at('imports'), { paths }),
+  finishImport: (id: string) => json<ImportState>('POST', at('imports', id, 'finish')),
+  cancelImport: (id: string) => json<ImportState>('DELETE', at('imports', id)),
+  uploadFile: (id: string, name: string, bytes: Blob) =>
+    send('PUT', `${at('imports', id, 'files')}?name=${encodeURIComponent(name)}`, bytes, {
+      'content-type': 'application/octet-stream',
+    }),
+  models: () => json<ModelInfo[]>('GET', at('models')),
+  settings: () => json<Settings>('GET', at('settings')),
+  saveSettings: (settings: Partial<Settings>) => json<Settings>('PUT', at('settings'), settings),
+  report: async (study: string) => (await send('GET', at('studies', study, 'report.pdf'))).blob(),
+  events: (signal: AbortSignal) => fetch(at('events'), { signal }),
+};
+
+/** Address of one frame's displayed pixels (raw bytes, `x-rows`, `x-columns`, `x-channels`). */
+export const frameAddress = (clip: string, frame: number): string => at('clips', clip, 'frames', frame);
+
+export const thumbnailAddress = (clip: string): string => at('clips', clip, 'thumbnail.png');

@@ -1,0 +1,200 @@
+import type { PixelSpacing, Point } from '../../core/geometry/point.ts';
+import type { RulerCalibration } from '../../core/clip/calibration.ts';
+import { splinePolyline } from '../../core/trace/spline.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import type { Grip } from './grip.ts';
+import { movedTrace, redrawnTrace, drawnTrace } from './reshape.ts';
+
+/**
+ * What the pointer or the arrow keys are doing to one picture, as a value. A gesture holds what it began with and
+ * where it has got to; the contour it shows follows from that, so that cancelling is dropping it.
+ */
+export type Gesture =
+  | { readonly state: 'idle' }
+  | {
+      readonly state: 'dragging';
+      readonly grip: Grip;
+      /** The whole wall follows instead of the neighbours (Shift). */
+      readonly wholeWall: boolean;
+      readonly origin: Trace;
+      readonly pressedAt: Point;
+      readonly at: Point;
+    }
+  | { readonly state: 'nudging'; readonly grip: Grip; readonly origin: Trace; readonly by: Point }
+  | { readonly state: 'redrawing'; readonly origin: Trace; readonly stroke: readonly Point[] }
+  | {
+      readonly state: 'drawing';
+      readonly stroke: readonly Point[];
+      /** Pointer position behind the last clicked point; null while it draws freehand. */
+      readonly ahead: Point | null;
+      readonly pressed: boolean;
+    }
+  | { readonly state: 'drawing-ruler'; readonly from: Point; readonly to: Point; readonly pressed: boolean };
+
+export const idle: Gesture = { state: 'idle' };
+
+/** What a finished gesture leaves: a contour with the words for the history, a ruler line, or nothing. */
+export type Outcome =
+  | { readonly kind: 'trace'; readonly trace: Trace; readonly label: string }
+  | { readonly kind: 'ruler'; readonly from: Point; readonly to: Point }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | null;
+
+export interface GestureStep {
+  readonly gesture: Gesture;
+  readonly outcome: Outcome;
+}
+
+/** Movement in image pixels under which a press is a click, which selects and changes nothing. */
+const clickPx = 0.75;
+/** Freehand points closer than this to the last one add nothing. */
+const strokeStepPx = 0.5;
+
+const distance = ([ax, ay]: Point, [bx, by]: Point) => Math.hypot(ax - bx, ay - by);
+
+const extended = (stroke: readonly Point[], at: Point): readonly Point[] => {
+  const last = stroke[stroke.length - 1];
+  return last && distance(last, at) < strokeStepPx ? stroke : [...stroke, at];
+};
+
+/** The contour that a gesture shows; null when it has none to show (yet). */
+export function previewOf(gesture: Gesture, spacing: PixelSpacing | null): Trace | null {
+  switch (gesture.state) {
+    case 'dragging':
+      return movedTrace(
+        gesture.origin,
+        gesture.grip,
+        [gesture.at[0] - gesture.pressedAt[0], gesture.at[1] - gesture.pressedAt[1]],
+        gesture.wholeWall,
+        spacing,
+      );
+    case 'nudging':
+      return movedTrace(gesture.origin, gesture.grip, gesture.by, false, spacing);
+    case 'idle':
+    case 'redrawing':
+    case 'drawing':
+    case 'drawing-ruler':
+      return null;
+  }
+}
+
+export const press = (grip: Grip, wholeWall: boolean, origin: Trace, at: Point): Gesture => ({
+  state: 'dragging',
+  grip,
+  wholeWall,
+  origin,
+  pressedAt: at,
+  at,
+});
+
+/** Pointer movement with (`pressed`) or without a button. */
+export function moveTo(gesture: Gesture, at: Point): Gesture {
+  switch (gesture.state) {
+    case 'dragging':
+      return { ...gesture, at };
+    case 'redrawing':
+      return { ...gesture, stroke: extended(gesture.stroke, at) };
+    case 'drawing':
+      return gesture.pressed && (gesture.ahead === null || distance(gesture.stroke.at(-1) ?? at, at) > 2)
+        ? { ...gesture, stroke: extended(gesture.stroke, at), ahead: null }
+        : { ...gesture, ahead: at };
+    case 'drawing-ruler':
+      return gesture.pressed ? { ...gesture, to: at } : gesture;
+    case 'idle':
+    case 'nudging':
+      return gesture;
+  }
+}
+
+const draggedWords = {
+  point: 'moved a point',
+  hinge: 'moved a hinge',
+  apex: 'moved the apex',
+  wall: 'moved a point',
+};
+
+/** The button is let go. */
+export function release(gesture: Gesture, spacing: PixelSpacing | null): GestureStep {
+  switch (gesture.state) {
+    case 'dragging': {
+      if (distance(gesture.pressedAt, gesture.at) < clickPx) return { gesture: idle, outcome: null };
+      const trace = previewOf(gesture, spacing);
+      const label = gesture.wholeWall ? 'pulled a wall' : draggedWords[gesture.grip.part];
+      return { gesture: idle, outcome: trace && { kind: 'trace', trace, label } };
+    }
+    case 'redrawing': {
+      const trace = redrawnTrace(gesture.origin, gesture.stroke);
+      return {
+        gesture: idle,
+        outcome: trace
+          ? { kind: 'trace', trace, label: 'redrew a part' }
+          : { kind: 'refused', reason: 'Draw along the contour, from one place on it to another.' },
+      };
+    }
+    case 'drawing':
+      // A freehand stroke ends with the button; single clicks go on until Enter or a double-click.
+      if (gesture.ahead === null && gesture.stroke.length > 8) return finish(gesture);
+      return { gesture: { ...gesture, pressed: false, ahead: gesture.stroke.at(-1) ?? null }, outcome: null };
+    case 'drawing-ruler':
+      if (distance(gesture.from, gesture.to) < 5)
+        return { gesture: { ...gesture, pressed: false }, outcome: null };
+      return { gesture: idle, outcome: { kind: 'ruler', from: gesture.from, to: gesture.to } };
+    case 'idle':
+    case 'nudging':
+      return { gesture, outcome: null };
+  }
+}
+
+/** The button goes down with the drawing tool: first hinge, further points, or the start of a freehand stroke. */
+export function pressDrawing(gesture: Gesture, at: Point): Gesture {
+  const stroke = gesture.state === 'drawing' ? gesture.stroke : [];
+  return { state: 'drawing', stroke: extended(stroke, at), ahead: at, pressed: true };
+}
+
+/** Down with the ruler: the first end, or the second one when the first was clicked. */
+export const pressRuler = (gesture: Gesture, at: Point): Gesture =>
+  gesture.state === 'drawing-ruler'
+    ? { ...gesture, to: at, pressed: true }
+    : { state: 'drawing-ruler', from: at, to: at, pressed: true };
+
+/** Enter or a double-click: the contour ends at its last point, the second hinge. */
+export function finish(gesture: Gesture): GestureStep {
+  if (gesture.state !== 'drawing') return { gesture, outcome: null };
+  const clicked = gesture.ahead !== null;
+  const trace = drawnTrace(clicked ? splinePolyline(gesture.stroke, 8) : gesture.stroke);
+  return {
+    gesture: idle,
+    outcome: trace
+      ? { kind: 'trace', trace, label: 'drew a contour' }
+      : {
+          kind: 'refused',
+          reason: 'A contour goes from one hinge over the apex to the other, in at least five points.',
+        },
+  };
+}
+
+/** One press of an arrow key on a selected point; presses add up until the key is let go. */
+export function nudge(gesture: Gesture, grip: Grip, origin: Trace, by: Point): Gesture {
+  if (gesture.state === 'nudging') {
+    return { ...gesture, by: [gesture.by[0] + by[0], gesture.by[1] + by[1]] };
+  }
+  return gesture.state === 'idle' ? { state: 'nudging', grip, origin, by } : gesture;
+}
+
+export function endNudge(gesture: Gesture, spacing: PixelSpacing | null): GestureStep {
+  if (gesture.state !== 'nudging') return { gesture, outcome: null };
+  const trace = previewOf(gesture, spacing);
+  return {
+    gesture: idle,
+    outcome: trace && { kind: 'trace', trace, label: `nudged ${partWords[gesture.grip.part]}` },
+  };
+}
+
+const partWords = { point: 'a point', hinge: 'a hinge', apex: 'the apex', wall: 'a point' };
+
+/** The true length of a ruler line, as it is recorded. */
+export const rulerOf = (from: Point, to: Point, distanceCm: number): RulerCalibration => ({
+  from,
+  to,
+  distanceMm: distanceCm * 10,
+});

@@ -1,0 +1,227 @@
+import { flushSync } from 'svelte';
+import type { PixelSpacing, Point } from '../../core/geometry/point.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { report } from '../state/messages.svelte.ts';
+import type { OpenStudy } from '../state/study.svelte.ts';
+import { workspace } from '../state/workspace.svelte.ts';
+import {
+  endNudge,
+  finish,
+  idle,
+  moveTo,
+  nudge,
+  press,
+  pressDrawing,
+  pressRuler,
+  previewOf,
+  release,
+  type Gesture,
+  type Outcome,
+} from './gesture.ts';
+import { gripAt, partOf, type Grip } from './grip.ts';
+import { withPointAt, withoutPoint } from './reshape.ts';
+
+/** Name of the user-timing entries of a drag: pointer handler to contour and numbers in the document. */
+export const dragMeasure = 'systola:drag';
+
+/** What the editor needs to know of its picture. */
+export interface EditedPicture {
+  readonly study: OpenStudy;
+  readonly sopInstanceUid: string;
+  /** Frame on screen; editing begins on it and stays with it. */
+  frame(): number | null;
+  spacing(): PixelSpacing | null;
+  /** Image pixels that count as "on" something under the pointer. */
+  reachPx(): number;
+}
+
+/** Turns pointer and keys on one picture into gestures, and gestures into recorded changes. */
+export class PictureEditor {
+  readonly #picture: EditedPicture;
+  gesture = $state.raw<Gesture>(idle);
+  /** Control point that keys act on. */
+  selected = $state<number | null>(null);
+  /** What the pointer is on. */
+  hover = $state.raw<Grip | null>(null);
+  /** A ruler line waiting for its true length. */
+  ruler = $state.raw<{ readonly from: Point; readonly to: Point } | null>(null);
+  #frame = -1;
+
+  constructor(picture: EditedPicture) {
+    this.#picture = picture;
+  }
+
+  get busy(): boolean {
+    return this.gesture.state !== 'idle';
+  }
+
+  #trace(): Trace | null {
+    const frame = this.#picture.frame();
+    return frame === null ? null : this.#picture.study.traceAt(this.#picture.sopInstanceUid, frame);
+  }
+
+  down(at: Point, shift: boolean): void {
+    const frame = this.#picture.frame();
+    if (frame === null) return;
+    const trace = this.#trace();
+    this.#frame = frame;
+    switch (workspace.tool) {
+      case 'draw':
+        this.gesture = pressDrawing(this.gesture, at);
+        return;
+      case 'ruler':
+        this.ruler = null;
+        this.gesture = pressRuler(this.gesture, at);
+        return;
+      case 'redraw':
+        if (trace) this.gesture = { state: 'redrawing', origin: trace, stroke: [at] };
+        else
+          report('information', 'There is no contour on this frame yet. Draw one with the drawing tool (N).');
+        return;
+      case 'adjust': {
+        const grip = trace && gripAt(trace, at, this.#picture.reachPx());
+        this.selected = grip ? grip.index : null;
+        if (!trace || !grip) return;
+        performance.clearMeasures(dragMeasure);
+        this.gesture = press(grip, shift && grip.part !== 'hinge' && grip.part !== 'apex', trace, at);
+        return;
+      }
+    }
+  }
+
+  /** Pointer movement. While a contour is dragged, it and every number that follows are written before this returns. */
+  move(at: Point): void {
+    if (this.gesture.state === 'idle') {
+      const trace = workspace.tool === 'adjust' ? this.#trace() : null;
+      const grip = trace && gripAt(trace, at, this.#picture.reachPx());
+      if (grip?.index !== this.hover?.index || grip?.part !== this.hover?.part) this.hover = grip;
+      return;
+    }
+    const start = performance.now();
+    this.gesture = moveTo(this.gesture, at);
+    if (this.gesture.state !== 'dragging') return;
+    this.#show();
+    flushSync();
+    performance.measure(dragMeasure, { start });
+  }
+
+  up(at: Point): void {
+    this.gesture = moveTo(this.gesture, at);
+    const step = release(this.gesture, this.#picture.spacing());
+    this.gesture = step.gesture;
+    this.#settle(step.outcome);
+  }
+
+  doubleClick(at: Point): void {
+    if (this.gesture.state === 'drawing') {
+      const step = finish(this.gesture);
+      this.gesture = step.gesture;
+      this.#settle(step.outcome);
+      return;
+    }
+    const trace = this.#trace();
+    const grip = trace && gripAt(trace, at, this.#picture.reachPx());
+    if (workspace.tool !== 'adjust' || !trace || grip?.part !== 'wall') return;
+    const { trace: changed, index } = withPointAt(trace, at);
+    this.#record(changed, 'added a point');
+    this.selected = index;
+  }
+
+  /** The gesture is dropped, the contour is as it was. */
+  cancel(): boolean {
+    if (this.gesture.state === 'idle' && this.ruler === null) {
+      if (this.selected === null) return false;
+      this.selected = null;
+      return true;
+    }
+    this.gesture = idle;
+    this.ruler = null;
+    this.#picture.study.preview(null);
+    return true;
+  }
+
+  /** Enter: ends a contour that is drawn point by point. */
+  finishDrawing(): boolean {
+    if (this.gesture.state !== 'drawing') return false;
+    const step = finish(this.gesture);
+    this.gesture = step.gesture;
+    this.#settle(step.outcome);
+    return true;
+  }
+
+  select(step: 1 | -1): void {
+    const trace = this.#trace();
+    if (!trace) return;
+    const count = trace.points.length;
+    this.selected =
+      this.selected === null ? (step > 0 ? 0 : count - 1) : (this.selected + step + count) % count;
+  }
+
+  deleteSelected(): boolean {
+    const trace = this.#trace();
+    if (!trace || this.selected === null || this.busy) return false;
+    const changed = withoutPoint(trace, this.selected);
+    if (changed.trace) {
+      this.#frame = this.#picture.frame() ?? -1;
+      this.#record(changed.trace, 'deleted a point');
+      this.selected = null;
+    } else report('information', changed.reason);
+    return true;
+  }
+
+  /** One arrow key: moves the selected point by millimetres (by quarter pixels where nothing calibrates the clip). */
+  nudge(x: number, y: number, stepMm: number): boolean {
+    const trace = this.#trace();
+    const frame = this.#picture.frame();
+    if (!trace || frame === null || this.selected === null) return false;
+    const spacing = this.#picture.spacing();
+    const by: Point = [
+      x * (spacing ? stepMm / spacing.mmPerPixelX : stepMm * 2.5),
+      y * (spacing ? stepMm / spacing.mmPerPixelY : stepMm * 2.5),
+    ];
+    this.#frame = frame;
+    this.gesture = nudge(
+      this.gesture,
+      { part: partOf(trace, this.selected), index: this.selected },
+      trace,
+      by,
+    );
+    this.#show();
+    return true;
+  }
+
+  /** The arrow key is let go: its steps are one entry of history. */
+  endNudge(): void {
+    const step = endNudge(this.gesture, this.#picture.spacing());
+    this.gesture = step.gesture;
+    this.#settle(step.outcome);
+  }
+
+  #show(): void {
+    const trace = previewOf(this.gesture, this.#picture.spacing());
+    const { study, sopInstanceUid } = this.#picture;
+    const frame = this.#frame;
+    study.preview((review) => {
+      const clip = review.clips[sopInstanceUid];
+      if (!clip || !trace) return review;
+      return {
+        ...review,
+        clips: { ...review.clips, [sopInstanceUid]: { ...clip, traces: { ...clip.traces, [frame]: trace } } },
+      };
+    });
+  }
+
+  #settle(outcome: Outcome): void {
+    if (outcome?.kind === 'trace') {
+      this.#record(outcome.trace, outcome.label);
+      if (workspace.tool === 'draw') workspace.tool = 'adjust';
+    } else this.#picture.study.preview(null);
+    if (outcome?.kind === 'ruler') this.ruler = { from: outcome.from, to: outcome.to };
+    if (outcome?.kind === 'refused') report('information', outcome.reason);
+  }
+
+  #record(trace: Trace, label: string): void {
+    const { study, sopInstanceUid } = this.#picture;
+    study.commitTrace(`${label}, frame ${this.#frame}`, sopInstanceUid, this.#frame, trace);
+  }
+}

@@ -1,0 +1,68 @@
+import { SystolaError } from '../../core/error.ts';
+import type { PixelSpacing, Point } from '../../core/geometry/point.ts';
+import { insertPoint, moveApex, moveHinge, movePoint, moveWall, removePoint } from '../../core/trace/edit.ts';
+import { traceFromStroke } from '../../core/trace/from-stroke.ts';
+import { nearestOnTrace } from '../../core/trace/nearest.ts';
+import { traceProblem } from '../../core/trace/problem.ts';
+import { redrawSegment } from '../../core/trace/redraw.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import type { Grip } from './grip.ts';
+
+/** The contour with what was gripped displaced by `by` image pixels. */
+export function movedTrace(
+  origin: Trace,
+  grip: Grip,
+  by: Point,
+  wholeWall: boolean,
+  spacing: PixelSpacing | null,
+): Trace {
+  const from = origin.points[grip.index];
+  if (!from) return origin;
+  const to: Point = [from[0] + by[0], from[1] + by[1]];
+  const options = spacing ? { spacing } : {};
+  if (grip.part === 'hinge') return moveHinge(origin, grip.index === 0 ? 'first' : 'second', to, options);
+  if (grip.part === 'apex') return moveApex(origin, to);
+  return wholeWall ? moveWall(origin, grip.index, to) : movePoint(origin, grip.index, to, options);
+}
+
+/** The contour with the part that a stroke passes over replaced; null when the stroke cannot be joined to it. */
+export function redrawnTrace(origin: Trace, stroke: readonly Point[]): Trace | null {
+  return sound(() => redrawSegment(origin, stroke), origin);
+}
+
+/** A contour from a stroke or from clicked points, hinge over apex to hinge; null when that makes none. */
+export function drawnTrace(stroke: readonly Point[]): Trace | null {
+  return sound(() => traceFromStroke(stroke), null);
+}
+
+function sound(make: () => Trace, unchanged: Trace | null): Trace | null {
+  try {
+    const trace = make();
+    return trace === unchanged || traceProblem(trace) !== null ? null : trace;
+  } catch (error) {
+    if (error instanceof SystolaError) return null;
+    throw error;
+  }
+}
+
+/** The contour with a control point added on its line nearest to `at`, and that point's index. */
+export function withPointAt(trace: Trace, at: Point): { trace: Trace; index: number } {
+  const place = nearestOnTrace(trace, at);
+  return { trace: insertPoint(trace, at), index: place ? Math.floor(place.position) + 1 : 0 };
+}
+
+/** The contour without a control point, or why it has to stay. */
+export function withoutPoint(
+  trace: Trace,
+  index: number,
+): { readonly trace: Trace; readonly reason: '' } | { readonly trace: null; readonly reason: string } {
+  const changed = removePoint(trace, index);
+  if (changed !== trace) return { trace: changed, reason: '' };
+  const hinge = index === 0 || index === trace.points.length - 1;
+  return {
+    trace: null,
+    reason: hinge
+      ? 'A contour keeps both of its hinges. Drag the hinge to where it belongs.'
+      : 'A contour needs at least five points.',
+  };
+}

@@ -1,0 +1,77 @@
+/** Everything a key can do: words for the list of keys, the key it has unless the user chose another. */
+export const actions = [
+  { id: 'play', group: 'Playback', words: 'Play or pause', key: 'Space' },
+  {
+    id: 'previous-frame',
+    group: 'Playback',
+    words: 'Frame back (with a point selected: nudge it)',
+    key: 'ArrowLeft',
+  },
+  {
+    id: 'next-frame',
+    group: 'Playback',
+    words: 'Frame forward (with a point selected: nudge it)',
+    key: 'ArrowRight',
+  },
+  { id: 'faster', group: 'Playback', words: 'Faster', key: 'ArrowUp' },
+  { id: 'slower', group: 'Playback', words: 'Slower', key: 'ArrowDown' },
+  { id: 'to-ed', group: 'Playback', words: 'Go to ED of the beat', key: 'Home' },
+  { id: 'to-es', group: 'Playback', words: 'Go to ES of the beat', key: 'End' },
+  { id: 'previous-beat', group: 'Playback', words: 'Previous beat', key: '[' },
+  { id: 'next-beat', group: 'Playback', words: 'Next beat', key: ']' },
+  { id: 'mark-ed', group: 'Playback', words: 'Make this frame ED', key: 'Shift+D' },
+  { id: 'mark-es', group: 'Playback', words: 'Make this frame ES', key: 'Shift+S' },
+  { id: 'view-a4c', group: 'Clip', words: 'View is A4C', key: '4' },
+  { id: 'view-a2c', group: 'Clip', words: 'View is A2C', key: '2' },
+  { id: 'view-a3c', group: 'Clip', words: 'View is A3C', key: '3' },
+  { id: 'view-other', group: 'Clip', words: 'View is not apical', key: '0' },
+  { id: 'other-clip', group: 'Clip', words: 'Other clip on screen', key: 'X' },
+  { id: 'enlarge', group: 'Clip', words: 'Enlarge the picture', key: 'Z' },
+  { id: 'contours', group: 'Contour', words: 'Show or hide contours', key: 'C' },
+  { id: 'disks', group: 'Contour', words: 'Show or hide disks', key: 'D' },
+  { id: 'previous-point', group: 'Contour', words: 'Select the previous point', key: ',' },
+  { id: 'next-point', group: 'Contour', words: 'Select the next point', key: '.' },
+  { id: 'delete', group: 'Contour', words: 'Delete the selected point', key: 'Delete' },
+  { id: 'redraw', group: 'Contour', words: 'Redraw a part by drawing over it', key: 'R' },
+  { id: 'draw', group: 'Contour', words: 'Draw the contour by hand', key: 'N' },
+  { id: 'ruler', group: 'Contour', words: 'Ruler on the depth scale', key: 'M' },
+  { id: 'cancel', group: 'Contour', words: 'Cancel the gesture, leave the tool', key: 'Escape' },
+  { id: 'undo', group: 'Study', words: 'Undo', key: 'Ctrl+Z' },
+  { id: 'redo', group: 'Study', words: 'Redo', key: 'Ctrl+Shift+Z' },
+  { id: 'accept', group: 'Study', words: 'Accept the result', key: 'Enter' },
+  { id: 'reject', group: 'Study', words: 'Reject the result', key: 'Backspace' },
+  { id: 'report', group: 'Study', words: 'Export the report', key: 'Ctrl+E' },
+  { id: 'open', group: 'Window', words: 'Open files', key: 'Ctrl+O' },
+  { id: 'open-folder', group: 'Window', words: 'Open a folder', key: 'Ctrl+Shift+O' },
+  { id: 'search', group: 'Window', words: 'Search the studies', key: 'Ctrl+F' },
+  { id: 'full-screen', group: 'Window', words: 'Full screen', key: 'F' },
+  { id: 'keys', group: 'Window', words: 'This list', key: '?' },
+] as const satisfies readonly { id: string; group: string; words: string; key: string }[];
+
+export type ActionId = (typeof actions)[number]['id'];
+
+export type KeyChoices = Readonly<Record<string, string | number | boolean>>;
+
+const settingOf = (id: ActionId) => `key.${id}`;
+
+/** The key of an action: the user's choice, remembered with the layout, else the default. */
+export function keyOf(id: ActionId, choices: KeyChoices): string {
+  const chosen = choices[settingOf(id)];
+  return typeof chosen === 'string' ? chosen : (actions.find((action) => action.id === id)?.key ?? '');
+}
+
+export function actionFor(key: string, choices: KeyChoices): ActionId | null {
+  return actions.find((action) => keyOf(action.id, choices) === key)?.id ?? null;
+}
+
+/** The choices with a key given to an action; an action that had the key gets the other's old one. */
+export function withKey(id: ActionId, key: string, choices: KeyChoices): KeyChoices {
+  const holder = actionFor(key, choices);
+  const changed: Record<string, string | number | boolean> = { ...choices, [settingOf(id)]: key };
+  if (holder && holder !== id) changed[settingOf(holder)] = keyOf(id, choices);
+  return changed;
+}
+
+export function withoutKeys(choices: KeyChoices): KeyChoices {
+  return Object.fromEntries(Object.entries(choices).filter(([name]) => !name.startsWith('key.')));
+}

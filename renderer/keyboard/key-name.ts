@@ -1,0 +1,31 @@
+/** Names a key press as it is written in settings and shown to the user: "Ctrl+Shift+Z", "Space", "←". */
+export function keyName(event: KeyboardEvent): string {
+  const key = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toUpperCase() : event.key;
+  // Shift is part of what a printed sign is ("?"), not a modifier of it.
+  const printedSign = event.key.length === 1 && event.key.toLowerCase() === event.key.toUpperCase();
+  const parts = [
+    event.ctrlKey || event.metaKey ? 'Ctrl' : '',
+    event.altKey ? 'Alt' : '',
+    event.shiftKey && !printedSign ? 'Shift' : '',
+    key,
+  ];
+  return parts.filter((part) => part !== '').join('+');
+}
+
+const signs: Readonly<Record<string, string>> = {
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Backspace: '⌫',
+  Escape: 'Esc',
+};
+
+export const keyParts = (name: string): string[] => name.split(/\+(?=.)/).map((part) => signs[part] ?? part);
+
+/** True while the user is typing or a control of its own uses the key. */
+export function isTyping(event: KeyboardEvent): boolean {
+  const target = event.target;
+  if (!(target instanceof HTMLElement)) return false;
+  return target.matches('input, select, textarea, [contenteditable]') || target.closest('dialog') !== null;
+}

@@ -1,0 +1,49 @@
+import { api } from '../api/client.ts';
+import { report } from '../state/messages.svelte.ts';
+import { session } from '../state/session.svelte.ts';
+import type { OpenStudy } from '../state/study.svelte.ts';
+
+/** Accepts or rejects the study's result in the reader's name; pressing the same again takes it back. */
+export function decide(study: OpenStudy, state: 'accepted' | 'rejected'): void {
+  const current = study.review.decision.state;
+  const by = session.settings.reader.trim();
+  const again = current === state;
+  const label = again ? 'decision taken back' : state === 'accepted' ? 'accepted' : 'rejected';
+  study.commit(label, (persisted) => [
+    {
+      slot: 'decision',
+      before: persisted.decision,
+      after: again ? { state: 'pending' } : { state, at: new Date().toISOString(), by },
+    },
+  ]);
+}
+
+let writing = false;
+
+/** Writes the report: through the system's dialog on the desktop, as a download in a browser. */
+export async function exportReport(study: OpenStudy): Promise<void> {
+  if (writing) return;
+  writing = true;
+  const { patientId } = study.facts.patient;
+  const name = `report ${patientId || 'study'} ${study.facts.studyDate ?? ''}`
+    .trim()
+    .replaceAll(/[^\w .-]+/g, '_');
+  try {
+    if (window.systola) {
+      const path = await window.systola.saveReport(study.uid, `${name}.pdf`);
+      if (path !== null) report('information', `Report written to ${path}`);
+      return;
+    }
+    const address = URL.createObjectURL(await api.report(study.uid));
+    const link = document.createElement('a');
+    link.href = address;
+    link.download = `${name}.pdf`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    report('information', `Report saved as ${name}.pdf`);
+  } catch (error) {
+    report('error', `The report was not written: ${(error as Error).message}`);
+  } finally {
+    writing = false;
+  }
+}

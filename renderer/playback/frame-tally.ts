@@ -1,0 +1,90 @@
+import { frameAt } from '../../core/clip/frame-at.ts';
+import type { ClipTiming } from '../../core/clip/timing.ts';
+
+const windowMs = 1500;
+
+/** Pictures due and shown since play began, and the rate over the last moments. */
+export interface FrameTally {
+  readonly shown: number;
+  /** Pictures that the time table had due and that never came on screen. */
+  readonly dropped: number;
+  /** Pictures a second over the last 1.5 s, due and shown; null before there is enough to say. */
+  readonly dueRate: number | null;
+  readonly shownRate: number | null;
+}
+
+/** Frames that came due in the half-open span (from, to] of play time, counted on the time table itself. */
+export function framesDue(timing: ClipTiming, fromMs: number, toMs: number): number {
+  const count = timing.frameTimesMs.length;
+  if (count < 2 || toMs <= fromMs) return 0;
+  const shortest = Math.max(
+    1,
+    timing.frameTimesMs.reduce(
+      (least, time, index) =>
+        index === 0 ? least : Math.min(least, time - (timing.frameTimesMs[index - 1] ?? 0)),
+      timing.durationMs,
+    ),
+  );
+  let due = 0;
+  let last = frameAt(timing, fromMs);
+  const steps = Math.min(10_000, Math.ceil((toMs - fromMs) / (shortest / 2)));
+  for (let step = 1; step <= steps; step += 1) {
+    const frame = frameAt(timing, fromMs + ((toMs - fromMs) * step) / steps);
+    if (frame !== last) due += 1;
+    last = frame;
+  }
+  return due;
+}
+
+/** Counts what one clip shows against what was due. */
+export class FrameCounter {
+  #timing: ClipTiming;
+  #lastMs: number | null = null;
+  #lastShown = -1;
+  #shown = 0;
+  #dropped = 0;
+  #recent: { at: number; due: number; shown: number }[] = [];
+
+  constructor(timing: ClipTiming) {
+    this.#timing = timing;
+  }
+
+  /** Forgets where it was, after a pause, a seek or a change of speed, but keeps the totals. */
+  interrupt(): void {
+    this.#lastMs = null;
+    this.#recent = [];
+  }
+
+  /** One animation frame: play time in ms, wall clock in ms, and the frame that is on screen now. */
+  count(playMs: number, wallMs: number, frameShown: number): void {
+    if (this.#lastMs !== null) {
+      const due = framesDue(this.#timing, this.#lastMs, playMs);
+      const shown = frameShown !== this.#lastShown ? 1 : 0;
+      this.#shown += shown;
+      this.#dropped += Math.max(0, due - shown);
+      this.#recent.push({ at: wallMs, due, shown });
+      while (this.#recent.length > 0 && wallMs - (this.#recent[0]?.at ?? 0) > windowMs) this.#recent.shift();
+    }
+    this.#lastMs = playMs;
+    this.#lastShown = frameShown;
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  get tally(): FrameTally {
+    const first = this.#recent[0];
+    const last = this.#recent[this.#recent.length - 1];
+    const spanMs = first && last ? last.at - first.at : 0;
+    // The first entry's span began before it, so it opens the window and is not counted in it.
+    const inside = this.#recent.slice(1);
+    const rate = (pick: 'due' | 'shown') =>
+      spanMs < windowMs / 2 ? null : (inside.reduce((sum, entry) => sum + entry[pick], 0) * 1000) / spanMs;
+    return { shown: this.#shown, dropped: this.#dropped, dueRate: rate('due'), shownRate: rate('shown') };
+  }
+}
+
+/** True when a clip shows more than 5 % fewer pictures a second than its time table asks. */
+export const isBehind = ({ dueRate, shownRate }: FrameTally): boolean =>
+  dueRate !== null && shownRate !== null && dueRate > 0 && shownRate < dueRate * 0.95;

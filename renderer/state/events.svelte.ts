@@ -1,0 +1,77 @@
+import type { SystolaEvent } from '../../core/api/events.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { followEvents } from '../api/event-stream.ts';
+import { imports } from '../import/imports.svelte.ts';
+import { library } from './library.svelte.ts';
+import { report } from './messages.svelte.ts';
+import { session } from './session.svelte.ts';
+import { workspace } from './workspace.svelte.ts';
+
+/** Contours wait for the next animation frame, so that a burst of them is measured and drawn once. */
+let arriving = new Map<string, Record<number, Trace | null>>();
+let flushing = false;
+
+function flushTraces(): void {
+  flushing = false;
+  const batch = arriving;
+  arriving = new Map();
+  for (const [sopInstanceUid, traces] of batch) {
+    if (workspace.study?.clip(sopInstanceUid)) workspace.study.receiveTraces(sopInstanceUid, traces);
+  }
+}
+
+function receive(event: SystolaEvent): void {
+  switch (event.type) {
+    case 'hello':
+    case 'heartbeat':
+      return;
+    case 'import':
+      imports.receive(event.import);
+      return;
+    case 'studies-changed':
+      void library.reload();
+      return;
+    case 'run':
+      if (workspace.study?.clip(event.run.sopInstanceUid)) workspace.study.receiveRun(event.run);
+      return;
+    case 'trace': {
+      const traces = arriving.get(event.sopInstanceUid) ?? {};
+      traces[event.frame] = event.trace;
+      arriving.set(event.sopInstanceUid, traces);
+      if (!flushing) requestAnimationFrame(flushTraces);
+      flushing = true;
+      return;
+    }
+    case 'revision':
+      if (workspace.study?.uid !== event.studyInstanceUid) return;
+      if (flushing) flushTraces();
+      workspace.study.receiveRevision({ head: event.head, revision: event.revision });
+      return;
+  }
+}
+
+let everConnected = false;
+
+/** Connects the window to the application's event stream for as long as the window lives. */
+export function startEvents(signal: AbortSignal): void {
+  void followEvents(
+    {
+      onEvent: receive,
+      onConnected(connected) {
+        const back = connected && !session.connected;
+        session.connected = connected;
+        if (back && everConnected) {
+          void library.reload();
+          void workspace.study?.reload().catch((error: Error) => report('warning', error.message));
+        }
+        everConnected ||= connected;
+      },
+      onUnreadable: () =>
+        report(
+          'warning',
+          'The application sent something this window does not understand. Reload the window.',
+        ),
+    },
+    signal,
+  );
+}

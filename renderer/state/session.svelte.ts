@@ -1,0 +1,42 @@
+import { defaultSettings, type ModelInfo, type SessionInfo, type Settings } from '../../core/api/requests.ts';
+import { researchUseNotice } from '../../core/notice.ts';
+import { api } from '../api/client.ts';
+import { setFrameBudget } from '../imaging/cornerstone.ts';
+import { report } from './messages.svelte.ts';
+
+const mebibyte = 1024 * 1024;
+
+/** What belongs to the window as a whole: host, settings, models, connection. */
+class Session {
+  info = $state.raw<SessionInfo | null>(null);
+  settings = $state.raw<Settings>(defaultSettings);
+  models = $state.raw<readonly ModelInfo[]>([]);
+  /** False while the event stream is broken. */
+  connected = $state(true);
+
+  readonly notice = $derived(this.info?.notice ?? researchUseNotice);
+  /** The model that runs use; null when none can be used. */
+  readonly activeModel = $derived(this.models.find((model) => model.active && !model.problem) ?? null);
+
+  async load(): Promise<void> {
+    const [info, settings, models] = await Promise.all([api.session(), api.settings(), api.models()]);
+    this.info = info;
+    this.settings = settings;
+    this.models = models;
+    setFrameBudget(settings.frameCacheMiB * mebibyte);
+  }
+
+  async change(settings: Partial<Settings>): Promise<boolean> {
+    try {
+      this.settings = await api.saveSettings(settings);
+      setFrameBudget(this.settings.frameCacheMiB * mebibyte);
+      if ('model' in settings || 'provider' in settings) this.models = await api.models();
+      return true;
+    } catch (error) {
+      report('error', `Settings were not saved: ${(error as Error).message}`);
+      return false;
+    }
+  }
+}
+
+export const session = new Session();

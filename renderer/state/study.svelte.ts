@@ -1,0 +1,236 @@
+import type { AppendResponse, RunState, StudyDocument } from '../../core/api/requests.ts';
+import type { ClipFacts } from '../../core/clip/clip.ts';
+import { measureStudy, type StudyMeasurements } from '../../core/measurement/measure-study.ts';
+import { applyChanges, withDecisionReset } from '../../core/review/apply.ts';
+import { redoTarget, undoTarget } from '../../core/review/history.ts';
+import type { Change, ClipReview, Revision, StudyReview } from '../../core/review/review.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { api } from '../api/client.ts';
+import { withLiveTraces, type LiveTraces } from './live-traces.ts';
+import { report } from './messages.svelte.ts';
+import { SaveQueue, type PendingEdit } from './save-queue.ts';
+import { session } from './session.svelte.ts';
+
+/** What a gesture in progress shows before it is committed. */
+export type Draft = (review: StudyReview) => StudyReview;
+
+/** An edit of ours that the event stream has confirmed before its own answer came is in the review already. */
+function withEdit(review: StudyReview, edit: PendingEdit): StudyReview {
+  try {
+    return applyChanges(review, edit.changes);
+  } catch {
+    return review;
+  }
+}
+
+/**
+ * The study on screen. What is shown is derived, layer on layer: what the library has confirmed, edits on their
+ * way to it, contours that a run is sending, and the gesture under the pointer. Numbers are measured from that.
+ */
+export class OpenStudy {
+  readonly facts = $state.raw() as StudyDocument['facts'];
+  readonly clips = $state.raw() as readonly ClipFacts[];
+
+  #confirmed = $state.raw() as StudyReview;
+  #pending = $state.raw<readonly PendingEdit[]>([]);
+  #live = $state.raw<LiveTraces>({});
+  #draft = $state.raw<Draft | null>(null);
+
+  head = $state(0);
+  revisions = $state.raw<readonly Revision[]>([]);
+  runs = $state.raw<Readonly<Record<string, RunState>>>({});
+  /** True while an edit cannot be saved because the application does not answer. */
+  unsaved = $state(false);
+
+  readonly #persisted = $derived(this.#pending.reduce(withEdit, this.#confirmed));
+  readonly #settled = $derived(withLiveTraces(this.#persisted, this.#live));
+  /** The review as it is on screen, the gesture in progress included. */
+  readonly review = $derived(this.#draft ? this.#draft(this.#settled) : this.#settled);
+  readonly measured: StudyMeasurements = $derived(
+    measureStudy(this.facts, this.clips, this.review, session.settings),
+  );
+  readonly canUndo = $derived(this.#pending.length > 0 || undoTarget(this.revisions) !== null);
+  readonly canRedo = $derived(this.#pending.length === 0 && redoTarget(this.revisions) !== null);
+  readonly saving = $derived(this.#pending.length > 0);
+
+  readonly #queue = new SaveQueue({
+    send: (edit) => api.append(this.uid, { head: this.head, label: edit.label, changes: edit.changes }),
+    onSaved: (edit, response) => {
+      this.#pending = this.#pending.filter((other) => other !== edit);
+      this.#take(response);
+    },
+    onConflict: (edits) => this.#rebase(edits),
+    onRefused: (edit, message) => {
+      this.#pending = this.#pending.filter((other) => other !== edit);
+      report('error', `“${edit.label}” was not saved: ${message}`);
+    },
+    onStuck: (stuck) => (this.unsaved = stuck),
+  });
+
+  constructor(document: StudyDocument) {
+    this.facts = document.facts;
+    this.clips = document.clips;
+    this.#load(document);
+  }
+
+  get uid(): string {
+    return this.facts.studyInstanceUid;
+  }
+
+  clip(sopInstanceUid: string): ClipFacts | undefined {
+    return this.clips.find((clip) => clip.sopInstanceUid === sopInstanceUid);
+  }
+
+  clipReview(sopInstanceUid: string): ClipReview | undefined {
+    return this.review.clips[sopInstanceUid];
+  }
+
+  traceAt(sopInstanceUid: string, frame: number): Trace | null {
+    return this.review.clips[sopInstanceUid]?.traces[frame] ?? null;
+  }
+
+  #load(document: StudyDocument): void {
+    this.#confirmed = document.review;
+    this.head = document.head;
+    this.revisions = document.revisions;
+    this.runs = Object.fromEntries(document.runs.map((run) => [run.sopInstanceUid, run]));
+  }
+
+  /** Reads the study again, after a broken connection or a conflict. */
+  async reload(): Promise<void> {
+    const document = await api.study(this.uid);
+    this.#load(document);
+    this.#pending = this.#stillValid(this.#pending);
+  }
+
+  #stillValid(edits: readonly PendingEdit[]): readonly PendingEdit[] {
+    const kept: PendingEdit[] = [];
+    let review = this.#confirmed;
+    for (const edit of edits) {
+      try {
+        review = applyChanges(review, edit.changes);
+        kept.push(edit);
+      } catch {
+        report('warning', `“${edit.label}” was dropped: the study was changed elsewhere meanwhile.`);
+      }
+    }
+    return kept;
+  }
+
+  async #rebase(edits: readonly PendingEdit[]): Promise<readonly PendingEdit[]> {
+    await this.reload();
+    return edits.filter((edit) => this.#pending.includes(edit));
+  }
+
+  /** Takes a revision that the library has recorded, from an answer or from the event stream, once. */
+  #take({ head, revision }: AppendResponse): void {
+    if (this.revisions.some((known) => known.id === revision.id)) return;
+    const last = this.revisions[this.revisions.length - 1]?.id ?? 0;
+    try {
+      if (revision.id < last) throw new Error('late');
+      this.#confirmed = applyChanges(this.#confirmed, revision.changes);
+      this.revisions = [...this.revisions, revision];
+      this.head = head;
+    } catch {
+      void this.reload();
+    }
+  }
+
+  receiveRevision(response: AppendResponse): void {
+    this.#take(response);
+    if (response.revision.kind === 'run') {
+      const ended = new Set(
+        response.revision.changes.flatMap((change) => (change.slot === 'run' ? [change.sopInstanceUid] : [])),
+      );
+      this.#live = Object.fromEntries(Object.entries(this.#live).filter(([uid]) => !ended.has(uid)));
+    }
+  }
+
+  receiveRun(run: RunState): void {
+    this.runs = { ...this.runs, [run.sopInstanceUid]: run };
+    if (run.state === 'queued' || run.state === 'loading-model') this.#forgetLive(run.sopInstanceUid);
+  }
+
+  #forgetLive(sopInstanceUid: string): void {
+    if (!this.#live[sopInstanceUid]) return;
+    const { [sopInstanceUid]: _gone, ...rest } = this.#live;
+    this.#live = rest;
+  }
+
+  receiveTraces(sopInstanceUid: string, traces: Readonly<Record<number, Trace | null>>): void {
+    this.#live = { ...this.#live, [sopInstanceUid]: { ...this.#live[sopInstanceUid], ...traces } };
+  }
+
+  /** Shows a gesture in progress; null takes it off again. */
+  preview(draft: Draft | null): void {
+    this.#draft = draft;
+  }
+
+  /**
+   * Records changes as one step of history and sends them at once. `before` values are filled in from what is
+   * on its way to the library, not from a run's unrecorded contours, which the library does not hold yet.
+   */
+  commit(label: string, changes: (persisted: StudyReview) => readonly Change[]): void {
+    this.#draft = null;
+    const edit = { label, changes: withDecisionReset(this.#persisted, changes(this.#persisted)) };
+    if (edit.changes.length === 0) return;
+    this.#pending = [...this.#pending, edit];
+    this.#queue.add(edit);
+  }
+
+  commitTrace(label: string, sopInstanceUid: string, frame: number, after: Trace | null): void {
+    this.commit(label, (persisted) => [
+      {
+        slot: 'trace',
+        sopInstanceUid,
+        frame,
+        before: persisted.clips[sopInstanceUid]?.traces[frame] ?? null,
+        after,
+      },
+    ]);
+  }
+
+  async undo(): Promise<void> {
+    await this.#walk('undo');
+  }
+
+  async redo(): Promise<void> {
+    await this.#walk('redo');
+  }
+
+  async #walk(direction: 'undo' | 'redo'): Promise<void> {
+    await this.#queue.settled();
+    if (direction === 'undo' ? !this.canUndo : !this.canRedo) return;
+    try {
+      this.#take(await api[direction](this.uid));
+    } catch (error) {
+      report('warning', (error as Error).message);
+    }
+  }
+
+  async startRun(sopInstanceUid: string): Promise<void> {
+    try {
+      this.receiveRun(await api.startRun(sopInstanceUid));
+    } catch (error) {
+      const clip = this.clip(sopInstanceUid);
+      this.receiveRun({
+        sopInstanceUid,
+        state: 'failed',
+        framesDone: 0,
+        framesTotal: clip?.frames ?? 0,
+        model: null,
+        provider: null,
+        msPerFrame: null,
+        message: (error as Error).message,
+      });
+    }
+  }
+
+  async cancelRun(sopInstanceUid: string): Promise<void> {
+    try {
+      this.receiveRun(await api.cancelRun(sopInstanceUid));
+    } catch (error) {
+      report('warning', (error as Error).message);
+    }
+  }
+}

@@ -1,0 +1,197 @@
+import type { Beat } from '../../core/beat/beat.ts';
+import type { ClipFacts } from '../../core/clip/clip.ts';
+import type { ViewCode } from '../../core/clip/view.ts';
+import type { FrameReference } from '../../core/measurement/measurement.ts';
+import { api } from '../api/client.ts';
+import { registerClip } from '../imaging/frame-image.ts';
+import { playback } from '../playback/playback.svelte.ts';
+import { loadFontsFor } from '../styles/fonts-for-names.ts';
+import { report } from './messages.svelte.ts';
+import { OpenStudy } from './study.svelte.ts';
+
+export type PictureKind = 'cine' | 'ed' | 'es';
+
+/** One picture on screen: the moving one of a clip, or its ED or ES still. */
+export interface PictureId {
+  readonly sopInstanceUid: string;
+  readonly kind: PictureKind;
+}
+
+/** What a pointer on a picture does: adjust the contour, draw a part of it over, draw one anew, or the ruler. */
+export type Tool = 'adjust' | 'redraw' | 'draw' | 'ruler';
+
+/** Which study, clips, beat, picture and tool the user is at. */
+class Workspace {
+  study = $state.raw<OpenStudy | null>(null);
+  /** Study that is being opened. */
+  opening = $state<string | null>(null);
+  shown = $state.raw<readonly string[]>([]);
+  active = $state.raw<PictureId | null>(null);
+  /** One picture over the whole middle, for careful work. */
+  enlarged = $state.raw<PictureId | null>(null);
+  tool = $state<Tool>('adjust');
+  showContours = $state(true);
+  showDisks = $state(false);
+  /** Frames that a hovered or focused number was read from. */
+  lit = $state.raw<readonly FrameReference[]>([]);
+  /** The frame whose contour the pointer is on; lights the numbers read from it. */
+  hoveredFrame = $state.raw<FrameReference | null>(null);
+  #beat = $state.raw<Readonly<Record<string, number>>>({});
+
+  readonly activeClip = $derived.by(() => {
+    const uid = this.active?.sopInstanceUid ?? this.shown[0];
+    return uid === undefined ? null : (this.study?.clip(uid) ?? null);
+  });
+
+  async open(studyInstanceUid: string): Promise<void> {
+    this.opening = studyInstanceUid;
+    try {
+      const document = await api.study(studyInstanceUid);
+      if (this.opening !== studyInstanceUid) return;
+      await this.close();
+      for (const clip of document.clips) registerClip(clip.sopInstanceUid, clip);
+      const study = new OpenStudy(document);
+      this.study = study;
+      this.shown = firstShown(study);
+      const first = this.shown[0];
+      this.active = first === undefined ? null : { sopInstanceUid: first, kind: 'cine' };
+      const { name } = document.facts.patient;
+      loadFontsFor(`${name.alphabetic} ${name.ideographic} ${name.phonetic}`);
+      playback.restart();
+      playback.play();
+      this.#analyse(study);
+    } catch (error) {
+      report('error', `The study could not be opened: ${(error as Error).message}`);
+    } finally {
+      if (this.opening === studyInstanceUid) this.opening = null;
+    }
+  }
+
+  async close(): Promise<void> {
+    playback.pause();
+    this.study = null;
+    this.shown = [];
+    this.active = null;
+    this.enlarged = null;
+    this.tool = 'adjust';
+    this.lit = [];
+    this.hoveredFrame = null;
+    this.#beat = {};
+  }
+
+  /** The model runs on opening, over every B-mode clip that may be apical and has not been traced yet. */
+  #analyse(study: OpenStudy): void {
+    for (const clip of study.clips) {
+      const review = study.clipReview(clip.sopInstanceUid);
+      const state = study.runs[clip.sopInstanceUid]?.state;
+      const busy = state === 'queued' || state === 'loading-model' || state === 'running';
+      if (!clip.bMode || !review || review.view.code === 'other' || review.run?.complete || busy) continue;
+      void study.startRun(clip.sopInstanceUid);
+    }
+  }
+
+  /** Shows a clip in the active column, or beside it when asked to. */
+  show(sopInstanceUid: string, beside = false): void {
+    if (!this.shown.includes(sopInstanceUid)) {
+      const current = this.active?.sopInstanceUid;
+      const place = Math.max(0, current === undefined ? 0 : this.shown.indexOf(current));
+      if (beside && this.shown.length < 2) this.shown = [...this.shown, sopInstanceUid];
+      else if (beside) this.shown = [this.shown[place === 0 ? 0 : 1] ?? sopInstanceUid, sopInstanceUid];
+      else this.shown = this.shown.map((uid, index) => (index === place ? sopInstanceUid : uid));
+      if (this.shown.length === 0) this.shown = [sopInstanceUid];
+    }
+    this.active = { sopInstanceUid, kind: 'cine' };
+  }
+
+  hide(sopInstanceUid: string): void {
+    if (this.shown.length < 2) return;
+    this.shown = this.shown.filter((uid) => uid !== sopInstanceUid);
+    const first = this.shown[0];
+    if (first !== undefined) this.active = { sopInstanceUid: first, kind: 'cine' };
+  }
+
+  beats(sopInstanceUid: string): readonly Beat[] {
+    return this.study?.measured.clips[sopInstanceUid]?.beats ?? [];
+  }
+
+  beatIndex(sopInstanceUid: string): number {
+    return Math.min(this.#beat[sopInstanceUid] ?? 0, Math.max(0, this.beats(sopInstanceUid).length - 1));
+  }
+
+  beat(sopInstanceUid: string): Beat | null {
+    return this.beats(sopInstanceUid)[this.beatIndex(sopInstanceUid)] ?? null;
+  }
+
+  chooseBeat(sopInstanceUid: string, index: number): void {
+    const count = this.beats(sopInstanceUid).length;
+    if (count === 0) return;
+    this.#beat = { ...this.#beat, [sopInstanceUid]: Math.min(count - 1, Math.max(0, index)) };
+  }
+
+  /** The frame that a picture shows. */
+  frameOf({ sopInstanceUid, kind }: PictureId): number | null {
+    if (kind === 'cine') return playback.frameOf(sopInstanceUid);
+    const beat = this.beat(sopInstanceUid);
+    return beat ? (kind === 'ed' ? beat.edFrame : beat.esFrame) : null;
+  }
+
+  /** Goes to the frame that a number or a flag was read from. */
+  visit(reference: FrameReference): void {
+    const clip = this.study?.clip(reference.sopInstanceUid);
+    if (!clip) return;
+    const beats = this.beats(reference.sopInstanceUid);
+    const index = beats.findIndex(
+      (beat) => beat.edFrame === reference.frame || beat.esFrame === reference.frame,
+    );
+    if (index >= 0) this.chooseBeat(reference.sopInstanceUid, index);
+    this.show(reference.sopInstanceUid);
+    playback.showFrame(reference.sopInstanceUid, clip.timing, reference.frame);
+  }
+
+  isLit(reference: FrameReference): boolean {
+    return this.lit.some(
+      (other) => other.sopInstanceUid === reference.sopInstanceUid && other.frame === reference.frame,
+    );
+  }
+
+  setView(code: ViewCode): void {
+    const clip = this.activeClip;
+    if (!clip || !this.study) return;
+    const before = this.study.clipReview(clip.sopInstanceUid)?.view;
+    if (!before || (before.code === code && before.source === 'user')) return;
+    this.study.commit(`set view to ${viewWords[code]}`, (persisted) => [
+      {
+        slot: 'view',
+        sopInstanceUid: clip.sopInstanceUid,
+        before: persisted.clips[clip.sopInstanceUid]?.view ?? before,
+        after: { code, source: code === 'unknown' ? 'none' : 'user' },
+      },
+    ]);
+  }
+}
+
+export const viewWords: Readonly<Record<ViewCode, string>> = {
+  a4c: 'A4C',
+  a2c: 'A2C',
+  a3c: 'A3C',
+  other: 'not apical',
+  unknown: 'view unknown',
+};
+
+/** A4C and A2C side by side where both are there; else the first loops that can be measured. */
+function firstShown(study: OpenStudy): string[] {
+  const { pair } = study.measured;
+  if (pair) return [pair.a4c, pair.a2c];
+  const viewOf = (clip: ClipFacts) => study.clipReview(clip.sopInstanceUid)?.view.code ?? 'unknown';
+  const rank = (clip: ClipFacts) =>
+    (clip.bMode ? 0 : 8) +
+    (clip.frames > 1 ? 0 : 4) +
+    ['a4c', 'a2c', 'a3c', 'unknown', 'other'].indexOf(viewOf(clip)) / 8;
+  const ranked = [...study.clips].sort((a, b) => rank(a) - rank(b));
+  const first = ranked[0];
+  if (!first) return [];
+  const second = ranked.find((clip) => clip !== first && viewOf(first) === 'a4c' && viewOf(clip) === 'a2c');
+  return second ? [first.sopInstanceUid, second.sopInstanceUid] : [first.sopInstanceUid];
+}
+
+export const workspace = new Workspace();
