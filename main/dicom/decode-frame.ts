@@ -2,7 +2,11 @@ import type { FramePixels } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { ByteSource } from './byte-source.ts';
 import { decodeJpeg } from './codec/jpeg.ts';
+import { decodeJpeg2000 } from './codec/jpeg-2000.ts';
+import { decodeJpegLossless } from './codec/jpeg-lossless.ts';
+import { decodeJpegLs } from './codec/jpeg-ls.ts';
 import { decodeNative } from './codec/native.ts';
+import { decodeRle } from './codec/rle.ts';
 import type { Samples } from './codec/samples.ts';
 import { UndecodableFrame } from './codec/undecodable-frame.ts';
 import { displayed } from './display.ts';
@@ -58,7 +62,13 @@ async function decodeSamples(bytes: Uint8Array, pixels: PixelDescription): Promi
       return decodeNative(bytes, pixels);
     case 'jpeg':
       return decodeJpeg(bytes, pixels);
-    default:
-      throw new UndecodableFrame('its encoding has no decoder');
+    case 'jpeg-lossless':
+      return decodeJpegLossless(bytes, pixels);
+    case 'jpeg-ls':
+      return decodeJpegLs(bytes, pixels);
+    case 'jpeg-2000':
+      return decodeJpeg2000(bytes, pixels);
+    case 'rle':
+      return decodeRle(bytes, pixels);
   }
 }

@@ -1,3 +1,5 @@
+import { UndecodableFrame } from './undecodable-frame.ts';
+
 /** Decoded samples of one frame before they are turned into what is displayed. */
 export interface Samples {
   readonly rows: number;
@@ -7,6 +9,18 @@ export interface Samples {
   readonly data: Uint8Array | Int8Array | Uint16Array | Int16Array;
   /** Meaning of three channels. */
   readonly colour: 'grey' | 'rgb' | 'ybr-full';
+}
+
+/** Bytes as the WebAssembly codecs return them: one per sample up to 8 bits, else two, low byte first. */
+export function samplesFromBytes(
+  bytes: Uint8Array,
+  precision: number,
+  count: number,
+): Uint8Array | Uint16Array {
+  if (bytes.length !== count * (precision > 8 ? 2 : 1)) throw new UndecodableFrame('it is incomplete');
+  if (precision <= 8) return bytes;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Uint16Array.from({ length: count }, (_, index) => view.getUint16(index * 2, true));
 }
 
 /** Planes one after another to interleaved samples. */

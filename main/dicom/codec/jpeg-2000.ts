@@ -1,0 +1,32 @@
+import type { PixelDescription } from '../pixel-description.ts';
+import { readJpeg2000Header } from './jpeg-2000-header.ts';
+import { samplesFromBytes, type Samples } from './samples.ts';
+import { UndecodableFrame } from './undecodable-frame.ts';
+import { WasmDecoder } from './wasm-decoder.ts';
+
+const decoder = new WasmDecoder('@cornerstonejs/codec-openjpeg/decodewasmjs', 'J2KDecoder');
+
+/**
+ * JPEG 2000, reversible or not (ITU-T T.800), up to 16 bits. A codestream that uses the multiple component transform
+ * decodes to RGB by definition, whatever the file calls it; without one YBR_FULL stays to be converted.
+ */
+export async function decodeJpeg2000(encoded: Uint8Array, pixels: PixelDescription): Promise<Samples> {
+  const header = readJpeg2000Header(encoded);
+  if (header === null) throw new UndecodableFrame('it is not a JPEG 2000 image');
+  const { rows, columns, samplesPerPixel: channels } = pixels;
+  if (header.rows !== rows || header.columns !== columns || header.components !== channels) {
+    throw new UndecodableFrame(
+      `it is ${header.columns} × ${header.rows} × ${header.components}, and the file says ${columns} × ${rows} × ${channels}`,
+    );
+  }
+  if (header.precision > 16) throw new UndecodableFrame(`its samples have ${header.precision} bits`);
+  const { bytes } = await decoder.decode(encoded);
+  const ybr = channels === 3 && pixels.photometric.startsWith('YBR_FULL') && !header.componentTransform;
+  return {
+    rows,
+    columns,
+    channels,
+    data: samplesFromBytes(bytes, header.precision, rows * columns * channels),
+    colour: channels === 1 ? 'grey' : ybr ? 'ybr-full' : 'rgb',
+  };
+}
