@@ -6,15 +6,13 @@ import { farthestFromBase } from './apex.ts';
 import type { Trace } from './trace.ts';
 
 export interface MoveOptions {
-  /** How far along the contour neighbours follow, in mm; 0 moves the one point alone. */
+  /** How far along the contour neighbours follow, in mm (pixels without `spacing`); 0 moves one point alone. */
   readonly reachMm?: number;
   readonly spacing?: PixelSpacing;
 }
 
-/** Reach where nobody says: about a sixth of a ventricle's wall. */
-const defaultReachMm = 15;
-/** The same without calibration, as a share of the contour's larger extent. */
-const defaultReachShare = 0.18;
+/** Reach where nobody says, as a share of the contour's larger extent: 30 mm in an adult, less in a child. */
+const defaultReachShare = 0.35;
 /** Share of a wall, at its either end, over which a pull on the whole wall fades out. */
 const wallFadeShare = 0.25;
 
@@ -26,12 +24,7 @@ export function movePoint(trace: Trace, index: number, to: Point, options: MoveO
   const moved = trace.points[index];
   if (moved === undefined) return trace;
   const spacing = options.spacing ?? { mmPerPixelX: 1, mmPerPixelY: 1 };
-  const reach =
-    options.reachMm !== undefined
-      ? options.reachMm
-      : options.spacing !== undefined
-        ? defaultReachMm
-        : defaultReachShare * extent(trace);
+  const reach = options.reachMm ?? defaultReachShare * extent(trace, spacing);
   const along = lengthsAlong(trace.points, spacing);
   const last = trace.points.length - 1;
   return edited(
@@ -163,7 +156,8 @@ function smoothStep(share: number): number {
   return t * t * (3 - 2 * t);
 }
 
-function extent(trace: Trace): number {
+function extent(trace: Trace, spacing: PixelSpacing): number {
   const box = boundingBox(trace.points);
-  return box === null ? 0 : Math.max(box.maxX - box.minX, box.maxY - box.minY);
+  if (box === null) return 0;
+  return Math.max((box.maxX - box.minX) * spacing.mmPerPixelX, (box.maxY - box.minY) * spacing.mmPerPixelY);
 }

@@ -27,7 +27,9 @@ export function redrawSegment(trace: Trace, stroke: readonly Point[]): Trace {
 
   const last = trace.points.length - 1;
   const inserted = Math.max(2, Math.min(60, Math.round(polylineLength(line) / spacing) + 1));
-  const points = resamplePolyline(line, inserted);
+  const { apexIndex: oldApex } = trace;
+  const overApex = oldApex >= from.position && oldApex <= to.position;
+  const points = overApex ? resampledWithTip(trace, line, inserted) : resamplePolyline(line, inserted);
   // A control point right beside the stroke's end would only make a kink.
   const clear = spacing / 3;
   const before = trace.points.filter(
@@ -43,6 +45,19 @@ export function redrawSegment(trace: Trace, stroke: readonly Point[]): Trace {
   const kept = apex === undefined ? -1 : [...before, ...after].indexOf(apex);
   const apexIndex = kept < 0 ? farthestFromBase(joined) : kept < before.length ? kept : kept + points.length;
   return edited(trace, joined, apexIndex);
+}
+
+/** The stroke resampled so that its point farthest from the base stays one: the apex to be. */
+function resampledWithTip(trace: Trace, line: readonly Point[], count: number): Point[] {
+  const tip = farthestFromBase([trace.points[0]!, ...line, trace.points[trace.points.length - 1]!]) - 1;
+  const share = polylineLength(line.slice(0, tip + 1)) / polylineLength(line);
+  const before = Math.max(2, Math.round(share * count) + 1);
+  const after = Math.max(2, count - before + 2);
+  if (tip === 0 || tip === line.length - 1) return resamplePolyline(line, count);
+  return [
+    ...resamplePolyline(line.slice(0, tip + 1), before),
+    ...resamplePolyline(line.slice(tip), after).slice(1),
+  ];
 }
 
 /** Pointer positions without those that did not move. */

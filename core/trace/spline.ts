@@ -27,14 +27,14 @@ export function tracePolyline(
   return polyline;
 }
 
-/** The centripetal Catmull–Rom curve through `points`; the ends continue by reflection. */
+/** The centripetal Catmull–Rom curve through `points`; the ends continue as a parabola. */
 export function splinePolyline(points: readonly Point[], samplesPerSegment: number): Point[] {
   const n = points.length;
   if (n < 3) return [...points];
   const result: Point[] = [points[0]!];
   for (let i = 0; i + 1 < n; i++) {
-    const before = i > 0 ? points[i - 1]! : reflected(points[1]!, points[0]!);
-    const after = i + 2 < n ? points[i + 2]! : reflected(points[n - 2]!, points[n - 1]!);
+    const before = i > 0 ? points[i - 1]! : continued(points[2]!, points[1]!, points[0]!);
+    const after = i + 2 < n ? points[i + 2]! : continued(points[n - 3]!, points[n - 2]!, points[n - 1]!);
     appendSegment(result, before, points[i]!, points[i + 1]!, after, samplesPerSegment);
   }
   return result;
@@ -48,8 +48,9 @@ export function polylineIndex(
   return controlPoint * samplesPerSegment;
 }
 
-function reflected(point: Point, centre: Point): Point {
-  return [2 * centre[0] - point[0], 2 * centre[1] - point[1]];
+/** The next point of the parabola through three evenly spaced points: a wall keeps its curvature to its end. */
+function continued(before: Point, middle: Point, end: Point): Point {
+  return [3 * (end[0] - middle[0]) + before[0], 3 * (end[1] - middle[1]) + before[1]];
 }
 
 function appendSegment(
