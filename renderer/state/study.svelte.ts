@@ -139,10 +139,9 @@ export class OpenStudy {
   receiveRevision(response: AppendResponse): void {
     this.#take(response);
     if (response.revision.kind === 'run') {
-      const ended = new Set(
-        response.revision.changes.flatMap((change) => (change.slot === 'run' ? [change.sopInstanceUid] : [])),
-      );
-      this.#live = Object.fromEntries(Object.entries(this.#live).filter(([uid]) => !ended.has(uid)));
+      for (const change of response.revision.changes) {
+        if (change.slot === 'run') this.#forgetLive(change.sopInstanceUid);
+      }
     }
   }
 
