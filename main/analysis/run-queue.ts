@@ -7,6 +7,7 @@ import { withDecisionReset } from '../../core/review/apply.ts';
 import type { ClipReview, Revision, RunRecord } from '../../core/review/review.ts';
 import { runChanges } from '../../core/review/run-changes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { hasColourOverlay } from '../dicom/colour.ts';
 import type { FrameDecoder } from '../dicom/frame-decoder.ts';
 import type { InferenceService } from '../inference/inference-service.ts';
 import { frameSource } from '../library/frame-source.ts';
@@ -229,7 +230,6 @@ export class RunQueue {
     const { facts } = library.clip(sopInstanceUid);
     if (facts.colourOverlay) return facts;
     const { sampleFrames } = await import('./analyse-clip.ts');
-    const { hasColourOverlay } = await import('../dicom/colour.ts');
     const frames = await sampleFrames(facts.frames, frame, signal, overlaySamples);
     if (!hasColourOverlay(frames, facts)) return facts;
     library.markColourOverlay(sopInstanceUid);

@@ -32,6 +32,8 @@ export async function receive(stream: Readable, path: string, options: ReceiveOp
   let kind: FileKind | null = null;
   let bytes = 0;
   let limit = 0;
+  let broken: unknown = null;
+  stream.once('error', (error) => (broken = error));
   try {
     const file = await open(path, 'wx', 0o600);
     try {
@@ -62,9 +64,16 @@ export async function receive(stream: Readable, path: string, options: ReceiveOp
   } catch (error) {
     stream.destroy();
     await rm(path, { force: true });
-    throw fileError(error, options.name);
+    throw error === broken ? sourceError(error, options.name) : fileError(error, options.name);
   }
   return { path, kind, bytes, sha256: hash.digest('hex') };
+}
+
+/** Why the bytes stopped coming: a disk that cannot be read, or an upload that broke off. */
+function sourceError(error: unknown, name: string): unknown {
+  const named = fileError(error, name);
+  if (named instanceof SystolaError) return named;
+  return new SystolaError('unreadable', 'It broke off before its end. Import it again.', name, { cause: error });
 }
 
 function tooLarge(name: string, limit: number): SystolaError {

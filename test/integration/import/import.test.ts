@@ -1,0 +1,267 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ImportState } from '../../../core/api/events.ts';
+import { closeGuardedReader, readInstanceGuarded } from '../../../main/dicom/guarded-reader.ts';
+import { ImportService } from '../../../main/import/import-service.ts';
+import { defaultImportLimits, type ImportLimits } from '../../../main/import/limits.ts';
+import { Library } from '../../../main/library/library.ts';
+import { buildDicom, type DicomOptions } from '../../fixtures/dicom/build.ts';
+import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { buildZip } from '../../fixtures/zip/build-zip.ts';
+
+const folder = temporaryFolders();
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const item of open.splice(0)) await item.close();
+  await closeGuardedReader();
+});
+
+async function importer(limits: Partial<ImportLimits> = {}) {
+  const path = folder();
+  const library = await Library.open(path);
+  const states: ImportState[] = [];
+  const imports = new ImportService({
+    library,
+    readInstance: readInstanceGuarded,
+    limits: { ...defaultImportLimits, ...limits },
+    onState: (state) => states.push(state),
+    onStudiesChanged: () => undefined,
+  });
+  open.push({
+    async close() {
+      await imports.close();
+      library.close();
+    },
+  });
+  const take = (...paths: string[]) => imports.ended(imports.start(paths).importId);
+  return { path, library, imports, states, take };
+}
+
+const instance = (number: number, options: DicomOptions = {}): Uint8Array =>
+  buildDicom({ sopInstanceUid: `1.2.3.4.${number}`, ...options });
+
+function leftovers(path: string): { incoming: string[]; files: string[] } {
+  return {
+    incoming: readdirSync(join(path, 'incoming')),
+    files: readdirSync(join(path, 'files'), { recursive: true })
+      .map(String)
+      .filter((name) => name.endsWith('.dcm')),
+  };
+}
+
+describe('paths', () => {
+  it('are taken with their folders, and what is no DICOM is listed with the reason', async () => {
+    const source = folder();
+    writeFileSync(join(source, 'a.dcm'), instance(1));
+    writeFileSync(join(source, 'b'), instance(2));
+    writeFileSync(join(source, 'c.dcm'), instance(3).subarray(0, 700));
+    writeFileSync(join(source, 'empty.dcm'), '');
+    writeFileSync(join(source, 'read me.txt'), 'text');
+    const { path, library, take } = await importer();
+    const state = await take(source);
+    expect(state).toMatchObject({ state: 'finished', accepted: 2, known: 0, filesDone: 5, filesTotal: 5 });
+    expect(state.rejected.map(({ file, code }) => [file, code])).toEqual([
+      [join(source, 'c.dcm'), 'truncated'],
+      [join(source, 'empty.dcm'), 'empty-file'],
+      [join(source, 'read me.txt'), 'not-dicom'],
+    ]);
+    expect(state.rejected.every(({ reason }) => reason.length > 10)).toBe(true);
+    expect(leftovers(path)).toMatchObject({ incoming: [], files: { length: 2 } });
+    expect(library.summaries()).toMatchObject([{ clips: 2 }]);
+    const refusals = library.audit.entries().filter((entry) => entry.outcome === 4);
+    expect(refusals.map((entry) => entry.detail['code'])).toEqual(['truncated', 'empty-file', 'not-dicom']);
+  });
+
+  it('change nothing the second time', async () => {
+    const source = folder();
+    writeFileSync(join(source, 'a.dcm'), instance(1));
+    const { path, take } = await importer();
+    await take(source);
+    expect(await take(source)).toMatchObject({ state: 'finished', accepted: 0, known: 1, rejected: [] });
+    expect(leftovers(path)).toMatchObject({ incoming: [], files: { length: 1 } });
+  });
+
+  it('refuse a known SOP Instance UID with other bytes', async () => {
+    const source = folder();
+    writeFileSync(join(source, 'a.dcm'), instance(1));
+    writeFileSync(join(source, 'b.dcm'), instance(1, { frames: 4 }));
+    const { path, take } = await importer();
+    const state = await take(source);
+    expect(state).toMatchObject({ accepted: 1, rejected: [{ code: 'duplicate-instance' }] });
+    expect(leftovers(path).files).toHaveLength(1);
+  });
+
+  it('report progress that ends with the final state', async () => {
+    const source = folder();
+    for (let number = 1; number <= 20; number += 1) {
+      writeFileSync(join(source, `${String(number).padStart(2, '0')}.dcm`), instance(number));
+    }
+    const { states, take } = await importer();
+    const last = await take(source);
+    expect(states.at(-1)).toEqual(last);
+    expect(states[0]?.state).toBe('running');
+    const done = states.map((state) => state.filesDone);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+  });
+
+  it('can be cancelled: whole instances stay, nothing is half there', async () => {
+    const source = folder();
+    for (let number = 1; number <= 200; number += 1)
+      writeFileSync(join(source, `${number}.dcm`), instance(number));
+    const { path, library, imports } = await importer();
+    const { importId } = imports.start([source]);
+    while (imports.state(importId).accepted < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    await imports.cancel(importId);
+    const state = await imports.ended(importId);
+    expect(state.state).toBe('cancelled');
+    expect(state.accepted).toBeLessThan(200);
+    expect(state.message).toContain('kept');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(library.summaries()[0]?.clips).toBe(leftovers(path).files.length);
+    expect(leftovers(path).incoming).toEqual([]);
+    expect(state.rejected).toEqual([]);
+  });
+
+  it('follow a DICOMDIR that was chosen, and need none inside a folder', async () => {
+    const source = folder();
+    writeFileSync(join(source, 'IM1'), instance(1));
+    writeFileSync(join(source, 'IM2'), instance(2));
+    const reference = Buffer.from('\x04\x00\x00\x15CS\x04\x00IM1 ', 'latin1');
+    const directory = Buffer.concat([instance(9, { sopClassUid: '1.2.840.10008.1.3.10' }), reference]);
+    writeFileSync(join(source, 'DICOMDIR'), directory);
+    const { take } = await importer();
+    expect(await take(join(source, 'DICOMDIR'))).toMatchObject({ accepted: 1, known: 0, rejected: [] });
+    expect(await take(source)).toMatchObject({ accepted: 1, known: 1, rejected: [] });
+  });
+});
+
+describe('archives', () => {
+  const archive = (...entries: Parameters<typeof buildZip>[0]) => {
+    const path = join(folder(), 'study.zip');
+    writeFileSync(path, buildZip(entries));
+    return path;
+  };
+
+  it('give their DICOM files, whatever the entries are called', async () => {
+    const path = archive(
+      { name: 'a/', content: Buffer.alloc(0), method: 'stored' },
+      { name: 'a/1.dcm', content: instance(1) },
+      { name: '../../2.dcm', content: instance(2), method: 'stored' },
+      { name: '/etc/3.dcm', content: instance(3) },
+      { name: 'notes.txt', content: Buffer.from('notes') },
+      { name: '__MACOSX/._1.dcm', content: Buffer.from('x') },
+    );
+    const { take } = await importer();
+    const state = await take(path);
+    expect(state).toMatchObject({ state: 'finished', accepted: 3 });
+    expect(state.rejected).toMatchObject([{ file: `${path}/notes.txt`, code: 'not-dicom' }]);
+  });
+
+  it('inside archives are refused', async () => {
+    const inner = buildZip([{ name: '1.dcm', content: instance(1) }]);
+    const { take } = await importer();
+    expect(await take(archive({ name: 'inner.zip', content: inner }))).toMatchObject({
+      accepted: 0,
+      rejected: [{ code: 'not-dicom' }],
+    });
+  });
+
+  it('that lie about sizes or contents are refused, entry by entry', async () => {
+    const { path: root, take } = await importer();
+    const path = archive(
+      { name: 'bad-crc.dcm', content: instance(1), claimedCrc32: 1 },
+      { name: 'bad-size.dcm', content: instance(2), claimedSize: 100 },
+      { name: 'encrypted.dcm', content: instance(3), encrypted: true },
+      { name: 'good.dcm', content: instance(4) },
+    );
+    const state = await take(path);
+    expect(state.rejected.map(({ code }) => code)).toEqual([
+      'archive-damaged',
+      'archive-damaged',
+      'unreadable',
+    ]);
+    expect(state.accepted).toBe(1);
+    expect(leftovers(root).incoming).toEqual([]);
+  });
+
+  it('that are bombs are refused before they are unpacked', async () => {
+    const zeros = new Uint8Array(40 * 1024 * 1024);
+    const { take } = await importer();
+    const started = performance.now();
+    expect(await take(archive({ name: 'bomb.dcm', content: zeros }))).toMatchObject({
+      rejected: [{ code: 'archive-too-large' }],
+    });
+    expect(performance.now() - started).toBeLessThan(2000);
+    const { take: strict } = await importer({ archiveEntries: 2, archiveInflatedBytes: 2000 });
+    const three = [1, 2, 3].map((number) => ({ name: `${number}`, content: instance(number) }));
+    expect(await strict(archive(...three))).toMatchObject({ rejected: [{ code: 'archive-too-large' }] });
+    const large = { name: 'large', content: instance(9, { rows: 64, columns: 64 }) };
+    expect(await strict(archive(large))).toMatchObject({ rejected: [{ code: 'archive-too-large' }] });
+  });
+
+  it('that are cut off are refused', async () => {
+    const whole = buildZip([{ name: '1.dcm', content: instance(1) }]);
+    const path = join(folder(), 'cut.zip');
+    writeFileSync(path, whole.subarray(0, whole.length - 30));
+    const { take } = await importer();
+    expect(await take(path)).toMatchObject({
+      accepted: 0,
+      rejected: [{ file: path, code: 'archive-damaged' }],
+    });
+  });
+});
+
+describe('uploads', () => {
+  it('are taken one by one, archives too, and end when told', async () => {
+    const { imports } = await importer();
+    const { importId } = imports.start([]);
+    await Promise.all([
+      imports.upload(importId, 'study/1.dcm', Readable.from([instance(1)])),
+      imports.upload(importId, 'study/2.dcm', Readable.from([instance(2)])),
+      imports.upload(importId, 'notes.txt', Readable.from([Buffer.from('notes')])),
+      imports.upload(
+        importId,
+        'more.zip',
+        Readable.from([buildZip([{ name: '3.dcm', content: instance(3) }])]),
+      ),
+    ]);
+    expect(imports.state(importId).state).toBe('running');
+    const state = await imports.finish(importId);
+    expect(state).toMatchObject({
+      state: 'finished',
+      accepted: 3,
+      rejected: [{ file: 'notes.txt', code: 'not-dicom' }],
+    });
+    await expect(imports.upload(importId, 'late.dcm', Readable.from([instance(4)]))).rejects.toMatchObject({
+      code: 'bad-request',
+    });
+  });
+
+  it('beyond the limit are refused while they arrive, not after', async () => {
+    const { path, imports } = await importer({ fileBytes: 100_000 });
+    const { importId } = imports.start([]);
+    let sent = 0;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      yield instance(1);
+      for (; sent < 1e9; sent += 65_536) yield new Uint8Array(65_536);
+    }
+    const state = await imports.upload(importId, 'endless.dcm', Readable.from(endless()));
+    expect(state.rejected).toMatchObject([{ file: 'endless.dcm', code: 'too-large' }]);
+    expect(sent).toBeLessThan(5e6);
+    expect(leftovers(path)).toEqual({ incoming: [], files: [] });
+  });
+
+  it('that break off leave nothing', async () => {
+    const { path, imports } = await importer();
+    const { importId } = imports.start([]);
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield instance(1).subarray(0, 500);
+      throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+    }
+    await imports.upload(importId, 'broken.dcm', Readable.from(broken()));
+    expect(leftovers(path)).toEqual({ incoming: [], files: [] });
+    expect(imports.state(importId)).toMatchObject({ accepted: 0, rejected: [{ code: 'unreadable' }] });
+  });
+});
