@@ -1,0 +1,144 @@
+/** A small picture of numbers that a clip was boiled down to; one cell stands for `cell` × `cell` image pixels. */
+export interface CellMap {
+  readonly rows: number;
+  readonly columns: number;
+  /** Side of a cell, image pixels. */
+  readonly cell: number;
+  readonly values: Float32Array;
+}
+
+/** Cells that belong to something: 1, or 0. */
+export interface CellMask {
+  readonly rows: number;
+  readonly columns: number;
+  readonly cells: Uint8Array;
+}
+
+/** Mean over the square of (2 × reach + 1)² cells around each cell, cut at the edges. */
+export function smooth(map: CellMap, reach: number): CellMap {
+  const { rows, columns } = map;
+  const sums = summedArea(rows, columns, (index) => map.values[index]!);
+  const values = new Float32Array(rows * columns);
+  for (let y = 0; y < rows; y += 1) {
+    const top = Math.max(0, y - reach);
+    const bottom = Math.min(rows, y + reach + 1);
+    for (let x = 0; x < columns; x += 1) {
+      const left = Math.max(0, x - reach);
+      const right = Math.min(columns, x + reach + 1);
+      values[y * columns + x] =
+        boxSum(sums, columns, top, left, bottom, right) / ((bottom - top) * (right - left));
+    }
+  }
+  return { ...map, values };
+}
+
+/** Cells whose value is over the threshold. */
+export function over(map: CellMap, threshold: number): CellMask {
+  const { rows, columns, values } = map;
+  return { rows, columns, cells: Uint8Array.from(values, (value) => (value > threshold ? 1 : 0)) };
+}
+
+/** Keeps what a square of (2 × reach + 1)² cells fits into: thin lines and letters go. */
+export function open(mask: CellMask, reach: number): CellMask {
+  return grow(shrink(mask, reach), reach);
+}
+
+/** Closes gaps narrower than 2 × reach + 1 cells. */
+export function close(mask: CellMask, reach: number): CellMask {
+  return shrink(grow(mask, reach), reach);
+}
+
+/** The connected part (over edges of cells) with the most cells; null when the mask is empty. */
+export function largestPart(mask: CellMask): CellMask | null {
+  const { rows, columns, cells } = mask;
+  const labels = new Int32Array(cells.length);
+  const stack: number[] = [];
+  let largest = 0;
+  let largestSize = 0;
+  let label = 0;
+  for (let start = 0; start < cells.length; start += 1) {
+    if (cells[start] === 0 || labels[start] !== 0) continue;
+    label += 1;
+    let size = 0;
+    labels[start] = label;
+    stack.push(start);
+    for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
+      size += 1;
+      const x = index % columns;
+      const neighbours = [
+        x > 0 ? index - 1 : -1,
+        x < columns - 1 ? index + 1 : -1,
+        index - columns,
+        index < (rows - 1) * columns ? index + columns : -1,
+      ];
+      for (const neighbour of neighbours) {
+        if (neighbour < 0 || cells[neighbour] === 0 || labels[neighbour] !== 0) continue;
+        labels[neighbour] = label;
+        stack.push(neighbour);
+      }
+    }
+    if (size > largestSize) {
+      largest = label;
+      largestSize = size;
+    }
+  }
+  if (largest === 0) return null;
+  return { rows, columns, cells: Uint8Array.from(labels, (value) => (value === largest ? 1 : 0)) };
+}
+
+function grow(mask: CellMask, reach: number): CellMask {
+  return around(mask, reach, (sum) => sum > 0);
+}
+
+function shrink(mask: CellMask, reach: number): CellMask {
+  return around(mask, reach, (sum, area) => sum === area);
+}
+
+/** Cells beyond the edge count neither way, so that what ends at the picture's edge is not eaten from there. */
+function around(mask: CellMask, reach: number, keep: (sum: number, area: number) => boolean): CellMask {
+  const { rows, columns } = mask;
+  const sums = summedArea(rows, columns, (index) => mask.cells[index]!);
+  const cells = new Uint8Array(rows * columns);
+  for (let y = 0; y < rows; y += 1) {
+    const top = Math.max(0, y - reach);
+    const bottom = Math.min(rows, y + reach + 1);
+    for (let x = 0; x < columns; x += 1) {
+      const left = Math.max(0, x - reach);
+      const right = Math.min(columns, x + reach + 1);
+      const sum = boxSum(sums, columns, top, left, bottom, right);
+      cells[y * columns + x] = keep(sum, (bottom - top) * (right - left)) ? 1 : 0;
+    }
+  }
+  return { rows, columns, cells };
+}
+
+/** Summed-area table with a leading row and column of zeros. */
+function summedArea(rows: number, columns: number, value: (index: number) => number): Float64Array {
+  const stride = columns + 1;
+  const sums = new Float64Array((rows + 1) * stride);
+  for (let y = 0; y < rows; y += 1) {
+    let line = 0;
+    for (let x = 0; x < columns; x += 1) {
+      line += value(y * columns + x);
+      sums[(y + 1) * stride + x + 1] = sums[y * stride + x + 1]! + line;
+    }
+  }
+  return sums;
+}
+
+function boxSum(
+  sums: Float64Array,
+  columns: number,
+  top: number,
+  left: number,
+  bottom: number,
+  right: number,
+): number {
+  const stride = columns + 1;
+  return (
+    sums[bottom * stride + right]! -
+    sums[top * stride + right]! -
+    sums[bottom * stride + left]! +
+    sums[top * stride + left]!
+  );
+}
