@@ -13,6 +13,7 @@ import type { InferenceService } from '../inference/inference-service.ts';
 import { frameSource } from '../library/frame-source.ts';
 import type { Library } from '../library/library.ts';
 import type { LoadedModel, ModelRegistry } from '../models/registry.ts';
+import { analyseClip, sampleFrames } from './analyse-clip.ts';
 
 export interface RunOptions {
   /** null: the model of the settings, else the first usable one. */
@@ -180,7 +181,6 @@ export class RunQueue {
       signal.throwIfAborted();
       const source = frameSource(this.#options.library.clip(sopInstanceUid));
       const frame = (index: number) => this.#options.decoder.frame(source, index, signal);
-      const { analyseClip } = await import('./analyse-clip.ts');
       const facts = await this.#noteColour(sopInstanceUid, frame, signal);
       const analysis = await analyseClip({
         facts,
@@ -229,7 +229,6 @@ export class RunQueue {
     const { library } = this.#options;
     const { facts } = library.clip(sopInstanceUid);
     if (facts.colourOverlay) return facts;
-    const { sampleFrames } = await import('./analyse-clip.ts');
     const frames = await sampleFrames(facts.frames, frame, signal, overlaySamples);
     if (!hasColourOverlay(frames, facts)) return facts;
     library.markColourOverlay(sopInstanceUid);
