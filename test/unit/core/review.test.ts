@@ -1,0 +1,273 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SystolaError } from '../../../core/error.ts';
+import { applyChanges, invertChanges, withDecisionReset } from '../../../core/review/apply.ts';
+import { foldRevisions, redoTarget, undoTarget } from '../../../core/review/history.ts';
+import { initialReview } from '../../../core/review/initial.ts';
+import type { Change, Revision, RevisionKind, StudyReview } from '../../../core/review/review.ts';
+import { runChanges } from '../../../core/review/run-changes.ts';
+import { changeSchema } from '../../../core/review/schema.ts';
+import type { Trace } from '../../../core/trace/trace.ts';
+import { clipFacts, finishedRun, halfEllipse, modelSource, studyFacts, traceOf } from './shapes.ts';
+
+fc.configureGlobal({ seed: 2015 });
+
+const uid = '1.2.3.1';
+const facts = clipFacts();
+const study = studyFacts({ heightCm: 170, weightKg: 0 });
+const initial = initialReview(study, [facts, clipFacts({ sopInstanceUid: '1.2.3.2', heartRateBpm: 70 })]);
+const traceA = traceOf(halfEllipse(80, 140), { source: modelSource, confidence: 0.9 });
+const traceB = traceOf(halfEllipse(90, 140));
+const accepted = { state: 'accepted', at: '2026-01-01T00:00:00Z', by: 'reader' } as const;
+
+const drawn = (frame: number, before: Trace | null, after: Trace | null): Change => ({
+  slot: 'trace',
+  sopInstanceUid: uid,
+  frame,
+  before,
+  after,
+});
+const viewed = (before: 'a4c' | 'a2c' | 'other', after: 'a4c' | 'a2c' | 'other'): Change => ({
+  slot: 'view',
+  sopInstanceUid: uid,
+  before: { code: before, source: before === 'a4c' ? 'file' : 'user' },
+  after: { code: after, source: after === 'a4c' ? 'file' : 'user' },
+});
+
+function revision(id: number, kind: RevisionKind, changes: Change[], target: number | null = null): Revision {
+  return {
+    id,
+    studyInstanceUid: '1.2',
+    at: '2026-01-01T00:00:00Z',
+    author: 'reader',
+    kind,
+    label: kind,
+    changes,
+    target,
+  };
+}
+
+describe('the first review', () => {
+  it('holds what the files say and nothing else', () => {
+    expect(initial.decision).toEqual({ state: 'pending' });
+    expect(initial.body).toEqual({
+      sex: { value: 'male', source: 'file' },
+      heightCm: { value: 170, source: 'file' },
+      weightKg: null,
+      heartRateBpm: { value: 70, source: 'file' },
+    });
+    expect(initial.clips[uid]).toEqual({ view: facts.view, ruler: null, traces: {}, beats: null, run: null });
+  });
+});
+
+describe('applying changes', () => {
+  it('swaps whole values and leaves the rest, and the review given, as they are', () => {
+    const after = applyChanges(initial, [drawn(3, null, traceA), viewed('a4c', 'a2c')]);
+    expect(after.clips[uid]!.traces).toEqual({ 3: traceA });
+    expect(after.clips[uid]!.view.code).toBe('a2c');
+    expect(after.clips['1.2.3.2']).toBe(initial.clips['1.2.3.2']);
+    expect(initial.clips[uid]!.traces).toEqual({});
+    const further = applyChanges(after, [drawn(4, null, traceB)]);
+    expect(further.clips[uid]!.traces[3]).toBe(after.clips[uid]!.traces[3]);
+    expect(applyChanges(after, [drawn(3, traceA, null)]).clips[uid]!.traces).toEqual({});
+  });
+
+  it('takes values that went through JSON and the boundary schema', () => {
+    const after = applyChanges(initial, [drawn(3, null, traceA)]);
+    const change = changeSchema.parse(JSON.parse(JSON.stringify(drawn(3, traceA, traceB)))) as Change;
+    expect(applyChanges(after, [change]).clips[uid]!.traces[3]!.points).toEqual(traceB.points);
+  });
+
+  it.each([
+    ['a trace that is another', [drawn(3, traceA, traceB)]],
+    ['a trace that was there already', [drawn(3, null, traceA), drawn(3, null, traceB)]],
+    ['a view that is another', [viewed('a2c', 'other')]],
+    [
+      'a decision that was not made',
+      [{ slot: 'decision', before: accepted, after: { state: 'pending' } } as Change],
+    ],
+    ['a clip that is not there', [{ ...drawn(3, null, traceA), sopInstanceUid: '9.9' } as Change]],
+  ])('refuses %s, and changes nothing', (_, changes) => {
+    const before = structuredClone(initial);
+    expect(() => applyChanges(initial, changes)).toThrow(SystolaError);
+    try {
+      applyChanges(initial, changes);
+    } catch (error) {
+      expect((error as SystolaError).code).toBe('revision-conflict');
+    }
+    expect(initial).toEqual(before);
+  });
+
+  it('is taken back by the inverted changes, whatever they are', () => {
+    const frame = fc.nat(5);
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('trace' as const), frame, value: fc.constantFrom(traceA, traceB, null) }),
+      fc.record({ kind: fc.constant('view' as const), frame, value: fc.constantFrom('a4c', 'a2c', 'other') }),
+      fc.record({ kind: fc.constant('decision' as const), frame, value: fc.boolean() }),
+      fc.record({ kind: fc.constant('beats' as const), frame, value: fc.boolean() }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        let review: StudyReview = initial;
+        const changes: Change[] = [];
+        for (const one of steps) {
+          const clip = review.clips[uid]!;
+          const change = (
+            one.kind === 'trace'
+              ? drawn(one.frame, clip.traces[one.frame] ?? null, one.value)
+              : one.kind === 'view'
+                ? {
+                    slot: 'view',
+                    sopInstanceUid: uid,
+                    before: clip.view,
+                    after: { code: one.value, source: 'user' },
+                  }
+                : one.kind === 'beats'
+                  ? {
+                      slot: 'beats',
+                      sopInstanceUid: uid,
+                      before: clip.beats,
+                      after: one.value
+                        ? [{ edFrame: 0, esFrame: one.frame + 1, nextEdFrame: null, source: 'user' }]
+                        : null,
+                    }
+                  : {
+                      slot: 'decision',
+                      before: review.decision,
+                      after: one.value ? accepted : { state: 'pending' },
+                    }
+          ) as Change;
+          review = applyChanges(review, [change]);
+          changes.push(change);
+        }
+        expect(applyChanges(initial, changes)).toEqual(review);
+        expect(applyChanges(review, invertChanges(changes))).toEqual(initial);
+      }),
+    );
+  });
+});
+
+describe('the decision', () => {
+  it('goes back to pending with any change after it', () => {
+    const decided = { ...initial, decision: accepted };
+    const changes = withDecisionReset(decided, [drawn(3, null, traceA)]);
+    expect(changes.at(-1)).toEqual({ slot: 'decision', before: accepted, after: { state: 'pending' } });
+    expect(applyChanges(decided, changes).decision).toEqual({ state: 'pending' });
+  });
+
+  it('is left alone by nothing, by another decision, and where it is pending', () => {
+    const decided = { ...initial, decision: accepted };
+    const reject = {
+      slot: 'decision',
+      before: accepted,
+      after: { ...accepted, state: 'rejected' },
+    } as Change;
+    expect(withDecisionReset(decided, [])).toEqual([]);
+    expect(withDecisionReset(decided, [reject])).toEqual([reject]);
+    expect(withDecisionReset(initial, [drawn(3, null, traceA)]).length).toBe(1);
+  });
+});
+
+describe('a run', () => {
+  it('writes traces of models and gaps, and keeps what a person drew', () => {
+    const edited: Trace = { ...traceB, source: { kind: 'edited', from: 'model' } };
+    const clip = { ...initial.clips[uid]!, traces: { 0: traceA, 1: edited, 2: traceB, 4: traceA } };
+    const found = new Map<number, Trace | null>([
+      [4, null],
+      [3, traceA],
+      [2, traceA],
+      [1, traceA],
+      [0, { ...traceA, confidence: 0.5 }],
+    ]);
+    const changes = runChanges(uid, clip, found, finishedRun);
+    expect(changes.map((change) => (change.slot === 'trace' ? change.frame : change.slot))).toEqual([
+      0,
+      3,
+      4,
+      'run',
+    ]);
+    const after = applyChanges({ ...initial, clips: { ...initial.clips, [uid]: clip } }, changes).clips[uid]!;
+    expect(after.traces[1]).toBe(edited);
+    expect(after.traces[2]).toBe(traceB);
+    expect(after.traces[4]).toBeUndefined();
+    expect(after.run).toEqual(finishedRun);
+  });
+});
+
+describe('history', () => {
+  const first = revision(1, 'edit', [drawn(0, null, traceA)]);
+  const second = revision(2, 'edit', [drawn(1, null, traceB)]);
+
+  it('folds to the review', () => {
+    const review = foldRevisions(initial, [first, second]);
+    expect(review.clips[uid]!.traces).toEqual({ 0: traceA, 1: traceB });
+    expect(foldRevisions(initial, [])).toBe(initial);
+  });
+
+  it('undoes the newest edit first and redoes in the opposite order', () => {
+    const list = [first, second];
+    expect(undoTarget(list)).toBe(second);
+    expect(redoTarget(list)).toBeNull();
+    list.push(revision(3, 'undo', invertChanges(second.changes), 2));
+    expect(undoTarget(list)).toBe(first);
+    expect(redoTarget(list)).toBe(second);
+    list.push(revision(4, 'undo', invertChanges(first.changes), 1));
+    expect(undoTarget(list)).toBeNull();
+    expect(redoTarget(list)).toBe(first);
+    list.push(revision(5, 'redo', [...first.changes], 1));
+    expect(undoTarget(list)).toBe(first);
+    expect(redoTarget(list)).toBe(second);
+    expect(foldRevisions(initial, list).clips[uid]!.traces).toEqual({ 0: traceA });
+  });
+
+  it('ends what could be redone with a new edit', () => {
+    const list = [
+      first,
+      revision(2, 'undo', invertChanges(first.changes), 1),
+      revision(3, 'edit', [drawn(7, null, traceB)]),
+    ];
+    expect(redoTarget(list)).toBeNull();
+    expect(undoTarget(list)!.id).toBe(3);
+  });
+
+  it('passes over runs, but not behind one that wrote the same frame', () => {
+    const apart = revision(3, 'run', [drawn(9, null, traceA)]);
+    expect(undoTarget([first, apart])).toBe(first);
+    const removal = revision(2, 'edit', [drawn(0, traceA, null)]);
+    const rewritten = revision(3, 'run', [drawn(0, null, traceB)]);
+    expect(undoTarget([first, removal, rewritten])).toBeNull();
+    expect(undoTarget([first, removal, rewritten, revision(4, 'edit', [drawn(5, null, traceA)])])!.id).toBe(
+      4,
+    );
+  });
+
+  it('always offers an undo and a redo that fit', () => {
+    const action = fc.oneof(
+      fc.record({ kind: fc.constant('edit' as const), frame: fc.nat(3) }),
+      fc.record({ kind: fc.constant('run' as const), frame: fc.nat(3) }),
+      fc.record({ kind: fc.constantFrom('undo' as const, 'redo' as const), frame: fc.constant(0) }),
+    );
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 30 }), (actions) => {
+        const list: Revision[] = [];
+        let review: StudyReview = initial;
+        actions.forEach(({ kind, frame }, i) => {
+          const current = review.clips[uid]!.traces[frame] ?? null;
+          const next = current === null ? traceA : current === traceA ? traceB : null;
+          const target = kind === 'undo' ? undoTarget(list) : kind === 'redo' ? redoTarget(list) : null;
+          if ((kind === 'undo' || kind === 'redo') && target === null) return;
+          const changes =
+            kind === 'undo'
+              ? invertChanges(target!.changes)
+              : kind === 'redo'
+                ? [...target!.changes]
+                : [drawn(frame, current, next)];
+          review = applyChanges(review, changes);
+          list.push(revision(i + 1, kind, changes, target?.id ?? null));
+        });
+        expect(foldRevisions(initial, list)).toEqual(review);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
