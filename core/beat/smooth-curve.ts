@@ -1,3 +1,5 @@
+import { quantile } from './extrema.ts';
+
 /**
  * A curve without holes for finding beats on: values missing between two frames are interpolated in time,
  * those at the ends repeat the nearest. Never used for a measurement. null when nothing is known.
@@ -23,15 +25,22 @@ export function fillGaps(curve: readonly (number | null)[], timesMs: readonly nu
   return filled;
 }
 
+/** A frame that sticks out of both its neighbours by this share of the curve's range is an outlier. */
+const outlierShare = 0.25;
+
 /**
- * A curve with single-frame outliers removed (median of three) and noise damped (Gaussian weights in time).
- * Short curves are returned as they are: with a handful of frames every one of them counts.
+ * A curve with single-frame outliers replaced by the median of three and noise damped (Gaussian weights in
+ * time). Short curves are returned as they are: with a handful of frames every one of them counts.
  */
 export function smoothCurve(values: Float64Array, timesMs: readonly number[], sigmaMs: number): Float64Array {
   const n = values.length;
   if (n < 8) return values;
-  const median = values.slice();
-  for (let i = 1; i + 1 < n; i++) median[i] = medianOfThree(values[i - 1]!, values[i]!, values[i + 1]!);
+  const clean = values.slice();
+  const limit = outlierShare * (quantile(values, 0.95) - quantile(values, 0.05));
+  for (let i = 1; i + 1 < n; i++) {
+    const median = medianOfThree(values[i - 1]!, values[i]!, values[i + 1]!);
+    if (Math.abs(values[i]! - median) > limit) clean[i] = median;
+  }
   const smooth = new Float64Array(n);
   let first = 0;
   for (let i = 0; i < n; i++) {
@@ -40,7 +49,7 @@ export function smoothCurve(values: Float64Array, timesMs: readonly number[], si
     let weights = 0;
     for (let j = first; j < n && timesMs[j]! <= timesMs[i]! + 3 * sigmaMs; j++) {
       const weight = Math.exp(-0.5 * ((timesMs[j]! - timesMs[i]!) / sigmaMs) ** 2);
-      sum += weight * median[j]!;
+      sum += weight * clean[j]!;
       weights += weight;
     }
     smooth[i] = sum / weights;

@@ -1,0 +1,345 @@
+import { describe, expect, it } from 'vitest';
+import type { ClipFacts } from '../../../core/clip/clip.ts';
+import type { Finding, FindingCode } from '../../../core/finding/finding.ts';
+import { measureClip, type ClipMeasurements } from '../../../core/measurement/measure-clip.ts';
+import type {
+  Measurement,
+  MeasurementMethod,
+  MeasurementName,
+} from '../../../core/measurement/measurement.ts';
+import type { ClipReview } from '../../../core/review/review.ts';
+import type { Trace } from '../../../core/trace/trace.ts';
+import {
+  beatingTraces,
+  clipFacts,
+  clipReview,
+  evenTiming,
+  finishedRun,
+  halfEllipse,
+  options,
+  traceOf,
+} from './shapes.ts';
+
+const frames = 65;
+const facts = clipFacts({ frames });
+const traces = beatingTraces(frames, 25);
+
+function measure(
+  factsOrChanges: Partial<ClipFacts> = {},
+  reviewChanges: Partial<ClipReview> = {},
+): ClipMeasurements {
+  const clip = clipFacts({ frames, ...factsOrChanges });
+  return measureClip(clip, clipReview(clip, { traces, ...reviewChanges }), options);
+}
+
+function value(
+  result: { readonly measurements: readonly Measurement[] },
+  name: MeasurementName,
+  method: MeasurementMethod = 'single-plane-disks',
+  beat: number | null = null,
+): number | undefined {
+  return result.measurements.find((one) => one.name === name && one.method === method && one.beat === beat)
+    ?.value;
+}
+
+const codes = (result: ClipMeasurements): FindingCode[] => result.findings.map((finding) => finding.code);
+const finding = (result: ClipMeasurements, code: FindingCode): Finding | undefined =>
+  result.findings.find((one) => one.code === code);
+
+describe('a calibrated clip of three beats', () => {
+  const result = measure();
+
+  it('gives the volumes of the ventricle, per beat and as means', () => {
+    // 125 × 212.5 px of 0.4 mm are a half-ellipsoid of 50 × 85 mm; ES is 0.8 of it in every direction.
+    expect(Math.abs(value(result, 'EDV')! / 111.3 - 1)).toBeLessThan(0.01);
+    expect(Math.abs(value(result, 'ESV')! / (111.3 * 0.512) - 1)).toBeLessThan(0.01);
+    expect(Math.abs(value(result, 'EF')! - 48.8)).toBeLessThan(0.5);
+    expect(value(result, 'SV')).toBeCloseTo(value(result, 'EDV')! - value(result, 'ESV')!, 9);
+    expect(value(result, 'LV length ED', 'contour')).toBeCloseTo(85, 0);
+    expect(value(result, 'LV area ED', 'contour')! / ((Math.PI / 4) * 50 * 85)).toBeCloseTo(1, 2);
+    expect(value(result, 'EDV', 'area-length')! / 111.3).toBeCloseTo(1, 1);
+    expect(Math.abs(value(result, 'FAC', 'contour')! - 36)).toBeLessThan(0.5);
+    for (const beat of [0, 1, 2])
+      expect(value(result, 'EDV', 'single-plane-disks', beat)).toBeGreaterThan(109);
+  });
+
+  it('finds the beats and gives the heart rate from ED to ED', () => {
+    expect(result.beats.map((beat) => [beat.edFrame, beat.nextEdFrame])).toEqual([
+      [0, 25],
+      [25, 50],
+      [50, null],
+    ]);
+    expect(value(result, 'HR', 'frame-times')).toBeCloseTo(60_000 / (25 * 33.3), 6);
+    expect(value(result, 'HR', 'frame-times', 2)).toBeUndefined();
+  });
+
+  it('gives the volume of every frame as the curve', () => {
+    expect(result.curveUnit).toBe('mL');
+    expect(result.curve.length).toBe(frames);
+    expect(result.curve[0]).toBeCloseTo(value(result, 'EDV', 'single-plane-disks', 0)!, 9);
+  });
+
+  it('names the frames that each number rests on', () => {
+    const edv = result.measurements.find((one) => one.name === 'EDV' && one.beat === 1)!;
+    expect(edv.sources).toEqual([{ sopInstanceUid: facts.sopInstanceUid, frame: 25 }]);
+    expect(edv.view).toBe('a4c');
+  });
+
+  it('has nothing to say against them', () => {
+    expect(result.findings).toEqual([]);
+    expect(result.calibration?.source).toBe('region');
+  });
+
+  it('measures once what did not change', () => {
+    const review = clipReview(facts, { traces });
+    expect(measureClip(facts, review, options)).toBe(measureClip(facts, review, { ...options }));
+    expect(measureClip(facts, review, { ...options, basalTiltLimitDegrees: 3 })).not.toBe(
+      measureClip(facts, review, options),
+    );
+  });
+});
+
+describe('calibration', () => {
+  it('missing: EF from pixels, lengths in pixels, no volumes, and it says why', () => {
+    const result = measure({ regions: [] });
+    expect(result.calibration).toBeNull();
+    expect(result.curveUnit).toBe('px²');
+    expect(value(result, 'EF')).toBeCloseTo(value(measure(), 'EF')!, 6);
+    expect(
+      result.measurements.filter(({ unit }) => unit === 'mL' || unit === 'mm' || unit === 'mm²'),
+    ).toEqual([]);
+    expect(result.measurements.find(({ name }) => name === 'LV length ED')!.unit).toBe('px');
+    expect(finding(result, 'no-calibration')).toMatchObject({ severity: 'refusal' });
+    expect(finding(result, 'no-calibration')!.message).toMatch(/square.*ruler/);
+  });
+
+  it('that does not fit: the same, under its own name', () => {
+    const [region] = facts.regions;
+    const result = measure({ regions: [{ ...region!, box: { minX: 0, minY: 0, maxX: 999, maxY: 799 } }] });
+    expect(value(result, 'EDV')).toBeUndefined();
+    expect(value(result, 'EF')).toBeDefined();
+    expect(finding(result, 'calibration-does-not-fit')).toMatchObject({ severity: 'refusal' });
+  });
+
+  it('by the user: volumes, qualified', () => {
+    const ruler = { from: [10, 50], to: [10, 300], distanceMm: 100 } as const;
+    const result = measure({ regions: [] }, { ruler });
+    expect(value(result, 'EDV')).toBeCloseTo(value(measure(), 'EDV')!, 6);
+    expect(finding(result, 'calibration-by-user')).toMatchObject({ severity: 'warning' });
+    expect(codes(result)).not.toContain('no-calibration');
+    const bad = measure({ regions: [] }, { ruler: { ...ruler, distanceMm: 5 } });
+    expect(finding(bad, 'calibration-does-not-fit')!.message).toMatch(/ruler/);
+  });
+});
+
+describe('timing', () => {
+  it('guessed: no heart rate, and it says so', () => {
+    const result = measure({ timing: evenTiming(frames, 33.3, true) });
+    expect(value(result, 'HR', 'frame-times')).toBeUndefined();
+    expect(finding(result, 'timing-guessed')).toMatchObject({ severity: 'warning' });
+    expect(value(result, 'EF')).toBeDefined();
+  });
+
+  it('slow: flags the rate and the frames of a beat', () => {
+    const slow = measureClip(
+      clipFacts({ frames: 20, timing: evenTiming(20, 120) }),
+      clipReview(clipFacts({ frames: 20 }), { traces: beatingTraces(20, 7) }),
+      options,
+    );
+    expect(codes(slow)).toEqual(expect.arrayContaining(['low-frame-rate', 'few-frames-per-beat']));
+    expect(finding(slow, 'low-frame-rate')!.message).toMatch(/8\.3/);
+    expect(finding(slow, 'few-frames-per-beat')!.message).toMatch(/only 7 frames/);
+    expect(codes(measure())).not.toContain('few-frames-per-beat');
+  });
+});
+
+describe('view', () => {
+  it('unknown is measured in one plane and flagged', () => {
+    const result = measure({}, { view: { code: 'unknown', source: 'none' } });
+    expect(value(result, 'EDV')).toBeDefined();
+    expect(result.measurements[0]!.view).toBe('unknown');
+    expect(finding(result, 'view-unknown')).toMatchObject({ severity: 'warning' });
+  });
+
+  it.each([
+    ['other', { view: { code: 'other', source: 'file' } as const }, {}],
+    ['not B-mode', {}, { bMode: false }],
+  ])('%s is not measured at all', (_, reviewChanges, factChanges) => {
+    const result = measure(factChanges, reviewChanges);
+    expect(result.measurements).toEqual([]);
+    expect(result.beats).toEqual([]);
+    expect(result.curve.every((one) => one === null)).toBe(true);
+    expect(codes(result)).toEqual(['not-traced']);
+  });
+
+  it('with Doppler colour over it is flagged', () => {
+    expect(codes(measure({ colourOverlay: true }))).toContain('colour-overlay');
+  });
+});
+
+describe('beats', () => {
+  const still = (share: number): Trace => traceOf(halfEllipse(125 * share, 212.5 * share, [250, 330]));
+
+  it('of a clip of two frames are its larger and its smaller one', () => {
+    const two = clipFacts({ frames: 2 });
+    for (const [pair, ed] of [
+      [{ 0: still(1), 1: still(0.8) }, 0],
+      [{ 0: still(0.8), 1: still(1) }, 1],
+    ] as const) {
+      const result = measureClip(two, clipReview(two, { traces: pair }), options);
+      expect(result.beats).toEqual([{ edFrame: ed, esFrame: 1 - ed, nextEdFrame: null, source: 'model' }]);
+      expect(Math.abs(value(result, 'EF')! - 48.8)).toBeLessThan(0.5);
+      expect(codes(result)).toEqual(expect.arrayContaining(['no-full-beat', 'few-beats']));
+      expect(finding(result, 'no-full-beat')!.severity).toBe('warning');
+    }
+  });
+
+  it('of a still are refused', () => {
+    const one = clipFacts({ frames: 1 });
+    const result = measureClip(one, clipReview(one, { traces: { 0: still(1) } }), options);
+    expect(result.measurements).toEqual([]);
+    expect(finding(result, 'no-full-beat')).toMatchObject({ severity: 'refusal' });
+    expect(result.curve[0]).toBeGreaterThan(100);
+  });
+
+  it('are the user’s where the user set them', () => {
+    const beats = [{ edFrame: 3, esFrame: 8, nextEdFrame: null, source: 'user' }] as const;
+    const result = measure({}, { beats });
+    expect(result.beats).toEqual(beats);
+    expect(value(result, 'EDV')).toBeCloseTo(result.curve[3]!, 9);
+  });
+
+  it('on a frame without a contour are refused, and others still measured', () => {
+    const beats = [
+      { edFrame: 0, esFrame: 9, nextEdFrame: 25, source: 'user' },
+      { edFrame: 25, esFrame: 34, nextEdFrame: null, source: 'user' },
+    ] as const;
+    const { 34: _, ...without } = traces;
+    const result = measure({}, { beats, traces: without });
+    const refusals = result.findings.filter(({ severity }) => severity === 'refusal');
+    expect(refusals.map(({ code }) => code)).toEqual(['no-contour']);
+    expect(refusals[0]!.message).toMatch(/frame 34/);
+    expect(value(result, 'EDV', 'single-plane-disks', 1)).toBeUndefined();
+    expect(value(result, 'EDV')).toBe(value(result, 'EDV', 'single-plane-disks', 0));
+  });
+
+  it('beyond the clip are dropped', () => {
+    const beats = [{ edFrame: 0, esFrame: 700, nextEdFrame: null, source: 'user' }] as const;
+    expect(measure({}, { beats }).beats).toEqual([]);
+  });
+
+  it('fewer than three are noted', () => {
+    const two = clipFacts({ frames: 40 });
+    const result = measureClip(two, clipReview(two, { traces: beatingTraces(40, 25) }), options);
+    expect(finding(result, 'few-beats')).toMatchObject({ severity: 'information' });
+  });
+});
+
+describe('contours', () => {
+  it('missing altogether: says what to do', () => {
+    const before = measure({}, { traces: {}, run: null });
+    expect(codes(before)).toEqual(['not-traced']);
+    expect(before.measurements).toEqual([]);
+    expect(codes(measure({}, { traces: {} }))).toEqual(['no-contour']);
+  });
+
+  it('missing on some frames: found none, or not finished', () => {
+    const { 12: _a, 13: _b, ...some } = traces;
+    expect(finding(measure({}, { traces: some }), 'no-contour')).toMatchObject({
+      severity: 'warning',
+      message: expect.stringMatching(/frames 12, 13 \(2 of 65\)/) as unknown,
+    });
+    const stopped = measure({}, { traces: some, run: { ...finishedRun, complete: false } });
+    expect(finding(stopped, 'analysis-incomplete')!.message).toMatch(/63 of 65/);
+    expect(codes(measure({}, { traces: some, run: null }))).toContain('analysis-incomplete');
+  });
+
+  it('that cross themselves are left out of the curve and named', () => {
+    const crossed: Trace = {
+      ...traces[30]!,
+      points: [
+        [0, 0],
+        [80, -60],
+        [40, -120],
+        [0, -60],
+        [80, 0],
+      ],
+      apexIndex: 2,
+    };
+    const result = measure({}, { traces: { ...traces, 30: crossed } });
+    expect(result.curve[30]).toBeNull();
+    expect(finding(result, 'trace-invalid')!.message).toMatch(/frame 30.*crosses itself/);
+  });
+
+  it('on frames that the clip does not have are ignored', () => {
+    expect(measure({}, { traces: { ...traces, 99: traces[0]! } }).curve.length).toBe(frames);
+  });
+
+  it('at the edge of the sector are flagged', () => {
+    const sector = { box: { minX: 188, minY: 20, maxX: 400, maxY: 380 }, source: 'region' } as const;
+    const result = measure({}, { run: { ...finishedRun, sector } });
+    expect(finding(result, 'contour-touches-sector-edge')!.message).toMatch(/frames 0/);
+    const picture = measure({}, { run: { ...finishedRun, sector: { ...sector, source: 'frame' } } });
+    expect(finding(picture, 'contour-touches-sector-edge')!.message).toMatch(/edge of the picture/);
+  });
+
+  it('with a tilted base are flagged above the limit', () => {
+    const tilted = Object.fromEntries(
+      Object.entries(traces).map(([frame, trace]) => [
+        frame,
+        { ...trace, points: trace.points.map(([x, y]) => [x, y + 0.4 * (x - 250)] as const) },
+      ]),
+    );
+    const result = measure({}, { traces: tilted });
+    expect(finding(result, 'basal-tilt')!.message).toMatch(/22°/);
+    const clip = clipFacts({ frames });
+    const lenient = { ...options, basalTiltLimitDegrees: 30 };
+    expect(codes(measureClip(clip, clipReview(clip, { traces: tilted }), lenient))).not.toContain(
+      'basal-tilt',
+    );
+  });
+
+  it('that the model is unsure of at ED or ES are flagged', () => {
+    expect(
+      finding(
+        measure({}, { traces: { ...traces, 9: { ...traces[9]!, confidence: 0.3 } } }),
+        'low-confidence',
+      )!.sources,
+    ).toEqual([{ sopInstanceUid: facts.sopInstanceUid, frame: 9 }]);
+    expect(
+      codes(measure({}, { traces: { ...traces, 15: { ...traces[15]!, confidence: 0.3 } } })),
+    ).not.toContain('low-confidence');
+  });
+
+  it('that repeat the frame before are noted', () => {
+    const result = measure({}, { traces: { ...traces, 20: { ...traces[19]! } } });
+    expect(finding(result, 'identical-frames')).toMatchObject({ severity: 'information' });
+  });
+});
+
+describe('an EF that no heart has', () => {
+  it('is flagged: too large, and not above zero', () => {
+    const huge = measure({}, { traces: beatingTraces(frames, 25, { least: 0.4 }) });
+    expect(finding(huge, 'ef-implausible')!.message).toMatch(/EF is 9\d %/);
+    const swapped = measure({}, { beats: [{ edFrame: 9, esFrame: 25, nextEdFrame: null, source: 'user' }] });
+    expect(finding(swapped, 'ef-implausible')!.message).toMatch(/exchanged/);
+  });
+});
+
+describe('every finding', () => {
+  it('is a sentence or two that end with a full stop, gravest first', () => {
+    const result = measure(
+      { regions: [], timing: evenTiming(frames, 150, true), colourOverlay: true },
+      { traces: { 0: traces[0]!, 9: traces[9]! }, run: null },
+    );
+    expect(result.findings.length).toBeGreaterThan(3);
+    for (const { message } of result.findings) {
+      expect(message).toMatch(/^[A-Z].*\.$/);
+      expect(message).not.toMatch(/NaN|undefined|Infinity/);
+    }
+    const order = result.findings.map(({ severity }) =>
+      ['refusal', 'warning', 'information'].indexOf(severity),
+    );
+    expect(order).toEqual(order.toSorted());
+  });
+});
