@@ -1,3 +1,4 @@
+import type { Box } from '../geometry/point.ts';
 import type { CellMask } from './map.ts';
 
 /** A sector's outline, in cells: two straight edges that meet in a virtual apex above, and an arc below. */
@@ -25,6 +26,12 @@ const angleStep = 0.5;
 const followedShare = 0.3;
 /** How far, in cells, the border may stray from its edge. */
 const tolerance = 2;
+/** How far the fan's corners may lie beyond the tissue seen, as a share of its width. */
+const largestGrowth = 0.4;
+/** Share of a row between the edges that must be active for the tip to reach up to it. */
+const tipShare = 0.4;
+/** Share of the radius by which a tip may fall short of the apex and still be a pointed one, too dark to see. */
+const pointedShare = 0.05;
 /** Share of border points that may lie outside the edge: specks that the opening left. */
 const outliers = 0.03;
 
@@ -56,6 +63,37 @@ export function fitFan(mask: CellMask): Fan | null {
   const radius = bottom + 1 - apexY;
   const believable = radius > 0 && radius < 1.6 * height && apexX > 0 && apexX < mask.columns;
   return believable ? { apexX, apexY, leftAngle: left.angle, rightAngle: right.angle, radius } : null;
+}
+
+/**
+ * Box, as edges of cells, of the fan between its corners, from its tip to its arc.
+ * @param tissue box of the mask that the fan was fitted to
+ * @param active cells before thin parts were removed; the tip is thin
+ */
+export function fanBounds(fan: Fan, tissue: Box, active: CellMask): Box {
+  const growth = largestGrowth * (tissue.maxX - tissue.minX);
+  return {
+    minX: Math.floor(Math.max(tissue.minX - growth, fan.apexX - fan.radius * Math.sin(fan.leftAngle))),
+    minY: tipRow(fan, tissue.minY, active),
+    maxX: Math.ceil(Math.min(tissue.maxX + growth, fan.apexX + fan.radius * Math.sin(fan.rightAngle))),
+    maxY: tissue.maxY,
+  };
+}
+
+/** The topmost row that the fan's active cells reach in one go from below; the apex where they all but reach it. */
+function tipRow(fan: Fan, from: number, active: CellMask): number {
+  let top = from;
+  for (let row = from - 1; row >= 0 && row + 1 > fan.apexY; row -= 1) {
+    const depth = row + 1 - fan.apexY;
+    const first = Math.max(0, Math.floor(fan.apexX - depth * Math.tan(fan.leftAngle)));
+    const last = Math.min(active.columns - 1, Math.floor(fan.apexX + depth * Math.tan(fan.rightAngle)));
+    let sum = 0;
+    for (let x = first; x <= last; x += 1) sum += active.cells[row * active.columns + x]!;
+    if (sum < tipShare * (last - first + 1)) break;
+    top = row;
+  }
+  const pointed = top - fan.apexY <= pointedShare * fan.radius;
+  return pointed ? Math.max(0, Math.min(top, Math.floor(fan.apexY))) : top;
 }
 
 /** First and last cell of each row, as edges of cells. */

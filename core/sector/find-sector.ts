@@ -1,11 +1,11 @@
 import type { ClipFacts, FramePixels, Sector } from '../clip/clip.ts';
 import type { Box } from '../geometry/point.ts';
 import { clipActivity } from './activity.ts';
-import { fitFan } from './fan.ts';
+import { fanBounds, fitFan } from './fan.ts';
 import { close, largestPart, open, over, smooth, type CellMap, type CellMask } from './map.ts';
 
-/** Mean range of grey levels over which a neighbourhood moves; noise of lossy compression stays below. */
-const motionThreshold = 2.5;
+/** Mean range of grey levels over which a neighbourhood moves: the dim far field does, still text does not. */
+const motionThreshold = 1.2;
 /** Mean grey level over which a neighbourhood shines, for stills. */
 const brightnessThreshold = 10;
 /** A sector is at least this share of its picture, else what was found is something else. */
@@ -16,8 +16,8 @@ const regionSlack = 2;
 const heldShare = 0.9;
 /** A region this many times larger than the tissue in it is the screen, not the sector. */
 const largestRegion = 1.8;
-/** How far the fan's outline may reach beyond the tissue seen, as a share of its width or height. */
-const largestGrowth = 0.4;
+/** Share of a region's side by which it may exceed the fan seen in it before it is drawn in. */
+const regionMargin = 0.025;
 
 /**
  * Finds the box of the ultrasound sector in a clip, from up to a dozen of its frames.
@@ -33,78 +33,76 @@ const largestGrowth = 0.4;
 export function findSector(frames: readonly FramePixels[], facts: ClipFacts): Sector {
   const { rows, columns } = frames[0]!;
   const whole: Box = { minX: 0, minY: 0, maxX: columns - 1, maxY: rows - 1 };
-  const tissue = findTissue(frames);
-  const seen = tissue === null ? null : outline(tissue.mask, tissue.cell, whole);
-  const regions = facts.regions
+  const activity = clipActivity(frames);
+  const moving = tissueIn(activity.motion, motionThreshold, whole);
+  const region = facts.regions
     .filter(({ spatialFormat, dataType, box }) => spatialFormat === 1 && dataType <= 2 && fits(box, whole))
     .map(({ box }) => intersection(box, whole)!)
-    .filter((box) => area(box) >= smallestShare * area(whole));
-  if (seen === null) {
-    const [region] = regions.toSorted((a, b) => area(b) - area(a));
-    return region === undefined ? { box: whole, source: 'frame' } : { box: region, source: 'region' };
-  }
-  const region = regions
-    .filter((box) => area(intersection(box, seen.tissue)) >= heldShare * area(seen.tissue))
+    .filter((box) => area(box) >= smallestShare * area(whole))
+    .filter((box) => moving === null || area(intersection(box, moving.box)) >= heldShare * area(moving.box))
     .toSorted((a, b) => area(a) - area(b))[0];
-  if (region === undefined) return { box: seen.sector, source: 'pixels' };
-  if (area(region) <= largestRegion * area(seen.sector)) {
-    return { box: tightened(region, seen.sector), source: 'region' };
+  const seen = moving ?? tissueIn(activity.brightness, brightnessThreshold, region ?? whole);
+  if (region === undefined) {
+    return seen === null
+      ? { box: whole, source: 'frame' }
+      : { box: sectorBox(seen, whole), source: 'pixels' };
   }
-  return { box: intersection(seen.sector, region) ?? seen.sector, source: 'pixels' };
+  if (seen === null) return { box: region, source: 'region' };
+  const sector = sectorBox(seen, region);
+  if (area(region) > largestRegion * area(sector)) return { box: sector, source: 'pixels' };
+  return { box: seen.fan === null ? region : drawnIn(region, sector), source: 'region' };
 }
 
-/** Where the tissue is: the largest part of what moves, or of what shines when nothing does. */
-function findTissue(frames: readonly FramePixels[]): { mask: CellMask; cell: number } | null {
-  const { motion, brightness } = clipActivity(frames);
-  const { rows, columns, cell } = motion;
-  const enough = (mask: CellMask | null): mask is CellMask =>
-    mask !== null && mask.cells.reduce((sum, value) => sum + value, 0) >= smallestShare * rows * columns;
-  const moving = largestSolid(motion, motionThreshold);
-  if (enough(moving)) return { mask: moving, cell };
-  const shining = largestSolid(brightness, brightnessThreshold);
-  return enough(shining) ? { mask: shining, cell } : null;
+interface Tissue {
+  /** Image pixels that the tissue spans. */
+  readonly box: Box;
+  /** Image pixels that the fan spans whose edges the tissue follows; null when it follows none. */
+  readonly fan: Box | null;
 }
 
-function largestSolid(map: CellMap, threshold: number): CellMask | null {
+/** The largest solid part of a map inside a box; null when it is too small to be a sector. */
+function tissueIn(map: CellMap, threshold: number, within: Box): Tissue | null {
+  const active = over(smooth(clipped(map, threshold), 1), threshold);
+  clear(active, map.cell, within);
   const longer = Math.max(map.rows, map.columns);
-  // Clipped, so that a bright thin line is not smeared into something thick.
-  const clipped = { ...map, values: map.values.map((value) => Math.min(value, 4 * threshold)) };
-  const solid = open(over(smooth(clipped, 1), threshold), Math.max(2, Math.round(longer * 0.01)));
-  const whole = largestPart(close(solid, Math.round(longer * 0.02)));
-  return whole;
+  const solid = open(active, Math.max(2, Math.round(longer * 0.01)));
+  const part = largestPart(close(solid, Math.round(longer * 0.02)));
+  if (part === null || count(part) * map.cell ** 2 < smallestShare * area(within)) return null;
+  const cells = cellBounds(part);
+  const fan = fitFan(part);
+  const outline = fan === null ? null : fanBounds(fan, cells, active);
+  return {
+    box: intersection(toPixels(cells, map.cell), within) ?? within,
+    fan: outline && intersection(toPixels(outline, map.cell), within),
+  };
 }
 
-/** Boxes, in image pixels, of the tissue and of the fan that it fills. */
-function outline(mask: CellMask, cell: number, whole: Box): { tissue: Box; sector: Box } {
-  const cells = boundingBox(mask);
-  const pixels = (box: Box): Box => ({
-    minX: box.minX * cell,
-    minY: box.minY * cell,
-    maxX: box.maxX * cell - 1,
-    maxY: box.maxY * cell - 1,
-  });
-  const tissue = intersection(pixels(cells), whole) ?? whole;
-  const fan = fitFan(mask);
-  if (fan === null) return { tissue, sector: tissue };
-  const growX = largestGrowth * (cells.maxX - cells.minX);
-  const growY = largestGrowth * (cells.maxY - cells.minY);
-  const reach = {
-    minX: Math.max(cells.minX - growX, fan.apexX - fan.radius * Math.sin(fan.leftAngle)),
-    minY: cells.minY,
-    maxX: Math.min(cells.maxX + growX, fan.apexX + fan.radius * Math.sin(fan.rightAngle)),
-    maxY: Math.min(cells.maxY + growY, fan.apexY + fan.radius),
-  };
-  const union = {
-    minX: Math.floor(Math.min(cells.minX, reach.minX)),
-    minY: cells.minY,
-    maxX: Math.ceil(Math.max(cells.maxX, reach.maxX)),
-    maxY: Math.ceil(Math.max(cells.maxY, reach.maxY)),
-  };
-  return { tissue, sector: intersection(pixels(union), whole) ?? whole };
+function sectorBox({ box, fan }: Tissue, within: Box): Box {
+  return intersection(fan === null ? box : union(box, fan), within) ?? within;
+}
+
+/** Levels are cut, so that a bright thin line is not smeared into something thick. */
+function clipped(map: CellMap, threshold: number): CellMap {
+  return { ...map, values: map.values.map((value) => Math.min(value, 4 * threshold)) };
+}
+
+/** Empties the cells that lie outside a box of image pixels. */
+function clear(mask: CellMask, cell: number, within: Box): void {
+  for (let index = 0; index < mask.cells.length; index += 1) {
+    const x = (index % mask.columns) * cell;
+    const y = Math.floor(index / mask.columns) * cell;
+    if (x + cell <= within.minX || x > within.maxX || y + cell <= within.minY || y > within.maxY) {
+      mask.cells[index] = 0;
+    }
+  }
+}
+
+function count({ cells }: CellMask): number {
+  return cells.reduce((sum, value) => sum + value, 0);
 }
 
 /** Box of a mask, as edges of cells. */
-function boundingBox({ rows, columns, cells }: CellMask): Box {
+function cellBounds({ rows, columns, cells }: CellMask): Box {
   let [minX, minY, maxX, maxY] = [columns, rows, 0, 0];
   for (let index = 0; index < cells.length; index += 1) {
     if (cells[index] === 0) continue;
@@ -118,15 +116,19 @@ function boundingBox({ rows, columns, cells }: CellMask): Box {
   return { minX, minY, maxX, maxY };
 }
 
-/** The region, with sides that lie far outside the sector seen moved in to it. */
-function tightened(region: Box, sector: Box): Box {
-  const slackX = 0.04 * (region.maxX - region.minX);
-  const slackY = 0.04 * (region.maxY - region.minY);
+function toPixels({ minX, minY, maxX, maxY }: Box, cell: number): Box {
+  return { minX: minX * cell, minY: minY * cell, maxX: maxX * cell - 1, maxY: maxY * cell - 1 };
+}
+
+/** The region, with sides that lie well outside the fan moved in to it. */
+function drawnIn(region: Box, fan: Box): Box {
+  const marginX = regionMargin * (region.maxX - region.minX);
+  const marginY = regionMargin * (region.maxY - region.minY);
   return {
-    minX: sector.minX - region.minX > slackX ? sector.minX : region.minX,
-    minY: sector.minY - region.minY > slackY ? sector.minY : region.minY,
-    maxX: region.maxX - sector.maxX > slackX ? sector.maxX : region.maxX,
-    maxY: region.maxY - sector.maxY > slackY ? sector.maxY : region.maxY,
+    minX: fan.minX - region.minX > marginX ? fan.minX : region.minX,
+    minY: fan.minY - region.minY > marginY ? fan.minY : region.minY,
+    maxX: region.maxX - fan.maxX > marginX ? fan.maxX : region.maxX,
+    maxY: region.maxY - fan.maxY > marginY ? fan.maxY : region.maxY,
   };
 }
 
@@ -149,6 +151,15 @@ function intersection(a: Box, b: Box): Box | null {
     maxY: Math.min(a.maxY, b.maxY),
   };
   return box.maxX >= box.minX && box.maxY >= box.minY ? box : null;
+}
+
+function union(a: Box, b: Box): Box {
+  return {
+    minX: Math.min(a.minX, b.minX),
+    minY: Math.min(a.minY, b.minY),
+    maxX: Math.max(a.maxX, b.maxX),
+    maxY: Math.max(a.maxY, b.maxY),
+  };
 }
 
 function area(box: Box | null): number {
