@@ -21,6 +21,7 @@ export async function writeReportPdf(input: ReportInput): Promise<Uint8Array> {
   const document = new PDFDocument({
     size: [page.width, page.height],
     margin: 0,
+    pdfVersion: '1.7',
     font: latinFontFile('regular'),
     lang: 'en',
     displayTitle: true,

@@ -1,5 +1,6 @@
 import bidiFactory, { type Bidi } from 'bidi-js';
 import { fontFileFor, type HanForm, hanFormOf, latinFontFile, type Weight } from './fonts.ts';
+import { keepLettersApart } from './searchable-text.ts';
 
 // The package's types describe its ES module while Node loads the CommonJS one.
 const bidi = (bidiFactory as unknown as () => Bidi)();
@@ -47,8 +48,10 @@ export function drawLine(
   if (style.align === 'centre') at -= width / 2;
   document.fillColor(style.colour ?? '#111111');
   line.forEach((piece, index) => {
-    document.font(piece.font).fontSize(style.size);
-    document.text(piece.text, at, baseline, { lineBreak: false, baseline: 'alphabetic' });
+    select(document, piece.font, style.size).text(piece.text, at, baseline, {
+      lineBreak: false,
+      baseline: 'alphabetic',
+    });
     at += widths[index]!;
   });
   return width;
@@ -150,5 +153,11 @@ function reordered(line: Piece[]): Piece[] {
 }
 
 function widthOf(document: PDFKit.PDFDocument, piece: Piece, size: number): number {
-  return document.font(piece.font).fontSize(size).widthOfString(piece.text);
+  return select(document, piece.font, size).widthOfString(piece.text);
+}
+
+function select(document: PDFKit.PDFDocument, font: string, size: number): PDFKit.PDFDocument {
+  document.font(font).fontSize(size);
+  keepLettersApart(document);
+  return document;
 }

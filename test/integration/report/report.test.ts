@@ -1,0 +1,241 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Finding } from '../../../core/finding/finding.ts';
+import { researchUseNotice } from '../../../core/notice.ts';
+import type { ReportInput } from '../../../main/report/report.ts';
+import { writeReportPdf } from '../../../main/report/report.ts';
+import { latinFontFile } from '../../../main/report/fonts.ts';
+import type { PhantomClip } from '../../fixtures/phantom/phantom.ts';
+import { changed, phantomPair, reportInput, sha256 } from './phantom-document.ts';
+
+const poppler = hasPoppler();
+if (!poppler) console.log('poppler-utils is not installed: tests that read the PDF back are skipped');
+
+let pair: readonly PhantomClip[];
+let folder: string;
+beforeAll(() => {
+  pair = phantomPair();
+  folder = mkdtempSync(join(tmpdir(), 'systola-report-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('report', () => {
+  it('is the same bytes for the same input, and names no patient outside of the page', async () => {
+    const name = 'Vorbild^Erika';
+    const first = await writeReportPdf(reportInput(pair, { name }));
+    const second = await writeReportPdf(reportInput(pair, { name }));
+    expect(Buffer.compare(first, second)).toBe(0);
+    const raw = Buffer.from(first).toString('latin1');
+    expect(raw.startsWith('%PDF-1.')).toBe(true);
+    // The page itself is compressed; whatever can be read in the raw file is structure and metadata.
+    for (const secret of ['Vorbild', 'Erika', 'SYSTOLA-1', 'A-42']) expect(raw).not.toContain(secret);
+    const utf16 = (text: string) => Buffer.from(text, 'utf16le').swap16().toString('latin1');
+    expect(raw).not.toContain(utf16('Vorbild'));
+  });
+
+  it.runIf(poppler)('prints what the study is, what was measured and how', async () => {
+    const input = reportInput(pair);
+    const text = await textOf(await writeReportPdf(input));
+    expect(text.split(researchUseNotice).length - 1).toBe(2);
+    for (const words of [
+      'Phantom, Systola',
+      'SYSTOLA-1 (issuer Ward 7)',
+      '1970-01-01',
+      'male',
+      '2025-01-02',
+      'A-42',
+      'Transthoracic echocardiography',
+      'PENDING',
+      'gdkvm-test 1.2.3 on cpu, 24 of 24 frames',
+      sha256,
+      '24 by the model',
+      'ultrasound region of the file',
+      'Frame Time',
+      'Systola 0.1.0, report made 2026-03-04 05:06 UTC',
+      'ASE/EACVI 2015',
+      'A4C ED, frame',
+      'A2C ES, frame',
+    ])
+      expect(text).toContain(words);
+    for (const name of ['EDV', 'ESV', 'EF'] as const) {
+      const measurement = input.measurements.measurements.find((each) => each.name === name)!;
+      expect(measurement.method).toBe('biplane-disks');
+      const value = `${measurement.value.toFixed(1)} ${measurement.unit}`;
+      expect(text).toMatch(
+        new RegExp(`^${name}\\s+${value}\\s+biplane disks, A4C \\+ A2C\\s+\\d+–\\d+\\s+\\w+`, 'm'),
+      );
+    }
+  });
+
+  it.runIf(poppler)('says who accepted or rejected it, and when', async () => {
+    const decisions = [
+      ['accepted', 'ACCEPTED'],
+      ['rejected', 'REJECTED'],
+    ] as const;
+    for (const [state, words] of decisions) {
+      const after = { state, at: '2026-02-03T10:20:30Z', by: 'Dr. Ada' } as const;
+      const input = changed(reportInput(pair), [{ slot: 'decision', before: { state: 'pending' }, after }]);
+      const text = await textOf(await writeReportPdf(input));
+      expect(text).toContain(words);
+      expect(text).toContain('by Dr. Ada, 2026-02-03 10:20 UTC');
+      expect(text).not.toContain('PENDING');
+    }
+  });
+
+  it.runIf(poppler)('marks guessed times, missing calibration and edited contours', async () => {
+    const base = reportInput(pair, {
+      changeClip: (clip) => ({
+        ...clip,
+        regions: [],
+        timing: { ...clip.timing, source: 'assumed', guessed: true },
+      }),
+    });
+    const [uid] = Object.keys(base.document.review.clips);
+    const trace = base.document.review.clips[uid!]!.traces[0]!;
+    const after = { ...trace, source: { kind: 'edited', from: 'model' } } as const;
+    const input = changed(base, [{ slot: 'trace', sopInstanceUid: uid!, frame: 0, before: trace, after }]);
+    const text = await textOf(await writeReportPdf(input));
+    expect(text).toContain('no timing in the file, 30 frames/s assumed (GUESSED');
+    expect(text).toContain('none, volumes are not given');
+    expect(text).toContain('23 by the model, 1 edited');
+    expect(text).toContain('single-plane disks');
+    expect(text).not.toMatch(/\d mL/);
+  });
+
+  it.runIf(poppler)('stays on one page and counts the findings that it leaves out', async () => {
+    const input = reportInput(pair, {
+      name: `${'Wolfeschlegelsteinhausen'.repeat(4)}^${'Hubert '.repeat(9)}`,
+      facts: { description: 'a very long description '.repeat(30), accessionNumber: 'X'.repeat(90) },
+    });
+    const finding = (index: number): Finding => ({
+      code: 'basal-tilt',
+      severity: index % 2 === 0 ? 'warning' : 'information',
+      message: `Finding number ${index}: ${'the mitral plane is tilted and '.repeat(12)}volumes may be wrong.`,
+      sources: [],
+    });
+    const many: ReportInput = {
+      ...input,
+      measurements: {
+        ...input.measurements,
+        findings: Array.from({ length: 60 }, (_, index) => finding(index)),
+        measurements: Array.from({ length: 4 }, () => input.measurements.measurements).flat(),
+      },
+    };
+    const bytes = await writeReportPdf(many);
+    const text = await textOf(bytes);
+    expect(infoOf(bytes)).toMatch(/^Pages:\s+1$/m);
+    const shown = text.split('Finding number').length - 1;
+    expect(shown).toBeGreaterThan(1);
+    // 60 of the study and one note for each of the two clips.
+    expect(text).toContain('Findings (62)');
+    expect(text).toContain(`+ ${62 - shown} more findings`);
+    expect(text).toMatch(/\+ \d+ more(?! finding)/);
+    expect(text).toContain(sha256);
+    expect(text.split(researchUseNotice).length - 1).toBe(2);
+  });
+
+  it.runIf(poppler)('is written for a study without any contour', async () => {
+    const input = reportInput(pair);
+    const empty = changed(
+      input,
+      Object.entries(input.document.review.clips).flatMap(([sopInstanceUid, clip]) =>
+        Object.entries(clip.traces).map(([frame, before]) => ({
+          slot: 'trace' as const,
+          sopInstanceUid,
+          frame: Number(frame),
+          before,
+          after: null,
+        })),
+      ),
+    );
+    const text = await textOf(await writeReportPdf(empty));
+    expect(text).toContain('No frame of this study has a contour');
+    expect(text).toContain(researchUseNotice);
+    expect(text).not.toMatch(/^EF\s/m);
+  });
+
+  it('passes on why a frame could not be decoded', async () => {
+    const failing = { ...reportInput(pair), frame: () => Promise.reject(new Error('frame 1 is damaged')) };
+    await expect(writeReportPdf(failing)).rejects.toThrow('frame 1 is damaged');
+  });
+});
+
+/** Examples of names from PS3.5 Annexes H to K, and others; every part must be found by a text search. */
+const names: readonly (readonly [script: string, group: Record<string, string>, parts: readonly string[]])[] =
+  [
+    ['Latin-1', { name: 'Buc^Jérôme' }, ['Buc, Jérôme']],
+    ['Latin-2', { name: 'Wałęsa^Łucja' }, ['Wałęsa, Łucja']],
+    ['Vietnamese', { name: 'Nguyễn^Thị Hồng' }, ['Nguyễn, Thị Hồng']],
+    ['Greek', { name: 'Διονυσιος' }, ['Διονυσιος']],
+    ['Cyrillic', { name: 'Люкceмбypг' }, ['Люкceмбypг']],
+    [
+      'Japanese',
+      { name: 'Yamada^Tarou', ideographic: '山田^太郎', phonetic: 'やまだ^たろう' },
+      ['Yamada, Tarou', '山田 太郎', 'やまだ たろう'],
+    ],
+    [
+      'Korean',
+      { name: 'Hong^Gildong', ideographic: '洪^吉洞', phonetic: '홍^길동' },
+      ['Hong, Gildong', '洪 吉洞', '홍 길동'],
+    ],
+    ['Chinese', { name: 'Wang^XiaoDong', ideographic: '王^小东' }, ['Wang, XiaoDong', '王 小东']],
+    ['Arabic', { name: 'قباني^لنزار' }, ['قباني', 'لنزار']],
+    ['Hebrew', { name: 'שרון^דבורה' }, ['שרון', 'דבורה']],
+    ['Thai', { name: 'สมิธ^กิ่งแก้ว' }, ['สมิธ', 'กิ่งแก้ว']],
+  ];
+
+describe.runIf(poppler)('names in the report', () => {
+  it.each(names)('%s', async (_script, group, parts) => {
+    const bytes = await writeReportPdf(reportInput([], group));
+    // Positioned marks (Thai) and joined words (Arabic) each read back right in one of the two modes.
+    const text = ((await textOf(bytes, '-raw')) + (await textOf(bytes, '-layout'))).replace(
+      /[\u202A-\u202E\u2066-\u2069]/g,
+      '',
+    );
+    for (const part of parts) expect(text).toContain(part);
+    const fonts = run('pdffonts', bytes).trim().split('\n').slice(2);
+    expect(fonts.length).toBeGreaterThan(1);
+    for (const font of fonts) expect(font).toMatch(/ yes yes yes /);
+  });
+
+  it('shows a box for a script that no font covers', async () => {
+    const text = await textOf(await writeReportPdf(reportInput([], { name: 'გიორგი^x' })));
+    expect(text).toContain('□□□□□□, x');
+  });
+
+  it('does not obey direction overrides', async () => {
+    const text = await textOf(await writeReportPdf(reportInput([], { name: 'Meier^\u202EannA' })));
+    expect(text).toContain('annA');
+  });
+});
+
+it('fonts are files of the packages', () => {
+  expect(latinFontFile('regular')).toMatch(/noto-sans-latin-400-normal\.woff$/);
+});
+
+function hasPoppler(): boolean {
+  try {
+    execFileSync('pdftotext', ['-v'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function run(command: string, bytes: Uint8Array, ...options: string[]): string {
+  const path = join(folder, 'report.pdf');
+  writeFileSync(path, bytes);
+  const output = command === 'pdftotext' ? ['-'] : [];
+  return execFileSync(command, [...options, path, ...output], { encoding: 'utf8' });
+}
+
+function textOf(bytes: Uint8Array, mode = '-layout'): Promise<string> {
+  return Promise.resolve(run('pdftotext', bytes, mode, '-enc', 'UTF-8'));
+}
+
+function infoOf(bytes: Uint8Array): string {
+  return run('pdfinfo', bytes);
+}
