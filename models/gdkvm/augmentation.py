@@ -1,7 +1,7 @@
 """What scanners, crops and settings do to a clip, drawn once per clip and applied to all its frames.
 
-The workstation crops the sector's box before the model sees a frame; that crop may be off by some percent, lack an edge,
-or hold other things than the sector. Everything here works on torch tensors of whole batches.
+The workstation crops the sector's box before the model sees a frame; that crop may be off by some percent, lack an
+edge, or hold other things than the sector. Everything here works on torch tensors of whole batches.
 """
 
 from __future__ import annotations

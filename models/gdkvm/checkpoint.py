@@ -25,13 +25,10 @@ ALLOWED: dict[tuple[str, str], Any] = {
     ("torch._utils", "_rebuild_tensor_v2"): torch._utils._rebuild_tensor_v2,
     ("torch._utils", "_rebuild_parameter"): torch._utils._rebuild_parameter,
 }
-for storage in (
-    "FloatStorage DoubleStorage HalfStorage BFloat16Storage LongStorage IntStorage ShortStorage CharStorage ByteStorage"
-    " BoolStorage"
-).split():
-    ALLOWED[("torch", storage)] = getattr(torch, storage)
-for dtype in "float32 float64 float16 bfloat16 int64 int32 int16 int8 uint8 bool".split():
-    ALLOWED[("torch", dtype)] = getattr(torch, dtype)
+for number in ("Float", "Double", "Half", "BFloat16", "Long", "Int", "Short", "Char", "Byte", "Bool"):
+    ALLOWED[("torch", f"{number}Storage")] = getattr(torch, f"{number}Storage")
+for number in ("float32", "float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool"):
+    ALLOWED[("torch", number)] = getattr(torch, number)
 
 
 class CheckpointError(Exception):
@@ -61,10 +58,10 @@ class RestrictedPickle(ModuleType):
 def read_checkpoint(path: Path) -> Any:
     """The content of a .pth file, tensors on the CPU.
 
-    Raises CheckpointError for a file that is not a checkpoint or wants to load anything but tensors and plain containers.
+    Raises CheckpointError for a file that is no checkpoint or wants to load anything but tensors and containers.
     """
     try:
-        # Without this, PyTorch would first look for TorchScript code in a zip file.
+        # Older formats would be unpickled by other rules; only the zip format of PyTorch 1.6 and later is read.
         with open(path, "rb") as file:
             if file.read(2) != b"PK":
                 raise CheckpointError(f"{path}: not a PyTorch zip checkpoint; save it again with a current PyTorch")

@@ -90,13 +90,13 @@ MICRO = ModelConfig(
     mask_width=4,
     mask_blocks=(1, 1, 1),
     key_channels=8,
-    channels=16,
+    channels=8,
     gate_heads=2,
     attention_heads=2,
     queries=4,
     transformer_blocks=1,
-    feedforward=16,
-    decoder_channels=(8, 8),
+    feedforward=8,
+    decoder_channels=(8, 4),
 )
 
 NAMED = {"base": BASE, "small": SMALL, "micro": MICRO}

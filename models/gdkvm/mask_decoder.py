@@ -7,6 +7,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .config import ModelConfig
+from .pooling import area_pool
 from .sensory import SensoryCell
 
 
@@ -42,7 +43,9 @@ class DecoderSensoryUpdater(SensoryCell):
 
     def levels(self, v16: torch.Tensor, v8: torch.Tensor, v4: torch.Tensor, logit: torch.Tensor) -> torch.Tensor:
         fine = torch.cat([v4, logit], 1)
-        return self.g16_conv(v16) + self.g8_conv(F.avg_pool2d(v8, 2)) + self.g4_conv(F.avg_pool2d(fine, 4))
+        height, width = v16.shape[2:]
+        g8 = self.g8_conv(area_pool(v8, height, width))
+        return self.g16_conv(v16) + g8 + self.g4_conv(area_pool(fine, height, width))
 
 
 class MaskDecoder(nn.Module):

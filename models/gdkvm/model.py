@@ -108,15 +108,17 @@ class GDKVM(nn.Module):
     ) -> tuple[Output, State]:
         """Recurrent part of one frame.
 
-        With ``first`` = 1 the key-value memory, the object memory and the previous pixel feature of ``state`` are not
-        used; its mask and sensory memory are, so that a clip can start from a given contour (zeros: fully automatic).
+        ``first`` is 1 on the first frame, else 0, as a number or a tensor (1, 1, 1). With 1, the key-value memory, the
+        object memory and the previous pixel feature of ``state`` are not used; its mask and sensory memory are, so that
+        a clip can start from a given contour (zeros: fully automatic).
         """
         image, f8, f4, pixel, raw_key = features
         height, width = pixel.shape[2:]
-        first = torch.as_tensor(first, dtype=pixel.dtype, device=pixel.device)
+        if not isinstance(first, torch.Tensor):
+            first = torch.full((1, 1, 1), float(first), dtype=pixel.dtype, device=pixel.device)
         later = 1 - first
 
-        previous = first * pixel + later * state.previous_pixel_feature
+        previous = first.unsqueeze(3) * pixel + later.unsqueeze(3) * state.previous_pixel_feature
         # The value is made from this frame's image but the last frame's mask and pixel feature.
         value, sensory = self.mask_encoder(image, previous, state.mask, state.sensory)
         memory = self.object_summarizer(state.mask, value)
@@ -164,9 +166,7 @@ class GDKVM(nn.Module):
         """One frame. image (B, 1, H, W) in [0, 1]."""
         return self.segment(self.encode(image), state, first, training_outputs)
 
-    def forward(
-        self, clip: torch.Tensor, state: State | None = None, training_outputs: bool = True
-    ) -> list[Output]:
+    def forward(self, clip: torch.Tensor, state: State | None = None, training_outputs: bool = True) -> list[Output]:
         """A whole clip (B, T, 1, H, W) in [0, 1], or its continuation from ``state``; the image side runs on all frames
         at once."""
         batch, frames = clip.shape[:2]

@@ -17,6 +17,16 @@ AREA_EPSILON = 1e-4
 BLOCKED = -1e9
 
 
+def attend(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
+    """Softmax attention of split heads: q (B, heads, L, c), k and v (B, heads, S, c) -> (B, L, heads * c)."""
+    score = q @ k.transpose(2, 3)
+    if bias is not None:
+        score = score + bias
+    out = torch.softmax(score, 3) @ v
+    batch, heads, length, width = q.shape
+    return out.transpose(1, 2).reshape(batch, length, heads * width)
+
+
 class Attention(nn.Module):
     """Multi-head attention with a packed input projection, as plain matrix products.
 
@@ -26,6 +36,7 @@ class Attention(nn.Module):
     def __init__(self, channels: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
+        self.scale = 1 / math.sqrt(channels // heads)
         self.in_proj_weight = nn.Parameter(torch.empty(3 * channels, channels))
         self.in_proj_bias = nn.Parameter(torch.zeros(3 * channels))
         self.out_proj = nn.Linear(channels, channels)
@@ -39,15 +50,11 @@ class Attention(nn.Module):
     def forward(
         self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, bias: torch.Tensor | None = None
     ) -> torch.Tensor:
-        channels = query.shape[2]
+        channels = self.out_proj.in_features
         weights = self.in_proj_weight.split(channels)
         biases = self.in_proj_bias.split(channels)
         q, k, v = (self.split(F.linear(x, w, b)) for x, w, b in zip((query, key, value), weights, biases))
-        score = (q * (1 / math.sqrt(channels // self.heads))) @ k.transpose(2, 3)
-        if bias is not None:
-            score = score + bias
-        out = torch.softmax(score, 3) @ v
-        return self.out_proj(out.transpose(1, 2).reshape(query.shape))
+        return self.out_proj(attend(q * self.scale, k, v, bias))
 
 
 class ReadFromPixel(nn.Module):
@@ -180,8 +187,8 @@ class ObjectTransformer(nn.Module):
         outside = 1 - inside
         block_foreground = outside * inside.amax(2, keepdim=True)
         block_background = inside * outside.amax(2, keepdim=True)
-        half = self.queries // 2
-        blocked = torch.cat([block_foreground.expand(-1, half, -1), block_background.expand(-1, half, -1)], 1)
+        rows = torch.zeros(self.queries // 2, 1, dtype=logit.dtype, device=logit.device)
+        blocked = torch.cat([block_foreground + rows, block_background + rows], 1)
         return (blocked * BLOCKED).unsqueeze(1)
 
     def forward(

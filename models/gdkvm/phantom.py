@@ -216,8 +216,6 @@ def make_clip(seed: int, frames: int, size: int) -> tuple[np.ndarray, np.ndarray
     """A clip of one cycle: pictures and masks, both uint8 (frames, size, size)."""
     phantom = Phantom(seed)
     start = phantom.rng.random()
-    pairs = [
-        phantom.frame(0.5 - 0.5 * np.cos(2 * np.pi * (start + index / frames)), size) for index in range(frames)
-    ]
+    pairs = [phantom.frame(0.5 - 0.5 * np.cos(2 * np.pi * (start + index / frames)), size) for index in range(frames)]
     pictures, masks = zip(*pairs)
     return np.stack(pictures), np.stack(masks)

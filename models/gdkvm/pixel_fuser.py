@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 from .config import ModelConfig
 from .fusion import FeatureFuser
+from .pooling import area_pool
 
 
 class PixelFuser(nn.Module):
@@ -22,7 +22,7 @@ class PixelFuser(nn.Module):
     def forward(
         self, pixel: torch.Tensor, readout: torch.Tensor, sensory: torch.Tensor, mask: torch.Tensor
     ) -> torch.Tensor:
-        small = F.avg_pool2d(mask, (mask.shape[2] // pixel.shape[2], mask.shape[3] // pixel.shape[3]))
+        small = area_pool(mask, pixel.shape[2], pixel.shape[3])
         # The last channel holds the other objects, of which there are none.
         sensory = self.conv(torch.cat([sensory, small, torch.zeros_like(small)], 1))
         return self.fuser(pixel, readout + sensory)

@@ -1,7 +1,7 @@
 """Resizing of pictures, the way the workstation does it.
 
-Bilinear with antialiasing: a triangle filter whose support grows with the shrink factor, as in Pillow. Pixel centres are
-at half-integers, so the same fraction of the picture maps to the same fraction of the result.
+Bilinear with antialiasing: a triangle filter whose support grows with the shrink factor, as in Pillow. Pixel centres
+are at half-integers, so the same fraction of the picture maps to the same fraction of the result.
 """
 
 from __future__ import annotations

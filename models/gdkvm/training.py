@@ -6,7 +6,7 @@ import copy
 import csv
 import math
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import torch
 import yaml
 from torch import nn
 
-from .camus import Pair, read_pairs
+from .camus import read_pairs
 from .checkpoint import read_checkpoint
 from .clips import SOURCE_SIZE, PhantomStore, make_batch, phantom_store
 from .config import ModelConfig
@@ -55,7 +55,8 @@ class TrainingConfig:
     seed: int = 42
     validate_every: int = 250
     checkpoint_every: int = 100
-    extra: dict[str, Any] = field(default_factory=dict)
+    version: str = "0.1.0"
+    description: str = ""
 
     @classmethod
     def read(cls, path: Path) -> TrainingConfig:

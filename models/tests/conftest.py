@@ -1,0 +1,47 @@
+"""Shared models and folders. Real data is looked for in SYSTOLA_GOLDEN and SYSTOLA_TEST_DATA."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+import torch
+
+from gdkvm import golden
+from gdkvm.config import MICRO
+from gdkvm.export import export_graph
+from gdkvm.model import GDKVM
+
+torch.set_num_threads(2)
+
+
+def data_folder(variable: str, inside: str = "") -> Path:
+    value = os.environ.get(variable)
+    if not value or not (Path(value) / inside).exists():
+        pytest.skip(f"{variable} is not set to a folder with {inside or 'the data'}")
+    return Path(value) / inside
+
+
+@pytest.fixture(scope="session")
+def golden_folder() -> Path:
+    return data_folder("SYSTOLA_GOLDEN")
+
+
+@pytest.fixture(scope="session")
+def camus_folder() -> Path:
+    return data_folder("SYSTOLA_TEST_DATA", "camus")
+
+
+@pytest.fixture(scope="session")
+def micro() -> GDKVM:
+    model = GDKVM(MICRO).eval()
+    model.load_state_dict(golden.state_dict(model.state_dict()))
+    return model
+
+
+@pytest.fixture(scope="session")
+def micro_graph(micro: GDKVM, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("micro") / "model.onnx"
+    export_graph(micro, path)
+    return path

@@ -1,0 +1,166 @@
+"""Training: the data it makes, resuming, and that it learns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from gdkvm.camus import read_pack, read_pairs
+from gdkvm.clips import make_batch, phantom_store
+from gdkvm.command_line import main
+from gdkvm.config import MICRO
+from gdkvm.motion import FIELD, backward_field, phases
+from gdkvm.phantom import Phantom, make_clip
+from gdkvm.training import Stage, Trainer, TrainingConfig
+
+
+@pytest.fixture(scope="session")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pack in the layout of the CAMUS packs, drawn from phantoms: cavity 1, its surroundings 2."""
+    ids, images, labels = [], [], []
+    for patient in range(6):
+        phantom = Phantom(900 + patient)
+        for view in ("2CH", "4CH"):
+            for name, phase in (("ED", 0.0), ("ES", 1.0)):
+                picture, mask = phantom.frame(phase, 224)
+                ids.append(f"patient{patient:04d}_{view}_{name}")
+                images.append(picture)
+                labels.append((mask > 0).astype(np.uint8))
+    path = tmp_path_factory.mktemp("pack") / "camus-224-train.npz"
+    np.savez(path, ids=np.array(ids), images=np.stack(images), labels=np.stack(labels))
+    return path
+
+
+CONFIG = TrainingConfig(
+    name="micro",
+    model=MICRO,
+    iterations=6,
+    stages=(Stage(2, 2), Stage(6, 2, 3)),
+    batch=2,
+    warmup=2,
+    phantom_fraction=0.3,
+    phantom_clips=2,
+    validate_every=3,
+    checkpoint_every=3,
+)
+
+
+def test_a_resumed_run_has_the_same_loss_curve(pack: Path, tmp_path: Path) -> None:
+    whole = Trainer(CONFIG, pack, tmp_path / "whole")
+    whole.calibrate()
+    expected = [whole.step() for _ in range(6)]
+
+    first = Trainer(CONFIG, pack, tmp_path / "parts")
+    first.calibrate()
+    found = [first.step() for _ in range(3)]
+    first.save()
+    second = Trainer(CONFIG, pack, tmp_path / "parts")
+    assert second.resume()
+    found += [second.step() for _ in range(3)]
+    np.testing.assert_allclose(found, expected, rtol=1e-4)
+    for mine, other in zip(second.ema.state_dict().values(), whole.ema.state_dict().values()):
+        torch.testing.assert_close(mine, other, rtol=1e-3, atol=1e-4)
+
+
+def test_training_learns_a_fixed_batch(pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = replace(CONFIG, iterations=40, stages=(Stage(40, 2),), learning_rate=4e-3, warmup=4)
+    trainer = Trainer(config, pack, tmp_path / "run")
+    fixed = trainer.batch(0, 2)
+    monkeypatch.setattr(trainer, "batch", lambda iteration, frames: fixed)
+    losses = [trainer.step() for _ in range(40)]
+    assert losses[-1] < 0.8 * losses[0]
+
+
+def test_command_line_trains_validates_and_resumes(
+    pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "config.yaml"
+    out = tmp_path / "run"
+    settings = "".join(f"  {key}: {value}\n" for key, value in MICRO.to_dict().items())
+    config.write_text(
+        "name: micro\niterations: 2\nbatch: 2\nphantom_clips: 0\nvalidate_every: 2\nstages: [{until: 2, frames: 2}]\n"
+        f"model:\n{settings}"
+    )
+    (pack.parent / "camus-224-val.npz").write_bytes(pack.read_bytes())
+    command = ["train", str(config), "--camus", str(pack.parent), "--out", str(out)]
+    assert main(command) == 0
+    rows = (out / "log.csv").read_text().splitlines()
+    assert rows[0] == "iteration,minutes,rate,loss,dice" and len(rows) == 2
+    assert 0 <= float(rows[1].split(",")[-1]) <= 1
+    assert main(command) == 0
+    assert len((out / "log.csv").read_text().splitlines()) == 2, "a finished run has nothing left to do"
+
+
+def test_bad_configurations_and_packs_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text("name: x\n")
+    assert main(["train", str(config), "--camus", str(tmp_path)]) == 1
+    assert "not a training configuration" in capsys.readouterr().err
+    broken = tmp_path / "camus-224-train.npz"
+    broken.write_bytes(b"PK\x03\x04")
+    with pytest.raises(ValueError, match="not a CAMUS pack"):
+        read_pack(broken)
+
+
+def test_batches_are_reproducible_and_in_range(pack: Path, tmp_path: Path) -> None:
+    pairs = read_pairs(pack, 160)
+    store = phantom_store(tmp_path / "phantoms.npz", 2, 1)
+    made = [make_batch(np.random.default_rng(4), pairs, store, 0.5, 4, 3, 64) for _ in range(2)]
+    torch.testing.assert_close(made[0][0], made[1][0])
+    clips, masks = made[0]
+    assert clips.shape == masks.shape == (4, 3, 1, 64, 64)
+    assert float(clips.min()) >= 0 and float(clips.max()) <= 1
+    assert float(masks.min()) >= 0 and float(masks.max()) <= 1
+    assert float(masks.sum()) > 0
+    stored = phantom_store(tmp_path / "phantoms.npz", 2, 1)
+    np.testing.assert_array_equal(stored.pictures, store.pictures)
+
+
+def test_warping_ed_towards_es_shrinks_the_cavity(pack: Path) -> None:
+    pair = read_pairs(pack, 160)[0]
+    size = pair.images.shape[1]
+    coordinate = (np.arange(size) + 0.5) / size
+    areas = []
+    for phase in (0.0, 0.5, 1.0):
+        field = backward_field(pair.walls, phase, 0, 1.0, size)
+        cells = np.minimum((coordinate * FIELD).astype(int), FIELD - 1)
+        shift = field[:, cells][:, :, cells]
+        x = np.clip((coordinate[None] + shift[0]) * size, 0, size - 1).astype(int)
+        y = np.clip((coordinate[:, None] + shift[1]) * size, 0, size - 1).astype(int)
+        areas.append(int((pair.masks[0][y, x] > 127).sum()))
+    assert areas[0] == int((pair.masks[0] > 127).sum())
+    assert areas[0] > areas[1] > areas[2]
+
+
+def test_phases_stay_between_the_endpoints() -> None:
+    rng = np.random.default_rng(0)
+    for frames in (2, 3, 6):
+        for _ in range(20):
+            values = phases(rng, frames)
+            assert len(values) == frames and values.min() >= 0 and values.max() <= 1
+
+
+def test_phantom_has_the_ejection_fraction_it_was_given() -> None:
+    for seed in range(6):
+        phantom = Phantom(seed)
+        lengths_radii = [phantom.dimensions(phase)[:2] for phase in (0.0, 1.0)]
+        volumes = [length * radius**2 for length, radius in lengths_radii]
+        assert 1 - volumes[1] / volumes[0] == pytest.approx(phantom.anatomy.ejection_fraction, abs=1e-6)
+
+
+def test_phantom_is_seeded_and_its_blood_is_darker_than_its_wall() -> None:
+    pictures, masks = make_clip(5, 3, 96)
+    again, _ = make_clip(5, 3, 96)
+    np.testing.assert_array_equal(pictures, again)
+    assert pictures.shape == masks.shape == (3, 96, 96)
+    phantom = Phantom(5)
+    picture, mask = phantom.frame(0.0, 160)
+    inside = mask > 0
+    grown = np.zeros_like(inside)
+    for shift in (-4, 4):
+        grown |= np.roll(inside, shift, 1)
+    assert picture[inside].mean() < picture[grown & ~inside].mean()
