@@ -11,7 +11,8 @@ export class MemorySource implements ByteSource {
   readonly bytes: Uint8Array;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+    // Never a Buffer: its slice() shares memory where a Uint8Array's copies.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get size(): number {

@@ -53,7 +53,14 @@ function readRanges(source: ByteSource, ranges: FrameRanges, fileName: string): 
     return piece;
   });
   const [only] = pieces;
-  return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
+  if (pieces.length === 1 && only !== undefined) return only;
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let offset = 0;
+  for (const piece of pieces) {
+    whole.set(piece, offset);
+    offset += piece.length;
+  }
+  return whole;
 }
 
 async function decodeSamples(bytes: Uint8Array, pixels: PixelDescription): Promise<Samples> {

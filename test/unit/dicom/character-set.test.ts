@@ -69,11 +69,7 @@ describe('textDecoding', () => {
     ['ISO_IR 101', 'b1 e6 ea', 'ąćę'],
     ['ISO_IR 109', 'a1 b1', 'Ħħ'],
     ['ISO_IR 110', 'a1 e0', 'Ąā'],
-    [
-      'ISO_IR 144',
-      'bb ee da 63 65 dc d1 79 70 d3',
-      'Люкceмбypг'.replace('б', 'ь').slice(0, 0) + 'ЛюкceмСypг',
-    ],
+    ['ISO_IR 144', 'bb ee da 63 65 dc d1 79 70 d3', 'Люкceмбypг'],
     ['ISO_IR 127', 'e2 c8 c7 e6 ea 5e e4 e6 d2 c7 d1', 'قباني^لنزار'],
     ['ISO_IR 126', 'c4 e9 ef ed', 'Διον'],
     ['ISO_IR 138', 'f9 f8 e5 ef', 'שרון'],
