@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { unpackWoff } from './woff.ts';
 
 export type Weight = 'regular' | 'bold';
 
@@ -15,6 +16,8 @@ interface Subset {
 const require = createRequire(import.meta.url);
 const weights: Readonly<Record<Weight, number>> = { regular: 400, bold: 700 };
 const subsetsOf = new Map<string, readonly Subset[]>();
+const unpackedFonts = new Map<string, Buffer>();
+const registered = new WeakMap<PDFKit.PDFDocument, Set<string>>();
 
 /**
  * The embedded font file (WOFF) that draws all of `text`, normally one character with its marks: Noto Sans, then its
@@ -33,6 +36,22 @@ export function fontFileFor(text: string, weight: Weight, han: HanForm): string 
 /** The font of plain Latin text. */
 export function latinFontFile(weight: Weight): string {
   return fontFileFor('A', weight, 'sc')!;
+}
+
+/** Selects one of these font files in a document. */
+export function selectFont(document: PDFKit.PDFDocument, file: string): void {
+  let unpacked = unpackedFonts.get(file);
+  if (unpacked === undefined) {
+    unpacked = unpackWoff(readFileSync(file));
+    unpackedFonts.set(file, unpacked);
+  }
+  let known = registered.get(document);
+  if (known === undefined) registered.set(document, (known = new Set()));
+  if (!known.has(file)) {
+    document.registerFont(file, unpacked);
+    known.add(file);
+  }
+  document.font(file);
 }
 
 /** Han characters follow the language of the text around them: kana means Japanese, Hangul Korean. */

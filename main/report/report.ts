@@ -1,7 +1,6 @@
 import PDFDocument from 'pdfkit';
 import { drawCurve } from './curve-plot.ts';
 import { drawFindings } from './findings.ts';
-import { latinFontFile } from './fonts.ts';
 import { drawHeader } from './header.ts';
 import { drawMeasurements } from './measurement-tables.ts';
 import { colour, page, rule } from './page-layout.ts';
@@ -22,7 +21,8 @@ export async function writeReportPdf(input: ReportInput): Promise<Uint8Array> {
     size: [page.width, page.height],
     margin: 0,
     pdfVersion: '1.7',
-    font: latinFontFile('regular'),
+    // None of the viewer's own fonts: every font used is embedded.
+    font: '',
     lang: 'en',
     displayTitle: true,
     info: {

@@ -1,5 +1,5 @@
 import bidiFactory, { type Bidi } from 'bidi-js';
-import { fontFileFor, type HanForm, hanFormOf, latinFontFile, type Weight } from './fonts.ts';
+import { fontFileFor, type HanForm, hanFormOf, latinFontFile, selectFont, type Weight } from './fonts.ts';
 import { keepLettersApart } from './searchable-text.ts';
 
 // The package's types describe its ES module while Node loads the CommonJS one.
@@ -157,7 +157,8 @@ function widthOf(document: PDFKit.PDFDocument, piece: Piece, size: number): numb
 }
 
 function select(document: PDFKit.PDFDocument, font: string, size: number): PDFKit.PDFDocument {
-  document.font(font).fontSize(size);
+  selectFont(document, font);
+  document.fontSize(size);
   keepLettersApart(document);
   return document;
 }
