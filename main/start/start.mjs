@@ -152,7 +152,5 @@ function libraryArguments({ library }) {
  * @param {import('node:child_process').ChildProcess} child
  */
 function passSignals(child) {
-  process.on('SIGINT', () => {});
-  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP']))
-    process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 }
