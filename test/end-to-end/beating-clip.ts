@@ -1,0 +1,57 @@
+import type { Point } from '../../core/geometry/point.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { buildDicom, type DicomOptions } from '../fixtures/dicom/build.ts';
+
+export const beatingSize = { rows: 180, columns: 240, frames: 31 } as const;
+export const beatingStudy = '1.2.826.0.1.3680043.10.1.1';
+export const beatingSop = '1.2.826.0.1.3680043.10.1.2';
+
+const base: Point = [120, 140];
+/** 0.8 mm a pixel in both directions. */
+const cmPerPixel = 0.08;
+/** Half width of the cavity in pixels: largest at frames 0 and 30, smallest at frame 12. */
+const halfWidth = (frame: number) => {
+  const phase = frame <= 12 ? frame / 12 : (30 - frame) / 18;
+  return 34 - 10 * Math.sin((Math.PI / 2) * Math.max(0, phase));
+};
+const length = (frame: number) => halfWidth(frame) * 3.2;
+
+/** The contour of a frame: half an ellipse on its base line, hinge to hinge over the apex. */
+export function beatingTrace(frame: number): Trace {
+  const points = Array.from({ length: 13 }, (_, index): Point => {
+    const angle = Math.PI - (Math.PI * index) / 12;
+    return [base[0] + halfWidth(frame) * Math.cos(angle), base[1] - length(frame) * Math.sin(angle)];
+  });
+  return { points, apexIndex: 6, source: { kind: 'manual' }, confidence: null };
+}
+
+export const beatingTraces = (frames: readonly number[] = [...Array(beatingSize.frames).keys()]) =>
+  Object.fromEntries(frames.map((frame) => [frame, beatingTrace(frame)]));
+
+/** A small loop with a dark cavity that beats once: 31 frames, 40 ms each unless told otherwise. */
+export function beatingClip(options: DicomOptions = {}): Uint8Array {
+  const { rows, columns, frames } = beatingSize;
+  return buildDicom({
+    rows,
+    columns,
+    frames,
+    studyInstanceUid: beatingStudy,
+    sopInstanceUid: beatingSop,
+    patientName: 'Beating^Heart',
+    view: { code: '399214001', scheme: 'SCT', meaning: 'Apical four chamber' },
+    regions: [{ box: [0, 0, columns - 1, rows - 1], deltaX: cmPerPixel, deltaY: cmPerPixel }],
+    pixels: (frame) => {
+      const pixels = new Uint8Array(rows * columns);
+      for (let y = 0; y < rows; y += 1) {
+        for (let x = 0; x < columns; x += 1) {
+          const inside =
+            y <= base[1] &&
+            ((x - base[0]) / halfWidth(frame)) ** 2 + ((y - base[1]) / length(frame)) ** 2 <= 1;
+          pixels[y * columns + x] = inside ? 18 : 90 + ((x * 7 + y * 13) % 60);
+        }
+      }
+      return pixels;
+    },
+    ...options,
+  });
+}

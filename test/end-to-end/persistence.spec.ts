@@ -1,0 +1,44 @@
+import {
+  beatingClip,
+  beatingSize,
+  beatingSop,
+  beatingStudy,
+  beatingTrace,
+  beatingTraces,
+} from './beating-clip.ts';
+import { expect, openWith, pageOf, picture, recordTraces, test, valueOf } from './workstation.ts';
+
+test.use({ workstationOptions: { models: false } });
+
+test('a correction survives a kill one second later', async ({ page, workstation }) => {
+  await openWith(page, workstation, [workstation.file('beating.dcm', beatingClip())]);
+  await recordTraces(page, beatingStudy, beatingSop, beatingTraces());
+  await expect(page.getByTestId('ef')).toBeVisible();
+  await page.keyboard.press('Space');
+  const before = await valueOf(page, 'number-EDV');
+  const frame = Number(await picture(page, 'ed').getAttribute('data-still-frame'));
+  const [x, y] = beatingTrace(frame).points[3] ?? [0, 0];
+  const from = await pageOf(page, 'ed', beatingSize, [x, y]);
+  const to = await pageOf(page, 'ed', beatingSize, [x - 12, y]);
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(to.x, to.y, { steps: 3 });
+  await page.mouse.up();
+  const released = Date.now();
+  const corrected = await valueOf(page, 'number-EDV');
+  expect(corrected).toBeGreaterThan(before + 1);
+  while (Date.now() - released < 1000) await page.evaluate(() => new Promise(requestAnimationFrame));
+  await workstation.kill();
+
+  // An edit made while nobody answers is shown as not saved, and stays on screen.
+  await page.getByTestId('accept').click();
+  await expect(page.getByTestId('unsaved')).toBeVisible();
+
+  await workstation.start();
+  await page.goto(workstation.url, { waitUntil: 'load' }).catch(() => undefined);
+  await expect(page.getByTestId('number-EDV')).toBeVisible();
+  expect(await valueOf(page, 'number-EDV')).toBeCloseTo(corrected, 6);
+  await expect(page.getByTestId('history').getByText('moved a point')).toBeVisible();
+  await page.getByTestId('undo').click();
+  await expect.poll(() => valueOf(page, 'number-EDV')).toBeCloseTo(before, 6);
+});

@@ -1,0 +1,202 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { test as base, expect, type Page } from '@playwright/test';
+import type { Trace } from '../../core/trace/trace.ts';
+
+export const root = resolve(import.meta.dirname, '../..');
+
+const { ensureBuilt } = (await import('../../main/start/build.mjs' as string)) as {
+  ensureBuilt(root: string, names: string[]): Promise<void>;
+};
+
+export interface WorkstationOptions {
+  /** Folder of the sample study to import into a new library. */
+  readonly sample?: string;
+  /** False starts it without any model. */
+  readonly models?: boolean;
+}
+
+/** The real application on loopback over a library of its own, as a child process that can be killed. */
+export class Workstation {
+  readonly folder = mkdtempSync(join(tmpdir(), 'systola-end-to-end-'));
+  readonly #options: WorkstationOptions;
+  #child: ChildProcess | null = null;
+  url = '';
+
+  constructor(options: WorkstationOptions) {
+    this.#options = options;
+  }
+
+  get library(): string {
+    return join(this.folder, 'library');
+  }
+
+  async start(): Promise<void> {
+    const noModels = join(this.folder, 'no-models');
+    mkdirSync(noModels, { recursive: true });
+    const child = spawn(
+      process.execPath,
+      [
+        join(root, 'main/hosts/loopback/main.ts'),
+        ...['--library', this.library],
+        ...(this.#options.models === false ? ['--models', noModels] : []),
+        ...(this.#options.sample === undefined ? [] : ['--sample', this.#options.sample]),
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    this.#child = child;
+    this.url = await new Promise<string>((resolveUrl, reject) => {
+      let output = '';
+      const read = (chunk: Buffer) => {
+        output += chunk.toString();
+        const address = /http:\/\/127\.0\.0\.1:\S+/.exec(output);
+        if (address) resolveUrl(address[0]);
+      };
+      child.stdout.on('data', read);
+      child.stderr.on('data', read);
+      child.once('exit', (code) => reject(new Error(`The workstation ended with ${code}:\n${output}`)));
+    });
+  }
+
+  /** SIGKILL: nothing gets a chance to be tidied up. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (!child || child.exitCode !== null) return;
+    const ended = new Promise((resolveEnd) => child.once('exit', resolveEnd));
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Writes a file beside the library, to be imported. */
+  file(name: string, bytes: Uint8Array): string {
+    const path = join(this.folder, name);
+    mkdirSync(resolve(path, '..'), { recursive: true });
+    writeFileSync(path, bytes);
+    return path;
+  }
+
+  async dispose(): Promise<void> {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+interface Fixtures {
+  readonly workstationOptions: WorkstationOptions;
+  readonly workstation: Workstation;
+  /** Addresses outside of the application that the page asked for, and everything it complained of. */
+  readonly complaints: string[];
+}
+
+export const test = base.extend<Fixtures>({
+  workstationOptions: [{}, { option: true }],
+
+  workstation: async ({ workstationOptions }, use) => {
+    await ensureBuilt(root, ['renderer']);
+    const workstation = new Workstation(workstationOptions);
+    try {
+      await workstation.start();
+      await use(workstation);
+    } finally {
+      await workstation.dispose();
+    }
+  },
+
+  complaints: [
+    async ({ page }, use) => {
+      const complaints: string[] = [];
+      page.on('request', (request) => {
+        const url = new URL(request.url());
+        const own = url.hostname === '127.0.0.1' || url.protocol === 'blob:' || url.protocol === 'data:';
+        if (!own) complaints.push(`request to ${url.href}`);
+      });
+      page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+      page.on('console', (message) => {
+        if (message.text().includes('Content Security Policy')) complaints.push(message.text());
+      });
+      await use(complaints);
+      expect(complaints, 'requests to elsewhere, errors and policy violations').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** Imports files by their paths and waits until the first study is open. */
+export async function openWith(
+  page: Page,
+  workstation: Workstation,
+  paths: readonly string[],
+): Promise<void> {
+  await page.goto(workstation.url);
+  await expect(page.getByTestId('welcome')).toBeVisible();
+  await expect(page.getByText('Nothing here yet', { exact: true })).toBeVisible();
+  await page.evaluate(async (files) => {
+    const answer = await fetch('/api/imports', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ paths: files }),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+  }, paths);
+  await expect(page.getByTestId('patient-name')).toBeVisible();
+}
+
+/** Records contours for a clip as one revision, as a reader's tool might. */
+export async function recordTraces(
+  page: Page,
+  study: string,
+  clip: string,
+  traces: Readonly<Record<number, Trace>>,
+): Promise<void> {
+  await page.evaluate(
+    async ({ study, clip, traces }) => {
+      const document = (await (await fetch(`/api/studies/${study}`)).json()) as { head: number };
+      const answer = await fetch(`/api/studies/${study}/revisions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          head: document.head,
+          label: 'contours of the test',
+          changes: Object.entries(traces).map(([frame, after]) => ({
+            slot: 'trace',
+            sopInstanceUid: clip,
+            frame: Number(frame),
+            before: null,
+            after,
+          })),
+        }),
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+    },
+    { study, clip, traces },
+  );
+}
+
+export const picture = (page: Page, kind: 'cine' | 'ed' | 'es', clip?: string) =>
+  page.locator(clip ? `[data-picture=${kind}][data-clip="${clip}"]` : `[data-picture=${kind}]`).first();
+
+/** Page coordinates of an image pixel of a picture, from its size on screen (fitted and centred). */
+export async function pageOf(
+  page: Page,
+  kind: 'cine' | 'ed' | 'es',
+  size: { rows: number; columns: number },
+  [x, y]: readonly [number, number],
+): Promise<{ x: number; y: number }> {
+  const box = await picture(page, kind).boundingBox();
+  if (!box) throw new Error(`There is no ${kind} picture.`);
+  const scale = Math.min(box.width / size.columns, box.height / size.rows);
+  return {
+    x: box.x + (box.width - size.columns * scale) / 2 + (x + 0.5) * scale,
+    y: box.y + (box.height - size.rows * scale) / 2 + (y + 0.5) * scale,
+  };
+}
+
+/** The number that a test id shows, unrounded. */
+export async function valueOf(page: Page, testId: string): Promise<number> {
+  return Number(await page.getByTestId(testId).first().getAttribute('data-value'));
+}
