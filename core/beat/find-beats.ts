@@ -13,7 +13,7 @@ export interface RhythmHints {
 /** A turn of the curve counts when it stands out by this share of the curve's range. */
 const prominenceShare = 0.3;
 /** An extremum cut off by the clip's end counts when it comes this near, in shares of the range, to a whole one. */
-const cutOffShare = 0.2;
+const cutOffShare = 0.1;
 /** ED is looked for this near an R wave, where one is known, if the ventricle is nearly as large there. */
 const rWaveReachMs = 100;
 const rWaveLossShare = 0.1;

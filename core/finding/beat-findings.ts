@@ -1,3 +1,4 @@
+import type { ClipFacts } from '../clip/clip.ts';
 import type { ClipEvidence } from './clip-findings.ts';
 import type { Finding } from './finding.ts';
 import { frameList, frameReferences } from './frame-list.ts';
@@ -36,15 +37,16 @@ export function beatFindings({ facts, curve, beats, measured }: ClipEvidence): F
       ),
     });
   }
-  const short = beats.filter(
-    ({ edFrame, nextEdFrame }) => nextEdFrame !== null && nextEdFrame - edFrame < leastFramesPerBeat,
+  const lengths = beats.map(({ edFrame, nextEdFrame }) =>
+    nextEdFrame !== null ? nextEdFrame - edFrame : framesPerCycle(facts),
   );
+  const short = beats.filter((_, i) => (lengths[i] ?? Infinity) < leastFramesPerBeat);
   if (short.length > 0) {
-    const fewest = Math.min(...short.map(({ edFrame, nextEdFrame }) => nextEdFrame! - edFrame));
+    const fewest = Math.floor(Math.min(...lengths.filter((length) => length !== null)));
     findings.push({
       code: 'few-frames-per-beat',
       severity: 'warning',
-      message: `A beat has only ${fewest} frames (${leastFramesPerBeat} are the least advised): end systole may lie between two. Record at a higher frame rate.`,
+      message: `A beat has only ${fewest} ${fewest === 1 ? 'frame' : 'frames'} (${leastFramesPerBeat} are the least advised): end systole may lie between two. Record at a higher frame rate.`,
       sources: frameReferences(
         uid,
         short.map((beat) => beat.edFrame),
@@ -72,4 +74,14 @@ export function beatFindings({ facts, curve, beats, measured }: ClipEvidence): F
     });
   }
   return findings;
+}
+
+/** Frames that a cycle takes by the stated heart rate, for beats that the clip cuts off; null when not known. */
+function framesPerCycle({ heartRateBpm, timing }: ClipFacts): number | null {
+  const times = timing.frameTimesMs;
+  const length = (times.at(-1) ?? 0) - (times[0] ?? 0);
+  if (heartRateBpm === null || !(heartRateBpm > 0) || timing.guessed || times.length < 3 || !(length > 0)) {
+    return null;
+  }
+  return 60_000 / heartRateBpm / (length / (times.length - 1));
 }

@@ -114,7 +114,9 @@ function heartRates(facts: ClipFacts, beats: readonly MeasuredBeat[]): Measureme
   let count = 0;
   for (const { index, beat } of beats) {
     const from = times[beat.edFrame];
-    const to = beat.nextEdFrame === null ? undefined : times[beat.nextEdFrame];
+    // On the last frame of a clip the ventricle may still be growing: its ED is good for volumes, not for time.
+    const timed = beat.nextEdFrame !== null && beat.nextEdFrame < facts.frames - 1;
+    const to = timed ? times[beat.nextEdFrame] : undefined;
     if (from === undefined || to === undefined || !isCycle(to - from)) continue;
     const own = [beat.edFrame, beat.nextEdFrame!].map((frame) => ({
       sopInstanceUid: facts.sopInstanceUid,

@@ -27,8 +27,9 @@ export function matchBeats(a4c: readonly MeasuredBeat[], a2c: readonly MeasuredB
 }
 
 function wholeFirst(beats: readonly MeasuredBeat[]): MeasuredBeat[] {
-  const whole = beats.filter(({ beat }) => beat.nextEdFrame !== null);
-  return [...whole, ...beats.filter(({ beat }) => beat.nextEdFrame === null)];
+  const inTime = beats.toSorted((a, b) => a.beat.edFrame - b.beat.edFrame);
+  const whole = inTime.filter(({ beat }) => beat.nextEdFrame !== null);
+  return [...whole, ...inTime.filter(({ beat }) => beat.nextEdFrame === null)];
 }
 
 /**

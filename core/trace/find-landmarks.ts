@@ -1,6 +1,5 @@
 import type { Point } from '../geometry/point.ts';
 import { distance, midpoint } from '../geometry/polygon.ts';
-import type { Component } from './largest-component.ts';
 
 /** Indices into a closed boundary: the two hinges and the apex between them along the walls. */
 export interface BoundaryLandmarks {
@@ -8,6 +7,12 @@ export interface BoundaryLandmarks {
   readonly first: number;
   readonly apex: number;
   readonly second: number;
+}
+
+/** Centre and central second moments (divided by the area) of an area. */
+export interface AreaMoments {
+  readonly centroid: Point;
+  readonly covariance: readonly [xx: number, xy: number, yy: number];
 }
 
 /**
@@ -19,11 +24,12 @@ export interface BoundaryLandmarks {
  * directions between the base and the sides. The apex is the point of the walls farthest from the middle of the
  * base line (ASE/EACVI 2015).
  *
- * @param outline clockwise, evenly spaced
+ * @param outline clockwise, evenly spaced, in coordinates of equal scale in x and y
+ * @param moments centre and second moments of the area inside, in the same coordinates
  */
-export function findLandmarks(outline: readonly Point[], component: Component): BoundaryLandmarks | null {
-  const [towardsX, towardsY] = apexDirection(outline, component);
-  const [cx, cy] = component.centroid;
+export function findLandmarks(outline: readonly Point[], moments: AreaMoments): BoundaryLandmarks | null {
+  const [towardsX, towardsY] = apexDirection(outline, moments);
+  const [cx, cy] = moments.centroid;
   const along = outline.map(([x, y]) => (x - cx) * towardsX + (y - cy) * towardsY);
   const aside = outline.map(([x, y]) => (x - cx) * towardsY - (y - cy) * towardsX);
   const corners = { left: corner(along, aside, -1), right: corner(along, aside, 1) };
@@ -32,20 +38,29 @@ export function findLandmarks(outline: readonly Point[], component: Component): 
   const { left, right } = flattenBase(outline, corners.left, corners.right, along);
 
   const base = midpoint(outline[left]!, outline[right]!);
-  let apex = -1;
-  let farthest = 0;
-  const leastAlong = 0.5 * (Math.max(...along) + Math.min(...along));
-  outline.forEach((point, i) => {
-    if (along[i]! < leastAlong) return;
-    const far = distance(base, point);
-    if (far > farthest) {
-      farthest = far;
-      apex = i;
-    }
-  });
-  if (apex < 0 || apex === left || apex === right) return null;
+  const apex = farthestWallPoint(outline, along, base);
+  if (apex === null || apex === left || apex === right) return null;
   const leftFirst = (apex - left + n) % n < (right - left + n) % n;
   return leftFirst ? { first: left, apex, second: right } : { first: right, apex, second: left };
+}
+
+/** Points this near to the greatest distance are as far as the farthest: a blunt apex is met in its middle. */
+const apexTolerance = 0.005;
+
+/** Index of the point of the walls' upper half farthest from the base, in the middle of equally far ones. */
+function farthestWallPoint(outline: readonly Point[], along: readonly number[], base: Point): number | null {
+  const n = outline.length;
+  const leastAlong = 0.5 * (Math.max(...along) + Math.min(...along));
+  const far = outline.map((point, i) => (along[i]! < leastAlong ? -1 : distance(base, point)));
+  const greatest = Math.max(...far);
+  if (!(greatest > 0)) return null;
+  const farthest = far.indexOf(greatest);
+  const enough = greatest * (1 - apexTolerance);
+  let back = 0;
+  while (back < n && far[(farthest - back - 1 + n) % n]! >= enough) back++;
+  let ahead = 0;
+  while (ahead < n && far[(farthest + ahead + 1) % n]! >= enough) ahead++;
+  return (farthest + Math.round((ahead - back) / 2) + n) % n;
 }
 
 /** How slanted the direction is in which a hinge is the outermost point: tangent of its angle off the side. */
@@ -113,8 +128,8 @@ function flattenBase(
 }
 
 /** Unit vector from base to apex along the long axis of the cavity. */
-function apexDirection(outline: readonly Point[], component: Component): [number, number] {
-  const [xx, xy, yy] = component.covariance;
+function apexDirection(outline: readonly Point[], moments: AreaMoments): [number, number] {
+  const [xx, xy, yy] = moments.covariance;
   const angle = 0.5 * Math.atan2(2 * xy, xx - yy);
   let ux = Math.cos(angle);
   let uy = Math.sin(angle);
@@ -123,7 +138,7 @@ function apexDirection(outline: readonly Point[], component: Component): [number
     uy = -uy;
   }
   // (ux, uy) points up. The apex is there unless that end is clearly the blunter one.
-  const [cx, cy] = component.centroid;
+  const [cx, cy] = moments.centroid;
   const along = outline.map(([x, y]) => (x - cx) * ux + (y - cy) * uy);
   const aside = outline.map(([x, y]) => (x - cx) * uy - (y - cy) * ux);
   const top = Math.max(...along);

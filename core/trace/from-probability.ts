@@ -2,7 +2,7 @@ import type { PixelSpacing, Point } from '../geometry/point.ts';
 import { componentBoundary, resampleClosed, smoothClosed } from './boundary.ts';
 import { borderConfidence } from './confidence.ts';
 import { fitControlPoints } from './control-points.ts';
-import { findLandmarks } from './find-landmarks.ts';
+import { type AreaMoments, type BoundaryLandmarks, findLandmarks } from './find-landmarks.ts';
 import { largestComponent } from './largest-component.ts';
 import { traceProblem } from './problem.ts';
 import { tracePolyline } from './spline.ts';
@@ -46,7 +46,7 @@ export function traceFromProbability(
   const border = componentBoundary(component, probability, rows, columns, threshold);
   const count = Math.min(512, Math.max(128, border.length));
   const outline = smoothClosed(resampleClosed(border, count), 1.5);
-  const marks = findLandmarks(outline, component);
+  const marks = landmarksInProportion(outline, component, options.spacing);
   if (marks === null) return { trace: null, problem: 'zero-length' };
 
   const wall: Point[] = [];
@@ -67,4 +67,23 @@ export function traceFromProbability(
       : { points: points.toReversed(), apexIndex: points.length - 1 - apexIndex, source, confidence },
     problem: null,
   };
+}
+
+/** Landmarks looked for in true proportions: pixels need not be square. Indices into `outline`. */
+function landmarksInProportion(
+  outline: readonly Point[],
+  { centroid, covariance: [xx, xy, yy] }: AreaMoments,
+  spacing: PixelSpacing | undefined,
+): BoundaryLandmarks | null {
+  const width = spacing === undefined ? 1 : spacing.mmPerPixelX / spacing.mmPerPixelY;
+  if (width === 1 || !Number.isFinite(width) || !(width > 0)) {
+    return findLandmarks(outline, { centroid, covariance: [xx, xy, yy] });
+  }
+  return findLandmarks(
+    outline.map(([x, y]) => [x * width, y]),
+    {
+      centroid: [centroid[0] * width, centroid[1]],
+      covariance: [xx * width * width, xy * width, yy],
+    },
+  );
 }

@@ -12,6 +12,13 @@ export interface Component {
   readonly start: Point;
 }
 
+/** Pixels next to each other in one row that are at or above the threshold; `to` is the last of them. */
+interface Run {
+  readonly row: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * The largest 4-connected area of pixels at or above the threshold; null when there is none. Of two equal ones,
  * the first in reading order. Values that are not numbers count as below.
@@ -22,69 +29,82 @@ export function largestComponent(
   columns: number,
   threshold: number,
 ): Component | null {
-  // 0 below the threshold, 1 not visited yet, 2 visited, 3 the largest so far.
-  const state = new Uint8Array(rows * columns);
-  for (let i = 0; i < state.length; i++) if (probability[i]! >= threshold) state[i] = 1;
-  let stack = new Int32Array(1024);
-  let best: Int32Array | null = null;
-  for (let seed = 0; seed < state.length; seed++) {
-    if (state[seed] !== 1) continue;
-    // `stack` keeps every pixel of the area: the part before `read` is done, the rest is still to be spread from.
-    let read = 0;
-    let write = 0;
-    state[seed] = 2;
-    stack[write++] = seed;
-    while (read < write) {
-      if (write + 4 > stack.length) stack = grown(stack);
-      const pixel = stack[read++]!;
-      const column = pixel % columns;
-      if (column > 0 && state[pixel - 1] === 1) state[(stack[write++] = pixel - 1)] = 2;
-      if (column < columns - 1 && state[pixel + 1] === 1) state[(stack[write++] = pixel + 1)] = 2;
-      if (pixel >= columns && state[pixel - columns] === 1) state[(stack[write++] = pixel - columns)] = 2;
-      if (pixel + columns < state.length && state[pixel + columns] === 1) {
-        state[(stack[write++] = pixel + columns)] = 2;
+  const runs: Run[] = [];
+  /** Of each run another of the same area, found earlier; the first of an area points to itself (union–find). */
+  const parent: number[] = [];
+  const root = (run: number): number => {
+    while (parent[run] !== run) {
+      parent[run] = parent[parent[run]!]!;
+      run = parent[run]!;
+    }
+    return run;
+  };
+  let above = 0;
+  for (let row = 0; row < rows; row++) {
+    const rowStart = runs.length;
+    const offset = row * columns;
+    for (let column = 0; column < columns; column++) {
+      if (!(probability[offset + column]! >= threshold)) continue;
+      const from = column;
+      while (column + 1 < columns && probability[offset + column + 1]! >= threshold) column++;
+      const own = runs.length;
+      runs.push({ row, from, to: column });
+      parent.push(own);
+      // Runs of the row above that end before this one begins cannot touch this one nor any after it.
+      while (above < rowStart && runs[above]!.to < from) above++;
+      for (let other = above; other < rowStart && runs[other]!.from <= column; other++) {
+        const a = root(own);
+        const b = root(other);
+        if (a < b) parent[b] = a;
+        else parent[a] = b;
       }
     }
-    if (best === null || write > best.length) best = stack.slice(0, write);
+    above = rowStart;
   }
-  return best === null ? null : describe(best, state, columns);
+  return runs.length === 0 ? null : describe(largest(runs, parent, root), rows, columns);
 }
 
-function grown(stack: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(stack.length * 2);
-  larger.set(stack);
-  return larger;
+function largest(runs: readonly Run[], parent: readonly number[], root: (run: number) => number): Run[] {
+  const areas = new Map<number, number>();
+  runs.forEach(({ from, to }, i) => areas.set(root(i), (areas.get(root(i)) ?? 0) + to - from + 1));
+  let best = root(0);
+  for (const [area, pixels] of areas) {
+    if (pixels > areas.get(best)! || (pixels === areas.get(best)! && area < best)) best = area;
+  }
+  return runs.filter((_, i) => parent[i] === best || root(i) === best);
 }
 
-function describe(pixels: Int32Array, member: Uint8Array, columns: number): Component {
-  member.fill(0);
+function describe(runs: readonly Run[], rows: number, columns: number): Component {
+  const member = new Uint8Array(rows * columns);
+  // Coordinates relative to the first pixel keep the sums exact.
+  const { row: startRow, from: startColumn } = runs[0]!;
+  let areaPx = 0;
   let sumX = 0;
   let sumY = 0;
-  let first = pixels[0]!;
-  for (const pixel of pixels) {
-    member[pixel] = 1;
-    sumX += pixel % columns;
-    sumY += Math.floor(pixel / columns);
-    if (pixel < first) first = pixel;
+  let sumXX = 0;
+  let sumXY = 0;
+  let sumYY = 0;
+  for (const { row, from, to } of runs) {
+    member.fill(1, row * columns + from, row * columns + to + 1);
+    const y = row - startRow;
+    const count = to - from + 1;
+    const rowSum = ((from + to) / 2 - startColumn) * count;
+    const mean = rowSum / count;
+    areaPx += count;
+    sumX += rowSum;
+    sumY += y * count;
+    // Σx² of consecutive integers: their mean squared, plus their variance (count² − 1)/12.
+    sumXX += count * (mean * mean + (count * count - 1) / 12);
+    sumXY += rowSum * y;
+    sumYY += y * y * count;
   }
-  const areaPx = pixels.length;
-  const centreX = sumX / areaPx;
-  const centreY = sumY / areaPx;
-  let xx = 0;
-  let xy = 0;
-  let yy = 0;
-  for (const pixel of pixels) {
-    const dx = (pixel % columns) - centreX;
-    const dy = Math.floor(pixel / columns) - centreY;
-    xx += dx * dx;
-    xy += dx * dy;
-    yy += dy * dy;
-  }
+  const x = sumX / areaPx;
+  const y = sumY / areaPx;
   return {
     member,
     areaPx,
-    centroid: [centreX, centreY],
-    covariance: [xx / areaPx, xy / areaPx, yy / areaPx],
-    start: [first % columns, Math.floor(first / columns)],
+    centroid: [startColumn + x, startRow + y],
+    covariance: [sumXX / areaPx - x * x, sumXY / areaPx - x * y, sumYY / areaPx - y * y],
+    start: [startColumn, startRow],
   };
 }

@@ -69,6 +69,16 @@ describe('a trace from a probability map', () => {
     expect(distance(trace.points[trace.apexIndex]!, apex)).toBeLessThan(5);
   });
 
+  it('finds the same landmarks where pixels are not square', () => {
+    // Squeezed to a third in height: in pixels the cavity is wider than long.
+    const squeezed = shape.map(([x, y]): Point => [x, y / 3]);
+    const spacing = { mmPerPixelX: 0.3, mmPerPixelY: 0.9 };
+    const { trace } = traceFromProbability(maskOf(squeezed), rows, columns, { ...options, spacing });
+    expect(distance(trace!.points[0]!, [120, 200 / 3])).toBeLessThan(3);
+    expect(distance(trace!.points.at(-1)!, [200, 200 / 3])).toBeLessThan(3);
+    expect(distance(trace!.points[trace!.apexIndex]!, [160, 20])).toBeLessThan(4);
+  });
+
   it('finds the apex at the bottom where the picture is upside down', () => {
     const trace = traced(maskOf(shape.map(([x, y]): Point => [x, 260 - y])));
     expect(distance(trace.points[trace.apexIndex]!, [160, 200])).toBeLessThan(4);

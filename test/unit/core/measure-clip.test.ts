@@ -223,6 +223,20 @@ describe('beats', () => {
     expect(value(result, 'EDV')).toBe(value(result, 'EDV', 'single-plane-disks', 0));
   });
 
+  it('give the same means in whatever order they are listed', () => {
+    const beats = measure().beats;
+    const turned = measure({}, { beats: beats.toReversed() });
+    for (const name of ['EDV', 'ESV', 'SV', 'EF'] as const) {
+      expect(value(turned, name)).toBeCloseTo(value(measure(), name)!, 9);
+    }
+  });
+
+  it('that the clip cuts off have few frames too, by the stated heart rate', () => {
+    const cut = clipFacts({ frames: 5, timing: evenTiming(5, 90), heartRateBpm: 100 });
+    const result = measureClip(cut, clipReview(cut, { traces: beatingTraces(5, 7) }), options);
+    expect(finding(result, 'few-frames-per-beat')!.message).toMatch(/only 6 frames/);
+  });
+
   it('beyond the clip are dropped', () => {
     const beats = [{ edFrame: 0, esFrame: 700, nextEdFrame: null, source: 'user' }] as const;
     expect(measure({}, { beats }).beats).toEqual([]);
