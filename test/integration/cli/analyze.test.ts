@@ -1,0 +1,276 @@
+import { spawn } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { PNG } from 'pngjs';
+import { describe, expect, it } from 'vitest';
+import schema from '../../../core/analysis/analysis.schema.json' with { type: 'json' };
+import type { Analysis } from '../../../core/analysis/analysis.ts';
+import { rasterizeTrace } from '../../../core/trace/rasterize.ts';
+import { buildDicom } from '../../fixtures/dicom/build.ts';
+import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { apicalClip } from '../application/workstation.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const sample = join(root, 'assets/sample-study');
+const folder = temporaryFolders();
+const validate = new Ajv2020().compile(schema);
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function systola(
+  argv: readonly string[],
+  after?: (child: ReturnType<typeof spawn>) => void,
+): Promise<Outcome> {
+  const child = spawn(process.execPath, [join(root, 'main/cli/systola.ts'), ...argv], { cwd: root });
+  after?.(child);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return new Promise((done) => child.once('close', (code) => done({ code, stdout, stderr })));
+}
+
+async function analyze(paths: readonly string[], ...options: string[]) {
+  const out = join(folder(), 'out');
+  const outcome = await systola(['analyze', ...paths, '--out', out, '--provider', 'cpu', ...options]);
+  const file = join(out, 'analysis.json');
+  const analysis = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Analysis) : null;
+  if (analysis !== null) expect(validate(analysis), JSON.stringify(validate.errors)).toBe(true);
+  return { ...outcome, out, analysis };
+}
+
+const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('systola-analyze-'));
+
+describe('systola', () => {
+  it('says how it is used', async () => {
+    expect(await systola(['--help'])).toMatchObject({ code: 0 });
+    expect((await systola(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+/);
+    expect(await systola([])).toMatchObject({ code: 64, stdout: '' });
+    expect(await systola(['anlyze'])).toMatchObject({ code: 64, stdout: '' });
+    expect((await systola(['analyze', '--help'])).stdout).toContain('--masks');
+  });
+});
+
+describe('systola analyze', () => {
+  it('writes contours, masks that are the contours, numbers and a report', async () => {
+    const clip = join(sample, 'a4c.dcm');
+    const { code, out, analysis, stderr } = await analyze([clip], '--frames', '4-7', '--masks');
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('a4c.dcm');
+    expect(analysis).toMatchObject({
+      notice: 'Research use only. Not for diagnostic use.',
+      model: { name: 'gdkvm-small-camus', provider: 'cpu' },
+      rejected: [],
+    });
+    const analysed = analysis?.studies[0]?.clips[0];
+    expect(analysed).toMatchObject({ file: clip, view: { code: 'a4c', source: 'file' } });
+    expect(analysed?.traces.map((trace) => trace.frame)).toEqual([4, 5, 6, 7]);
+    expect(analysed?.timing.frameTimesMs).toHaveLength(analysed?.frames ?? -1);
+    expect(analysed?.findings.map((finding) => finding.code)).toContain('analysis-incomplete');
+
+    const masks = join(out, 'masks', analysed?.sopInstanceUid ?? '');
+    expect(readdirSync(masks)).toEqual(['0004.png', '0005.png', '0006.png', '0007.png']);
+    for (const trace of analysed?.traces ?? []) {
+      const png = readFileSync(join(masks, `${String(trace.frame).padStart(4, '0')}.png`));
+      // Bit depth and colour type of IHDR: 8-bit grey.
+      expect([png[24], png[25]]).toEqual([8, 0]);
+      const { width, height, data } = PNG.sync.read(png);
+      expect([height, width]).toEqual([analysed?.rows, analysed?.columns]);
+      const apexIndex = trace.points.findIndex(([x, y]) => x === trace.apex[0] && y === trace.apex[1]);
+      const expected = rasterizeTrace(
+        { points: trace.points, apexIndex, source: { kind: 'manual' }, confidence: null },
+        height,
+        width,
+      );
+      expect(Buffer.from(data.filter((_, index) => index % 4 === 0)).equals(Buffer.from(expected))).toBe(
+        true,
+      );
+      expect(new Set(expected)).toEqual(new Set([0, 255]));
+    }
+    expect(readFileSync(join(out, 'report.pdf')).subarray(0, 5).toString()).toBe('%PDF-');
+    expect(readdirSync(out).sort()).toEqual(['analysis.json', 'masks', 'report.pdf']);
+  });
+
+  it('sets a view only where the file names none', async () => {
+    const source = folder();
+    writeFileSync(join(source, 'unknown.dcm'), apicalClip());
+    cpSync(join(sample, 'a2c.dcm'), join(source, 'a2c.dcm'));
+    const { code, analysis } = await analyze([source], '--view', 'a4c', '--frames', '0-1');
+    expect(code).toBe(0);
+    const views = analysis?.studies.flatMap((study) => study.clips.map((clip) => [clip.file, clip.view]));
+    expect(Object.fromEntries(views ?? [])).toEqual({
+      [join(source, 'a2c.dcm')]: { code: 'a2c', source: 'file' },
+      [join(source, 'unknown.dcm')]: { code: 'a4c', source: 'user' },
+    });
+  });
+
+  it('writes one report for each study', async () => {
+    const source = folder();
+    writeFileSync(
+      join(source, '1.dcm'),
+      apicalClip({ studyInstanceUid: '1.2.1', sopInstanceUid: '1.2.1.1', frames: 2 }),
+    );
+    writeFileSync(
+      join(source, '2.dcm'),
+      apicalClip({ studyInstanceUid: '1.2.2', sopInstanceUid: '1.2.2.1', frames: 2 }),
+    );
+    const { code, out } = await analyze([source], '--view', 'other');
+    expect(code).toBe(0);
+    expect(readdirSync(out).sort()).toEqual(['1.2.1', '1.2.2', 'analysis.json']);
+    expect(existsSync(join(out, '1.2.1', 'report.pdf'))).toBe(true);
+  });
+
+  it('never puts two patients into one biplane, whatever study they claim', async () => {
+    const source = folder();
+    const view = (code: string, meaning: string) => ({ code, scheme: 'SCT', meaning });
+    const both = { studyInstanceUid: '1.2.9', frames: 2 };
+    const four = {
+      ...both,
+      sopInstanceUid: '1.2.9.1',
+      patientId: 'A',
+      view: view('399214001', 'Apical four chamber'),
+    };
+    const two = {
+      ...both,
+      sopInstanceUid: '1.2.9.2',
+      patientId: 'B',
+      view: view('399232001', 'Apical two chamber'),
+    };
+    writeFileSync(join(source, '1.dcm'), apicalClip(four));
+    writeFileSync(join(source, '2.dcm'), apicalClip(two));
+    const { code, analysis } = await analyze([source]);
+    expect(code).toBe(0);
+    expect(
+      analysis?.studies.map(({ studyInstanceUid, patientId, clips }) => [
+        studyInstanceUid,
+        patientId,
+        clips.length,
+      ]),
+    ).toEqual([
+      ['1.2.9', 'A', 1],
+      ['1.2.9', 'B', 1],
+    ]);
+    const methods = analysis?.studies.flatMap((study) => study.measurements.map(({ method }) => method));
+    expect(methods).not.toContain('biplane-disks');
+  });
+
+  it('exits 1 when some files were refused, and says which and why', async () => {
+    const source = folder();
+    writeFileSync(join(source, 'a.dcm'), apicalClip({ frames: 2 }));
+    writeFileSync(join(source, 'cut.dcm'), apicalClip({ sopInstanceUid: '1.9' }).subarray(0, 900));
+    writeFileSync(join(source, 'notes.txt'), 'notes');
+    writeFileSync(join(source, 'same.dcm'), apicalClip({ frames: 3 }));
+    const { code, analysis } = await analyze([source]);
+    expect(code).toBe(1);
+    expect(analysis?.studies[0]?.clips).toHaveLength(1);
+    expect(analysis?.rejected.map(({ file, code: reason }) => [file, reason])).toEqual([
+      [join(source, 'cut.dcm'), 'truncated'],
+      [join(source, 'notes.txt'), 'not-dicom'],
+      [join(source, 'same.dcm'), 'duplicate-instance'],
+    ]);
+  });
+
+  it('exits 1 when a clip was read and could not be analysed', async () => {
+    const source = folder();
+    const encodedFrames = [0, 1].map(() => new Uint8Array(128).fill(0xff));
+    writeFileSync(join(source, 'damaged.dcm'), apicalClip({ syntax: 'rle', frames: 2, encodedFrames }));
+    const { code, analysis } = await analyze([source]);
+    expect(code).toBe(1);
+    expect(analysis?.rejected).toMatchObject([{ file: join(source, 'damaged.dcm') }]);
+    expect(analysis?.studies[0]?.clips[0]).toMatchObject({ traces: [], measurements: [] });
+  });
+
+  it('exits 1 when the frames that were asked for are not there', async () => {
+    const source = folder();
+    writeFileSync(join(source, 'a.dcm'), apicalClip({ frames: 2 }));
+    const { code, analysis } = await analyze([source], '--frames', '5-9');
+    expect(code).toBe(1);
+    expect(analysis?.rejected).toMatchObject([{ code: 'bad-request' }]);
+  });
+
+  it('exits 1 when the model is not the file that its manifest names', async () => {
+    const models = join(folder(), 'models');
+    cpSync(join(root, 'models/shipped'), models, { recursive: true });
+    appendFileSync(join(models, 'gdkvm-small-camus', 'model.onnx'), 'x');
+    const source = folder();
+    writeFileSync(join(source, 'a.dcm'), apicalClip({ frames: 2 }));
+    const { code, analysis } = await analyze([source], '--models', models);
+    expect(code).toBe(1);
+    expect(analysis).toMatchObject({ model: null, rejected: [{ code: 'model-hash-mismatch' }] });
+  });
+
+  it('exits 2 when nothing could be read', async () => {
+    const source = folder();
+    writeFileSync(join(source, 'notes.txt'), 'notes');
+    mkdirSync(join(source, 'empty'));
+    for (const [path, rejected] of [
+      [join(source, 'notes.txt'), ['not-dicom']],
+      [join(source, 'empty'), []],
+      [join(source, 'gone'), ['not-found']],
+    ] as const) {
+      const { code, analysis } = await analyze([path]);
+      expect(code).toBe(2);
+      expect(analysis?.rejected.map((file) => file.code)).toEqual(rejected);
+      expect(analysis?.studies).toEqual([]);
+    }
+  });
+
+  it('exits 64 on bad usage and writes nothing', async () => {
+    const clip = join(sample, 'a4c.dcm');
+    for (const options of [
+      ['--view', 'plax'],
+      ['--frames', '3'],
+      ['--provider', 'gpu'],
+      ['--model', 'gone'],
+      ['--x'],
+    ]) {
+      const { code, analysis } = await analyze([clip], ...options);
+      expect(code, options.join(' ')).toBe(64);
+      expect(analysis).toBeNull();
+    }
+    expect(await systola(['analyze', clip])).toMatchObject({ code: 64 });
+    expect(await systola(['analyze', clip, '--out', clip])).toMatchObject({ code: 64 });
+  });
+
+  it('stops on Ctrl-C and leaves nothing', async () => {
+    const before = leftovers();
+    const out = join(folder(), 'out');
+    const { code } = await systola(
+      ['analyze', join(sample, 'a4c.dcm'), '--out', out, '--provider', 'cpu'],
+      (child) => {
+        child.stderr?.on('data', (text: Buffer) => {
+          if (text.includes('a4c.dcm')) child.kill('SIGINT');
+        });
+      },
+    );
+    expect(code).toBe(130);
+    expect(readdirSync(out)).toEqual([]);
+    expect(leftovers()).toEqual(before);
+  });
+
+  it('refuses nothing that is only unusual: a still is a clip of one frame', async () => {
+    const source = folder();
+    writeFileSync(
+      join(source, 'still.dcm'),
+      buildDicom({ frames: 1, rows: 96, columns: 96, frameTimeMs: null }),
+    );
+    const { code, analysis } = await analyze([source]);
+    expect(code).toBe(0);
+    expect(analysis?.studies[0]?.clips[0]).toMatchObject({ frames: 1, timing: { frameTimesMs: [0] } });
+    expect(analysis?.studies[0]?.clips[0]?.findings.map((finding) => finding.code)).toContain('view-unknown');
+  });
+});

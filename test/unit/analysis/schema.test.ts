@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import type { Analysis } from '../../../core/analysis/analysis.ts';
+import { analysisJsonSchema } from '../../../main/analysis/analysis-schema.ts';
+
+const path = new URL('../../../core/analysis/analysis.schema.json', import.meta.url);
+const committed = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+
+const analysis: Analysis = {
+  schema: 'systola-analysis/1',
+  notice: 'Research use only. Not for diagnostic use.',
+  software: { name: 'Systola', version: '0.1.0' },
+  model: null,
+  studies: [
+    {
+      studyInstanceUid: '1.2.3',
+      patientId: '',
+      clips: [
+        {
+          file: 'a.dcm',
+          sopInstanceUid: '1.2.3.1',
+          rows: 10,
+          columns: 10,
+          frames: 1,
+          view: { code: 'a4c', source: 'file' },
+          timing: { source: 'still', guessed: false, frameTimesMs: [0] },
+          calibration: null,
+          traces: [
+            {
+              frame: 0,
+              points: [
+                [1, 2],
+                [3, 4],
+              ],
+              hinges: [
+                [1, 2],
+                [3, 4],
+              ],
+              apex: [2, 2],
+              source: 'model',
+            },
+          ],
+          beats: [],
+          measurements: [],
+          findings: [],
+        },
+      ],
+      measurements: [],
+      findings: [],
+    },
+  ],
+  rejected: [],
+};
+
+describe('analysis.schema.json', () => {
+  it('is what the application uses: write-analysis-schema.ts was run', () => {
+    expect(committed).toEqual(JSON.parse(JSON.stringify(analysisJsonSchema())));
+  });
+
+  it('takes an analysis and refuses one with a wrong part', () => {
+    const validate = new Ajv2020().compile(committed);
+    expect(validate(analysis), JSON.stringify(validate.errors)).toBe(true);
+    const [study] = analysis.studies;
+    const [clip] = study?.clips ?? [];
+    for (const wrong of [
+      { ...analysis, schema: 'systola-analysis/0' },
+      { ...analysis, notice: undefined },
+      { ...analysis, rejected: [{ file: 'a' }] },
+      { ...analysis, studies: [{ ...study, clips: [{ ...clip, frames: 1.5 }] }] },
+      { ...analysis, studies: [{ ...study, clips: [{ ...clip, view: { code: 'a9c', source: 'file' } }] }] },
+      {
+        ...analysis,
+        studies: [{ ...study, clips: [{ ...clip, traces: [{ ...clip?.traces[0], apex: [1] }] }] }],
+      },
+    ]) {
+      expect(validate(JSON.parse(JSON.stringify(wrong)))).toBe(false);
+    }
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { parseAnalyzeOptions } from '../../../main/cli/analyze-options.ts';
+
+const parse = (...argv: string[]) => parseAnalyzeOptions(argv, ['models']);
+
+describe('systola analyze', () => {
+  it('takes its options in any order', () => {
+    expect(parse('a', '--frames', '3-9', 'b', '--out', 'o', '--view', 'A4C', '--masks')).toEqual({
+      paths: ['a', 'b'],
+      out: 'o',
+      model: null,
+      provider: 'auto',
+      view: 'a4c',
+      frames: { from: 3, to: 9 },
+      masks: true,
+      modelFolders: ['models'],
+    });
+    expect(parse('a', '--out=o', '--model', 'm', '--provider=webgpu', '--models', 'x')).toMatchObject({
+      model: 'm',
+      provider: 'webgpu',
+      modelFolders: ['x'],
+      frames: null,
+      view: null,
+      masks: false,
+    });
+  });
+
+  it.each([
+    [['--out', 'o']],
+    [['a']],
+    [['a', '--out', '']],
+    [['a', '--out']],
+    [['a', '--out', 'o', '--view', 'unknown']],
+    [['a', '--out', 'o', '--provider', 'gpu']],
+    [['a', '--out', 'o', '--frames', '9-3']],
+    [['a', '--out', 'o', '--frames', '-3']],
+    [['a', '--out', 'o', '--frames', '1-']],
+    [['a', '--out', 'o', '--frames', 'all']],
+    [['a', '--out', 'o', '--mask']],
+    [['a', '--out', 'o', '--masks=yes']],
+  ])('refuses %j', (argv) => {
+    expect(() => parse(...argv)).toThrow(expect.objectContaining({ code: 'bad-request' }) as Error);
+  });
+});
