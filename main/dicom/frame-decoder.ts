@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { FramePixels } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
-import { decodeLimitMsPerMegapixel, maxPixelsPerFrame } from './limits.ts';
+import { decodeLimitMs, decodeLimitMsPerMegapixel, maxPixelsPerFrame } from './limits.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** A file whose frames are wanted; the SOP Instance UID is what its frames are cached under. */
@@ -103,9 +103,10 @@ export class FrameDecoder {
     const abort = new AbortController();
     const { path } = source;
     const fileName = source.fileName ?? basename(path);
-    const megapixels = Math.ceil((source.pixels ?? maxPixelsPerFrame / 4) / 1e6);
+    const megapixels = (source.pixels ?? maxPixelsPerFrame) / 1e6;
+    const limitMs = decodeLimitMs + megapixels * decodeLimitMsPerMegapixel;
     const promise = this.#pool
-      .run({ kind: 'frame', path, fileName, frame }, megapixels * decodeLimitMsPerMegapixel, abort.signal)
+      .run({ kind: 'frame', path, fileName, frame }, limitMs, abort.signal)
       .then((decoded) => {
         this.#keep(key, decoded);
         return decoded;

@@ -7,6 +7,7 @@ import { textDecoding } from './character-set.ts';
 import { inflatedCeilingBytes, inflatedFloorBytes, inflatedRatio, maxHeaderBytes } from './limits.ts';
 import { malformed, refusal, truncated } from './refusal.ts';
 import { transferSyntax, transferSyntaxLabel, type TransferSyntax } from './transfer-syntax.ts';
+import { isUid } from './uid.ts';
 
 /** Where the value of PixelData (7FE0,0010) lies; its length is null when undefined (encapsulated). */
 export interface PixelDataElement {
@@ -123,7 +124,7 @@ function readMeta(bytes: Uint8Array, fileName: string): Meta {
     }
     stream.position = end;
   }
-  if (transferSyntaxUid === null || transferSyntaxUid === '') {
+  if (transferSyntaxUid === null || !isUid(transferSyntaxUid)) {
     throw malformed(fileName, 'it does not name its transfer syntax');
   }
   return {

@@ -10,6 +10,7 @@ import { describePixels, type PixelDescription } from './pixel-description.ts';
 import { malformed, refusal } from './refusal.ts';
 import { readRegions, showsBMode, statesColour } from './regions.ts';
 import { isUltrasoundImage, sopClassLabel } from './sop-class.ts';
+import { isUid } from './uid.ts';
 import { readView } from './view.ts';
 
 export type { PixelDescription } from './pixel-description.ts';
@@ -43,7 +44,8 @@ export function openInstance(source: ByteSource, fileName: string): OpenInstance
   const header = readHeader(source, fileName);
   const { attributes } = header;
   const sopClassUid = attributes.text('x00080016');
-  if (sopClassUid === null) throw malformed(fileName, 'it does not say what it is (no SOP Class UID)');
+  if (sopClassUid === null || !isUid(sopClassUid))
+    throw malformed(fileName, 'it does not say what it is (no SOP Class UID)');
   if (!isUltrasoundImage(sopClassUid)) {
     throw refusal(
       'unsupported-sop-class',
@@ -164,10 +166,9 @@ function optionalList(values: readonly number[]): readonly number[] | null {
   return values.length === 0 ? null : values;
 }
 
-/** UIDs become keys and file names, so nothing but a UID is let through (PS3.5 section 9.1). */
 function uid(attributes: Attributes, tag: string, name: string, fileName: string): string {
   const value = attributes.text(tag);
   if (value === null) throw malformed(fileName, `its ${name} is missing`);
-  if (!/^[0-9][0-9.]{0,63}$/.test(value)) throw malformed(fileName, `its ${name} is not a UID`);
+  if (!isUid(value)) throw malformed(fileName, `its ${name} is not a UID`);
   return value;
 }

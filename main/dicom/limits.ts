@@ -18,5 +18,6 @@ export const inflatedCeilingBytes = 192 << 20;
 export const maxFragments = 400_000;
 /** Reading one file's attributes takes milliseconds; longer means that the file has the parser running in circles. */
 export const readLimitMs = 2000;
-/** Decoding one frame, per megapixel begun. */
-export const decodeLimitMsPerMegapixel = 2000;
+/** Decoding one frame takes milliseconds; the limit leaves room for a machine that is busy with other things. */
+export const decodeLimitMs = 5000;
+export const decodeLimitMsPerMegapixel = 1000;

@@ -76,5 +76,5 @@ export function transferSyntax(uid: string): TransferSyntax | null {
 /** "MPEG-4 AVC/H.264 High Profile (1.2.840.10008.1.2.4.102)", or the bare UID when it has no known name. */
 export function transferSyntaxLabel(uid: string): string {
   const name = readableByUid.get(uid)?.name ?? unreadableNames.get(uid);
-  return name === undefined ? `transfer syntax ${uid}` : `${name} (${uid})`;
+  return name === undefined ? `Transfer syntax ${uid}` : `${name} (${uid})`;
 }

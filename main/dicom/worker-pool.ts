@@ -103,7 +103,11 @@ export class WorkerPool {
   #start(slot: Slot): Worker {
     // The worker lies beside this module, as .ts in the repository and as .js in the built application.
     const url = new URL(`./dicom-worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
-    const worker = new Worker(url, { resourceLimits: { maxOldGenerationSizeMb: heapLimitMiB } });
+    // Options of the process (an evaluated script, an inspector) are not the worker's business.
+    const worker = new Worker(url, {
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: heapLimitMiB },
+    });
     slot.ready = false;
     worker.on('message', (message: WorkerMessage) => this.#receive(slot, worker, message));
     worker.on('error', (error) => this.#lose(slot, worker, error));
@@ -138,13 +142,13 @@ export class WorkerPool {
   /** The thread is gone or has to go: its job fails, the next job starts a new thread. */
   #lose(slot: Slot, worker: Worker, cause: unknown): void {
     if (slot.worker !== worker) return;
-    const job = slot.job;
+    const { job, ready } = slot;
     slot.worker = null;
     slot.ready = false;
     slot.job = null;
     this.#stopTimer(slot);
     void worker.terminate();
-    if (job !== null) job.reject(lostJob(job.request, cause));
+    if (job !== null) job.reject(ready ? lostJob(job.request, cause) : notStarted(cause));
     if (!this.#closed) this.#dispatch();
   }
 
@@ -163,10 +167,12 @@ export class WorkerPool {
   }
 }
 
+function notStarted(cause: unknown): SystolaError {
+  return new SystolaError('internal', 'The decoder could not be started.', null, { cause });
+}
+
 function lostJob(request: WorkerRequest, cause: unknown): SystolaError {
-  if (request.kind === 'load') {
-    return new SystolaError('internal', 'The decoder could not be started.', null, { cause });
-  }
+  if (request.kind === 'load') return notStarted(cause);
   if (request.kind === 'instance') {
     return refusal(
       'malformed',
