@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { reasonOf } from '../../../main/hosts/electron/ipc/channels.ts';
 import { checked, payloads } from '../../../main/hosts/electron/ipc/checked.ts';
 import { isTrusted, mayLoad, mayNavigate } from '../../../main/hosts/electron/security/policy.ts';
 
@@ -42,9 +43,17 @@ describe('what the window may load', () => {
 
 describe('requests of the window', () => {
   it('are answered for the top frame of our page', () => {
-    const handle = vi.fn((on: boolean) => on);
+    const handle = vi.fn((on?: boolean) => on);
     expect(checked(payloads.windowFullScreen, handle)(page, [true])).toBe(true);
     expect(handle).toHaveBeenCalledWith(true);
+  });
+
+  it('fail with the reason alone', () => {
+    const failed = new Error(
+      "Error invoking remote method 'systola:save-report': SystolaError: The disk is full: nothing was saved.",
+    );
+    expect(reasonOf(failed)).toBe('The disk is full: nothing was saved.');
+    expect(reasonOf(new Error('No such study.'))).toBe('No such study.');
   });
 
   it.each([

@@ -7,3 +7,9 @@ export const channels = {
   /** Main to window. */
   command: 'systola:command',
 } as const;
+
+/** What the main process said, without what Electron puts before it. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^Error invoking remote method '[^']*': (?:\w*Error: )?/, '');
+}

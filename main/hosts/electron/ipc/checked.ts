@@ -13,7 +13,7 @@ export const payloads = {
       .regex(/^[0-9.]+$/),
     z.string().min(1).max(200),
   ]),
-  windowFullScreen: z.tuple([z.boolean()]),
+  windowFullScreen: z.union([z.tuple([]), z.tuple([z.boolean()])]),
 } as const;
 
 /**

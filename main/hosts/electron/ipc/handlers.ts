@@ -43,7 +43,7 @@ export function handleRequests(application: (request: Request) => Response | Pro
     return filePath;
   });
 
-  answer(channels.windowFullScreen, payloads.windowFullScreen, (window, on) => {
+  answer(channels.windowFullScreen, payloads.windowFullScreen, (window, on = !window.isFullScreen()) => {
     window.setFullScreen(on);
     return on;
   });

@@ -28,8 +28,8 @@ export interface SystolaDesktop {
    * @throws Error with a sentence for a person when it could not be rendered or written.
    */
   saveReport(studyInstanceUid: string, suggestedName: string): Promise<string | null>;
-  /** Enters or leaves full screen. @returns whether the window is in full screen now. */
-  windowFullScreen(on: boolean): Promise<boolean>;
+  /** Enters or leaves full screen, or changes between them when not told. @returns whether it is entering. */
+  windowFullScreen(on?: boolean): Promise<boolean>;
   /** Calls `listener` for every command. @returns a function that stops it. */
   onCommand(listener: (command: DesktopCommand) => void): () => void;
 }

@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import { channels } from '../ipc/channels.ts';
+import { channels, reasonOf } from '../ipc/channels.ts';
 import type { DesktopCommand, SystolaDesktop } from './api.ts';
 
 let listener: ((command: DesktopCommand) => void) | null = null;
@@ -11,13 +11,21 @@ ipcRenderer.on(channels.command, (_event, command: DesktopCommand) => {
   else listener(command);
 });
 
+/** Asks the main process. Electron puts the channel before the reason; a person needs the reason only. */
+async function ask<Answer>(channel: string, ...payload: readonly unknown[]): Promise<Answer> {
+  try {
+    return (await ipcRenderer.invoke(channel, ...payload)) as Answer;
+  } catch (error) {
+    throw new Error(reasonOf(error));
+  }
+}
+
 const desktop: SystolaDesktop = {
   pathsOf: (files) => files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== ''),
-  chooseFiles: () => ipcRenderer.invoke(channels.chooseFiles),
-  chooseFolder: () => ipcRenderer.invoke(channels.chooseFolder),
-  saveReport: (studyInstanceUid, suggestedName) =>
-    ipcRenderer.invoke(channels.saveReport, studyInstanceUid, suggestedName),
-  windowFullScreen: (on) => ipcRenderer.invoke(channels.windowFullScreen, on),
+  chooseFiles: () => ask(channels.chooseFiles),
+  chooseFolder: () => ask(channels.chooseFolder),
+  saveReport: (studyInstanceUid, suggestedName) => ask(channels.saveReport, studyInstanceUid, suggestedName),
+  windowFullScreen: (on) => ask(channels.windowFullScreen, ...(on === undefined ? [] : [on])),
   onCommand: (added) => {
     listener = added;
     for (const command of waiting.splice(0)) added(command);
