@@ -213,9 +213,17 @@ export class ImportSession {
   }
 
   async #takeArchive(path: string, name: string): Promise<void> {
+    const takenBefore = this.#accepted + this.#known;
+    const rejectedBefore = this.#rejected.length;
     for await (const item of listZip(path, name, this.#options.limits, this.#abort.signal)) {
       if (this.#filesTotal !== null) this.#filesTotal += 1;
       await this.#takeListed(item, () => false);
+    }
+    // Many office and data formats are archives: one line says more than one for each part.
+    const rejected = this.#rejected.slice(rejectedBefore);
+    if (this.#accepted + this.#known === takenBefore && rejected.every(({ code }) => code === 'not-dicom')) {
+      this.#rejected.splice(rejectedBefore);
+      throw new SystolaError('not-dicom', 'It is an archive without any DICOM file.', name);
     }
   }
 

@@ -73,7 +73,9 @@ export async function receive(stream: Readable, path: string, options: ReceiveOp
 function sourceError(error: unknown, name: string): unknown {
   const named = fileError(error, name);
   if (named instanceof SystolaError) return named;
-  return new SystolaError('unreadable', 'It broke off before its end. Import it again.', name, { cause: error });
+  return new SystolaError('unreadable', 'It broke off before its end. Import it again.', name, {
+    cause: error,
+  });
 }
 
 function tooLarge(name: string, limit: number): SystolaError {

@@ -159,6 +159,14 @@ describe('archives', () => {
     expect(state.rejected).toMatchObject([{ file: `${path}/notes.txt`, code: 'not-dicom' }]);
   });
 
+  it('without any DICOM file are one line, not one for each part', async () => {
+    const parts = ['a.xml', 'b.xml'].map((name) => ({ name, content: Buffer.from('<xml/>') }));
+    const path = archive(...parts);
+    const { take } = await importer();
+    const state = await take(path);
+    expect(state.rejected).toMatchObject([{ file: path, code: 'not-dicom' }]);
+  });
+
   it('inside archives are refused', async () => {
     const inner = buildZip([{ name: '1.dcm', content: instance(1) }]);
     const { take } = await importer();
@@ -187,10 +195,10 @@ describe('archives', () => {
   });
 
   it('that are bombs are refused before they are unpacked', async () => {
-    const zeros = new Uint8Array(40 * 1024 * 1024);
+    const bomb = archive({ name: 'bomb.dcm', content: new Uint8Array(40 * 1024 * 1024) });
     const { take } = await importer();
     const started = performance.now();
-    expect(await take(archive({ name: 'bomb.dcm', content: zeros }))).toMatchObject({
+    expect(await take(bomb)).toMatchObject({
       rejected: [{ code: 'archive-too-large' }],
     });
     expect(performance.now() - started).toBeLessThan(2000);
