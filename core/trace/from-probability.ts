@@ -45,7 +45,7 @@ export function traceFromProbability(
   }
   const border = componentBoundary(component, probability, rows, columns, threshold);
   const count = Math.min(512, Math.max(128, border.length));
-  const outline = smoothClosed(resampleClosed(border, count), 1.5);
+  const outline = smoothClosed(resampleClosed(border, count), 1);
   const marks = landmarksInProportion(outline, component, options.spacing);
   if (marks === null) return { trace: null, problem: 'zero-length' };
 
