@@ -3,11 +3,15 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
+import { fontFileFor } from '../../../main/report/fonts.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const require = createRequire(import.meta.url);
 // electron-builder's own reader, so that the file is understood here as it will be there.
 const builderRequire = createRequire(require.resolve('app-builder-lib/package.json'));
+const { minimatch } = builderRequire('minimatch') as {
+  minimatch(path: string, pattern: string, options: { dot: boolean }): boolean;
+};
 const yaml = builderRequire('js-yaml') as { load(text: string): unknown };
 
 interface Configuration {
@@ -67,13 +71,25 @@ describe('electron-builder.yml', () => {
     expect(existsSync(join(root, 'node_modules/node/bin', node))).toBe(true);
   });
 
-  it('takes along the regular and bold reports are set in, and no other weight', () => {
-    const excluded = configuration.files.filter((pattern) => pattern.includes('@fontsource/*/files'));
-    expect(excluded).toHaveLength(2);
-    const files = readdirSync(join(root, 'node_modules/@fontsource/noto-sans-jp/files'));
-    const weights = new Set(files.map((name) => /-(\d{3})-normal\./.exec(name)?.[1] ?? 'none'));
-    const kept = [...weights].filter((weight) => !excluded.some((pattern) => pattern.includes(weight)));
-    expect(kept.sort()).toEqual(['400', '700']);
+  it('takes along every font file that reports embed, and what tells them apart', () => {
+    const excluded = configuration.files
+      .filter((pattern) => pattern.startsWith('!'))
+      .map((pattern) => pattern.slice(1));
+    const isPackaged = (path: string) => !excluded.some((pattern) => minimatch(path, pattern, { dot: true }));
+    const packaged = (path: string) => isPackaged(relative(root, path).replaceAll('\\', '/'));
+    for (const text of ['A', 'ш', 'ع', 'ש', 'ก', '山', '한', 'の']) {
+      for (const weight of ['regular', 'bold'] as const) {
+        const file = fontFileFor(text, weight, 'jp');
+        expect(file, text).not.toBeNull();
+        expect(packaged(file ?? ''), file ?? text).toBe(true);
+        expect(packaged(join(dirname(file ?? ''), '../unicode.json'))).toBe(true);
+      }
+    }
+    const fonts = readdirSync(join(root, 'node_modules/@fontsource/noto-sans-jp/files'));
+    const kept = fonts.filter((name) => isPackaged(`node_modules/@fontsource/noto-sans-jp/files/${name}`));
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.every((name) => /-(400|700)-normal\.woff$/.test(name))).toBe(true);
+    expect(isPackaged('node_modules/pdfkit/js/pdfkit.js')).toBe(true);
   });
 
   it('names the entry that package.json starts, and builds put there', () => {
