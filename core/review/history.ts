@@ -17,9 +17,8 @@ export function redoTarget(revisions: readonly Revision[]): Revision | null {
 }
 
 /**
- * What can be undone and redone. A new edit ends what could be redone. Runs are not undone; where a run wrote
- * a slot that an edit wrote before it, that edit and those before it can no longer be taken back, because the
- * value they would return to is gone.
+ * What can be undone and redone. A new edit ends what could be redone. Runs are not undone; an edit whose slot a
+ * later run wrote can no longer be taken back, because the value it would replace is gone.
  */
 function stacks(revisions: readonly Revision[]): { undo: Revision[]; redo: Revision[] } {
   let undo: Revision[] = [];
@@ -32,8 +31,8 @@ function stacks(revisions: readonly Revision[]): { undo: Revision[]; redo: Revis
         break;
       case 'run': {
         const written = new Set(revision.changes.map(slotKey));
-        undo = reachable(undo, written);
-        redo = reachable(redo, written);
+        undo = withoutBlocked(undo, written);
+        redo = withoutBlocked(redo, written);
         break;
       }
       case 'undo':
@@ -47,12 +46,19 @@ function stacks(revisions: readonly Revision[]): { undo: Revision[]; redo: Revis
   return { undo, redo };
 }
 
-/** The end of a stack that lies above the topmost revision that shares a slot with `written`. */
-function reachable(stack: Revision[], written: ReadonlySet<string>): Revision[] {
-  const blocked = stack.findLastIndex((revision) =>
-    revision.changes.some((change) => written.has(slotKey(change))),
-  );
-  return stack.slice(blocked + 1);
+/**
+ * A stack without what no longer fits after `written` slots changed: revisions that wrote one of them, and
+ * those beneath that share a slot with a revision which had to go.
+ */
+function withoutBlocked(stack: readonly Revision[], written: ReadonlySet<string>): Revision[] {
+  const blocked = new Set(written);
+  const kept: Revision[] = [];
+  for (const revision of stack.toReversed()) {
+    const slots = revision.changes.map(slotKey);
+    if (slots.some((slot) => blocked.has(slot))) for (const slot of slots) blocked.add(slot);
+    else kept.push(revision);
+  }
+  return kept.reverse();
 }
 
 function move(from: Revision[], to: Revision[], target: number | null): void {

@@ -241,19 +241,33 @@ describe('history', () => {
     );
   });
 
+  it('still undoes an edit beneath one that a run has blocked, where they have nothing in common', () => {
+    const accept = revision(2, 'edit', [{ slot: 'decision', before: { state: 'pending' }, after: accepted }]);
+    const run = revision(3, 'run', [
+      drawn(9, null, traceA),
+      { slot: 'decision', before: accepted, after: { state: 'pending' } },
+    ]);
+    expect(undoTarget([first, accept, run])).toBe(first);
+    const blocked = revision(2, 'edit', [drawn(0, traceA, traceB), drawn(9, null, traceA)]);
+    expect(undoTarget([first, blocked, revision(3, 'run', [drawn(9, traceA, traceB)])])).toBeNull();
+  });
+
   it('always offers an undo and a redo that fit', () => {
+    const frames = fc.uniqueArray(fc.nat(4), { minLength: 1, maxLength: 3 });
     const action = fc.oneof(
-      fc.record({ kind: fc.constant('edit' as const), frame: fc.nat(3) }),
-      fc.record({ kind: fc.constant('run' as const), frame: fc.nat(3) }),
-      fc.record({ kind: fc.constantFrom('undo' as const, 'redo' as const), frame: fc.constant(0) }),
+      fc.record({ kind: fc.constant('edit' as const), frames }),
+      fc.record({ kind: fc.constant('run' as const), frames }),
+      fc.record({ kind: fc.constantFrom('undo' as const, 'redo' as const), frames: fc.constant([0]) }),
     );
     fc.assert(
       fc.property(fc.array(action, { maxLength: 30 }), (actions) => {
         const list: Revision[] = [];
         let review: StudyReview = initial;
-        actions.forEach(({ kind, frame }, i) => {
-          const current = review.clips[uid]!.traces[frame] ?? null;
-          const next = current === null ? traceA : current === traceA ? traceB : null;
+        actions.forEach(({ kind, frames }, i) => {
+          const written = frames.map((frame) => {
+            const current = review.clips[uid]!.traces[frame] ?? null;
+            return drawn(frame, current, current === null ? traceA : current === traceA ? traceB : null);
+          });
           const target = kind === 'undo' ? undoTarget(list) : kind === 'redo' ? redoTarget(list) : null;
           if ((kind === 'undo' || kind === 'redo') && target === null) return;
           const changes =
@@ -261,13 +275,13 @@ describe('history', () => {
               ? invertChanges(target!.changes)
               : kind === 'redo'
                 ? [...target!.changes]
-                : [drawn(frame, current, next)];
+                : written;
           review = applyChanges(review, changes);
           list.push(revision(i + 1, kind, changes, target?.id ?? null));
         });
         expect(foldRevisions(initial, list)).toEqual(review);
       }),
-      { numRuns: 300 },
+      { numRuns: 1000 },
     );
   });
 });
