@@ -1,0 +1,41 @@
+import type { Beat } from '../../core/beat/beat.ts';
+import { playback } from '../playback/playback.svelte.ts';
+import { report } from '../state/messages.svelte.ts';
+import { workspace } from '../state/workspace.svelte.ts';
+import { movedBeats, type Phase } from './moved-beats.ts';
+
+/** Frames marked in clips that have no beat yet, where one mark alone makes none. */
+const waiting = new Map<string, Partial<Record<Phase, number>>>();
+
+const words = { ed: 'ED', es: 'ES' } as const;
+
+/** The frame on screen becomes ED or ES of the chosen beat; where there is none, of a new one with the other mark. */
+export function markPhase(phase: Phase): void {
+  const { activeClip: clip, study } = workspace;
+  if (!clip || !study) return;
+  const uid = clip.sopInstanceUid;
+  const frame = playback.frameOf(uid);
+  const beats = workspace.beats(uid);
+  const moved =
+    beats.length > 0 ? movedBeats(beats, workspace.beatIndex(uid), phase, frame) : newBeat(uid, phase, frame);
+  if (!moved) {
+    report(
+      'information',
+      beats.length > 0
+        ? `Frame ${frame} cannot be ${words[phase]}: within a beat, ED comes before ES and beats do not overlap.`
+        : `Frame ${frame} is ${words[phase]}. Go to ${phase === 'ed' ? 'ES' : 'ED'} and mark it, too.`,
+    );
+    return;
+  }
+  waiting.delete(uid);
+  study.commit(`${words[phase]} set to frame ${frame}`, (persisted) => [
+    { slot: 'beats', sopInstanceUid: uid, before: persisted.clips[uid]?.beats ?? null, after: moved },
+  ]);
+}
+
+function newBeat(uid: string, phase: Phase, frame: number): Beat[] | null {
+  const marks = { ...waiting.get(uid), [phase]: frame };
+  waiting.set(uid, marks);
+  if (marks.ed === undefined || marks.es === undefined || marks.ed === marks.es) return null;
+  return [{ edFrame: marks.ed, esFrame: marks.es, nextEdFrame: null, source: 'user' }];
+}

@@ -1,0 +1,88 @@
+import type { Page } from '@playwright/test';
+import { frameAt } from '../../core/clip/frame-at.ts';
+import type { ClipTiming } from '../../core/clip/timing.ts';
+
+/** What one animation frame showed. */
+export interface PlaybackSample {
+  /** performance.now of the animation frame, ms. */
+  readonly atMs: number;
+  /** Play time that the picture was chosen for, ms. */
+  readonly playMs: number;
+  readonly frame: number;
+  readonly dropped: number;
+}
+
+/**
+ * Reads at every animation frame which picture is on screen, and blocks the page once on the way.
+ *
+ * @param stallMs how long the page's only thread is kept busy in the middle of the time; 0 for not at all
+ */
+export async function samplePlayback(
+  page: Page,
+  clip: string,
+  seconds: number,
+  stallMs: number,
+): Promise<PlaybackSample[]> {
+  return page.evaluate(
+    ({ clip, seconds, stallMs }) =>
+      new Promise<PlaybackSample[]>((resolve) => {
+        const element = document.querySelector<HTMLElement>(`[data-picture=cine][data-clip="${clip}"]`);
+        if (!element) throw new Error('The loop is not on screen.');
+        const samples: PlaybackSample[] = [];
+        const start = performance.now();
+        let stalled = stallMs === 0;
+        const tick = () => {
+          const atMs = performance.now();
+          // Read when every callback of this animation frame has run, whatever their order.
+          queueMicrotask(() => {
+            const { playMs, frame, dropped } = element.dataset;
+            samples.push({ atMs, playMs: Number(playMs), frame: Number(frame), dropped: Number(dropped) });
+          });
+          if (!stalled && atMs - start > seconds * 500) {
+            stalled = true;
+            while (performance.now() - atMs < stallMs);
+          }
+          if (atMs - start < seconds * 1000) requestAnimationFrame(tick);
+          else queueMicrotask(() => resolve(samples));
+        };
+        requestAnimationFrame(tick);
+      }),
+    { clip, seconds, stallMs },
+  );
+}
+
+export interface PlaybackJudgement {
+  readonly animationFrames: number;
+  /** Animation frames whose picture was not the one that the time table has at that play time. */
+  readonly wrong: number;
+  /** Largest difference between play time and the wall clock, ms: what an accumulated error would show. */
+  readonly driftMs: number;
+  readonly picturesPerSecond: number;
+  readonly dropped: number;
+}
+
+/** Holds samples against the clip's own time table and against the wall clock. */
+export function judgePlayback(
+  timing: ClipTiming,
+  samples: readonly PlaybackSample[],
+  speed = 1,
+): PlaybackJudgement {
+  const first = samples[0];
+  const last = samples.at(-1);
+  if (!first || !last) throw new Error('There is nothing to judge.');
+  let pictures = 0;
+  let wrong = 0;
+  let drift = 0;
+  samples.forEach((sample, index) => {
+    if (frameAt(timing, sample.playMs) !== sample.frame) wrong += 1;
+    if (index > 0 && samples[index - 1]?.frame !== sample.frame) pictures += 1;
+    drift = Math.max(drift, Math.abs(sample.playMs - first.playMs - (sample.atMs - first.atMs) * speed));
+  });
+  return {
+    animationFrames: samples.length,
+    wrong,
+    driftMs: drift,
+    picturesPerSecond: (pictures * 1000) / (last.atMs - first.atMs),
+    dropped: last.dropped - first.dropped,
+  };
+}

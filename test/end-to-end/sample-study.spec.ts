@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, root, test, valueOf } from './workstation.ts';
+
+test.use({ workstationOptions: { sample: join(root, 'assets/sample-study') } });
+
+test('the sample study opens, is traced while it plays, and ends as a report', async ({
+  page,
+  workstation,
+}) => {
+  test.setTimeout(240_000);
+  await page.goto(workstation.url);
+  await expect(page.getByTestId('patient-name')).toBeVisible();
+  await expect(page.getByTestId('notice')).toHaveText('Research use only. Not for diagnostic use.');
+  await expect(page.locator('[data-picture=cine]')).toHaveCount(2);
+  await expect(page.getByTestId('play')).toHaveAttribute('data-playing', 'true');
+
+  // Contours arrive while the run is still going.
+  await expect(page.locator('[data-testid=run-status][data-state=running]').first()).toBeVisible({
+    timeout: 120_000,
+  });
+  await expect(page.locator('[data-testid=curve]').first()).toHaveAttribute('d', /L/, { timeout: 60_000 });
+  await expect(page.locator('[data-testid=run-status][data-state=finished]')).toHaveCount(2, {
+    timeout: 200_000,
+  });
+
+  await expect(page.getByTestId('ef-method')).toHaveText('biplane disks');
+  // True EF 55 %, EDV 120 mL.
+  expect(Math.abs((await valueOf(page, 'ef')) - 55)).toBeLessThanOrEqual(5);
+  expect(Math.abs((await valueOf(page, 'number-EDV')) - 120) / 120).toBeLessThanOrEqual(0.15);
+  for (const kind of ['ed', 'es']) {
+    await expect(page.locator(`[data-picture=${kind}][data-drawn=true][data-traced=true]`)).toHaveCount(2);
+  }
+
+  await page.getByTestId('accept').click();
+  await expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'accepted');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('report').click()]);
+  expect(download.suggestedFilename()).toMatch(/^report .*\.pdf$/);
+  expect(
+    readFileSync(await download.path())
+      .subarray(0, 5)
+      .toString(),
+  ).toBe('%PDF-');
+});
+
+test('a run is cancelled and goes on', async ({ page, workstation }) => {
+  test.setTimeout(120_000);
+  await page.goto(workstation.url);
+  const cancel = page.getByTestId('run-cancel').first();
+  await cancel.click({ timeout: 60_000 });
+  await expect(page.locator('[data-testid=run-status][data-state=cancelled]')).toHaveCount(1);
+  await page.getByTestId('run-start').first().click();
+  await expect(page.locator('[data-testid=run-status][data-state=cancelled]')).toHaveCount(0);
+});
