@@ -72,8 +72,7 @@ export class RunQueue {
   async start(sopInstanceUid: string, options: RunOptions = {}): Promise<RunState> {
     const { library, models } = this.#options;
     const { facts } = library.clip(sopInstanceUid);
-    const review = clipReview(library, facts);
-    refuseUntraceable(facts, review);
+    refuseUntraceable(facts, clipReview(library, facts));
     const range = frameRange(facts, options);
     const settings = library.settings();
     const model = await models.load(options.model ?? settings.model);
@@ -83,9 +82,8 @@ export class RunQueue {
       if (going.sha256 === sha256) return going.state;
       this.cancel(sopInstanceUid);
     }
-    if (review.run !== null && review.run.complete && review.run.sha256 === sha256) {
-      return finishedState(sopInstanceUid, review.run);
-    }
+    const { run } = clipReview(library, facts);
+    if (run !== null && run.complete && run.sha256 === sha256) return finishedState(sopInstanceUid, run);
     return this.#enqueue(facts, model, options.provider ?? settings.provider, range);
   }
 

@@ -1,7 +1,7 @@
 import type { ModelInfo, Settings } from '../../core/api/requests.ts';
 import { RunQueue } from '../analysis/run-queue.ts';
 import { FrameDecoder } from '../dicom/frame-decoder.ts';
-import { closeGuardedReader, readInstanceGuarded } from '../dicom/guarded-reader.ts';
+import { closeGuardedReader, readInstanceGuarded, warmUpGuardedReader } from '../dicom/guarded-reader.ts';
 import { ImportService } from '../import/import-service.ts';
 import { InferenceService } from '../inference/inference-service.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
@@ -47,6 +47,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
 
   const decoder = new FrameDecoder({ cacheMiB: library.settings().frameCacheMiB });
   // The first picture must not wait for threads and codecs to load; a failure shows when a frame is asked for.
+  void warmUpGuardedReader().catch(() => undefined);
   void decoder.warmUp().catch(() => undefined);
   const models = new ModelRegistry([...options.modelFolders]);
   const inference = new InferenceService();

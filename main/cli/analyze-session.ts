@@ -11,7 +11,6 @@ import { researchUseNotice } from '../../core/notice.ts';
 import { rasterizeTrace } from '../../core/trace/rasterize.ts';
 import { analysedStudy } from '../analysis/analysis-document.ts';
 import type { Services } from '../application/services.ts';
-import { reportPdf } from '../application/study-report.ts';
 import { softwareVersion } from '../application/version.ts';
 import { encodePng } from '../dicom/png.ts';
 import { writeAtomically } from '../library/write-atomically.ts';
@@ -68,6 +67,10 @@ export class AnalyzeSession {
       this.#rejected.push(rejected);
       process.stderr.write(`${rejected.file}: ${rejected.reason} (${rejected.code})\n`);
     }
+    const { size } = this.#files;
+    process.stderr.write(
+      `${size} clip${size === 1 ? '' : 's'} in ${ended.studies.length} stud${ended.studies.length === 1 ? 'y' : 'ies'}\n`,
+    );
     if (ended.state === 'failed') throw new SystolaError('unreadable', ended.message ?? 'The import failed.');
   }
 
@@ -169,6 +172,8 @@ export class AnalyzeSession {
   }
 
   async #writeReport(document: StudyDocument, path: string): Promise<void> {
+    // Loaded when there is something to report: fonts and the PDF writer take a while.
+    const { reportPdf } = await import('../application/study-report.ts');
     try {
       await writeAtomically(path, await reportPdf(this.#services, document));
     } catch (error) {

@@ -14,6 +14,12 @@ export function readInstanceGuarded(path: string, fileName = basename(path)): Pr
   return pool.run({ kind: 'instance', path, fileName }, readLimitMs);
 }
 
+/** Starts the worker thread, so that the first file does not wait for it. */
+export async function warmUpGuardedReader(): Promise<void> {
+  pool ??= new WorkerPool(1);
+  await pool.run({ kind: 'load' }, 30_000);
+}
+
 /** Ends the worker thread; the next read starts a new one. */
 export async function closeGuardedReader(): Promise<void> {
   const closing = pool;
