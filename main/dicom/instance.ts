@@ -56,7 +56,7 @@ export function openInstance(source: ByteSource, fileName: string): OpenInstance
   if (header.pixelData === null) {
     throw refusal('missing-pixel-data', fileName, 'The file has no pixel data.');
   }
-  const pixels = describePixels(attributes, header.transferSyntax, fileName);
+  const pixels = describePixels(attributes, header.transferSyntax, header.pixelData.vr, fileName);
   const frames = frameRanges(header, header.pixelData, pixels, fileName);
   return {
     clip: clipFacts(header, pixels, sopClassUid, fileName),

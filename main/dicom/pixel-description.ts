@@ -36,6 +36,8 @@ export interface PixelDescription {
   readonly signed: boolean;
   readonly encoding: PixelEncoding;
   readonly bigEndian: boolean;
+  /** 8-bit samples were written as big-endian words, so that neighbours have changed places (PS3.5 annex D). */
+  readonly swappedPairs: boolean;
   /** Window to show grey pixels with; null: the whole stored range. */
   readonly window: Window | null;
   readonly rescaleSlope: number;
@@ -47,6 +49,7 @@ export interface PixelDescription {
 export function describePixels(
   attributes: Attributes,
   syntax: TransferSyntax,
+  pixelDataVr: string | null,
   fileName: string,
 ): PixelDescription {
   const rows = size(attributes.number('x00280010', 'US'), maxRows, 'Rows', fileName);
@@ -79,6 +82,13 @@ export function describePixels(
     );
   }
   const bitsStored = attributes.number('x00280101', 'US') ?? bitsAllocated;
+  if (syntax.encoding === 'jpeg' && bitsAllocated !== 8) {
+    throw refusal(
+      'unsupported-pixel-format',
+      fileName,
+      `${syntax.name} with 12-bit samples is not read, only with 8.`,
+    );
+  }
   if (bitsStored < 1 || bitsStored > bitsAllocated) {
     throw malformed(fileName, `${bitsStored} bits stored in ${bitsAllocated}`);
   }
@@ -94,6 +104,7 @@ export function describePixels(
     signed: attributes.number('x00280103', 'US') === 1,
     encoding: syntax.encoding,
     bigEndian: syntax.bigEndian,
+    swappedPairs: syntax.bigEndian && bitsAllocated === 8 && pixelDataVr === 'OW',
     window: readWindow(attributes),
     rescaleSlope: attributes.number('x00281053', 'DS') || 1,
     rescaleIntercept: attributes.number('x00281052', 'DS') ?? 0,

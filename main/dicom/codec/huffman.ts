@@ -59,6 +59,7 @@ export class ScanBits {
   restart(): void {
     this.#bits = 0;
     this.#count = 0;
+    this.#invented = 0;
     const bytes = this.#bytes;
     while (this.#position + 1 < bytes.length) {
       const marker = bytes[this.#position + 1]!;

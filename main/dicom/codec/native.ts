@@ -24,17 +24,19 @@ export function decodeNative(bytes: Uint8Array, pixels: PixelDescription): Sampl
   return { rows, columns, channels: 3, data: full, colour: looksLikeYbr(full) ? 'ybr-full' : 'rgb' };
 }
 
-/** 16-bit samples are masked to their stored bits and signed ones extended by `display`. */
+/** Samples as words of the right byte order; masking and sign extension are left to the display. */
 function nativeSamples(bytes: Uint8Array, pixels: PixelDescription): Uint8Array | Uint16Array {
-  if (pixels.bitsAllocated === 8) {
-    // 8-bit samples in OW words of a big-endian file are swapped in pairs; US files write OB, which is not.
-    return bytes;
-  }
+  if (pixels.bitsAllocated === 8) return pixels.swappedPairs ? unswapped(bytes) : bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const littleEndian = !pixels.bigEndian;
   return Uint16Array.from({ length: bytes.length >> 1 }, (_, index) =>
     view.getUint16(index * 2, littleEndian),
   );
+}
+
+/** A last byte without a partner keeps its place. */
+function unswapped(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(bytes, (byte, index) => bytes[index ^ 1] ?? byte);
 }
 
 /** Y1 Y2 Cb Cr to Y1 Cb Cr Y2 Cb Cr, the first of the two pixels lending its colour (PS3.3 C.7.6.3.1.2). */

@@ -116,6 +116,13 @@ describe('damaged files', () => {
     expect(withElement(tag, vr, value)).toBe(code);
   });
 
+  it('with samples that JPEG is not read with', () => {
+    const encodedFrames = [new Uint8Array(10), new Uint8Array(10), new Uint8Array(10)];
+    expect(refusal({ syntax: 'jpeg-extended', bitsAllocated: 16, bitsStored: 12, encodedFrames })).toBe(
+      'unsupported-pixel-format',
+    );
+  });
+
   it('without what makes an image', () => {
     expect(refusal({ without: ['7fe00010'] })).toBe('missing-pixel-data');
     expect(refusal({ without: ['00280010'] })).toBe('impossible-size');

@@ -119,6 +119,12 @@ describe.each(syntaxes)('%s', (syntax) => {
   });
 });
 
+it('puts 8-bit samples of big-endian words back in their places', async () => {
+  const options: DicomOptions = { syntax: 'big-endian', pixelDataVr: 'OW' };
+  const frames = await decodeAll(buildDicom(options));
+  frames.forEach((frame, index) => expect([...frame.data]).toEqual(patternFrame(options, index)));
+});
+
 describe('palette colour', () => {
   const lookup = (tag: string, factor: number, bits: 8 | 16) => ({
     tag,
