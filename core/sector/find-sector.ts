@@ -2,7 +2,17 @@ import type { ClipFacts, FramePixels, Sector } from '../clip/clip.ts';
 import type { Box } from '../geometry/point.ts';
 import { clipActivity } from './activity.ts';
 import { fanBounds, fitFan } from './fan.ts';
-import { close, largestPart, open, over, smooth, type CellMap, type CellMask } from './map.ts';
+import {
+  close,
+  maskOf,
+  open,
+  over,
+  partsOf,
+  smooth,
+  type CellMap,
+  type CellMask,
+  type MaskPart,
+} from './map.ts';
 
 /** Mean range of grey levels over which a neighbourhood moves: the dim far field does, still text does not. */
 const motionThreshold = 1.2;
@@ -10,6 +20,10 @@ const motionThreshold = 1.2;
 const brightnessThreshold = 10;
 /** A sector is at least this share of its picture, else what was found is something else. */
 const smallestShare = 0.06;
+/** A part that fills its box to this share is a rectangle … */
+const rectangleFill = 0.9;
+/** … and, below this share of the picture, something that the scanner drew. */
+const largestRectangle = 0.25;
 /** How far outside the picture a region's box may lie and still be meant for it, pixels. */
 const regionSlack = 2;
 /** Share of what moves that a region must hold to be the sector's. */
@@ -66,8 +80,13 @@ function tissueIn(map: CellMap, threshold: number, within: Box): Tissue | null {
   clear(active, map.cell, within);
   const longer = Math.max(map.rows, map.columns);
   const solid = open(active, Math.max(2, Math.round(longer * 0.01)));
-  const part = largestPart(close(solid, Math.round(longer * 0.02)));
-  if (part === null || count(part) * map.cell ** 2 < smallestShare * area(within)) return null;
+  const { rows, columns } = map;
+  // Strips, bars and logos go before gaps are closed, lest they are joined to the tissue.
+  const soft = partsOf(solid).filter((part) => !isDrawn(part, rows * columns));
+  const [largest] = partsOf(close(maskOf(soft, rows, columns), Math.round(longer * 0.02)));
+  if (largest === undefined || largest.cells.length * map.cell ** 2 < smallestShare * area(within))
+    return null;
+  const part = maskOf([largest], rows, columns);
   const cells = cellBounds(part);
   const fan = fitFan(part);
   const outline = fan === null ? null : fanBounds(fan, cells, active);
@@ -97,8 +116,9 @@ function clear(mask: CellMask, cell: number, within: Box): void {
   }
 }
 
-function count({ cells }: CellMask): number {
-  return cells.reduce((sum, value) => sum + value, 0);
+/** A filled rectangle that is not most of the picture: nothing that a heart is seen in. */
+function isDrawn({ cells, width, height }: MaskPart, cellsOfPicture: number): boolean {
+  return cells.length > rectangleFill * width * height && cells.length < largestRectangle * cellsOfPicture;
 }
 
 /** Box of a mask, as edges of cells. */

@@ -48,23 +48,30 @@ export function close(mask: CellMask, reach: number): CellMask {
   return shrink(grow(mask, reach), reach);
 }
 
-/** The connected part (over edges of cells) with the most cells; null when the mask is empty. */
-export function largestPart(mask: CellMask): CellMask | null {
-  const { rows, columns, cells } = mask;
-  const labels = new Int32Array(cells.length);
-  const stack: number[] = [];
-  let largest = 0;
-  let largestSize = 0;
-  let label = 0;
-  for (let start = 0; start < cells.length; start += 1) {
-    if (cells[start] === 0 || labels[start] !== 0) continue;
-    label += 1;
-    let size = 0;
-    labels[start] = label;
-    stack.push(start);
+/** A connected part of a mask, over edges of cells: the indices of its cells and the box around them. */
+export interface MaskPart {
+  readonly cells: readonly number[];
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The connected parts of a mask, the one with the most cells first. */
+export function partsOf(mask: CellMask): MaskPart[] {
+  const { rows, columns } = mask;
+  const open = Uint8Array.from(mask.cells);
+  const parts: MaskPart[] = [];
+  for (let start = 0; start < open.length; start += 1) {
+    if (open[start] === 0) continue;
+    const cells: number[] = [];
+    const stack = [start];
+    open[start] = 0;
+    let [minX, maxX, maxY] = [columns, 0, 0];
     for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
-      size += 1;
+      cells.push(index);
       const x = index % columns;
+      minX = Math.min(minX, x);
+      maxX = Math.max(maxX, x);
+      maxY = Math.max(maxY, Math.floor(index / columns));
       const neighbours = [
         x > 0 ? index - 1 : -1,
         x < columns - 1 ? index + 1 : -1,
@@ -72,18 +79,22 @@ export function largestPart(mask: CellMask): CellMask | null {
         index < (rows - 1) * columns ? index + columns : -1,
       ];
       for (const neighbour of neighbours) {
-        if (neighbour < 0 || cells[neighbour] === 0 || labels[neighbour] !== 0) continue;
-        labels[neighbour] = label;
+        if (neighbour < 0 || open[neighbour] === 0) continue;
+        open[neighbour] = 0;
         stack.push(neighbour);
       }
     }
-    if (size > largestSize) {
-      largest = label;
-      largestSize = size;
-    }
+    const minY = Math.floor(start / columns);
+    parts.push({ cells, width: maxX - minX + 1, height: maxY - minY + 1 });
   }
-  if (largest === 0) return null;
-  return { rows, columns, cells: Uint8Array.from(labels, (value) => (value === largest ? 1 : 0)) };
+  return parts.sort((a, b) => b.cells.length - a.cells.length);
+}
+
+/** A mask of the parts given. */
+export function maskOf(parts: readonly MaskPart[], rows: number, columns: number): CellMask {
+  const cells = new Uint8Array(rows * columns);
+  for (const part of parts) for (const index of part.cells) cells[index] = 1;
+  return { rows, columns, cells };
 }
 
 function grow(mask: CellMask, reach: number): CellMask {

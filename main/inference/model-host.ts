@@ -165,6 +165,12 @@ function allFinite(values: Float32Array): boolean {
   return sum === 0;
 }
 
+/** The part of an error's text that says something to a person: no C++ signatures, one line, no full stop. */
 function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!.slice(0, 500);
+  const text = (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+  return text
+    .replace(/^.*\bwas false\. /, '')
+    .replace(/^.*\.cc:\d+ /, '')
+    .replace(/[.\s]+$/, '')
+    .slice(0, 300);
 }

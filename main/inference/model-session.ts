@@ -134,7 +134,8 @@ export class ModelSession {
 
 function sessionOptions(provider: ExecutionProvider, threads: number): InferenceSession.SessionOptions {
   return {
-    executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+    // Alone: with the CPU beside it, a provider that this build lacks would be passed over in silence.
+    executionProviders: [provider],
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
     intraOpNumThreads: threads,

@@ -8,8 +8,7 @@ import type { InferenceRequest } from '../../../main/inference/inference-service
 import { ModelRegistry, type LoadedModel } from '../../../main/models/registry.ts';
 
 /** A GDKVM of a few thousand parameters at 64×64, exported like the real ones. */
-export const microModelFolder =
-  process.env['SYSTOLA_MICRO'] ?? fileURLToPath(new URL('../../fixtures/micro-model', import.meta.url));
+export const microModelFolder = fileURLToPath(new URL('../../fixtures/micro-model', import.meta.url));
 
 /** A folder of models with a copy of the micro model in it, changed as told; removed by `remove`. */
 export async function copyOfMicroModel(

@@ -1,0 +1,129 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { InferenceService, type InferenceOptions } from '../../../main/inference/inference-service.ts';
+import type { LoadedModel } from '../../../main/models/registry.ts';
+import { microModel, ringRequest } from './micro-clip.ts';
+
+/** Chromium's software Vulkan: slow, but everywhere the same. */
+const softwareVulkan = '/usr/lib/chromium/vk_swiftshader_icd.json';
+
+let model: LoadedModel;
+let removeModel: () => Promise<void>;
+const services: InferenceService[] = [];
+
+function service(options: InferenceOptions = {}): InferenceService {
+  const created = new InferenceService({ threads: 1, ...options });
+  services.push(created);
+  return created;
+}
+
+beforeAll(async () => {
+  ({ model, remove: removeModel } = await microModel());
+});
+afterEach(async () => {
+  await Promise.all(services.splice(0).map((running) => running.close()));
+});
+afterAll(() => removeModel());
+
+describe('a provider that does not work', () => {
+  /** Of another operating system, so it can never start here. */
+  const foreign = process.platform === 'win32' ? 'coreml' : 'dml';
+
+  it('is refused when it was asked for, naming the cause and what works', async () => {
+    const running = service();
+    await expect(running.run(ringRequest(model, 2, { provider: foreign }))).rejects.toMatchObject({
+      code: 'provider-unavailable',
+      message: expect.stringMatching(/(DirectML|CoreML) cannot run .+: .+\. The CPU works/),
+    });
+    await running.run(ringRequest(model, 2));
+  });
+
+  it('is passed over by auto, with its reason', async () => {
+    const hidden = process.env['VK_DRIVER_FILES'];
+    process.env['VK_DRIVER_FILES'] = join(tmpdir(), 'no-such-driver.json');
+    try {
+      const running = service();
+      const first = await running.run(ringRequest(model, 2, { provider: 'auto' }));
+      expect(first.providers.at(-1)).toMatchObject({ provider: 'cpu', reason: null });
+      for (const report of first.providers.slice(0, -1)) {
+        const chosen = report.provider === first.provider;
+        expect(report.reason === null).toBe(chosen);
+      }
+      expect(first.providers.map(({ provider }) => provider)).toContain('webgpu');
+      // Asked again it answers from memory: the same process goes on at once.
+      const states: string[] = [];
+      const second = await running.run(
+        ringRequest(model, 2, { provider: 'auto', onState: (state) => states.push(state) }),
+      );
+      expect(second.providers).toBe(first.providers);
+      expect(states).toEqual(['running']);
+    } finally {
+      if (hidden === undefined) delete process.env['VK_DRIVER_FILES'];
+      else process.env['VK_DRIVER_FILES'] = hidden;
+    }
+  });
+});
+
+const haveVulkan = process.platform === 'linux' && existsSync(softwareVulkan);
+if (!haveVulkan) {
+  process.stderr.write(`skipped: WebGPU on software Vulkan, because ${softwareVulkan} is not installed\n`);
+}
+
+describe.skipIf(!haveVulkan)('WebGPU on software Vulkan', () => {
+  const before = { ...process.env };
+  let runtimeFolder: string;
+
+  beforeAll(() => {
+    runtimeFolder = mkdtempSync(join(tmpdir(), 'systola-xdg-'));
+    process.env['VK_DRIVER_FILES'] = softwareVulkan;
+    process.env['XDG_RUNTIME_DIR'] = runtimeFolder;
+  });
+  afterAll(() => {
+    for (const name of ['VK_DRIVER_FILES', 'XDG_RUNTIME_DIR']) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+    rmSync(runtimeFolder, { recursive: true, force: true });
+  });
+
+  it('keeps the state on the device and gives what the CPU gives, a killed process included', async () => {
+    const onCpu = ringRequest(model, 8);
+    await service().run(onCpu);
+
+    const running = service({ checkpointEvery: 3 });
+    const children = new Set<number>();
+    const onGpu = ringRequest(model, 8, {
+      provider: 'webgpu',
+      onProbability: (frame) => {
+        children.add(running.childProcessId ?? -1);
+        if (frame === 5) process.kill(running.childProcessId!, 'SIGKILL');
+      },
+    });
+    const { provider } = await running.run(onGpu);
+
+    expect(provider).toBe('webgpu');
+    expect(children.size).toBe(2);
+    expect(onGpu.frames).toEqual(onCpu.frames);
+    expect(largestDifference(onGpu.maps, onCpu.maps)).toBeLessThan(1e-3);
+    // Or the comparison would say nothing.
+    expect(largestDifference(onCpu.maps.slice(0, 1), onCpu.maps.slice(-1))).toBeGreaterThan(1e-3);
+  }, 400_000);
+
+  it('is not taken by auto where it is slower than the CPU', async () => {
+    const result = await service().run(ringRequest(model, 2, { provider: 'auto' }));
+    expect(result.provider).toBe('cpu');
+    expect(result.providers.find(({ provider }) => provider === 'webgpu')?.reason).toMatch(
+      /slower than the CPU|no sign of life|said nothing/,
+    );
+  }, 120_000);
+});
+
+function largestDifference(a: readonly Float32Array[], b: readonly Float32Array[]): number {
+  let largest = 0;
+  a.forEach((map, frame) =>
+    map.forEach((value, index) => (largest = Math.max(largest, Math.abs(value - b[frame]![index]!)))),
+  );
+  return largest;
+}
