@@ -183,7 +183,7 @@ class ObjectTransformer(nn.Module):
 
         A row that would be blocked everywhere is blocked nowhere.
         """
-        inside = foreground(logit).flatten(2)
+        inside = foreground(logit.flatten(2))
         outside = 1 - inside
         block_foreground = outside * inside.amax(2, keepdim=True)
         block_background = inside * outside.amax(2, keepdim=True)

@@ -247,7 +247,7 @@ class Trainer:
         config = self.config
         if not self.resume():
             self.calibrate()
-            (self.output / "config.yaml").write_text(yaml.safe_dump(plain(config)))
+        (self.output / "config.yaml").write_text(yaml.safe_dump(plain(config)))
         losses: list[float] = []
         while self.iteration < config.iterations:
             started = time.monotonic()
