@@ -51,10 +51,10 @@ function drawStudyTable(document: PDFKit.PDFDocument, input: ReportInput, top: n
   const rows = measurements.map((measurement) => studyRow(measurement, sex));
   const end = drawTable(document, columns, rows, top, 'No measurement could be made.');
   const source = `Reference limits for adults: ${referenceEdition.name}. ${referenceEdition.citation}.`;
-  wrapped(document, source, studyWidth, 2, { size: 6.5 }).forEach((line, index) =>
+  wrapped(document, source, studyWidth, 3, { size: 6.5 }).forEach((line, index) =>
     drawLine(document, line, page.left, end + 8 + 8 * index, { size: 6.5, colour: colour.muted }),
   );
-  return end + 18;
+  return end + 26;
 }
 
 function studyRow(measurement: Measurement, sex: Sex): Cell[] {
