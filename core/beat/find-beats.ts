@@ -1,6 +1,6 @@
 import type { ClipTiming } from '../clip/timing.ts';
 import type { Beat } from './beat.ts';
-import { findExtrema, quantile } from './extrema.ts';
+import { type Extremum, findExtrema, quantile } from './extrema.ts';
 import { fillGaps, smoothCurve } from './smooth-curve.ts';
 
 /** What the file or the user says about the heart's rhythm; used to help, never to place a frame alone. */
@@ -21,6 +21,8 @@ const rWaveLossShare = 0.1;
 const refineMs = 20;
 /** …among frames whose own value is within this share of the range of the smoothed one, so no outlier. */
 const refineTrustShare = 0.1;
+/** A fall that the clip cuts off is a beat's own ejection when it spans this share of the range. */
+const partialFallShare = 0.6;
 /** Two ED closer than this share of the expected cycle are one beat seen twice. */
 const leastCycleShare = 0.55;
 /** 240 beats a minute. */
@@ -35,8 +37,8 @@ const leastRangeShare = 1e-3;
  * one beat are never taken from two where the clip shows two.
  *
  * Frames whose value is null have no contour; they never become ED or ES. The last beat may end with the clip
- * (`nextEdFrame` null). A clip too short for ED–ES–ED gives one beat of its largest and smallest frame,
- * whichever comes first. A clip with fewer than two contours, or none that differ, has no beat.
+ * (`nextEdFrame` null). A clip too short for ED–ES–ED gives the part of a beat that it shows best, and where it
+ * shows no ejection at all its largest and smallest frame, whichever comes first. A clip with fewer than two contours, or none that differ, has no beat.
  */
 export function findBeats(curve: readonly (number | null)[], timing: ClipTiming, hints: RhythmHints): Beat[] {
   const times = frameTimes(timing, curve.length);
@@ -65,9 +67,10 @@ export function findBeats(curve: readonly (number | null)[], timing: ClipTiming,
   const beats = cutAtEndDiastole(eds, minima, smooth, traced, refine);
   if (beats.length > 0) return beats;
 
+  const part = deepestFall(turns, smooth, traced, range);
   const all = { from: 0, to: curve.length - 1 };
-  const largest = extremeFrame(smooth, traced, all, 'maximum');
-  const smallest = extremeFrame(smooth, traced, all, 'minimum');
+  const largest = part?.ed ?? extremeFrame(smooth, traced, all, 'maximum');
+  const smallest = part?.es ?? extremeFrame(smooth, traced, all, 'minimum');
   if (largest === null || smallest === null) return [];
   const edFrame = refine(largest, 'maximum');
   const esFrame = refine(smallest, 'minimum');
@@ -107,9 +110,42 @@ function cutAtEndDiastole(
   return beats;
 }
 
+/**
+ * The part of a beat in a clip that shows no beat whole: the fall from an ED to the smallest ventricle before the
+ * next rise or the clip's end. Preferred to the clip's extremes where it spans most of their range, because
+ * those may belong to two beats.
+ */
+function deepestFall(
+  turns: readonly Extremum[],
+  smooth: Float64Array,
+  traced: readonly boolean[],
+  range: number,
+): { ed: number; es: number } | null {
+  let best: { ed: number; es: number } | null = null;
+  let deepest = partialFallShare * range;
+  turns.forEach(({ kind, frame }, i) => {
+    const end = turns[i + 1];
+    if (kind !== 'maximum' || end === undefined) return;
+    const ed = extremeFrame(
+      smooth,
+      traced,
+      { from: turns[i - 1]?.frame ?? 0, to: end.frame },
+      'maximum',
+      frame,
+    );
+    if (ed === null) return;
+    const to = turns[i + 2]?.frame ?? smooth.length - 1;
+    const es = extremeFrame(smooth, traced, { from: ed + 1, to }, 'minimum');
+    if (es === null || smooth[ed]! - smooth[es]! < deepest) return;
+    deepest = smooth[ed]! - smooth[es]!;
+    best = { ed, es };
+  });
+  return best;
+}
+
 /** Turning points of one kind; one that the clip's start or end cut off only when it is as marked as the rest. */
 function trueTurns(
-  turns: readonly { kind: 'maximum' | 'minimum'; frame: number }[],
+  turns: readonly Extremum[],
   kind: 'maximum' | 'minimum',
   smooth: Float64Array,
   range: number,

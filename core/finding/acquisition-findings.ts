@@ -1,3 +1,4 @@
+import { cycleAgainstStatedRate } from '../measurement/beat-measurements.ts';
 import type { ClipEvidence } from './clip-findings.ts';
 import type { Finding } from './finding.ts';
 
@@ -5,7 +6,7 @@ import type { Finding } from './finding.ts';
 const leastFramesPerSecond = 10;
 
 /** What the file itself limits: timing, calibration, view, Doppler colour. */
-export function acquisitionFindings({ facts, review, curve }: ClipEvidence): Finding[] {
+export function acquisitionFindings({ facts, review, curve, measured }: ClipEvidence): Finding[] {
   const findings: Finding[] = [];
   const add = (code: Finding['code'], severity: Finding['severity'], message: string): void => {
     findings.push({ code, severity, message, sources: [] });
@@ -41,6 +42,14 @@ export function acquisitionFindings({ facts, review, curve }: ClipEvidence): Fin
       'timing-guessed',
       'warning',
       'The file does not say when its frames were taken: heart rate and cardiac output are not read from this clip. Enter the heart rate to get them.',
+    );
+  }
+  const cycle = cycleAgainstStatedRate(facts, measured);
+  if (cycle !== null) {
+    add(
+      'timing-guessed',
+      'warning',
+      `By its frame times a beat lasts ${(cycle / 1000).toFixed(2)} s, by the heart rate in the file (${facts.heartRateBpm} bpm) ${(60 / facts.heartRateBpm!).toFixed(2)} s: heart rate is not read from the frame times. Check the heart rate.`,
     );
   }
   const rate = framesPerSecond(facts.timing.frameTimesMs);

@@ -1,3 +1,4 @@
+import type { Beat } from '../beat/beat.ts';
 import type { ClipFacts } from '../clip/clip.ts';
 import type { ClipEvidence } from './clip-findings.ts';
 import type { Finding } from './finding.ts';
@@ -29,8 +30,7 @@ export function beatFindings({ facts, curve, beats, measured }: ClipEvidence): F
     findings.push({
       code: 'no-full-beat',
       severity: 'warning',
-      message:
-        'The clip shows no whole beat: ED and ES are the largest and the smallest ventricle in what there is. Prefer a clip that holds at least one beat from ED to ED.',
+      message: `The clip shows no whole beat: ED and ES are those of the part that is there${cutOffWords(facts, beats)}. Prefer a clip that holds at least one beat from ED to ED.`,
       sources: frameReferences(
         uid,
         beats.flatMap((beat) => [beat.edFrame, beat.esFrame]),
@@ -84,4 +84,15 @@ function framesPerCycle({ heartRateBpm, timing }: ClipFacts): number | null {
     return null;
   }
   return 60_000 / heartRateBpm / (length / (times.length - 1));
+}
+
+/** Names the end of the clip at which a beat's ED or ES may have been cut off. */
+function cutOffWords({ frames }: ClipFacts, beats: readonly Beat[]): string {
+  const last = frames - 1;
+  if (frames <= 2) return '';
+  if (beats.some(({ esFrame }) => esFrame === last)) return ', and the clip may end before end systole';
+  if (beats.some(({ edFrame }) => edFrame === 0 || edFrame === last)) {
+    return ', and end diastole may lie beyond the clip';
+  }
+  return '';
 }

@@ -36,7 +36,18 @@ export function planeFindings(
   best: AnalysedClip | null,
   a4c: AnalysedClip | null,
   a2c: AnalysedClip | null,
+  measuredOfUnknownView: number,
 ): Finding[] {
+  if (best === null && measuredOfUnknownView > 1) {
+    return [
+      {
+        code: 'view-unknown',
+        severity: 'refusal',
+        message: `The views of the ${measuredOfUnknownView} measured clips are not known, so none of them stands for the study. Set the view of each clip (A4C, A2C or other).`,
+        sources: [],
+      },
+    ];
+  }
   if (best === null) {
     return [
       {

@@ -104,31 +104,57 @@ const volumeMethods: readonly (readonly [MeasurementMethod, (measures: TraceMeas
   ['area-length', (measures) => measures.areaLengthVolume],
 ];
 
-/** Heart rate from ED to ED, of each whole beat and over all of them; never from guessed frame times. */
+/** Heart rate from ED to ED, of each whole beat and over all of them; never from times that are not to be trusted. */
 function heartRates(facts: ClipFacts, beats: readonly MeasuredBeat[]): Measurement[] {
-  if (facts.timing.guessed) return [];
-  const times = facts.timing.frameTimesMs;
+  if (facts.timing.guessed || cycleAgainstStatedRate(facts, beats) !== null) return [];
   const rates: Measurement[] = [];
   const sources: FrameReference[] = [];
   let total = 0;
   let count = 0;
   for (const { index, beat } of beats) {
-    const from = times[beat.edFrame];
+    const length = cycleMs(facts, beat);
     // On the last frame of a clip the ventricle may still be growing: its ED is good for volumes, not for time.
-    const timed = beat.nextEdFrame !== null && beat.nextEdFrame < facts.frames - 1;
-    const to = timed ? times[beat.nextEdFrame] : undefined;
-    if (from === undefined || to === undefined || !isCycle(to - from)) continue;
+    if (length === null || beat.nextEdFrame === facts.frames - 1) continue;
     const own = [beat.edFrame, beat.nextEdFrame!].map((frame) => ({
       sopInstanceUid: facts.sopInstanceUid,
       frame,
     }));
-    rates.push(heartRate(60_000 / (to - from), index, own));
+    rates.push(heartRate(60_000 / length, index, own));
     sources.push(...own);
-    total += to - from;
+    total += length;
     count++;
   }
   if (count > 0) rates.push(heartRate((60_000 * count) / total, null, sources));
   return rates;
+}
+
+/** A cycle by frame times that is so many times longer or shorter than the stated heart rate's disagrees with it. */
+const cycleTolerance = 1.35;
+
+/**
+ * A cycle's length by frame times in ms that cannot be squared with the heart rate the file states, null where
+ * there is none. Some scanners write the times at which frames are to be shown, not those at which they were taken.
+ */
+export function cycleAgainstStatedRate(
+  facts: ClipFacts,
+  beats: readonly { readonly beat: Beat }[],
+): number | null {
+  if (facts.timing.guessed || facts.heartRateBpm === null || !(facts.heartRateBpm > 0)) return null;
+  const stated = 60_000 / facts.heartRateBpm;
+  for (const { beat } of beats) {
+    const length = cycleMs(facts, beat);
+    if (length === null) continue;
+    // A beat that ends with the clip may be longer than it seems, never shorter.
+    const cutOff = beat.nextEdFrame === facts.frames - 1;
+    if (length > stated * cycleTolerance || (!cutOff && length * cycleTolerance < stated)) return length;
+  }
+  return null;
+}
+
+function cycleMs({ timing }: ClipFacts, { edFrame, nextEdFrame }: Beat): number | null {
+  const from = timing.frameTimesMs[edFrame];
+  const to = nextEdFrame === null ? undefined : timing.frameTimesMs[nextEdFrame];
+  return from !== undefined && to !== undefined && isCycle(to - from) ? to - from : null;
 }
 
 function heartRate(value: number, beat: number | null, sources: readonly FrameReference[]): Measurement {

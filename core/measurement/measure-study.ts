@@ -69,10 +69,15 @@ export function measureStudy(
     findings.push(...ejectionFindings(numbers, 'biplane-disks'));
   } else {
     const single = singlePlaneViews.map((view) => chooseClip(analysed, view)).filter((clip) => clip !== null);
-    const best = single.find(isCalibrated) ?? single[0] ?? null;
+    // Of several clips whose views nobody knows none may stand for the study: it may be no apical view at all.
+    const unknown = analysed.filter(
+      ({ review, analysis }) => review.view.code === 'unknown' && analysis.measuredBeats.length > 0,
+    );
+    const known = unknown.length > 1 ? single.filter(({ review }) => review.view.code !== 'unknown') : single;
+    const best = known.find(isCalibrated) ?? known[0] ?? null;
     numbers = best === null ? [] : singlePlaneNumbers(best);
     used = best === null ? [] : [best];
-    findings.push(...planeFindings(best, a4c, a2c));
+    findings.push(...planeFindings(best, a4c, a2c, unknown.length));
   }
 
   return {

@@ -173,6 +173,17 @@ describe('a clip with less than a beat', () => {
     expect(beat).toEqual({ edFrame: 11, esFrame: 0, nextEdFrame: null, source: 'model' });
   });
 
+  it('keeps to one beat where it shows the end of one and the start of the next', () => {
+    // ES of the beat before at frame 7, then a whole filling, ED at 19 and an ejection that the clip cuts off.
+    const curve = [
+      67, 65, 60, 55, 53, 56, 53, 50, 73, 82, 86, 86, 87, 89, 90, 88, 88, 89, 103, 110, 105, 105, 102, 96, 87,
+      81, 74, 67, 67, 63,
+    ];
+    const [beat, ...more] = findBeats(curve, evenTiming(30), noHints);
+    expect(more).toEqual([]);
+    expect(beat).toEqual({ edFrame: 19, esFrame: 29, nextEdFrame: null, source: 'model' });
+  });
+
   it('gives none for no, one or unchanging contours', () => {
     expect(findBeats([], evenTiming(0), noHints)).toEqual([]);
     expect(findBeats([null, null], evenTiming(2), noHints)).toEqual([]);

@@ -140,6 +140,15 @@ describe('timing', () => {
     expect(value(result, 'EF')).toBeDefined();
   });
 
+  it('that contradicts the heart rate in the file: no heart rate from it, and it says so', () => {
+    const result = measure({ heartRateBpm: 150 });
+    expect(value(result, 'HR', 'frame-times')).toBeUndefined();
+    expect(finding(result, 'timing-guessed')!.message).toMatch(/0\.83 s.*150 bpm.*0\.40 s/);
+    const agreeing = measure({ heartRateBpm: 72 });
+    expect(value(agreeing, 'HR', 'frame-times')).toBeDefined();
+    expect(codes(agreeing)).not.toContain('timing-guessed');
+  });
+
   it('slow: flags the rate and the frames of a beat', () => {
     const slow = measureClip(
       clipFacts({ frames: 20, timing: evenTiming(20, 120) }),
@@ -192,6 +201,13 @@ describe('beats', () => {
       expect(codes(result)).toEqual(expect.arrayContaining(['no-full-beat', 'few-beats']));
       expect(finding(result, 'no-full-beat')!.severity).toBe('warning');
     }
+  });
+
+  it('that end with the clip say so', () => {
+    const cut = clipFacts({ frames: 9 });
+    const result = measureClip(cut, clipReview(cut, { traces: beatingTraces(9, 25) }), options);
+    expect(result.beats).toEqual([{ edFrame: 0, esFrame: 8, nextEdFrame: null, source: 'model' }]);
+    expect(finding(result, 'no-full-beat')!.message).toMatch(/may end before end systole/);
   });
 
   it('of a still are refused', () => {

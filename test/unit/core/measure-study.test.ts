@@ -169,6 +169,19 @@ describe('a study without a pair', () => {
     );
   });
 
+  it('lets no clip stand for the study where several views are unknown', () => {
+    const unknown = (uid: string): ClipFacts =>
+      clipFacts({ frames, sopInstanceUid: uid, view: { code: 'unknown', source: 'none' } });
+    const [one, other] = [unknown('1.2.3.7'), unknown('1.2.3.8')];
+    const result = measure([
+      [one, clipReview(one, { traces: four.traces })],
+      [other, clipReview(other, { traces: two.traces })],
+    ]);
+    expect(result.measurements).toEqual([]);
+    expect(result.findings[0]).toMatchObject({ code: 'view-unknown', severity: 'refusal' });
+    expect(result.clips[one.sopInstanceUid]!.measurements.length).toBeGreaterThan(0);
+  });
+
   it('does not combine planes of which one is not calibrated', () => {
     const bare = clipFacts({ ...a2c, regions: [] });
     const result = measure([
