@@ -6,7 +6,7 @@ import { WorkerPool } from './worker-pool.ts';
 let pool: WorkerPool | null = null;
 
 /**
- * Reads an instance by path in a worker thread that is ended when the file takes longer than two seconds or more
+ * Reads an instance by path in a worker thread that is ended when the file takes two seconds of the processor or more
  * memory than any real file: for files from outside. Throws what `readInstance` throws, and unreadable, not-found.
  */
 export function readInstanceGuarded(path: string, fileName = basename(path)): Promise<Instance> {

@@ -16,8 +16,11 @@ export const inflatedRatio = 200;
 export const inflatedCeilingBytes = 192 << 20;
 /** Fragments of one encapsulated pixel data element. */
 export const maxFragments = 400_000;
-/** Reading one file's attributes takes milliseconds; longer means that the file has the parser running in circles. */
+/**
+ * Processor time for the attributes of one file. They take milliseconds; this long means that the file has the parser
+ * running in circles.
+ */
 export const readLimitMs = 2000;
-/** Decoding one frame takes milliseconds; the limit leaves room for a machine that is busy with other things. */
-export const decodeLimitMs = 5000;
+/** Decoding one frame takes milliseconds; this much processor time means that it will not end. */
+export const decodeLimitMs = 2000;
 export const decodeLimitMsPerMegapixel = 1000;

@@ -8,6 +8,8 @@ import type { WorkerMessage, WorkerRequest, WorkerResults } from './worker-messa
 /** A worker thread that never comes up means a broken installation, not a broken file. */
 const startLimitMs = 30_000;
 const heapLimitMiB = 512;
+/** How many times longer a job may take when its thread is waiting for the processor or the disk. */
+const patience = 15;
 
 interface Job {
   readonly request: WorkerRequest;
@@ -46,7 +48,8 @@ export class WorkerPool {
   }
 
   /**
-   * Runs one request; `limitMs` counts from the moment a started thread takes it. `signal` takes a request that has
+   * Runs one request. `limitMs` is the processor time that it may take; a thread that gets little of it, or waits for
+   * a slow disk, is given up after fifteen times as long by the clock. `signal` takes a request that has
    * not begun out of the queue (one that has begun is left to end).
    */
   run<K extends WorkerRequest['kind']>(
@@ -93,10 +96,10 @@ export class WorkerPool {
       const job = this.#queue.shift();
       if (job === undefined) return;
       slot.job = job;
-      slot.worker ??= this.#start(slot);
-      slot.worker.ref();
+      const worker = (slot.worker ??= this.#start(slot));
+      worker.ref();
       if (slot.ready) this.#begin(slot, job);
-      else this.#watch(slot, startLimitMs);
+      else this.#watch(slot, startLimitMs, () => this.#giveUp(slot, worker, startLimitMs));
     }
   }
 
@@ -116,8 +119,18 @@ export class WorkerPool {
   }
 
   #begin(slot: Slot, job: Job): void {
-    this.#watch(slot, job.limitMs);
-    slot.worker!.postMessage(job.request);
+    const worker = slot.worker!;
+    const began = performance.now();
+    const usedBefore = processorTimeMs(worker);
+    const check = async () => {
+      const usedMs = ((await processorTimeMs(worker)) ?? Infinity) - ((await usedBefore) ?? 0);
+      if (slot.worker !== worker || slot.job !== job) return;
+      const elapsedMs = performance.now() - began;
+      if (usedMs >= job.limitMs || elapsedMs >= job.limitMs * patience) this.#giveUp(slot, worker, elapsedMs);
+      else this.#watch(slot, Math.max(50, job.limitMs - usedMs), check);
+    };
+    this.#watch(slot, job.limitMs, check);
+    worker.postMessage(job.request);
   }
 
   #receive(slot: Slot, worker: Worker, message: WorkerMessage): void {
@@ -152,18 +165,28 @@ export class WorkerPool {
     if (!this.#closed) this.#dispatch();
   }
 
-  #watch(slot: Slot, limitMs: number): void {
+  #watch(slot: Slot, limitMs: number, check: () => unknown): void {
     this.#stopTimer(slot);
-    const worker = slot.worker!;
-    slot.timer = setTimeout(
-      () => this.#lose(slot, worker, new Error(`No answer in ${limitMs} ms.`)),
-      limitMs,
-    );
+    slot.timer = setTimeout(check, limitMs);
+  }
+
+  #giveUp(slot: Slot, worker: Worker, elapsedMs: number): void {
+    this.#lose(slot, worker, new Error(`No answer in ${Math.round(elapsedMs)} ms.`));
   }
 
   #stopTimer(slot: Slot): void {
     if (slot.timer !== null) clearTimeout(slot.timer);
     slot.timer = null;
+  }
+}
+
+/** Null when the thread is gone, or in a Node that cannot tell. */
+async function processorTimeMs(worker: Worker): Promise<number | null> {
+  try {
+    const { user, system } = await worker.cpuUsage();
+    return (user + system) / 1000;
+  } catch {
+    return null;
   }
 }
 
