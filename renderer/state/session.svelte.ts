@@ -26,13 +26,17 @@ class Session {
     setFrameBudget(settings.frameCacheMiB * mebibyte);
   }
 
+  /** Takes effect at once and is then saved; what cannot be saved is taken back. */
   async change(settings: Partial<Settings>): Promise<boolean> {
+    const before = this.settings;
+    this.settings = { ...before, ...settings };
     try {
       this.settings = await api.saveSettings(settings);
       setFrameBudget(this.settings.frameCacheMiB * mebibyte);
       if ('model' in settings || 'provider' in settings) this.models = await api.models();
       return true;
     } catch (error) {
+      this.settings = before;
       report('error', `Settings were not saved: ${(error as Error).message}`);
       return false;
     }

@@ -1,0 +1,79 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export const root = resolve(import.meta.dirname, '../..');
+
+export interface WorkstationOptions {
+  /** Folder of the sample study to import into a new library. */
+  readonly sample?: string;
+  /** False starts it without any model. */
+  readonly models?: boolean;
+}
+
+/** The real application on loopback over a library of its own, as a child process that can be killed. */
+export class Workstation {
+  readonly folder = mkdtempSync(join(tmpdir(), 'systola-end-to-end-'));
+  readonly #options: WorkstationOptions;
+  #child: ChildProcess | null = null;
+  url = '';
+
+  constructor(options: WorkstationOptions) {
+    this.#options = options;
+  }
+
+  get library(): string {
+    return join(this.folder, 'library');
+  }
+
+  async start(): Promise<void> {
+    const noModels = join(this.folder, 'no-models');
+    mkdirSync(noModels, { recursive: true });
+    const child = spawn(
+      process.execPath,
+      [
+        join(root, 'main/hosts/loopback/main.ts'),
+        ...['--library', this.library],
+        ...(this.#options.models === false ? ['--models', noModels] : []),
+        ...(this.#options.sample === undefined ? [] : ['--sample', this.#options.sample]),
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    this.#child = child;
+    this.url = await new Promise<string>((resolveUrl, reject) => {
+      let output = '';
+      const read = (chunk: Buffer) => {
+        output += chunk.toString();
+        const address = /http:\/\/127\.0\.0\.1:\S+/.exec(output);
+        if (address) resolveUrl(address[0]);
+      };
+      child.stdout.on('data', read);
+      child.stderr.on('data', read);
+      child.once('exit', (code) => reject(new Error(`The workstation ended with ${code}:\n${output}`)));
+    });
+  }
+
+  /** SIGKILL: nothing gets a chance to be tidied up. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (!child || child.exitCode !== null) return;
+    const ended = new Promise((resolveEnd) => child.once('exit', resolveEnd));
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Writes a file beside the library, to be imported. */
+  file(name: string, bytes: Uint8Array): string {
+    const path = join(this.folder, name);
+    mkdirSync(resolve(path, '..'), { recursive: true });
+    writeFileSync(path, bytes);
+    return path;
+  }
+
+  async dispose(): Promise<void> {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
