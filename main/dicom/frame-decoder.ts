@@ -30,6 +30,8 @@ interface Pending {
 
 const bytesPerMiB = 1 << 20;
 const mostWorkers = 4;
+/** Compiling a WebAssembly module is a matter of milliseconds; a warm-up that fails is no reason to stop. */
+const warmUpLimitMs = 10_000;
 
 /**
  * The one decoder of the application: what it returns is what the screen shows and what the model sees. Frames are
@@ -56,7 +58,7 @@ export class FrameDecoder {
 
   /** Starts every worker thread and loads the JPEG decoder, so that the first frame does not wait for it. */
   async warmUp(): Promise<void> {
-    const loads = Array.from({ length: this.#pool.size }, () => this.#pool.run({ kind: 'load' }, 30_000));
+    const loads = Array.from({ length: this.#pool.size }, () => this.#pool.run({ kind: 'load' }, warmUpLimitMs));
     await Promise.all(loads);
   }
 

@@ -6,7 +6,7 @@ import { refusal } from './refusal.ts';
 import type { WorkerMessage, WorkerRequest, WorkerResults } from './worker-messages.ts';
 
 /** A worker thread that never comes up means a broken installation, not a broken file. */
-const startLimitMs = 30_000;
+const startLimitMs = 120_000;
 const heapLimitMiB = 512;
 /** How many times longer a job may take when its thread is waiting for the processor or the disk. */
 const patience = 15;
