@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Point } from '../../../core/geometry/point.ts';
 import { distance } from '../../../core/geometry/polygon.ts';
 import { traceFromProbability } from '../../../core/trace/from-probability.ts';
@@ -15,6 +15,8 @@ const file = folder === undefined ? null : join(folder, 'camus', 'camus-224-val.
 const present = file !== null && existsSync(file);
 if (!present)
   console.log('Skipped: masks of real hearts (SYSTOLA_TEST_DATA is not set or lacks camus-224-val.npz).');
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const cavity = 1;
 const atrium = 3;

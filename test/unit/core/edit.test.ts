@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SystolaError } from '../../../core/error.ts';
 import type { Point } from '../../../core/geometry/point.ts';
 import { distance } from '../../../core/geometry/polygon.ts';
@@ -22,6 +22,8 @@ import { measureTrace } from '../../../core/trace/trace-measures.ts';
 import { halfEllipse, modelSource, traceOf } from './shapes.ts';
 
 fc.configureGlobal({ seed: 2015 });
+// Hundreds of cases each: seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const trace = traceOf(halfEllipse(80, 140, [160, 200]), { source: modelSource, confidence: 0.8 });
 const last = trace.points.length - 1;

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { findBeats, type RhythmHints } from '../../../core/beat/find-beats.ts';
 import type { ClipTiming } from '../../../core/clip/timing.ts';
 import { evenTiming } from './shapes.ts';
 
 fc.configureGlobal({ seed: 2015 });
+// Hundreds of cases each: seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const noHints: RhythmHints = { rWaveTimesMs: [], heartRateBpm: null };
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Point } from '../../../core/geometry/point.ts';
 import { distance } from '../../../core/geometry/polygon.ts';
 import { traceFromProbability } from '../../../core/trace/from-probability.ts';
@@ -10,6 +10,8 @@ import { dice } from './dice.ts';
 import { halfEllipse, modelSource } from './shapes.ts';
 
 fc.configureGlobal({ seed: 2015 });
+// Hundreds of cases each: seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const rows = 240;
 const columns = 320;

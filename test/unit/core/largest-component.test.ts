@@ -1,10 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { componentBoundary } from '../../../core/trace/boundary.ts';
 import { largestComponent } from '../../../core/trace/largest-component.ts';
 import { signedArea } from '../../../core/geometry/polygon.ts';
 
 fc.configureGlobal({ seed: 2015 });
+// Hundreds of cases each: seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const rows = 9;
 const columns = 11;

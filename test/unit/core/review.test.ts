@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SystolaError } from '../../../core/error.ts';
 import { applyChanges, invertChanges, withDecisionReset } from '../../../core/review/apply.ts';
 import { foldRevisions, redoTarget, undoTarget } from '../../../core/review/history.ts';
@@ -11,6 +11,8 @@ import type { Trace } from '../../../core/trace/trace.ts';
 import { clipFacts, finishedRun, halfEllipse, modelSource, studyFacts, traceOf } from './shapes.ts';
 
 fc.configureGlobal({ seed: 2015 });
+// Hundreds of cases each: seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const uid = '1.2.3.1';
 const facts = clipFacts();

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Point } from '../../../core/geometry/point.ts';
 import { crossesItself, distance, polygonArea, resamplePolyline } from '../../../core/geometry/polygon.ts';
 import { rasterizePolygon, rasterizeTrace } from '../../../core/trace/rasterize.ts';
@@ -7,6 +7,8 @@ import { polylineIndex, splinePolyline, tracePolyline } from '../../../core/trac
 import { halfEllipse, traceOf } from './shapes.ts';
 
 fc.configureGlobal({ seed: 2015 });
+// Hundreds of cases each: seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const coordinate = fc.double({ min: -500, max: 500, noNaN: true });
 const anyPoints = fc.array(fc.tuple(coordinate, coordinate), { minLength: 5, maxLength: 25 });

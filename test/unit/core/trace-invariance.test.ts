@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { PixelSpacing, Point } from '../../../core/geometry/point.ts';
 import { resamplePolyline } from '../../../core/geometry/polygon.ts';
 import { traceProblem } from '../../../core/trace/problem.ts';
@@ -11,6 +11,8 @@ import { ejectionFraction } from '../../../core/volume/ejection.ts';
 import { halfEllipse, traceOf } from './shapes.ts';
 
 fc.configureGlobal({ seed: 2015 });
+// Hundreds of cases each: seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const square: PixelSpacing = { mmPerPixelX: 0.4, mmPerPixelY: 0.4 };
 
