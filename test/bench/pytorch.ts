@@ -9,7 +9,7 @@ const models = fileURLToPath(new URL('../../models', import.meta.url));
 const build = fileURLToPath(new URL('../../build', import.meta.url));
 
 /** How to get what is missing, for the table. */
-export const pythonHint = 'set SYSTOLA_PYTHON to a Python with models/requirements.txt installed';
+export const pythonHint = 'set SYSTOLA_PYTHON to a Python with the packages that models/pyproject.toml names';
 
 async function gdkvm(...command: readonly string[]): Promise<string> {
   const python = process.env['SYSTOLA_PYTHON'];
