@@ -6,6 +6,10 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .onnx_runner import OnnxRunner
 
 
 def camus_folder(argument: Path | None) -> Path:
@@ -86,6 +90,10 @@ def command_evaluate(arguments: argparse.Namespace) -> int:
     picture = manifest["input"]
     size, transposed = (picture["height"], picture["width"]), picture["orientation"] == "transposed"
     runner = OnnxRunner(arguments.model / manifest["graph"]["file"])
+    if arguments.phantoms:
+        print_phantoms(runner, arguments.phantoms, size[0])
+        if arguments.data is None:
+            return 0
     folder = camus_folder(arguments.data)
     found = False
     if (folder / "camus-224-val.npz").exists():
@@ -101,6 +109,18 @@ def command_evaluate(arguments: argparse.Namespace) -> int:
     if not found:
         raise ValueError(f"{folder}: neither camus-224-val.npz nor a4c-dicom/labels.npz is there")
     return 0
+
+
+def print_phantoms(runner: OnnxRunner, count: int, size: int) -> None:
+    import numpy as np
+
+    from .evaluation import evaluate_phantoms
+
+    scores = evaluate_phantoms(runner, count, size)
+    errors = np.array([score.ejection_fraction - score.true_ejection_fraction for score in scores])
+    mean, error, bias = np.mean([score.dice for score in scores]), np.abs(errors).mean(), errors.mean()
+    print(f"{count} phantoms never trained on: Dice {mean:.4f}")
+    print(f"  ejection fraction by disks: mean absolute error {error:.1f} points, bias {bias:.1f}")
 
 
 def command_bench(arguments: argparse.Namespace) -> int:
@@ -130,6 +150,7 @@ def parser() -> argparse.ArgumentParser:
     evaluate = commands.add_parser("evaluate", help="Dice of a model folder on CAMUS validation data")
     evaluate.add_argument("model", type=Path)
     evaluate.add_argument("--data", type=Path, help="folder with camus-224-val.npz and a4c-dicom/")
+    evaluate.add_argument("--phantoms", type=int, default=0, help="also score this many phantoms")
     evaluate.set_defaults(run=command_evaluate)
 
     check = commands.add_parser("check", help="compare with golden tensors of the reference")

@@ -37,6 +37,13 @@ def fold(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     return folded
 
 
+def shortcut_without_stride(convolution: nn.Conv2d) -> nn.Sequential:
+    """A strided 1x1 convolution as subsampling and a dense one, which onnxruntime computes faster."""
+    stride = convolution.stride
+    convolution.stride = (1, 1)
+    return nn.Sequential(nn.MaxPool2d(1, stride), convolution)
+
+
 def fold_trunk(trunk: nn.Module) -> None:
     """Folds every BatchNorm of a residual trunk in place."""
     trunk.conv1, trunk.bn1 = fold(trunk.conv1, trunk.bn1), nn.Identity()
@@ -47,7 +54,7 @@ def fold_trunk(trunk: nn.Module) -> None:
                 setattr(block, f"conv{index}", fold(convolution, norm))
                 setattr(block, f"bn{index}", nn.Identity())
             if block.downsample is not None:
-                block.downsample = nn.Sequential(fold(*block.downsample))
+                block.downsample = shortcut_without_stride(fold(*block.downsample))
 
 
 class EncodingTable(nn.Module):

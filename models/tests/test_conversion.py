@@ -15,9 +15,10 @@ import pytest
 import torch
 
 from gdkvm import golden
+from gdkvm.checking import golden_weights
 from gdkvm.checkpoint import CheckpointError, load_strictly, read_checkpoint, weights_of
 from gdkvm.command_line import main
-from gdkvm.config import BASE, MICRO
+from gdkvm.config import MICRO
 from gdkvm.conversion import convert
 from gdkvm.model import GDKVM
 from gdkvm.model_folder import read_manifest
@@ -70,7 +71,7 @@ def test_every_known_layout_converts(model: GDKVM, tmp_path: Path, layout: str) 
 
 
 def test_base_checkpoint_converts_on_the_command_line(tmp_path: Path) -> None:
-    weights = golden.state_dict(GDKVM(BASE).state_dict())
+    weights = dict(golden_weights(golden.WEIGHT_SEED))
     path = tmp_path / "checkpoint.pth"
     torch.save({"it": 3000, "model": weights, "scheduler": {"milestones": collections.Counter({1000: 1})}}, path)
     assert main(["convert", str(path), "--out", str(tmp_path / "folder")]) == 0
@@ -82,7 +83,7 @@ def test_base_checkpoint_converts_on_the_command_line(tmp_path: Path) -> None:
 def test_mismatches_are_listed_and_nothing_is_written(
     model: GDKVM, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    weights = golden.state_dict(GDKVM(BASE).state_dict())
+    weights = dict(golden_weights(golden.WEIGHT_SEED))
     del weights["b_proj.weight"]
     weights["extra.weight"] = torch.zeros(3)
     weights["A_log"] = torch.zeros(9)

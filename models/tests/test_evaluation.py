@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdkvm.evaluation import Score, evaluate_dicom, summarise, table
+from gdkvm.evaluation import Score, disk_volume, evaluate_dicom, evaluate_phantoms, summarise, table
 from gdkvm.model_folder import read_manifest
 from gdkvm.onnx_runner import OnnxRunner
+from gdkvm.phantom import Phantom, cavity_radius
 from gdkvm.resize import resize
 from gdkvm.sector import Box, sector_box
 from gdkvm.segmentation import dice, segment_clip
@@ -83,6 +84,24 @@ def test_summary_interval_resamples_patients() -> None:
     assert summary.count == 40 and summary.mean == pytest.approx(0.945)
     assert summary.lower < summary.mean < summary.upper
     assert [label for label, _ in table([*scores, Score("p1", "A4C", "ES", 0.8)])] == ["all", "A4C ED", "A4C ES"]
+
+
+def test_disk_volume_of_a_phantom_equals_its_formula() -> None:
+    phantom = Phantom(3)
+    _, mask = phantom.frame(0.0, 400)
+    length, radius, _ = phantom.dimensions(0.0)
+    along = (np.arange(2000) + 0.5) / 2000
+    exact = np.pi * np.mean(cavity_radius(along, radius, phantom.anatomy.widest) ** 2) * length / 1000
+    assert disk_volume(mask > 0, phantom) == pytest.approx(exact, rel=0.04)
+
+
+def test_shipped_model_finds_the_ejection_fraction_of_phantoms() -> None:
+    if not (SHIPPED / "manifest.json").exists():
+        pytest.skip("no shipped model in this checkout")
+    scores = evaluate_phantoms(OnnxRunner(SHIPPED / "model.onnx", 2), 6, 128)
+    assert np.mean([score.dice for score in scores]) > 0.9
+    errors = [abs(score.ejection_fraction - score.true_ejection_fraction) for score in scores]
+    assert np.mean(errors) < 6
 
 
 def test_shipped_model_segments_the_validation_dicom_files(camus_folder: Path) -> None:
