@@ -27,7 +27,7 @@ function store(options: DicomOptions | Uint8Array): { sopInstanceUid: string; pa
 }
 
 const decoders: FrameDecoder[] = [];
-function newDecoder(cacheMiB: number, workers = 2): FrameDecoder {
+function newDecoder(cacheMiB: number, workers = 1): FrameDecoder {
   const decoder = new FrameDecoder({ cacheMiB, workers });
   decoders.push(decoder);
   return decoder;
@@ -84,7 +84,7 @@ describe('FrameDecoder', () => {
   });
 
   it('gives up waiting when asked to, without spoiling it for others', async () => {
-    const decoder = newDecoder(16, 1);
+    const decoder = newDecoder(16);
     const source = store({ frames: 20, syntax: 'jpeg' });
     const abort = new AbortController();
     const given = Array.from({ length: 20 }, (_, frame) => decoder.frame(source, frame, abort.signal));
@@ -100,7 +100,7 @@ describe('FrameDecoder', () => {
   });
 
   it('notices that a file changed', async () => {
-    const decoder = newDecoder(16, 1);
+    const decoder = newDecoder(16);
     const source = store({ frames: 3 });
     await decoder.frame(source, 0);
     writeFileSync(source.path, buildDicom({ frames: 5 }));
@@ -126,7 +126,7 @@ describe('FrameDecoder', () => {
   });
 
   it('ends with its waiting frames cancelled', async () => {
-    const decoder = newDecoder(16, 1);
+    const decoder = newDecoder(16);
     const source = store({ frames: 5 });
     const frames = Array.from({ length: 5 }, (_, frame) => decoder.frame(source, frame));
     const settled = Promise.allSettled(frames);
@@ -138,7 +138,7 @@ describe('FrameDecoder', () => {
   });
 
   it('warms up every worker thread', async () => {
-    const decoder = newDecoder(16);
+    const decoder = newDecoder(16, 2);
     await decoder.warmUp();
     const source = store({ syntax: 'jpeg' });
     expect((await decoder.frame(source, 0)).rows).toBe(16);
@@ -148,7 +148,7 @@ describe('FrameDecoder', () => {
 describe('WorkerPool', () => {
   it('ends a job that takes too long and serves the next one with a new thread', async () => {
     const pool = new WorkerPool(1);
-    const rows = 2048;
+    const rows = 1024;
     const { path } = store({
       rows,
       columns: rows,
