@@ -5,7 +5,7 @@ import type { Change } from '../../../core/review/review.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
-import { apicalClip, clipUid, eventsUntil, studyUid, upload, workstation } from './workstation.ts';
+import { apicalClip, clipUid, eventsUntil, microName, studyUid, upload, workstation } from './workstation.ts';
 
 const folder = temporaryFolders();
 const running: { close(): Promise<void> }[] = [];
@@ -220,9 +220,7 @@ describe('settings', () => {
 
   it('mark the model that runs will use', async () => {
     const { json } = await opened();
-    expect(await json('GET', 'models')).toMatchObject([
-      { name: 'gdkvm-small-camus', problem: null, active: true },
-    ]);
+    expect(await json('GET', 'models')).toMatchObject([{ name: microName, problem: null, active: true }]);
     await json('PUT', 'settings', { model: 'gone' });
     expect(await json('GET', 'models')).toMatchObject([{ active: false }]);
   });

@@ -9,6 +9,7 @@ import {
   apicalClip,
   clipUid,
   eventsUntil,
+  microName,
   modelFolder,
   studyUid,
   upload,
@@ -46,7 +47,7 @@ describe('a run', () => {
 
     const { revisions, review, runs } = await document();
     expect(revisions).toHaveLength(1);
-    expect(revisions[0]).toMatchObject({ kind: 'run', label: 'gdkvm-small-camus contours, 8 frames' });
+    expect(revisions[0]).toMatchObject({ kind: 'run', label: `${microName} contours, 8 frames` });
     const clip = review.clips[clipUid];
     expect(clip?.run).toMatchObject({
       model: 'gdkvm-small-camus',
@@ -88,7 +89,7 @@ describe('a run', () => {
   });
 
   it('that is cancelled stores nothing, and can be started again', async () => {
-    const { application, json, document, start } = await withClip({ frames: 60 });
+    const { application, json, document, start } = await withClip({ frames: 600 });
     const events = await eventsUntil(application, isEnd, async () => {
       await start();
       while (application.services.runs.state(clipUid).framesDone < 2)
@@ -105,7 +106,7 @@ describe('a run', () => {
   });
 
   it('is shown with its contours so far to a window that opens meanwhile', async () => {
-    const { application, json, start } = await withClip({ frames: 60 });
+    const { application, json, start } = await withClip({ frames: 600 });
     await start();
     while (application.services.runs.state(clipUid).framesDone < 3)
       await new Promise((r) => setTimeout(r, 10));
@@ -157,7 +158,7 @@ describe('a run', () => {
 describe('a model', () => {
   it('whose file is not the one of its manifest is refused by name', async () => {
     const models = await modelFolder(folder());
-    appendFileSync(join(models, 'gdkvm-small-camus', 'model.onnx'), 'x');
+    appendFileSync(join(models, microName, 'model.onnx'), 'x');
     const { send } = await withClip({}, models);
     const response = await send('POST', `clips/${clipUid}/runs`);
     expect(response.status).toBe(422);

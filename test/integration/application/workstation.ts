@@ -4,13 +4,15 @@ import type { SystolaEvent } from '../../../core/api/events.ts';
 import { createApplication, type Application } from '../../../main/application/application.ts';
 import { buildDicom, type DicomOptions } from '../../fixtures/dicom/build.ts';
 
-const shippedModel = resolve(import.meta.dirname, '../../../models/shipped/gdkvm-small-camus');
+/** A GDKVM of a few thousand parameters with random weights: quick, and as real as any to everything around it. */
+const microModel = resolve(import.meta.dirname, '../../fixtures/micro-model');
+export const microName = 'gdkvm-micro-synthetic';
 
-/** A folder with a copy of the shipped model, which a test may damage. */
+/** A folder with a copy of the micro model, which a test may damage. */
 export async function modelFolder(parent: string): Promise<string> {
   const folder = join(parent, 'models');
-  await mkdir(folder);
-  await cp(shippedModel, join(folder, 'gdkvm-small-camus'), { recursive: true });
+  await mkdir(folder, { recursive: true });
+  await cp(microModel, join(folder, microName), { recursive: true, force: true });
   return folder;
 }
 
@@ -18,7 +20,7 @@ export async function modelFolder(parent: string): Promise<string> {
 export async function workstation(libraryPath: string, models?: string, sampleStudyPath?: string) {
   const application = await createApplication({
     libraryPath,
-    modelFolders: [models ?? resolve(shippedModel, '..')],
+    modelFolders: [models ?? (await modelFolder(libraryPath))],
     host: 'loopback',
     ...(sampleStudyPath === undefined ? {} : { sampleStudyPath }),
   });

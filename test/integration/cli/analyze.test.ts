@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -34,8 +35,12 @@ interface Outcome {
 function systola(
   argv: readonly string[],
   after?: (child: ReturnType<typeof spawn>) => void,
+  uid?: number,
 ): Promise<Outcome> {
-  const child = spawn(process.execPath, [join(root, 'main/cli/systola.ts'), ...argv], { cwd: root });
+  const child = spawn(process.execPath, [join(root, 'main/cli/systola.ts'), ...argv], {
+    cwd: root,
+    ...(uid === undefined ? {} : { uid }),
+  });
   after?.(child);
   let stdout = '';
   let stderr = '';
@@ -202,10 +207,45 @@ describe('systola analyze', () => {
     expect(analysis?.rejected).toMatchObject([{ code: 'bad-request' }]);
   });
 
+  it.skipIf(process.getuid?.() !== 0)(
+    'exits 1 when a folder may not be read, and takes the rest',
+    async () => {
+      const source = folder();
+      mkdirSync(join(source, 'closed'));
+      writeFileSync(join(source, 'a.dcm'), apicalClip({ frames: 2 }));
+      chmodSync(source, 0o755);
+      chmodSync(join(source, 'closed'), 0);
+      const out = folder();
+      chmodSync(out, 0o777);
+      // Root may read everything; nobody may not.
+      const { code } = await systola(
+        ['analyze', source, '--out', out, '--provider', 'cpu'],
+        undefined,
+        65534,
+      );
+      const analysis = JSON.parse(readFileSync(join(out, 'analysis.json'), 'utf8')) as Analysis;
+      expect(code).toBe(1);
+      expect(analysis.rejected).toMatchObject([{ file: join(source, 'closed'), code: 'unreadable' }]);
+      expect(analysis.studies[0]?.clips).toHaveLength(1);
+    },
+  );
+
+  it('exits 1 when the provider does not start, and says which would', async () => {
+    const source = folder();
+    writeFileSync(join(source, 'a.dcm'), apicalClip({ frames: 2 }));
+    const { code, analysis } = await analyze(
+      [source],
+      '--provider',
+      process.platform === 'darwin' ? 'dml' : 'coreml',
+    );
+    expect(code).toBe(1);
+    expect(analysis?.rejected).toMatchObject([{ code: 'provider-unavailable' }]);
+  });
+
   it('exits 1 when the model is not the file that its manifest names', async () => {
     const models = join(folder(), 'models');
-    cpSync(join(root, 'models/shipped'), models, { recursive: true });
-    appendFileSync(join(models, 'gdkvm-small-camus', 'model.onnx'), 'x');
+    cpSync(join(root, 'test/fixtures/micro-model'), join(models, 'micro'), { recursive: true });
+    appendFileSync(join(models, 'micro', 'model.onnx'), 'x');
     const source = folder();
     writeFileSync(join(source, 'a.dcm'), apicalClip({ frames: 2 }));
     const { code, analysis } = await analyze([source], '--models', models);
