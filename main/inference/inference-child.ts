@@ -75,8 +75,9 @@ export class InferenceChild {
     return this.#process.pid;
   }
 
+  /** False as soon as it was let go or killed, though it may take a moment to end. */
   get alive(): boolean {
-    return this.#alive;
+    return this.#alive && this.#process.connected;
   }
 
   /** Resolves, never rejects, when the process is no more. */
@@ -86,7 +87,7 @@ export class InferenceChild {
 
   send(message: ToChild): void {
     // Errors of a closed channel are the end of the process, which `gone` tells.
-    if (this.#alive && this.#process.connected) this.#process.send(message, undefined, {}, () => {});
+    if (this.alive) this.#process.send(message, undefined, {}, () => {});
   }
 
   /** Sets who gets the messages from now on; null keeps them for the next listener. */
@@ -142,6 +143,7 @@ export class InferenceChild {
   /** Ends the process at once; SIGKILL also ends one that is stopped or deep in a computation. */
   kill(because: string): void {
     this.#endedBecause ??= because;
+    this.#alive = false;
     this.#process.kill('SIGKILL');
   }
 
