@@ -7,6 +7,7 @@ import { registerClip } from '../imaging/frame-image.ts';
 import { playback } from '../playback/playback.svelte.ts';
 import { loadFontsFor } from '../styles/fonts-for-names.ts';
 import { report } from './messages.svelte.ts';
+import { session } from './session.svelte.ts';
 import { OpenStudy } from './study.svelte.ts';
 
 export type PictureKind = 'cine' | 'ed' | 'es';
@@ -79,9 +80,13 @@ class Workspace {
     this.#beat = {};
   }
 
-  /** The model runs on opening, over every B-mode clip that may be apical and has not been traced yet. */
+  /** The model runs on opening, over every B-mode clip that may be apical and has not been traced, those on screen first. */
   #analyse(study: OpenStudy): void {
-    for (const clip of study.clips) {
+    if (!session.activeModel) return;
+    const onScreenFirst = [...study.clips].sort(
+      (a, b) => Number(this.shown.includes(b.sopInstanceUid)) - Number(this.shown.includes(a.sopInstanceUid)),
+    );
+    for (const clip of onScreenFirst) {
       const review = study.clipReview(clip.sopInstanceUid);
       const state = study.runs[clip.sopInstanceUid]?.state;
       const busy = state === 'queued' || state === 'loading-model' || state === 'running';
