@@ -1,9 +1,8 @@
 import { colour } from './page-layout.ts';
 import type { ReportedClip } from './report-input.ts';
 import { drawLine } from './text-line.ts';
-import { viewLabels } from './wording.ts';
 
-const plotHeight = 88;
+const plotHeight = 86;
 
 interface Axes {
   x(timeMs: number): number;
@@ -18,11 +17,11 @@ export function drawCurve(
   top: number,
   width: number,
 ): void {
-  const { facts, review, measured } = clip;
+  const { facts, measured } = clip;
   if (measured.curve.every((value) => value === null)) return;
   const unit = measured.curveUnit;
   const quantity = unit === 'mL' ? 'single-plane volume' : 'area';
-  const title = `${viewLabels[review.view.code]} ${quantity} (${unit})`;
+  const title = `${clip.label} ${quantity} (${unit})`;
   drawLine(document, title, left, top + 8, { size: 8, weight: 'bold', maxWidth: width });
 
   const values = measured.curve.filter((value) => value !== null);

@@ -77,11 +77,9 @@ function allFindings({ document, measurements }: ReportInput): Listed[] {
     const code = document.review.clips[facts.sopInstanceUid]?.view.code ?? facts.view.code;
     const number = facts.instanceNumber === null ? '' : ` #${facts.instanceNumber}`;
     const found = measurements.clips[facts.sopInstanceUid]?.findings ?? [];
-    return found.map((finding) => ({ finding, about: `${shortView[code] ?? viewLabels[code]}${number}` }));
+    return found.map((finding) => ({ finding, about: `${viewLabels[code]}${number}` }));
   });
   return [...ofStudy, ...ofClips].sort(
     (a, b) => severityOrder.indexOf(a.finding.severity) - severityOrder.indexOf(b.finding.severity),
   );
 }
-
-const shortView: Partial<Record<string, string>> = { other: 'other', unknown: 'view ?' };

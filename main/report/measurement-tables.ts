@@ -107,7 +107,7 @@ function drawPlaneTable(document: PDFKit.PDFDocument, clips: readonly ReportedCl
   const columns: Column[] = [
     { title: 'Single plane', x: left, width: width - valueWidth * clips.length - 4 },
     ...clips.map((clip, index) => ({
-      title: viewLabels[clip.review.view.code],
+      title: clip.label,
       x: page.right - valueWidth * (clips.length - index),
       width: valueWidth,
       align: 'right' as const,

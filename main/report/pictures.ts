@@ -6,10 +6,9 @@ import { encodePng } from '../dicom/png.ts';
 import { colour, page } from './page-layout.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
 import { drawLine } from './text-line.ts';
-import { viewLabels } from './wording.ts';
 
 export const pictureWidth = 164;
-const pictureHeight = 134;
+const pictureHeight = 130;
 const gap = 6;
 
 /** Height in points of one clip's pictures with their captions. */
@@ -40,8 +39,12 @@ export async function drawPictures(
 }
 
 /** The frames worth printing: those of the first beat with both contours, else the first frame that has a contour. */
-function pictured({ facts, review, measured }: ReportedClip): { frame: number; caption: string }[] {
-  const view = viewLabels[review.view.code];
+function pictured({
+  label: view,
+  facts,
+  review,
+  measured,
+}: ReportedClip): { frame: number; caption: string }[] {
   const contoured = ({ edFrame, esFrame }: Beat) =>
     review.traces[edFrame] !== undefined && review.traces[esFrame] !== undefined;
   const beat = measured.beats.find(contoured) ?? measured.beats[0];

@@ -2,14 +2,14 @@ import { researchUseNotice } from '../../core/notice.ts';
 import { colour, contentWidth, page, rule } from './page-layout.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
 import { drawLine } from './text-line.ts';
-import { calibrationLabel, contourLabel, formatInstant, timingLabel, viewLabels } from './wording.ts';
+import { calibrationLabel, contourLabel, formatInstant, timingLabel } from './wording.ts';
 
 const lineHeight = 9;
 const notesHeight = 22;
 
 /** Height in points that {@link drawProvenance} takes up, the footer included. */
 export function provenanceHeight(clips: readonly ReportedClip[]): number {
-  return 22 + Math.max(1, clips.length) * 5 * lineHeight + notesHeight;
+  return 22 + Math.max(1, clips.length) * 4 * lineHeight + notesHeight;
 }
 
 /** How the numbers came about: model, contours, calibration and timing of each clip, software and date. */
@@ -25,7 +25,7 @@ export function drawProvenance(
   baseline += 10;
   if (clips.length === 0) drawLine(document, 'No clip has a contour.', page.left, baseline, { size: 7 });
   for (const clip of clips) {
-    drawLine(document, viewLabels[clip.review.view.code], page.left, baseline, { size: 7, weight: 'bold' });
+    drawLine(document, clip.label, page.left, baseline, { size: 7, weight: 'bold' });
     for (const [label, value] of linesOf(clip)) {
       drawLine(document, label, page.left + 44, baseline, { size: 7, colour: colour.muted });
       drawLine(document, value, page.left + 100, baseline, { size: 7, maxWidth: contentWidth - 100 });
@@ -62,7 +62,6 @@ function linesOf({ facts, review, measured }: ReportedClip): [label: string, val
     ['Model', model],
     ['Model SHA-256', run === null ? '–' : run.sha256],
     ['Contours, view', `${contourLabel(review)}; view ${source}; file ${facts.fileName}`],
-    ['Calibration', calibrationLabel(measured.calibration)],
-    ['Frame times', timingLabel(facts.timing)],
+    ['Calibration', `${calibrationLabel(measured.calibration)}; frame times: ${timingLabel(facts.timing)}`],
   ];
 }

@@ -3,6 +3,7 @@ import type { ClipFacts, FramePixels } from '../../core/clip/clip.ts';
 import type { ClipMeasurements } from '../../core/measurement/measure-clip.ts';
 import type { StudyMeasurements } from '../../core/measurement/measure-study.ts';
 import type { ClipReview } from '../../core/review/review.ts';
+import { viewLabels } from './wording.ts';
 
 /** Everything a report is made from; nothing else flows into it, so the same input gives the same bytes. */
 export interface ReportInput {
@@ -17,6 +18,8 @@ export interface ReportInput {
 
 /** A clip whose frames, curve and numbers stand in the report. */
 export interface ReportedClip {
+  /** What the page calls it: its view, with a number where that does not tell the clips apart. */
+  readonly label: string;
   readonly facts: ClipFacts;
   readonly review: ClipReview;
   readonly measured: ClipMeasurements;
@@ -30,12 +33,17 @@ export function reportedClips({ document, measurements }: ReportInput): Reported
   const all = document.clips.flatMap((facts): ReportedClip[] => {
     const review = document.review.clips[facts.sopInstanceUid];
     const measured = measurements.clips[facts.sopInstanceUid];
-    return review === undefined || measured === undefined ? [] : [{ facts, review, measured }];
+    if (review === undefined || measured === undefined) return [];
+    return [{ label: viewLabels[review.view.code], facts, review, measured }];
   });
   const { pair } = measurements;
   if (pair !== null) {
     return [pair.a4c, pair.a2c].flatMap((uid) => all.filter((clip) => clip.facts.sopInstanceUid === uid));
   }
+  return told(bestTwo(all));
+}
+
+function bestTwo(all: readonly ReportedClip[]): ReportedClip[] {
   const traced = all.filter((clip) => Object.keys(clip.review.traces).length > 0);
   const ranked = traced
     .map((clip, index) => ({ clip, index, rank: rankOf(clip) }))
@@ -45,6 +53,13 @@ export function reportedClips({ document, measurements }: ReportInput): Reported
   if (first === undefined) return [];
   const second = ranked.find((clip) => clip.review.view.code !== first.review.view.code) ?? ranked[1];
   return second === undefined ? [first] : [first, second];
+}
+
+/** Clips of the same view are numbered as they stand on the page. */
+function told(clips: ReportedClip[]): ReportedClip[] {
+  const [first, second] = clips;
+  if (first === undefined || second === undefined || first.label !== second.label) return clips;
+  return clips.map((clip, index) => ({ ...clip, label: `${clip.label} ${index === 0 ? '(a)' : '(b)'}` }));
 }
 
 const viewOrder = ['a4c', 'a2c', 'a3c', 'unknown', 'other'];

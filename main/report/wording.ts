@@ -9,8 +9,8 @@ export const viewLabels: Readonly<Record<ViewCode | 'biplane', string>> = {
   a4c: 'A4C',
   a2c: 'A2C',
   a3c: 'A3C',
-  other: 'other view',
-  unknown: 'view unknown',
+  other: 'other',
+  unknown: 'view ?',
   biplane: 'A4C + A2C',
 };
 
@@ -45,7 +45,7 @@ const timingLabels: Readonly<Record<TimingSource, string>> = {
 };
 
 export function timingLabel(timing: { readonly source: TimingSource; readonly guessed: boolean }): string {
-  return timingLabels[timing.source] + (timing.guessed ? ' (GUESSED: not used for heart rate)' : '');
+  return timingLabels[timing.source] + (timing.guessed ? ' (GUESSED)' : '');
 }
 
 export function calibrationLabel(calibration: Calibration | null): string {
