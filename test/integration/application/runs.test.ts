@@ -50,7 +50,7 @@ describe('a run', () => {
     expect(revisions[0]).toMatchObject({ kind: 'run', label: `${microName} contours, 8 frames` });
     const clip = review.clips[clipUid];
     expect(clip?.run).toMatchObject({
-      model: 'gdkvm-small-camus',
+      model: microName,
       provider: 'cpu',
       framesDone: 8,
       complete: true,
