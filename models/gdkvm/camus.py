@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def read_pack(path: Path) -> tuple[list[str], np.ndarray, np.ndarray]:
     try:
         with np.load(path, allow_pickle=False) as pack:
             return [str(name) for name in pack["ids"]], pack["images"], pack["labels"]
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, ValueError, BadZipFile) as error:
         raise ValueError(f"{path}: not a CAMUS pack with ids, images and labels ({error})") from error
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -103,7 +104,7 @@ def check(path: Path, onnx: bool) -> list[Comparison]:
         meta: dict[str, Any] = json.loads(str(reference["meta"]))
         frames = reference["frames_u8"].astype(np.float32) / np.float32(255)
         seed = int(meta["weight_seed"])
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, ValueError, BadZipFile) as error:
         raise ValueError(f"{path}: not a golden file ({error})") from error
 
     model = golden_model(frames.shape[-1], seed)
