@@ -4,7 +4,7 @@ import { SystolaError } from '../../core/error.ts';
 import { researchUseNotice } from '../../core/notice.ts';
 import { logDefect } from '../application/defect-log.ts';
 import type { Services } from '../application/services.ts';
-import { softwareVersion } from '../application/version.ts';
+import { installation } from '../application/installation.ts';
 import { clipRoutes } from './clip-routes.ts';
 import { failureOf } from './failure.ts';
 import { importRoutes } from './import-routes.ts';
@@ -24,7 +24,7 @@ export function createApi(services: Services, host: SessionInfo['host']): Hono {
 
   api.get('/api/session', (context) => {
     const session: SessionInfo = {
-      version: softwareVersion,
+      version: installation.version,
       host,
       notice: researchUseNotice,
       libraryPath: services.library.path,

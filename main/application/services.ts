@@ -9,7 +9,7 @@ import { Library } from '../library/library.ts';
 import { ModelRegistry } from '../models/registry.ts';
 import { logDefect } from './defect-log.ts';
 import { EventHub, type OutgoingEvent } from './event-hub.ts';
-import { softwareVersion } from './version.ts';
+import { installation } from './installation.ts';
 
 export interface ServiceOptions {
   /** Folder of the library; created when it is not there. */
@@ -43,7 +43,12 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     outcome: auditOutcomes.success,
   } as const;
   const noPatient = { studyInstanceUid: null, patientId: null };
-  library.record({ ...activity, ...noPatient, user, detail: { started: true, version: softwareVersion } });
+  library.record({
+    ...activity,
+    ...noPatient,
+    user,
+    detail: { started: true, version: installation.version },
+  });
 
   const decoder = new FrameDecoder({ cacheMiB: library.settings().frameCacheMiB });
   // The first picture must not wait for threads and codecs to load; a failure shows when a frame is asked for.
@@ -77,7 +82,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
 
   /** What a window that has just opened, or was cut off, has to know to catch up. */
   function greeting(): OutgoingEvent[] {
-    const told: OutgoingEvent[] = [{ type: 'hello', version: softwareVersion }];
+    const told: OutgoingEvent[] = [{ type: 'hello', version: installation.version }];
     for (const state of imports.running()) told.push({ type: 'import', import: state });
     for (const { state, traces } of runs.going()) {
       told.push({ type: 'run', run: state });
@@ -106,7 +111,12 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     await Promise.all([imports.close(), runs.close()]);
     events.close();
     await Promise.all([inference.close(), decoder.close(), closeGuardedReader()]);
-    library.record({ ...activity, ...noPatient, user, detail: { started: false, version: softwareVersion } });
+    library.record({
+      ...activity,
+      ...noPatient,
+      user,
+      detail: { started: false, version: installation.version },
+    });
     library.close();
   }
   const close = (): Promise<void> => (closed ??= closeAll());

@@ -4,7 +4,7 @@ import { auditEvents, auditOutcomes, type AuditOutcome } from '../library/audit.
 import { frameSource } from '../library/frame-source.ts';
 import { writeReportPdf } from '../report/report.ts';
 import type { Services } from './services.ts';
-import { softwareVersion } from './version.ts';
+import { installation } from './installation.ts';
 
 /** The study's one-page report, from its traces as they are now; the export is in the audit log. */
 export async function reportPdf(
@@ -28,7 +28,7 @@ export async function reportPdf(
       document,
       measurements: measureStudy(facts, clips, review, settings),
       settings,
-      softwareVersion,
+      softwareVersion: installation.version,
       frame: (sopInstanceUid, frame) => decoder.frame(frameSource(library.clip(sopInstanceUid)), frame),
       createdAt: new Date(),
     });

@@ -11,7 +11,7 @@ import { researchUseNotice } from '../../core/notice.ts';
 import { rasterizeTrace } from '../../core/trace/rasterize.ts';
 import { analysedStudy } from '../analysis/analysis-document.ts';
 import type { Services } from '../application/services.ts';
-import { softwareVersion } from '../application/version.ts';
+import { installation } from '../application/installation.ts';
 import { encodePng } from '../dicom/png.ts';
 import { writeAtomically } from '../library/write-atomically.ts';
 import type { AnalyzeOptions } from './analyze-options.ts';
@@ -198,7 +198,7 @@ export class AnalyzeSession {
     return {
       schema: 'systola-analysis/1',
       notice: researchUseNotice,
-      software: { name: 'Systola', version: softwareVersion },
+      software: { name: 'Systola', version: installation.version },
       model: this.#model,
       studies: documents.map((document) => {
         const measured = measureStudy(document.facts, document.clips, document.review, settings);

@@ -1,15 +1,15 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
+import { installation } from '../application/installation.ts';
 import { createServices } from '../application/services.ts';
 import { AnalyzeSession } from './analyze-session.ts';
 import { analyzeUsage, parseAnalyzeOptions, type AnalyzeOptions } from './analyze-options.ts';
 import { exitCodes } from './exit-codes.ts';
 
 /** Models that come with the application. */
-const shippedModels = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'models', 'shipped');
+const shippedModels = join(installation.root, 'models', 'shipped');
 
 /** `systola analyze`: returns the exit code. */
 export async function runAnalyze(argv: readonly string[]): Promise<number> {

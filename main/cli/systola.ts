@@ -1,9 +1,9 @@
 /* The command line: the same services as the window, without one. */
 import { researchUseNotice } from '../../core/notice.ts';
-import { softwareVersion } from '../application/version.ts';
+import { installation } from '../application/installation.ts';
 import { exitCodes } from './exit-codes.ts';
 
-const usage = `Systola ${softwareVersion}. ${researchUseNotice}
+const usage = `Systola ${installation.version}. ${researchUseNotice}
 
   systola analyze <file or folder>... --out <dir>   contours, volumes and EF of every clip
   systola frames <file> --out <dir>                 each frame's displayed pixels as PNG
@@ -24,7 +24,7 @@ async function main(argv: readonly string[]): Promise<number> {
       return runFrames(rest);
     }
     case '--version':
-      console.log(softwareVersion);
+      console.log(installation.version);
       return exitCodes.done;
     case 'help':
     case '--help':
