@@ -1,13 +1,5 @@
 import { execFile } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -29,9 +21,6 @@ describe('the compiled main side', () => {
       symlinkSync(join(root, name), join(folder, name), 'junction');
     }
     writeFileSync(join(folder, 'package.json'), readFileSync(join(root, 'package.json')));
-    // The command line looks for models beside its own folder.
-    mkdirSync(join(folder, 'dist'));
-    symlinkSync(join(root, 'models'), join(folder, 'dist', 'models'), 'junction');
     const compiler = join(root, 'node_modules/typescript/bin/tsc');
     await run(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', join(folder, 'dist')], {
       cwd: root,
