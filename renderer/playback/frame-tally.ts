@@ -40,7 +40,6 @@ export function framesDue(timing: ClipTiming, fromMs: number, toMs: number): num
 export class FrameCounter {
   #timing: ClipTiming;
   #lastMs: number | null = null;
-  #lastShown = -1;
   #shown = 0;
   #dropped = 0;
   #recent: { at: number; due: number; shown: number }[] = [];
@@ -59,14 +58,14 @@ export class FrameCounter {
   count(playMs: number, wallMs: number, frameShown: number): void {
     if (this.#lastMs !== null) {
       const due = framesDue(this.#timing, this.#lastMs, playMs);
-      const shown = frameShown !== this.#lastShown ? 1 : 0;
+      // Of several that came due at once the last is on screen, unless it is not in the window yet.
+      const shown = due > 0 && frameShown === frameAt(this.#timing, playMs) ? 1 : 0;
       this.#shown += shown;
-      this.#dropped += Math.max(0, due - shown);
+      this.#dropped += due - shown;
       this.#recent.push({ at: wallMs, due, shown });
       while (this.#recent.length > 0 && wallMs - (this.#recent[0]?.at ?? 0) > windowMs) this.#recent.shift();
     }
     this.#lastMs = playMs;
-    this.#lastShown = frameShown;
   }
 
   get dropped(): number {

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { AppendResponse } from '../../../core/api/requests.ts';
+import type { StudyReview } from '../../../core/review/review.ts';
+import type { Trace } from '../../../core/trace/trace.ts';
+import { RequestError } from '../../../renderer/api/client.ts';
+import { actionFor, actions, keyOf, withKey } from '../../../renderer/keyboard/actions.ts';
+import { withLiveTraces } from '../../../renderer/state/live-traces.ts';
+import { SaveQueue, type PendingEdit } from '../../../renderer/state/save-queue.ts';
+
+const trace = (kind: 'model' | 'manual'): Trace => ({
+  points: [
+    [0, 10],
+    [1, 5],
+    [5, 0],
+    [9, 5],
+    [10, 10],
+  ],
+  apexIndex: 2,
+  source: kind === 'model' ? { kind, model: 'm', sha256: 'a' } : { kind },
+  confidence: null,
+});
+
+describe('contours that a run is sending', () => {
+  const byHand = trace('manual');
+  const old = trace('model');
+  const review: StudyReview = {
+    studyInstanceUid: '1',
+    body: { sex: { value: 'unknown', source: 'file' }, heightCm: null, weightKg: null, heartRateBpm: null },
+    decision: { state: 'pending' },
+    clips: {
+      a: {
+        view: { code: 'a4c', source: 'file' },
+        ruler: null,
+        traces: { 0: byHand, 1: old, 2: old },
+        beats: null,
+        run: null,
+      },
+    },
+  };
+
+  it('replace those of a model, never those of a person, and leave the review as it was', () => {
+    const fresh = trace('model');
+    const shown = withLiveTraces(review, {
+      a: { 0: fresh, 1: fresh, 2: null, 3: fresh },
+      elsewhere: { 0: fresh },
+    });
+    expect(shown.clips['a']?.traces).toEqual({ 0: byHand, 1: fresh, 3: fresh });
+    expect(shown.clips['a']?.traces[0]).toBe(byHand);
+    expect(Object.keys(review.clips['a']?.traces ?? {})).toEqual(['0', '1', '2']);
+    expect(withLiveTraces(review, {})).toBe(review);
+  });
+});
+
+describe('saving', () => {
+  const edit = (label: string): PendingEdit => ({ label, changes: [] });
+  const answer = {} as AppendResponse;
+
+  function queue(send: (edit: PendingEdit) => Promise<AppendResponse>) {
+    const log: string[] = [];
+    const made = new SaveQueue({
+      send,
+      onSaved: ({ label }) => log.push(`saved ${label}`),
+      onConflict: async (edits) => {
+        log.push('conflict');
+        return edits.slice(1);
+      },
+      onRefused: ({ label }) => log.push(`refused ${label}`),
+      onStuck: (stuck) => stuck && log.push('stuck'),
+    });
+    return { made, log };
+  }
+
+  it('sends in order, one at a time', async () => {
+    let atOnce = 0;
+    const { made, log } = queue(async () => {
+      atOnce += 1;
+      expect(atOnce).toBe(1);
+      await Promise.resolve();
+      atOnce -= 1;
+      return answer;
+    });
+    for (const label of ['a', 'b', 'c']) made.add(edit(label));
+    await made.settled();
+    expect(log).toEqual(['saved a', 'saved b', 'saved c']);
+    expect(made.empty).toBe(true);
+  });
+
+  it('keeps an edit while nobody answers, and drops what is refused or no longer holds', async () => {
+    const answers: (() => Promise<AppendResponse>)[] = [
+      () => Promise.reject(new RequestError('unreachable', 0, 'gone')),
+      () => Promise.resolve(answer),
+      () => Promise.reject(new RequestError('bad-request', 400, 'no')),
+      () => Promise.reject(new RequestError('revision-conflict', 409, 'moved on')),
+    ];
+    const { made, log } = queue(() => (answers.shift() ?? (() => Promise.resolve(answer)))());
+    for (const label of ['a', 'b', 'c']) made.add(edit(label));
+    await made.settled();
+    expect(log).toEqual(['stuck', 'saved a', 'refused b', 'conflict']);
+  });
+});
+
+describe('keys', () => {
+  it('every action has a key of its own', () => {
+    expect(new Set(actions.map(({ key }) => key)).size).toBe(actions.length);
+  });
+
+  it('a key that is given away is exchanged, so that no action is left without one', () => {
+    const choices = withKey('play', 'ArrowLeft', {});
+    expect(actionFor('ArrowLeft', choices)).toBe('play');
+    expect(keyOf('previous-frame', choices)).toBe('Space');
+  });
+});
