@@ -199,4 +199,4 @@ it('keeps a correction when it is killed right after saying so', async () => {
     library.close();
     head = appended.head;
   }
-});
+}, 180_000);

@@ -70,7 +70,7 @@ describe('systola', () => {
   });
 });
 
-describe('systola analyze', () => {
+describe('systola analyze', { timeout: 180_000 }, () => {
   it('writes contours, masks that are the contours, numbers and a report', async () => {
     const clip = join(sample, 'a4c.dcm');
     const { code, out, analysis, stderr } = await analyze([clip], '--frames', '4-7', '--masks');

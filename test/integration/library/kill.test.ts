@@ -52,4 +52,4 @@ it('keeps every acknowledged revision when the process is killed at any moment',
     expect(library.audit.firstBrokenEntry()).toBeNull();
     library.close();
   }
-});
+}, 180_000);
