@@ -75,7 +75,7 @@ test('a ruler stands in for a missing calibration, and the result says so', asyn
   await expect(page.getByTestId('number-EDV')).toHaveCount(0);
   await page.keyboard.press('Space');
 
-  await findings.getByRole('button', { name: 'Draw a ruler' }).first().click();
+  await findings.getByRole('button', { name: 'Draw a ruler', exact: true }).click();
   // 100 pixels that are 8 cm: 0.8 mm a pixel, as the calibrated clip has.
   const from = await pageOf(page, 'cine', beatingSize, [20, 30]);
   const to = await pageOf(page, 'cine', beatingSize, [20, 130]);
