@@ -58,7 +58,9 @@ export class FrameDecoder {
 
   /** Starts every worker thread and loads the JPEG decoder, so that the first frame does not wait for it. */
   async warmUp(): Promise<void> {
-    const loads = Array.from({ length: this.#pool.size }, () => this.#pool.run({ kind: 'load' }, warmUpLimitMs));
+    const loads = Array.from({ length: this.#pool.size }, () =>
+      this.#pool.run({ kind: 'load' }, warmUpLimitMs),
+    );
     await Promise.all(loads);
   }
 
