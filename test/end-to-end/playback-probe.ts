@@ -55,7 +55,10 @@ export interface PlaybackJudgement {
   readonly animationFrames: number;
   /** Animation frames whose picture was not the one that the time table has at that play time. */
   readonly wrong: number;
-  /** Largest difference between play time and the wall clock, ms: what an accumulated error would show. */
+  /**
+   * How far play time has moved against the wall clock from the first to the last samples, ms. Medians of 15, since
+   * the scheduler may come between the reading of one clock and of the other.
+   */
   readonly driftMs: number;
   readonly picturesPerSecond: number;
   readonly dropped: number;
@@ -72,17 +75,21 @@ export function judgePlayback(
   if (!first || !last) throw new Error('There is nothing to judge.');
   let pictures = 0;
   let wrong = 0;
-  let drift = 0;
   samples.forEach((sample, index) => {
     if (frameAt(timing, sample.playMs) !== sample.frame) wrong += 1;
     if (index > 0 && samples[index - 1]?.frame !== sample.frame) pictures += 1;
-    drift = Math.max(drift, Math.abs(sample.playMs - first.playMs - (sample.atMs - first.atMs) * speed));
   });
   return {
     animationFrames: samples.length,
     wrong,
-    driftMs: drift,
+    driftMs: Math.abs(middleOffset(samples.slice(-15), speed) - middleOffset(samples.slice(0, 15), speed)),
     picturesPerSecond: (pictures * 1000) / (last.atMs - first.atMs),
     dropped: last.dropped - first.dropped,
   };
+}
+
+/** Median of play time minus wall clock, ms. */
+function middleOffset(samples: readonly PlaybackSample[], speed: number): number {
+  const offsets = samples.map((sample) => sample.playMs - sample.atMs * speed).toSorted((a, b) => a - b);
+  return offsets[offsets.length >> 1] ?? NaN;
 }
