@@ -44,9 +44,9 @@ function drawStudyTable(document: PDFKit.PDFDocument, input: ReportInput, top: n
   const columns: Column[] = [
     { title: 'Study', x: page.left, width: 36 },
     { title: 'Value', x: page.left + 36, width: 62, align: 'right' },
-    { title: 'Method and view', x: page.left + 106, width: 118 },
-    { title: 'Reference', x: page.left + 224, width: 56 },
-    { title: 'Grade', x: page.left + 281, width: studyWidth - 281 },
+    { title: 'Method and view', x: page.left + 104, width: 100 },
+    { title: 'Reference', x: page.left + 206, width: 76 },
+    { title: 'Grade', x: page.left + 285, width: studyWidth - 285 },
   ];
   const rows = measurements.map((measurement) => studyRow(measurement, sex));
   const end = drawTable(document, columns, rows, top, 'No measurement could be made.');
@@ -84,8 +84,8 @@ function referenceCells({ name, value }: Measurement, sex: Sex): [limits: Cell, 
   const range = ({ normalLow, normalHigh }: ReferenceLimits) => `${normalLow}–${normalHigh}`;
   const known = graded.tables.length === 1;
   const limits = graded.tables
-    .map((table) => `${range(table.limits)} ${known ? '' : '(' + table.sex[0]! + ')'}`.trim())
-    .join(' ');
+    .map((table) => (known ? range(table.limits) : `${range(table.limits)} ${table.sex[0]!}`))
+    .join(', ');
   const grade = graded.grade;
   return [
     { text: limits },
