@@ -13,7 +13,8 @@ from gdkvm.config import MICRO
 from gdkvm.export import export_graph
 from gdkvm.model import GDKVM
 
-torch.set_num_threads(2)
+# The models here are tiny, and threads that wait for each other on a busy machine take far longer than one alone.
+torch.set_num_threads(1)
 
 
 def data_folder(variable: str, inside: str = "") -> Path:
