@@ -1,9 +1,11 @@
 import { flushSync } from 'svelte';
+import type { Beat } from '../../core/beat/beat.ts';
 import type { PixelSpacing, Point } from '../../core/geometry/point.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { report } from '../state/messages.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
+import { isBusy } from '../studies/run-words.ts';
 import {
   endNudge,
   finish,
@@ -46,6 +48,10 @@ export class PictureEditor {
   /** A ruler line waiting for its true length. */
   ruler = $state.raw<{ readonly from: Point; readonly to: Point } | null>(null);
   #frame = -1;
+  /** Frame that a gesture began on: the picture stays with it, whatever the numbers make ED or ES meanwhile. */
+  held = $state<number | null>(null);
+  /** Beats found so far, to be kept while their ED or ES is corrected; null where nothing needs keeping. */
+  #kept: readonly Beat[] | null = null;
 
   constructor(picture: EditedPicture) {
     this.#picture = picture;
@@ -60,11 +66,29 @@ export class PictureEditor {
     return frame === null ? null : this.#picture.study.traceAt(this.#picture.sopInstanceUid, frame);
   }
 
+  /** An edit begins on the frame on screen. */
+  #begin(frame: number): void {
+    this.#frame = frame;
+    this.held = frame;
+    this.#kept = this.#beatsToKeep(frame);
+  }
+
+  /**
+   * A correction of the ED or ES contour must not make another frame ED or ES under the reader's hand: found beats
+   * are kept as they are, in the same step of history, once the run that finds them has ended.
+   */
+  #beatsToKeep(frame: number): readonly Beat[] | null {
+    const { study, sopInstanceUid } = this.#picture;
+    if (study.clipReview(sopInstanceUid)?.beats || isBusy(study.runs[sopInstanceUid])) return null;
+    const found = study.measured.clips[sopInstanceUid]?.beats ?? [];
+    return found.some(({ edFrame, esFrame }) => edFrame === frame || esFrame === frame) ? found : null;
+  }
+
   down(at: Point, shift: boolean): void {
     const frame = this.#picture.frame();
     if (frame === null) return;
     const trace = this.#trace();
-    this.#frame = frame;
+    if (this.gesture.state === 'idle') this.#begin(frame);
     switch (workspace.tool) {
       case 'draw':
         this.gesture = pressDrawing(this.gesture, at);
@@ -81,7 +105,10 @@ export class PictureEditor {
       case 'adjust': {
         const grip = trace && gripAt(trace, at, this.#picture.reachPx());
         this.selected = grip ? grip.index : null;
-        if (!trace || !grip) return;
+        if (!trace || !grip) {
+          this.held = null;
+          return;
+        }
         performance.clearMeasures(dragMeasure);
         this.gesture = press(grip, shift && grip.part !== 'hinge' && grip.part !== 'apex', trace, at);
         return;
@@ -121,7 +148,9 @@ export class PictureEditor {
     }
     const trace = this.#trace();
     const grip = trace && gripAt(trace, at, this.#picture.reachPx());
-    if (workspace.tool !== 'adjust' || !trace || grip?.part !== 'wall') return;
+    const frame = this.#picture.frame();
+    if (workspace.tool !== 'adjust' || !trace || frame === null || grip?.part !== 'wall') return;
+    this.#begin(frame);
     const { trace: changed, index } = withPointAt(trace, at);
     this.#record(changed, 'added a point');
     this.selected = index;
@@ -136,6 +165,7 @@ export class PictureEditor {
     }
     this.gesture = idle;
     this.ruler = null;
+    this.held = null;
     this.#picture.study.preview(null);
     return true;
   }
@@ -161,11 +191,12 @@ export class PictureEditor {
     const trace = this.#trace();
     if (!trace || this.selected === null || this.busy) return false;
     const changed = withoutPoint(trace, this.selected);
-    if (changed.trace) {
-      this.#frame = this.#picture.frame() ?? -1;
+    const frame = this.#picture.frame();
+    if (changed.trace && frame !== null) {
+      this.#begin(frame);
       this.#record(changed.trace, 'deleted a point');
       this.selected = null;
-    } else report('information', changed.reason);
+    } else if (!changed.trace) report('information', changed.reason);
     return true;
   }
 
@@ -179,7 +210,7 @@ export class PictureEditor {
       x * (spacing ? stepMm / spacing.mmPerPixelX : stepMm * 2.5),
       y * (spacing ? stepMm / spacing.mmPerPixelY : stepMm * 2.5),
     ];
-    this.#frame = frame;
+    if (this.gesture.state === 'idle') this.#begin(frame);
     this.gesture = nudge(
       this.gesture,
       { part: partOf(trace, this.selected), index: this.selected },
@@ -201,17 +232,18 @@ export class PictureEditor {
     const trace = previewOf(this.gesture, this.#picture.spacing());
     const { study, sopInstanceUid } = this.#picture;
     const frame = this.#frame;
+    const kept = this.#kept;
     study.preview((review) => {
       const clip = review.clips[sopInstanceUid];
       if (!clip || !trace) return review;
-      return {
-        ...review,
-        clips: { ...review.clips, [sopInstanceUid]: { ...clip, traces: { ...clip.traces, [frame]: trace } } },
-      };
+      const traces = { ...clip.traces, [frame]: trace };
+      const clips = { ...review.clips, [sopInstanceUid]: { ...clip, traces, beats: clip.beats ?? kept } };
+      return { ...review, clips };
     });
   }
 
   #settle(outcome: Outcome): void {
+    if (this.gesture.state === 'idle') this.held = null;
     if (outcome?.kind === 'trace') {
       this.#record(outcome.trace, outcome.label);
       if (workspace.tool === 'draw') workspace.tool = 'adjust';
@@ -222,6 +254,7 @@ export class PictureEditor {
 
   #record(trace: Trace, label: string): void {
     const { study, sopInstanceUid } = this.#picture;
-    study.commitTrace(`${label}, frame ${this.#frame}`, sopInstanceUid, this.#frame, trace);
+    study.commitTrace(`${label}, frame ${this.#frame}`, sopInstanceUid, this.#frame, trace, this.#kept);
+    this.held = null;
   }
 }

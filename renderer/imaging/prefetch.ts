@@ -1,7 +1,7 @@
 import { cachedFrame, loadFrame } from './frame-image.ts';
 
 /** Requests in flight at once: leaves room among a browser's six for the event stream and the user. */
-const parallel = 3;
+const parallel = 4;
 
 interface Prefetched {
   readonly sopInstanceUid: string;

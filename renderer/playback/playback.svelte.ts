@@ -26,6 +26,7 @@ class Playback {
   /** Play time of a clip minus the clock's, so that clips can be aligned beat to beat. */
   #offsets = new Map<string, number>();
   #request = 0;
+  #startPending = false;
 
   playing = $state(false);
   speed = $state(1);
@@ -61,7 +62,16 @@ class Playback {
     return playTime(this.#clock, nowMs) + (this.#offsets.get(sopInstanceUid) ?? 0);
   }
 
+  /** Starts all clips over and plays as soon as their first pictures are on screen, so that none is missed. */
+  start(): void {
+    this.pause();
+    this.restart();
+    this.#startPending = true;
+    this.#drawAll(performance.now());
+  }
+
   play(): void {
+    this.#startPending = false;
     if (this.playing) return;
     this.#clock = play(this.#clock, performance.now());
     this.playing = true;
@@ -70,6 +80,7 @@ class Playback {
   }
 
   pause(): void {
+    this.#startPending = false;
     if (!this.playing) return;
     this.#clock = pause(this.#clock, performance.now());
     this.playing = false;
@@ -161,6 +172,8 @@ class Playback {
       }
     }
     if (frames) this.frames = frames;
+    const players = [...this.#players.values()];
+    if (this.#startPending && players.length > 0 && players.every(({ shown }) => shown >= 0)) this.play();
   }
 
   #ratesNotedMs = 0;

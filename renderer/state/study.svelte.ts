@@ -1,4 +1,5 @@
 import type { AppendResponse, RunState, StudyDocument } from '../../core/api/requests.ts';
+import type { Beat } from '../../core/beat/beat.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { measureStudy, type StudyMeasurements } from '../../core/measurement/measure-study.ts';
 import { applyChanges, withDecisionReset } from '../../core/review/apply.ts';
@@ -177,16 +178,24 @@ export class OpenStudy {
     this.#queue.add(edit);
   }
 
-  commitTrace(label: string, sopInstanceUid: string, frame: number, after: Trace | null): void {
-    this.commit(label, (persisted) => [
-      {
-        slot: 'trace',
-        sopInstanceUid,
-        frame,
-        before: persisted.clips[sopInstanceUid]?.traces[frame] ?? null,
-        after,
-      },
-    ]);
+  /** Records a contour; `keptBeats` are recorded with it where the clip's beats are only found so far. */
+  commitTrace(
+    label: string,
+    sopInstanceUid: string,
+    frame: number,
+    after: Trace | null,
+    keptBeats: readonly Beat[] | null = null,
+  ): void {
+    this.commit(label, (persisted) => {
+      const clip = persisted.clips[sopInstanceUid];
+      const changes: Change[] = [
+        { slot: 'trace', sopInstanceUid, frame, before: clip?.traces[frame] ?? null, after },
+      ];
+      if (keptBeats && clip?.beats === null) {
+        changes.push({ slot: 'beats', sopInstanceUid, before: null, after: keptBeats });
+      }
+      return changes;
+    });
   }
 
   async undo(): Promise<void> {

@@ -3,7 +3,7 @@ import type { ClipFacts } from '../../core/clip/clip.ts';
 import type { ViewCode } from '../../core/clip/view.ts';
 import type { FrameReference } from '../../core/measurement/measurement.ts';
 import { api } from '../api/client.ts';
-import { registerClip } from '../imaging/frame-image.ts';
+import { loadFrame, registerClip } from '../imaging/frame-image.ts';
 import { playback } from '../playback/playback.svelte.ts';
 import { loadFontsFor } from '../styles/fonts-for-names.ts';
 import { report } from './messages.svelte.ts';
@@ -58,8 +58,9 @@ class Workspace {
       this.active = first === undefined ? null : { sopInstanceUid: first, kind: 'cine' };
       const { name } = document.facts.patient;
       loadFontsFor(`${name.alphabetic} ${name.ideographic} ${name.phonetic}`);
-      playback.restart();
-      playback.play();
+      // Decoding begins while the window is still being laid out.
+      for (const uid of this.shown) void loadFrame(uid, 0).catch(() => undefined);
+      playback.start();
       this.#analyse(study);
     } catch (error) {
       report('error', `The study could not be opened: ${(error as Error).message}`);
