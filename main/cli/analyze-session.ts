@@ -13,10 +13,11 @@ import { analysedStudy } from '../analysis/analysis-document.ts';
 import type { Services } from '../application/services.ts';
 import { installation } from '../application/installation.ts';
 import { encodePng } from '../dicom/png.ts';
-import { writeAtomically } from '../library/write-atomically.ts';
+import { writeAtomically } from '../files/write-atomically.ts';
 import type { AnalyzeOptions } from './analyze-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { AnalysisProgress } from './progress.ts';
+import { StagedOutput } from './staged-output.ts';
 
 type Rejected = Analysis['rejected'][number];
 
@@ -158,37 +159,43 @@ export class AnalyzeSession {
   async #write(): Promise<void> {
     const { out, masks } = this.#options;
     const documents = this.#documents();
-    if (masks) for (const document of documents) await this.#writeMasks(document);
+    await using staged = await StagedOutput.in(out);
+    if (masks) for (const document of documents) await this.#writeMasks(document, staged);
     for (const document of documents) {
-      const folder = documents.length === 1 ? out : join(out, document.studyInstanceUid);
-      await this.#writeReport(document, join(folder, 'report.pdf'));
+      this.#signal.throwIfAborted();
+      const folders = documents.length === 1 ? [] : [document.studyInstanceUid];
+      await this.#writeReport(document, staged, [...folders, 'report.pdf']);
     }
     const analysis = this.#analysis(documents);
     const validate = new Ajv2020({ allErrors: true }).compile(schema);
     if (!validate(analysis)) {
       throw new Error(`analysis.json does not fit its schema: ${JSON.stringify(validate.errors)}`);
     }
-    await writeAtomically(join(out, 'analysis.json'), `${JSON.stringify(analysis, null, 1)}\n`);
+    await writeAtomically(staged.path('analysis.json'), `${JSON.stringify(analysis, null, 1)}\n`);
+    this.#signal.throwIfAborted();
+    await staged.publish();
   }
 
-  async #writeReport(document: StudyDocument, path: string): Promise<void> {
+  async #writeReport(document: StudyDocument, staged: StagedOutput, names: string[]): Promise<void> {
     // Loaded when there is something to report: fonts and the PDF writer take a while.
     const { reportPdf } = await import('../application/study-report.ts');
     try {
-      await writeAtomically(path, await reportPdf(this.#services, document));
+      await writeAtomically(staged.path(...names), await reportPdf(this.#services, document));
     } catch (error) {
       if (!(error instanceof SystolaError)) throw error;
-      this.#rejected.push({ file: path, code: error.code, reason: error.message });
+      const file = join(this.#options.out, ...names);
+      this.#rejected.push({ file, code: error.code, reason: error.message });
     }
   }
 
-  async #writeMasks({ clips, review }: StudyDocument): Promise<void> {
+  async #writeMasks({ clips, review }: StudyDocument, staged: StagedOutput): Promise<void> {
     for (const { sopInstanceUid, rows, columns } of clips) {
       for (const [frame, trace] of Object.entries(review.clips[sopInstanceUid]?.traces ?? {})) {
+        this.#signal.throwIfAborted();
         const data = rasterizeTrace(trace, rows, columns);
         const name = `${frame.padStart(4, '0')}.png`;
         const png = encodePng({ rows, columns, channels: 1, data });
-        await writeAtomically(join(this.#options.out, 'masks', sopInstanceUid, name), png);
+        await writeAtomically(staged.path('masks', sopInstanceUid, name), png);
       }
     }
   }

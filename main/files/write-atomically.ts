@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
+import { fileError } from './file-error.ts';
 
 /**
- * Writes a file whole or not at all: beside its place, flushed to disk, then renamed over it.
- * @throws SystolaError `disk-full` or `unreadable` naming the file; what was there before is untouched then
+ * Writes a file beside its place, flushes it to disk and renames it: readers see the old file or the new one,
+ * never a part. Creates the folder.
+ *
+ * @throws SystolaError `disk-full`, or `unreadable` where the system refuses; the old file is untouched then
  */
-export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const beside = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.part`);
+export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
+  const folder = dirname(path);
+  const beside = join(folder, `.${basename(path).slice(0, 100)}.${randomUUID()}.part`);
   try {
+    await mkdir(folder, { recursive: true });
     const file = await open(beside, 'wx');
     try {
-      await file.writeFile(bytes);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();
@@ -20,20 +25,14 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => {});
-    throw named(error, path);
+    throw writeError(error, path);
   }
 }
 
-function named(error: unknown, path: string): SystolaError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code === 'ENOSPC' || code === 'EDQUOT'
-    ? new SystolaError('disk-full', 'The disk is full: the file was not written. Free some space.', path, {
-        cause: error,
-      })
-    : new SystolaError(
-        'unreadable',
-        `The file could not be written (${code || 'unknown cause'}). Choose another folder, or one you may write to.`,
-        path,
-        { cause: error },
-      );
+function writeError(error: unknown, path: string): unknown {
+  const named = fileError(error, path);
+  if (named instanceof SystolaError && named.code === 'disk-full') return named;
+  if (!(error instanceof Error) || !('code' in error)) return named;
+  const message = `The file could not be written (${String(error.code)}). Choose another folder, or one you may write to.`;
+  return new SystolaError('unreadable', message, path, { cause: error });
 }

@@ -2,7 +2,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
 import type { Listed } from './candidate.ts';
-import { fileError } from '../library/file-error.ts';
+import { fileError } from '../files/file-error.ts';
 import { fileCandidate } from './list-paths.ts';
 
 const largestDicomdirBytes = 64 * 1024 * 1024;

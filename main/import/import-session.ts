@@ -8,7 +8,7 @@ import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import type { Library } from '../library/library.ts';
 import type { Candidate, Listed } from './candidate.ts';
 import { listDicomdir } from './dicomdir.ts';
-import { fileError } from '../library/file-error.ts';
+import { fileError } from '../files/file-error.ts';
 import type { FileKind } from './file-kind.ts';
 import type { ImportLimits } from './limits.ts';
 import { listPaths } from './list-paths.ts';

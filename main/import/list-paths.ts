@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
 import type { Candidate, Listed } from './candidate.ts';
-import { fileError } from '../library/file-error.ts';
+import { fileError } from '../files/file-error.ts';
 
 /** What operating systems leave in folders and on discs; never part of a study. */
 const droppings = new Set(['.ds_store', 'thumbs.db', 'desktop.ini', '__macosx', '.trash', '.spotlight-v100']);

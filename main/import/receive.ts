@@ -3,7 +3,7 @@ import { open, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { SystolaError } from '../../core/error.ts';
 import { fileKind, headBytes, type FileKind } from './file-kind.ts';
-import { fileError } from '../library/file-error.ts';
+import { fileError } from '../files/file-error.ts';
 
 export interface Received {
   readonly path: string;

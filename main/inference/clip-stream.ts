@@ -6,7 +6,7 @@ import { Watchdog, type WatchdogLimits } from './watchdog.ts';
 /** Frames sent to the child and not yet taken by the caller. */
 const inFlightLimit = 4;
 /** How long a child may take to stop between frames before it is killed, ms. */
-const softStopMs = 250;
+const softStopMs = 150;
 
 /** What is known of a clip so far; survives the processes that worked on it. */
 export interface ClipProgress {
@@ -140,7 +140,11 @@ class ClipStream {
       const cause = `the model failed at frame ${message.frame}: ${message.reason}`;
       // A graphics device can be lost and come back; the supervisor tries again with a new process.
       if (message.failure === 'threw' && provider !== 'cpu') child.kill(cause);
-      else this.#end(new SystolaError('inference-failed', `${capitalised(cause)}.`, clipName));
+      else {
+        // The frames before it are sound and may still be on their way to the caller.
+        const failure = new SystolaError('inference-failed', `${capitalised(cause)}.`, clipName);
+        void this.#deliveries.then(() => this.#end(failure));
+      }
     } else if (message.type === 'probability') {
       this.#nextFromChild = message.frame + 1;
       progress.modelMs += message.ms;

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { closeGuardedReader, readInstanceGuarded } from '../../../main/dicom/guarded-reader.ts';
 import { ImportService } from '../../../main/import/import-service.ts';
 import { Library } from '../../../main/library/library.ts';
-import { writeAtomically } from '../../../main/library/write-atomically.ts';
+import { writeAtomically } from '../../../main/files/write-atomically.ts';
 import { buildDicom } from '../../fixtures/dicom/build.ts';
 import { clipFacts, manualTrace, studyFacts } from '../../fixtures/library/facts.ts';
 import { addClip } from '../../fixtures/library/seeded-library.ts';

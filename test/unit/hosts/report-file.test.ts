@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -39,12 +39,13 @@ describe('saving a report', () => {
   });
 
   it('names the file when it cannot be written, and leaves nothing behind', async () => {
-    const path = join(folder, 'missing', 'report.pdf');
+    writeFileSync(join(folder, 'a file'), 'kept');
+    const path = join(folder, 'a file', 'report.pdf');
     await expect(saveReport(() => new Response(pdf), '1.2', path)).rejects.toMatchObject({
       code: 'unreadable',
       file: path,
     });
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(folder)).toEqual(['a file']);
   });
 
   it('replaces nothing that is a folder', async () => {

@@ -1,5 +1,5 @@
 import { SystolaError } from '../../../../core/error.ts';
-import { writeFileAtomically } from '../../../files/write-atomically.ts';
+import { writeAtomically } from '../../../files/write-atomically.ts';
 import { origin } from '../scheme.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function saveReport(
     const answer = (await response.json().catch(() => null)) as { error?: { message?: string } } | null;
     throw new SystolaError('internal', answer?.error?.message ?? 'The report could not be made.');
   }
-  await writeFileAtomically(path, new Uint8Array(await response.arrayBuffer()));
+  await writeAtomically(path, new Uint8Array(await response.arrayBuffer()));
 }
 
 /** A suggested name as a file name that every system takes, ending in .pdf. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { writeFileAtomically } from '../../../files/write-atomically.ts';
+import { writeAtomically } from '../../../files/write-atomically.ts';
 
 export interface Bounds {
   readonly x: number;
@@ -39,7 +39,7 @@ export function readWindowState(path: string): WindowState {
 }
 
 export async function writeWindowState(path: string, state: WindowState): Promise<void> {
-  await writeFileAtomically(path, new TextEncoder().encode(`${JSON.stringify(state)}\n`));
+  await writeAtomically(path, new TextEncoder().encode(`${JSON.stringify(state)}\n`));
 }
 
 /**
