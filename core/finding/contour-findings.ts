@@ -9,8 +9,8 @@ import { frameList, frameReferences } from './frame-list.ts';
 
 /** How near the sector's edge a contour has to come, as a share of the sector's width or height. */
 const edgeShare = 0.01;
-/** The model's certainty across the border below which an ED or ES contour is worth a second look. */
-const leastConfidence = 0.5;
+/** The model's certainty across the border below which a contour is worth a second look, and drawn dashed. */
+export const leastConfidence = 0.5;
 
 /** What is missing or doubtful about the contours of a clip. */
 export function contourFindings(evidence: ClipEvidence): Finding[] {

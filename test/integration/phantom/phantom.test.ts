@@ -16,21 +16,24 @@ function planeOf(clip: PhantomClip, frame: number) {
 }
 
 describe('phantom', () => {
-  it.each([25, 55, 65])('at EF %i %% has the volumes that the method of disks finds', (ejectionFraction) => {
-    const a4c = phantomClip({ ...options, view: 'a4c', ejectionFraction });
-    const a2c = phantomClip({ ...options, view: 'a2c', ejectionFraction });
-    expect(a4c.volumesMl).toEqual(a2c.volumesMl);
-    for (let frame = 0; frame < options.frames; frame += 1) {
-      const four = planeOf(a4c, frame);
-      const two = planeOf(a2c, frame);
-      expect(biplaneVolume(four, two) / 1000 / a4c.volumesMl[frame]!).toBeCloseTo(1, 2);
-      expect(singlePlaneVolume(four) / 1000 / a4c.volumesMl[frame]!).toBeCloseTo(1.1, 2);
-    }
-    const largest = Math.max(...a4c.volumesMl);
-    expect(largest).toBeCloseTo(140, 6);
-    expect(a4c.volumesMl[a4c.edFrame]).toBe(largest);
-    expect(a4c.volumesMl[a4c.esFrame]).toBe(Math.min(...a4c.volumesMl.slice(a4c.edFrame)));
-  });
+  it.each([25, 55, 65])(
+    'at EF %i percent: the volumes are those that the method of disks finds',
+    (ejectionFraction) => {
+      const a4c = phantomClip({ ...options, view: 'a4c', ejectionFraction });
+      const a2c = phantomClip({ ...options, view: 'a2c', ejectionFraction });
+      expect(a4c.volumesMl).toEqual(a2c.volumesMl);
+      for (let frame = 0; frame < options.frames; frame += 1) {
+        const four = planeOf(a4c, frame);
+        const two = planeOf(a2c, frame);
+        expect(biplaneVolume(four, two) / 1000 / a4c.volumesMl[frame]!).toBeCloseTo(1, 2);
+        expect(singlePlaneVolume(four) / 1000 / a4c.volumesMl[frame]!).toBeCloseTo(1.1, 2);
+      }
+      const largest = Math.max(...a4c.volumesMl);
+      expect(largest).toBeCloseTo(140, 6);
+      expect(a4c.volumesMl[a4c.edFrame]).toBe(largest);
+      expect(a4c.volumesMl[a4c.esFrame]).toBe(Math.min(...a4c.volumesMl.slice(a4c.edFrame)));
+    },
+  );
 
   it('ejects the fraction that was asked for', () => {
     for (const ejectionFraction of [10, 25, 55, 75]) {
