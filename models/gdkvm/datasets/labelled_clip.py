@@ -1,0 +1,31 @@
+"""A clip with reference masks, whatever data set it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class LabelledClip:
+    """One view of one patient.
+
+    frames (T, H, W) uint8 as stored; masks (T, H, W) bool, the LV cavity, false on frames without a reference;
+    ``labelled`` the indices of frames that have one, end-diastole first where both phases are known.
+    """
+
+    key: str  # unique within the data set, as in "patient0001_4CH"
+    patient: str
+    view: str  # "A4C", "A2C" or "" where unknown
+    frames: np.ndarray
+    masks: np.ndarray
+    labelled: tuple[int, ...]
+    phases: tuple[str, ...]  # "ED" or "ES" for each labelled frame, "" where unknown
+    spacing_mm: tuple[float, float] | None  # row, column
+
+    def __post_init__(self) -> None:
+        if self.frames.shape != self.masks.shape or self.frames.ndim != 3:
+            raise ValueError(f"{self.key}: frames {self.frames.shape} and masks {self.masks.shape} must be (T, H, W)")
+        if len(self.labelled) != len(self.phases):
+            raise ValueError(f"{self.key}: {len(self.labelled)} labelled frames but {len(self.phases)} phases")
