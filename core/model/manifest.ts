@@ -1,4 +1,20 @@
 import { z } from 'zod';
+import { confidenceSchema } from './confidence.ts';
+
+/** `accurate` is the default where a GPU is found, `fast` on processors. */
+export const modelRoles = ['accurate', 'fast'] as const;
+export type ModelRole = (typeof modelRoles)[number];
+
+/**
+ * How a clip whose end is known is run. `forward`: frame after frame. `warm`: the first `warmFrames` frames (or
+ * all, if fewer) once in reverse order, keeping the recurrent state, then forward from frame 0 with `first_frame`
+ * 0. `both-directions`: a forward and a backward pass, probabilities averaged.
+ */
+export const modelPasses = ['forward', 'warm', 'both-directions'] as const;
+export type ModelPasses = (typeof modelPasses)[number];
+
+/** Frames of the warming pass where the manifest does not say. */
+export const defaultWarmFrames = 32;
 
 /** Zod schema of a model folder's manifest.json; the application knows nothing of a model that is not in it. */
 export const modelManifestSchema = z.object({
@@ -10,6 +26,7 @@ export const modelManifestSchema = z.object({
     file: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*\.onnx$/),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     opset: z.number().int(),
+    /** How weights are stored; inputs and outputs are float32 in any case. */
     precision: z.enum(['fp32', 'fp16', 'int8']),
     inputs: z.object({ image: z.string(), firstFrame: z.string() }),
     outputs: z.object({ probability: z.string() }),
@@ -43,6 +60,12 @@ export const modelManifestSchema = z.object({
   }),
   structures: z.array(z.string()).min(1),
   threshold: z.number().gt(0).lt(1),
+  role: z.enum(modelRoles).optional(),
+  /** `forward` when not given. */
+  passes: z.enum(modelPasses).optional(),
+  /** `defaultWarmFrames` when not given; counts only with passes `warm`. */
+  warmFrames: z.number().int().min(1).max(512).optional(),
+  confidence: confidenceSchema.optional(),
   parameters: z.number().int(),
   multiplyAddsPerFrame: z.number().int(),
   licence: z.string(),
@@ -58,6 +81,10 @@ export const modelManifestSchema = z.object({
       n: z.number().int(),
     }),
   ),
+  /** For whom and what the model was made, in a sentence or two. */
+  intendedUse: z.string().optional(),
+  /** What it is known to get wrong, one failure each. */
+  knownFailures: z.array(z.string()).optional(),
   createdAt: z.string(),
 });
 
