@@ -56,6 +56,17 @@ def long_axis_angle(mask: np.ndarray) -> float:
     return float(0.5 * np.arctan2(2 * covariance[0, 1], covariance[0, 0] - covariance[1, 1]))
 
 
+def make_pair(patient: str, view: str, images: np.ndarray, cavity: np.ndarray, size: int) -> Pair | None:
+    """A pair from ED and ES, images (2, H, W) uint8 and cavity (2, H, W) bool; None where a cavity is too small."""
+    if min(cavity[0].sum(), cavity[1].sum()) < 50:
+        return None
+    small = np.clip(resize(images, size, size) + 0.5, 0, 255).astype(np.uint8)
+    masks = (resize(cavity, size, size) * 255 + 0.5).astype(np.uint8)
+    angle = long_axis_angle(masks[0] > 127)
+    walls = np.stack([outline(mask > 127, angle) for mask in masks]).astype(np.float32)
+    return Pair(patient, view, small, masks, walls)
+
+
 def read_pack(path: Path) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Ids, images (n, 224, 224) uint8 and labels (n, 224, 224) uint8."""
     try:
@@ -74,13 +85,8 @@ def read_pairs(path: Path, size: int) -> list[Pair]:
         rows = [index.get(f"{stem}_{phase}") for phase in ("ED", "ES")]
         if None in rows:
             continue
-        cavity = labels[rows] == LV_CAVITY
-        if min(cavity[0].sum(), cavity[1].sum()) < 50:
-            continue
-        small = np.clip(resize(images[rows], size, size) + 0.5, 0, 255).astype(np.uint8)
-        masks = (resize(cavity, size, size) * 255 + 0.5).astype(np.uint8)
-        angle = long_axis_angle(masks[0] > 127)
-        walls = np.stack([outline(mask > 127, angle) for mask in masks]).astype(np.float32)
         patient, view = stem.split("_")
-        pairs.append(Pair(patient, view, small, masks, walls))
+        pair = make_pair(patient, view, images[rows], labels[rows] == LV_CAVITY, size)
+        if pair is not None:
+            pairs.append(pair)
     return pairs
