@@ -180,7 +180,7 @@ def draw_heart(rng: np.random.Generator) -> Heart:
         heart_rate=float(np.clip(rng.normal(70, 14), 45, 110)),
         atrial_kick=float(rng.uniform(0.12, 0.45)),
         irregular=float(rng.uniform(0.0, 0.04)),
-        atrium=(float(rng.uniform(34, 62)), float(rng.uniform(1.0, 1.45))),
+        atrium=(float(rng.uniform(32, 60)), float(rng.uniform(0.92, 1.32))),
         right=float(rng.uniform(0.7, 1.35)),
         right_atrium=float(rng.uniform(0.75, 1.2)),
         sway=(float(rng.normal(0, 1.2)), float(rng.normal(0.5, 1.0)), float(rng.normal(0, 0.035))),

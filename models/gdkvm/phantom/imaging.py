@@ -64,6 +64,12 @@ class Imaging:
         self.haze = self.draw_haze(rng, depth, sector)
         still = complex_noise(rng, 2, samples, lines)
         self.still = self.blur(np.concatenate([still[:, 0], still[:, 1]])[:, None])[:, 0].reshape(2, 2, samples, lines)
+        self.compound = None
+        if settings.compounding:
+            self.compound = (
+                averaging(samples, settings.compounding * settings.axial_mm / (sector.depth / samples)),
+                averaging(lines, 0.6 * settings.compounding * settings.lateral_degrees / spacing).T,
+            )
         self.smooth = None
         if settings.smoothing:
             self.smooth = averaging(samples, settings.smoothing), averaging(lines, settings.smoothing * 0.8).T
@@ -84,17 +90,21 @@ class Imaging:
         gain = gain - rng.uniform(0, 7) * np.abs(line) ** 3
         for _ in range(int(rng.choice(4, p=[0.45, 0.3, 0.17, 0.08]))):
             side = rng.choice([-1, 1])
-            centre = side * rng.uniform(0.55, 1.15) if rng.random() < 0.75 else rng.uniform(-0.6, 0.6)
-            width = rng.uniform(0.04, 0.22)
+            outside = rng.random() < 0.8
+            centre = side * rng.uniform(0.6, 1.15) if outside else rng.uniform(-0.6, 0.6)
+            width = rng.uniform(0.04, 0.22) if outside else rng.uniform(0.03, 0.09)
+            loss = rng.uniform(4, 24) if outside else rng.uniform(3, 12)
             onset = rng.uniform(0.02, 0.3) if rng.random() < 0.7 else rng.uniform(0.3, 0.7)
             starts = 1 / (1 + np.exp(-(depth - onset) / 0.03))
-            gain = gain - rng.uniform(4, 24) * np.exp(-0.5 * ((line - centre) / width) ** 2) * starts
+            gain = gain - loss * np.exp(-0.5 * ((line - centre) / width) ** 2) * starts
         return (gain + slow_noise(rng, self.samples, self.lines, (3, 3)) * 1.5).astype(np.float32)
 
     def draw_haze(self, rng: np.random.Generator, depth: np.ndarray, sector: Sector) -> np.ndarray:
         """Amplitude of echoes that stand still: side lobes, reverberation, the near field."""
         levels, shape = self.levels, (self.samples, self.lines)
-        fog = levels.haze + slow_noise(rng, *shape, (3, 3)) * 4 - rng.uniform(0, 12) * np.abs(depth - rng.uniform(0, 1))
+        fog = (
+            levels.haze + slow_noise(rng, *shape, (5, 4)) * 4.5 - rng.uniform(0, 12) * np.abs(depth - rng.uniform(0, 1))
+        )
         field = amplitude(fog)
         mm = depth * sector.depth
         line = np.linspace(-1, 1, self.lines)[None]
@@ -143,6 +153,8 @@ class Imaging:
             field[part] += self.haze * (self.still[part, 0] + turn * self.still[part, 1])
             field[part] += self.noise * (self.axial @ np.roll(fresh[part], 37, 2))
         power = field[0] ** 2 + field[1] ** 2
+        if self.compound is not None:
+            power = self.compound[0] @ power @ self.compound[1]
         decibels = 4.3429448 * np.log(power + np.float32(1e-9)) + self.gain
         grey = settings.grey + (decibels + 2.5) / settings.dynamic_range
         if self.smooth is not None:

@@ -39,6 +39,7 @@ class Settings:
     grey: float  # of the mean myocardium, 0 to 1
     gamma: float
     persistence: float
+    compounding: float  # incoherent averaging, in widths of the point spread
     smoothing: float  # of the grey picture, in samples
     attenuation: float  # left after the time-gain compensation, from top to bottom
     gain_steps: tuple[float, ...]  # of the time-gain sliders
@@ -94,7 +95,8 @@ def draw_settings(rng: np.random.Generator) -> Settings:
         grey=float(np.clip(rng.normal(0.42, 0.09), 0.22, 0.66)),
         gamma=rng.uniform(0.8, 1.3),
         persistence=rng.uniform(0, 0.45) if rng.random() < 0.6 else 0.0,
-        smoothing=rng.uniform(0.4, 1.0) if rng.random() < 0.5 else 0.0,
+        compounding=rng.uniform(0.2, 0.7) if rng.random() < 0.75 else 0.0,
+        smoothing=rng.uniform(0.4, 0.9) if rng.random() < 0.4 else 0.0,
         attenuation=rng.uniform(-6, 9),
         gain_steps=tuple(rng.normal(0, 2.0, 8)),
     )

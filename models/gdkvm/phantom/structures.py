@@ -36,13 +36,14 @@ class Structures:
         width = np.hypot(*(right - left).T)[:, None]
         across = (right - left) / width
         coaptation = rng.uniform(0.45, 0.62)
-        tenting = rng.uniform(-0.02, 0.14)
+        tenting = rng.uniform(-0.04, 0.24)
         long, short = rng.uniform(0.6, 0.75), rng.uniform(0.4, 0.5)
         meet = left + across * width * coaptation - down * width * tenting
         for hinge, toward, reach in ((left, across, long), (right, -across, short)):
             tip_open = hinge + toward * width * (0.16 + 0.1 * rng.random()) - down * width * reach
             tip = meet * (1 - opening) + tip_open * opening
-            belly = hinge * 0.5 + tip * 0.5 + (down * 0.1 - toward * 0.06 * opening) * width
+            bulge = rng.uniform(-0.12, 0.16)
+            belly = hinge * 0.5 + tip * 0.5 + (down * bulge * (1 - opening) - toward * 0.08 * opening) * width
             self.place(polyline(np.stack([hinge, belly, tip], 1), 42), levels.leaflets, 0.5)
             if rng.random() < 0.35:  # chordae to the wall's middle
                 wall = endo[:, HALF + ((1 if hinge is right else -1) * 22)]
@@ -83,8 +84,9 @@ class Structures:
         self.rows.append((radius - sector.behind) / sector.depth * self.samples - 0.5)
         self.columns.append((angle - sector.left) / (sector.right - sector.left) * self.lines - 0.5)
         # Partly coherent: thin smooth sheets reflect as well as scatter.
-        phase = rng.normal(0, 0.9) + rng.normal(0, 1.1, 2 * count)
-        self.strengths.append(10 ** (level / 20) * np.exp(1j * phase) * rng.rayleigh(0.8, 2 * count))
+        phase = rng.normal(0, 0.9) + rng.normal(0, 1.6, 2 * count)
+        patchy = np.interp(np.linspace(0, 1, 2 * count), np.linspace(0, 1, 6), rng.normal(-2, 4, 6))
+        self.strengths.append(10 ** ((level + patchy) / 20) * np.exp(1j * phase) * rng.rayleigh(0.8, 2 * count))
 
     def blob(self, centre: np.ndarray, level: float, size: float) -> None:
         self.place(np.repeat(centre[:, None], max(6, int(5 * size)), 1), level, size * 0.6)

@@ -79,16 +79,27 @@ class Tissue:
         tangent /= np.hypot(*tangent) + 1e-6
         along = np.abs(tangent[0][self.map.direction] * beam[0] + tangent[1][self.map.direction] * beam[1])
         uneven = slow_noise(rng, *shape, (7, 6)) * levels.unevenness
-        self.wall_amplitude = amplitude(-levels.anisotropy * along**2 + uneven)
-        patchy = slow_noise(rng, *shape, (9, 7)) * (levels.unevenness + 1.5) + slow_noise(rng, *shape, (24, 10)) * 2.5
-        self.surround = amplitude(levels.surround + patchy)
+        # Segments differ, and a bright stripe runs inside the septum and wherever fibres lie across the beam.
+        segments = slow_noise(rng, 1, len(self.endo[0]), (1, 7))[0] * rng.uniform(1, 5)
+        self.wall_amplitude = amplitude(
+            -levels.anisotropy * (along**2 - 0.35) + 0.7 * uneven + segments[self.map.direction]
+        )
+        stripe = np.clip(slow_noise(rng, 1, len(self.endo[0]), (1, 6))[0], 0, 2.5) * rng.uniform(0, 1.8)
+        self.stripe = stripe.astype(np.float32)[self.map.direction] * self.wall_amplitude
+        self.stripe_at = rng.uniform(0.2, 0.8)
+        patchy = slow_noise(rng, *shape, (9, 7)) * (levels.unevenness + 1.5) + slow_noise(rng, *shape, (30, 11)) * 4
+        behind = np.clip((y / self.sector.depth - 0.72) / 0.2, 0, 1) * rng.uniform(-3, 10)
+        self.surround = amplitude(levels.surround + patchy + behind)
         middle = (self.outlines.endo[0, 0] + self.outlines.endo[0, -1]) / 2
         nx, ny = x - middle[0], y - middle[1]
         facing = np.abs(nx * beam[0] + ny * beam[1]) / (np.hypot(nx, ny) + 1e-3)
         self.pericardium = amplitude(
-            levels.pericardium - 14 * (1 - facing**2) + slow_noise(rng, *shape, (5, 9)) * 3
+            levels.pericardium - 20 * (1 - facing**2) + slow_noise(rng, *shape, (6, 8)) * 5
         ) * (y > self.outlines.endo[0, HALF, 1])
-        self.connective = amplitude(levels.wall + uneven - 0.6 * levels.anisotropy * (1 - facing))
+        loose = slow_noise(rng, *shape, (10, 8)) * 4 - 2.2 * levels.anisotropy * (1 - facing**2)
+        self.connective = amplitude(levels.wall + uneven + loose)
+        self.septum = rng.uniform(1.5, 4.5)
+        self.band = rng.uniform(1.4, 3.2)
         self.trabeculae = np.abs(slow_noise(rng, 1, 1024, (1, 90))[0]) * rng.uniform(0, 2.2)
         self.transmural = rng.uniform(-0.25, 0.2)
         # A wall that fades: the lateral or anterior one most often, beside lung.
@@ -154,21 +165,24 @@ class Tissue:
         endo, epi = self.map.gather(self.endo[frames]), self.map.gather(self.epi[frames])
         distance = self.map.distance
         beyond = distance - epi
-        heart = np.minimum(beyond, self.atrium.distance(frames) - 2.5)
-        in_atrium = within(heart + 2.5, edge) if not self.right else within(self.atrium.distance(frames), edge)
-        blood = in_atrium
+        to_atrium = self.atrium.distance(frames)
+        heart = np.minimum(beyond, to_atrium - 2.5)
+        blood = within(to_atrium, edge)
         for chamber in self.right:
             inside = chamber.distance(frames)
             heart = np.minimum(heart, inside - 3.5)
-            blood = np.maximum(blood, within(inside, edge))
+            # The septum between the atria keeps its thickness.
+            blood = np.maximum(blood, within(np.maximum(inside, self.septum - to_atrium), edge))
         inside_heart = within(heart, edge)
         tissue = self.surround * (1 - inside_heart) + self.connective * inside_heart
-        band = np.maximum(0, 1 - np.abs(heart - 1.8) / 2.6)
+        band = np.maximum(0, 1 - np.abs(heart - 0.7 * self.band) / self.band)
         tissue = tissue + self.pericardium * band * band
         tissue *= 1 - blood
         muscle = within(beyond, edge)
         share = (distance - endo) / np.maximum(epi - endo, 1.0)
-        tissue = tissue * (1 - muscle) + self.wall_amplitude * (1 + self.transmural * (2 * share - 1)) * muscle
+        lining = np.maximum(0, 1 - np.abs(share - self.stripe_at) * 5)
+        wall = self.wall_amplitude * (1 + self.transmural * (2 * share - 1)) + self.stripe * lining
+        tissue = tissue * (1 - muscle) + wall * muscle
         trabeculae = (self.trabeculae * np.ones((len(endo), 1), np.float32)).astype(np.float32)
         rough = self.map.gather(trabeculae)
         cavity = within(distance - endo + rough, edge)
