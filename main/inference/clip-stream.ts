@@ -1,50 +1,64 @@
 import { SystolaError } from '../../core/error.ts';
 import type { ChildGone, InferenceChild } from './inference-child.ts';
+import type { Pass } from './passes.ts';
 import type { ExecutionProvider, FromChild, StateTensors } from './protocol.ts';
 import { Watchdog, type WatchdogLimits } from './watchdog.ts';
 
-/** Frames sent to the child and not yet taken by the caller. */
+/** Steps under way: asked for and not yet taken by the caller. */
 const inFlightLimit = 4;
 /** How long a child may take to stop between frames before it is killed, ms. */
 const softStopMs = 150;
+/** Frames in a row without usable numbers after which the model, not the frame, is at fault. */
+const unusableInARow = 3;
 
-/** What is known of a clip so far; survives the processes that worked on it. */
-export interface ClipProgress {
-  /** First frame to be segmented, and one past the last. */
-  readonly from: number;
-  readonly to: number;
-  /** Frames below this have been given to the caller. */
+/**
+ * Why a frame has no probability map. `no-picture`: there was nothing to segment, the model did not see it and its
+ * memory is as it was. `not-finite`: the model answered with values that are not numbers, and began anew after it.
+ */
+export type UnsegmentedReason = 'no-picture' | 'not-finite';
+/** What came of a frame: its probability map, or why there is none. */
+export type StepOutcome = Float32Array | UnsegmentedReason;
+
+/** What is known of a pass so far; survives the processes that worked on it. */
+export interface PassProgress extends Pass {
+  /** Steps below this have been given to the caller. */
   delivered: number;
-  /** State after `frame`, to go on from; null before the first checkpoint. */
-  checkpoint: { readonly frame: number; readonly state: StateTensors } | null;
-  /** Time of the model, summed over `timedFrames`, recomputed frames included. */
+  /** State after `step`, to go on from; null before the first checkpoint. */
+  checkpoint: { readonly step: number; readonly state: StateTensors } | null;
+  /** Time of the model, summed over `timedSteps`, recomputed steps included. */
   modelMs: number;
-  timedFrames: number;
+  timedSteps: number;
 }
 
 export interface ClipStreamOptions {
   readonly child: InferenceChild;
   readonly run: number;
   readonly provider: ExecutionProvider;
-  readonly progress: ClipProgress;
+  readonly progress: PassProgress;
   readonly pixelsPerFrame: number;
   readonly checkpointEvery: number;
   readonly limits: WatchdogLimits;
   /** Time of a frame measured when the model was loaded, ms. */
   readonly expectedFrameMs: number;
   readonly clipName: string | null;
+  readonly modelFile: string;
+  /** A frame without usable numbers is an outcome like others, unless three come in a row; else it ends the pass. */
+  readonly tolerant: boolean;
   readonly signal: AbortSignal;
-  input(frame: number): Promise<Float32Array>;
-  onProbability(frame: number, probability: Float32Array): void | Promise<void>;
+  /** null where a frame holds nothing to segment. */
+  input(frame: number): Promise<Float32Array | null>;
+  /** Each step in order, silent ones included; the next call waits for it. */
+  onStep(step: number, outcome: StepOutcome): void | Promise<void>;
 }
 
 /**
- * Streams a clip, or what is left of it, through one child: at most four frames are under way, and results are
- * given to the caller one by one in the order of the frames. Resolves when the last was taken.
+ * Streams a pass, or what is left of it, through one child: at most four steps are under way, and results are
+ * given to the caller one by one in order. Resolves when the last was taken.
  *
  * @throws ChildGone when the process ended or hung (go on from `progress` with another one); SystolaError
- *   `inference-failed` when the model's numbers are unusable, `cancelled` when the signal was aborted; whatever
- *   `input` and `onProbability` throw. In every case the child is left idle or dead, and no callback is called any more.
+ *   `inference-failed` when the model's numbers are unusable, `model-invalid` when they are no probabilities,
+ *   `cancelled` when the signal was aborted; whatever `input` and `onStep` throw. In every case the child is left
+ *   idle or dead, and no callback is called any more.
  */
 export async function streamClip(options: ClipStreamOptions): Promise<void> {
   await new ClipStream(options).flow();
@@ -56,17 +70,22 @@ class ClipStream {
   readonly #outcome = Promise.withResolvers<void>();
   #ended = false;
   #childGone: ChildGone | null = null;
-  #nextToSend: number;
-  #nextFromChild: number;
-  #sending = false;
+  #nextToAsk: number;
+  /** Step whose outcome is handed on next; those that came before their turn wait. */
+  #nextOutcome: number;
+  readonly #early = new Map<number, StepOutcome>();
+  /** Frames that the child has not answered yet. */
+  #owed = 0;
+  readonly #unusable: number[] = [];
+  #pumping = false;
   #firstResult = true;
   #deliveries: Promise<void> = Promise.resolve();
 
   constructor(options: ClipStreamOptions) {
     this.#options = options;
     const { progress, child } = options;
-    this.#nextToSend = progress.checkpoint === null ? progress.from : progress.checkpoint.frame + 1;
-    this.#nextFromChild = this.#nextToSend;
+    this.#nextToAsk = progress.checkpoint === null ? 0 : progress.checkpoint.step + 1;
+    this.#nextOutcome = this.#nextToAsk;
     this.#watchdog = new Watchdog((silentMs) =>
       child.kill(`the inference process gave no sign of life for ${Math.round(silentMs / 100) / 10} s`),
     );
@@ -100,90 +119,137 @@ class ClipStream {
     }
   }
 
-  /** Sends frames while there is room. */
+  /** Asks for frames and sends them while there is room. */
   async #pump(): Promise<void> {
     const { child, run, progress, pixelsPerFrame, clipName } = this.#options;
-    if (this.#sending) return;
-    this.#sending = true;
+    if (this.#pumping) return;
+    this.#pumping = true;
     try {
-      while (!this.#ended && this.#nextToSend < progress.to && this.#hasRoom()) {
-        const frame = this.#nextToSend;
+      while (!this.#ended && this.#nextToAsk < progress.frames.length && this.#hasRoom()) {
+        const step = this.#nextToAsk;
+        const frame = progress.frames[step]!;
         const image = await this.#options.input(frame);
         if (this.#ended) return;
+        this.#nextToAsk += 1;
+        if (image === null) {
+          this.#arrive(step, 'no-picture');
+          continue;
+        }
         if (image.length !== pixelsPerFrame) {
           const message = `Frame ${frame} has ${image.length} values, the model wants ${pixelsPerFrame}.`;
           throw new SystolaError('inference-failed', message, clipName);
         }
-        child.send({ type: 'frame', run, frame, image });
-        if (this.#nextToSend === this.#nextFromChild) this.#watch();
-        this.#nextToSend += 1;
+        child.send({ type: 'frame', run, step, image });
+        this.#owed += 1;
+        if (this.#owed === 1) this.#watch();
       }
     } catch (error) {
       this.#end(error);
     } finally {
-      this.#sending = false;
+      this.#pumping = false;
     }
   }
 
   #hasRoom(): boolean {
-    // While frames since the checkpoint are recomputed nothing is delivered; then the child's pace counts.
-    const taken = Math.min(this.#nextFromChild, this.#options.progress.delivered);
-    return this.#nextToSend - taken < inFlightLimit;
+    // While steps since the checkpoint are recomputed nothing is delivered; then the child's pace counts.
+    const taken = Math.min(this.#nextOutcome, this.#options.progress.delivered);
+    return this.#nextToAsk - taken < inFlightLimit;
   }
 
   #receive(message: FromChild): void {
-    const { child, run, provider, progress, clipName } = this.#options;
+    const { run, progress } = this.#options;
     if (this.#ended || !('run' in message) || message.run !== run) return;
-    if (message.type === 'checkpoint') {
-      progress.checkpoint = { frame: message.frame, state: message.state.map((tensor) => tensor.slice()) };
-    } else if (message.type === 'frame-failed') {
-      const cause = `the model failed at frame ${message.frame}: ${message.reason}`;
-      // A graphics device can be lost and come back; the supervisor tries again with a new process.
-      if (message.failure === 'threw' && provider !== 'cpu') child.kill(cause);
-      else {
-        // The frames before it are sound and may still be on their way to the caller.
-        const failure = new SystolaError('inference-failed', `${capitalised(cause)}.`, clipName);
-        void this.#deliveries.then(() => this.#end(failure));
-      }
-    } else if (message.type === 'probability') {
-      this.#nextFromChild = message.frame + 1;
-      progress.modelMs += message.ms;
-      progress.timedFrames += 1;
-      this.#firstResult = false;
-      if (this.#nextFromChild < this.#nextToSend) this.#watch();
-      else this.#watchdog.rest();
-      if (message.frame >= progress.delivered) this.#deliver(message.frame, message.probability);
-      void this.#pump();
+    switch (message.type) {
+      case 'checkpoint':
+        progress.checkpoint = { step: message.step, state: message.state.map((tensor) => tensor.slice()) };
+        break;
+      case 'probability':
+        progress.modelMs += message.ms;
+        progress.timedSteps += 1;
+        this.#unusable.length = 0;
+        this.#answered();
+        this.#arrive(message.step, message.probability);
+        break;
+      case 'frame-failed':
+        this.#failed(message);
     }
   }
 
-  #deliver(frame: number, probability: Float32Array): void {
-    const { progress, onProbability } = this.#options;
+  #failed({ step, failure, reason }: Extract<FromChild, { type: 'frame-failed' }>): void {
+    const { child, provider, progress, clipName, modelFile, tolerant } = this.#options;
+    const cause = `the model failed at frame ${progress.frames[step]}: ${reason}`;
+    // A graphics device can be lost and come back; the supervisor tries again with a new process.
+    if (failure === 'threw' && provider !== 'cpu') return child.kill(cause);
+    if (failure === 'not-finite' && tolerant) {
+      this.#unusable.push(progress.frames[step]!);
+      if (this.#unusable.length < unusableInARow) {
+        this.#answered();
+        this.#arrive(step, 'not-finite');
+        return;
+      }
+      const advice = 'Try the CPU provider or another model, or draw contours by hand';
+      const several = `the model gave no usable numbers for frames ${this.#unusable.join(', ')}: ${reason}. ${advice}`;
+      return this.#endAfterDeliveries(new SystolaError('inference-failed', sentence(several), clipName));
+    }
+    const error =
+      failure === 'not-probabilities'
+        ? new SystolaError('model-invalid', sentence(`${cause}. Use another model`), modelFile)
+        : new SystolaError('inference-failed', sentence(cause), clipName);
+    this.#endAfterDeliveries(error);
+  }
+
+  /** The frames before a failed one are sound and may still be on their way to the caller. */
+  #endAfterDeliveries(error: SystolaError): void {
+    void this.#deliveries.then(() => this.#end(error));
+  }
+
+  #answered(): void {
+    this.#firstResult = false;
+    this.#owed -= 1;
+    if (this.#owed > 0) this.#watch();
+    else this.#watchdog.rest();
+  }
+
+  /** Takes an outcome and hands on those whose turn it is: skipped frames overtake frames that are with the child. */
+  #arrive(step: number, outcome: StepOutcome): void {
+    this.#early.set(step, outcome);
+    for (;;) {
+      const next = this.#early.get(this.#nextOutcome);
+      if (next === undefined) break;
+      this.#early.delete(this.#nextOutcome);
+      if (this.#nextOutcome >= this.#options.progress.delivered) this.#deliver(this.#nextOutcome, next);
+      this.#nextOutcome += 1;
+    }
+    void this.#pump();
+  }
+
+  #deliver(step: number, outcome: StepOutcome): void {
+    const { progress, onStep } = this.#options;
     this.#deliveries = this.#deliveries.then(async () => {
       if (this.#ended) return;
       try {
-        await onProbability(frame, probability.slice());
+        await onStep(step, outcome instanceof Float32Array ? outcome.slice() : outcome);
       } catch (error) {
         this.#end(error);
         return;
       }
       if (this.#ended) return;
-      progress.delivered = frame + 1;
+      progress.delivered = step + 1;
       this.#finishWhenDone();
       void this.#pump();
     });
   }
 
   #finishWhenDone(): void {
-    if (this.#options.progress.delivered >= this.#options.progress.to) this.#end(null);
+    if (this.#options.progress.delivered >= this.#options.progress.frames.length) this.#end(null);
   }
 
   /** Expects the next result in a time that fits the machine. */
   #watch(): void {
     const { limits, progress, provider, expectedFrameMs } = this.#options;
     const usualMs =
-      progress.timedFrames > 0
-        ? Math.max(expectedFrameMs, progress.modelMs / progress.timedFrames)
+      progress.timedSteps > 0
+        ? Math.max(expectedFrameMs, progress.modelMs / progress.timedSteps)
         : expectedFrameMs;
     const leastMs =
       this.#firstResult && provider !== 'cpu'
@@ -219,6 +285,6 @@ export function cancelled(): SystolaError {
   return new SystolaError('cancelled', 'The analysis was cancelled.');
 }
 
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

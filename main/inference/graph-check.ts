@@ -1,4 +1,4 @@
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ModelDescription } from './protocol.ts';
 
 /** The graph is not the one that its manifest describes. */
@@ -28,6 +28,25 @@ export function checkGraph(session: InferenceSession, model: ModelDescription): 
   const unknown = session.inputNames.find((name) => !declared.has(name));
   if (unknown !== undefined) {
     throw new GraphMismatch(`the graph has an input "${unknown}" that the manifest does not name`);
+  }
+}
+
+/**
+ * Compares the sizes of what a step returned with the manifest: a symbolic dimension may have promised anything.
+ * @throws GraphMismatch naming the first tensor that differs.
+ */
+export function checkResults(results: Readonly<Record<string, Tensor>>, model: ModelDescription): void {
+  const { graph, rows, columns } = model;
+  const wanted = [
+    { name: graph.outputs.probability, shape: [1, 1, rows, columns] },
+    ...graph.state.map(({ output, shape }) => ({ name: output, shape })),
+  ];
+  for (const { name, shape } of wanted) {
+    const dims = results[name]?.dims ?? [];
+    if (dims.length === shape.length && dims.every((size, axis) => size === shape[axis])) continue;
+    throw new GraphMismatch(
+      `the output "${name}" came as ${dims.join('×')}, the manifest says ${shape.join('×')}`,
+    );
   }
 }
 

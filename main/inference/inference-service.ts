@@ -1,8 +1,17 @@
 import type { ProviderName } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
+import type { ModelPasses } from '../../core/model/manifest.ts';
 import type { LoadedModel } from '../models/registry.ts';
-import { cancelled, streamClip, type ClipProgress } from './clip-stream.ts';
+import {
+  cancelled,
+  streamClip,
+  type PassProgress,
+  type StepOutcome,
+  type UnsegmentedReason,
+} from './clip-stream.ts';
+import { ForwardMaps } from './forward-maps.ts';
 import { ChildGone, InferenceChild } from './inference-child.ts';
+import { feasiblePasses, passesOver, type Pass } from './passes.ts';
 import { modelThreads } from './processor-cores.ts';
 import type { ModelDescription } from './protocol.ts';
 import { ProviderChoice, type LoadedProvider, type ProviderReport } from './provider-choice.ts';
@@ -29,13 +38,23 @@ export interface InferenceRequest {
   readonly from?: number;
   /** Name of the clip's file, for messages. */
   readonly clipName?: string;
+  /** The manifest's unless given. */
+  readonly passes?: ModelPasses;
   /**
-   * The model's input for a frame: height × width of the manifest, row-major, in the manifest's range. Asked for
-   * again, and must then be the same, when a process was lost.
+   * The model's input for a frame: height × width of the manifest, row-major, in the manifest's range; null where
+   * the frame holds nothing to segment, which the model then does not see. Asked for again, and must then be the
+   * same, in a second pass and when a process was lost.
    */
-  input(frame: number): Promise<Float32Array>;
-  /** Called once per frame in order; the next call waits for it. */
-  onProbability(frame: number, probability: Float32Array): void | Promise<void>;
+  input(frame: number): Promise<Float32Array | null>;
+  /**
+   * Called once per frame in order; the next call waits for it. With `both-directions` first for all frames in
+   * order (`settled` false), then from the last to the first with the mean of both.
+   */
+  onProbability(frame: number, probability: Float32Array, settled: boolean): void | Promise<void>;
+  /** Called in place of `onProbability` for a frame without one. Left out, unusable numbers end the run. */
+  onUnsegmented?(frame: number, reason: UnsegmentedReason, settled: boolean): void | Promise<void>;
+  /** Steps of the model done and to do, those of all passes. */
+  onStep?(done: number, total: number): void;
   onState?(state: 'loading-model' | 'running', provider: string): void;
   readonly signal: AbortSignal;
 }
@@ -43,7 +62,9 @@ export interface InferenceRequest {
 export interface InferenceResult {
   readonly provider: string;
   readonly framesDone: number;
-  /** Mean time of the model for a frame, without waiting for inputs. */
+  /** How the clip was run; `forward` for one too long for the manifest's `both-directions`. */
+  readonly passes: ModelPasses;
+  /** Mean time of the model for a frame of the clip, all passes together, without waiting for inputs. */
   readonly msPerFrame: number;
   /** What `auto` found out about the providers here; empty for a provider that was named. */
   readonly providers: readonly ProviderReport[];
@@ -95,7 +116,7 @@ export class InferenceService {
       return await this.#turns.take(signal, async () => {
         this.#stopIdleTimer();
         try {
-          return await this.#supervise(request, signal);
+          return await this.#runPasses(request, signal);
         } finally {
           this.#startIdleTimer();
         }
@@ -117,23 +138,61 @@ export class InferenceService {
     });
   }
 
-  /** Runs the clip on one process after another until it is done or hope is lost. */
-  async #supervise(request: InferenceRequest, signal: AbortSignal): Promise<InferenceResult> {
+  /** Runs the passes one after the other. */
+  async #runPasses(request: InferenceRequest, signal: AbortSignal): Promise<InferenceResult> {
     const from = request.from ?? 0;
-    const progress: ClipProgress = {
-      from,
-      to: Math.max(from, request.frameCount),
-      delivered: from,
-      checkpoint: null,
-      modelMs: 0,
-      timedFrames: 0,
+    const frames = Math.max(0, request.frameCount - from);
+    const { manifest } = request.model;
+    const passes = feasiblePasses({ ...manifest, passes: request.passes ?? manifest.passes }, frames);
+    const plan = passesOver(passes, from, from + frames, manifest.warmFrames);
+    const steps = plan.reduce((sum, pass) => sum + pass.frames.length, 0);
+    const forward = passes === 'both-directions' ? new ForwardMaps() : null;
+    let stepsBefore = 0;
+    let timed = { modelMs: 0, timedSteps: 0 };
+    let loaded: LoadedProvider | null = null;
+    for (const [index, pass] of plan.entries()) {
+      const settled = index === plan.length - 1;
+      const progress: PassProgress = { ...pass, delivered: 0, checkpoint: null, modelMs: 0, timedSteps: 0 };
+      loaded = await this.#supervise(request, progress, signal, async (step, outcome) => {
+        if (step >= pass.silentSteps) await tell(pass, step, outcome, settled);
+        request.onStep?.(stepsBefore + step + 1, steps);
+      });
+      stepsBefore += pass.frames.length;
+      timed = {
+        modelMs: timed.modelMs + progress.modelMs,
+        timedSteps: timed.timedSteps + progress.timedSteps,
+      };
+    }
+    const msPerStep = timed.timedSteps === 0 ? 0 : timed.modelMs / timed.timedSteps;
+    return {
+      provider: loaded!.provider,
+      framesDone: frames,
+      passes,
+      msPerFrame: frames === 0 ? 0 : (msPerStep * steps) / frames,
+      providers: this.#reports(request),
     };
+
+    async function tell(pass: Pass, step: number, found: StepOutcome, settled: boolean): Promise<void> {
+      const frame = pass.frames[step]!;
+      if (!settled) forward?.keep(frame, found);
+      const outcome = settled && forward !== null ? forward.mean(frame, found) : found;
+      if (outcome instanceof Float32Array) await request.onProbability(frame, outcome, settled);
+      else await request.onUnsegmented?.(frame, outcome, settled);
+    }
+  }
+
+  /** Runs a pass on one process after another until it is done or hope is lost. */
+  async #supervise(
+    request: InferenceRequest,
+    progress: PassProgress,
+    signal: AbortSignal,
+    onStep: (step: number, outcome: StepOutcome) => Promise<void>,
+  ): Promise<LoadedProvider> {
     const lost: string[] = [];
     for (;;) {
       const deliveredBefore = progress.delivered;
       try {
-        const loaded = await this.#attempt(request, progress, signal, 2 ** lost.length);
-        return this.#result(request, loaded, progress);
+        return await this.#attempt(request, progress, signal, 2 ** lost.length, onStep);
       } catch (error) {
         if (!(error instanceof ChildGone) || signal.aborted) throw error;
         if (progress.delivered > deliveredBefore) lost.length = 0;
@@ -146,9 +205,10 @@ export class InferenceService {
   /** @param patience factor on every limit, so that a machine that is only slow gets through in the end. */
   async #attempt(
     request: InferenceRequest,
-    progress: ClipProgress,
+    progress: PassProgress,
     signal: AbortSignal,
     patience: number,
+    onStep: (step: number, outcome: StepOutcome) => Promise<void>,
   ): Promise<LoadedProvider> {
     const limits = scaled(this.#limits, patience);
     const model = describe(request.model);
@@ -165,9 +225,11 @@ export class InferenceService {
       limits,
       expectedFrameMs: loaded.frameMs,
       clipName: request.clipName ?? null,
+      modelFile: model.graphPath,
+      tolerant: request.onUnsegmented !== undefined,
       signal,
       input: request.input.bind(request),
-      onProbability: request.onProbability.bind(request),
+      onStep,
     });
     return loaded;
   }
@@ -208,14 +270,9 @@ export class InferenceService {
     return child;
   }
 
-  #result(request: InferenceRequest, loaded: LoadedProvider, progress: ClipProgress): InferenceResult {
+  #reports(request: InferenceRequest): readonly ProviderReport[] {
     const auto = (request.provider ?? this.#options.provider) === 'auto';
-    return {
-      provider: loaded.provider,
-      framesDone: progress.delivered - progress.from,
-      msPerFrame: progress.timedFrames === 0 ? 0 : progress.modelMs / progress.timedFrames,
-      providers: auto ? this.#choice.reports(describe(request.model)) : [],
-    };
+    return auto ? this.#choice.reports(describe(request.model)) : [];
   }
 
   #startIdleTimer(): void {
@@ -240,11 +297,9 @@ function scaled(limits: WatchdogLimits, patience: number): WatchdogLimits {
   return Object.fromEntries(entries) as unknown as WatchdogLimits;
 }
 
-function givenUp(request: InferenceRequest, progress: ClipProgress, lost: readonly string[]): SystolaError {
-  const where =
-    progress.delivered === progress.from
-      ? 'before the first frame was segmented'
-      : `after frame ${progress.delivered - 1}`;
+function givenUp(request: InferenceRequest, progress: PassProgress, lost: readonly string[]): SystolaError {
+  const last = progress.frames[progress.delivered - 1];
+  const where = last === undefined ? 'before the first frame was segmented' : `after frame ${last}`;
   return new SystolaError(
     'inference-failed',
     `The analysis was given up ${where}: ${lost.length} times in a row ${lost.at(-1)}. ` +

@@ -1,15 +1,23 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { GraphMismatch } from './graph-check.ts';
+import { allFinite, probabilityFlaw } from './probability-check.ts';
 import { ModelSession } from './model-session.ts';
-import type { ExecutionProvider, FromChild, LoadFailure, ModelDescription, ToChild } from './protocol.ts';
+import type {
+  ExecutionProvider,
+  FrameFailure,
+  FromChild,
+  LoadFailure,
+  ModelDescription,
+  ToChild,
+} from './protocol.ts';
 
 interface ActiveRun {
   readonly run: number;
   readonly session: ModelSession;
   readonly checkpointEvery: number;
-  framesSinceStart: number;
-  readonly waiting: { readonly frame: number; readonly image: Float32Array }[];
+  stepsSinceStart: number;
+  readonly waiting: { readonly step: number; readonly image: Float32Array }[];
 }
 
 /**
@@ -47,7 +55,7 @@ export class ModelHost {
         return this.#start(message);
       case 'frame':
         if (this.#active?.run !== message.run) return;
-        this.#active.waiting.push({ frame: message.frame, image: message.image });
+        this.#active.waiting.push({ step: message.step, image: message.image });
         this.#wake();
         return;
       case 'stop':
@@ -87,7 +95,8 @@ export class ModelHost {
         this.#send({ type: 'loaded', provider, frameMs });
       } catch (error) {
         await session.close();
-        fail('provider', error);
+        // A graph that passed the check and fails on the CPU is at fault itself; elsewhere it may be the device.
+        fail(error instanceof GraphMismatch && provider === 'cpu' ? 'model-invalid' : 'provider', error);
       }
     } catch (error) {
       // Only the CPU provider can say that the graph itself is bad; others may lack an operator or a device.
@@ -99,7 +108,7 @@ export class ModelHost {
     const session = this.#sessions.get(provider);
     if (session === undefined) throw new Error(`no session on ${provider}`);
     session.begin(state);
-    this.#active = { run, session, checkpointEvery, framesSinceStart: 0, waiting: [] };
+    this.#active = { run, session, checkpointEvery, stepsSinceStart: 0, waiting: [] };
   }
 
   #wake(): void {
@@ -115,36 +124,45 @@ export class ModelHost {
       const active = this.#active;
       const next = active?.waiting.shift();
       if (active === null || next === undefined) return;
-      await this.#segment(active, next.frame, next.image);
+      await this.#segment(active, next.step, next.image);
     }
   }
 
-  async #segment(active: ActiveRun, frame: number, image: Float32Array): Promise<void> {
+  async #segment(active: ActiveRun, step: number, image: Float32Array): Promise<void> {
     const { run, session } = active;
-    const fail = (failure: 'not-finite' | 'threw', reason: string): void => {
+    const fail = (failure: FrameFailure, reason: string): void => {
       if (this.#active !== active) return;
-      this.#active = null;
-      this.#send({ type: 'frame-failed', run, frame, failure, reason });
+      // A memory with NaN in it would spoil every frame to come: begin anew, the run goes on.
+      if (failure === 'not-finite') session.begin(null);
+      else this.#active = null;
+      this.#send({ type: 'frame-failed', run, step, failure, reason });
     };
     try {
       const started = performance.now();
       const probability = await session.step(image);
       const ms = performance.now() - started;
-      if (!allFinite(probability))
-        return fail('not-finite', 'the model returned values that are not numbers');
-      active.framesSinceStart += 1;
+      const flaw = probabilityFlaw(probability);
+      if (flaw !== null) return fail(flaw.failure, flaw.reason);
       const checkpoint =
-        active.framesSinceStart % active.checkpointEvery === 0 ? await session.readState() : null;
+        (active.stepsSinceStart + 1) % active.checkpointEvery === 0 ? await session.readState() : null;
+      if (!session.stateIsFinite() || checkpoint?.every(allFinite) === false) {
+        return fail('not-finite', "the model's memory holds values that are not numbers");
+      }
+      active.stepsSinceStart += 1;
       if (this.#active !== active) return;
-      this.#send({ type: 'probability', run, frame, probability, ms });
-      if (checkpoint !== null) this.#send({ type: 'checkpoint', run, frame, state: checkpoint });
+      this.#send({ type: 'probability', run, step, probability, ms });
+      if (checkpoint !== null) this.#send({ type: 'checkpoint', run, step, state: checkpoint });
     } catch (error) {
       fail('threw', reasonOf(error));
     }
   }
 }
 
-/** Time of a frame of zeros after a warm-up frame, ms. @throws when a result is not finite. */
+/**
+ * Time of a frame of zeros after a warm-up frame, ms.
+ *
+ * @throws GraphMismatch when the results are not what the manifest promises; Error when they are not finite
+ */
 async function measureFrame(session: ModelSession, model: ModelDescription): Promise<number> {
   const image = new Float32Array(model.rows * model.columns);
   session.begin(null);
@@ -153,16 +171,13 @@ async function measureFrame(session: ModelSession, model: ModelDescription): Pro
     const started = performance.now();
     const probability = await session.step(image);
     ms = performance.now() - started;
-    if (!allFinite(probability)) throw new Error('a test frame gave values that are not numbers');
+    const flaw = probabilityFlaw(probability);
+    if (flaw?.failure === 'not-probabilities') throw new GraphMismatch(`at a test frame ${flaw.reason}`);
+    if (flaw !== null || !session.stateIsFinite()) {
+      throw new Error('a test frame gave values that are not numbers');
+    }
   }
   return ms;
-}
-
-function allFinite(values: Float32Array): boolean {
-  // One pass without branches: a sum of (x − x) is 0 for finite values and NaN otherwise.
-  let sum = 0;
-  for (let index = 0; index < values.length; index += 1) sum += values[index]! - values[index]!;
-  return sum === 0;
 }
 
 /** The part of an error's text that says something to a person: no C++ signatures, one line, no full stop. */

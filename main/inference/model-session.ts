@@ -1,6 +1,7 @@
 import ort, { type InferenceSession, type Tensor } from 'onnxruntime-node';
-import { checkGraph } from './graph-check.ts';
+import { checkGraph, checkResults } from './graph-check.ts';
 import { identityModel } from './onnx-graph.ts';
+import { allFinite } from './probability-check.ts';
 import type { ExecutionProvider, ModelDescription, StateTensors } from './protocol.ts';
 
 type Tensors = Record<string, Tensor>;
@@ -84,6 +85,7 @@ export class ModelSession {
     };
     for (const { name, input } of graph.state) feeds[input] = this.#state[name]!;
     const results = (await this.#session.run(feeds, this.#fetches())) as Tensors;
+    checkResults(results, this.#model);
     this.#firstFrame.data[0] = 0;
     this.#disposeGpuState();
     for (const { name, output } of graph.state) {
@@ -102,6 +104,13 @@ export class ModelSession {
     };
     for (const { name, output } of graph.state) fetches[output] = reuse ? this.#spare[name]! : null;
     return fetches;
+  }
+
+  /** False when the memory holds NaN or Inf. What lies in GPU buffers is taken for sound until it is read. */
+  stateIsFinite(): boolean {
+    return Object.values(this.#state).every(
+      (tensor) => tensor.location === 'gpu-buffer' || allFinite(tensor.data as Float32Array),
+    );
   }
 
   /** Copies of the state tensors, in the manifest's order. */

@@ -1,7 +1,7 @@
 import type { ModelManifest } from '../../core/model/manifest.ts';
 
 /** Raised with every change of the messages below; parent and child refuse to talk across versions. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** Execution providers the child can be asked for; `auto` is resolved by the parent. */
 export const executionProviders = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const;
@@ -27,6 +27,14 @@ export type LoadFailure =
   | 'model-hash-mismatch'
   | 'model-not-found';
 
+export type FrameFailure =
+  /** A result or the state after it holds NaN or Inf. The memory is emptied, and the run goes on with the next frame. */
+  | 'not-finite'
+  /** The result is no map of probabilities. The run has ended. */
+  | 'not-probabilities'
+  /** onnxruntime threw. The run has ended. */
+  | 'threw';
+
 /** Messages from the application to the child. */
 export type ToChild =
   | {
@@ -42,11 +50,11 @@ export type ToChild =
       readonly provider: ExecutionProvider;
       /** State to go on from, or null to begin a clip. */
       readonly state: StateTensors | null;
-      /** A checkpoint is sent after this many frames of the run. */
+      /** A checkpoint is sent after this many steps of the run. */
       readonly checkpointEvery: number;
     }
-  /** `image` is rows × columns of the model's input, row-major, in the manifest's range. */
-  | { readonly type: 'frame'; readonly run: number; readonly frame: number; readonly image: Float32Array }
+  /** `image` is rows × columns of the model's input, row-major, in the manifest's range; `step` names the answer. */
+  | { readonly type: 'frame'; readonly run: number; readonly step: number; readonly image: Float32Array }
   /** Forget the run: no message about it follows the `stopped` that answers. */
   | { readonly type: 'stop'; readonly run: number };
 
@@ -64,22 +72,22 @@ export type FromChild =
   | {
       readonly type: 'probability';
       readonly run: number;
-      readonly frame: number;
+      readonly step: number;
       readonly probability: Float32Array;
       readonly ms: number;
     }
   | {
       readonly type: 'checkpoint';
       readonly run: number;
-      /** Last frame that the state has seen. */
-      readonly frame: number;
+      /** Last step that the state has seen. */
+      readonly step: number;
       readonly state: StateTensors;
     }
   | {
       readonly type: 'frame-failed';
       readonly run: number;
-      readonly frame: number;
-      readonly failure: 'not-finite' | 'threw';
+      readonly step: number;
+      readonly failure: FrameFailure;
       readonly reason: string;
     }
   | { readonly type: 'stopped'; readonly run: number };
