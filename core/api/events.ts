@@ -39,6 +39,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('heartbeat') }),
   z.object({ type: z.literal('import'), import: importStateSchema }),
   z.object({ type: z.literal('studies-changed') }),
+  /** A model was added or removed, or another one is in use. */
+  z.object({ type: z.literal('models-changed') }),
   z.object({ type: z.literal('run'), run: runStateSchema }),
   /** A contour as it comes out of the model; persisted with the run's revision at its end. */
   z.object({

@@ -22,7 +22,14 @@ import type { ImportState, RunState } from './events.ts';
  * POST   /api/imports/:import/finish           all files are uploaded -> ImportState
  * GET    /api/imports/:import                  ImportState
  * DELETE /api/imports/:import                  cancel -> ImportState
- * GET    /api/models                           ModelInfo[]
+ * GET    /api/models?verify=                   ModelInfo[]; verify=true reads the graphs and compares their hashes
+ * POST   /api/models/trial                     model name -> ModelTrial
+ * PUT    /api/models/active                    model name, null for the default -> Settings, after a trial
+ * POST   /api/models/additions                 path -> ModelAddition; without: upload -> { additionId }
+ * PUT    /api/models/additions/:addition/files?name=   one file's bytes
+ * POST   /api/models/additions/:addition/finish        -> ModelAddition
+ * DELETE /api/models/additions/:addition       cancel
+ * DELETE /api/models/added/:folder             remove from the user's folder -> ModelInfo[]
  * GET    /api/settings                         Settings
  * PUT    /api/settings                         Partial<Settings> -> Settings
  * Errors: status 4xx/5xx with ErrorResponse.
@@ -107,10 +114,36 @@ export interface ModelInfo {
   readonly name: string;
   readonly folder: string;
   readonly manifest: ModelManifest | null;
-  /** Why the model cannot be used; null when it can. */
+  /** Why the model cannot be used; null when it can, as far as was looked at. */
   readonly problem: string | null;
   readonly card: string;
+  /** Runs use it unless they name another. */
   readonly active: boolean;
+  /** Comes with the application, or was put into the user's own folder. */
+  readonly origin: 'bundled' | 'added';
+  /** Runs use it while none was chosen. */
+  readonly byDefault: boolean;
+  /** Size of the graph's file; null where there is none. */
+  readonly graphBytes: number | null;
+}
+
+export const modelChoiceSchema = z.object({ name: z.string().max(64).nullable() }).strict();
+
+export const modelNameSchema = z.object({ name: z.string().max(64) }).strict();
+
+/** A folder on this computer, or without one: its files are uploaded. */
+export const modelAdditionSchema = z.object({ path: z.string().min(1).max(4096).optional() }).strict();
+
+/** What came of adding a model folder. */
+export interface ModelAddition {
+  readonly outcome: 'added' | 'already-there';
+  readonly name: string;
+}
+
+/** A model that passed every check: hash, manifest, graph and a trial run on the processor. */
+export interface ModelTrial {
+  readonly name: string;
+  readonly msPerFrame: number;
 }
 
 export interface ErrorResponse {

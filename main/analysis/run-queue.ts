@@ -4,7 +4,7 @@ import { isMeasurable } from '../../core/clip/view.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
 import { withDecisionReset } from '../../core/review/apply.ts';
-import type { ClipReview, Revision, RunRecord } from '../../core/review/review.ts';
+import type { ClipReview, Revision, RunRecord, UnsegmentedFrames } from '../../core/review/review.ts';
 import { runChanges } from '../../core/review/run-changes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { hasColourOverlay } from '../dicom/colour.ts';
@@ -12,7 +12,7 @@ import type { FrameDecoder } from '../dicom/frame-decoder.ts';
 import type { InferenceService } from '../inference/inference-service.ts';
 import { frameSource } from '../library/frame-source.ts';
 import type { Library } from '../library/library.ts';
-import type { LoadedModel, ModelRegistry } from '../models/registry.ts';
+import type { LoadedModel } from '../models/registry.ts';
 import { analyseClip, sampleFrames } from './analyse-clip.ts';
 
 export interface RunOptions {
@@ -28,7 +28,7 @@ export interface RunQueueOptions {
   readonly library: Library;
   readonly decoder: Pick<FrameDecoder, 'frame'>;
   readonly inference: Pick<InferenceService, 'run'>;
-  readonly models: Pick<ModelRegistry, 'load'>;
+  readonly models: { load(name: string | null, provider: ProviderName): Promise<LoadedModel> };
   onState(state: RunState): void;
   onTrace(sopInstanceUid: string, frame: number, trace: Trace | null): void;
   onRevision(revision: Revision): void;
@@ -75,7 +75,7 @@ export class RunQueue {
     refuseUntraceable(facts, clipReview(library, facts));
     const range = frameRange(facts, options);
     const settings = library.settings();
-    const model = await models.load(options.model ?? settings.model);
+    const model = await models.load(options.model ?? settings.model, options.provider ?? settings.provider);
     const { sha256 } = model.manifest.graph;
     const going = this.#entries.get(sopInstanceUid);
     if (going !== undefined && isGoing(going.state)) {
@@ -193,7 +193,11 @@ export class RunQueue {
         onTrace: (index, trace) => {
           entry.traces.set(index, trace);
           this.#options.onTrace(sopInstanceUid, index, trace);
-          this.#update(entry, { framesDone: entry.traces.size });
+        },
+        onProgress: (share) => {
+          // Of several passes all count, so that the end comes when it says.
+          const framesDone = Math.floor(share * entry.state.framesTotal + 1e-6);
+          if (framesDone !== entry.state.framesDone) this.#update(entry, { framesDone });
         },
       });
       signal.throwIfAborted();
@@ -206,6 +210,8 @@ export class RunQueue {
         complete: analysis.framesDone === facts.frames,
         msPerFrame: analysis.msPerFrame,
         sector: analysis.sector,
+        passes: analysis.passes,
+        ...(isNone(analysis.unsegmented) ? {} : { unsegmented: analysis.unsegmented }),
       };
       this.#store(facts, analysis.traces, record);
       const { framesDone, msPerFrame } = record;
@@ -270,6 +276,11 @@ export class RunQueue {
     entry.state = { ...entry.state, ...change };
     this.#options.onState(entry.state);
   }
+}
+
+/** Whether a run has not ended yet. */
+export function isNone({ noPicture, notFinite }: UnsegmentedFrames): boolean {
+  return noPicture.length + notFinite.length === 0;
 }
 
 function isGoing({ state }: RunState): boolean {

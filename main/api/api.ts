@@ -8,6 +8,7 @@ import { installation } from '../application/installation.ts';
 import { clipRoutes } from './clip-routes.ts';
 import { failureOf } from './failure.ts';
 import { importRoutes } from './import-routes.ts';
+import { modelRoutes } from './model-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { studyRoutes } from './study-routes.ts';
 
@@ -40,6 +41,7 @@ export function createApi(services: Services, host: SessionInfo['host']): Hono {
   api.route('/api/studies', studyRoutes(services));
   api.route('/api/clips', clipRoutes(services));
   api.route('/api/imports', importRoutes(services));
+  api.route('/api/models', modelRoutes(services));
   api.route('/api', settingsRoutes(services));
 
   api.notFound((context) => {

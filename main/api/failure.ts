@@ -13,6 +13,8 @@ export function statusOf(code: ErrorCode): ContentfulStatusCode {
     case 'model-not-found':
       return 404;
     case 'revision-conflict':
+    case 'model-name-taken':
+    case 'model-in-use':
     case 'cancelled':
       return 409;
     case 'too-large':

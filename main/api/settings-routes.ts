@@ -3,13 +3,16 @@ import { settingsSchema } from '../../core/api/requests.ts';
 import type { Services } from '../application/services.ts';
 import { jsonBody } from './input.ts';
 
-/** Models and settings. */
+/** Settings. */
 export function settingsRoutes(services: Services): Hono {
   const routes = new Hono();
-  routes.get('/models', async (context) => context.json(await services.listModels()));
   routes.get('/settings', (context) => context.json(services.library.settings()));
   routes.put('/settings', async (context) => {
-    const changes = await jsonBody(context, settingsSchema.partial().strict());
+    const { model, ...changes } = await jsonBody(context, settingsSchema.partial().strict());
+    // Wherever it is asked for, a model has to pass its checks before it is used.
+    if (model !== undefined && model !== services.library.settings().model) {
+      await services.modelShelf.use(model, context.req.raw.signal);
+    }
     return context.json(services.updateSettings(changes as Partial<typeof settingsSchema._output>));
   });
   return routes;

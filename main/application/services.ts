@@ -1,11 +1,16 @@
-import type { ModelInfo, Settings } from '../../core/api/requests.ts';
-import { RunQueue } from '../analysis/run-queue.ts';
+import { join } from 'node:path';
+import type { Settings } from '../../core/api/requests.ts';
+import { isGoing, RunQueue } from '../analysis/run-queue.ts';
 import { FrameDecoder } from '../dicom/frame-decoder.ts';
 import { closeGuardedReader, readInstanceGuarded, warmUpGuardedReader } from '../dicom/guarded-reader.ts';
 import { ImportService } from '../import/import-service.ts';
 import { InferenceService } from '../inference/inference-service.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import { Library } from '../library/library.ts';
+import { AcceleratorSearch } from '../models/accelerator-search.ts';
+import { ModelAdditions } from '../models/model-additions.ts';
+import type { LoadedModel } from '../models/model-folder.ts';
+import { ModelShelf } from '../models/model-shelf.ts';
 import { ModelRegistry } from '../models/registry.ts';
 import { logDefect } from './defect-log.ts';
 import { EventHub, type OutgoingEvent } from './event-hub.ts';
@@ -16,6 +21,8 @@ export interface ServiceOptions {
   readonly libraryPath: string;
   /** Folders that hold model folders. */
   readonly modelFolders: readonly string[];
+  /** Folder of the models that the user adds; in the library unless told. */
+  readonly addedModelsFolder?: string;
 }
 
 /** Everything the application is made of, built once and the same in every host. */
@@ -25,10 +32,10 @@ export interface Services {
   readonly runs: RunQueue;
   readonly decoder: FrameDecoder;
   readonly models: ModelRegistry;
+  readonly modelShelf: ModelShelf;
+  readonly modelAdditions: ModelAdditions;
   readonly inference: InferenceService;
   readonly events: EventHub;
-  /** Models with the one marked that runs use unless they name another. */
-  listModels(): Promise<ModelInfo[]>;
   updateSettings(changes: Partial<Settings>): Settings;
   close(): Promise<void>;
 }
@@ -54,14 +61,36 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   // The first picture must not wait for threads and codecs to load; a failure shows when a frame is asked for.
   void warmUpGuardedReader().catch(() => undefined);
   void decoder.warmUp().catch(() => undefined);
-  const models = new ModelRegistry([...options.modelFolders]);
+  const addedModelsFolder = options.addedModelsFolder ?? join(options.libraryPath, 'models');
+  const models = new ModelRegistry([...options.modelFolders], addedModelsFolder);
   const inference = new InferenceService();
   const events = new EventHub(() => greeting());
+  const onModelsChanged = (): void => events.send({ type: 'models-changed' });
+  const modelShelf = new ModelShelf({
+    registry: models,
+    accelerators: new AcceleratorSearch(inference),
+    settings: () => library.settings(),
+    choose: (name, model) => {
+      recordModel('U', model, { chosen: name });
+      return library.updateSettings({ model: name });
+    },
+    isRunning: (name) => runs.states().some((run) => run.model === name && isGoing(run)),
+    onChange: onModelsChanged,
+  });
+  const modelAdditions = new ModelAdditions({
+    folder: addedModelsFolder,
+    list: () => modelShelf.list(true),
+    alone: (signal, change) => modelShelf.alone(signal, change),
+    onAdded: (model) => {
+      recordModel('C', model, {});
+      onModelsChanged();
+    },
+  });
   const runs = new RunQueue({
     library,
     decoder,
     inference,
-    models,
+    models: modelShelf,
     onState: (run) => events.send({ type: 'run', run }),
     onTrace: (sopInstanceUid, frame, trace) => events.send({ type: 'trace', sopInstanceUid, frame, trace }),
     onRevision: (revision) =>
@@ -92,11 +121,11 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     return told;
   }
 
-  async function listModels(): Promise<ModelInfo[]> {
-    const wanted = library.settings().model;
-    const listed = await models.list();
-    if (wanted === null) return listed;
-    return listed.map((model) => ({ ...model, active: model.name === wanted && model.problem === null }));
+  /** Which model contours come from is part of a study's provenance, so changes of it are in the audit log. */
+  function recordModel(action: 'C' | 'U', model: LoadedModel | null, detail: Record<string, unknown>): void {
+    const { name = null, version = null, graph } = model?.manifest ?? {};
+    const about = { model: name, version, sha256: graph?.sha256 ?? null, ...detail };
+    library.record({ ...activity, ...noPatient, action, user: library.user(), detail: about });
   }
 
   function updateSettings(changes: Partial<Settings>): Settings {
@@ -108,7 +137,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
 
   let closed: Promise<void> | null = null;
   async function closeAll(): Promise<void> {
-    await Promise.all([imports.close(), runs.close()]);
+    await Promise.all([imports.close(), runs.close(), modelAdditions.close()]);
     events.close();
     await Promise.all([inference.close(), decoder.close(), closeGuardedReader()]);
     library.record({
@@ -121,5 +150,17 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   }
   const close = (): Promise<void> => (closed ??= closeAll());
 
-  return { library, imports, runs, decoder, models, inference, events, listModels, updateSettings, close };
+  return {
+    library,
+    imports,
+    runs,
+    decoder,
+    models,
+    modelShelf,
+    modelAdditions,
+    inference,
+    events,
+    updateSettings,
+    close,
+  };
 }

@@ -3,7 +3,9 @@ import type {
   AppendResponse,
   ErrorResponse,
   ImportState,
+  ModelAddition,
   ModelInfo,
+  ModelTrial,
   RunState,
   SessionInfo,
   Settings,
@@ -88,7 +90,20 @@ export const api = {
     send('PUT', `${at('imports', id, 'files')}?name=${encodeURIComponent(name)}`, bytes, {
       'content-type': 'application/octet-stream',
     }),
-  models: () => json<ModelInfo[]>('GET', at('models')),
+  models: (verify = false) =>
+    json<ModelInfo[]>('GET', verify ? `${at('models')}?verify=true` : at('models')),
+  tryModel: (name: string) => json<ModelTrial>('POST', at('models', 'trial'), { name }),
+  useModel: (name: string | null) => json<Settings>('PUT', at('models', 'active'), { name }),
+  addModel: (path: string) => json<ModelAddition>('POST', at('models', 'additions'), { path }),
+  startModelUpload: () => json<{ additionId: string }>('POST', at('models', 'additions'), {}),
+  uploadModelFile: (id: string, name: string, bytes: Blob) =>
+    send('PUT', `${at('models', 'additions', id, 'files')}?name=${encodeURIComponent(name)}`, bytes, {
+      'content-type': 'application/octet-stream',
+    }),
+  finishModelUpload: (id: string) =>
+    json<ModelAddition>('POST', at('models', 'additions', id, 'finish')),
+  cancelModelUpload: (id: string) => send('DELETE', at('models', 'additions', id)),
+  removeModel: (folder: string) => json<ModelInfo[]>('DELETE', at('models', 'added', folder)),
   settings: () => json<Settings>('GET', at('settings')),
   saveSettings: (settings: Partial<Settings>) => json<Settings>('PUT', at('settings'), settings),
   report: async (study: string) => (await send('GET', at('studies', study, 'report.pdf'))).blob(),

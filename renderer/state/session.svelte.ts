@@ -26,6 +26,13 @@ class Session {
     setFrameBudget(settings.frameCacheMiB * mebibyte);
   }
 
+  /** Reads the models and which one is in use again. */
+  async reloadModels(verify = false): Promise<void> {
+    const [settings, models] = await Promise.all([api.settings(), api.models(verify)]);
+    this.settings = { ...this.settings, model: settings.model };
+    this.models = models;
+  }
+
   /** Takes effect at once and is then saved; what cannot be saved is taken back. */
   async change(settings: Partial<Settings>): Promise<boolean> {
     const before = this.settings;

@@ -1,0 +1,61 @@
+import type { ProviderName } from '../../core/api/requests.ts';
+import { SystolaError } from '../../core/error.ts';
+import type { InferenceService } from '../inference/inference-service.ts';
+import type { LoadedModel } from './model-folder.ts';
+import { trialPicture } from './trial-picture.ts';
+
+/**
+ * Whether this machine has an accelerator that is worth the accurate model: one that runs it faster than the
+ * processor does. Looked for once per model and launch.
+ */
+export class AcceleratorSearch {
+  readonly #inference: Pick<InferenceService, 'run'>;
+  readonly #searches = new Map<string, Promise<boolean>>();
+  readonly #results = new Map<string, boolean>();
+
+  constructor(inference: Pick<InferenceService, 'run'>) {
+    this.#inference = inference;
+  }
+
+  /** What is known without looking; null before a search has ended. */
+  known(provider: ProviderName, sha256: string): boolean | null {
+    // Who names a provider has decided.
+    if (provider !== 'auto') return provider !== 'cpu';
+    return this.#results.get(sha256) ?? null;
+  }
+
+  /** Looks for one, by running the model for a frame on the best provider that works. */
+  async find(provider: ProviderName, model: LoadedModel): Promise<boolean> {
+    const { sha256 } = model.manifest.graph;
+    const known = this.known(provider, sha256);
+    if (known !== null) return known;
+    let search = this.#searches.get(sha256);
+    if (search === undefined) {
+      search = this.#search(model);
+      this.#searches.set(sha256, search);
+    }
+    return search;
+  }
+
+  async #search(model: LoadedModel): Promise<boolean> {
+    const { sha256 } = model.manifest.graph;
+    let found = false;
+    try {
+      const result = await this.#inference.run({
+        model,
+        provider: 'auto',
+        passes: 'forward',
+        frameCount: 1,
+        input: async (frame) => trialPicture(model.manifest.input, frame),
+        onProbability: () => undefined,
+        signal: new AbortController().signal,
+      });
+      found = result.provider !== 'cpu';
+    } catch (error) {
+      // A model that does not run is no reason to prefer it; its run will say why.
+      if (!(error instanceof SystolaError)) throw error;
+    }
+    this.#results.set(sha256, found);
+    return found;
+  }
+}

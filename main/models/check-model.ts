@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { ModelTrial } from '../../core/api/requests.ts';
+import { SystolaError } from '../../core/error.ts';
+import { manifestContradiction } from '../../core/model/check-manifest.ts';
+import { modelThreads } from '../inference/processor-cores.ts';
+import { TrialFailed, trialRun } from '../inference/trial-run.ts';
+import { hashFile } from './bounded-file.ts';
+import { manifestName, readModelFolder, requireHash, type LoadedModel } from './model-folder.ts';
+import { trialPicture } from './trial-picture.ts';
+
+export interface CheckOptions {
+  readonly signal: AbortSignal;
+  /** The folder as the user knows it, for messages. */
+  readonly shownAs?: string;
+}
+
+/**
+ * Everything that must be true of a model folder before it is used: a manifest of the right form that does not
+ * contradict itself, the graph that it names, byte for byte, with the tensors that it names, and a trial run that
+ * gives finite probabilities.
+ *
+ * @throws SystolaError `model-not-found`, `model-invalid`, `model-hash-mismatch`, `too-large`, `unreadable`,
+ *   `cancelled`
+ */
+export async function checkModel(
+  folder: string,
+  { signal, shownAs = folder }: CheckOptions,
+): Promise<{ readonly model: LoadedModel; readonly trial: ModelTrial }> {
+  const model = await readModelFolder(folder, shownAs);
+  const { manifest } = model;
+  const contradiction = manifestContradiction(manifest);
+  if (contradiction !== null) {
+    throw new SystolaError(
+      'model-invalid',
+      `The manifest of the model "${manifest.name}" contradicts itself: ${contradiction}. ${whatToDo}`,
+      join(shownAs, manifestName),
+    );
+  }
+  const graphFile = join(shownAs, manifest.graph.file);
+  requireHash(model, await hashFile(model.graphPath), graphFile);
+  try {
+    const msPerFrame = await trialRun(model, {
+      signal,
+      threads: modelThreads(),
+      picture: (frame) => trialPicture(manifest.input, frame),
+    });
+    return { model, trial: { name: manifest.name, msPerFrame } };
+  } catch (error) {
+    if (signal.aborted) throw new SystolaError('cancelled', 'The check of the model was cancelled.');
+    if (!(error instanceof TrialFailed)) throw error;
+    throw new SystolaError(
+      'model-invalid',
+      `The model "${manifest.name}" cannot be used: ${error.message}. ${whatToDo}`,
+      graphFile,
+      { cause: error },
+    );
+  }
+}
+
+const whatToDo = 'Copy the folder again from where it came, or make it again with python -m gdkvm.';

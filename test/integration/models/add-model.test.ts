@@ -1,0 +1,340 @@
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { SystolaError } from '../../../core/error.ts';
+import type { LoadedModel } from '../../../main/models/model-folder.ts';
+import { ModelAdditions } from '../../../main/models/model-additions.ts';
+import { ModelRegistry } from '../../../main/models/registry.ts';
+import { Turns } from '../../../main/inference/turns.ts';
+import {
+  copiesThePicture,
+  doublesThePicture,
+  manifestOf,
+  microModelFolder,
+  microName,
+  takesRootsOfNegatives,
+  tinyModelFolder,
+} from '../../fixtures/models/model-folder.ts';
+import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+
+const folder = temporaryFolders();
+const signal = new AbortController().signal;
+
+/** Models of the application in `bundled`, the user's in `added`, and models to be added in `elsewhere`. */
+function computer() {
+  const root = folder();
+  const [bundled, added, elsewhere] = ['bundled', 'added', 'elsewhere'].map((name) => join(root, name));
+  mkdirSync(bundled!);
+  mkdirSync(elsewhere!);
+  const registry = new ModelRegistry([bundled!], added!);
+  const turns = new Turns();
+  const told: LoadedModel[] = [];
+  const additions = new ModelAdditions({
+    folder: added!,
+    list: () => registry.list(true),
+    alone: (until, change) => turns.take(until, change),
+    onAdded: (model) => told.push(model),
+  });
+  const add = (path: string) => additions.addFolder(path, signal);
+  const refusal = (path: string): Promise<SystolaError> =>
+    add(path).then(
+      () => Promise.reject(new Error('it was added')),
+      (error: SystolaError) => error,
+    );
+  return { bundled: bundled!, added: added!, elsewhere: elsewhere!, registry, additions, add, refusal, told };
+}
+
+describe('adding a model folder', () => {
+  it('copies its three files, whole, and lists it as the user’s', async () => {
+    const { added, elsewhere, registry, add, told } = computer();
+    const source = microModelFolder(elsewhere, 'some where');
+    writeFileSync(join(source, 'notes.txt'), 'not of the model');
+    expect(await add(source)).toEqual({ outcome: 'added', name: microName });
+    expect(readdirSync(added)).toEqual([microName]);
+    expect(readdirSync(join(added, microName)).sort()).toEqual(['card.md', 'manifest.json', 'model.onnx']);
+    expect(await registry.list(true)).toMatchObject([{ name: microName, problem: null, origin: 'added' }]);
+    expect(told.map((model) => model.folder)).toEqual([join(added, microName)]);
+    // The source may go: nothing refers to it.
+    rmSync(source, { recursive: true });
+    await registry.load(microName);
+  });
+
+  it('takes one made by the converter: whole frames, transposed', async () => {
+    const { elsewhere, registry, add } = computer();
+    const source = microModelFolder(elsewhere, 'converted', (manifest) => {
+      manifest.name = 'gdkvm-converted';
+      manifest.input = { ...manifest.input, geometry: 'frame', orientation: 'transposed' };
+      manifest.accuracy = [];
+    });
+    expect(await add(source)).toEqual({ outcome: 'added', name: 'gdkvm-converted' });
+    expect((await registry.load('gdkvm-converted')).manifest.input).toMatchObject({
+      geometry: 'frame',
+      orientation: 'transposed',
+    });
+  });
+
+  it('of a name that is there: nothing when it is the same, a refusal when it is another', async () => {
+    const { bundled, added, elsewhere, add, refusal, registry } = computer();
+    tinyModelFolder(bundled, 'tiny', copiesThePicture);
+    const same = tinyModelFolder(elsewhere, 'tiny', copiesThePicture);
+    expect(await add(same)).toEqual({ outcome: 'already-there', name: 'tiny' });
+    const halved = [{ operator: 'Sqrt', inputs: ['image'], outputs: ['probability'] }];
+    const other = tinyModelFolder(join(elsewhere, 'other'), 'tiny', halved);
+    const error = await refusal(other);
+    expect(error).toMatchObject({ code: 'model-name-taken', file: other });
+    expect(error.message).toMatch(/comes with Systola.*another "name"/);
+    expect(readdirSync(added)).toEqual([]);
+    expect(await registry.list(true)).toHaveLength(1);
+  });
+
+  it('is refused where another folder has its place', async () => {
+    const { added, elsewhere, refusal } = computer();
+    tinyModelFolder(added, 'tiny', copiesThePicture, { name: 'put-there-by-hand' });
+    const error = await refusal(tinyModelFolder(elsewhere, 'tiny', copiesThePicture));
+    expect(error.code).toBe('model-name-taken');
+    expect(manifestOf(join(added, 'tiny')).name).toBe('put-there-by-hand');
+  });
+});
+
+describe('what is refused, with the reason, and leaves nothing behind', () => {
+  type Made = (elsewhere: string) => string;
+  const cases: readonly (readonly [what: string, make: Made, code: string, says: RegExp])[] = [
+    [
+      'a checkpoint',
+      (elsewhere) => {
+        writeFileSync(join(elsewhere, 'best.pth'), 'weights');
+        return join(elsewhere, 'best.pth');
+      },
+      'model-is-checkpoint',
+      /"python -m gdkvm convert best\.pth --out <folder>" makes a model folder/,
+    ],
+    [
+      'a folder with a checkpoint in it',
+      (elsewhere) => {
+        writeFileSync(join(elsewhere, 'epoch 3.ckpt'), 'weights');
+        return elsewhere;
+      },
+      'model-is-checkpoint',
+      /convert/,
+    ],
+    ['a folder that is not there', (elsewhere) => join(elsewhere, 'gone'), 'not-found', /no such/],
+    ['an empty folder', (elsewhere) => elsewhere, 'model-not-found', /no manifest\.json/],
+    [
+      'a file of a model folder',
+      (elsewhere) => join(tinyModelFolder(elsewhere, 'tiny', copiesThePicture), 'model.onnx'),
+      'model-invalid',
+      /Choose the folder/,
+    ],
+    [
+      'a manifest that is cut off',
+      (elsewhere) => {
+        const made = tinyModelFolder(elsewhere, 'tiny', copiesThePicture);
+        truncateSync(join(made, 'manifest.json'), 200);
+        return made;
+      },
+      'model-invalid',
+      /not JSON/,
+    ],
+    [
+      'a manifest of more than a megabyte',
+      (elsewhere) => {
+        const made = tinyModelFolder(elsewhere, 'tiny', copiesThePicture);
+        writeFileSync(join(made, 'manifest.json'), ' '.repeat(1_000_001));
+        return made;
+      },
+      'too-large',
+      /1 MB/,
+    ],
+    [
+      'a card of more than a megabyte',
+      (elsewhere) => {
+        const made = tinyModelFolder(elsewhere, 'tiny', copiesThePicture);
+        truncateSync(join(made, 'card.md'), 1_000_001);
+        return made;
+      },
+      'too-large',
+      /1 MB/,
+    ],
+    [
+      'a graph of more than 500 MB, unread',
+      (elsewhere) => {
+        const made = tinyModelFolder(elsewhere, 'tiny', copiesThePicture);
+        truncateSync(join(made, 'model.onnx'), 500_000_001);
+        return made;
+      },
+      'too-large',
+      /500 MB/,
+    ],
+    [
+      'a graph outside of its folder',
+      (elsewhere) =>
+        microModelFolder(elsewhere, 'out', (manifest) => {
+          manifest.graph.file = '../model.onnx';
+        }),
+      'model-invalid',
+      /graph\.file/,
+    ],
+    [
+      'a graph that is a link',
+      (elsewhere) => {
+        const made = tinyModelFolder(elsewhere, 'tiny', copiesThePicture);
+        const other = tinyModelFolder(elsewhere, 'other', copiesThePicture);
+        unlinkSync(join(made, 'model.onnx'));
+        symlinkSync(join(other, 'model.onnx'), join(made, 'model.onnx'));
+        return made;
+      },
+      'model-invalid',
+      /is a link/,
+    ],
+    [
+      'a manifest that is a link',
+      (elsewhere) => {
+        const made = tinyModelFolder(elsewhere, 'tiny', copiesThePicture);
+        const other = tinyModelFolder(elsewhere, 'other', copiesThePicture);
+        unlinkSync(join(made, 'manifest.json'));
+        symlinkSync(join(other, 'manifest.json'), join(made, 'manifest.json'));
+        return made;
+      },
+      'model-invalid',
+      /is a link/,
+    ],
+    [
+      'a graph that is missing',
+      (elsewhere) => {
+        const made = tinyModelFolder(elsewhere, 'tiny', copiesThePicture);
+        unlinkSync(join(made, 'model.onnx'));
+        return made;
+      },
+      'model-not-found',
+      /has no model\.onnx/,
+    ],
+    [
+      'another graph than the manifest names',
+      (elsewhere) => {
+        const made = tinyModelFolder(elsewhere, 'tiny', copiesThePicture);
+        writeFileSync(join(made, 'model.onnx'), 'another');
+        return made;
+      },
+      'model-hash-mismatch',
+      /not the one its manifest names/,
+    ],
+    [
+      'a graph that is cut off',
+      (elsewhere) => microModelFolder(elsewhere, 'cut', (_, graph) => graph.subarray(0, graph.length >> 1)),
+      'model-invalid',
+      /cannot be used/,
+    ],
+    [
+      'a file that is no graph',
+      (elsewhere) => microModelFolder(elsewhere, 'text', () => Buffer.from('no graph at all')),
+      'model-invalid',
+      /cannot be used/,
+    ],
+    [
+      'a manifest with another picture size than the graph',
+      (elsewhere) =>
+        microModelFolder(elsewhere, 'size', (manifest) => {
+          manifest.input.width = 128;
+          manifest.graph.state.find(({ name }) => name === 'mask')!.shape = [1, 1, 64, 128];
+        }),
+      'model-invalid',
+      /1×1×64×64 in the graph, 1×1×64×128 in the manifest/,
+    ],
+    [
+      'a manifest whose mask is not of the picture’s size',
+      (elsewhere) =>
+        microModelFolder(elsewhere, 'mask', (manifest) => {
+          manifest.input.width = 128;
+        }),
+      'model-invalid',
+      /contradicts itself: the mask state "mask" is 1×1×64×64, the picture 1×1×64×128/,
+    ],
+    [
+      'a manifest that leaves a memory out',
+      (elsewhere) =>
+        microModelFolder(elsewhere, 'short', (manifest) => {
+          manifest.graph.state = manifest.graph.state.filter(({ name }) => name !== 'sensory');
+        }),
+      'model-invalid',
+      /input "sensory" that the manifest does not name/,
+    ],
+    [
+      'a manifest that names an output that is not there',
+      (elsewhere) =>
+        microModelFolder(elsewhere, 'named', (manifest) => {
+          manifest.graph.state[0]!.output = 'next_nothing';
+        }),
+      'model-invalid',
+      /"next_nothing"/,
+    ],
+    [
+      'a manifest that takes one output for two memories',
+      (elsewhere) =>
+        microModelFolder(elsewhere, 'twice', (manifest) => {
+          manifest.graph.state[0]!.output = manifest.graph.state[1]!.output;
+        }),
+      'model-invalid',
+      /named twice/,
+    ],
+    [
+      'a model that gives NaN, if only on a picture that is not black',
+      (elsewhere) => tinyModelFolder(elsewhere, 'nan', takesRootsOfNegatives),
+      'model-invalid',
+      /not numbers/,
+    ],
+    [
+      'a model whose numbers are no probabilities',
+      (elsewhere) => tinyModelFolder(elsewhere, 'two', doublesThePicture),
+      'model-invalid',
+      /between 0 and 1/,
+    ],
+  ];
+
+  it.each(cases)('%s', async (_, make, code, says) => {
+    const { added, elsewhere, registry, refusal } = computer();
+    const error = await refusal(make(elsewhere));
+    expect(error).toMatchObject({ name: 'SystolaError', code });
+    expect(`${error.file}: ${error.message}`).toMatch(says);
+    expect(error.file).toContain(elsewhere);
+    expect(error.message).not.toContain('.adding-');
+    expect(readdirSync(added)).toEqual([]);
+    expect(await registry.list(true)).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32')('a pipe in place of a file, without waiting on it', async () => {
+    const { elsewhere, refusal } = computer();
+    const made = tinyModelFolder(elsewhere, 'tiny', copiesThePicture);
+    unlinkSync(join(made, 'card.md'));
+    execFileSync('mkfifo', [join(made, 'card.md')]);
+    expect(await refusal(made)).toMatchObject({ code: 'model-invalid' });
+  });
+
+  it('what is cancelled', async () => {
+    const { added, elsewhere, additions } = computer();
+    const abort = new AbortController();
+    const adding = additions.addFolder(tinyModelFolder(elsewhere, 'tiny', copiesThePicture), abort.signal);
+    abort.abort();
+    await expect(adding).rejects.toMatchObject({ code: 'cancelled' });
+    expect(readdirSync(added)).toEqual([]);
+  });
+
+  it('a copy that a crash left behind is not a model, and goes when it is old', async () => {
+    const { added, elsewhere, registry, add } = computer();
+    tinyModelFolder(added, '.adding-1', copiesThePicture);
+    expect(await registry.list()).toEqual([]);
+    execFileSync('touch', ['-d', '2 days ago', join(added, '.adding-1')]);
+    await add(tinyModelFolder(elsewhere, 'tiny', copiesThePicture));
+    expect(readdirSync(added)).toEqual(['tiny']);
+    expect(readFileSync(join(added, 'tiny', 'card.md'), 'utf8')).toBe('# tiny\n');
+  });
+});
