@@ -28,8 +28,9 @@ def render(manifest: dict[str, Any], notes: str) -> str:
     if manifest["accuracy"]:
         lines += ["## Measured accuracy", "", "| data | metric | mean | 95 % interval | n |", "|---|---|---|---|---|"]
         for row in manifest["accuracy"]:
-            interval = f"{row['lower95']:.4f} to {row['upper95']:.4f}"
-            lines.append(f"| {row['dataset']} | {row['metric']} | {row['value']:.4f} | {interval} | {row['n']} |")
+            digits = 4 if row["metric"] == "dice" else 2
+            value, lower, upper = (f"{row[key]:.{digits}f}" for key in ("value", "lower95", "upper95"))
+            lines.append(f"| {row['dataset']} | {row['metric']} | {value} | {lower} to {upper} | {row['n']} |")
         lines += ["", "Intervals are percentile bootstraps over patients, 2,000 resamples.", ""]
     lines += ["## Training, limits, known failures", "", notes.strip(), "", "## Sources", ""]
     lines.append(f"- Method: {manifest['citation']}")

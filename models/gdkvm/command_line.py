@@ -6,10 +6,10 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .onnx_runner import OnnxRunner
+from .evaluation import command as evaluation_command
+from .speed import command as speed_command
+from .studies import command as studies_command
 
 
 def camus_folder(argument: Path | None) -> Path:
@@ -23,7 +23,8 @@ def camus_folder(argument: Path | None) -> Path:
 
 
 def command_train(arguments: argparse.Namespace) -> int:
-    from .training import Trainer, TrainingConfig
+    from .training import Trainer
+    from .training_config import TrainingConfig
 
     folder = camus_folder(arguments.camus)
     config = TrainingConfig.read(arguments.config)
@@ -34,8 +35,10 @@ def command_train(arguments: argparse.Namespace) -> int:
         arguments.out or Path("build") / "models" / config.name,
         arguments.device,
         validation if validation.exists() else None,
+        arguments.workers,
     )
-    trainer.run()
+    if not trainer.run(arguments.minutes):
+        print(f"stopped at iteration {trainer.iteration}; the same command goes on from there")
     return 0
 
 
@@ -58,7 +61,9 @@ def command_export(arguments: argparse.Namespace) -> int:
     from .publishing import publish, write_synthetic
 
     if arguments.trained is not None:
-        manifest = publish(arguments.trained, arguments.out, camus_folder(arguments.camus), arguments.notes)
+        manifest = publish(
+            arguments.trained, arguments.out, camus_folder(arguments.camus), arguments.notes, arguments.evaluation
+        )
     else:
         name = arguments.config or "base"
         model = GDKVM(NAMED[name])
@@ -81,77 +86,22 @@ def command_convert(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def command_evaluate(arguments: argparse.Namespace) -> int:
-    from .evaluation import evaluate_dicom, evaluate_pack, table
-    from .model_folder import read_manifest
-    from .onnx_runner import OnnxRunner
-
-    manifest = read_manifest(arguments.model)
-    picture = manifest["input"]
-    size, transposed = (picture["height"], picture["width"]), picture["orientation"] == "transposed"
-    runner = OnnxRunner(arguments.model / manifest["graph"]["file"])
-    if arguments.phantoms:
-        print_phantoms(runner, arguments.phantoms, size[0])
-        if arguments.data is None:
-            return 0
-    folder = camus_folder(arguments.data)
-    found = False
-    if (folder / "camus-224-val.npz").exists():
-        found = True
-        print("CAMUS official validation patients, 224 x 224, Dice of the LV cavity")
-        for label, summary in table(evaluate_pack(runner, folder / "camus-224-val.npz", size, transposed)):
-            print(f"  {label:<8} {summary}")
-    if (folder / "a4c-dicom" / "labels.npz").exists():
-        found = True
-        print("CAMUS validation DICOM, native resolution, Dice of the LV cavity")
-        for label, summary in table(evaluate_dicom(runner, folder / "a4c-dicom", size, transposed)):
-            print(f"  {label:<8} {summary}")
-    if not found:
-        raise ValueError(f"{folder}: neither camus-224-val.npz nor a4c-dicom/labels.npz is there")
-    return 0
-
-
-def print_phantoms(runner: OnnxRunner, count: int, size: int) -> None:
-    import numpy as np
-
-    from .evaluation import evaluate_phantoms
-
-    scores = evaluate_phantoms(runner, count, size)
-    errors = np.array([score.ejection_fraction - score.true_ejection_fraction for score in scores])
-    mean, error, bias = np.mean([score.dice for score in scores]), np.abs(errors).mean(), errors.mean()
-    print(f"{count} phantoms never trained on: Dice {mean:.4f}")
-    print(f"  ejection fraction by disks: mean absolute error {error:.1f} points, bias {bias:.1f}")
-
-
-def command_bench(arguments: argparse.Namespace) -> int:
-    from . import golden
-    from .benchmark import benchmark
-    from .config import NAMED
-    from .model import GDKVM
-
-    model = GDKVM(NAMED[arguments.config])
-    model.load_state_dict(golden.state_dict(model.state_dict()))
-    for line in benchmark(model, arguments.threads):
-        print(line)
-    return 0
-
-
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="gdkvm", description="GDKVM: train, evaluate, check, export, convert, bench")
+    top = argparse.ArgumentParser(
+        prog="gdkvm", description="GDKVM: train, evaluate, check, export, convert, speed, quantise"
+    )
     commands = top.add_subparsers(dest="command", required=True)
 
     train = commands.add_parser("train", help="train from a configuration; resumes from its output folder")
     train.add_argument("config", type=Path)
     train.add_argument("--camus", type=Path, help="folder with camus-224-train.npz and camus-224-val.npz")
     train.add_argument("--out", type=Path, help="default: build/models/<name>")
-    train.add_argument("--device", default="cpu")
+    train.add_argument("--device", default="cpu", help="cpu (default) or cuda")
+    train.add_argument("--workers", type=int, default=1, help="processes that prepare batches (default 1)")
+    train.add_argument("--minutes", type=float, help="save and stop after this time; the same command resumes")
     train.set_defaults(run=command_train)
 
-    evaluate = commands.add_parser("evaluate", help="Dice of a model folder on CAMUS validation data")
-    evaluate.add_argument("model", type=Path)
-    evaluate.add_argument("--data", type=Path, help="folder with camus-224-val.npz and a4c-dicom/")
-    evaluate.add_argument("--phantoms", type=int, default=0, help="also score this many phantoms")
-    evaluate.set_defaults(run=command_evaluate)
+    evaluation_command.register(commands)
 
     check = commands.add_parser("check", help="compare with golden tensors of the reference")
     check.add_argument("golden", type=Path)
@@ -165,6 +115,7 @@ def parser() -> argparse.ArgumentParser:
     source.add_argument("--trained", type=Path, help="output folder of a training run; evaluates it too")
     export.add_argument("--out", type=Path, required=True)
     export.add_argument("--camus", type=Path, help="CAMUS folder for the accuracy of a trained model")
+    export.add_argument("--evaluation", type=Path, help="output folder of evaluate, for the phantoms' rows")
     export.add_argument("--notes", type=Path, help="hand-written part of the card, Markdown")
     export.set_defaults(run=command_export)
 
@@ -173,11 +124,8 @@ def parser() -> argparse.ArgumentParser:
     convert.add_argument("--out", type=Path, required=True)
     convert.add_argument("--name", default="gdkvm-converted")
     convert.set_defaults(run=command_convert)
-
-    bench = commands.add_parser("bench", help="speed beside PyTorch and a large matrix product")
-    bench.add_argument("--config", choices=["base", "small", "micro"], default="base")
-    bench.add_argument("--threads", type=int, default=2)
-    bench.set_defaults(run=command_bench)
+    speed_command.register(commands)
+    studies_command.register(commands)
     return top
 
 

@@ -9,12 +9,14 @@ from typing import Any
 
 from .card import render
 from .checkpoint import load_strictly, read_checkpoint
-from .evaluation import Score, evaluate_dicom, evaluate_pack, summarise
-from .export import export_graph
+from .evaluation.accuracy import camus_rows, check_same_model, phantom_rows
+from .evaluation.files import read_report
+from .evaluation.report import Options, measure
+from .evaluation.sources import find_sources
+from .evaluation.subject import load_subject, weights_fingerprint
 from .model import GDKVM
 from .model_folder import CAMUS_CITATION, CAMUS_LICENCE, Description, write_folder
-from .onnx_runner import OnnxRunner
-from .training import TrainingConfig
+from .training_config import TrainingConfig
 
 SYNTHETIC_NOTES = """The weights are synthetic numbers from a deterministic recipe, made for tests and benchmarks. The
 model segments nothing.
@@ -32,45 +34,23 @@ def write_synthetic(model: GDKVM, name: str, folder: Path) -> dict[str, Any]:
     return write_folder(model, folder, about, lambda values: render(values, SYNTHETIC_NOTES))
 
 
-def accuracy_row(dataset: str, scores: list[Score]) -> dict[str, Any]:
-    summary = summarise(scores)
-    return {
-        "dataset": dataset,
-        "metric": "dice",
-        "value": round(summary.mean, 4),
-        "lower95": round(summary.lower, 4),
-        "upper95": round(summary.upper, 4),
-        "n": summary.count,
-    }
+def measure_camus(folder: Path, camus: Path) -> list[dict[str, Any]]:
+    """Accuracy rows of a model folder on the CAMUS validation data."""
+    subject = load_subject(folder)
+    return camus_rows(measure(subject, find_sources(camus, subject), Options()).report)
 
 
-def measure(graph: Path, camus: Path, size: int) -> list[dict[str, Any]]:
-    """Accuracy rows of a graph on the CAMUS validation data in a folder."""
-    runner = OnnxRunner(graph)
-    shape = (size, size)
-    scores = evaluate_pack(runner, camus / "camus-224-val.npz", shape)
-    rows = [accuracy_row("CAMUS official validation, A4C+A2C, ED+ES", scores)]
-    for view in ("A4C", "A2C"):
-        for phase in ("ED", "ES"):
-            part = [score for score in scores if (score.view, score.phase) == (view, phase)]
-            rows.append(accuracy_row(f"CAMUS official validation, {view}, {phase}", part))
-    if (camus / "a4c-dicom" / "labels.npz").exists():
-        native = evaluate_dicom(runner, camus / "a4c-dicom", shape)
-        rows.append(accuracy_row("CAMUS official validation, 20 patients as DICOM at native size, A4C, ED+ES", native))
-    return rows
+def publish(run: Path, folder: Path, camus: Path, notes: Path | None, evaluation: Path | None = None) -> dict[str, Any]:
+    """Writes the folder of a trained model with its measured accuracy; returns its manifest.
 
-
-def publish(run: Path, folder: Path, camus: Path, notes: Path | None) -> dict[str, Any]:
-    """Writes the folder of a trained model with its measured accuracy; returns its manifest."""
+    CAMUS is measured here, on the exported graph. What takes longer (phantoms) is read from ``evaluation``, the output
+    folder of the evaluate command on the same run or on the folder exported from it.
+    """
     config = TrainingConfig.read(run / "config.yaml")
     checkpoint = run / "checkpoint.pth"
     content = read_checkpoint(checkpoint)
     model = GDKVM(config.model)
     load_strictly(model, content["ema"], checkpoint)
-    with tempfile.TemporaryDirectory() as scratch:
-        graph = Path(scratch) / "model.onnx"
-        export_graph(model, graph)
-        accuracy = measure(graph, camus, config.model.image_size)
     about = Description(
         name=config.name,
         version=config.version,
@@ -78,6 +58,13 @@ def publish(run: Path, folder: Path, camus: Path, notes: Path | None) -> dict[st
         licence=CAMUS_LICENCE,
         training_data=[{"name": "CAMUS", "licence": CAMUS_LICENCE, "citation": CAMUS_CITATION}],
     )
+    with tempfile.TemporaryDirectory() as scratch:
+        draft = write_folder(model, Path(scratch), about, lambda values: render(values, ""))
+        accuracy = measure_camus(Path(scratch), camus)
+    if evaluation is not None:
+        report = read_report(evaluation)
+        check_same_model(report, {weights_fingerprint(content["ema"]), draft["graph"]["sha256"]}, str(run))
+        accuracy += phantom_rows(report)
     about = replace(about, accuracy=accuracy)
     trained = f"Trained for {content['it']:,} iterations, {content['seconds'] / 60:.0f} minutes. "
     text = notes.read_text() if notes else ""

@@ -7,10 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdkvm.evaluation import Score, disk_volume, evaluate_dicom, evaluate_phantoms, summarise, table
-from gdkvm.model_folder import read_manifest
-from gdkvm.onnx_runner import OnnxRunner
-from gdkvm.phantom import Phantom, cavity_radius
+from gdkvm.evaluation.contour import mask_volume_ml
+from gdkvm.evaluation.files import write_phantoms
+from gdkvm.evaluation.phantoms import score_phantom, score_phantoms, summarise_phantoms
+from gdkvm.evaluation.scoring import score_source
+from gdkvm.evaluation.sources import camus_dicom
+from gdkvm.evaluation.subject import Subject, load_subject
+from gdkvm.evaluation.summary import summarise
+from gdkvm.phantom import FIRST_TEST_SEED, sector_clip
 from gdkvm.resize import resize
 from gdkvm.sector import Box, sector_box
 from gdkvm.segmentation import dice, segment_clip
@@ -78,40 +82,36 @@ def test_dice_of_known_masks() -> None:
     assert dice(a, b) == 0.5
 
 
-def test_summary_interval_resamples_patients() -> None:
-    scores = [Score(f"p{index % 10}", "A4C", "ED", 0.9 + 0.01 * (index % 10)) for index in range(40)]
-    summary = summarise(scores)
-    assert summary.count == 40 and summary.mean == pytest.approx(0.945)
-    assert summary.lower < summary.mean < summary.upper
-    assert [label for label, _ in table([*scores, Score("p1", "A4C", "ES", 0.8)])] == ["all", "A4C ED", "A4C ES"]
-
-
-def test_disk_volume_of_a_phantom_equals_its_formula() -> None:
-    phantom = Phantom(3)
-    _, mask = phantom.frame(0.0, 400)
-    length, radius, _ = phantom.dimensions(0.0)
-    along = (np.arange(2000) + 0.5) / 2000
-    exact = np.pi * np.mean(cavity_radius(along, radius, phantom.anatomy.widest) ** 2) * length / 1000
-    assert disk_volume(mask > 0, phantom) == pytest.approx(exact, rel=0.04)
-
-
-def test_shipped_model_finds_the_ejection_fraction_of_phantoms() -> None:
+@pytest.fixture(scope="module")
+def shipped() -> Subject:
     if not (SHIPPED / "manifest.json").exists():
         pytest.skip("no shipped model in this checkout")
-    scores = evaluate_phantoms(OnnxRunner(SHIPPED / "model.onnx", 2), 6, 128)
-    assert np.mean([score.dice for score in scores]) > 0.9
-    errors = [abs(score.ejection_fraction - score.true_ejection_fraction) for score in scores]
-    assert np.mean(errors) < 6
+    return load_subject(SHIPPED, threads=2)
 
 
-def test_shipped_model_segments_the_validation_dicom_files(camus_folder: Path) -> None:
+def test_shipped_model_measures_phantoms(shipped: Subject, tmp_path: Path) -> None:
+    scores = score_phantoms(shipped, 2, "sector")
+    values = summarise_phantoms(scores, "sector")
+    assert [score.seed for score in scores] == [FIRST_TEST_SEED, FIRST_TEST_SEED + 1]
+    assert values["n"] == 2 and values["dice"]["value"] > 0.5
+    again = score_phantom(FIRST_TEST_SEED + 1, shipped, "sector")
+    assert again == scores[1]
+    write_phantoms(tmp_path / "phantoms.csv", scores)
+    assert (tmp_path / "phantoms.csv").read_text().count("\n") == 3
+
+
+def test_disks_on_true_masks_find_the_volume_of_a_phantom() -> None:
+    clip = sector_clip(FIRST_TEST_SEED, size=224, frames=12)
+    found = mask_volume_ml(clip.labels[0] == 1, clip.spacing_mm)
+    assert found == pytest.approx(clip.single_plane_volumes_ml[0], rel=0.06)
+
+
+def test_shipped_model_segments_the_validation_dicom_files(shipped: Subject, camus_folder: Path) -> None:
     pytest.importorskip("pydicom")
-    if not (SHIPPED / "manifest.json").exists():
-        pytest.skip("no shipped model in this checkout")
-    manifest = read_manifest(SHIPPED)
-    size = (manifest["input"]["height"], manifest["input"]["width"])
-    scores = evaluate_dicom(OnnxRunner(SHIPPED / "model.onnx", 2), camus_folder / "a4c-dicom", size)
-    summary = summarise(scores)
-    print(f"\nmean Dice on the validation DICOM files: {summary}")
-    assert len(scores) == 40
-    assert summary.mean >= 0.85
+    source = camus_dicom(camus_folder / "a4c-dicom")
+    scores = score_source(source, shipped)
+    values = summarise(scores, compat=False)
+    dice = values["resolutions"]["data"][0]["dice"]
+    print(f"\nmean Dice on the validation DICOM files: {dice}")
+    assert dice["n"] == 40
+    assert dice["value"] >= 0.85
