@@ -9,6 +9,7 @@ import numpy as np
 from .heart import ALIKE, CONTRACTED, Heart, draw_heart
 from .imaging import Imaging
 from .outlines import Mover, Outlines
+from .overlay import Overlay, draw_screen
 from .rhythm import Rhythm, draw_rhythm
 from .scanner import draw_levels, draw_sector, draw_settings
 from .sector import ScanConversion, Sector
@@ -103,3 +104,20 @@ def sector_clip(seed: int, *, size: int = 160, frames: int | None = None) -> Pha
     samples, lines = samples // 4 * 4, lines // 4 * 4
     pictures, marks = convert(study, samples, lines, size, size)
     return study.clip(pictures, marks, box_spacing(study.sector, size, size))
+
+
+def scanner_clip(seed: int, *, rows: int | None = None, columns: int | None = None) -> PhantomClip:
+    """The whole picture of a scanner: the sector in its place, with margins, text, ticks, grey bar and ECG."""
+    study = Study(seed, None)
+    rng = np.random.default_rng([seed, 4])
+    screen = draw_screen(rng, study.sector.box, rows, columns)
+    place = screen.place
+    samples, lines = max(192, min(place.rows * 9 // 10, 320)) // 4 * 4, max(112, min(place.columns // 3, 160)) // 4 * 4
+    sector, marks = convert(study, samples, lines, place.rows, place.columns)
+    pictures = np.zeros((len(sector), screen.rows, screen.columns), np.uint8)
+    whole = np.zeros_like(pictures)
+    inside = slice(place.top, place.top + place.rows), slice(place.left, place.left + place.columns)
+    pictures[:, inside[0], inside[1]] = sector
+    whole[:, inside[0], inside[1]] = marks
+    Overlay(rng, screen, study.heart, study.rhythm, study.sector.depth).draw(pictures)
+    return study.clip(pictures, whole, (place.spacing, place.spacing))

@@ -104,10 +104,10 @@ CONTRACTED = {view: (1.0, 1.0) for view in ("A4C", "A2C")}
 
 # End-diastolic volume: median in mL, log deviation, range; length over width; ejection fraction; wall thickness.
 KINDS = {
-    "normal": (0.38, (108, 0.26, 52, 190), (1.66, 0.15), (50, 73), (8.5, 13.5)),
-    "dilated": (0.2, (195, 0.3, 110, 350), (1.45, 0.16), (10, 42), (8.0, 13.0)),
-    "hypertrophied": (0.15, (88, 0.26, 50, 170), (1.75, 0.2), (48, 75), (13.0, 20.0)),
-    "regional": (0.27, (130, 0.3, 65, 280), (1.58, 0.17), (20, 56), (8.0, 13.5)),
+    "normal": (0.38, (108, 0.26, 52, 190), (1.72, 0.16), (50, 73), (8.5, 13.5)),
+    "dilated": (0.2, (195, 0.3, 110, 350), (1.52, 0.17), (10, 42), (8.0, 13.0)),
+    "hypertrophied": (0.15, (88, 0.26, 50, 170), (1.82, 0.2), (48, 75), (13.0, 20.0)),
+    "regional": (0.27, (130, 0.3, 65, 280), (1.64, 0.18), (20, 56), (8.0, 13.5)),
 }
 
 # Walls and knots that a coronary artery supplies: view, wall (0 left, 1 right), knots.
@@ -142,14 +142,14 @@ def draw_heart(rng: np.random.Generator) -> Heart:
     target = rng.uniform(ef_low, ef_high) if rng.random() < 0.9 else rng.uniform(10, 75)
     weights = draw_weights(rng, kind)
     thickness = rng.uniform(*thick)
-    widest, roundness, base = rng.uniform(0.42, 0.72), rng.uniform(1.85, 2.5), rng.uniform(0.62, 0.93)
+    widest, roundness, base = rng.uniform(0.48, 0.82), rng.uniform(1.7, 2.3), rng.uniform(0.62, 0.93)
     other = np.clip(rng.normal(1.0, 0.07), 0.8, 1.2)
     lag = rng.uniform(0.03, 0.12) if rng.random() < 0.12 else 0.0
 
     def wall(view: str, side: int, radius: float) -> Wall:
         return Wall(
             radius=radius,
-            widest=float(np.clip(widest + rng.normal(0, 0.04), 0.35, 0.8)),
+            widest=float(np.clip(widest + rng.normal(0, 0.04), 0.4, 0.86)),
             roundness=float(roundness + rng.normal(0, 0.08)),
             base=float(np.clip(base + rng.normal(0, 0.04), 0.55, 0.97)),
             waves=tuple(rng.normal(0, 0.025 / order) for order in (1, 1.3, 1.8)),

@@ -65,11 +65,13 @@ def draw_rhythm(rng: np.random.Generator, heart: Heart, frames: int | None) -> R
     rate = float(np.exp(rng.uniform(np.log(15), np.log(90))))
     start = rng.random() * length
     if frames is None:
-        frames = max(round(beats * length * rate), 8)
+        # Wherever it starts, the clip holds a whole contraction.
+        shortest = length - start + (546 - 2.1 * heart.heart_rate) / 1000 + 0.15
+        frames = int(np.ceil(max(beats * length, shortest) * rate))
     else:
         rate = float(np.clip(frames / (beats * length), 15, 90))
     lengths = length * np.clip(1 + rng.normal(0, heart.irregular, 64), 0.6, 1.6)
-    count = int(np.ceil((start + frames / rate) / (0.6 * length))) + 3
+    count = int(np.ceil((start + frames / rate) / (0.6 * length))) + 6
     r_waves = np.concatenate([[0.0], np.cumsum(lengths[: min(count, 64)])])
     strengths = np.clip(1 + rng.normal(0, 0.02 + 0.5 * heart.irregular, 64), 0.75, 1.1)[: len(r_waves)]
     systole = (546 - 2.1 * heart.heart_rate) / 1000 - rng.uniform(0.0, 0.06)

@@ -58,7 +58,7 @@ def draw_sector(rng: np.random.Generator, heart: Heart) -> tuple[Sector, Placeme
         wide = (depth + behind) * np.sin(half)
         limits = (-wide * rng.uniform(0.55, 1.05), wide * rng.uniform(0.55, 1.05), depth * rng.uniform(0.75, 1.05))
     apex_y = float(np.clip(rng.normal(0.19, 0.055), 0.04, 0.36)) * depth
-    tilt = float(rng.normal(0.0, 0.14)) if rng.random() < 0.85 else rng.uniform(-0.5, 0.5)
+    tilt = float(rng.normal(0.1, 0.15)) if rng.random() < 0.85 else rng.uniform(-0.5, 0.5)
     # The middle of the ventricle lies near the middle beam, wherever its axis points.
     aim = rng.normal(0.02, 0.035) if rng.random() < 0.85 else rng.uniform(-0.2, 0.2)
     apex_x = aim * depth - np.sin(tilt) * 0.55 * heart.length
@@ -73,13 +73,13 @@ def draw_levels(rng: np.random.Generator) -> Levels:
         blood=rng.uniform(-34, -16),
         surround=rng.uniform(-19, -2),
         wall=rng.uniform(-7, 1),
-        pericardium=rng.uniform(3, 15),
+        pericardium=rng.uniform(3, 14),
         annulus=rng.uniform(2, 10),
         leaflets=rng.uniform(-3, 7),
         papillary=rng.uniform(-8, 0),
         anisotropy=rng.uniform(0, 10),
-        unevenness=rng.uniform(2, 6.5),
-        haze=rng.uniform(-30, -6),
+        unevenness=rng.uniform(2.5, 7.5),
+        haze=rng.uniform(-28, -5),
         near_field=rng.uniform(-14, 8),
         noise=rng.uniform(-42, -18),
         noise_rise=rng.uniform(0, 24),
@@ -92,8 +92,8 @@ def draw_settings(rng: np.random.Generator) -> Settings:
         lateral_degrees=rng.uniform(0.5, 1.35),
         focus=rng.uniform(0.3, 0.8),
         dynamic_range=rng.uniform(38, 66),
-        grey=float(np.clip(rng.normal(0.42, 0.09), 0.22, 0.66)),
-        gamma=rng.uniform(0.8, 1.3),
+        grey=float(np.clip(rng.normal(0.48, 0.09), 0.25, 0.7)),
+        gamma=rng.uniform(0.85, 1.6),
         persistence=rng.uniform(0, 0.45) if rng.random() < 0.6 else 0.0,
         compounding=rng.uniform(0.2, 0.7) if rng.random() < 0.75 else 0.0,
         smoothing=rng.uniform(0.4, 0.9) if rng.random() < 0.4 else 0.0,

@@ -80,7 +80,7 @@ class Tissue:
         along = np.abs(tangent[0][self.map.direction] * beam[0] + tangent[1][self.map.direction] * beam[1])
         uneven = slow_noise(rng, *shape, (7, 6)) * levels.unevenness
         # Segments differ, and a bright stripe runs inside the septum and wherever fibres lie across the beam.
-        segments = slow_noise(rng, 1, len(self.endo[0]), (1, 7))[0] * rng.uniform(1, 5)
+        segments = slow_noise(rng, 1, len(self.endo[0]), (1, 7))[0] * rng.uniform(1.5, 6)
         self.wall_amplitude = amplitude(
             -levels.anisotropy * (along**2 - 0.35) + 0.7 * uneven + segments[self.map.direction]
         )
