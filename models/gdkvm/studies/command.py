@@ -1,0 +1,215 @@
+"""Command lines of the studies: `python -m gdkvm long-loops | directions | crop-error | confidence | strips`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..datasets.labelled_clip import LabelledClip
+    from ..evaluation.subject import Subject
+    from .material import Loop
+
+
+def test_data(name: str) -> Path | None:
+    """$SYSTOLA_TEST_DATA/name where there is one."""
+    data = os.environ.get("SYSTOLA_TEST_DATA")
+    return Path(data) / name if data and (Path(data) / name).exists() else None
+
+
+def start(arguments: argparse.Namespace, passes: str | None = None) -> tuple[Subject, Path]:
+    """The model and the folder for what is found."""
+    from ..evaluation.subject import load_subject
+
+    subject = load_subject(arguments.model, threads=arguments.threads, passes=passes)
+    out = arguments.out or Path("build") / "studies" / arguments.command / subject.name
+    out.mkdir(parents=True, exist_ok=True)
+    return subject, out
+
+
+def camus_clips(arguments: argparse.Namespace) -> list[LabelledClip]:
+    from .material import validation_clips
+
+    folder = arguments.camus or test_data("camus")
+    if folder is None:
+        raise ValueError("no CAMUS folder: give --camus or set SYSTOLA_TEST_DATA to the folder that holds camus/")
+    return validation_clips(folder, arguments.patients)
+
+
+def real_loops(arguments: argparse.Namespace) -> list[Loop]:
+    """The given DICOM files and folders; those of the test data where none are given."""
+    from .material import read_loops
+
+    default = test_data("dicom")
+    loops, left_out = read_loops(arguments.real if arguments.real is not None else [default] if default else [])
+    for reason in left_out:
+        print(f"left out: {reason}")
+    return loops
+
+
+def long_loops(arguments: argparse.Namespace) -> int:
+    from . import long_loops, long_loops_report
+    from .material import phantoms
+    from .outcome import conclude
+
+    subject, out = start(arguments, "forward")
+    courses = long_loops.study(subject, phantoms(arguments.phantoms), real_loops(arguments))
+    long_loops_report.write(courses, out)
+    print(f"{subject.name}: phantoms over {long_loops.FRAMES} frames, real loops three times over")
+    for course in courses:
+        print(long_loops_report.describe(course))
+    rows = [long_loops_report.summary_row(course) for course in courses]
+    return conclude(long_loops.checks(courses), out, {"model": subject.facts(), "courses": rows})
+
+
+def directions(arguments: argparse.Namespace) -> int:
+    from . import directions, directions_report
+    from .material import phantoms
+    from .outcome import write_json
+
+    subject, out = start(arguments, "forward")
+    clips = camus_clips(arguments)
+    scores = directions.study(subject, clips, phantoms(arguments.phantoms, frames=arguments.frames))
+    directions_report.write(scores, out)
+    summary = directions_report.summary(scores)
+    print(f"{subject.name}: one pass, warmed memory, both directions")
+    for line in directions_report.describe(scores):
+        print(line)
+    write_json(out / "summary.json", {"model": subject.facts(), **summary})
+    print(f"written to {out}")
+    return 0
+
+
+def crop_error(arguments: argparse.Namespace) -> int:
+    from . import crop_error, crop_error_report
+    from .material import scanner_phantoms
+    from .outcome import write_json
+
+    subject, out = start(arguments)
+    clips = crop_error.one_view_each(camus_clips(arguments))
+    scores = crop_error.study_camus(subject, clips)
+    scores += crop_error.study_scanner(subject, scanner_phantoms(arguments.phantoms))
+    crop_error_report.write(scores, out)
+    rows = crop_error_report.table(scores)
+    print(f"{subject.name}: Dice when the sector's box is off")
+    for line in crop_error_report.describe(rows):
+        print(line)
+    write_json(out / "summary.json", {"model": subject.facts(), "table": rows})
+    print(f"written to {out}")
+    return 0
+
+
+def confidence(arguments: argparse.Namespace) -> int:
+    from ..model_folder import read_manifest, write_manifest
+    from . import confidence, confidence_report
+    from .material import phantoms
+    from .outcome import conclude
+
+    manifest = read_manifest(arguments.model) if arguments.write else None
+    subject, out = start(arguments)
+    parts = confidence.camus_samples(subject, camus_clips(arguments))
+    # Seeds apart from those that choose between settings in the other studies.
+    made = phantoms(arguments.phantoms, confidence.FIRST_SEED, arguments.frames)
+    parts += confidence.phantom_samples(subject, made)
+    calibration = confidence.calibrate(confidence.Samples.join(parts))
+    confidence_report.write(calibration, out)
+
+    def flagged(loops: list[Loop]) -> dict[str, float]:
+        values = {loop.name: confidence.loop_values(subject, loop, calibration) for loop in loops}
+        return {name: confidence_report.flagged_share(value, calibration.limit) for name, value in values.items()}
+
+    no_ventricle, real = flagged(confidence.no_ventricle_clips()), flagged(real_loops(arguments))
+    print(f"{subject.name}: a confidence for every frame")
+    for line in confidence_report.describe(calibration, no_ventricle | real):
+        print(line)
+    entry = confidence.manifest_entry(calibration)
+    if manifest is not None:
+        manifest["confidence"] = entry
+        write_manifest(arguments.model, manifest)
+        print(f"  written into {arguments.model / 'manifest.json'}")
+    return conclude(
+        confidence_report.checks(calibration, no_ventricle),
+        out,
+        {
+            "model": subject.facts(),
+            "confidence": entry,
+            "sources": confidence_report.judgements(calibration),
+            "flaggedShareWithoutVentricle": no_ventricle,
+            "flaggedShareOfRealLoops": real,
+        },
+    )
+
+
+def strips(arguments: argparse.Namespace) -> int:
+    from ..evaluation.progress import Progress
+    from . import strips
+    from .material import read_loops
+    from .outcome import write_json
+
+    subject, out = start(arguments)
+    loops, left_out = read_loops(arguments.files)
+    for reason in left_out:
+        print(f"left out: {reason}")
+    calibrated = strips.manifest_confidence(arguments.model)
+    report = Progress("loops", len(loops))
+    facts = []
+    for done, loop in enumerate(loops, start=1):
+        found = strips.contour(subject, loop, calibrated)
+        stem = strips.file_stem(loop.name)
+        strips.write_sheet(found, out / f"{stem}.png", arguments.every)
+        if not arguments.no_gif:
+            strips.write_gif(found, out / f"{stem}.gif")
+        facts.append(found.facts())
+        print(strips.describe(found))
+        report(done)
+    write_json(out / "summary.json", {"model": subject.facts(), "loops": facts, "leftOut": left_out})
+    print(f"written to {out}")
+    return 0
+
+
+def register(commands: Any) -> None:
+    """Adds the studies to the parsers of ``python -m gdkvm``."""
+    long = study(commands, "long-loops", long_loops, "stability over 300 frames and over repeated real loops")
+    long.add_argument("--phantoms", type=int, default=6, help="phantoms of 300 frames each")
+    with_real(long)
+
+    two = study(commands, "directions", directions, "one pass, warmed memory or both directions: accuracy and time")
+    with_camus(two)
+    two.add_argument("--phantoms", type=int, default=16)
+    two.add_argument("--frames", type=int, default=40, help="of each phantom")
+
+    crop = study(commands, "crop-error", crop_error, "Dice over the error of the sector's box")
+    with_camus(crop, 30)
+    crop.add_argument("--phantoms", type=int, default=8, help="whole scanner pictures")
+
+    sure = study(commands, "confidence", confidence, "fit and judge a confidence for every frame")
+    with_camus(sure)
+    with_real(sure)
+    sure.add_argument("--phantoms", type=int, default=16)
+    sure.add_argument("--frames", type=int, default=24, help="of each phantom")
+    sure.add_argument("--write", action="store_true", help="put it into the model folder's manifest.json")
+
+    eye = study(commands, "strips", strips, "contours drawn on real loops, as PNG sheets and GIFs")
+    eye.add_argument("files", type=Path, nargs="+", help="DICOM files or folders")
+    eye.add_argument("--every", type=int, help="frames between pictures of a sheet; default: 12 pictures")
+    eye.add_argument("--no-gif", action="store_true")
+
+
+def study(commands: Any, name: str, run: Any, what: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=what)
+    parser.add_argument("model", type=Path, help="model folder, checkpoint, or folder of a training run")
+    parser.add_argument("--out", type=Path, help=f"default: build/studies/{name}/<model>")
+    parser.add_argument("--threads", type=int, default=0, help="0: as many as there are cores")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def with_camus(parser: argparse.ArgumentParser, patients: int = 50) -> None:
+    parser.add_argument("--patients", type=int, default=patients, help=f"of CAMUS; default: {patients}")
+    parser.add_argument("--camus", type=Path, help="folder with camus-224-val.npz; default: camus/ of the test data")
+
+
+def with_real(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--real", type=Path, nargs="*", help="DICOM files, folders; default: dicom/ of the test data")

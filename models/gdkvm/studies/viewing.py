@@ -1,0 +1,79 @@
+"""Pictures as a model under study sees them, and its recurrent state while it runs."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from ..evaluation.subject import Subject
+from ..resize import resize
+from ..sector import Box, sector_box
+from ..segmentation import to_grey
+
+
+class SteppingRunner(Protocol):
+    """A runner that goes frame by frame and shows its recurrent state."""
+
+    state: dict[str, np.ndarray]
+
+    def reset(self) -> None: ...
+
+    def step(self, image: np.ndarray) -> np.ndarray:
+        """image (S, S) in [0, 1] -> probability (S, S)"""
+        ...
+
+
+def stepping_runner(subject: Subject) -> SteppingRunner:
+    """The subject's runner without the passes around it. Raises ValueError where it cannot go frame by frame."""
+    runner = subject.runner.runner
+    if not (hasattr(runner, "step") and hasattr(runner, "reset") and hasattr(runner, "state")):
+        raise ValueError(f"{subject.name}: its runner does not show the recurrent state; export it to a model folder")
+    return runner
+
+
+def shown_box(frames: np.ndarray, subject: Subject) -> Box:
+    """The part of the frames that the model is shown. frames (T, H, W) or (T, H, W, 3) uint8"""
+    height, width = frames.shape[1:3]
+    if subject.geometry != "sector":
+        return Box(0, height, 0, width)
+    box = sector_box(frames)
+    rows = round(subject.margin_fraction * (box.bottom - box.top))
+    columns = round(subject.margin_fraction * (box.right - box.left))
+    return Box(
+        max(0, box.top - rows),
+        min(height, box.bottom + rows),
+        max(0, box.left - columns),
+        min(width, box.right + columns),
+    )
+
+
+def cut(pictures: np.ndarray, box: Box) -> np.ndarray:
+    """The box of (T, H, W), black where it reaches beyond the picture."""
+    height, width = pictures.shape[1:]
+    margins = (max(0, -box.top), max(0, box.bottom - height), max(0, -box.left), max(0, box.right - width))
+    padded = np.pad(pictures, ((0, 0), margins[:2], margins[2:])) if any(margins) else pictures
+    top, left = box.top + margins[0], box.left + margins[2]
+    return padded[:, top : top + box.bottom - box.top, left : left + box.right - box.left]
+
+
+def squeeze_to_input(pictures: np.ndarray, subject: Subject) -> np.ndarray:
+    """Upright (T, H, W), any range -> (T, S, S) in the model's orientation, same range."""
+    return resize(pictures.transpose(0, 2, 1) if subject.transposed else pictures, *subject.size)
+
+
+def upright(maps: np.ndarray, subject: Subject) -> np.ndarray:
+    """(T, S, S) as the model gives them -> rows are depth."""
+    return maps.transpose(0, 2, 1) if subject.transposed else maps
+
+
+def model_images(frames: np.ndarray, subject: Subject, box: Box | None = None) -> np.ndarray:
+    """Frames (T, H, W) or (T, H, W, 3) uint8 as the model sees them: (T, S, S) in [0, 1]."""
+    grey = to_grey(frames) / np.float32(255)
+    return squeeze_to_input(cut(grey, box or shown_box(frames, subject)), subject)
+
+
+def model_masks(masks: np.ndarray, subject: Subject, box: Box | None = None) -> np.ndarray:
+    """Masks (T, H, W) bool at the model's resolution and orientation."""
+    height, width = masks.shape[1:]
+    return squeeze_to_input(cut(masks.astype(np.float32), box or Box(0, height, 0, width)), subject) > 0.5
