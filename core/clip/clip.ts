@@ -75,8 +75,17 @@ export interface FramePixels {
   readonly data: Uint8Array;
 }
 
+/**
+ * Why the sector's box may be wrong. `not-found`: nothing in the picture stood out, so that all of it was taken.
+ * `cut-off`: the sector's straight edges meet or end outside the picture. `loose`: the file's region is much larger
+ * than what is seen in it. `odd-shape`: the box is too flat or too narrow for a sector.
+ */
+export type SectorDoubt = 'not-found' | 'cut-off' | 'loose' | 'odd-shape';
+
 /** The sector's bounding box in image pixels, found once per clip. */
 export interface Sector {
   readonly box: Box;
   readonly source: 'region' | 'pixels' | 'frame';
+  /** Left out when there is no doubt, and in what was stored before doubts were. */
+  readonly doubt?: SectorDoubt;
 }

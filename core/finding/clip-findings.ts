@@ -10,6 +10,8 @@ import { beatFindings } from './beat-findings.ts';
 import { contourFindings } from './contour-findings.ts';
 import { ejectionFindings } from './ejection-findings.ts';
 import type { Finding } from './finding.ts';
+import { pictureFindings } from './picture-findings.ts';
+import { shapeFindings } from './shape-findings.ts';
 
 /** All that is known of a clip when its findings are made. */
 export interface ClipEvidence {
@@ -28,7 +30,9 @@ const order = { refusal: 0, warning: 1, information: 2 } as const;
 export function clipFindings(evidence: ClipEvidence): Finding[] {
   const findings = [
     ...acquisitionFindings(evidence),
+    ...pictureFindings(evidence),
     ...contourFindings(evidence),
+    ...shapeFindings(evidence),
     ...beatFindings(evidence),
     ...ejectionFindings(evidence.measurements, 'single-plane-disks'),
   ];

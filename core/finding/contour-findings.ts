@@ -4,13 +4,12 @@ import { traceProblemWords } from '../trace/problem.ts';
 import type { Trace } from '../trace/trace.ts';
 import { traceBox } from '../trace/trace-measures.ts';
 import type { ClipEvidence } from './clip-findings.ts';
+import { confidenceFindings } from './confidence-findings.ts';
 import type { Finding } from './finding.ts';
 import { frameList, frameReferences } from './frame-list.ts';
 
 /** How near the sector's edge a contour has to come, as a share of the sector's width or height. */
 const edgeShare = 0.01;
-/** The model's certainty across the border below which a contour is worth a second look, and drawn dashed. */
-export const leastConfidence = 0.5;
 
 /** What is missing or doubtful about the contours of a clip. */
 export function contourFindings(evidence: ClipEvidence): Finding[] {
@@ -22,12 +21,22 @@ export function contourFindings(evidence: ClipEvidence): Finding[] {
     ...missing(evidence, traced),
     ...atSectorEdge(evidence, usable),
     ...tilted(evidence),
-    ...doubtful(evidence),
+    ...confidenceFindings(evidence),
     ...identical(evidence, usable),
   ];
 }
 
 function untraced({ facts, review }: ClipEvidence): Finding {
+  const unsegmented = unsegmentedFrames(review);
+  if (unsegmented.size >= facts.frames) {
+    return {
+      code: 'no-contour',
+      severity: 'refusal',
+      message:
+        'The model could be given no frame of this clip, or made nothing of any: there is nothing to measure.',
+      sources: [],
+    };
+  }
   return review.run?.complete === true
     ? {
         code: 'no-contour',
@@ -41,6 +50,12 @@ function untraced({ facts, review }: ClipEvidence): Finding {
         message: `No frame has a contour yet${facts.frames > 1 ? '' : ' (a still)'}. Run the model, or draw contours by hand.`,
         sources: [],
       };
+}
+
+/** Frames that the model was not shown or made nothing of; their own findings say so. */
+function unsegmentedFrames({ run }: ClipEvidence['review']): ReadonlySet<number> {
+  const { noPicture = [], notFinite = [] } = run?.unsegmented ?? {};
+  return new Set([...noPicture, ...notFinite]);
 }
 
 function invalid({ facts }: ClipEvidence, traced: readonly TracedFrame[]): Finding[] {
@@ -59,7 +74,10 @@ function invalid({ facts }: ClipEvidence, traced: readonly TracedFrame[]): Findi
 }
 
 function missing({ facts, review, curve }: ClipEvidence, traced: readonly TracedFrame[]): Finding[] {
-  const frames = curve.frames.flatMap((frame, index) => (frame === null ? [index] : []));
+  const unsegmented = unsegmentedFrames(review);
+  const frames = curve.frames.flatMap((frame, index) =>
+    frame === null && !unsegmented.has(index) ? [index] : [],
+  );
   if (frames.length === 0) return [];
   const sources = frameReferences(facts.sopInstanceUid, frames);
   if (review.run?.complete === true) {
@@ -126,24 +144,6 @@ function tilted({ facts, options, measured }: ClipEvidence): Finding[] {
       code: 'basal-tilt',
       severity: 'warning',
       message: `The base line is tilted against the long axis by up to ${greatest.toFixed(0)}° (${frameList(frames)}; limit ${options.basalTiltLimitDegrees}°): disks miss or add volume at the base. Check the hinges and the apex.`,
-      sources: frameReferences(facts.sopInstanceUid, frames),
-    },
-  ];
-}
-
-function doubtful({ facts, review, measured }: ClipEvidence): Finding[] {
-  const frames = measured
-    .flatMap(({ beat }) => [beat.edFrame, beat.esFrame])
-    .filter((frame) => {
-      const confidence = review.traces[frame]?.confidence ?? null;
-      return confidence !== null && confidence < leastConfidence;
-    });
-  if (frames.length === 0) return [];
-  return [
-    {
-      code: 'low-confidence',
-      severity: 'warning',
-      message: `The model is unsure of the border at ED or ES (${frameList(frames)}). Check these contours.`,
       sources: frameReferences(facts.sopInstanceUid, frames),
     },
   ];

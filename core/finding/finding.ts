@@ -22,6 +22,10 @@ export const findingCodes = [
   'trace-invalid',
   'analysis-incomplete',
   'ef-implausible',
+  'empty-frames',
+  'not-analysed',
+  'sector-doubtful',
+  'view-doubtful',
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];
 

@@ -3,6 +3,7 @@ import type { Body } from '../body/body.ts';
 import type { RulerCalibration } from '../clip/calibration.ts';
 import type { Sector } from '../clip/clip.ts';
 import type { View } from '../clip/view.ts';
+import type { ModelPasses } from '../model/manifest.ts';
 import type { Trace } from '../trace/trace.ts';
 
 /** One pass of a model over a clip, as recorded when it ended. */
@@ -15,6 +16,17 @@ export interface RunRecord {
   readonly complete: boolean;
   readonly msPerFrame: number;
   readonly sector: Sector;
+  /** How the clip was run; left out in runs stored before there was a choice, which were `forward`. */
+  readonly passes?: ModelPasses;
+  /** Frames that have no contour because there was nothing to segment; left out when there are none. */
+  readonly unsegmented?: UnsegmentedFrames;
+}
+
+export interface UnsegmentedFrames {
+  /** Black, blanked, one grey or noise: the model was not shown them. */
+  readonly noPicture: readonly number[];
+  /** The model's answer held values that are not numbers. */
+  readonly notFinite: readonly number[];
 }
 
 /** Everything a person or a model has said about one clip. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { boxSchema, pointSchema } from '../geometry/schema.ts';
+import { modelPasses } from '../model/manifest.ts';
 import { traceSchema } from '../trace/schema.ts';
 import { viewCodes } from '../clip/view.ts';
 
@@ -22,7 +23,11 @@ export const rulerSchema = z.object({
   distanceMm: z.number().positive().max(400),
 });
 
-export const sectorSchema = z.object({ box: boxSchema, source: z.enum(['region', 'pixels', 'frame']) });
+export const sectorSchema = z.object({
+  box: boxSchema,
+  source: z.enum(['region', 'pixels', 'frame']),
+  doubt: z.enum(['not-found', 'cut-off', 'loose', 'odd-shape']).exactOptional(),
+});
 
 export const runRecordSchema = z.object({
   model: z.string(),
@@ -33,6 +38,10 @@ export const runRecordSchema = z.object({
   complete: z.boolean(),
   msPerFrame: z.number().min(0),
   sector: sectorSchema,
+  passes: z.enum(modelPasses).exactOptional(),
+  unsegmented: z
+    .object({ noPicture: z.array(z.number().int().min(0)), notFinite: z.array(z.number().int().min(0)) })
+    .exactOptional(),
 });
 
 const bodySource = z.enum(['file', 'user']);

@@ -13,6 +13,7 @@ import {
   type CellMask,
   type MaskPart,
 } from './map.ts';
+import { sectorDoubt } from './sector-doubt.ts';
 
 /** Mean range of grey levels over which a neighbourhood moves: the dim far field does, still text does not. */
 const motionThreshold = 1.2;
@@ -42,11 +43,23 @@ const regionMargin = 0.025;
  * (PS3.3 C.8.5.5) is taken as it is when the picture agrees with it.
  *
  * @param frames at least one frame, all of one size
- * @returns the box in image pixels, edges included; `frame` as source when nothing could be told
+ * @returns the box in image pixels, edges included, with what speaks against it; `frame` as source when nothing
+ *   could be told
  */
 export function findSector(frames: readonly FramePixels[], facts: ClipFacts): Sector {
   const { rows, columns } = frames[0]!;
   const whole: Box = { minX: 0, minY: 0, maxX: columns - 1, maxY: rows - 1 };
+  const { box, source, seen } = sectorIn(frames, facts, whole);
+  const evidence = { box, picture: whole, fan: seen?.wholeFan ?? null, tissue: seen?.box ?? null };
+  const doubt = sectorDoubt(evidence);
+  return doubt === undefined ? { box, source } : { box, source, doubt };
+}
+
+function sectorIn(
+  frames: readonly FramePixels[],
+  facts: ClipFacts,
+  whole: Box,
+): Pick<Sector, 'box' | 'source'> & { readonly seen: Tissue | null } {
   const activity = clipActivity(frames);
   const moving = tissueIn(activity.motion, motionThreshold, whole);
   const region = facts.regions
@@ -58,13 +71,13 @@ export function findSector(frames: readonly FramePixels[], facts: ClipFacts): Se
   const seen = moving ?? tissueIn(activity.brightness, brightnessThreshold, region ?? whole);
   if (region === undefined) {
     return seen === null
-      ? { box: whole, source: 'frame' }
-      : { box: sectorBox(seen, whole), source: 'pixels' };
+      ? { box: whole, source: 'frame', seen }
+      : { box: sectorBox(seen, whole), source: 'pixels', seen };
   }
-  if (seen === null) return { box: region, source: 'region' };
+  if (seen === null) return { box: region, source: 'region', seen };
   const sector = sectorBox(seen, region);
-  if (area(region) > largestRegion * area(sector)) return { box: sector, source: 'pixels' };
-  return { box: seen.fan === null ? region : drawnIn(region, sector), source: 'region' };
+  if (area(region) > largestRegion * area(sector)) return { box: sector, source: 'pixels', seen };
+  return { box: seen.fan === null ? region : drawnIn(region, sector), source: 'region', seen };
 }
 
 interface Tissue {
@@ -72,6 +85,8 @@ interface Tissue {
   readonly box: Box;
   /** Image pixels that the fan spans whose edges the tissue follows; null when it follows none. */
   readonly fan: Box | null;
+  /** The same, where it reaches beyond the picture too. */
+  readonly wholeFan: Box | null;
 }
 
 /** The largest solid part of a map inside a box; null when it is too small to be a sector. */
@@ -93,6 +108,7 @@ function tissueIn(map: CellMap, threshold: number, within: Box): Tissue | null {
   return {
     box: intersection(toPixels(cells, map.cell), within) ?? within,
     fan: outline && intersection(toPixels(outline, map.cell), within),
+    wholeFan: outline && toPixels(outline, map.cell),
   };
 }
 

@@ -66,8 +66,7 @@ export function areaJump(areasPx: readonly (number | null)[], frame: number): nu
     .filter((area) => area !== null)
     .sort((a, b) => a - b);
   const middle = around.length >> 1;
-  const median =
-    around.length % 2 === 1 ? around[middle]! : (around[middle - 1]! + around[middle]!) / 2;
+  const median = around.length % 2 === 1 ? around[middle]! : (around[middle - 1]! + around[middle]!) / 2;
   return Math.abs(own - median) / Math.max(1, median);
 }
 

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { pointSchema } from '../geometry/schema.ts';
 
 export const traceSourceSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('model'), model: z.string(), sha256: z.string() }),
+  z.object({
+    kind: z.literal('model'),
+    model: z.string(),
+    sha256: z.string(),
+    leastConfidence: z.number().min(0).max(1).exactOptional(),
+  }),
   z.object({ kind: z.literal('edited'), from: z.enum(['model', 'manual']) }),
   z.object({ kind: z.literal('manual') }),
 ]);

@@ -1,7 +1,16 @@
 import type { Point } from '../geometry/point.ts';
 
 export type TraceSource =
-  | { readonly kind: 'model'; readonly model: string; readonly sha256: string }
+  | {
+      readonly kind: 'model';
+      readonly model: string;
+      readonly sha256: string;
+      /**
+       * Limit below which the model's calibration flags a frame; left out when the model has none, and in what
+       * was stored before models had one.
+       */
+      readonly leastConfidence?: number;
+    }
   | { readonly kind: 'edited'; readonly from: 'model' | 'manual' }
   | { readonly kind: 'manual' };
 
@@ -14,7 +23,10 @@ export interface Trace {
   readonly points: readonly Point[];
   readonly apexIndex: number;
   readonly source: TraceSource;
-  /** Mean certainty of the model along the border, 0…1; null for traces drawn by hand. */
+  /**
+   * How far the model's contour is to be trusted, 0…1; null for traces drawn by hand. Calibrated against error
+   * where the source has a limit, else the sharpness of the model's border.
+   */
   readonly confidence: number | null;
 }
 

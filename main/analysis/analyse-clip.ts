@@ -3,12 +3,17 @@ import { calibrateContour } from '../../core/clip/calibrate.ts';
 import type { ClipFacts, FramePixels, Sector } from '../../core/clip/clip.ts';
 import type { Point } from '../../core/geometry/point.ts';
 import type { RulerCalibration } from '../../core/clip/calibration.ts';
+import type { ModelPasses } from '../../core/model/manifest.ts';
+import type { UnsegmentedFrames } from '../../core/review/review.ts';
 import { findSector } from '../../core/sector/find-sector.ts';
 import { inputTransform } from '../../core/sector/input-transform.ts';
 import { traceFromProbability } from '../../core/trace/from-probability.ts';
 import type { Trace, TraceSource } from '../../core/trace/trace.ts';
+import type { UnsegmentedReason } from '../inference/clip-stream.ts';
 import type { InferenceService } from '../inference/inference-service.ts';
 import type { LoadedModel } from '../models/registry.ts';
+import { ClipConfidence } from './clip-confidence.ts';
+import { ClipPictures, litFrames, sectorFor } from './clip-pictures.ts';
 
 /** Decoded frames that the sector is found from; enough to see what moves, few enough to start at once. */
 const sectorSamples = 12;
@@ -26,51 +31,89 @@ export interface ClipAnalysisRequest {
   readonly to: number;
   readonly signal: AbortSignal;
   onState(state: 'loading-model' | 'running', provider: string): void;
-  /** Each frame in order; null where the model found no contour that can be measured. */
+  /**
+   * Each frame in order; null where there is no contour that can be measured. A model that runs in both directions
+   * gives every frame a second time, from the last to the first. Confidences are by what was known at the time.
+   */
   onTrace(frame: number, trace: Trace | null): void;
+  /** Share of the work that is done, 0…1. */
+  onProgress(share: number): void;
 }
 
 export interface ClipAnalysis {
   readonly sector: Sector;
+  /** Final contours by frame. */
   readonly traces: ReadonlyMap<number, Trace | null>;
+  readonly unsegmented: UnsegmentedFrames;
   readonly provider: string;
+  readonly passes: ModelPasses;
   readonly framesDone: number;
   readonly msPerFrame: number;
 }
 
-/** One pass of a model over a clip: decoded frames, the sector, the model's input, probabilities, traces. */
+/** One run of a model over a clip: decoded frames, the sector, the model's input, probabilities, traces. */
 export async function analyseClip(request: ClipAnalysisRequest): Promise<ClipAnalysis> {
   const { facts, model, from, to, signal } = request;
-  const sector = await sectorOf(request);
-  const transform = inputTransform(model.manifest.input, sector, facts.rows, facts.columns);
+  const { manifest } = model;
+  const samples = litFrames(await sampleFrames(facts.frames, request.frame, signal));
+  const sector = sectorFor(manifest.input.geometry, findSector(samples, facts));
+  const transform = inputTransform(manifest.input, sector, facts.rows, facts.columns);
+  const pictures = new ClipPictures(manifest.input, transform, samples);
+  const confidence = new ClipConfidence(manifest, from, to - from + 1);
+  const { calibration } = calibrateContour(facts, request.ruler, cornersOf(sector));
   const source: TraceSource = {
     kind: 'model',
-    model: model.manifest.name,
-    sha256: model.manifest.graph.sha256,
+    model: manifest.name,
+    sha256: manifest.graph.sha256,
+    ...(confidence.limit === null ? {} : { leastConfidence: confidence.limit }),
   };
-  const { calibration } = calibrateContour(facts, request.ruler, cornersOf(sector));
   const traces = new Map<number, Trace | null>();
+  const unsegmented = new Map<number, UnsegmentedReason>();
+  const take = (frame: number, probability: Float32Array | null, found: Trace | null): void => {
+    confidence.note(frame, probability);
+    const trace = withConfidence(found, confidence, frame);
+    traces.set(frame, trace);
+    request.onTrace(frame, trace);
+  };
   const result = await request.inference.run({
     model,
     provider: request.provider,
     frameCount: to + 1,
     from,
     clipName: facts.fileName,
-    input: async (frame) => transform.toInput(await request.frame(frame)),
+    input: async (frame) => pictures.toInput(await request.frame(frame)),
     onProbability: (frame, probability) => {
       const { trace } = traceFromProbability(transform.toImage(probability), facts.rows, facts.columns, {
-        threshold: model.manifest.threshold,
+        threshold: manifest.threshold,
         source,
         ...(calibration === null ? {} : { spacing: calibration }),
       });
-      traces.set(frame, trace);
-      request.onTrace(frame, trace);
+      take(frame, probability, trace);
     },
+    onUnsegmented: (frame, reason) => {
+      unsegmented.set(frame, reason);
+      take(frame, null, null);
+    },
+    onStep: (done, total) => request.onProgress(done / total),
     onState: (state, provider) => request.onState(state, provider),
     signal,
   });
-  const { provider, framesDone, msPerFrame } = result;
-  return { sector, traces, provider, framesDone, msPerFrame };
+  // Now that every area is known, so is how far each frame's stands out.
+  for (const [frame, trace] of traces) traces.set(frame, withConfidence(trace, confidence, frame));
+  const { provider, passes, framesDone, msPerFrame } = result;
+  return { sector, traces, unsegmented: byReason(unsegmented), provider, passes, framesDone, msPerFrame };
+}
+
+/** The trace with its calibrated confidence; as it is where the model has no calibration. */
+function withConfidence(trace: Trace | null, confidence: ClipConfidence, frame: number): Trace | null {
+  const value = trace === null ? null : confidence.of(frame);
+  return trace === null || value === null ? trace : { ...trace, confidence: value };
+}
+
+function byReason(unsegmented: ReadonlyMap<number, UnsegmentedReason>): UnsegmentedFrames {
+  const framesOf = (wanted: UnsegmentedReason): number[] =>
+    [...unsegmented].flatMap(([frame, reason]) => (reason === wanted ? [frame] : [])).sort((a, b) => a - b);
+  return { noPicture: framesOf('no-picture'), notFinite: framesOf('not-finite') };
 }
 
 /** Frames spread evenly over a clip, for questions that one frame cannot answer. */
@@ -87,10 +130,6 @@ export async function sampleFrames(
     pixels.push(await frame(count === 1 ? 0 : Math.round((index * (frames - 1)) / (count - 1))));
   }
   return pixels;
-}
-
-async function sectorOf({ facts, frame, signal }: ClipAnalysisRequest): Promise<Sector> {
-  return findSector(await sampleFrames(facts.frames, frame, signal), facts);
 }
 
 function cornersOf({ box }: Sector): Point[] {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import ort from 'onnxruntime-node';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { InferenceService, type InferenceOptions } from '../../../main/inference/inference-service.ts';
 import type { LoadedModel } from '../../../main/models/registry.ts';
 import { beatingRing, microModel, ringRequest } from './micro-clip.ts';
+import { range, recurrence } from './recurrence.ts';
 
 let model: LoadedModel;
 let removeModel: () => Promise<void>;
@@ -35,7 +35,7 @@ describe('a clip', () => {
     const result = await service().run(request);
 
     expect(request.frames).toEqual(Array.from({ length: 40 }, (_, frame) => frame));
-    expect(request.maps).toEqual(await referenceMaps(40));
+    expect(request.maps).toEqual(await recurrence(model, range(0, 40)));
     expect(result).toMatchObject({ provider: 'cpu', framesDone: 40, providers: [] });
     expect(result.msPerFrame).toBeGreaterThan(0);
   });
@@ -44,7 +44,7 @@ describe('a clip', () => {
     const request = ringRequest(model, 12, { from: 5 });
     await service().run(request);
     expect(request.frames).toEqual([5, 6, 7, 8, 9, 10, 11]);
-    expect(request.maps).toEqual(await referenceMaps(7, 5));
+    expect(request.maps).toEqual(await recurrence(model, range(5, 12)));
   });
 
   it('does not depend on clips before it', async () => {
@@ -267,27 +267,3 @@ describe('the process', () => {
     await running.run(ringRequest(model, 1));
   });
 });
-
-/** The recurrence written out, in this process. */
-async function referenceMaps(frameCount: number, from = 0): Promise<Float32Array[]> {
-  const { graph, input } = model.manifest;
-  const session = await ort.InferenceSession.create(model.graphPath, { intraOpNumThreads: 1 });
-  const maps: Float32Array[] = [];
-  let state: ort.Tensor[] = graph.state.map(({ shape }) => {
-    const size = shape.reduce((product, length) => product * length, 1);
-    return new ort.Tensor('float32', new Float32Array(size), shape);
-  });
-  for (let frame = from; frame < from + frameCount; frame += 1) {
-    const image = beatingRing(model.manifest, frame);
-    const feeds: Record<string, ort.Tensor> = {
-      [graph.inputs.image]: new ort.Tensor('float32', image, [1, 1, input.height, input.width]),
-      [graph.inputs.firstFrame]: new ort.Tensor('float32', [frame === from ? 1 : 0], [1]),
-    };
-    graph.state.forEach((tensor, index) => (feeds[tensor.input] = state[index]!));
-    const results = await session.run(feeds);
-    maps.push(results[graph.outputs.probability]!.data as Float32Array);
-    state = graph.state.map((tensor) => results[tensor.output]!);
-  }
-  await session.release();
-  return maps;
-}

@@ -25,7 +25,12 @@ const { confidence, clips } = JSON.parse(
 describe('confidence features', () => {
   it.each(clips)('are those of the Python implementation: $name', ({ threshold, size, frames }) => {
     const found = frames.map(({ probability64 }) =>
-      mapFeatures(Float32Array.from(probability64, (value) => value / 64), size, size, threshold),
+      mapFeatures(
+        Float32Array.from(probability64, (value) => value / 64),
+        size,
+        size,
+        threshold,
+      ),
     );
     const areas = found.map(({ areaPx }) => areaPx);
     frames.forEach((frame, index) => {

@@ -1,0 +1,18 @@
+import type { Trace } from './trace.ts';
+
+/**
+ * Sharpness of a border below which a contour is worth a second look, for models without a calibration. A choice:
+ * it was never compared with errors.
+ */
+const leastSharpness = 0.5;
+
+/** Whether the model that drew a contour was too unsure of it; never for what a person drew or corrected. */
+export function isUnsure({ source, confidence }: Trace): boolean {
+  if (source.kind !== 'model' || confidence === null) return false;
+  return confidence < (source.leastConfidence ?? leastSharpness);
+}
+
+/** Whether the confidence of a contour was calibrated against errors. */
+export function isCalibrated({ source }: Trace): boolean {
+  return source.kind === 'model' && source.leastConfidence !== undefined;
+}

@@ -1,0 +1,77 @@
+import type { ModelManifest } from '../../../core/model/manifest.ts';
+import { encodeOnnxModel, type OnnxNode } from '../../../main/inference/onnx-graph.ts';
+import { copyOfMicroModel } from './micro-clip.ts';
+
+const size = 16;
+const picture = [1, 1, size, size];
+
+/** Tensors that any of the graphs below may use: `one`, and `dark`, the logarithm of one less the brightest pixel. */
+const common: readonly OnnxNode[] = [
+  node('Sub', ['image', 'image'], 'zero'),
+  node('Exp', ['zero'], 'one'),
+  node('ReduceMax', ['image'], 'brightest'),
+  node('Sub', ['one', 'brightest'], 'headroom'),
+  node('Log', ['headroom'], 'dark'),
+  // 0, but NaN where a pixel of the picture is all white.
+  node('Sub', ['dark', 'dark'], 'nothing'),
+];
+
+/** Graphs that are what their manifests say and go wrong when they run. */
+export const badGraphs = {
+  /** Answers a frame with a white pixel with NaN. */
+  'nan-result': [
+    node('Add', ['image', 'nothing'], 'logit'),
+    node('Sigmoid', ['logit'], 'probability'),
+    node('Identity', ['memory'], 'next_memory'),
+  ],
+  /** Answers a frame with a white pixel soundly, but has NaN in its memory ever after. */
+  'nan-memory': [
+    node('Add', ['image', 'memory'], 'logit'),
+    node('Sigmoid', ['logit'], 'probability'),
+    node('Add', ['memory', 'nothing'], 'next_memory'),
+  ],
+  /** Forgets that probabilities end at 1. */
+  logits: [
+    node('Add', ['one', 'one'], 'two'),
+    node('Sub', ['two', 'image'], 'probability'),
+    node('Identity', ['memory'], 'next_memory'),
+  ],
+  /** The same, but not at the dark frame that it is tried with. */
+  'logits-in-light': [
+    node('Div', ['image', 'headroom'], 'probability'),
+    node('Identity', ['memory'], 'next_memory'),
+  ],
+  /** Contours whatever is brighter than the rest. */
+  plain: [
+    node('Sub', ['image', 'headroom'], 'contrast'),
+    node('Sigmoid', ['contrast'], 'probability'),
+    node('Identity', ['memory'], 'next_memory'),
+  ],
+} satisfies Record<string, readonly OnnxNode[]>;
+
+/** A folder of models with one whose graph is built here; `more` changes its manifest, not its graph. */
+export async function builtModel(
+  kind: keyof typeof badGraphs,
+  more: (manifest: ModelManifest) => void = () => {},
+): ReturnType<typeof copyOfMicroModel> {
+  const tensor = (name: string, shape: readonly number[]) => ({ name, shape });
+  const graph = encodeOnnxModel({
+    name: kind,
+    nodes: [...common, ...badGraphs[kind]],
+    inputs: [tensor('image', picture), tensor('first_frame', [1]), tensor('memory', picture)],
+    outputs: [tensor('probability', picture), tensor('next_memory', picture)],
+  });
+  return copyOfMicroModel((manifest) => {
+    manifest.name = kind;
+    manifest.graph.state = [{ name: 'memory', input: 'memory', output: 'next_memory', shape: [...picture] }];
+    manifest.graph.maskState = 'memory';
+    manifest.input.width = size;
+    manifest.input.height = size;
+    more(manifest);
+    return graph;
+  });
+}
+
+function node(operator: string, inputs: readonly string[], output: string): OnnxNode {
+  return { operator, inputs, outputs: [output] };
+}
