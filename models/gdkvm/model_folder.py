@@ -40,6 +40,24 @@ class Description:
     margin_fraction: float = 0.0
     training_data: list[dict[str, str]] = field(default_factory=list)
     accuracy: list[dict[str, Any]] = field(default_factory=list)
+    role: str | None = None  # "accurate" or "fast"
+    passes: str | None = None  # "forward", "warm" or "both-directions"; forward where it is not said
+    warm_frames: int | None = None
+    confidence: dict[str, Any] | None = None  # as `gdkvm confidence` fits it
+    intended_use: str | None = None
+    known_failures: list[str] | None = None
+
+    def optional(self) -> dict[str, Any]:
+        """What a manifest has only where it is known."""
+        values = {
+            "role": self.role,
+            "passes": self.passes,
+            "warmFrames": self.warm_frames,
+            "confidence": self.confidence,
+            "intendedUse": self.intended_use,
+            "knownFailures": self.known_failures,
+        }
+        return {name: value for name, value in values.items() if value is not None}
 
 
 def manifest(model: GDKVM, graph: Path, about: Description, created: datetime | None = None) -> dict[str, Any]:
@@ -81,6 +99,7 @@ def manifest(model: GDKVM, graph: Path, about: Description, created: datetime | 
         "citation": about.citation,
         "trainingData": about.training_data,
         "accuracy": about.accuracy,
+        **about.optional(),
         "createdAt": (created or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
 

@@ -87,18 +87,18 @@ def sheet_frames(frames: int, every: int | None) -> list[int]:
 
 
 def write_sheet(loop: Contoured, path: Path, every: int | None = None) -> None:
-    """PNG: frames in rows of six, the area curve below."""
+    """PNG: frames in rows of four, the area curve below."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
     shown = sheet_frames(len(loop.area), every)
-    columns = min(6, len(shown))
+    columns = min(4, len(shown))
     rows = -(-len(shown) // columns)
     aspect = loop.pictures.shape[1] / loop.pictures.shape[2]
-    figure = pyplot.figure(figsize=(2.6 * columns, 2.6 * aspect * rows + 2), layout="constrained")
-    grid = figure.add_gridspec(rows + 1, columns, height_ratios=[2.6 * aspect] * rows + [2])
+    figure = pyplot.figure(figsize=(3.4 * columns, 3.4 * aspect * rows + 2), layout="constrained")
+    grid = figure.add_gridspec(rows + 1, columns, height_ratios=[3.4 * aspect] * rows + [2])
     for at, frame in enumerate(shown):
         axes = figure.add_subplot(grid[at // columns, at % columns])
         axes.imshow(drawn(loop, frame))
