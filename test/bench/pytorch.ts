@@ -29,8 +29,8 @@ export async function baseModelFolder(): Promise<string | null> {
 
 /** Time of a frame of the base model in PyTorch eager on so many threads, ms. */
 export async function eagerMsPerFrame(threads: number): Promise<number> {
-  const text = await gdkvm('bench', '--config', 'base', '--threads', String(threads));
-  const ms = /PyTorch eager\s+([\d.]+) ms/.exec(text)?.[1];
-  if (ms === undefined) throw new Error(`gdkvm bench printed no time for PyTorch eager: ${text.trim()}`);
+  const text = await gdkvm('speed', '--config', 'base', '--variants', 'eager', '--threads', String(threads));
+  const ms = /^PyTorch eager +\d+ +([\d.]+)/m.exec(text)?.[1];
+  if (ms === undefined) throw new Error(`gdkvm speed printed no time for PyTorch eager: ${text.trim()}`);
   return Number(ms);
 }

@@ -1,0 +1,1 @@
+"""Smaller files, lower precision, and what either costs in time and accuracy."""

@@ -1,0 +1,83 @@
+"""What lower precision costs: Dice of the LV cavity on CAMUS validation patients, beside the float32 model's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..datasets.camus_pack import read_camus_pack_clips
+from ..datasets.labelled_clip import LabelledClip
+from ..onnx_runner import OnnxRunner
+from ..resize import resize
+from ..segmentation import dice
+
+VALIDATION, TRAINING = "camus-224-val.npz", "camus-224-train.npz"
+CALIBRATION_CLIPS = 32
+
+
+@dataclass(frozen=True)
+class Score:
+    patient: str
+    view: str
+    phase: str
+    dice: float
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the model takes, out of its manifest."""
+
+    size: int
+    transposed: bool
+    threshold: float
+
+    @classmethod
+    def of(cls, manifest: dict[str, Any]) -> Picture:
+        entry = manifest["input"]
+        if entry["width"] != entry["height"]:
+            raise ValueError(f"{manifest['name']}: takes {entry['width']} x {entry['height']}, not a square")
+        return cls(entry["width"], entry["orientation"] == "transposed", float(manifest["threshold"]))
+
+    def prepared(self, clip: LabelledClip) -> np.ndarray:
+        """The whole frames of an upright clip as model input, (T, S, S) in [0, 1]."""
+        frames = clip.frames.transpose(0, 2, 1) if self.transposed else clip.frames
+        return resize(frames, self.size, self.size) / np.float32(255)
+
+
+def scores(runner: OnnxRunner, clips: Sequence[LabelledClip], picture: Picture) -> list[Score]:
+    """Dice of every labelled frame at the data's resolution."""
+    found = []
+    for clip in clips:
+        probability = runner.clip(picture.prepared(clip))
+        if picture.transposed:
+            probability = probability.transpose(0, 2, 1)
+        rows = list(clip.labelled)
+        masks = resize(probability[rows], *clip.frames.shape[1:]) > picture.threshold
+        for mask, row, phase in zip(masks, rows, clip.phases):
+            found.append(Score(clip.patient, clip.view, phase, dice(mask, clip.masks[row])))
+    return found
+
+
+def mean_dice(found: Sequence[Score]) -> float:
+    return float(np.nanmean([score.dice for score in found]))
+
+
+def validation_clips(camus: Path, count: int | None = None) -> list[LabelledClip]:
+    """Validation clips, all or evenly picked."""
+    return evenly(read_camus_pack_clips(camus / VALIDATION), count)
+
+
+def calibration_clips(camus: Path, picture: Picture, count: int = CALIBRATION_CLIPS) -> list[np.ndarray]:
+    """Training clips as model input, (4, S, S) each: ED, ES, ES, ED, so that the state has been through a beat."""
+    clips = evenly(read_camus_pack_clips(camus / TRAINING), count)
+    return [picture.prepared(clip)[[0, 1, 1, 0]] for clip in clips]
+
+
+def evenly(clips: list[LabelledClip], count: int | None) -> list[LabelledClip]:
+    if count is None or count >= len(clips):
+        return clips
+    return [clips[index] for index in np.linspace(0, len(clips) - 1, count).round().astype(int)]
