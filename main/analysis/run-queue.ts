@@ -283,7 +283,7 @@ export function isNone({ noPicture, notFinite }: UnsegmentedFrames): boolean {
   return noPicture.length + notFinite.length === 0;
 }
 
-function isGoing({ state }: RunState): boolean {
+export function isGoing({ state }: RunState): boolean {
   return state === 'queued' || state === 'loading-model' || state === 'running';
 }
 
