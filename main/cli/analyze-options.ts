@@ -23,7 +23,7 @@ Contours the left ventricle in every B-mode clip and writes analysis.json and re
 with several studies, each report into a folder named by its Study Instance UID.
 
   --out <dir>          where to write; created when it is not there
-  --model <name>       model to use (default: the first installed one)
+  --model <name>       model to use (default: the accurate one where a GPU is found, else the fast one)
   --models <dir>       folder that holds model folders, in place of the shipped ones; may be repeated
   --provider <name>    ${providerNames.join(', ')} (default: auto)
   --view <view>        a4c, a2c, a3c or other, for clips whose file does not say

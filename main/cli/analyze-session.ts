@@ -29,6 +29,8 @@ export class AnalyzeSession {
   readonly #rejected: Rejected[] = [];
   /** Where each clip was read from, as the user named it. */
   readonly #files = new Map<string, string>();
+  /** Clips that could not be analysed. */
+  readonly #failed = new Set<string>();
   #model: Analysis['model'] = null;
 
   constructor(services: Services, options: AnalyzeOptions, signal: AbortSignal) {
@@ -142,6 +144,7 @@ export class AnalyzeSession {
       if (!(error instanceof SystolaError)) throw error;
       const file = this.#fileOf(clip);
       this.#rejected.push({ file, code: error.code, reason: error.message });
+      this.#failed.add(sopInstanceUid);
       progress.end(fileName, { framesDone: 0, framesTotal, outcome: `${error.message} (${error.code})` });
     } finally {
       clearInterval(watch);
@@ -209,7 +212,7 @@ export class AnalyzeSession {
       model: this.#model,
       studies: documents.map((document) => {
         const measured = measureStudy(document.facts, document.clips, document.review, settings);
-        return analysedStudy(document, measured, (clip) => this.#fileOf(clip));
+        return analysedStudy(document, measured, (clip) => this.#fileOf(clip), this.#failed);
       }),
       rejected: this.#rejected,
     };

@@ -7,9 +7,10 @@ import { createServices } from '../application/services.ts';
 import { AnalyzeSession } from './analyze-session.ts';
 import { analyzeUsage, parseAnalyzeOptions, type AnalyzeOptions } from './analyze-options.ts';
 import { exitCodes } from './exit-codes.ts';
+import { userModels } from './models.ts';
 
-/** Models that come with the application. */
-const shippedModels = join(installation.root, 'models', 'shipped');
+/** Folders of the models that come with the application. */
+const defaultModelFolders = [join(installation.root, 'models', 'shipped')] as const;
 
 /** `systola analyze`: returns the exit code. */
 export async function runAnalyze(argv: readonly string[]): Promise<number> {
@@ -19,7 +20,7 @@ export async function runAnalyze(argv: readonly string[]): Promise<number> {
   }
   let options: AnalyzeOptions;
   try {
-    options = parseAnalyzeOptions(argv, [shippedModels]);
+    options = parseAnalyzeOptions(argv, defaultModelFolders);
   } catch (error) {
     if (!(error instanceof SystolaError)) throw error;
     console.error(`${error.message}\n\n${analyzeUsage}`);
@@ -50,7 +51,12 @@ async function withServices(options: AnalyzeOptions): Promise<number> {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   try {
-    const services = await createServices({ libraryPath, modelFolders: options.modelFolders });
+    const services = await createServices({
+      libraryPath,
+      modelFolders: options.modelFolders,
+      // The user's models can be named; folders named on the command line stand alone.
+      ...(options.modelFolders === defaultModelFolders ? { addedModelsFolder: userModels() } : {}),
+    });
     try {
       return await new AnalyzeSession(services, options, abort.signal).run();
     } finally {

@@ -7,6 +7,7 @@ const usage = `Systola ${installation.version}. ${researchUseNotice}
 
   systola analyze <file or folder>... --out <dir>   contours, volumes and EF of every clip
   systola frames <file> --out <dir>                 each frame's displayed pixels as PNG
+  systola models [list | check | add]               models: what there is, what is sound, one more
 
   systola <command> --help says more about a command.`;
 
@@ -22,6 +23,10 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'frames': {
       const { runFrames } = await import('./frames.ts');
       return runFrames(rest);
+    }
+    case 'models': {
+      const { runModels } = await import('./models.ts');
+      return runModels(rest);
     }
     case '--version':
       console.log(installation.version);

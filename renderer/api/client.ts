@@ -90,8 +90,7 @@ export const api = {
     send('PUT', `${at('imports', id, 'files')}?name=${encodeURIComponent(name)}`, bytes, {
       'content-type': 'application/octet-stream',
     }),
-  models: (verify = false) =>
-    json<ModelInfo[]>('GET', verify ? `${at('models')}?verify=true` : at('models')),
+  models: (verify = false) => json<ModelInfo[]>('GET', verify ? `${at('models')}?verify=true` : at('models')),
   tryModel: (name: string) => json<ModelTrial>('POST', at('models', 'trial'), { name }),
   useModel: (name: string | null) => json<Settings>('PUT', at('models', 'active'), { name }),
   addModel: (path: string) => json<ModelAddition>('POST', at('models', 'additions'), { path }),
@@ -100,8 +99,7 @@ export const api = {
     send('PUT', `${at('models', 'additions', id, 'files')}?name=${encodeURIComponent(name)}`, bytes, {
       'content-type': 'application/octet-stream',
     }),
-  finishModelUpload: (id: string) =>
-    json<ModelAddition>('POST', at('models', 'additions', id, 'finish')),
+  finishModelUpload: (id: string) => json<ModelAddition>('POST', at('models', 'additions', id, 'finish')),
   cancelModelUpload: (id: string) => send('DELETE', at('models', 'additions', id)),
   removeModel: (folder: string) => json<ModelInfo[]>('DELETE', at('models', 'added', folder)),
   settings: () => json<Settings>('GET', at('settings')),

@@ -26,8 +26,12 @@ class Session {
     setFrameBudget(settings.frameCacheMiB * mebibyte);
   }
 
+  /** Hashes are compared in every list once a list with compared hashes was asked for. */
+  #verified = false;
+
   /** Reads the models and which one is in use again. */
-  async reloadModels(verify = false): Promise<void> {
+  async reloadModels(verify = this.#verified): Promise<void> {
+    this.#verified = verify;
     const [settings, models] = await Promise.all([api.settings(), api.models(verify)]);
     this.settings = { ...this.settings, model: settings.model };
     this.models = models;
@@ -40,7 +44,7 @@ class Session {
     try {
       this.settings = await api.saveSettings(settings);
       setFrameBudget(this.settings.frameCacheMiB * mebibyte);
-      if ('model' in settings || 'provider' in settings) this.models = await api.models();
+      if ('model' in settings || 'provider' in settings) this.models = await api.models(this.#verified);
       return true;
     } catch (error) {
       this.settings = before;

@@ -1,0 +1,157 @@
+import type { ModelAddition, ModelInfo } from '../../core/api/requests.ts';
+import { isMeasurable } from '../../core/clip/view.ts';
+import { api } from '../api/client.ts';
+import { session } from '../state/session.svelte.ts';
+import { workspace } from '../state/workspace.svelte.ts';
+import { addressOf, chooseModelFolder, filesToSend, type ChosenFolder } from './choose-model-folder.ts';
+
+/** What came of the last thing that was asked for, in words. */
+export interface Outcome {
+  readonly kind: 'done' | 'refused';
+  readonly text: string;
+}
+
+/** What the models page shows and does: which model is looked at, what is under way, how the last step ended. */
+class ModelsPage {
+  /** Folder of the model that is looked at; null for the one in use. */
+  #selected = $state<string | null>(null);
+  /** What is going on, for a person; null when nothing is. */
+  busy = $state<string | null>(null);
+  outcome = $state.raw<Outcome | null>(null);
+  /** Folder of the model that is about to be removed. */
+  confirming = $state<string | null>(null);
+  /** Why the list could not be read. */
+  unreadable = $state<string | null>(null);
+
+  readonly selected = $derived(
+    session.models.find(({ folder }) => folder === this.#selected) ??
+      session.models.find(({ active }) => active) ??
+      session.models[0] ??
+      null,
+  );
+  /** The model that was chosen and cannot be used, by name. */
+  readonly missing = $derived(
+    session.settings.model !== null && session.activeModel === null ? session.settings.model : null,
+  );
+  /** Clips of the open study whose contours another model made. */
+  readonly otherwiseTraced = $derived.by(() => {
+    const { study } = workspace;
+    const sha256 = session.activeModel?.manifest?.graph.sha256;
+    if (!study || sha256 === undefined) return [];
+    return study.clips.filter(({ sopInstanceUid, bMode }) => {
+      const { run, view } = study.review.clips[sopInstanceUid] ?? {};
+      if (!run || !view || !bMode || !isMeasurable(view)) return false;
+      const going = ['queued', 'loading-model', 'running'].includes(study.runs[sopInstanceUid]?.state ?? '');
+      return run.sha256 !== sha256 && !going;
+    });
+  });
+
+  select(folder: string): void {
+    this.#selected = folder;
+    this.outcome = null;
+    this.confirming = null;
+  }
+
+  /** Reads the list anew, hashes compared, when the page opens. */
+  async open(): Promise<void> {
+    this.#selected = null;
+    this.outcome = null;
+    this.confirming = null;
+    try {
+      await session.reloadModels(true);
+      this.unreadable = null;
+    } catch (error) {
+      this.unreadable = (error as Error).message;
+    }
+  }
+
+  async use(model: ModelInfo): Promise<void> {
+    await this.#work(`Checking ${model.name}…`, async () => {
+      await api.useModel(model.name);
+      return `Runs use ${model.name} from now on. Contours that are there keep the model that made them.`;
+    });
+  }
+
+  async useDefault(): Promise<void> {
+    await this.#work('Checking the default model…', async () => {
+      await api.useModel(null);
+      await session.reloadModels();
+      this.#selected = null;
+      return `Runs use the default, ${session.activeModel?.name ?? 'when there is one'}.`;
+    });
+  }
+
+  async check(model: ModelInfo): Promise<void> {
+    await this.#work(`Checking ${model.name}…`, async () => {
+      const { msPerFrame } = await api.tryModel(model.name);
+      const speed = msPerFrame < 10 ? msPerFrame.toFixed(1) : msPerFrame.toFixed(0);
+      return `Hash, manifest and graph fit, and a trial run gave sound numbers (${speed} ms a frame on the processor).`;
+    });
+  }
+
+  async add(): Promise<void> {
+    const chosen = await chooseModelFolder();
+    if (chosen === null) return;
+    await this.#work('Copying and checking the folder…', async () => {
+      const { outcome, name } = await this.#send(chosen);
+      await session.reloadModels();
+      this.#selected = session.models.find((model) => model.name === name)?.folder ?? this.#selected;
+      return outcome === 'added'
+        ? `${name} was added. It runs when you choose to use it.`
+        : `${name} is there already; nothing changed.`;
+    });
+  }
+
+  async remove(model: ModelInfo): Promise<void> {
+    this.confirming = null;
+    await this.#work(`Removing ${model.name}…`, async () => {
+      await api.removeModel(model.folder.split(/[\\/]/).at(-1) ?? '');
+      return `${model.name} was removed.`;
+    });
+  }
+
+  /** Runs the model in use over the open study's clips that another one traced. */
+  async retrace(): Promise<void> {
+    const { study } = workspace;
+    const clips = this.otherwiseTraced;
+    if (!study) return;
+    await this.#work('Starting the runs…', async () => {
+      for (const { sopInstanceUid } of clips) await study.startRun(sopInstanceUid);
+      return `${clips.length} clip${clips.length === 1 ? ' is' : 's are'} traced again; contours that you drew or corrected stay.`;
+    });
+  }
+
+  async #send(chosen: ChosenFolder): Promise<ModelAddition> {
+    if ('path' in chosen) return api.addModel(chosen.path);
+    const files = await filesToSend(chosen.files);
+    if (files.length === 0) {
+      throw new Error('The folder has no manifest.json, so it is no model folder. Choose the folder that holds it.');
+    }
+    const { additionId } = await api.startModelUpload();
+    try {
+      for (const file of files) await api.uploadModelFile(additionId, addressOf(file), file);
+    } catch (error) {
+      await api.cancelModelUpload(additionId).catch(() => undefined);
+      throw error;
+    }
+    return api.finishModelUpload(additionId);
+  }
+
+  async #work(words: string, work: () => Promise<string>): Promise<void> {
+    if (this.busy !== null) return;
+    this.busy = words;
+    this.outcome = null;
+    try {
+      this.outcome = { kind: 'done', text: await work() };
+    } catch (error) {
+      const stays = session.activeModel === null ? '' : ` ${session.activeModel.name} stays in use.`;
+      this.outcome = { kind: 'refused', text: `${(error as Error).message}${stays}` };
+    } finally {
+      this.busy = null;
+      // What is there may have changed even where the step failed.
+      await session.reloadModels().catch(() => undefined);
+    }
+  }
+}
+
+export const modelsPage = new ModelsPage();

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import {
+  microModel,
+  microModelFolder,
+  microName,
+  takesRootsOfNegatives,
+  tinyModelFolder,
+} from '../fixtures/models/model-folder.ts';
+import { expect, root, test } from './workstation.ts';
+
+test.use({
+  workstationOptions: { sample: join(root, 'assets/sample-study') },
+  viewport: { width: 1280, height: 720 },
+});
+
+const chooseFolder = async (page: Page, folder: string) => {
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByTestId('add-model').click(),
+  ]);
+  await chooser.setFiles(folder);
+};
+const outcome = (page: Page) => page.getByTestId('model-outcome');
+const finished = (page: Page) => page.locator('[data-testid=run-status][data-state=finished]');
+
+test('a model is looked at, added, switched to, and back; a bad one is refused and the old one stays', async ({
+  page,
+  workstation,
+}) => {
+  test.setTimeout(300_000);
+  await page.goto(workstation.url);
+  await expect(finished(page)).toHaveCount(2, { timeout: 200_000 });
+  const shipped = (await page.getByTestId('run-status').first().innerText()).trim();
+
+  // What is known of the model in use.
+  await page.getByTestId('model-status').click();
+  const dialog = page.getByTestId('dialog-model');
+  const details = page.getByTestId('model-details');
+  await expect(details).toHaveAttribute('data-model', shipped);
+  await expect(page.getByTestId('in-use')).toBeVisible();
+  await expect(page.getByTestId('accuracy').locator('tbody tr').first()).toContainText(
+    /0\.\d{3} to 0\.\d{3}/,
+  );
+  await expect(page.getByTestId('training-data')).toContainText('CC-BY-NC-SA-4.0');
+  await expect(page.getByTestId('model-card').locator('table').first()).toBeAttached();
+  const box = await dialog.boundingBox();
+  expect(box!.x >= 0 && box!.y >= 0 && box!.x + box!.width <= 1280 && box!.y + box!.height <= 720).toBe(true);
+
+  // One more from disk, which changes nothing yet.
+  await chooseFolder(page, microModel);
+  await expect(outcome(page)).toHaveAttribute('data-kind', 'done', { timeout: 60_000 });
+  await expect(details).toHaveAttribute('data-model', microName);
+  await expect(page.getByTestId('no-accuracy')).toBeVisible();
+  await expect(page.locator(`[data-model="${shipped}"][data-active=true]`)).toBeVisible();
+
+  // Switched to: it runs from now on, and over the open study when that is asked for.
+  await page.getByTestId('use-model').click();
+  await expect(page.locator(`[data-model="${microName}"][data-active=true]`)).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(page.getByTestId('otherwise-traced')).toContainText('2 clips');
+  await expect(finished(page).first()).toContainText(shipped);
+  await page.getByTestId('retrace').click();
+  await expect(page.getByTestId('otherwise-traced')).toHaveCount(0, { timeout: 120_000 });
+  await page.keyboard.press('Escape');
+  await expect(finished(page).filter({ hasText: microName })).toHaveCount(2, { timeout: 120_000 });
+  await expect(page.getByTestId('model-status')).toContainText(microName);
+
+  // A bad one is refused with the reason.
+  await page.getByTestId('model-status').click();
+  await chooseFolder(page, tinyModelFolder(workstation.folder, 'bad-numbers', takesRootsOfNegatives));
+  await expect(outcome(page)).toHaveAttribute('data-kind', 'refused', { timeout: 60_000 });
+  await expect(outcome(page)).toContainText('not numbers');
+  await expect(outcome(page)).toContainText(`${microName} stays in use`);
+  const other = microModelFolder(workstation.folder, 'other', (manifest) => {
+    manifest.input.width = 128;
+  });
+  await chooseFolder(page, other);
+  await expect(outcome(page)).toContainText('contradicts itself', { timeout: 60_000 });
+
+  // And back.
+  await page.getByTestId('use-default').click();
+  await expect(page.locator(`[data-model="${shipped}"][data-active=true]`)).toBeVisible({ timeout: 60_000 });
+  await page.locator(`[data-testid=model-list] [data-model="${microName}"]`).click();
+  await page.getByTestId('remove-model').click();
+  await page.getByTestId('remove-confirm').click();
+  await expect(page.locator(`[data-testid=model-list] [data-model="${microName}"]`)).toHaveCount(0);
+});
+
+test('a folder with a checkpoint is refused with the way to a model', async ({ page, workstation }) => {
+  const folder = join(workstation.folder, 'trained');
+  workstation.file('trained/best.pth', Buffer.from('weights'));
+  await page.goto(workstation.url);
+  await page.getByTestId('model-status').click();
+  await chooseFolder(page, folder);
+  await expect(outcome(page)).toContainText('python -m gdkvm convert best.pth');
+  await expect(outcome(page)).toHaveAttribute('data-kind', 'refused');
+});
+
+test('the page is used by keyboard', async ({ page, workstation }) => {
+  tinyModelFolder(join(workstation.library, 'models'), 'damaged', takesRootsOfNegatives, {
+    intendedUse: 'None.',
+    knownFailures: ['Every picture that is not black.'],
+  });
+  await page.goto(workstation.url);
+  await page.getByTestId('model-status').focus();
+  await page.keyboard.press('Enter');
+  const first = page.getByTestId('model-list').getByRole('button').first();
+  await first.focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByTestId('model-details')).toHaveAttribute('data-model', 'damaged');
+  await expect(page.getByTestId('known-failures')).toContainText('not black');
+  await page.getByTestId('use-model').focus();
+  await page.keyboard.press('Enter');
+  await expect(outcome(page)).toContainText('not numbers', { timeout: 60_000 });
+  await expect(page.locator('[data-model=damaged][data-active=true]')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('dialog-model')).not.toBeVisible();
+});

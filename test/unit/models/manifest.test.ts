@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { manifestContradiction } from '../../../core/model/check-manifest.ts';
+import { modelManifestSchema, type ModelManifest } from '../../../core/model/manifest.ts';
+import { manifestOf, microModel } from '../../fixtures/models/model-folder.ts';
+
+const micro = manifestOf(microModel);
+const confidence = {
+  features: ['borderConfidence', 'areaJump'],
+  weights: [4.2, -1.5],
+  bias: -2,
+  limit: 0.5,
+  calibration: {
+    dataset: 'validation',
+    frames: 200,
+    badDice: 0.85,
+    auc: 0.9,
+    flaggedShare: 0.1,
+    flaggedMeanDice: 0.8,
+    unflaggedMeanDice: 0.93,
+  },
+};
+
+describe('a manifest', () => {
+  it('without the newer fields is valid, and with them too', () => {
+    expect(modelManifestSchema.parse(micro)).not.toHaveProperty('role');
+    const more = {
+      role: 'fast',
+      passes: 'warm',
+      warmFrames: 24,
+      confidence,
+      intendedUse: 'Research.',
+      knownFailures: ['Small apices.'],
+    };
+    expect(modelManifestSchema.parse({ ...micro, ...more })).toMatchObject(more);
+  });
+
+  it('that says more than is known is valid: it may be newer', () => {
+    expect(modelManifestSchema.safeParse({ ...micro, futureField: 1 }).success).toBe(true);
+  });
+
+  it.each([
+    ['role', { role: 'best' }],
+    ['passes', { passes: 'sideways' }],
+    ['warmFrames', { warmFrames: 0 }],
+    ['confidence.features.0', { confidence: { ...confidence, features: ['guess', 'areaJump'] } }],
+    ['confidence.weights', { confidence: { ...confidence, weights: [1] } }],
+    ['confidence.features', { confidence: { ...confidence, features: ['peak', 'peak'] } }],
+    ['confidence.limit', { confidence: { ...confidence, limit: 2 } }],
+    ['graph.file', { graph: { ...micro.graph, file: '../model.onnx' } }],
+    ['graph.file', { graph: { ...micro.graph, file: 'sub/model.onnx' } }],
+    ['graph.file', { graph: { ...micro.graph, file: 'C:model.onnx' } }],
+    ['name', { name: '../elsewhere' }],
+    ['name', { name: '.hidden' }],
+  ])('with a wrong %s is refused by that name', (path, change) => {
+    const parsed = modelManifestSchema.safeParse({ ...micro, ...change });
+    expect(parsed.error?.issues[0]?.path.join('.')).toBe(path);
+  });
+});
+
+describe('a contradiction in a manifest', () => {
+  const contradiction = (change: (manifest: ModelManifest) => void): string | null => {
+    const manifest = structuredClone(micro);
+    change(manifest);
+    return manifestContradiction(manifest);
+  };
+
+  it('is found: in the mask, the names, the sizes, the range and the accuracy', () => {
+    expect(contradiction(() => undefined)).toBe(null);
+    expect(contradiction((one) => (one.input.height = 32))).toMatch(/mask state/);
+    expect(contradiction((one) => (one.graph.maskState = 'gone'))).toMatch(/not a state tensor/);
+    expect(contradiction((one) => (one.graph.state[0]!.shape = [4096, 4097]))).toMatch(/too large/);
+    expect(contradiction((one) => (one.graph.state[0]!.input = 'image'))).toMatch(/input "image" is named twice/);
+    expect(contradiction((one) => (one.graph.state[0]!.output = 'probability'))).toMatch(/named twice/);
+    expect(contradiction((one) => (one.input.range = [1, 1]))).toMatch(/range/);
+    const row = { dataset: 'D', metric: 'dice', value: 0.95, lower95: 0.8, upper95: 0.9, n: 5 };
+    expect(contradiction((one) => one.accuracy.push(row))).toMatch(/outside of its own interval/);
+  });
+});
