@@ -2,39 +2,74 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from .augmentation import augment
-from .camus import Pair
+from .camus import LV_CAVITY, Pair
 from .motion import FIELD, backward_field, phases
-from .phantom import make_clip
 
-SOURCE_SIZE = 160
-PHANTOM_FRAMES = 8
+# Phases this near to ED or ES are taken as it: about half the frames are then real pictures with their own outlines.
+# With fewer, small end-systolic cavities were drawn too large, as if all phases were equally likely.
+SNAP = 0.15
+BOTH = 0.8  # share of clips made from both pictures of a pair
 
 
 @dataclass(frozen=True)
 class PhantomStore:
-    """Clips of one whole cycle each. pictures, masks uint8 (n, PHANTOM_FRAMES, S, S)"""
+    """Clips in time order. pictures, masks uint8 (n, T, S, S)"""
 
     pictures: np.ndarray
     masks: np.ndarray
 
 
-def phantom_store(path: Path, count: int, seed: int) -> PhantomStore:
-    """Phantom clips, read from ``path`` where they were made before."""
-    if path.exists():
-        with np.load(path, allow_pickle=False) as stored:
-            if len(stored["pictures"]) == count and int(stored["seed"]) == seed:
-                return PhantomStore(stored["pictures"], stored["masks"])
-    made = [make_clip(seed * 1_000_003 + index, PHANTOM_FRAMES, SOURCE_SIZE) for index in range(count)]
-    store = PhantomStore(np.stack([clip for clip, _ in made]), np.stack([mask for _, mask in made]))
-    np.savez(path, pictures=store.pictures, masks=store.masks, seed=seed)
-    return store
+def phantom_store(folder: Path, count: int, frames: int, first_seed: int, size: int) -> PhantomStore:
+    """Phantom clips, read from ``folder`` where they were made before; processes that read them share the memory."""
+    settings, files = (
+        np.array([count, frames, first_seed, size]),
+        [folder / f"{name}.npy" for name in ("pictures", "masks")],
+    )
+    made_for = folder / "settings.npy"
+    if not (made_for.exists() and np.array_equal(np.load(made_for), settings)):
+        folder.mkdir(parents=True, exist_ok=True)
+        made_for.unlink(missing_ok=True)
+        shape = (count, frames, size, size)
+        pictures, masks = (np.lib.format.open_memmap(file, "w+", np.uint8, shape) for file in files)
+        seeds = range(first_seed, first_seed + count)
+        with one_thread_workers() as pool:
+            for index, (clip, mask) in enumerate(
+                pool.map(partial(one_phantom, frames=frames, size=size), seeds, chunksize=4)
+            ):
+                pictures[index], masks[index] = clip, mask
+                if (index + 1) % 20 == 0:
+                    print(f"simulated {index + 1} of {count} phantoms", flush=True)
+        pictures.flush()
+        masks.flush()
+        np.save(made_for, settings)
+    return PhantomStore(*(np.load(file, mmap_mode="r") for file in files))
+
+
+def one_thread_workers() -> ProcessPoolExecutor:
+    """A process per core, each with one thread: matrix products of this size are many times slower when the threads of
+    several processes wait for each other."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    return ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"))
+
+
+def one_phantom(seed: int, frames: int, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures and cavity masks (255 inside) of a phantom, both uint8 (frames, size, size)."""
+    from .phantom import sector_clip
+
+    clip = sector_clip(seed, size=size, frames=frames)
+    return clip.pictures, (clip.labels == LV_CAVITY).astype(np.uint8) * 255
 
 
 def camus_clip(rng: np.random.Generator, pair: Pair, frames: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -44,9 +79,11 @@ def camus_clip(rng: np.random.Generator, pair: Pair, frames: int) -> tuple[np.nd
     """
     size = pair.images.shape[1]
     time = phases(rng, frames)
-    both = rng.random() < 0.5 or (frames == 2 and set(time) == {0.0, 1.0})
+    both = rng.random() < BOTH or (frames == 2 and set(time) == {0.0, 1.0})
     only = int(rng.random() < 0.5)
     amplitude = 1.0 if both else rng.uniform(0.4, 1.4)
+    if both:
+        time = np.where(time < SNAP, 0.0, np.where(time > 1 - SNAP, 1.0, time))
     pictures, masks, fields = [], [], []
     for phase in time:
         source = int(phase > 0.5) if both else only
@@ -60,9 +97,12 @@ def camus_clip(rng: np.random.Generator, pair: Pair, frames: int) -> tuple[np.nd
 
 
 def phantom_clip(rng: np.random.Generator, store: PhantomStore, frames: int) -> tuple[np.ndarray, ...]:
+    """Frames of a stored phantom at a random pace and direction, turning round at its ends."""
     clip = int(rng.integers(len(store.pictures)))
-    step = int(rng.choice([-3, -2, -1, 1, 2, 3]))
-    index = (int(rng.integers(PHANTOM_FRAMES)) + step * np.arange(frames)) % PHANTOM_FRAMES
+    count = store.pictures.shape[1]
+    position = int(rng.integers(2 * count)) + int(rng.choice([-2, -1, 1, 2])) * np.arange(frames)
+    index = position % (2 * count)
+    index = np.where(index < count, index, 2 * count - 1 - index)
     fields = np.zeros((frames, 2, FIELD, FIELD), np.float32)
     return store.pictures[clip][index], store.masks[clip][index], fields
 

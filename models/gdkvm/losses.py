@@ -14,10 +14,15 @@ def dice_loss(probability: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     return (1 - overlap / (probability.sum((1, 2, 3)) + target.sum((1, 2, 3)) + 1)).mean()
 
 
-def frame_loss(output: Output, target: torch.Tensor, auxiliary_weight: float) -> torch.Tensor:
-    """Loss of one frame. target (B, 1, H, W) soft."""
+def frame_loss(output: Output, target: torch.Tensor, auxiliary_weight: float, dice_weight: float) -> torch.Tensor:
+    """Loss of one frame. target (B, 1, H, W) soft.
+
+    Soft Dice speeds learning up, but where the border is uncertain it is least with too large an area (Bertels et al.,
+    "Theoretical analysis and experimental validation of volume bias of soft Dice optimized segmentation maps", Medical
+    Image Analysis 67, 2021), and areas are what volumes come from: ``dice_weight`` goes down in a run.
+    """
     odds = output.logits[:, 1:] - output.logits[:, :1]
-    loss = F.binary_cross_entropy_with_logits(odds, target) + dice_loss(output.probability, target)
+    loss = F.binary_cross_entropy_with_logits(odds, target) + dice_weight * dice_loss(output.probability, target)
     if auxiliary_weight:
         stride = target.shape[-1] // output.sensory_logit.shape[-1]
         small = F.avg_pool2d(target, stride)
@@ -27,7 +32,11 @@ def frame_loss(output: Output, target: torch.Tensor, auxiliary_weight: float) ->
     return loss
 
 
-def clip_loss(outputs: list[Output], targets: torch.Tensor, auxiliary_weight: float) -> torch.Tensor:
+def clip_loss(
+    outputs: list[Output], targets: torch.Tensor, auxiliary_weight: float, dice_weight: float = 1.0
+) -> torch.Tensor:
     """Mean over the frames of a clip. targets (B, T, 1, H, W)."""
-    losses = [frame_loss(output, targets[:, index], auxiliary_weight) for index, output in enumerate(outputs)]
+    losses = [
+        frame_loss(output, targets[:, index], auxiliary_weight, dice_weight) for index, output in enumerate(outputs)
+    ]
     return torch.stack(losses).mean()

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import copy
-import csv
-import math
 import time
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,66 +14,13 @@ from torch import nn
 
 from .camus import read_pairs
 from .checkpoint import read_checkpoint
-from .clips import SOURCE_SIZE, PhantomStore, make_batch, phantom_store
 from .config import ModelConfig
 from .losses import clip_loss
 from .model import GDKVM, State
 from .resize import resize
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Until this iteration: frames per clip that are learned from, and up to how many run before them without gradient.
-
-    The frames before let the recurrent state reach the range it has in long loops.
-    """
-
-    until: int
-    frames: int
-    warm: int = 0
-
-
-@dataclass(frozen=True)
-class TrainingConfig:
-    name: str
-    model: ModelConfig
-    iterations: int
-    stages: tuple[Stage, ...]
-    batch: int = 8
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.01
-    warmup: int = 100
-    gradient_norm: float = 3.0
-    ema: float = 0.998
-    auxiliary_weight: float = 0.05
-    phantom_fraction: float = 0.2
-    phantom_clips: int = 400
-    freeze_batch_norm_at: int = 1 << 30
-    seed: int = 42
-    validate_every: int = 250
-    checkpoint_every: int = 100
-    version: str = "0.1.0"
-    description: str = ""
-
-    @classmethod
-    def read(cls, path: Path) -> TrainingConfig:
-        try:
-            values = yaml.safe_load(path.read_text())
-            values["model"] = ModelConfig.from_dict(values["model"])
-            values["stages"] = tuple(Stage(**stage) for stage in values["stages"])
-            return cls(**values)
-        except (OSError, yaml.YAMLError, TypeError, KeyError, ValueError) as error:
-            raise ValueError(f"{path}: not a training configuration ({error})") from error
-
-    def stage(self, iteration: int) -> Stage:
-        return next((stage for stage in self.stages if iteration < stage.until), self.stages[-1])
-
-    def rate(self, iteration: int) -> float:
-        """Linear warm-up, then half a cosine down to one percent."""
-        if iteration < self.warmup:
-            return self.learning_rate * (iteration + 1) / self.warmup
-        done = (iteration - self.warmup) / max(1, self.iterations - self.warmup)
-        return self.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(done, 1.0))))
+from .training_batches import Batch, TrainingBatches
+from .training_config import TrainingConfig
+from .training_log import TrainingLog
 
 
 def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
@@ -109,9 +53,29 @@ def memory_format(config: ModelConfig) -> torch.memory_format:
     return torch.contiguous_format if narrow else torch.channels_last
 
 
+def computes_in_bfloat16(precision: str, device: torch.device) -> bool:
+    """``auto``: on CUDA and on processors with AMX tiles. On other processors bfloat16 is slower than float32."""
+    if precision not in ("auto", "fp32", "bf16"):
+        raise ValueError(f"precision must be auto, fp32 or bf16, not {precision!r}")
+    if precision != "auto":
+        return precision == "bf16"
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    processor = Path("/proc/cpuinfo")
+    return processor.exists() and "amx_bf16" in processor.read_text()
+
+
 class Trainer:
+    """Holds the weights, their running average and the optimizer; ``workers`` processes prepare batches."""
+
     def __init__(
-        self, config: TrainingConfig, camus: Path, output: Path, device: str = "cpu", validation: Path | None = None
+        self,
+        config: TrainingConfig,
+        camus: Path,
+        output: Path,
+        device: str = "cpu",
+        validation: Path | None = None,
+        workers: int = 1,
     ) -> None:
         self.config, self.output = config, output
         output.mkdir(parents=True, exist_ok=True)
@@ -120,13 +84,12 @@ class Trainer:
         self.model = GDKVM(config.model).to(self.device, memory_format=memory_format(config.model))
         self.ema = copy.deepcopy(self.model).eval()
         self.optimizer = torch.optim.AdamW(parameter_groups(self.model, config.weight_decay), lr=config.learning_rate)
+        self.bfloat16 = computes_in_bfloat16(config.precision, self.device)
         self.iteration = 0
         self.seconds = 0.0
-        self.pairs = read_pairs(camus, SOURCE_SIZE)
+        self.batches = TrainingBatches(config, read_pairs(camus, config.source_size), output / "phantoms")
+        self.workers = workers
         self.validation = read_pairs(validation, config.model.image_size) if validation else []
-        self.store: PhantomStore | None = None
-        if config.phantom_clips and config.phantom_fraction:
-            self.store = phantom_store(output / "phantoms.npz", config.phantom_clips, config.seed)
 
     @property
     def checkpoint(self) -> Path:
@@ -158,14 +121,6 @@ class Trainer:
         self.iteration, self.seconds = content["it"], content["seconds"]
         return True
 
-    def batch(self, iteration: int, frames: int) -> tuple[torch.Tensor, torch.Tensor]:
-        config = self.config
-        rng = np.random.default_rng([config.seed, iteration])
-        clips, masks = make_batch(
-            rng, self.pairs, self.store, config.phantom_fraction, config.batch, frames, config.model.image_size
-        )
-        return clips.to(self.device), masks.to(self.device)
-
     def calibrate(self, batches: int = 4) -> None:
         """Sets the mask encoder's batch statistics from the first frames it would see with a plausible mask."""
         norms = [module for module in self.model.mask_encoder.modules() if isinstance(module, nn.BatchNorm2d)]
@@ -175,7 +130,8 @@ class Trainer:
         self.model.train()
         with torch.no_grad():
             for index in range(batches):
-                clips, masks = self.batch(10**9 + index, 2)
+                batch = self.batches.draw(10**9 + index, clips=8, frames=2, warm=0, phantom_share=0.0)
+                clips, masks = batch.clips.to(self.device), batch.masks.to(self.device)
                 for frame, shown in ((clips[:, 0], torch.zeros_like(masks[:, 0])), (clips[:, 1], masks[:, 0])):
                     features = self.model.encode(frame)
                     state = self.model.start(len(frame))
@@ -183,6 +139,10 @@ class Trainer:
         for module in norms:
             module.momentum = 0.1
         self.ema.load_state_dict(self.model.state_dict())
+
+    def autocast(self) -> torch.autocast:
+        """bfloat16 where it is fast: on CUDA, and on cores with AMX. The weights stay float32."""
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16)
 
     @torch.no_grad()
     def run_warm(self, clips: torch.Tensor) -> State:
@@ -192,21 +152,21 @@ class Trainer:
             _, outputs_state = self.model.step(clips[:, index], outputs_state, float(index == 0))
         return outputs_state
 
-    def step(self) -> float:
+    def step(self, batch: Batch) -> float:
         """One iteration; returns its loss."""
-        config, stage = self.config, self.config.stage(self.iteration)
-        # Warm frames are drawn apart from the clip so that a resumed run draws the same.
-        rng = np.random.default_rng([config.seed, self.iteration, 1])
-        warm = int(rng.integers(stage.warm + 1)) if stage.warm and rng.random() < 0.5 else 0
-        clips, masks = self.batch(self.iteration, stage.frames + warm)
+        config, warm = self.config, batch.warm
+        dice_weight = config.stage(self.iteration).dice_weight
+        clips = batch.clips.to(self.device, non_blocking=True)
+        masks = batch.masks.to(self.device, non_blocking=True)
         rate = config.rate(self.iteration)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
 
-        state = self.run_warm(clips[:, :warm]) if warm else None
-        set_training_mode(self.model, self.iteration >= config.freeze_batch_norm_at)
-        outputs = self.model(clips[:, warm:], state)
-        loss = clip_loss(outputs, masks[:, warm:], config.auxiliary_weight)
+        with self.autocast():
+            state = self.run_warm(clips[:, :warm]) if warm else None
+            set_training_mode(self.model, self.iteration >= config.freeze_batch_norm_at)
+            outputs = self.model(clips[:, warm:], state)
+            loss = clip_loss(outputs, masks[:, warm:], config.auxiliary_weight, dice_weight)
         self.optimizer.zero_grad(set_to_none=True)
         if bool(torch.isfinite(loss)):
             loss.backward()
@@ -241,51 +201,29 @@ class Trainer:
             scores.append(2 * overlap / np.maximum(found.sum((2, 3)) + truth.sum((2, 3)), 1))
         return float(np.concatenate(scores).mean()) if scores else float("nan")
 
-    def log(self, row: dict[str, Any]) -> None:
-        path = self.output / "log.csv"
-        fresh = not path.exists()
-        with open(path, "a", newline="") as file:
-            writer = csv.DictWriter(file, list(row))
-            if fresh:
-                writer.writeheader()
-            writer.writerow(row)
+    def run(self, minutes: float | None = None) -> bool:
+        """Trains to the last iteration, from the checkpoint in the output folder if there is one.
 
-    def run(self) -> None:
-        config = self.config
+        With ``minutes`` it saves and stops after that time. Returns whether the last iteration was reached.
+        """
+        config, end = self.config, None if minutes is None else time.monotonic() + 60 * minutes
         if not self.resume():
             self.calibrate()
-        (self.output / "config.yaml").write_text(yaml.safe_dump(plain(config)))
-        losses: list[float] = []
-        while self.iteration < config.iterations:
-            started = time.monotonic()
-            losses.append(self.step())
-            spent = time.monotonic() - started
+        (self.output / "config.yaml").write_text(yaml.safe_dump(config.to_dict()))
+        log = TrainingLog(self.output, config.iterations, self.iteration)
+        started = time.monotonic()
+        for batch in self.batches.loader(self.iteration, self.workers, pinned=self.device.type == "cuda"):
+            loss = self.step(batch)
+            spent, started = time.monotonic() - started, time.monotonic()
             self.seconds += spent
-            done = self.iteration
-            if done % 20 == 0 or done == config.iterations:
-                left = (config.iterations - done) * spent / 60
-                mean = sum(losses[-20:]) / len(losses[-20:])
-                print(f"{done}/{config.iterations} loss {mean:.4f} {spent:.2f} s, {left:.0f} min left", flush=True)
-            if done % config.validate_every == 0 or done == config.iterations:
-                dice = self.validate()
-                mean = sum(losses) / len(losses)
-                losses = []
-                self.log(
-                    {
-                        "iteration": done,
-                        "minutes": round(self.seconds / 60, 2),
-                        "rate": f"{config.rate(done - 1):.3g}",
-                        "loss": round(mean, 5),
-                        "dice": round(dice, 5),
-                    }
-                )
-                print(f"  validation Dice {dice:.4f}", flush=True)
-            if done % config.checkpoint_every == 0 or done == config.iterations:
+            done, last = self.iteration, self.iteration == config.iterations
+            log.add(done, loss, spent)
+            if done % config.validate_every == 0 or last:
+                log.write(done, self.seconds / 60, config.rate(done - 1), self.validate())
+                started = time.monotonic()
+            out_of_time = end is not None and time.monotonic() > end
+            if done % config.checkpoint_every == 0 or last or out_of_time:
                 self.save()
-
-
-def plain(config: TrainingConfig) -> dict[str, Any]:
-    values = asdict(config)
-    values["model"] = config.model.to_dict()
-    values["stages"] = [asdict(stage) for stage in config.stages]
-    return values
+            if out_of_time:
+                break
+        return self.iteration >= config.iterations

@@ -15,7 +15,9 @@ from gdkvm.command_line import main
 from gdkvm.config import MICRO
 from gdkvm.motion import FIELD, backward_field, phases
 from gdkvm.phantom import Phantom, make_clip
-from gdkvm.training import Stage, Trainer, TrainingConfig
+from gdkvm.training import Trainer, computes_in_bfloat16
+from gdkvm.training_batches import Batch
+from gdkvm.training_config import Stage, TrainingConfig
 
 
 @pytest.fixture(scope="session")
@@ -39,40 +41,88 @@ CONFIG = TrainingConfig(
     name="micro",
     model=MICRO,
     iterations=6,
-    stages=(Stage(2, 2), Stage(6, 2, 3)),
-    batch=2,
+    stages=(Stage(2, (2, 2)), Stage(6, (2, 3), warm=3, phantom_share=0.3)),
+    frames_per_batch=4,
     warmup=2,
-    phantom_fraction=0.3,
     phantom_clips=2,
+    phantom_frames=4,
+    source_size=96,
     validate_every=3,
     checkpoint_every=3,
 )
 
 
-def test_a_resumed_run_has_the_same_loss_curve(pack: Path, tmp_path: Path) -> None:
-    whole = Trainer(CONFIG, pack, tmp_path / "whole")
-    whole.calibrate()
-    expected = [whole.step() for _ in range(6)]
+def losses_of(trainer: Trainer, iterations: int) -> list[float]:
+    return [trainer.step(trainer.batches[trainer.iteration]) for _ in range(iterations)]
 
-    first = Trainer(CONFIG, pack, tmp_path / "parts")
+
+def test_a_resumed_run_has_the_same_loss_curve(pack: Path, tmp_path: Path) -> None:
+    whole = Trainer(CONFIG, pack, tmp_path / "run")
+    whole.calibrate()
+    expected = losses_of(whole, 6)
+
+    first = Trainer(CONFIG, pack, tmp_path / "run")
     first.calibrate()
-    found = [first.step() for _ in range(3)]
+    found = losses_of(first, 3)
     first.save()
-    second = Trainer(CONFIG, pack, tmp_path / "parts")
+    second = Trainer(CONFIG, pack, tmp_path / "run")
     assert second.resume()
-    found += [second.step() for _ in range(3)]
+    found += losses_of(second, 3)
     np.testing.assert_allclose(found, expected, rtol=1e-4)
     for mine, other in zip(second.ema.state_dict().values(), whole.ema.state_dict().values()):
         torch.testing.assert_close(mine, other, rtol=1e-3, atol=1e-4)
 
 
-def test_training_learns_a_fixed_batch(pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = replace(CONFIG, iterations=40, stages=(Stage(40, 2),), learning_rate=4e-3, warmup=4)
+def test_batches_do_not_depend_on_who_prepares_them(pack: Path, tmp_path: Path) -> None:
+    trainer = Trainer(CONFIG, pack, tmp_path / "run")
+    here, there = (list(trainer.batches.loader(2, workers, pinned=False)) for workers in (0, 1))
+    assert len(here) == len(there) == 4
+    for mine, other in zip(here, there):
+        torch.testing.assert_close(mine.clips, other.clips)
+        assert mine.warm == other.warm
+
+
+def test_training_learns_a_fixed_batch(pack: Path, tmp_path: Path) -> None:
+    config = replace(CONFIG, iterations=40, stages=(Stage(40, (2, 2)),), learning_rate=4e-3, warmup=4)
     trainer = Trainer(config, pack, tmp_path / "run")
-    fixed = trainer.batch(0, 2)
-    monkeypatch.setattr(trainer, "batch", lambda iteration, frames: fixed)
-    losses = [trainer.step() for _ in range(40)]
+    fixed: Batch = trainer.batches[0]
+    losses = [trainer.step(fixed) for _ in range(40)]
     assert losses[-1] < 0.8 * losses[0]
+
+
+def test_bfloat16_is_chosen_by_the_hardware_or_by_hand() -> None:
+    cpu = torch.device("cpu")
+    assert computes_in_bfloat16("bf16", cpu) and not computes_in_bfloat16("fp32", cpu)
+    assert computes_in_bfloat16("auto", cpu) == ("amx_bf16" in Path("/proc/cpuinfo").read_text())
+    with pytest.raises(ValueError, match="precision must be"):
+        computes_in_bfloat16("fp8", cpu)
+
+
+def test_training_in_bfloat16_stays_near_float32(pack: Path, tmp_path: Path) -> None:
+    found = []
+    for precision in ("fp32", "bf16"):
+        trainer = Trainer(replace(CONFIG, precision=precision), pack, tmp_path / "run")
+        trainer.calibrate()
+        found.append(losses_of(trainer, 2))
+    np.testing.assert_allclose(found[1], found[0], rtol=0.05)
+
+
+def test_the_rate_warms_up_holds_and_decays() -> None:
+    config = replace(CONFIG, iterations=100, warmup=10, decay_from=60, learning_rate=1.0)
+    assert config.rate(0) == pytest.approx(0.1)
+    assert config.rate(10) == config.rate(59) == 1.0
+    assert config.rate(80) == pytest.approx(0.505)
+    assert config.rate(100) == pytest.approx(0.01)
+
+
+def test_a_run_stops_in_time_and_goes_on(pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    trainer = Trainer(CONFIG, pack, tmp_path / "run", workers=0)
+    assert not trainer.run(minutes=0)
+    again = Trainer(CONFIG, pack, tmp_path / "run", workers=0)
+    assert again.run()
+    assert again.iteration == CONFIG.iterations
+    rows = (tmp_path / "run" / "log.csv").read_text().splitlines()
+    assert [row.split(",")[0] for row in rows] == ["iteration", "3", "6"]
 
 
 def test_command_line_trains_validates_and_resumes(
@@ -82,7 +132,7 @@ def test_command_line_trains_validates_and_resumes(
     out = tmp_path / "run"
     settings = "".join(f"  {key}: {value}\n" for key, value in MICRO.to_dict().items())
     config.write_text(
-        "name: micro\niterations: 2\nbatch: 2\nphantom_clips: 0\nvalidate_every: 2\nstages: [{until: 2, frames: 2}]\n"
+        "name: micro\niterations: 2\nframes_per_batch: 4\nvalidate_every: 2\nstages: [{until: 2, frames: 2}]\n"
         f"model:\n{settings}"
     )
     (pack.parent / "camus-224-val.npz").write_bytes(pack.read_bytes())
@@ -108,7 +158,7 @@ def test_bad_configurations_and_packs_are_refused(tmp_path: Path, capsys: pytest
 
 def test_batches_are_reproducible_and_in_range(pack: Path, tmp_path: Path) -> None:
     pairs = read_pairs(pack, 160)
-    store = phantom_store(tmp_path / "phantoms.npz", 2, 1)
+    store = phantom_store(tmp_path / "phantoms", 2, 4, 1, 160)
     made = [make_batch(np.random.default_rng(4), pairs, store, 0.5, 4, 3, 64) for _ in range(2)]
     torch.testing.assert_close(made[0][0], made[1][0])
     clips, masks = made[0]
@@ -116,7 +166,7 @@ def test_batches_are_reproducible_and_in_range(pack: Path, tmp_path: Path) -> No
     assert float(clips.min()) >= 0 and float(clips.max()) <= 1
     assert float(masks.min()) >= 0 and float(masks.max()) <= 1
     assert float(masks.sum()) > 0
-    stored = phantom_store(tmp_path / "phantoms.npz", 2, 1)
+    stored = phantom_store(tmp_path / "phantoms", 2, 4, 1, 160)
     np.testing.assert_array_equal(stored.pictures, store.pictures)
 
 

@@ -1,0 +1,102 @@
+"""The configuration of a training run, one YAML file per model that ships."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from .config import ModelConfig
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What iterations before ``until`` learn from.
+
+    A clip has between ``frames`` [least, most] frames with gradient; in a share ``warm_share`` of the batches up to
+    ``warm`` more run before them without, so that the recurrent state has the range it reaches in long loops.
+    ``phantom_share`` of the clips are phantoms. ``dice_weight`` is the loss's, beside cross-entropy at 1.
+    """
+
+    until: int
+    frames: tuple[int, int]
+    warm: int = 0
+    warm_share: float = 0.5
+    phantom_share: float = 0.0
+    dice_weight: float = 1.0
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Stage:
+        frames = values["frames"]
+        bounds = (frames, frames) if isinstance(frames, int) else (int(frames[0]), int(frames[1]))
+        if not 1 <= bounds[0] <= bounds[1]:
+            raise ValueError(f"frames of a stage must be [least, most], not {frames}")
+        return cls(**{**values, "frames": bounds})
+
+    def draw(self, rng: np.random.Generator) -> tuple[int, int]:
+        """Frames with gradient, and frames that run before them without."""
+        frames = int(rng.integers(self.frames[0], self.frames[1] + 1))
+        return frames, int(rng.integers(1, self.warm + 1)) if self.warm and rng.random() < self.warm_share else 0
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    name: str
+    model: ModelConfig
+    iterations: int
+    stages: tuple[Stage, ...]
+    frames_per_batch: int = 16
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.01
+    warmup: int = 100
+    gradient_norm: float = 3.0
+    ema: float = 0.998
+    auxiliary_weight: float = 0.05
+    decay_from: int = 0
+    source_size: int = 160  # clips are drawn at this many pixels a side before they are cropped and warped
+    phantom_clips: int = 400
+    phantom_frames: int = 24
+    first_phantom_seed: int = 42_000_000
+    precision: str = "auto"
+    freeze_batch_norm_at: int = 1 << 30
+    seed: int = 42
+    validate_every: int = 250
+    checkpoint_every: int = 100
+    version: str = "0.1.0"
+    description: str = ""
+
+    @classmethod
+    def read(cls, path: Path) -> TrainingConfig:
+        try:
+            values = yaml.safe_load(path.read_text())
+            values["model"] = ModelConfig.from_dict(values["model"])
+            values["stages"] = tuple(Stage.from_dict(stage) for stage in values["stages"])
+            return cls(**values)
+        except (OSError, yaml.YAMLError, TypeError, KeyError, ValueError) as error:
+            raise ValueError(f"{path}: not a training configuration ({error})") from error
+
+    def stage(self, iteration: int) -> Stage:
+        return next((stage for stage in self.stages if iteration < stage.until), self.stages[-1])
+
+    def rate(self, iteration: int) -> float:
+        """Linear warm-up, constant, then from ``decay_from`` half a cosine down to one percent."""
+        if iteration < self.warmup:
+            return self.learning_rate * (iteration + 1) / self.warmup
+        start = max(self.warmup, self.decay_from)
+        done = max(0, iteration - start) / max(1, self.iterations - start)
+        return self.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(done, 1.0))))
+
+    def clips(self, frames: int) -> int:
+        """Clips of a batch of clips of that many frames."""
+        return max(2, round(self.frames_per_batch / frames))
+
+    def to_dict(self) -> dict[str, Any]:
+        """What :meth:`read` reads."""
+        values = asdict(self)
+        values["model"] = self.model.to_dict()
+        values["stages"] = [{**asdict(stage), "frames": list(stage.frames)} for stage in self.stages]
+        return values
