@@ -61,6 +61,12 @@ export const analysisSchema = z.object({
               hinges: z.tuple([pointSchema, pointSchema]),
               apex: pointSchema,
               source: z.string(),
+              confidence: z
+                .number()
+                .nullable()
+                .describe(
+                  'How far the contour is to be trusted, 0…1: calibrated where the model is, else the sharpness of its border; null for a contour by hand.',
+                ),
             }),
           ),
           beats: z.array(z.object({ edFrame: z.number().int(), esFrame: z.number().int() })),
@@ -72,7 +78,11 @@ export const analysisSchema = z.object({
       findings: z.array(findingSchema),
     }),
   ),
-  rejected: z.array(z.object({ file: z.string(), code: z.string(), reason: z.string() })),
+  rejected: z
+    .array(z.object({ file: z.string(), code: z.string(), reason: z.string() }))
+    .describe(
+      'Files that were not read, and those whose clip was read and could not be analysed; the latter do not stand among the clips.',
+    ),
 });
 
 export type Analysis = z.infer<typeof analysisSchema>;

@@ -1,4 +1,5 @@
 import type { ClipFacts, StudyFacts } from '../clip/clip.ts';
+import { sharesStudyUid } from '../clip/study-key.ts';
 import { gravestFirst } from '../finding/clip-findings.ts';
 import { ejectionFindings } from '../finding/ejection-findings.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -48,6 +49,16 @@ export function measureStudy(
       code: 'different-patients',
       severity: 'refusal',
       message: `${clips.length - own.length} of the clips belong to another study and are not combined with this one. Open them with their own study.`,
+      sources: [],
+    });
+  }
+
+  if (sharesStudyUid(study.studyInstanceUid)) {
+    findings.push({
+      code: 'different-patients',
+      severity: 'warning',
+      message:
+        'The files of this patient carry the Study Instance UID of another patient: the two are kept apart and never combined. Check that each file has the right patient.',
       sources: [],
     });
   }

@@ -12,11 +12,15 @@ import type { Trace } from '../../core/trace/trace.ts';
 type AnalysedStudy = Analysis['studies'][number];
 type AnalysedClip = AnalysedStudy['clips'][number];
 
-/** A study as `analysis.json` has it. `fileOf` says where a clip was read from, as the user named it. */
+/**
+ * A study as `analysis.json` has it. `fileOf` says where a clip was read from, as the user named it; clips in `failed`
+ * are left out, they stand among the rejected files.
+ */
 export function analysedStudy(
   { facts, clips, review }: Pick<StudyDocument, 'facts' | 'clips' | 'review'>,
   measured: StudyMeasurements,
   fileOf: (clip: ClipFacts) => string,
+  failed: ReadonlySet<string> = new Set(),
 ): AnalysedStudy {
   return {
     studyInstanceUid: studyUidOf(facts.studyInstanceUid),
@@ -24,7 +28,8 @@ export function analysedStudy(
     clips: clips.flatMap((clip) => {
       const clipReview = review.clips[clip.sopInstanceUid];
       const clipMeasured = measured.clips[clip.sopInstanceUid];
-      if (clipReview === undefined || clipMeasured === undefined) return [];
+      if (clipReview === undefined || clipMeasured === undefined || failed.has(clip.sopInstanceUid))
+        return [];
       return [analysedClip(clip, clipReview, clipMeasured, fileOf(clip))];
     }),
     measurements: measured.measurements.map(written),
@@ -75,7 +80,8 @@ function traced(frame: number, trace: Trace): AnalysedClip['traces'][number] {
   if (first === undefined || last === undefined || apex === undefined) {
     throw new Error('a trace without points');
   }
-  return { frame, points: [...trace.points], hinges: [first, last], apex, source: trace.source.kind };
+  const { points, source, confidence } = trace;
+  return { frame, points: [...points], hinges: [first, last], apex, source: source.kind, confidence };
 }
 
 function written({

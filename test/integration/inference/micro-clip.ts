@@ -70,10 +70,10 @@ export function ringRequest(
     input: async (frame) => beatingRing(model.manifest, frame),
     signal: new AbortController().signal,
     ...more,
-    onProbability: async (frame, probability) => {
+    onProbability: async (frame, probability, settled) => {
       frames.push(frame);
       maps.push(probability);
-      await onProbability?.(frame, probability);
+      await onProbability?.(frame, probability, settled);
     },
     frames,
     maps,

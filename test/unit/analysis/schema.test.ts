@@ -39,6 +39,7 @@ const analysis: Analysis = {
               ],
               apex: [2, 2],
               source: 'model',
+              confidence: 0.9,
             },
           ],
           beats: [],
