@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from .evaluation import command as evaluation_command
+from .phantom import command as phantom_command
 from .speed import command as speed_command
 from .studies import command as studies_command
 
@@ -124,6 +125,7 @@ def parser() -> argparse.ArgumentParser:
     convert.add_argument("--out", type=Path, required=True)
     convert.add_argument("--name", default="gdkvm-converted")
     convert.set_defaults(run=command_convert)
+    phantom_command.register(commands)
     speed_command.register(commands)
     studies_command.register(commands)
     return top

@@ -176,7 +176,7 @@ def draw_heart(rng: np.random.Generator) -> Heart:
         slant={view: rng.normal(0, 0.09) for view in sides},
         gain=0.0,
         shortening=0.0,
-        foreshortening={view: rng.uniform(0.1, 0.6) if rng.random() < 0.35 else 0.0 for view in sides},
+        foreshortening={view: rng.uniform(0.1, 0.5) if rng.random() < 0.35 else 0.0 for view in sides},
         heart_rate=float(np.clip(rng.normal(70, 14), 45, 110)),
         atrial_kick=float(rng.uniform(0.12, 0.45)),
         irregular=float(rng.uniform(0.0, 0.04)),

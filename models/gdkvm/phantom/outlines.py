@@ -10,6 +10,7 @@ from .heart import Heart
 from .rhythm import Rhythm
 
 HALF = 40  # points of a wall; the endocardium has 2 * HALF + 1, the apex in the middle
+SEARCH = np.linspace(0, 1, 201) ** 2  # tau where the plane may enter the ventricle
 
 
 @dataclass(frozen=True)
@@ -67,14 +68,23 @@ class Mover:
     def left_ventricle(self, left: float, right: float, other: tuple[float, float], length: float) -> tuple:
         """Endocardium (P, 2) and thickness (P,) in axis coordinates at the contraction of each wall."""
         heart, view = self.heart, self.view
-        fine = np.linspace(0, 1, 201) ** 2
-        depth = sum(heart.radii(self.other, fine, other)) / 2  # out of the plane
-        beside = heart.foreshortening[view] * max(wall.radius for wall in heart.walls[self.other]) * (1 - fine)
-        cut = np.sqrt(np.clip(1 - (beside / np.maximum(depth, 1e-6)) ** 2, 0, 1))
-        inside = np.nonzero(beside >= depth)[0]
-        first = fine[inside[-1]] if len(inside) and beside[0] > 0 else 0.0
+        reach = heart.foreshortening[view] * max(wall.radius for wall in heart.walls[self.other])
+
+        def out_of_plane(tau: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            """How far the plane lies from the axis, and the ventricle's half-width that way."""
+            return reach * (1 - tau), sum(heart.radii(self.other, tau, other)) / 2
+
+        first = 0.0
+        if reach > 0:
+            beside, depth = out_of_plane(SEARCH)
+            last = int(np.nonzero(beside >= depth)[0][-1])
+            missing, found = (beside - depth)[last : last + 2]
+            first = float(SEARCH[last] + (SEARCH[last + 1] - SEARCH[last]) * missing / (missing - found))
         tau = first + (1 - first) * (np.arange(HALF + 1) / HALF) ** 2
-        radii = [radius * np.interp(tau, fine, cut) for radius in heart.radii(view, tau, (left, right))]
+        beside, depth = out_of_plane(tau)
+        # The plane's cut through an elliptical cross-section, off its middle.
+        cut = np.sqrt(np.clip(1 - (beside / np.maximum(depth, 1e-6)) ** 2, 0, 1)) if reach > 0 else 1.0
+        radii = [radius * cut for radius in heart.radii(view, tau, (left, right))]
         bend = heart.curvature[view] * length * 4 * tau * (1 - tau)
         points = []
         thickness = []
@@ -111,6 +121,8 @@ class Mover:
             sideways = np.where(np.arange(len(line))[:, None] < HALF, -base, base)
             outward = outward * weight + sideways * (1 - weight)
             outer = line + outward / np.hypot(outward[:, 0], outward[:, 1])[:, None] * thick[:, None]
+            for _ in range(2):
+                outer[1:-1] = 0.25 * outer[:-2] + 0.5 * outer[1:-1] + 0.25 * outer[2:]
             made["endo"].append(self.to_picture(line, mean, now))
             made["epi"].append(self.to_picture(outer, mean, now))
             made["la"].append(self.to_picture(self.left_atrium(line, reference, mean), mean, now))
