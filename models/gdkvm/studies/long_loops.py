@@ -65,17 +65,17 @@ class Course:
 
 
 def diastolic_jitter(area: np.ndarray) -> float:
-    """Median frame-to-frame change of area among the fuller frames, in percent of their mean area. area (T,)
+    """Median change of area from frame to frame where the ventricle is full, in percent of its mean area. area (T,)
 
-    The fuller frames are those whose median over five frames lies in the upper 40 %: late diastole, where a ventricle
-    hardly changes, so that what is left is mostly the model's own unrest. Needs no ECG.
+    Full: the pairs of neighbours around which the mean of six frames lies in the upper 40 %. That is late diastole,
+    where a ventricle hardly changes, so that what is left is mostly the model's own unrest. Needs no ECG.
     """
     if len(area) < 5:
         return float("nan")
-    around = np.array([np.median(area[max(0, at - 2) : at + 3]) for at in range(len(area))])
+    steps = np.abs(np.diff(area.astype(np.float64)))
+    around = np.array([area[max(0, at - 2) : at + 4].mean() for at in range(len(steps))])
     full = around >= np.quantile(around, 0.6)
-    steps = np.abs(np.diff(area))[full[:-1] & full[1:]]
-    return float(100 * np.median(steps) / max(1.0, float(area[full].mean()))) if len(steps) else float("nan")
+    return float(100 * np.median(steps[full]) / max(1.0, float(around[full].mean())))
 
 
 def run(subject: Subject, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

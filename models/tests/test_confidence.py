@@ -1,0 +1,88 @@
+"""Confidence features and their shared vectors, and how the calibrated confidence is fitted and written down."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gdkvm.studies import (
+    confidence,
+    confidence_vectors,
+)
+from gdkvm.studies.calibration import area_under_curve, fit_logistic, folds_by_group
+from gdkvm.studies.card_section import update_card
+from gdkvm.studies.features import FEATURE_NAMES, area_jump, clip_features, confidence_values, feature_table
+
+VECTORS = Path(__file__).parents[2] / "test" / "fixtures" / "confidence" / "vectors.json"
+
+
+def test_shared_vectors_still_hold() -> None:
+    stored = json.loads(VECTORS.read_text())
+    made = confidence_vectors.vectors()
+    assert [clip["name"] for clip in stored["clips"]] == [clip["name"] for clip in made["clips"]]
+    for old, new in zip(stored["clips"], made["clips"]):
+        for before, after in zip(old["frames"], new["frames"]):
+            assert before["probability64"] == after["probability64"]
+    about = stored["confidence"]
+    for clip in stored["clips"]:
+        shape = (clip["size"], clip["size"])
+        maps = np.stack([np.reshape(frame["probability64"], shape) for frame in clip["frames"]]) / np.float32(64)
+        features = clip_features(maps, clip["threshold"])
+        values = confidence_values(feature_table(features, about["features"]), about["weights"], about["bias"])
+        for row, value, frame in zip(feature_table(features), values, clip["frames"]):
+            np.testing.assert_allclose(row, [frame["features"][name] for name in FEATURE_NAMES], atol=1e-9)
+            assert value == pytest.approx(frame["confidence"], abs=1e-9)
+            assert (value < about["limit"]) == frame["flagged"]
+
+
+def test_area_jump_compares_with_the_median_of_neighbours() -> None:
+    assert area_jump(np.array([10, 90])).tolist() == [0, 0]
+    # At index 1 the window is 10, 20, 30, 60: its median is 25.
+    assert area_jump(np.array([10, 20, 30, 60])).tolist() == [0.5, 0.2, 0.2, 1.0]
+
+
+def test_an_empty_map_has_features() -> None:
+    features = clip_features(np.zeros((3, 8, 8), np.float32))
+    assert feature_table(features)[1].tolist() == [1, 0, 0, 0, 0, 0]
+    with pytest.raises(ValueError, match="unknown confidence features"):
+        feature_table(features, ["sharpness"])
+
+
+def test_logistic_regression_keeps_signs_and_drops_what_does_not_help() -> None:
+    rng = np.random.default_rng(0)
+    table = rng.standard_normal((600, 3))
+    good = rng.random(600) < 1 / (1 + np.exp(-(1.5 - 2 * table[:, 0] + 0.8 * table[:, 1])))
+    fit = fit_logistic(table, good, [-1, -1, 0])
+    assert fit.weights[0] == pytest.approx(-2, abs=0.5) and fit.weights[1] == 0
+    free = fit_logistic(table, good, [0, 0, 0])
+    assert free.weights[1] == pytest.approx(0.8, abs=0.3) and free.bias == pytest.approx(1.5, abs=0.3)
+    assert area_under_curve(np.array([0.1, 0.4, 0.35, 0.8]), np.array([False, False, True, True])) == 0.75
+    groups = np.array([f"p{at // 4}" for at in range(600)])
+    fold = folds_by_group(groups, 5)
+    assert all(len(set(fold[groups == name])) == 1 for name in set(groups)) and len(set(fold)) == 5
+    with pytest.raises(ValueError, match="both good and bad"):
+        fit_logistic(table, np.ones(600, bool), [0, 0, 0])
+
+
+def test_confidence_goes_into_manifest_and_card(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    uncertain = rng.uniform(0.1, 1.0, 400)
+    table = np.stack([np.full(400, 0.7), uncertain, np.full(400, 0.1), np.ones(400), np.zeros(400), np.zeros(400)], 1)
+    dice_values = np.clip(0.98 - 0.2 * uncertain + 0.02 * rng.standard_normal(400), 0, 1)
+    source = np.where(np.arange(400) < 200, confidence.UNTOUCHED, confidence.SPOILED).astype(object)
+    groups = np.array([f"p{at // 4}" for at in range(400)], object)
+    found = confidence.calibrate(confidence.Samples(table, dice_values, source, groups, np.full(400, "", object)))
+    entry = confidence.manifest_entry(found)
+    assert entry["features"] == ["uncertainShare"] and entry["weights"][0] < 0
+    worth = entry["calibration"]
+    assert worth["frames"] == 200 and worth["auc"] > 0.9 and worth["flaggedShare"] == pytest.approx(0.1, abs=0.05)
+    assert worth["flaggedMeanDice"] < worth["unflaggedMeanDice"]
+    card = tmp_path / "card.md"
+    card.write_text("# model\n\n## Measured accuracy\n\nx\n\n## Training, limits, known failures\n\ny\n")
+    update_card(card, entry)
+    update_card(card, entry)
+    titles = [line for line in card.read_text().splitlines() if line.startswith("#")]
+    assert titles == ["# model", "## Measured accuracy", "## Confidence", "## Training, limits, known failures"]
