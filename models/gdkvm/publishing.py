@@ -34,13 +34,15 @@ def write_synthetic(model: GDKVM, name: str, folder: Path) -> dict[str, Any]:
     return write_folder(model, folder, about, lambda values: render(values, SYNTHETIC_NOTES))
 
 
-def measure_camus(folder: Path, camus: Path) -> list[dict[str, Any]]:
+def measure_camus(folder: Path, camus: Path, threads: int) -> list[dict[str, Any]]:
     """Accuracy rows of a model folder on the CAMUS validation data."""
-    subject = load_subject(folder)
+    subject = load_subject(folder, threads=threads)
     return camus_rows(measure(subject, find_sources(camus, subject), Options()).report)
 
 
-def publish(run: Path, folder: Path, camus: Path, notes: Path | None, evaluation: Path | None = None) -> dict[str, Any]:
+def publish(
+    run: Path, folder: Path, camus: Path, notes: Path | None, evaluation: Path | None = None, threads: int = 0
+) -> dict[str, Any]:
     """Writes the folder of a trained model with its measured accuracy; returns its manifest.
 
     CAMUS is measured here, on the exported graph. What takes longer (phantoms) is read from ``evaluation``, the output
@@ -60,11 +62,12 @@ def publish(run: Path, folder: Path, camus: Path, notes: Path | None, evaluation
     )
     with tempfile.TemporaryDirectory() as scratch:
         draft = write_folder(model, Path(scratch), about, lambda values: render(values, ""))
-        accuracy = measure_camus(Path(scratch), camus)
-    if evaluation is not None:
-        report = read_report(evaluation)
-        check_same_model(report, {weights_fingerprint(content["ema"]), draft["graph"]["sha256"]}, str(run))
-        accuracy += phantom_rows(report)
+        slower = []
+        if evaluation is not None:
+            report = read_report(evaluation)
+            check_same_model(report, {weights_fingerprint(content["ema"]), draft["graph"]["sha256"]}, str(run))
+            slower = phantom_rows(report)
+        accuracy = measure_camus(Path(scratch), camus, threads) + slower
     about = replace(about, accuracy=accuracy)
     trained = f"Trained for {content['it']:,} iterations, {content['seconds'] / 60:.0f} minutes. "
     text = notes.read_text() if notes else ""

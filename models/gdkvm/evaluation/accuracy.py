@@ -7,6 +7,8 @@ from typing import Any
 from .files import EvaluationFileError
 
 Row = dict[str, Any]
+WHOLE = ", A4C+A2C, ED+ES"
+HOW = {"disks": "20 disks, single plane", "surrogate": "area-length surrogate"}
 DIGITS = {"dice": 4, "hd95-mm": 2, "ef-mae-points": 2, "volume-error-percent": 2}
 
 
@@ -17,28 +19,33 @@ def accuracy_row(dataset: str, metric: str, mean: dict[str, Any]) -> Row:
 
 
 def camus_rows(report: dict[str, Any]) -> list[Row]:
-    """Dice of every group at the protocol's resolution, HD95 of A4C in mm, EF by disks and by the surrogate."""
+    """Dice of every group at the protocol's resolution, HD95 where it is in mm, EF by disks and by the surrogate."""
     rows = []
     for source in report["sources"]:
-        resolution = "model" if "model" in source["resolutions"] else "data"
-        groups, title = source["resolutions"][resolution], short_title(source)
+        groups = source["resolutions"]["model" if "model" in source["resolutions"] else "data"]
+        title = source["title"].removesuffix(WHOLE)
         for group in groups:
-            part = title if group["group"] == "all" else f"{title}, {', '.join(group['group'].split())}"
+            part = title + part_of(group["group"], source["title"])
             rows.append(accuracy_row(part, "dice", group["dice"]))
-            whole_view = group["group"] in ("A4C", "A2C") or (group["group"] == "all" and "px" not in group)
-            if "mm" in group and whole_view:
+            if "mm" in group and "px" not in group:
                 rows.append(accuracy_row(part, "hd95-mm", group["mm"]["hd95"]))
         for group in source["ejection"]:
-            if group["method"] == "disks" or group["view"] == "all":
-                how = "20 disks, single plane" if group["method"] == "disks" else "area-length surrogate"
-                view = "A4C+A2C" if group["view"] == "all" else group["view"]
-                if group["ef"]["mae"]["value"] is not None:
-                    rows.append(accuracy_row(f"{title}, {view}, {how}", "ef-mae-points", group["ef"]["mae"]))
+            if group["method"] == "surrogate" and group["view"] in ("A4C", "A2C"):
+                continue
+            if group["ef"]["mae"]["value"] is not None:
+                view = {"all": ", A4C+A2C"}.get(group["view"], f", {group['view']}")
+                how = HOW[group["method"]]
+                named = title if group["view"] in title else title + view
+                rows.append(accuracy_row(f"{named}, {how}", "ef-mae-points", group["ef"]["mae"]))
     return rows
 
 
-def short_title(source: dict[str, Any]) -> str:
-    return source["title"].removesuffix(", A4C+A2C, ED+ES")
+def part_of(group: str, title: str) -> str:
+    """What a group of frames adds to the title of its source: views and phases."""
+    if group == "all":
+        return WHOLE if title.endswith(WHOLE) else ""
+    view, _, phase = group.partition(" ")
+    return f", {view}, {phase or 'ED+ES'}"
 
 
 def phantom_rows(report: dict[str, Any]) -> list[Row]:
