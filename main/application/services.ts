@@ -66,7 +66,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   const inference = new InferenceService();
   const events = new EventHub(() => greeting());
   const onModelsChanged = (): void => events.send({ type: 'models-changed' });
-  const modelShelf = new ModelShelf({
+  const modelShelf: ModelShelf = new ModelShelf({
     registry: models,
     accelerators: new AcceleratorSearch(inference),
     settings: () => library.settings(),
@@ -86,7 +86,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
       onModelsChanged();
     },
   });
-  const runs = new RunQueue({
+  const runs: RunQueue = new RunQueue({
     library,
     decoder,
     inference,

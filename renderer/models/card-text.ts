@@ -4,8 +4,10 @@
  */
 
 export type Inline =
-  | { readonly kind: 'text' | 'code'; readonly text: string }
-  | { readonly kind: 'strong' | 'emphasis'; readonly content: readonly Inline[] }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'code'; readonly text: string }
+  | { readonly kind: 'strong'; readonly content: readonly Inline[] }
+  | { readonly kind: 'emphasis'; readonly content: readonly Inline[] }
   /** Shown with its address, not followed: the window opens nothing from elsewhere. */
   | { readonly kind: 'link'; readonly content: readonly Inline[]; readonly address: string };
 
