@@ -18,7 +18,7 @@ from gdkvm.config import MICRO
 from gdkvm.model import GDKVM
 from gdkvm.model_folder import read_manifest, write_manifest
 from gdkvm.onnx_runner import OnnxRunner
-from gdkvm.speed import matrix_products, stored_weights
+from gdkvm.speed import matrix_products, measuring, stored_weights
 from gdkvm.speed.integer_arithmetic import feeds, in_integers
 from gdkvm.speed.measuring import make_rows
 from gdkvm.speed.quantising import quantise
@@ -90,10 +90,12 @@ def test_channel_axis_follows_the_operator() -> None:
         helper.make_node("MatMul", ["c", "shared"], ["d"]),
         helper.make_node("Add", ["d", "shared"], ["e"]),
         helper.make_node("MatMul", ["left", "e"], ["f"]),
+        helper.make_node("Gemm", ["f", "gemm", "bias"], ["g"]),
+        helper.make_node("Gemm", ["g", "turned"], ["h"], transB=1),
     ]
     graph = helper.make_graph(nodes, "g", [], [])
-    found = {name: channel_axis(graph, name) for name in ("conv", "matrix", "table", "shared", "left")}
-    assert found == {"conv": 0, "matrix": -1, "table": None, "shared": None, "left": None}
+    expected = {"conv": 0, "matrix": -1, "gemm": -1, "turned": 0, "table": None, "shared": None, "left": None}
+    assert {name: channel_axis(graph, name) for name in expected} == expected
 
 
 @pytest.mark.parametrize(("precision", "tolerance"), [("fp16", 1e-3), ("int8", 1e-2)])
@@ -248,6 +250,7 @@ def test_speed_command_writes_its_table(
     micro_folder: Path, camus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(matrix_products, "SIDE", 128)
+    monkeypatch.setattr(measuring, "BATCHES", (2,))
     quick = ["--rounds", "1", "--repeats", "1", "--threads", "1", "--clips", "2", "--out", str(tmp_path)]
     assert main(["speed", str(micro_folder), "--camus", str(camus), *quick]) == 0
     with (tmp_path / "speed.csv").open() as handle:
@@ -255,7 +258,7 @@ def test_speed_command_writes_its_table(
     assert {"PyTorch eager", "fp32", "fp16 stored", "int8 stored", "int8 arithmetic"} < set(rows)
     assert float(rows["fp32"]["dice_change"]) == 0 and float(rows["int8 stored"]["ms_per_frame"]) > 0
     assert int(rows["fp16 stored"]["file_bytes"]) < int(rows["fp32"]["file_bytes"])
-    assert "fp32, image side 16 at once" in rows and "ms to load" in (tmp_path / "speed.md").read_text()
+    assert "fp32, image side 2 at once" in rows and "ms to load" in (tmp_path / "speed.md").read_text()
     assert "PyTorch eager" in capsys.readouterr().out
     assert main(["speed"]) == 1 and main(["speed", str(micro_folder), "--camus", str(tmp_path)]) == 1
     assert "camus-224-val.npz is not there" in capsys.readouterr().err

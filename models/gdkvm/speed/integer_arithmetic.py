@@ -17,6 +17,7 @@ import numpy as np
 
 from ..export import STATE_INPUTS
 from ..onnx_runner import OnnxRunner
+from .stored_weights import store
 
 if TYPE_CHECKING:
     import onnx
@@ -107,4 +108,5 @@ def in_integers(
                 weight_type=QuantType.QInt8,
                 calibrate_method=CalibrationMethod.MinMax,
             )
-        return onnx.load(str(target))
+        # The weights that stay in float32 arithmetic are stored in 8 bits too.
+        return store(onnx.load(str(target)), "int8")

@@ -27,9 +27,10 @@ def channel_axis(graph: onnx.GraphProto, name: str) -> int | None:
     for node in graph.node:
         for position, read in enumerate(node.input):
             if read == name:
-                if position != 1 or node.op_type not in ("Conv", "MatMul"):
+                if position != 1 or node.op_type not in ("Conv", "MatMul", "Gemm"):
                     return None
-                axes.add(0 if node.op_type == "Conv" else -1)
+                turned = any(attribute.name == "transB" and attribute.i for attribute in node.attribute)
+                axes.add(0 if node.op_type == "Conv" or turned else -1)
     return axes.pop() if len(axes) == 1 else None
 
 
@@ -63,7 +64,7 @@ def fits_half(weight: np.ndarray) -> bool:
 def store(model: onnx.ModelProto, precision: str) -> onnx.ModelProto:
     """A copy whose large constants are stored as float16 ("fp16") or, where they are weights, as int8 ("int8").
 
-    Inputs, outputs and arithmetic stay float32. With "int8", large constants that are no weights become float16.
+    Inputs, outputs and arithmetic stay as they are. With "int8", large constants that are no weights become float16.
     """
     import onnx
     from onnx import TensorProto, helper, numpy_helper
