@@ -27,7 +27,7 @@ def gallery(groups: Sequence[Sequence[Case]], title: str, path: Path) -> None:
     from matplotlib.figure import Figure
 
     columns = max(len(group) for group in groups)
-    figure = Figure(figsize=(2.9 * columns, 3.1 * len(groups) + 0.4), dpi=100, layout="constrained")
+    figure = Figure(figsize=(max(2.9 * columns, 6), 3.1 * len(groups) + 0.4), dpi=100, layout="constrained")
     FigureCanvasAgg(figure)
     for row, (name, group) in enumerate(zip(ROWS, groups)):
         for column, case in enumerate(group):
@@ -41,5 +41,5 @@ def gallery(groups: Sequence[Sequence[Case]], title: str, path: Path) -> None:
             axes.set_yticks([])
             if column == 0:
                 axes.set_ylabel(name)
-    figure.suptitle(f"{title}. Green: reference, orange: found", fontsize=10)
+    figure.suptitle(f"{title}\nGreen: reference, orange: found", fontsize=9, wrap=True)
     figure.savefig(path)
