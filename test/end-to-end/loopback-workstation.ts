@@ -8,8 +8,8 @@ export const root = resolve(import.meta.dirname, '../..');
 export interface WorkstationOptions {
   /** Folder of the sample study to import into a new library. */
   readonly sample?: string;
-  /** False starts it without any model. */
-  readonly models?: boolean;
+  /** False starts it without any model; a folder of models takes the place of the shipped ones. */
+  readonly models?: boolean | string;
 }
 
 /** The real application on loopback over a library of its own, as a child process that can be killed. */
@@ -28,6 +28,7 @@ export class Workstation {
   }
 
   async start(): Promise<void> {
+    const { models = true } = this.#options;
     const noModels = join(this.folder, 'no-models');
     mkdirSync(noModels, { recursive: true });
     const child = spawn(
@@ -35,7 +36,7 @@ export class Workstation {
       [
         join(root, 'main/hosts/loopback/main.ts'),
         ...['--library', this.library],
-        ...(this.#options.models === false ? ['--models', noModels] : []),
+        ...(models === true ? [] : ['--models', models === false ? noModels : models]),
         ...(this.#options.sample === undefined ? [] : ['--sample', this.#options.sample]),
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },

@@ -2,7 +2,7 @@ import type { ModelManifest } from '../../../core/model/manifest.ts';
 import { encodeOnnxModel, type OnnxNode } from '../../../main/inference/onnx-graph.ts';
 import { copyOfMicroModel } from './micro-clip.ts';
 
-const size = 16;
+const size = 64;
 const picture = [1, 1, size, size];
 
 /** Tensors that any of the graphs below may use: `one`, and `dark`, the logarithm of one less the brightest pixel. */
