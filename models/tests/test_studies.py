@@ -11,6 +11,8 @@ import pytest
 from gdkvm.command_line import main
 from gdkvm.evaluation.passes import PASSES, PassesRunner
 from gdkvm.evaluation.subject import Subject
+from gdkvm.model import GDKVM
+from gdkvm.onnx_runner import OnnxRunner
 from gdkvm.phantom import PhantomClip
 from gdkvm.sector import Box
 from gdkvm.segmentation import dice
@@ -23,6 +25,8 @@ from gdkvm.studies import (
 )
 from gdkvm.studies.degradation import KINDS, degrade, moved_box
 from gdkvm.studies.material import Loop, read_loops
+from gdkvm.studies.viewing import memory_norm
+from gdkvm.torch_runner import TorchRunner
 
 MICRO = Path(__file__).parents[2] / "test" / "fixtures" / "micro-model"
 
@@ -187,3 +191,13 @@ def test_commands_leave_their_pictures_and_tables(tmp_path: Path) -> None:
     assert status == (0 if all(check["passed"] for check in summary["checks"]) else 1)
     assert len(summary["courses"]) == 1 and (out / "long-loops.png").exists()
     assert len((out / "frames.csv").read_text().splitlines()) == 31
+
+
+def test_the_memory_has_the_same_norm_in_both_runners(micro: GDKVM, micro_graph: Path) -> None:
+    size = micro.config.image_size
+    images = np.random.default_rng(0).random((3, size, size)).astype(np.float32)
+    norms = []
+    for runner in (OnnxRunner(micro_graph, 1), TorchRunner(micro)):
+        runner.clip(images)
+        norms.append(memory_norm(runner))
+    assert norms[0] == pytest.approx(norms[1], rel=1e-3) and norms[0] > 0

@@ -179,8 +179,8 @@ def register(commands: Any) -> None:
 
     two = study(commands, "directions", directions, "one pass, warmed memory or both directions: accuracy and time")
     with_camus(two)
-    two.add_argument("--phantoms", type=int, default=16)
-    two.add_argument("--frames", type=int, default=40, help="of each phantom")
+    two.add_argument("--phantoms", type=int, default=12)
+    two.add_argument("--frames", type=int, default=32, help="of each phantom")
 
     crop = study(commands, "crop-error", crop_error, "Dice over the error of the sector's box")
     with_camus(crop, 30)

@@ -16,7 +16,7 @@ from ..evaluation.subject import Subject
 from ..segmentation import dice
 from .material import Loop
 from .outcome import Check, at_least, at_most, progress
-from .viewing import model_images, model_masks, squeeze_to_input, stepping_runner
+from .viewing import memory_norm, model_images, model_masks, squeeze_to_input, stepping_runner
 
 if TYPE_CHECKING:
     from ..phantom import PhantomClip
@@ -85,7 +85,7 @@ def run(subject: Subject, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     masks, norms = [], []
     for image in images:
         masks.append(runner.step(image) > subject.threshold)
-        norms.append(float(np.linalg.norm(np.asarray(runner.state["state"], np.float64))))
+        norms.append(memory_norm(runner))
     return np.stack(masks), np.array(norms)
 
 
