@@ -2,6 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { ModelInfo } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
+import { manifestContradiction } from '../../core/model/check-manifest.ts';
+import type { ModelManifest } from '../../core/model/manifest.ts';
 import { hashFile } from './bounded-file.ts';
 import { readModelFolder, requireHash, type LoadedModel } from './model-folder.ts';
 
@@ -41,9 +43,7 @@ export class ModelRegistry {
         const { name } = manifest;
         const problem = models.some((other) => other.name === name && other.manifest !== null)
           ? `Another model is called "${name}" and comes first.`
-          : verify
-            ? await this.#hashProblem(model)
-            : null;
+          : (contradictionIn(manifest) ?? (verify ? await this.#hashProblem(model) : null));
         models.push({ ...found, name, manifest, problem, card, graphBytes });
       } catch (error) {
         if (!(error instanceof SystolaError)) throw error;
@@ -128,6 +128,11 @@ export class ModelRegistry {
     }
     return hash;
   }
+}
+
+function contradictionIn(manifest: ModelManifest): string | null {
+  const contradiction = manifestContradiction(manifest);
+  return contradiction === null ? null : `Its manifest contradicts itself: ${contradiction}.`;
 }
 
 /** The message, with its file where it does not name it. */
