@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,7 +63,13 @@ class Study:
         self.rhythm = draw_rhythm(rhythm, self.heart, frames)
         self.sector, placement = draw_sector(scanner, self.heart)
         self.levels, self.settings = draw_levels(scanner), draw_settings(scanner)
+        self.placement = placement
         self.outlines: Outlines = Mover(self.heart, self.view, placement, self.rhythm).outlines()
+
+    def at(self, seconds: np.ndarray) -> None:
+        """Shows these times instead of the clip's."""
+        self.rhythm = replace(self.rhythm, frame_times=np.asarray(seconds, float))
+        self.outlines = Mover(self.heart, self.view, self.placement, self.rhythm).outlines()
 
     def polar(self, samples: int, lines: int) -> np.ndarray:
         rng = np.random.default_rng([self.seed, 3])
@@ -92,6 +98,11 @@ def convert(study: Study, samples: int, lines: int, rows: int, columns: int) -> 
     return pictures, labels(study.outlines, conversion.x, conversion.y, conversion.inside)
 
 
+def polar_grid(samples: int, lines: int) -> tuple[int, int]:
+    """Numbers of samples and lines that the coarser grids divide."""
+    return max(samples, 96) // 4 * 4, max(lines, 64) // 4 * 4
+
+
 def box_spacing(sector: Sector, rows: int, columns: int) -> tuple[float, float]:
     left, right, top, bottom = sector.box
     return (bottom - top) / rows, (right - left) / columns
@@ -100,20 +111,21 @@ def box_spacing(sector: Sector, rows: int, columns: int) -> tuple[float, float]:
 def sector_clip(seed: int, *, size: int = 160, frames: int | None = None) -> PhantomClip:
     """The sector's bounding box squeezed to ``size`` x ``size``; without ``frames``, one to three beats."""
     study = Study(seed, frames)
-    samples, lines = max(192, size * 9 // 8), max(112, size * 5 // 8)
-    samples, lines = samples // 4 * 4, lines // 4 * 4
-    pictures, marks = convert(study, samples, lines, size, size)
+    pictures, marks = convert(study, *polar_grid(size * 6 // 5, size * 7 // 10), size, size)
     return study.clip(pictures, marks, box_spacing(study.sector, size, size))
 
 
 def scanner_clip(seed: int, *, rows: int | None = None, columns: int | None = None) -> PhantomClip:
     """The whole picture of a scanner: the sector in its place, with margins, text, ticks, grey bar and ECG."""
-    study = Study(seed, None)
-    rng = np.random.default_rng([seed, 4])
+    return on_screen(Study(seed, None), rows, columns)
+
+
+def on_screen(study: Study, rows: int | None, columns: int | None) -> PhantomClip:
+    rng = np.random.default_rng([study.seed, 4])
     screen = draw_screen(rng, study.sector.box, rows, columns)
     place = screen.place
-    samples, lines = max(192, min(place.rows * 9 // 10, 320)) // 4 * 4, max(112, min(place.columns // 3, 160)) // 4 * 4
-    sector, marks = convert(study, samples, lines, place.rows, place.columns)
+    grid = polar_grid(min(place.rows * 9 // 10, 320), min(place.columns // 3, 160))
+    sector, marks = convert(study, *grid, place.rows, place.columns)
     pictures = np.zeros((len(sector), screen.rows, screen.columns), np.uint8)
     whole = np.zeros_like(pictures)
     inside = slice(place.top, place.top + place.rows), slice(place.left, place.left + place.columns)

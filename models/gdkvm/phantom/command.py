@@ -27,7 +27,7 @@ def register(commands: argparse._SubParsersAction) -> None:
 
     compare = actions.add_parser("compare", help="phantoms and CAMUS in numbers")
     compare.add_argument("--camus", type=Path, required=True, help="folder with camus-224-train.npz")
-    compare.add_argument("--count", type=int, default=200, help="phantoms, and CAMUS pictures a phase")
+    compare.add_argument("--count", type=int, default=100, help="phantoms, and CAMUS pictures a phase")
     compare.add_argument("--first-seed", type=int, default=1_000_000)
     compare.set_defaults(run=command_compare)
 

@@ -7,11 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from ..camus import read_pack
-from .clip import sector_clip
+from .clip import Study, convert, polar_grid
 from .statistics import NAMES, percentiles
 
 SIZE = 224  # of the CAMUS packs
-FRAMES = 16
 
 
 def of_camus(pack: Path, phase: str, most: int) -> dict[str, tuple[float, ...]]:
@@ -22,14 +21,17 @@ def of_camus(pack: Path, phase: str, most: int) -> dict[str, tuple[float, ...]]:
 
 
 def of_phantoms(seeds: range) -> dict[str, dict[str, tuple[float, ...]]]:
-    """By phase; the frames of largest and smallest volume."""
+    """By phase: the R wave and the end of ejection of one beat."""
     pictures: dict[str, list[np.ndarray]] = {"ED": [], "ES": []}
     labels: dict[str, list[np.ndarray]] = {"ED": [], "ES": []}
     for seed in seeds:
-        clip = sector_clip(seed, size=SIZE, frames=FRAMES)
-        for phase, frame in (("ED", clip.volumes_ml.argmax()), ("ES", clip.volumes_ml.argmin())):
-            pictures[phase].append(clip.pictures[frame])
-            labels[phase].append(clip.labels[frame])
+        study = Study(seed, 2)
+        beat = study.rhythm.r_waves[1]
+        study.at([beat, beat + study.rhythm.systole])
+        shown, marks = convert(study, *polar_grid(SIZE, SIZE * 5 // 8), SIZE, SIZE)
+        for phase, frame in (("ED", 0), ("ES", 1)):
+            pictures[phase].append(shown[frame])
+            labels[phase].append(marks[frame])
     return {phase: percentiles(pictures[phase], labels[phase]) for phase in pictures}
 
 

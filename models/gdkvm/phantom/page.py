@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .clip import PhantomClip, scanner_clip, sector_clip
+from .clip import PhantomClip, Study, box_spacing, convert, on_screen, polar_grid
 from .lettering import lettered
 
 TILE = 156
@@ -61,19 +61,24 @@ def title(clip: PhantomClip) -> str:
     return f"{clip.view} EF {clip.ejection_fraction_percent:.0f}% {clip.volumes_ml.max():.0f} ML"
 
 
+def shown(study: Study, seconds: np.ndarray) -> PhantomClip:
+    """A clip of these times only, squeezed."""
+    study.at(seconds)
+    size = 2 * TILE
+    pictures, marks = convert(study, *polar_grid(size, size * 3 // 5), size, size)
+    return study.clip(pictures, marks, box_spacing(study.sector, size, size))
+
+
 def beat_rows(seed: int) -> list[np.ndarray]:
     """One heart through a beat, without and with its true outlines."""
-    clip = sector_clip(seed, size=2 * TILE)
-    first, last = 0, len(clip.pictures) - 1
-    if clip.beats:
-        first, systole = clip.beats[0]
-        last = min(last, round(first + 2.6 * (systole - first)))
-    frames = np.linspace(first, last, COLUMNS).round().astype(int)
+    study = Study(seed, None)
+    start, end = study.rhythm.r_waves[1:3]
+    clip = shown(study, np.linspace(start, end, COLUMNS, endpoint=False))
     plain, drawn = [], []
-    for frame in frames:
-        text = f"{clip.frame_times_ms[frame] - clip.frame_times_ms[first]:.0f} MS {clip.volumes_ml[frame]:.0f} ML"
-        colour = outlined(clip.pictures[frame], clip.labels[frame])
-        plain.append(captioned(fitted(natural(clip.pictures[frame], clip.spacing_mm), TILE, TILE), text))
+    for frame, picture in enumerate(clip.pictures):
+        text = f"{clip.frame_times_ms[frame]:.0f} MS {clip.volumes_ml[frame]:.0f} ML"
+        colour = outlined(picture, clip.labels[frame])
+        plain.append(captioned(fitted(natural(picture, clip.spacing_mm), TILE, TILE), text))
         drawn.append(fitted(natural(colour, clip.spacing_mm), TILE, TILE))
     return [np.concatenate(plain, 1), np.concatenate(drawn, 1)]
 
@@ -82,18 +87,22 @@ def variety(first: int, count: int) -> list[np.ndarray]:
     """Different hearts at end-diastole and end-systole in turn."""
     tiles = []
     for seed in range(first, first + count):
-        clip = sector_clip(seed, size=2 * TILE, frames=12)
-        frame = int(clip.volumes_ml.argmin() if (seed - first) % 2 else clip.volumes_ml.argmax())
-        tiles.append(captioned(fitted(natural(clip.pictures[frame], clip.spacing_mm), TILE, TILE), title(clip)))
+        study = Study(seed, None)
+        beat = study.rhythm.r_waves[1]
+        clip = shown(study, np.array([beat, beat + study.rhythm.systole]))
+        picture = natural(clip.pictures[(seed - first) % 2], clip.spacing_mm)
+        tiles.append(captioned(fitted(picture, TILE, TILE), title(clip)))
     return tiles
 
 
 def screens(first: int, count: int) -> list[np.ndarray]:
     tiles = []
     for seed in range(first, first + count):
-        clip = scanner_clip(seed, rows=WIDE * 3 // 4, columns=WIDE)
-        picture = clip.pictures[len(clip.pictures) * 2 // 3]
-        tiles.append(captioned(fitted(picture, WIDE * 3 // 4, WIDE), title(clip)))
+        study = Study(seed, None)
+        times = study.rhythm.frame_times
+        study.at(np.linspace(times[0], times[-1], 4))
+        clip = on_screen(study, WIDE * 3 // 4, WIDE)
+        tiles.append(captioned(fitted(clip.pictures[2], WIDE * 3 // 4, WIDE), title(clip)))
     return tiles
 
 
@@ -138,7 +147,7 @@ def write_page(path: Path, real: Path | None = None, first_seed: int = FIRST_SEE
     rows += in_rows(variety(first_seed + 10, 2 * COLUMNS), COLUMNS)
     small, large = real_tiles(real) if real is not None else ([], [])
     rows += in_rows(small, COLUMNS) if small else []
-    rows += in_rows(screens(first_seed + 40, 6 if large else 3), 3)
+    rows += in_rows(screens(first_seed + 40, 6), 3)
     rows += in_rows(large, 3) if large else []
     page = np.concatenate(rows)
     grey = np.round(page / 255 * (GREYS - 1)) * (255 / (GREYS - 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -68,10 +68,22 @@ def draw_sector(rng: np.random.Generator, heart: Heart) -> tuple[Sector, Placeme
     return sector, Placement((float(apex_x), apex_y), tilt)
 
 
+FAINTEST = -6.5  # everything that fills the cavity, in all, at mid-depth: below it nobody would contour
+
+
+def visible(levels: Levels) -> Levels:
+    """The same with less haze and noise, if these would hide the cavity."""
+    middle = levels.noise + 0.5 * levels.noise_rise
+    excess = 10 * np.log10(sum(10 ** (level / 10) for level in (levels.blood, levels.haze, middle))) - FAINTEST
+    if excess <= 0:
+        return levels
+    return replace(levels, haze=levels.haze - excess, noise=levels.noise - excess)
+
+
 def draw_levels(rng: np.random.Generator) -> Levels:
-    return Levels(
+    drawn = Levels(
         blood=rng.uniform(-34, -16),
-        surround=rng.uniform(-19, -2),
+        surround=rng.uniform(-14, 0) if rng.random() < 0.6 else rng.uniform(-22, -8),
         wall=rng.uniform(-7, 1),
         pericardium=rng.uniform(3, 14),
         annulus=rng.uniform(2, 10),
@@ -84,6 +96,7 @@ def draw_levels(rng: np.random.Generator) -> Levels:
         noise=rng.uniform(-42, -18),
         noise_rise=rng.uniform(0, 24),
     )
+    return visible(drawn)
 
 
 def draw_settings(rng: np.random.Generator) -> Settings:

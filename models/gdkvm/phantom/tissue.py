@@ -101,6 +101,8 @@ class Tissue:
         self.septum = rng.uniform(1.5, 4.5)
         self.band = rng.uniform(1.4, 3.2)
         self.trabeculae = np.abs(slow_noise(rng, 1, 1024, (1, 90))[0]) * rng.uniform(0, 2.2)
+        # Trabeculae blur the endocardium, fat and thin lung the epicardium.
+        self.inner_edge, self.outer_edge = rng.uniform(1.0, 4.0), rng.uniform(1.0, 6.5)
         self.transmural = rng.uniform(-0.25, 0.2)
         # A wall that fades: the lateral or anterior one most often, beside lung.
         fade = np.zeros(shape, np.float32)
@@ -178,14 +180,14 @@ class Tissue:
         band = np.maximum(0, 1 - np.abs(heart - 0.7 * self.band) / self.band)
         tissue = tissue + self.pericardium * band * band
         tissue *= 1 - blood
-        muscle = within(beyond, edge)
+        muscle = within(beyond, max(edge, self.outer_edge))
         share = (distance - endo) / np.maximum(epi - endo, 1.0)
         lining = np.maximum(0, 1 - np.abs(share - self.stripe_at) * 5)
         wall = self.wall_amplitude * (1 + self.transmural * (2 * share - 1)) + self.stripe * lining
         tissue = tissue * (1 - muscle) + wall * muscle
         trabeculae = (self.trabeculae * np.ones((len(endo), 1), np.float32)).astype(np.float32)
         rough = self.map.gather(trabeculae)
-        cavity = within(distance - endo + rough, edge)
+        cavity = within(distance - endo + rough, max(edge, self.inner_edge))
         blood = blood * (1 - muscle)
         tissue *= 1 - cavity
         if self.papillary:
