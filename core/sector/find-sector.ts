@@ -50,7 +50,7 @@ export function findSector(frames: readonly FramePixels[], facts: ClipFacts): Se
   const { rows, columns } = frames[0]!;
   const whole: Box = { minX: 0, minY: 0, maxX: columns - 1, maxY: rows - 1 };
   const { box, source, seen } = sectorIn(frames, facts, whole);
-  const evidence = { box, picture: whole, fan: seen?.wholeFan ?? null, tissue: seen?.box ?? null };
+  const evidence = { box, source, picture: whole, fan: seen?.wholeFan ?? null, tissue: seen?.box ?? null };
   const doubt = sectorDoubt(evidence);
   return doubt === undefined ? { box, source } : { box, source, doubt };
 }

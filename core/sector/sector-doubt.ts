@@ -1,4 +1,4 @@
-import type { SectorDoubt } from '../clip/clip.ts';
+import type { Sector, SectorDoubt } from '../clip/clip.ts';
 import type { Box } from '../geometry/point.ts';
 
 /** A corner of the fan may lie this share of the picture's width outside of it before tissue is missing. */
@@ -13,6 +13,7 @@ const largestLooseRegion = 1.35;
 export interface SectorEvidence {
   /** The box that was chosen; pixels, edges included. */
   readonly box: Box;
+  readonly source: Sector['source'];
   /** The whole picture. */
   readonly picture: Box;
   /** The fan that was fitted, before it was cut at the picture's edge; null when none was. */
@@ -22,14 +23,16 @@ export interface SectorEvidence {
 }
 
 /** Why the box may be wrong; undefined when nothing speaks against it. */
-export function sectorDoubt({ box, picture, fan, tissue }: SectorEvidence): SectorDoubt | undefined {
-  if (tissue === null) return 'not-found';
+export function sectorDoubt({ box, source, picture, fan, tissue }: SectorEvidence): SectorDoubt | undefined {
+  if (source === 'frame') return 'not-found';
   const shape = width(box) / height(box);
   if (shape < narrowest || shape > widest) return 'odd-shape';
   if (fan !== null) {
     const overhang = Math.max(picture.minX - fan.minX, fan.maxX - picture.maxX);
     return overhang > largestOverhang * width(picture) ? 'cut-off' : undefined;
   }
+  // Where nothing moves or shines, the file's word stands.
+  if (tissue === null) return undefined;
   const loose = width(box) * height(box) > largestLooseRegion * width(tissue) * height(tissue);
   return loose ? 'loose' : undefined;
 }

@@ -48,15 +48,16 @@ describe('a picture', () => {
 describe('a sector', () => {
   const box = { minX: 100, minY: 50, maxX: 499, maxY: 399 };
   const whole = { minX: 0, minY: 0, maxX: 599, maxY: 449 };
-  const evidence = { box, picture: whole, fan: box, tissue: box };
+  const evidence = { box, source: 'region', picture: whole, fan: box, tissue: box } as const;
 
   it('that is seen whole is not doubted', () => {
     expect(sectorDoubt(evidence)).toBeUndefined();
     expect(sectorDoubt({ ...evidence, fan: null })).toBeUndefined();
+    expect(sectorDoubt({ ...evidence, fan: null, tissue: null })).toBeUndefined();
   });
 
   it.each([
-    ['not-found', { tissue: null, fan: null }],
+    ['not-found', { source: 'frame', tissue: null, fan: null }],
     ['cut-off', { fan: { ...box, minX: -80 } }],
     ['loose', { fan: null, tissue: { ...box, maxX: 350 } }],
     ['odd-shape', { box: { ...box, maxY: 150 } }],

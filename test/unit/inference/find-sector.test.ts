@@ -72,12 +72,25 @@ describe('from pixels alone', () => {
     expect(findSector([black, black, black], clipFacts(options))).toEqual({
       box: { minX: 0, minY: 0, maxX: 639, maxY: 479 },
       source: 'frame',
+      doubt: 'not-found',
     });
   });
 
   it('does not take a loop of letters for tissue', () => {
     const { sector } = find({ radius: 0, frames: 6 });
     expect(sector.source).toBe('frame');
+  });
+});
+
+describe('doubt', () => {
+  it('is none where the whole fan is seen', () => {
+    expect(find().sector.doubt).toBeUndefined();
+    expect(find({ overlays: false }).sector.doubt).toBeUndefined();
+  });
+
+  it('falls on a fan that goes on beyond the picture', () => {
+    const { sector } = find({ columns: 420, apex: [140, 40], overlays: false });
+    expect(sector.doubt).toBe('cut-off');
   });
 });
 
