@@ -12,11 +12,12 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from test_export import frames
 
+from gdkvm.card import render
 from gdkvm.checkpoint import CheckpointError
 from gdkvm.command_line import main
 from gdkvm.config import MICRO
 from gdkvm.model import GDKVM
-from gdkvm.model_folder import read_manifest, write_manifest
+from gdkvm.model_folder import Description, manifest, read_manifest, write_manifest
 from gdkvm.onnx_runner import OnnxRunner
 from gdkvm.speed import matrix_products, measuring, stored_weights
 from gdkvm.speed.integer_arithmetic import feeds, in_integers
@@ -40,9 +41,13 @@ def optimised(model: onnx.ModelProto, folder: Path) -> onnx.GraphProto:
 
 
 @pytest.fixture(scope="module")
-def micro_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("speed") / "micro"
-    assert main(["export", "--config", "micro", "--out", str(folder)]) == 0
+def micro_folder(micro: GDKVM, micro_graph: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("speed")
+    (folder / "model.onnx").write_bytes(micro_graph.read_bytes())
+    about = Description("gdkvm-micro-synthetic", "0.1.0", "For tests.", "Apache-2.0")
+    values = manifest(micro, folder / "model.onnx", about)
+    write_manifest(folder, values)
+    (folder / "card.md").write_text(render(values, "The weights are synthetic numbers."))
     return folder
 
 
@@ -157,15 +162,15 @@ def test_integers_in_convolutions_only(micro_graph: Path, tmp_path: Path) -> Non
 
 def test_a_quantised_folder_says_what_it_is(micro_folder: Path, camus: Path, tmp_path: Path) -> None:
     made = quantise(micro_folder, tmp_path / "half", "fp16", camus=camus, tolerance=0.5)
-    manifest = read_manifest(tmp_path / "half")
-    assert manifest == made.manifest and manifest["name"] == "gdkvm-micro-synthetic-fp16"
-    assert manifest["graph"]["precision"] == "fp16"
-    assert manifest["graph"]["state"] == read_manifest(micro_folder)["graph"]["state"]
-    datasets = [row["dataset"] for row in manifest["accuracy"]]
+    written = read_manifest(tmp_path / "half")
+    assert written == made.manifest and written["name"] == "gdkvm-micro-synthetic-fp16"
+    assert written["graph"]["precision"] == "fp16"
+    assert written["graph"]["state"] == read_manifest(micro_folder)["graph"]["state"]
+    datasets = [row["dataset"] for row in written["accuracy"]]
     assert datasets[0] == "CAMUS official validation, A4C+A2C, ED+ES" and len(datasets) == 5
-    assert manifest["accuracy"][0]["n"] == 12 and manifest["accuracy"][1]["n"] == 3
+    assert written["accuracy"][0]["n"] == 12 and written["accuracy"][1]["n"] == 3
     card = (tmp_path / "half" / "card.md").read_text()
-    assert "synthetic numbers" in card and "stored as float16" in card and manifest["graph"]["sha256"] in card
+    assert "synthetic numbers" in card and "stored as float16" in card and written["graph"]["sha256"] in card
     # Integers without data to find ranges on, and a second time over.
     with pytest.raises(ValueError, match="training frames"):
         quantise(micro_folder, tmp_path / "integers", "int8", "integer")
@@ -182,21 +187,18 @@ def test_a_loss_beyond_the_tolerance_is_refused(micro_folder: Path, camus: Path,
 
 
 def test_image_side_and_recurrent_side_make_the_whole(micro: GDKVM, micro_graph: Path, tmp_path: Path) -> None:
-    image_sides, recurrent = export_split(micro, tmp_path, (1, 3))
+    image_sides, recurrent = export_split(micro, tmp_path, (3,))
     clip = frames(3)
-    sessions = {
-        batch: onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-        for batch, path in [*image_sides.items(), (0, recurrent)]
-    }
-    together = sessions[3].run(None, {"image": clip[:, None]})
+    sessions = [
+        onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+        for path in (image_sides[3], recurrent)
+    ]
+    together = sessions[0].run(None, {"image": clip[:, None]})
     runner = OnnxRunner(micro_graph, 1)
     for index, image in enumerate(clip):
-        alone = sessions[1].run(None, {"image": image[None, None]})
-        for batched, single in zip(together, alone):
-            np.testing.assert_allclose(batched[index : index + 1], single, atol=1e-5)
+        features = {name: values[index : index + 1] for name, values in zip(FEATURES, together)}
         state = dict(runner.state)
-        features = dict(zip(FEATURES, alone))
-        found = sessions[0].run(None, {"first_frame": np.float32([runner.first]), **features, **state})
+        found = sessions[1].run(None, {"first_frame": np.float32([runner.first]), **features, **state})
         np.testing.assert_allclose(found[0][0, 0], runner.step(image), atol=1e-5)
 
 
@@ -233,15 +235,15 @@ def test_rows_stand_against_eager_and_the_floor() -> None:
 
 
 def test_a_network_that_is_not_the_folders_is_refused(micro_folder: Path, tmp_path: Path) -> None:
-    manifest = read_manifest(micro_folder)
-    assert config_of(manifest) == MICRO and from_folder(micro_folder, None).network.config == MICRO
+    values = read_manifest(micro_folder)
+    assert config_of(values) == MICRO and from_folder(micro_folder, None).network.config == MICRO
     with pytest.raises(ValueError, match=r"no configuration has 7 parameters.*--torch-run"):
-        config_of({**manifest, "parameters": 7})
+        config_of({**values, "parameters": 7})
     with pytest.raises(CheckpointError, match="no such file"):
         from_folder(micro_folder, tmp_path / "missing.pth")
     graph = micro_folder / "model.onnx"
     (tmp_path / "model.onnx").write_bytes(graph.read_bytes())
-    write_manifest(tmp_path, {**manifest, "parameters": 8})
+    write_manifest(tmp_path, {**values, "parameters": 8})
     with pytest.raises(ValueError, match="8 parameters"):
         from_folder(tmp_path, None)
 
