@@ -139,7 +139,7 @@ def poor_frames(rng: np.random.Generator, pictures: torch.Tensor) -> torch.Tenso
         return pictures
     out = pictures.clone()
     for index in range(batch):
-        if rng.random() < 0.65:
+        if rng.random() < 0.8:
             continue
         first = int(rng.integers(1, frames))
         part = slice(first, first + int(rng.integers(1, max(2, frames // 2))))

@@ -14,12 +14,11 @@ import torch
 
 from .augmentation import augment
 from .camus import LV_CAVITY, Pair
-from .motion import FIELD, backward_field, phases
+from .motion import FIELD, backward_field, phases, phases_near_ends
 
-# Phases this near to ED or ES are taken as it: about half the frames are then real pictures with their own outlines.
-# With fewer, small end-systolic cavities were drawn too large, as if all phases were equally likely.
-SNAP = 0.15
-BOTH = 0.8  # share of clips made from both pictures of a pair
+# Share of the clips whose frames are all near ED or ES. Pictures warped half-way resemble neither, and the more of them
+# a model learns from, the larger it draws real end-systolic cavities (validation: 9 % with half, 13 % with two thirds).
+NEAR_ENDS = 0.75
 
 
 @dataclass(frozen=True)
@@ -75,15 +74,14 @@ def one_phantom(seed: int, frames: int, size: int) -> tuple[np.ndarray, np.ndarr
 def camus_clip(rng: np.random.Generator, pair: Pair, frames: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Sources, masks (T, S, S) and backward fields (T, 2, F, F) of a clip made from a pair.
 
-    Either one picture is warped to all phases, or each frame comes from the nearer of the two.
+    Each frame comes from the nearer of the two pictures, or in some clips all from one of them.
     """
     size = pair.images.shape[1]
-    time = phases(rng, frames)
-    both = rng.random() < BOTH or (frames == 2 and set(time) == {0.0, 1.0})
+    near_ends = rng.random() < NEAR_ENDS
+    time = phases_near_ends(rng, frames) if near_ends else phases(rng, frames)
+    both = near_ends or rng.random() < 0.6
     only = int(rng.random() < 0.5)
     amplitude = 1.0 if both else rng.uniform(0.4, 1.4)
-    if both:
-        time = np.where(time < SNAP, 0.0, np.where(time > 1 - SNAP, 1.0, time))
     pictures, masks, fields = [], [], []
     for phase in time:
         source = int(phase > 0.5) if both else only

@@ -32,8 +32,14 @@ def backward_field(walls: np.ndarray, phase: float, source: int, amplitude: floa
 
 def phases(rng: np.random.Generator, frames: int) -> np.ndarray:
     """Phases of a clip's frames: part of a cycle, ED at 0, ES at 1."""
-    if frames == 2 and rng.random() < 0.4:
-        return np.array([0.0, 1.0]) if rng.random() < 0.7 else np.array([1.0, 0.0])
     start = rng.random()
     step = rng.uniform(0.02, 0.2) * rng.choice([-1, 1])
     return 0.5 - 0.5 * np.cos(2 * np.pi * (start + step * np.arange(frames)))
+
+
+def phases_near_ends(rng: np.random.Generator, frames: int) -> np.ndarray:
+    """Phases at ED and ES or little beyond them, jumping from one to the other at random; a pair shows both."""
+    jumps = rng.random(frames) < (0.8 if frames == 2 else 0.4)
+    end = (int(rng.random() < 0.35) + np.cumsum(jumps)) % 2
+    away = np.minimum(np.abs(rng.normal(0, 0.06, frames)), 0.15) * (rng.random(frames) < 0.4)
+    return np.where(end == 1, 1 - away, away)
