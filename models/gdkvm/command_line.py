@@ -29,13 +29,11 @@ def command_train(arguments: argparse.Namespace) -> int:
 
     folder = camus_folder(arguments.camus)
     config = TrainingConfig.read(arguments.config)
-    validation = folder / "camus-224-val.npz"
     trainer = Trainer(
         config,
-        folder / "camus-224-train.npz",
+        folder,
         arguments.out or Path("build") / "models" / config.name,
         arguments.device,
-        validation if validation.exists() else None,
         arguments.workers,
     )
     if not trainer.run(arguments.minutes):
@@ -95,7 +93,7 @@ def parser() -> argparse.ArgumentParser:
 
     train = commands.add_parser("train", help="train from a configuration; resumes from its output folder")
     train.add_argument("config", type=Path)
-    train.add_argument("--camus", type=Path, help="folder with camus-224-train.npz and camus-224-val.npz")
+    train.add_argument("--camus", type=Path, help="folder of the 224 x 224 packs or of the CAMUS release")
     train.add_argument("--out", type=Path, help="default: build/models/<name>")
     train.add_argument("--device", default="cpu", help="cpu (default) or cuda")
     train.add_argument("--workers", type=int, default=1, help="processes that prepare batches (default 1)")

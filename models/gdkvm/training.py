@@ -12,9 +12,9 @@ import torch
 import yaml
 from torch import nn
 
-from .camus import read_pairs
 from .checkpoint import read_checkpoint
 from .config import ModelConfig
+from .datasets.training_pairs import read_training_pairs
 from .losses import clip_loss
 from .model import GDKVM, State
 from .resize import resize
@@ -66,7 +66,10 @@ def computes_in_bfloat16(precision: str, device: torch.device) -> bool:
 
 
 class Trainer:
-    """Holds the weights, their running average and the optimizer; ``workers`` processes prepare batches."""
+    """Holds the weights, their running average and the optimizer; ``workers`` processes prepare batches.
+
+    ``camus``: the folder of the 224 x 224 packs or of the CAMUS release.
+    """
 
     def __init__(
         self,
@@ -74,7 +77,6 @@ class Trainer:
         camus: Path,
         output: Path,
         device: str = "cpu",
-        validation: Path | None = None,
         workers: int = 1,
     ) -> None:
         self.config, self.output = config, output
@@ -87,9 +89,11 @@ class Trainer:
         self.bfloat16 = computes_in_bfloat16(config.precision, self.device)
         self.iteration = 0
         self.seconds = 0.0
-        self.batches = TrainingBatches(config, read_pairs(camus, config.source_size), output / "phantoms")
+        self.batches = TrainingBatches(
+            config, read_training_pairs(camus, "train", config.source_size), output / "phantoms"
+        )
         self.workers = workers
-        self.validation = read_pairs(validation, config.model.image_size) if validation else []
+        self.validation = read_training_pairs(camus, "validation", config.model.image_size)
 
     @property
     def checkpoint(self) -> Path:

@@ -34,6 +34,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 labels.append((mask > 0).astype(np.uint8))
     path = tmp_path_factory.mktemp("pack") / "camus-224-train.npz"
     np.savez(path, ids=np.array(ids), images=np.stack(images), labels=np.stack(labels))
+    (path.parent / "camus-224-val.npz").write_bytes(path.read_bytes())
     return path
 
 
@@ -57,15 +58,15 @@ def losses_of(trainer: Trainer, iterations: int) -> list[float]:
 
 
 def test_a_resumed_run_has_the_same_loss_curve(pack: Path, tmp_path: Path) -> None:
-    whole = Trainer(CONFIG, pack, tmp_path / "run")
+    whole = Trainer(CONFIG, pack.parent, tmp_path / "run")
     whole.calibrate()
     expected = losses_of(whole, 6)
 
-    first = Trainer(CONFIG, pack, tmp_path / "run")
+    first = Trainer(CONFIG, pack.parent, tmp_path / "run")
     first.calibrate()
     found = losses_of(first, 3)
     first.save()
-    second = Trainer(CONFIG, pack, tmp_path / "run")
+    second = Trainer(CONFIG, pack.parent, tmp_path / "run")
     assert second.resume()
     found += losses_of(second, 3)
     np.testing.assert_allclose(found, expected, rtol=1e-4)
@@ -74,7 +75,7 @@ def test_a_resumed_run_has_the_same_loss_curve(pack: Path, tmp_path: Path) -> No
 
 
 def test_batches_do_not_depend_on_who_prepares_them(pack: Path, tmp_path: Path) -> None:
-    trainer = Trainer(CONFIG, pack, tmp_path / "run")
+    trainer = Trainer(CONFIG, pack.parent, tmp_path / "run")
     here, there = (list(trainer.batches.loader(2, workers, pinned=False)) for workers in (0, 1))
     assert len(here) == len(there) == 4
     for mine, other in zip(here, there):
@@ -84,7 +85,7 @@ def test_batches_do_not_depend_on_who_prepares_them(pack: Path, tmp_path: Path) 
 
 def test_training_learns_a_fixed_batch(pack: Path, tmp_path: Path) -> None:
     config = replace(CONFIG, iterations=40, stages=(Stage(40, (2, 2)),), learning_rate=4e-3, warmup=4)
-    trainer = Trainer(config, pack, tmp_path / "run")
+    trainer = Trainer(config, pack.parent, tmp_path / "run")
     fixed: Batch = trainer.batches[0]
     losses = [trainer.step(fixed) for _ in range(40)]
     assert losses[-1] < 0.8 * losses[0]
@@ -101,7 +102,7 @@ def test_bfloat16_is_chosen_by_the_hardware_or_by_hand() -> None:
 def test_training_in_bfloat16_stays_near_float32(pack: Path, tmp_path: Path) -> None:
     found = []
     for precision in ("fp32", "bf16"):
-        trainer = Trainer(replace(CONFIG, precision=precision), pack, tmp_path / "run")
+        trainer = Trainer(replace(CONFIG, precision=precision), pack.parent, tmp_path / "run")
         trainer.calibrate()
         found.append(losses_of(trainer, 2))
     np.testing.assert_allclose(found[1], found[0], rtol=0.05)
@@ -116,9 +117,9 @@ def test_the_rate_warms_up_holds_and_decays() -> None:
 
 
 def test_a_run_stops_in_time_and_goes_on(pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    trainer = Trainer(CONFIG, pack, tmp_path / "run", workers=0)
+    trainer = Trainer(CONFIG, pack.parent, tmp_path / "run", workers=0)
     assert not trainer.run(minutes=0)
-    again = Trainer(CONFIG, pack, tmp_path / "run", workers=0)
+    again = Trainer(CONFIG, pack.parent, tmp_path / "run", workers=0)
     assert again.run()
     assert again.iteration == CONFIG.iterations
     rows = (tmp_path / "run" / "log.csv").read_text().splitlines()
@@ -135,7 +136,6 @@ def test_command_line_trains_validates_and_resumes(
         "name: micro\niterations: 2\nframes_per_batch: 4\nvalidate_every: 2\nstages: [{until: 2, frames: 2}]\n"
         f"model:\n{settings}"
     )
-    (pack.parent / "camus-224-val.npz").write_bytes(pack.read_bytes())
     command = ["train", str(config), "--camus", str(pack.parent), "--out", str(out)]
     assert main(command) == 0
     rows = (out / "log.csv").read_text().splitlines()

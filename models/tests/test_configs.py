@@ -1,0 +1,28 @@
+"""The configurations of the models that ship."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gdkvm.model import GDKVM, parameter_count
+from gdkvm.training_config import TrainingConfig
+
+CONFIGS = Path(__file__).parent.parent / "configs"
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_configuration_is_whole(path: Path) -> None:
+    config = TrainingConfig.read(path)
+    assert config.name == path.stem
+    assert config.stages[-1].until == config.iterations
+    assert [stage.until for stage in config.stages] == sorted(stage.until for stage in config.stages)
+    assert config.warmup < config.decay_from < config.iterations
+    assert max(stage.frames[1] + stage.warm for stage in config.stages) >= 32, "learns from long clips"
+    assert TrainingConfig.read(path).to_dict() == config.to_dict()
+
+
+def test_the_accurate_model_is_the_published_base() -> None:
+    model = GDKVM(TrainingConfig.read(CONFIGS / "gdkvm-base-camus.yaml").model)
+    assert parameter_count(model) == pytest.approx(35.0e6, rel=0.003)
