@@ -11,11 +11,14 @@ import torch
 import yaml
 from camus_pack_files import write_pack
 
+from gdkvm.card import render
 from gdkvm.command_line import main
 from gdkvm.config import MICRO
-from gdkvm.evaluation.files import SCHEMA
+from gdkvm.evaluation.files import SCHEMA, EvaluationFileError, read_report
+from gdkvm.evaluation.record import record_accuracy
 from gdkvm.evaluation.subject import weights_fingerprint
 from gdkvm.model import GDKVM
+from gdkvm.model_folder import Description, read_manifest, write_folder
 from gdkvm.publishing import publish
 
 
@@ -77,3 +80,23 @@ def test_an_evaluation_of_other_weights_is_refused(
     assert main([*command, "--evaluation", str(evaluation)]) == 1
     assert "run evaluate again on what is published" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_report_is_recorded_in_the_folder_it_is_of(micro: GDKVM, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    about = Description("tiny", "1.2.3", "for tests", "Apache-2.0")
+    manifest = write_folder(micro, folder, about, lambda values: render(values, "Written by a person."))
+    report = read_report(saved_evaluation(tmp_path / "evaluation", manifest["graph"]["sha256"]))
+    assert record_accuracy(folder, report) == 3
+    assert [row["metric"] for row in read_manifest(folder)["accuracy"]] == [
+        "dice",
+        "ef-mae-points",
+        "volume-error-percent",
+    ]
+    card = (folder / "card.md").read_text()
+    assert "| volume-error-percent | 7.26 |" in card and "Written by a person." in card
+    # What a report does not cover stays.
+    assert record_accuracy(folder, {**report, "phantoms": None}) == 0
+    assert len(read_manifest(folder)["accuracy"]) == 3
+    with pytest.raises(EvaluationFileError, match="run evaluate again"):
+        record_accuracy(folder, {**report, "model": {**report["model"], "fingerprint": "0"}})

@@ -25,6 +25,7 @@ def register(commands: Any) -> None:
     parser.add_argument("--phantom-pictures", choices=["scanner", "sector"], default="scanner")
     parser.add_argument("--workers", type=int, default=1, help="processes for the phantoms (default 1)")
     parser.add_argument("--out", type=Path, help="folder for JSON, Markdown, CSV, plots and pages of cases")
+    parser.add_argument("--record", action="store_true", help="write the accuracy into the model folder's own manifest")
     parser.add_argument("--device", default="cpu", help="cpu (default) or cuda, for checkpoints")
     parser.add_argument(
         "--batch", type=int, default=1, metavar="N", help="clips at a time, for checkpoints (default 1)"
@@ -38,6 +39,7 @@ def register(commands: Any) -> None:
 def command_evaluate(arguments: argparse.Namespace) -> int:
     from ..checkpoint import CheckpointError
     from ..command_line import camus_folder
+    from .record import record_accuracy
     from .report import Options, measure, write
     from .sources import find_sources
     from .subject import load_subject
@@ -45,6 +47,10 @@ def command_evaluate(arguments: argparse.Namespace) -> int:
     for name in ("phantoms", "workers", "batch", "threads"):
         if getattr(arguments, name) < (1 if name in ("workers", "batch") else 0):
             raise ValueError(f"--{name} {getattr(arguments, name)}: too small")
+    if arguments.record and arguments.split != "validation":
+        raise ValueError("--record: manifests state accuracy on the validation split")
+    if arguments.record and not (arguments.model / "manifest.json").exists():
+        raise ValueError(f"--record: {arguments.model} is not a model folder")
     try:
         subject = load_subject(arguments.model, arguments.device, arguments.threads, arguments.passes)
     except CheckpointError as error:
@@ -67,4 +73,6 @@ def command_evaluate(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         write(measured, subject, options, arguments.out)
         print(f"written to {arguments.out}")
+    if arguments.record:
+        print(f"{arguments.model}: {record_accuracy(arguments.model, measured.report)} rows of accuracy")
     return 0

@@ -125,8 +125,11 @@ def phantom_section(values: dict[str, Any]) -> list[str]:
     return [*lines, f"Worst clips by Dice: {worst}.", ""]
 
 
-def targets_section(outcomes: list[Outcome], role: str) -> list[str]:
-    return [f"## Targets of the {role} model", "", "```", *map(str, outcomes), "```", ""]
+def targets_section(outcomes: list[Outcome], role: str, split: str) -> list[str]:
+    lines = [f"## Targets of the {role} model", ""]
+    if split != "validation":
+        lines += [f"They are set for the validation patients; this report is of the {split} split.", ""]
+    return [*lines, "```", *map(str, outcomes), "```", ""]
 
 
 def markdown(report: dict[str, Any], outcomes: list[Outcome]) -> str:
@@ -156,4 +159,4 @@ def markdown(report: dict[str, Any], outcomes: list[Outcome]) -> str:
         lines += source_section(source, model["size"])
     if report["phantoms"]:
         lines += phantom_section(report["phantoms"])
-    return "\n".join(lines + targets_section(outcomes, report["role"])) + "\n"
+    return "\n".join(lines + targets_section(outcomes, report["role"], report["split"])) + "\n"

@@ -1,0 +1,36 @@
+"""Writes what was measured into the model folder that it was measured on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..card import render
+from ..model_folder import read_manifest, write_manifest
+from .accuracy import accuracy_rows, check_same_model
+
+NOTES_HEAD, NOTES_END = "## Training, limits, known failures", "## Sources"
+
+
+def record_accuracy(folder: Path, report: dict[str, Any]) -> int:
+    """Replaces the accuracy of manifest and card; returns the number of rows. The card's written part stays.
+
+    Metrics that the report does not cover (phantoms, when none were scored) keep their rows. Raises
+    EvaluationFileError where the report is of another graph, ValueError where ``folder`` is no model folder.
+    """
+    manifest = read_manifest(folder)
+    check_same_model(report, {manifest["graph"]["sha256"]}, str(folder))
+    rows = accuracy_rows(report)
+    phantoms, sources = bool(report["phantoms"]), bool(report["sources"])
+    kept = [row for row in manifest["accuracy"] if not (phantoms if is_phantom(row) else sources)]
+    manifest["accuracy"] = sorted([*rows, *kept], key=is_phantom)
+    card = folder / "card.md"
+    text = card.read_text() if card.exists() else ""
+    notes = text.partition(NOTES_HEAD)[2].partition(NOTES_END)[0]
+    write_manifest(folder, manifest)
+    card.write_text(render(manifest, notes))
+    return len(rows)
+
+
+def is_phantom(row: dict[str, Any]) -> bool:
+    return row["dataset"].startswith("Phantom")
