@@ -100,9 +100,10 @@ def screens(first: int, count: int) -> list[np.ndarray]:
     for seed in range(first, first + count):
         study = Study(seed, None)
         times = study.rhythm.frame_times
+        text = title(study.clip(np.zeros(0), np.zeros(0), (1, 1)))  # of the whole loop, of which four frames are made
         study.at(np.linspace(times[0], times[-1], 4))
         clip = on_screen(study, WIDE * 3 // 4, WIDE)
-        tiles.append(captioned(fitted(clip.pictures[2], WIDE * 3 // 4, WIDE), title(clip)))
+        tiles.append(captioned(fitted(clip.pictures[2], WIDE * 3 // 4, WIDE), text))
     return tiles
 
 
