@@ -73,7 +73,7 @@ def test_a_cycle_fills_ejects_and_rests_in_order() -> None:
 
 
 def test_frames_come_at_15_to_90_a_second_and_hold_a_beat() -> None:
-    for seed in range(16):
+    for seed in range(8):
         study = Study(seed, None)
         times = study.rhythm.frame_times
         assert 14.9 < 1 / np.diff(times).mean() < 90.1
