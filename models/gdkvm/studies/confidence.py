@@ -157,6 +157,11 @@ def manifest_entry(calibration: Calibration) -> dict[str, Any]:
     samples, fit = calibration.samples, calibration.fit
     kept = [at for at, weight in enumerate(fit.weights) if weight]
     worth = judge(calibration, samples.source == UNTOUCHED)
+    if not np.isfinite(worth["auc"]):
+        raise ValueError(
+            f"{worth['badFrames']} of {worth['frames']} untouched CAMUS frames have a Dice below {BAD_DICE}: with"
+            " none or all of them a confidence cannot be judged; take all patients, or another model"
+        )
     spoiled, phantom = ((samples.source == source).sum() for source in (SPOILED, PHANTOM))
     return {
         "features": [FEATURE_NAMES[at] for at in kept],

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..evaluation.progress import Progress
+from ..evaluation.summary import plain
 
 Item = TypeVar("Item")
 
@@ -45,8 +46,9 @@ def conclude(checks: Sequence[Check], out: Path, summary: dict[str, Any]) -> int
 
 
 def write_json(path: Path, values: dict[str, Any]) -> None:
+    """Numbers that are none become null."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+    path.write_text(json.dumps(plain(values), indent=2, ensure_ascii=False) + "\n")
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
