@@ -15,6 +15,7 @@ import torch
 from .augmentation import augment
 from .camus import LV_CAVITY, Pair
 from .motion import FIELD, backward_field, phases, phases_near_ends
+from .phantom import sector_clip
 
 # Share of the clips whose frames are all near ED or ES. Pictures warped half-way resemble neither, and the more of them
 # a model learns from, the larger it draws real end-systolic cavities (validation: 9 % with half, 13 % with two thirds).
@@ -65,8 +66,6 @@ def one_thread_workers() -> ProcessPoolExecutor:
 
 def one_phantom(seed: int, frames: int, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Pictures and cavity masks (255 inside) of a phantom, both uint8 (frames, size, size)."""
-    from .phantom import sector_clip
-
     clip = sector_clip(seed, size=size, frames=frames)
     return clip.pictures, (clip.labels == LV_CAVITY).astype(np.uint8) * 255
 

@@ -14,8 +14,8 @@ from .model_folder import CAMUS_CITATION, CAMUS_LICENCE, Description, write_fold
 NOTES = """This model was converted from a checkpoint that others trained. Its accuracy was not measured here.
 
 - The public re-release reports Dice 0.937 on the 50 CAMUS test patients, for clips of ten frames at 256 x 256.
-- Its training pictures were CAMUS volumes with their first axis as rows, which is the transpose of the upright display;
-  the manifest says so (`orientation: transposed`) and the workstation obeys it.
+- Its training pictures were whole CAMUS frames with their first axis as rows, the transpose of the upright display;
+  the manifest says so (`geometry: frame`, `orientation: transposed`) and the workstation obeys it.
 - Training saw clips of ten frames. Longer loops, other scanners and other views are untested.
 
 Weights trained on CAMUS may be used for non-commercial scientific research only.
@@ -33,6 +33,7 @@ def convert(
         version="1.0.0",
         description="GDKVM base, converted from a published checkpoint. Research use only.",
         licence=CAMUS_LICENCE,
+        geometry="frame",
         orientation="transposed",
         training_data=[{"name": "CAMUS", "licence": CAMUS_LICENCE, "citation": CAMUS_CITATION}],
     )

@@ -62,6 +62,7 @@ def test_every_known_layout_converts(model: GDKVM, tmp_path: Path, layout: str) 
     convert(path, tmp_path / "folder", MICRO)
     manifest = read_manifest(tmp_path / "folder")
     assert manifest["input"]["orientation"] == "transposed"
+    assert manifest["input"]["geometry"] == "frame"
     assert manifest["licence"] == "CC-BY-NC-SA-4.0"
     picture = np.random.default_rng(0).random((64, 64)).astype(np.float32)
     found = OnnxRunner(tmp_path / "folder" / "model.onnx", 1).step(picture)

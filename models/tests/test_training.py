@@ -14,7 +14,7 @@ from gdkvm.clips import make_batch, phantom_store
 from gdkvm.command_line import main
 from gdkvm.config import MICRO
 from gdkvm.motion import FIELD, backward_field, phases
-from gdkvm.phantom import Phantom, make_clip
+from gdkvm.phantom import sector_clip
 from gdkvm.training import Trainer, computes_in_bfloat16
 from gdkvm.training_batches import Batch
 from gdkvm.training_config import Stage, TrainingConfig
@@ -22,16 +22,16 @@ from gdkvm.training_config import Stage, TrainingConfig
 
 @pytest.fixture(scope="session")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A pack in the layout of the CAMUS packs, drawn from phantoms: cavity 1, its surroundings 2."""
+    """A pack in the layout of the CAMUS packs, drawn from phantoms."""
     ids, images, labels = [], [], []
     for patient in range(6):
-        phantom = Phantom(900 + patient)
+        clip = sector_clip(900 + patient, size=224, frames=6)
+        ends = {"ED": int(np.argmax(clip.volumes_ml)), "ES": int(np.argmin(clip.volumes_ml))}
         for view in ("2CH", "4CH"):
-            for name, phase in (("ED", 0.0), ("ES", 1.0)):
-                picture, mask = phantom.frame(phase, 224)
+            for name, frame in ends.items():
                 ids.append(f"patient{patient:04d}_{view}_{name}")
-                images.append(picture)
-                labels.append((mask > 0).astype(np.uint8))
+                images.append(clip.pictures[frame])
+                labels.append(clip.labels[frame])
     path = tmp_path_factory.mktemp("pack") / "camus-224-train.npz"
     np.savez(path, ids=np.array(ids), images=np.stack(images), labels=np.stack(labels))
     (path.parent / "camus-224-val.npz").write_bytes(path.read_bytes())
@@ -192,25 +192,3 @@ def test_phases_stay_between_the_endpoints() -> None:
         for _ in range(20):
             values = phases(rng, frames)
             assert len(values) == frames and values.min() >= 0 and values.max() <= 1
-
-
-def test_phantom_has_the_ejection_fraction_it_was_given() -> None:
-    for seed in range(6):
-        phantom = Phantom(seed)
-        lengths_radii = [phantom.dimensions(phase)[:2] for phase in (0.0, 1.0)]
-        volumes = [length * radius**2 for length, radius in lengths_radii]
-        assert 1 - volumes[1] / volumes[0] == pytest.approx(phantom.anatomy.ejection_fraction, abs=1e-6)
-
-
-def test_phantom_is_seeded_and_its_blood_is_darker_than_its_wall() -> None:
-    pictures, masks = make_clip(5, 3, 96)
-    again, _ = make_clip(5, 3, 96)
-    np.testing.assert_array_equal(pictures, again)
-    assert pictures.shape == masks.shape == (3, 96, 96)
-    phantom = Phantom(5)
-    picture, mask = phantom.frame(0.0, 160)
-    inside = mask > 0
-    grown = np.zeros_like(inside)
-    for shift in (-4, 4):
-        grown |= np.roll(inside, shift, 1)
-    assert picture[inside].mean() < picture[grown & ~inside].mean()

@@ -32,7 +32,10 @@ writeFileSync(manifestPath, JSON.stringify(manifest));
 test.use({ workstationOptions: { sample: join(root, 'assets/sample-study'), models } });
 test.afterAll(() => rmSync(models, { recursive: true, force: true }));
 
-test('contours that the model is unsure of are dashed, and a finding says so', async ({ page, workstation }) => {
+test('contours that the model is unsure of are dashed, and a finding says so', async ({
+  page,
+  workstation,
+}) => {
   test.setTimeout(300_000);
   await page.goto(workstation.url);
   await expect(page.locator('[data-testid=run-status][data-state=finished]')).toHaveCount(2, {

@@ -30,7 +30,10 @@ it.runIf(present)(
     const clips = analysis.studies.flatMap((study) => study.clips);
     expect(clips).toHaveLength(files.length);
     for (const { file, findings } of clips) {
-      expect(findings.map(({ code }) => code), file).toContain('view-unknown');
+      expect(
+        findings.map(({ code }) => code),
+        file,
+      ).toContain('view-unknown');
     }
     // By what they look like, not only by what their files leave out.
     const doubted = ['low-confidence', 'view-doubtful', 'sector-doubtful', 'basal-tilt', 'no-contour'];

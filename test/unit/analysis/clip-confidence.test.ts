@@ -3,7 +3,12 @@ import type { ConfidenceModel } from '../../../core/model/confidence.ts';
 import type { ModelManifest } from '../../../core/model/manifest.ts';
 import { ClipConfidence } from '../../../main/analysis/clip-confidence.ts';
 
-const confidence = { features: ['areaJump'], weights: [-8], bias: 2, limit: 0.5 } as unknown as ConfidenceModel;
+const confidence = {
+  features: ['areaJump'],
+  weights: [-8],
+  bias: 2,
+  limit: 0.5,
+} as unknown as ConfidenceModel;
 const manifest = {
   input: { width: 4, height: 4 },
   threshold: 0.5,
