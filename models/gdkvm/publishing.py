@@ -49,6 +49,7 @@ def publish(
     folder of the evaluate command on the same run or on the folder exported from it.
     """
     config = TrainingConfig.read(run / "config.yaml")
+    text = notes.read_text() if notes else ""
     checkpoint = run / "checkpoint.pth"
     content = read_checkpoint(checkpoint)
     model = GDKVM(config.model)
@@ -59,6 +60,9 @@ def publish(
         description=config.description,
         licence=CAMUS_LICENCE,
         training_data=[{"name": "CAMUS", "licence": CAMUS_LICENCE, "citation": CAMUS_CITATION}],
+        role=config.role,
+        intended_use=config.intended_use,
+        known_failures=known_failures(text) or None,
     )
     with tempfile.TemporaryDirectory() as scratch:
         draft = write_folder(model, Path(scratch), about, lambda values: render(values, ""))
@@ -70,5 +74,18 @@ def publish(
         accuracy = measure_camus(Path(scratch), camus, threads) + slower
     about = replace(about, accuracy=accuracy)
     trained = f"Trained for {content['it']:,} iterations, {content['seconds'] / 60:.0f} minutes. "
-    text = notes.read_text() if notes else ""
     return write_folder(model, folder, about, lambda values: render(values, trained + text))
+
+
+def known_failures(notes: str) -> list[str]:
+    """The items of the list under "Known failures" in a card's notes, for the manifest."""
+    after = notes.partition("**Known failures")[2]
+    items: list[str] = []
+    for line in after.splitlines()[1:]:
+        if line.startswith("- "):
+            items.append(line[2:].strip())
+        elif line.startswith("  ") and items:
+            items[-1] += " " + line.strip()
+        elif line.strip():
+            break
+    return items

@@ -68,6 +68,8 @@ class TrainingConfig:
     checkpoint_every: int = 100
     version: str = "0.1.0"
     description: str = ""
+    role: str | None = None  # for the manifest: "accurate" or "fast"
+    intended_use: str | None = None
 
     @classmethod
     def read(cls, path: Path) -> TrainingConfig:

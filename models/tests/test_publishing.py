@@ -19,7 +19,7 @@ from gdkvm.evaluation.record import record_accuracy
 from gdkvm.evaluation.subject import weights_fingerprint
 from gdkvm.model import GDKVM
 from gdkvm.model_folder import Description, read_manifest, write_folder
-from gdkvm.publishing import publish
+from gdkvm.publishing import known_failures, publish
 
 
 @pytest.fixture
@@ -100,3 +100,9 @@ def test_a_report_is_recorded_in_the_folder_it_is_of(micro: GDKVM, tmp_path: Pat
     assert len(read_manifest(folder)["accuracy"]) == 3
     with pytest.raises(EvaluationFileError, match="run evaluate again"):
         record_accuracy(folder, {**report, "model": {**report["model"], "fingerprint": "0"}})
+
+
+def test_known_failures_of_the_notes_reach_the_manifest() -> None:
+    notes = "**Known failures and limits.**\n\n- One that goes\n  on.\n- Two.\n\n**Licence.** Text\n- not this\n"
+    assert known_failures(notes) == ["One that goes on.", "Two."]
+    assert known_failures("Nothing known.") == []
