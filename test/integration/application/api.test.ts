@@ -221,8 +221,9 @@ describe('settings', () => {
   it('mark the model that runs will use', async () => {
     const { json } = await opened();
     expect(await json('GET', 'models')).toMatchObject([{ name: microName, problem: null, active: true }]);
-    await json('PUT', 'settings', { model: 'gone' });
-    expect(await json('GET', 'models')).toMatchObject([{ active: false }]);
+    const refused = await json('PUT', 'settings', { model: 'gone' });
+    expect(refused).toMatchObject({ error: { code: 'model-not-found' } });
+    expect(await json('GET', 'models')).toMatchObject([{ name: microName, active: true }]);
   });
 });
 
