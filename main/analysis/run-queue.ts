@@ -278,11 +278,11 @@ export class RunQueue {
   }
 }
 
-/** Whether a run has not ended yet. */
-export function isNone({ noPicture, notFinite }: UnsegmentedFrames): boolean {
+function isNone({ noPicture, notFinite }: UnsegmentedFrames): boolean {
   return noPicture.length + notFinite.length === 0;
 }
 
+/** Whether a run has not ended yet. */
 export function isGoing({ state }: RunState): boolean {
   return state === 'queued' || state === 'loading-model' || state === 'running';
 }

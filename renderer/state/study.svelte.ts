@@ -217,8 +217,11 @@ export class OpenStudy {
   }
 
   async startRun(sopInstanceUid: string): Promise<void> {
+    const before = this.runs[sopInstanceUid];
     try {
-      this.receiveRun(await api.startRun(sopInstanceUid));
+      const answer = await api.startRun(sopInstanceUid);
+      // A short run may have been heard of, and even have ended, before this answer to its start arrives.
+      if (this.runs[sopInstanceUid] === before) this.receiveRun(answer);
     } catch (error) {
       const clip = this.clip(sopInstanceUid);
       this.receiveRun({
