@@ -9,13 +9,24 @@ test('the sample study opens, is traced while it plays, and ends as a report', a
   workstation,
 }) => {
   test.setTimeout(240_000);
+  await page.addInitScript(() => {
+    const watch = (): void => {
+      const running = document.querySelector('[data-testid=run-status][data-state=running]') !== null;
+      const path = document.querySelector('[data-testid=curve]')?.getAttribute('d') ?? '';
+      if (running && path.includes('L')) Object.assign(window, { curveDrawnWhileRunning: true });
+    };
+    new MutationObserver(watch).observe(document, { childList: true, subtree: true, attributes: true });
+  });
   await page.goto(workstation.url);
   await expect(page.getByTestId('patient-name')).toBeVisible();
   await expect(page.getByTestId('notice')).toHaveText('Research use only. Not for diagnostic use.');
   await expect(page.locator('[data-picture=cine]')).toHaveCount(2);
   await expect(page.getByTestId('play')).toHaveAttribute('data-playing', 'true');
 
-  // A run over the sample takes about a second, so it may have ended before it is looked at.
+  // Contours arrive while the run is still going. It takes about a second, so the page itself keeps watch.
+  await expect
+    .poll(() => page.evaluate(() => 'curveDrawnWhileRunning' in window), { timeout: 120_000 })
+    .toBe(true);
   await expect(page.locator('[data-testid=curve]').first()).toHaveAttribute('d', /L/, { timeout: 60_000 });
   await expect(page.locator('[data-testid=run-status][data-state=finished]')).toHaveCount(2, {
     timeout: 200_000,
