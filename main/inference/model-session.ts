@@ -113,10 +113,15 @@ export class ModelSession {
     );
   }
 
+  /** True when the memory lies in GPU buffers: after a first step on WebGPU. */
+  get stateOnDevice(): boolean {
+    return Object.values(this.#state).some(({ location }) => location === 'gpu-buffer');
+  }
+
   /** Copies of the state tensors, in the manifest's order. */
   async readState(): Promise<Float32Array[]> {
     const { state } = this.#model.graph;
-    if (!state.some(({ name }) => this.#state[name]!.location === 'gpu-buffer')) {
+    if (!this.stateOnDevice) {
       return state.map(({ name }) => (this.#state[name]!.data as Float32Array).slice());
     }
     // getData() on a GPU tensor aborts the process in this binding; an identity graph with outputs on the CPU

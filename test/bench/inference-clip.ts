@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { ProviderName } from '../../core/api/requests.ts';
 import { InferenceService } from '../../main/inference/inference-service.ts';
 import type { LoadedModel } from '../../main/models/registry.ts';
 
@@ -9,12 +10,12 @@ export interface ClipTiming {
   readonly wallMs: number;
 }
 
-/** Runs frames of moving noise through a model on the CPU. */
+/** Runs frames of moving noise once through a model, on the CPU unless another provider is named. */
 export async function runClip(
   service: InferenceService,
   model: LoadedModel,
   frames: number,
-  onLast: () => void = () => {},
+  { provider = 'cpu', onLast = () => {} }: { provider?: ProviderName; onLast?: () => void } = {},
 ): Promise<ClipTiming> {
   const { width, height, range } = model.manifest.input;
   const pictures = Array.from({ length: 8 }, (_, picture) =>
@@ -26,7 +27,8 @@ export async function runClip(
   let started = 0;
   const { msPerFrame } = await service.run({
     model,
-    provider: 'cpu',
+    provider,
+    passes: 'forward',
     frameCount: frames,
     input: async (frame) => pictures[frame % pictures.length]!,
     onState: (state) => {
@@ -45,9 +47,10 @@ export async function peakMegabytes(model: LoadedModel, frames: number): Promise
   const service = new InferenceService();
   let peak: number | null = null;
   try {
-    await runClip(service, model, frames, () => {
+    const onLast = (): void => {
       peak = highWaterMark(service.childProcessId);
-    });
+    };
+    await runClip(service, model, frames, { onLast });
   } finally {
     await service.close();
   }
