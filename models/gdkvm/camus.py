@@ -14,7 +14,7 @@ import numpy as np
 
 from .resize import resize
 
-LV_CAVITY = 1
+LV_CAVITY, MYOCARDIUM, LEFT_ATRIUM = 1, 2, 3
 LEFT, RIGHT = 0, 1
 
 
@@ -26,6 +26,7 @@ class Pair:
     view: str
     images: np.ndarray  # (2, S, S) uint8
     masks: np.ndarray  # (2, S, S) uint8, 255 inside the LV cavity
+    labels: np.ndarray  # (2, S, S) uint8: 0 background, 1 LV cavity, 2 myocardium, 3 left atrium
     walls: np.ndarray  # (2, points, 2) x, y of matching points of the cavity's outline, in pixels
 
 
@@ -56,15 +57,22 @@ def long_axis_angle(mask: np.ndarray) -> float:
     return float(0.5 * np.arctan2(2 * covariance[0, 1], covariance[0, 0] - covariance[1, 1]))
 
 
-def make_pair(patient: str, view: str, images: np.ndarray, cavity: np.ndarray, size: int) -> Pair | None:
-    """A pair from ED and ES, images (2, H, W) uint8 and cavity (2, H, W) bool; None where a cavity is too small."""
+def nearest(labels: np.ndarray, size: int) -> np.ndarray:
+    """(n, H, W) -> (n, size, size): the label at the centre of each new pixel."""
+    rows, columns = (((np.arange(size) + 0.5) * length / size).astype(int) for length in labels.shape[1:])
+    return labels[:, rows[:, None], columns]
+
+
+def make_pair(patient: str, view: str, images: np.ndarray, labels: np.ndarray, size: int) -> Pair | None:
+    """A pair from ED and ES, images and labels (2, H, W) uint8; None where a cavity is too small."""
+    cavity = labels == LV_CAVITY
     if min(cavity[0].sum(), cavity[1].sum()) < 50:
         return None
     small = np.clip(resize(images, size, size) + 0.5, 0, 255).astype(np.uint8)
     masks = (resize(cavity, size, size) * 255 + 0.5).astype(np.uint8)
     angle = long_axis_angle(masks[0] > 127)
     walls = np.stack([outline(mask > 127, angle) for mask in masks]).astype(np.float32)
-    return Pair(patient, view, small, masks, walls)
+    return Pair(patient, view, small, masks, nearest(labels, size).astype(np.uint8), walls)
 
 
 def read_pack(path: Path) -> tuple[list[str], np.ndarray, np.ndarray]:
@@ -86,7 +94,7 @@ def read_pairs(path: Path, size: int) -> list[Pair]:
         if None in rows:
             continue
         patient, view = stem.split("_")
-        pair = make_pair(patient, view, images[rows], labels[rows] == LV_CAVITY, size)
+        pair = make_pair(patient, view, images[rows], labels[rows], size)
         if pair is not None:
             pairs.append(pair)
     return pairs

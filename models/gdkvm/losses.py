@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 from .model import Output
+
+NEIGHBOURS = 2  # myocardium and left atrium
+
+
+class NeighbourHead(nn.Module):
+    """Reads the structures around the cavity from the decoder's features. Only the loss needs it.
+
+    forward: (B, d, H/4, W/4) -> logits (B, 2, H/4, W/4)
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.pred = nn.Conv2d(channels, NEIGHBOURS, 1)
+
+    def forward(self, fine: torch.Tensor) -> torch.Tensor:
+        return self.pred(fine)
 
 
 def dice_loss(probability: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
@@ -14,7 +31,9 @@ def dice_loss(probability: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     return (1 - overlap / (probability.sum((1, 2, 3)) + target.sum((1, 2, 3)) + 1)).mean()
 
 
-def frame_loss(output: Output, target: torch.Tensor, auxiliary_weight: float, dice_weight: float) -> torch.Tensor:
+def frame_loss(
+    output: Output, target: torch.Tensor, auxiliary_weight: float, dice_weight: float | torch.Tensor
+) -> torch.Tensor:
     """Loss of one frame. target (B, 1, H, W) soft.
 
     Soft Dice speeds learning up, but where the border is uncertain it is least with too large an area (Bertels et al.,
@@ -32,8 +51,18 @@ def frame_loss(output: Output, target: torch.Tensor, auxiliary_weight: float, di
     return loss
 
 
+def neighbour_loss(outputs: list[Output], targets: torch.Tensor, head: NeighbourHead) -> torch.Tensor:
+    """Cross-entropy of the structures around the cavity, at stride 4. targets (B, T, 2, H, W)."""
+    losses = []
+    for index, output in enumerate(outputs):
+        logits = head(output.fine)
+        small = F.avg_pool2d(targets[:, index], targets.shape[-1] // logits.shape[-1])
+        losses.append(F.binary_cross_entropy_with_logits(logits, small))
+    return torch.stack(losses).mean()
+
+
 def clip_loss(
-    outputs: list[Output], targets: torch.Tensor, auxiliary_weight: float, dice_weight: float = 1.0
+    outputs: list[Output], targets: torch.Tensor, auxiliary_weight: float, dice_weight: float | torch.Tensor = 1.0
 ) -> torch.Tensor:
     """Mean over the frames of a clip. targets (B, T, 1, H, W)."""
     losses = [

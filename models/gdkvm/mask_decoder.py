@@ -50,7 +50,7 @@ class DecoderSensoryUpdater(SensoryCell):
 
 class MaskDecoder(nn.Module):
     """forward: f8, f4 (image features), pixel (B, C, h, w), sensory (B, C, h, w)
-    -> logit (B, 1, H/4, W/4), sensory (B, C, h, w)
+    -> logit (B, 1, H/4, W/4), sensory (B, C, h, w), features that the logit is read from (B, d, H/4, W/4)
     """
 
     def __init__(self, config: ModelConfig) -> None:
@@ -66,9 +66,9 @@ class MaskDecoder(nn.Module):
 
     def forward(
         self, f8: torch.Tensor, f4: torch.Tensor, pixel: torch.Tensor, sensory: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         v8 = self.upsample_16_to_8(pixel, self.linear_proj_f8(f8))
         v4 = self.upsample_8_to_4(v8, self.linear_proj_f4(f4))
         logit = self.pred(v4)
         levels = self.sensory_updater.levels(pixel, v8, v4, logit)
-        return logit, self.sensory_updater(levels, sensory)
+        return logit, self.sensory_updater(levels, sensory), v4

@@ -49,13 +49,15 @@ class Features(NamedTuple):
 
 @dataclass
 class Output:
-    """One frame's result. Shapes as in State; ``logits`` (B, 2, H, W) are log-odds of background and object."""
+    """One frame's result. Shapes as in State; ``logits`` (B, 2, H, W) are log-odds of background and object, ``fine``
+    (B, d, H/4, W/4) the decoder's last features."""
 
     probability: torch.Tensor
     logits: torch.Tensor
     logit: torch.Tensor
     query_logits: list[torch.Tensor]
     sensory_logit: torch.Tensor
+    fine: torch.Tensor
     intermediate: dict[str, torch.Tensor] = field(default_factory=dict)
 
 
@@ -134,7 +136,7 @@ class GDKVM(nn.Module):
         memory_read = memory_before + first * memory
         fused = self.pixel_fuser(pixel, readout, sensory, state.mask)
         transformed, query_logits = self.object_transformer(fused, memory_read, training_outputs)
-        logit, next_sensory = self.mask_decoder(f8, f4, transformed, sensory)
+        logit, next_sensory, fine = self.mask_decoder(f8, f4, transformed, sensory)
         logits, probability = full_resolution(logit)
 
         output = Output(
@@ -143,6 +145,7 @@ class GDKVM(nn.Module):
             logit,
             query_logits,
             self.aux_computer(pixel, next_sensory) if training_outputs else logit,
+            fine,
             {
                 "key_fused": raw_key,
                 "value": value,

@@ -7,27 +7,31 @@ surrounding tissue and fades. Speckle moves with the tissue because it is part o
 from __future__ import annotations
 
 import numpy as np
+import torch
 
 FIELD = 32
 SPREAD = 0.085  # of the picture's side
 FADE = 0.25
 
 
-def backward_field(walls: np.ndarray, phase: float, source: int, amplitude: float, size: int) -> np.ndarray:
-    """Where each point of the frame at ``phase`` (0 ED, 1 ES) comes from in picture ``source`` (0 or 1).
+def outline_at(walls: np.ndarray, phase: float, amplitude: float = 1.0) -> np.ndarray:
+    """The cavity's outline at ``phase`` (0 ED, 1 ES); walls (2, points, 2) at ED and ES."""
+    return walls[0] + phase * amplitude * (walls[1] - walls[0])
 
-    walls (2, points, 2) x, y in pixels of the size x size pictures. Returns displacements (2, FIELD, FIELD) as x, y in
-    fractions of the side.
+
+def displacement_fields(here: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
+    """Where each point of a frame comes from in its source picture.
+
+    here, there (N, points, 2): the outline in the frame and in the source, x, y in fractions of the side. Returns
+    displacements (N, 2, FIELD, FIELD) as x, y in fractions of the side.
     """
-    here = (walls[0] + phase * amplitude * (walls[1] - walls[0])) / size
-    there = walls[source] / size
-    coordinate = ((np.arange(FIELD) + 0.5) / FIELD).astype(np.float32)
-    dx = coordinate[None, :, None] - here[None, None, :, 0]
-    dy = coordinate[:, None, None] - here[None, None, :, 1]
-    weight = np.exp(-(dx * dx + dy * dy) / (2 * SPREAD**2))
-    total = weight.sum(-1) + FADE
-    field = weight @ (there - here) / total[..., None]
-    return field.transpose(2, 0, 1).astype(np.float32)
+    coordinate = (torch.arange(FIELD, dtype=here.dtype, device=here.device) + 0.5) / FIELD
+    # exp of a sum of squares is a product of two small factors: columns times rows.
+    columns = torch.exp(-((coordinate[None, :, None] - here[:, None, :, 0]) ** 2) / (2 * SPREAD**2))
+    rows = torch.exp(-((coordinate[None, :, None] - here[:, None, :, 1]) ** 2) / (2 * SPREAD**2))
+    total = torch.einsum("nyp,nxp->nyx", rows, columns) + FADE
+    moved = torch.einsum("nyp,nxp,npc->ncyx", rows, columns, there - here)
+    return moved / total[:, None]
 
 
 def phases(rng: np.random.Generator, frames: int) -> np.ndarray:

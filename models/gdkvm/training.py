@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from torch import nn
 
 from .checkpoint import read_checkpoint
 from .config import ModelConfig
+from .cuda_graphs import RecordedIterations, RecordedSteps
 from .datasets.training_pairs import read_training_pairs
-from .losses import clip_loss
+from .losses import NeighbourHead, clip_loss, neighbour_loss
 from .model import GDKVM, State
 from .resize import resize
 from .training_batches import Batch, TrainingBatches
@@ -65,6 +67,14 @@ def computes_in_bfloat16(precision: str, device: torch.device) -> bool:
     return processor.exists() and "amx_bf16" in processor.read_text()
 
 
+def make_optimizer(modules: Iterable[nn.Module], weight_decay: float, rate: torch.Tensor) -> torch.optim.AdamW:
+    """AdamW; on a GPU in one kernel, with its rate and its steps in the GPU's memory so that it can be recorded."""
+    groups = [group for module in modules for group in parameter_groups(module, weight_decay)]
+    if rate.device.type == "cuda":
+        return torch.optim.AdamW(groups, lr=rate, fused=True, capturable=True)
+    return torch.optim.AdamW(groups, lr=float(rate))
+
+
 class Trainer:
     """Holds the weights, their running average and the optimizer; ``workers`` processes prepare batches.
 
@@ -83,17 +93,28 @@ class Trainer:
         output.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(config.seed)
         self.device = torch.device(device)
+        if self.device.type == "cuda":
+            torch.backends.cudnn.benchmark = True
+            torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
         self.model = GDKVM(config.model).to(self.device, memory_format=memory_format(config.model))
+        self.neighbours = NeighbourHead(config.model.decoder_channels[1]).to(self.device)
         self.ema = copy.deepcopy(self.model).eval()
-        self.optimizer = torch.optim.AdamW(parameter_groups(self.model, config.weight_decay), lr=config.learning_rate)
+        both = zip(self.ema.state_dict().values(), self.model.state_dict().values())
+        self.averaged = tuple(zip(*((mean, value) for mean, value in both if mean.is_floating_point())))
+        self.rate = torch.tensor(config.learning_rate, device=self.device)
+        self.dice_weight = torch.tensor(1.0, device=self.device)
+        self.optimizer = make_optimizer((self.model, self.neighbours), config.weight_decay, self.rate)
         self.bfloat16 = computes_in_bfloat16(config.precision, self.device)
         self.iteration = 0
         self.seconds = 0.0
-        self.batches = TrainingBatches(
-            config, read_training_pairs(camus, "train", config.source_size), output / "phantoms"
-        )
+        pairs = read_training_pairs(camus, "train", config.source_size)
+        self.batches = TrainingBatches(config, pairs, output / "phantoms", self.device)
         self.workers = workers
         self.validation = read_training_pairs(camus, "validation", config.model.image_size)
+        self.recorded_iterations = self.recorded_steps = None
+        if self.device.type == "cuda":
+            self.recorded_iterations = RecordedIterations(self.learn, self.forget_gradients, self.set_rate)
+            self.recorded_steps = RecordedSteps(self.model, self.autocast)
 
     @property
     def checkpoint(self) -> Path:
@@ -101,13 +122,17 @@ class Trainer:
 
     def save(self) -> None:
         temporary = self.checkpoint.with_suffix(".tmp")
+        optimizer = self.optimizer.state_dict()
+        for group in optimizer["param_groups"]:
+            group["lr"] = float(group["lr"])
         torch.save(
             {
                 "it": self.iteration,
                 "seconds": self.seconds,
                 "model": self.model.state_dict(),
                 "ema": self.ema.state_dict(),
-                "optimizer": self.optimizer.state_dict(),
+                "neighbours": self.neighbours.state_dict(),
+                "optimizer": optimizer,
                 "config": self.config.model.to_dict(),
             },
             temporary,
@@ -121,8 +146,13 @@ class Trainer:
         content = read_checkpoint(self.checkpoint)
         self.model.load_state_dict(content["model"])
         self.ema.load_state_dict(content["ema"])
+        self.neighbours.load_state_dict(content["neighbours"])
         self.optimizer.load_state_dict(content["optimizer"])
         self.iteration, self.seconds = content["it"], content["seconds"]
+        for group in self.optimizer.param_groups:  # of the device that it goes on with, not of the one before
+            group.update({name: self.optimizer.defaults[name] for name in ("fused", "capturable") if name in group})
+            if self.recorded_iterations:
+                group["lr"] = self.rate
         return True
 
     def calibrate(self, batches: int = 4) -> None:
@@ -134,8 +164,9 @@ class Trainer:
         self.model.train()
         with torch.no_grad():
             for index in range(batches):
-                batch = self.batches.draw(10**9 + index, clips=8, frames=2, warm=0, phantom_share=0.0)
-                clips, masks = batch.clips.to(self.device), batch.masks.to(self.device)
+                plan = self.batches.plans.draw(10**9 + index, clips=8, frames=2, warm=0, phantom_share=0.0)
+                clips, structures, _ = self.batches.render(plan)
+                masks = structures[:, :, :1]
                 for frame, shown in ((clips[:, 0], torch.zeros_like(masks[:, 0])), (clips[:, 1], masks[:, 0])):
                     features = self.model.encode(frame)
                     state = self.model.start(len(frame))
@@ -150,44 +181,73 @@ class Trainer:
 
     @torch.no_grad()
     def run_warm(self, clips: torch.Tensor) -> State:
+        """The state after the frames of clips (B, T, 1, S, S)."""
         self.model.eval()
-        outputs_state = self.model.start(clips.shape[0])
-        for index in range(clips.shape[1]):
-            _, outputs_state = self.model.step(clips[:, index], outputs_state, float(index == 0))
-        return outputs_state
-
-    def step(self, batch: Batch) -> float:
-        """One iteration; returns its loss."""
-        config, warm = self.config, batch.warm
-        dice_weight = config.stage(self.iteration).dice_weight
-        clips = batch.clips.to(self.device, non_blocking=True)
-        masks = batch.masks.to(self.device, non_blocking=True)
-        rate = config.rate(self.iteration)
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
-
+        if self.recorded_steps:
+            return self.recorded_steps(clips)
+        state = self.model.start(clips.shape[0])
+        # A context of its own: weights that were cast here must not serve where gradients are wanted.
         with self.autocast():
-            state = self.run_warm(clips[:, :warm]) if warm else None
-            set_training_mode(self.model, self.iteration >= config.freeze_batch_norm_at)
-            outputs = self.model(clips[:, warm:], state)
-            loss = clip_loss(outputs, masks[:, warm:], config.auxiliary_weight, dice_weight)
+            for index in range(clips.shape[1]):
+                _, state = self.model.step(clips[:, index], state, float(index == 0))
+        return state
+
+    def set_rate(self, rate: float) -> None:
+        self.rate.fill_(rate)
+        if not self.recorded_iterations:
+            for group in self.optimizer.param_groups:
+                group["lr"] = rate
+
+    def forget_gradients(self) -> None:
         self.optimizer.zero_grad(set_to_none=True)
-        if bool(torch.isfinite(loss)):
-            loss.backward()
-            nn.utils.clip_grad_norm_(self.model.parameters(), config.gradient_norm)
+
+    @property
+    def frozen(self) -> bool:
+        return self.iteration >= self.config.freeze_batch_norm_at
+
+    def learn(self, clips: torch.Tensor, masks: torch.Tensor, state: State | None) -> torch.Tensor:
+        """Forward, backward and a step of the optimizer; gradients have to be none before. Returns the loss."""
+        config = self.config
+        set_training_mode(self.model, self.frozen)
+        with self.autocast():
+            outputs = self.model(clips, state)
+            loss = clip_loss(outputs, masks[:, :, :1], config.auxiliary_weight, self.dice_weight)
+            if config.neighbour_weight:
+                loss = loss + config.neighbour_weight * neighbour_loss(outputs, masks[:, :, 1:], self.neighbours)
+        loss.backward()
+        parameters = [*self.model.parameters(), *self.neighbours.parameters()]
+        norm = nn.utils.clip_grad_norm_(parameters, config.gradient_norm)
+        if self.recorded_iterations:
+            # The fused optimizer passes over steps whose gradients are not finite, without anybody asking.
+            self.optimizer.found_inf = 1 - torch.isfinite(norm).float()
             self.optimizer.step()
+        elif bool(torch.isfinite(norm)):
+            self.optimizer.step()
+        return loss.detach()
+
+    def step(self, batch: Batch) -> torch.Tensor:
+        """One iteration; returns its loss, on the device."""
+        warm, rate = batch.warm, self.config.rate(self.iteration)
+        self.dice_weight.fill_(self.config.stage(self.iteration).dice_weight)
+        clips, masks = (part.to(self.device, non_blocking=True) for part in (batch.clips, batch.masks))
+        state = self.run_warm(clips[:, :warm]) if warm else None
+        if self.recorded_iterations:
+            loss = self.recorded_iterations(clips[:, warm:], masks[:, warm:], state, rate, self.frozen).clone()
+        else:
+            self.set_rate(rate)
+            self.forget_gradients()
+            loss = self.learn(clips[:, warm:], masks[:, warm:], state)
         self.update_ema()
         self.iteration += 1
-        return float(loss.detach())
+        return loss
 
     @torch.no_grad()
     def update_ema(self) -> None:
+        """The running average of weights and batch statistics; early on it forgets faster."""
         decay = min(self.config.ema, (1 + self.iteration) / (10 + self.iteration))
-        for mean, value in zip(self.ema.state_dict().values(), self.model.state_dict().values()):
-            if mean.is_floating_point():
-                mean.lerp_(value, 1 - decay)
-            else:
-                mean.copy_(value)
+        means, values = self.averaged
+        torch._foreach_mul_(means, decay)
+        torch._foreach_add_(means, values, alpha=1 - decay)
 
     @torch.no_grad()
     def validate(self) -> float:
@@ -216,7 +276,7 @@ class Trainer:
         (self.output / "config.yaml").write_text(yaml.safe_dump(config.to_dict()))
         log = TrainingLog(self.output, config.iterations, self.iteration)
         started = time.monotonic()
-        for batch in self.batches.loader(self.iteration, self.workers, pinned=self.device.type == "cuda"):
+        for batch in self.batches.loader(self.iteration, self.workers):
             loss = self.step(batch)
             spent, started = time.monotonic() - started, time.monotonic()
             self.seconds += spent

@@ -11,56 +11,82 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from .camus import Pair
-from .clips import PhantomStore, make_batch, phantom_store
+from .clip_plan import ClipPlan, ClipPlanner
+from .clips import PictureLibrary
+from .phantom_store import phantom_store
 from .training_config import TrainingConfig
 
 
+class BatchPlan(NamedTuple):
+    clips: ClipPlan
+    warm: int
+
+
 class Batch(NamedTuple):
-    """clips (B, T, 1, S, S) in [0, 1] and soft masks of the same shape; the first ``warm`` frames run without
-    gradient."""
+    """clips (B, T, 1, S, S) in [0, 1] and soft masks (B, T, 3, S, S) of cavity, myocardium and left atrium; the first
+    ``warm`` frames run without gradient."""
 
     clips: torch.Tensor
     masks: torch.Tensor
     warm: int
 
 
-class TrainingBatches(Dataset[Batch]):
-    """Batch by number of the iteration, so that a resumed run and any number of workers see the same."""
+class PlannedBatches(Dataset[BatchPlan]):
+    """Plans by number of the iteration. Holds nothing of a GPU, so that other processes can draw them."""
 
-    def __init__(self, config: TrainingConfig, pairs: list[Pair], phantoms: Path) -> None:
-        self.config, self.pairs, self.folder = config, pairs, phantoms
-        self.store: PhantomStore | None = None
+    def __init__(self, config: TrainingConfig, planner: ClipPlanner) -> None:
+        self.config, self.planner = config, planner
 
-    def phantoms(self) -> PhantomStore:
-        """The phantom clips, simulated when a run first wants them."""
-        if self.store is None:
-            config = self.config
-            self.store = phantom_store(
-                self.folder,
-                config.phantom_clips,
-                config.phantom_frames,
-                config.first_phantom_seed,
-                config.source_size,
-            )
-        return self.store
+    def draw(self, iteration: int, *, clips: int, frames: int, warm: int, phantom_share: float) -> BatchPlan:
+        rng = np.random.default_rng([self.config.seed, iteration])
+        size = self.config.model.image_size
+        return BatchPlan(self.planner.plan(rng, clips, frames + warm, phantom_share, size), warm)
 
-    def draw(self, iteration: int, *, clips: int, frames: int, warm: int, phantom_share: float) -> Batch:
-        config = self.config
-        rng = np.random.default_rng([config.seed, iteration])
-        store = self.phantoms() if phantom_share else None
-        size = config.model.image_size
-        return Batch(*make_batch(rng, self.pairs, store, phantom_share, clips, frames + warm, size), warm)
-
-    def __getitem__(self, iteration: int) -> Batch:
+    def __getitem__(self, iteration: int) -> BatchPlan:
         config, stage = self.config, self.config.stage(iteration)
         frames, warm = stage.draw(np.random.default_rng([config.seed, iteration, 1]))
-        return self.draw(
-            iteration, clips=config.clips(frames), frames=frames, warm=warm, phantom_share=stage.phantom_share
-        )
+        clips = config.clips(frames)
+        return self.draw(iteration, clips=clips, frames=frames, warm=warm, phantom_share=stage.phantom_share)
 
-    def loader(self, first: int, workers: int, pinned: bool) -> Iterable[Batch]:
-        """Batches from iteration ``first`` to the last, prepared in that many other processes (0: in this one)."""
+
+class TrainingBatches(Dataset[Batch]):
+    """Batches by number of the iteration, so that a resumed run and any number of workers see the same.
+
+    ``device``: where pictures are kept and batches are rendered.
+    """
+
+    def __init__(
+        self, config: TrainingConfig, pairs: list[Pair], phantoms: Path, device: torch.device | str = "cpu"
+    ) -> None:
+        self.config, self.folder = config, phantoms
+        self.plans = PlannedBatches(config, ClipPlanner(pairs))
+        self.library = PictureLibrary(pairs, device)
+
+    def need_phantoms(self) -> None:
+        """Reads the phantom clips, or simulates them when a run first wants them."""
+        if self.plans.planner.phantoms is None:
+            config = self.config
+            settings = config.phantom_clips, config.phantom_frames, config.first_phantom_seed, config.source_size
+            self.library.add_phantoms(phantom_store(self.folder, *settings))
+            self.plans.planner.phantoms = config.phantom_clips, config.phantom_frames
+
+    def render(self, plan: BatchPlan) -> Batch:
+        return Batch(*self.library.render(plan.clips, self.config.model.image_size), plan.warm)
+
+    def __getitem__(self, iteration: int) -> Batch:
+        if self.config.stage(iteration).phantom_share:
+            self.need_phantoms()
+        return self.render(self.plans[iteration])
+
+    def loader(self, first: int, workers: int) -> Iterable[Batch]:
+        """Batches from iteration ``first`` to the last, prepared in that many other processes (0: in this one).
+
+        For a GPU the processes only plan, and the batches are rendered there.
+        """
         if any(stage.phantom_share and stage.until > first for stage in self.config.stages):
-            self.phantoms()  # before the workers start, so that they share it
+            self.need_phantoms()  # before the workers start, so that they share it
         order = range(first, self.config.iterations)
-        return DataLoader(self, batch_size=None, sampler=order, num_workers=workers, pin_memory=pinned)
+        if self.library.device.type == "cpu":
+            return DataLoader(self, batch_size=None, sampler=order, num_workers=workers)
+        plans = DataLoader(self.plans, batch_size=None, sampler=order, num_workers=workers, pin_memory=True)
+        return map(self.render, plans)

@@ -17,13 +17,15 @@ from .config import ModelConfig
 class Stage:
     """What iterations before ``until`` learn from.
 
-    A clip has between ``frames`` [least, most] frames with gradient; in a share ``warm_share`` of the batches up to
-    ``warm`` more run before them without, so that the recurrent state has the range it reaches in long loops.
+    A clip has between ``frames`` [least, most] frames with gradient, in steps of ``every``; in a share ``warm_share``
+    of the batches up to ``warm`` more run before them without, so that the recurrent state has the range it reaches in
+    long loops.
     ``phantom_share`` of the clips are phantoms. ``dice_weight`` is the loss's, beside cross-entropy at 1.
     """
 
     until: int
     frames: tuple[int, int]
+    every: int = 1
     warm: int = 0
     warm_share: float = 0.5
     phantom_share: float = 0.0
@@ -39,7 +41,8 @@ class Stage:
 
     def draw(self, rng: np.random.Generator) -> tuple[int, int]:
         """Frames with gradient, and frames that run before them without."""
-        frames = int(rng.integers(self.frames[0], self.frames[1] + 1))
+        least, most = self.frames
+        frames = least + self.every * int(rng.integers((most - least) // self.every + 1))
         return frames, int(rng.integers(1, self.warm + 1)) if self.warm and rng.random() < self.warm_share else 0
 
 
@@ -56,6 +59,7 @@ class TrainingConfig:
     gradient_norm: float = 3.0
     ema: float = 0.998
     auxiliary_weight: float = 0.05
+    neighbour_weight: float = 0.0  # of the loss on myocardium and left atrium
     decay_from: int = 0
     source_size: int = 160  # clips are drawn at this many pixels a side before they are cropped and warped
     phantom_clips: int = 400

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
+import torch
+
 COLUMNS = ("iteration", "minutes", "rate", "loss", "dice")
-PRINT_EVERY = 20
+PRINT_EVERY = 50
+
+
+def mean_of(losses: Sequence[torch.Tensor | float]) -> float:
+    return float(torch.stack([torch.as_tensor(loss) for loss in losses]).mean())
 
 
 class TrainingLog:
@@ -14,7 +21,7 @@ class TrainingLog:
 
     def __init__(self, folder: Path, iterations: int, resumed_at: int) -> None:
         self.path, self.picture, self.iterations = folder / "log.csv", folder / "log.png", iterations
-        self.losses: list[float] = []
+        self.losses: list[torch.Tensor | float] = []
         self.pace: float | None = None
         kept = [row for row in self.rows() if int(row["iteration"]) <= resumed_at]
         self.replace(kept)
@@ -31,19 +38,18 @@ class TrainingLog:
             writer.writeheader()
             writer.writerows(rows)
 
-    def add(self, done: int, loss: float, seconds: float) -> None:
-        """After each iteration."""
+    def add(self, done: int, loss: torch.Tensor | float, seconds: float) -> None:
+        """After each iteration. A loss on a GPU is read only when it is told."""
         self.losses.append(loss)
         self.pace = seconds if self.pace is None else 0.98 * self.pace + 0.02 * seconds
         if done % PRINT_EVERY == 0 or done == self.iterations:
-            recent = self.losses[-PRINT_EVERY:]
             minutes = (self.iterations - done) * self.pace / 60
-            mean = sum(recent) / len(recent)
-            print(f"{done}/{self.iterations} loss {mean:.4f} {self.pace:.2f} s, {minutes:.0f} min left", flush=True)
+            mean = mean_of(self.losses[-PRINT_EVERY:])
+            print(f"{done}/{self.iterations} loss {mean:.4f} {self.pace:.3f} s, {minutes:.1f} min left", flush=True)
 
     def write(self, done: int, minutes: float, rate: float, dice: float) -> None:
         """After each validation: a row with the mean loss since the last one."""
-        mean = sum(self.losses) / len(self.losses)
+        mean = mean_of(self.losses)
         self.losses = []
         values = (done, round(minutes, 2), f"{rate:.3g}", round(mean, 5), round(dice, 5))
         with open(self.path, "a", newline="") as file:

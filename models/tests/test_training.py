@@ -10,11 +10,13 @@ import pytest
 import torch
 
 from gdkvm.camus import read_pack, read_pairs
-from gdkvm.clips import make_batch, phantom_store
+from gdkvm.clip_plan import ClipPlanner
+from gdkvm.clips import PictureLibrary
 from gdkvm.command_line import main
 from gdkvm.config import MICRO
-from gdkvm.motion import FIELD, backward_field, phases
+from gdkvm.motion import FIELD, displacement_fields, outline_at, phases
 from gdkvm.phantom import sector_clip
+from gdkvm.phantom_store import phantom_store
 from gdkvm.training import Trainer, computes_in_bfloat16
 from gdkvm.training_batches import Batch
 from gdkvm.training_config import Stage, TrainingConfig
@@ -45,6 +47,7 @@ CONFIG = TrainingConfig(
     stages=(Stage(2, (2, 2)), Stage(6, (2, 3), warm=3, phantom_share=0.3)),
     frames_per_batch=4,
     warmup=2,
+    neighbour_weight=0.3,
     phantom_clips=2,
     phantom_frames=4,
     source_size=96,
@@ -54,7 +57,7 @@ CONFIG = TrainingConfig(
 
 
 def losses_of(trainer: Trainer, iterations: int) -> list[float]:
-    return [trainer.step(trainer.batches[trainer.iteration]) for _ in range(iterations)]
+    return [float(trainer.step(trainer.batches[trainer.iteration])) for _ in range(iterations)]
 
 
 def test_a_resumed_run_has_the_same_loss_curve(pack: Path, tmp_path: Path) -> None:
@@ -76,7 +79,7 @@ def test_a_resumed_run_has_the_same_loss_curve(pack: Path, tmp_path: Path) -> No
 
 def test_batches_do_not_depend_on_who_prepares_them(pack: Path, tmp_path: Path) -> None:
     trainer = Trainer(CONFIG, pack.parent, tmp_path / "run")
-    here, there = (list(trainer.batches.loader(2, workers, pinned=False)) for workers in (0, 1))
+    here, there = (list(trainer.batches.loader(2, workers)) for workers in (0, 1))
     assert len(here) == len(there) == 4
     for mine, other in zip(here, there):
         torch.testing.assert_close(mine.clips, other.clips)
@@ -87,7 +90,7 @@ def test_training_learns_a_fixed_batch(pack: Path, tmp_path: Path) -> None:
     config = replace(CONFIG, iterations=40, stages=(Stage(40, (2, 2)),), learning_rate=4e-3, warmup=4)
     trainer = Trainer(config, pack.parent, tmp_path / "run")
     fixed: Batch = trainer.batches[0]
-    losses = [trainer.step(fixed) for _ in range(40)]
+    losses = [float(trainer.step(fixed)) for _ in range(40)]
     assert losses[-1] < 0.8 * losses[0]
 
 
@@ -159,24 +162,43 @@ def test_bad_configurations_and_packs_are_refused(tmp_path: Path, capsys: pytest
 def test_batches_are_reproducible_and_in_range(pack: Path, tmp_path: Path) -> None:
     pairs = read_pairs(pack, 160)
     store = phantom_store(tmp_path / "phantoms", 2, 4, 1, 160)
-    made = [make_batch(np.random.default_rng(4), pairs, store, 0.5, 4, 3, 64) for _ in range(2)]
-    torch.testing.assert_close(made[0][0], made[1][0])
-    clips, masks = made[0]
-    assert clips.shape == masks.shape == (4, 3, 1, 64, 64)
+    library, planner = PictureLibrary(pairs), ClipPlanner(pairs, (2, 4))
+    library.add_phantoms(store)
+    plans = [planner.plan(np.random.default_rng(4), 6, 3, 0.5, 64) for _ in range(2)]
+    (clips, masks), again = (library.render(plan, 64) for plan in plans)
+    torch.testing.assert_close(clips, again[0])
+    assert {bool(row >= 2 * len(pairs)) for row in plans[0].picture[:, 0]} == {True, False}, "both kinds of clips"
+    assert clips.shape == (6, 3, 1, 64, 64) and masks.shape == (6, 3, 3, 64, 64)
     assert float(clips.min()) >= 0 and float(clips.max()) <= 1
     assert float(masks.min()) >= 0 and float(masks.max()) <= 1
-    assert float(masks.sum()) > 0
+    assert (masks.sum((1, 3, 4)) > 0).all(0).any(), "there is a cavity"
+    assert float(masks.sum(2).max()) < 1.001, "a point belongs to one structure"
     stored = phantom_store(tmp_path / "phantoms", 2, 4, 1, 160)
     np.testing.assert_array_equal(stored.pictures, store.pictures)
+
+
+def test_pictures_come_from_where_they_lie(pack: Path, tmp_path: Path) -> None:
+    pairs = read_pairs(pack, 160)
+    store = phantom_store(tmp_path / "phantoms", 2, 4, 1, 160)
+    library = PictureLibrary(pairs)
+    library.add_phantoms(store)
+    rows = torch.tensor([[3, 2 * len(pairs) + 5]])
+    pictures, labels = library.gather(rows)
+    np.testing.assert_array_equal(pictures[0, 0], pairs[1].images[1])
+    np.testing.assert_array_equal(pictures[0, 1], store.pictures[1, 1])
+    np.testing.assert_array_equal(labels[0, 0], pairs[1].labels[1])
+    np.testing.assert_array_equal(labels[0, 1], store.labels[1, 1])
 
 
 def test_warping_ed_towards_es_shrinks_the_cavity(pack: Path) -> None:
     pair = read_pairs(pack, 160)[0]
     size = pair.images.shape[1]
+    walls = pair.walls / size
     coordinate = (np.arange(size) + 0.5) / size
+    here = np.stack([outline_at(walls, phase) for phase in (0.0, 0.5, 1.0)])
+    fields = displacement_fields(*(torch.from_numpy(part) for part in (here, np.stack([walls[0]] * 3)))).numpy()
     areas = []
-    for phase in (0.0, 0.5, 1.0):
-        field = backward_field(pair.walls, phase, 0, 1.0, size)
+    for field in fields:
         cells = np.minimum((coordinate * FIELD).astype(int), FIELD - 1)
         shift = field[:, cells][:, :, cells]
         x = np.clip((coordinate[None] + shift[0]) * size, 0, size - 1).astype(int)

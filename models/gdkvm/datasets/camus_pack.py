@@ -56,9 +56,6 @@ def read_camus_pack_clips(path: Path, geometry_csv: Path | None = None) -> list[
             continue
         patient, view = stem.split("_")
         cavity: np.ndarray = labels[rows] == LV_CAVITY
-        clips.append(
-            LabelledClip(
-                stem, patient, VIEWS.get(view, ""), images[rows], cavity, (0, 1), PHASES, spacing.get(f"{stem}_ED")
-            )
-        )
+        name, spacing_mm = VIEWS.get(view, ""), spacing.get(f"{stem}_ED")
+        clips.append(LabelledClip(stem, patient, name, images[rows], cavity, (0, 1), PHASES, spacing_mm, labels[rows]))
     return clips

@@ -131,13 +131,14 @@ def read_view(place: Path, view: str, sampling: Sampling, size: int | None, orie
     frames = pictures.values
     if size is not None:
         spacing = tuple(mm * pixels / size for mm, pixels in zip(spacing, frames.shape[1:]))
-        frames, cavity = squeeze(frames, size, picture=True), squeeze(labels, size, picture=False) == LV_CAVITY
+        frames, labels = squeeze(frames, size, picture=True), squeeze(labels, size, picture=False)
     row, column = (round(mm, 6) for mm in spacing)
     if orientation == "upright":
-        frames, cavity = (np.ascontiguousarray(stack.transpose(0, 2, 1)) for stack in (frames, cavity))
+        frames, labels = (np.ascontiguousarray(stack.transpose(0, 2, 1)) for stack in (frames, labels))
         row, column = column, row
     ends, phases = (0, len(frames) - 1), ("ED", "ES")
-    return LabelledClip(stem, place.name, VIEWS.get(view, ""), frames, cavity, ends, phases, (row, column))
+    cavity, view_name = labels == LV_CAVITY, VIEWS.get(view, "")
+    return LabelledClip(stem, place.name, view_name, frames, cavity, ends, phases, (row, column), labels)
 
 
 def squeeze(stack: np.ndarray, size: int, *, picture: bool) -> np.ndarray:

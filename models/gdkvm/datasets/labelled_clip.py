@@ -12,7 +12,8 @@ class LabelledClip:
     """One view of one patient.
 
     frames (T, H, W) uint8 as stored; masks (T, H, W) bool, the LV cavity, false on frames without a reference;
-    ``labelled`` the indices of frames that have one, end-diastole first where both phases are known.
+    ``labelled`` the indices of frames that have one, end-diastole first where both phases are known. ``labels``
+    (T, H, W) uint8, where the data set has more structures: 1 LV cavity, 2 myocardium, 3 left atrium.
     """
 
     key: str  # unique within the data set, as in "patient0001_4CH"
@@ -23,6 +24,7 @@ class LabelledClip:
     labelled: tuple[int, ...]
     phases: tuple[str, ...]  # "ED" or "ES" for each labelled frame, "" where unknown
     spacing_mm: tuple[float, float] | None  # row, column
+    labels: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if self.frames.shape != self.masks.shape or self.frames.ndim != 3:

@@ -6,7 +6,9 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..camus import Pair, make_pair, read_pairs
+import numpy as np
+
+from ..camus import LV_CAVITY, Pair, make_pair, read_pairs
 from .camus_release import is_camus_release, read_camus_release
 from .errors import DatasetError, DatasetWarning
 from .labelled_clip import LabelledClip
@@ -24,7 +26,8 @@ def training_pairs(clips: Iterable[LabelledClip], size: int) -> list[Pair]:
         view = VIEW_NAMES.get(clip.view, clip.view)
         pair = None
         if None not in rows:
-            pair = make_pair(clip.patient, view, clip.frames[rows], clip.masks[rows], size)
+            labels = clip.masks.astype(np.uint8) * LV_CAVITY if clip.labels is None else clip.labels
+            pair = make_pair(clip.patient, view, clip.frames[rows], labels[rows], size)
         if pair is None:
             warnings.warn(f"{clip.key} left out: it lacks a usable ED and ES mask", DatasetWarning, stacklevel=2)
         else:
