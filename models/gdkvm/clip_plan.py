@@ -31,12 +31,12 @@ class ClipPlan(NamedTuple):
 
 
 class ClipPlanner:
-    """Draws plans of clips made from CAMUS pairs and from ``phantoms`` (clips, frames of each; None: not there yet).
+    """Draws plans of clips made from CAMUS pairs and from ``phantoms`` (clips, frames of each).
 
     Rows of the picture library: ED and ES of each pair, then the phantoms frame by frame.
     """
 
-    def __init__(self, pairs: list[Pair], phantoms: tuple[int, int] | None = None) -> None:
+    def __init__(self, pairs: list[Pair], phantoms: tuple[int, int]) -> None:
         self.walls = np.stack([pair.walls / pair.images.shape[1] for pair in pairs])
         self.phantoms = phantoms
 
@@ -60,9 +60,9 @@ class ClipPlanner:
             here.append(outline_at(walls if source == 0 else walls[::-1], away, amplitude))
         return 2 * index + sources, np.stack(here), walls[sources]
 
-    def phantom(self, rng: np.random.Generator, frames: int, phantoms: tuple[int, int]) -> np.ndarray:
+    def phantom(self, rng: np.random.Generator, frames: int) -> np.ndarray:
         """Rows of a phantom's frames at a random pace and direction, turning round at its ends."""
-        clips, count = phantoms
+        clips, count = self.phantoms
         clip = int(rng.integers(clips))
         position = int(rng.integers(2 * count)) + int(rng.choice([-2, -1, 1, 2])) * np.arange(frames)
         index = position % (2 * count)
@@ -74,8 +74,8 @@ class ClipPlanner:
         rows, here, there = [], [], []
         still = np.full((frames, self.walls.shape[2], 2), 0.5)
         for _ in range(clips):
-            if self.phantoms is not None and rng.random() < phantom_share:
-                row, *outlines = self.phantom(rng, frames, self.phantoms), still, still
+            if rng.random() < phantom_share:
+                row, *outlines = self.phantom(rng, frames), still, still
             else:
                 row, *outlines = self.camus(rng, frames)
             rows.append(row)

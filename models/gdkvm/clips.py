@@ -24,6 +24,15 @@ class PictureLibrary:
         self.device = torch.device(device)
         self.pictures = [torch.from_numpy(np.concatenate([pair.images for pair in pairs])).to(self.device)]
         self.labels = [torch.from_numpy(np.concatenate([pair.labels for pair in pairs])).to(self.device)]
+        self.of_pairs = self.count = len(self.pictures[0])
+
+    @property
+    def has_phantoms(self) -> bool:
+        return self.count > self.of_pairs
+
+    def lacks(self, plan: ClipPlan) -> bool:
+        """Whether a plan names pictures that are not here yet. For plans that are not on a GPU."""
+        return int(plan.picture.max()) >= self.count
 
     def add_phantoms(self, store: PhantomStore) -> None:
         count, frames, height, width = store.pictures.shape
@@ -33,12 +42,13 @@ class PictureLibrary:
                 parts.append(flat)
             else:
                 parts[0] = torch.cat([parts[0], flat.to(self.device)])
+        self.count += count * frames
 
     def gather(self, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Pictures and labels, uint8 (B, T, S, S), of rows (B, T)."""
         if len(self.pictures) == 1:
             return self.pictures[0][rows], self.labels[0][rows]
-        first = len(self.pictures[0])
+        first = self.of_pairs
         later = rows >= first
         found = []
         for parts in (self.pictures, self.labels):

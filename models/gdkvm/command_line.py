@@ -29,6 +29,8 @@ def command_train(arguments: argparse.Namespace) -> int:
 
     folder = camus_folder(arguments.camus)
     config = TrainingConfig.read(arguments.config)
+    if arguments.iterations is not None:
+        config = config.scaled(arguments.iterations)
     trainer = Trainer(
         config,
         folder,
@@ -36,7 +38,7 @@ def command_train(arguments: argparse.Namespace) -> int:
         arguments.device,
         arguments.workers,
     )
-    if not trainer.run(arguments.minutes):
+    if not trainer.run(arguments.minutes, arguments.start_from):
         print(f"stopped at iteration {trainer.iteration}; the same command goes on from there")
     return 0
 
@@ -97,6 +99,8 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--out", type=Path, help="default: build/models/<name>")
     train.add_argument("--device", default="cpu", help="cpu (default) or cuda")
     train.add_argument("--workers", type=int, default=1, help="processes that prepare batches (default 1)")
+    train.add_argument("--start-from", type=Path, metavar="CHECKPOINT", help="weights to begin with, not random ones")
+    train.add_argument("--iterations", type=int, help="stretch or shorten the configured schedule to that many")
     train.add_argument("--minutes", type=float, help="save and stop after this time; the same command resumes")
     train.set_defaults(run=command_train)
 

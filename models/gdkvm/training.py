@@ -13,7 +13,7 @@ import torch
 import yaml
 from torch import nn
 
-from .checkpoint import read_checkpoint
+from .checkpoint import load_strictly, read_checkpoint, weights_of
 from .config import ModelConfig
 from .cuda_graphs import RecordedIterations, RecordedSteps
 from .datasets.training_pairs import read_training_pairs
@@ -56,7 +56,7 @@ def memory_format(config: ModelConfig) -> torch.memory_format:
 
 
 def computes_in_bfloat16(precision: str, device: torch.device) -> bool:
-    """``auto``: on CUDA and on processors with AMX tiles. On other processors bfloat16 is slower than float32."""
+    """``auto``: on CUDA and on processors that multiply in it. On others bfloat16 is slower than float32."""
     if precision not in ("auto", "fp32", "bf16"):
         raise ValueError(f"precision must be auto, fp32 or bf16, not {precision!r}")
     if precision != "auto":
@@ -64,7 +64,8 @@ def computes_in_bfloat16(precision: str, device: torch.device) -> bool:
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported()
     processor = Path("/proc/cpuinfo")
-    return processor.exists() and "amx_bf16" in processor.read_text()
+    flags = processor.read_text() if processor.exists() else ""
+    return "amx_bf16" in flags or "avx512_bf16" in flags
 
 
 def make_optimizer(modules: Iterable[nn.Module], weight_decay: float, rate: torch.Tensor) -> torch.optim.AdamW:
@@ -154,6 +155,13 @@ class Trainer:
             if self.recorded_iterations:
                 group["lr"] = self.rate
         return True
+
+    def start_from(self, checkpoint: Path) -> None:
+        """Takes the weights (the averaged ones, where there are) of another run of the same architecture."""
+        content = read_checkpoint(checkpoint)
+        weights = content.get("ema") if isinstance(content, dict) else None
+        load_strictly(self.model, weights or weights_of(content, checkpoint), checkpoint)
+        self.ema.load_state_dict(self.model.state_dict())
 
     def calibrate(self, batches: int = 4) -> None:
         """Sets the mask encoder's batch statistics from the first frames it would see with a plausible mask."""
@@ -265,14 +273,18 @@ class Trainer:
             scores.append(2 * overlap / np.maximum(found.sum((2, 3)) + truth.sum((2, 3)), 1))
         return float(np.concatenate(scores).mean()) if scores else float("nan")
 
-    def run(self, minutes: float | None = None) -> bool:
-        """Trains to the last iteration, from the checkpoint in the output folder if there is one.
+    def run(self, minutes: float | None = None, start_from: Path | None = None) -> bool:
+        """Trains to the last iteration, from the checkpoint in the output folder if there is one, else from the weights
+        in ``start_from``, else from random ones.
 
         With ``minutes`` it saves and stops after that time. Returns whether the last iteration was reached.
         """
         config, end = self.config, None if minutes is None else time.monotonic() + 60 * minutes
         if not self.resume():
-            self.calibrate()
+            if start_from is None:
+                self.calibrate()
+            else:
+                self.start_from(start_from)
         (self.output / "config.yaml").write_text(yaml.safe_dump(config.to_dict()))
         log = TrainingLog(self.output, config.iterations, self.iteration)
         started = time.monotonic()

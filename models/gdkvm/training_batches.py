@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,41 +54,49 @@ class PlannedBatches(Dataset[BatchPlan]):
 class TrainingBatches(Dataset[Batch]):
     """Batches by number of the iteration, so that a resumed run and any number of workers see the same.
 
-    ``device``: where pictures are kept and batches are rendered.
+    ``device``: where pictures are kept and batches are rendered. Phantoms are read, or simulated, when they are wanted.
     """
 
     def __init__(
         self, config: TrainingConfig, pairs: list[Pair], phantoms: Path, device: torch.device | str = "cpu"
     ) -> None:
-        self.config, self.folder = config, phantoms
-        self.plans = PlannedBatches(config, ClipPlanner(pairs))
+        self.config = config
+        self.plans = PlannedBatches(config, ClipPlanner(pairs, (config.phantom_clips, config.phantom_frames)))
         self.library = PictureLibrary(pairs, device)
+        settings = config.phantom_clips, config.phantom_frames, config.first_phantom_seed, config.source_size
+        self.phantom_settings = phantoms, *settings
+        self.simulation: BaseProcess | None = None
 
     def need_phantoms(self) -> None:
-        """Reads the phantom clips, or simulates them when a run first wants them."""
-        if self.plans.planner.phantoms is None:
-            config = self.config
-            settings = config.phantom_clips, config.phantom_frames, config.first_phantom_seed, config.source_size
-            self.library.add_phantoms(phantom_store(self.folder, *settings))
-            self.plans.planner.phantoms = config.phantom_clips, config.phantom_frames
+        if self.library.has_phantoms:
+            return
+        if self.simulation is not None:
+            self.simulation.join()
+        self.library.add_phantoms(phantom_store(*self.phantom_settings))
 
     def render(self, plan: BatchPlan) -> Batch:
+        if self.library.lacks(plan.clips):
+            self.need_phantoms()
         return Batch(*self.library.render(plan.clips, self.config.model.image_size), plan.warm)
 
     def __getitem__(self, iteration: int) -> Batch:
-        if self.config.stage(iteration).phantom_share:
-            self.need_phantoms()
         return self.render(self.plans[iteration])
 
     def loader(self, first: int, workers: int) -> Iterable[Batch]:
         """Batches from iteration ``first`` to the last, prepared in that many other processes (0: in this one).
 
-        For a GPU the processes only plan, and the batches are rendered there.
+        For a GPU the processes only plan, and the batches are rendered there; phantoms are simulated while it learns
+        from stages without them.
         """
-        if any(stage.phantom_share and stage.until > first for stage in self.config.stages):
-            self.need_phantoms()  # before the workers start, so that they share it
+        wanted = any(stage.phantom_share and stage.until > first for stage in self.config.stages)
         order = range(first, self.config.iterations)
         if self.library.device.type == "cpu":
+            if wanted:
+                self.need_phantoms()  # before the workers start, so that they share it
             return DataLoader(self, batch_size=None, sampler=order, num_workers=workers)
+        if wanted and not self.library.has_phantoms:
+            # Fresh, not forked: a copy of a process that holds a GPU can hang.
+            self.simulation = get_context("spawn").Process(target=phantom_store, args=self.phantom_settings)
+            self.simulation.start()
         plans = DataLoader(self.plans, batch_size=None, sampler=order, num_workers=workers, pin_memory=True)
         return map(self.render, plans)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,23 @@ class TrainingConfig:
             return cls(**values)
         except (OSError, yaml.YAMLError, TypeError, KeyError, ValueError) as error:
             raise ValueError(f"{path}: not a training configuration ({error})") from error
+
+    def scaled(self, iterations: int) -> TrainingConfig:
+        """The same schedule, stretched or shortened to that many iterations. The warm-up stays as long as it is."""
+        if iterations <= self.warmup:
+            raise ValueError(f"{iterations} iterations: must be more than the warm-up's {self.warmup}")
+
+        def moved(iteration: int) -> int:
+            return round(iteration * iterations / self.iterations)
+
+        stages = tuple(replace(stage, until=moved(stage.until)) for stage in self.stages)
+        return replace(
+            self,
+            iterations=iterations,
+            stages=stages,
+            decay_from=moved(self.decay_from),
+            freeze_batch_norm_at=moved(self.freeze_batch_norm_at),
+        )
 
     def stage(self, iteration: int) -> Stage:
         return next((stage for stage in self.stages if iteration < stage.until), self.stages[-1])
