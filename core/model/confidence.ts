@@ -21,14 +21,16 @@ export const confidenceFeatures = [
 export type ConfidenceFeature = (typeof confidenceFeatures)[number];
 
 const share = z.number().min(0).max(1);
+/** Bounded, so that no sum of products overflows into a confidence that is not a number and flags nothing. */
+const weight = z.number().min(-1e6).max(1e6);
 
 /** Logistic regression over features of the probability map, fitted on frames of known Dice. */
 export const confidenceSchema = z
   .object({
     features: z.array(z.enum(confidenceFeatures)).min(1),
     /** One weight per feature, in the same order. */
-    weights: z.array(z.number()).min(1),
-    bias: z.number(),
+    weights: z.array(weight).min(1),
+    bias: weight,
     /** A frame whose 1 / (1 + exp(−(bias + Σ weight · feature))) is below this is flagged. */
     limit: share,
     /** What the flag was worth on the frames that it was fitted on or tested with. */

@@ -16,6 +16,9 @@ export type ModelPasses = (typeof modelPasses)[number];
 /** Frames of the warming pass where the manifest does not say. */
 export const defaultWarmFrames = 32;
 
+/** The one structure that Systola contours and measures: a graph of another one would be taken for it. */
+const contouredStructure = 'lv-cavity';
+
 /** Zod schema of a model folder's manifest.json; the application knows nothing of a model that is not in it. */
 export const modelManifestSchema = z.object({
   schema: z.literal('systola-model/1'),
@@ -58,7 +61,12 @@ export const modelManifestSchema = z.object({
     /** Margin added around the crop, as a fraction of its width and height. */
     marginFraction: z.number().min(0).max(0.5),
   }),
-  structures: z.array(z.string()).min(1),
+  structures: z
+    .array(z.string())
+    .refine(
+      (names) => names.includes(contouredStructure),
+      `must name "${contouredStructure}", which is measured`,
+    ),
   threshold: z.number().gt(0).lt(1),
   role: z.enum(modelRoles).optional(),
   /** `forward` when not given. */
