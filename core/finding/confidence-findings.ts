@@ -15,29 +15,27 @@ export function confidenceFindings({ facts, curve, measured }: ClipEvidence): Fi
   const unsure = traced.filter(({ trace }) => isUnsure(trace));
   if (unsure.length === 0) return [];
   const phases = new Set(measured.flatMap(({ beat }) => [beat.edFrame, beat.esFrame]));
-  const measuredFrames = unsure.flatMap(({ frame }) => (phases.has(frame) ? [frame] : []));
-  const calibrated = unsure.every(({ trace }) => isCalibrated(trace));
+  const atPhases = unsure.filter(({ frame }) => phases.has(frame));
+  // Sharpness away from ED and ES says too little to be worth a line.
+  const calibrated = unsure.filter(({ trace }) => isCalibrated(trace));
   const findings: Finding[] = [];
   const add = (severity: Finding['severity'], frames: readonly number[], message: string): void => {
     const sources = frameReferences(facts.sopInstanceUid, frames);
     findings.push({ code: 'low-confidence', severity, message, sources });
   };
-  if (measuredFrames.length > 0) {
-    const why = calibrated
+  if (atPhases.length > 0) {
+    const allCalibrated = atPhases.every(({ trace }) => isCalibrated(trace));
+    const frames = atPhases.map(({ frame }) => frame);
+    const why = allCalibrated
       ? 'is unsure of the contour at ED or ES, on which volumes and EF rest'
       : 'draws no sharp border at ED or ES, on which volumes and EF rest';
-    const measure = calibrated ? '' : ' The model has no calibrated confidence: the limit is a choice.';
-    add(
-      'warning',
-      measuredFrames,
-      `The model ${why} (${frameList(measuredFrames)}). Check these contours.${measure}`,
-    );
+    const measure = allCalibrated ? '' : ' The model has no calibrated confidence: the limit is a choice.';
+    add('warning', frames, `The model ${why} (${frameList(frames)}). Check these contours.${measure}`);
   }
-  // Sharpness away from ED and ES says too little to be worth a line.
-  const others = unsure.flatMap(({ frame }) => (phases.has(frame) || !calibrated ? [] : [frame]));
+  const others = calibrated.flatMap(({ frame }) => (phases.has(frame) ? [] : [frame]));
   if (others.length === 0) return findings;
-  if (unsure.length >= mostUnsureShare * traced.length) {
-    const share = `${unsure.length} of ${traced.length}`;
+  if (calibrated.length >= mostUnsureShare * traced.length) {
+    const share = `${calibrated.length} of ${traced.length}`;
     add(
       'warning',
       others,

@@ -97,6 +97,21 @@ describe('calibrated confidence', () => {
     expect(of(findings({}), 'low-confidence')).toEqual([]);
   });
 
+  it('is told of the contours that have one, beside others without', () => {
+    const old: Trace = {
+      ...traces[between + 1]!,
+      source: { kind: 'model', model: 'old', sha256: '' },
+      confidence: 0.1,
+    };
+    const mixed = { ...at(0.6, edFrame, between), [between + 1]: old };
+    const told = of(findings({ traces: mixed }), 'low-confidence');
+    expect(told).toMatchObject([
+      { severity: 'warning', sources: [{ frame: edFrame }] },
+      { severity: 'information', sources: [{ frame: between }] },
+    ]);
+    expect(told[0]?.message).not.toContain('no calibrated confidence');
+  });
+
   it('of most contours warns of the clip', () => {
     const most = Object.keys(traces)
       .map(Number)
