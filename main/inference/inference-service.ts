@@ -9,6 +9,7 @@ import {
   type StepOutcome,
   type UnsegmentedReason,
 } from './clip-stream.ts';
+import { describeModel } from './describe-model.ts';
 import { ForwardMaps } from './forward-maps.ts';
 import { ChildGone, InferenceChild } from './inference-child.ts';
 import { feasiblePasses, passesOver, type Pass } from './passes.ts';
@@ -211,7 +212,7 @@ export class InferenceService {
     onStep: (step: number, outcome: StepOutcome) => Promise<void>,
   ): Promise<LoadedProvider> {
     const limits = scaled(this.#limits, patience);
-    const model = describe(request.model);
+    const model = describeModel(request.model);
     const loaded = await this.#load(request, model, limits, signal);
     request.onState?.('running', loaded.provider);
     this.#runs += 1;
@@ -272,7 +273,7 @@ export class InferenceService {
 
   #reports(request: InferenceRequest): readonly ProviderReport[] {
     const auto = (request.provider ?? this.#options.provider) === 'auto';
-    return auto ? this.#choice.reports(describe(request.model)) : [];
+    return auto ? this.#choice.reports(describeModel(request.model)) : [];
   }
 
   #startIdleTimer(): void {
@@ -285,11 +286,6 @@ export class InferenceService {
     if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
     this.#idleTimer = null;
   }
-}
-
-function describe({ manifest, graphPath }: LoadedModel): ModelDescription {
-  const { name, graph, input } = manifest;
-  return { name, graphPath, graph, rows: input.height, columns: input.width };
 }
 
 function scaled(limits: WatchdogLimits, patience: number): WatchdogLimits {

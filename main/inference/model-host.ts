@@ -88,6 +88,7 @@ export class ModelHost {
     }
     try {
       await this.#sessions.get(provider)?.close();
+      this.#sessions.delete(provider);
       const session = await ModelSession.create(bytes, model, provider, threads);
       try {
         const frameMs = await measureFrame(session, model);

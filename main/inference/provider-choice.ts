@@ -62,8 +62,15 @@ export class ProviderChoice {
    */
   async load(wanted: ProviderName, context: LoadContext): Promise<LoadedProvider> {
     if (wanted !== 'auto') return this.#loadNamed(wanted, context);
-    const known = this.#found.get(context.model.graph.sha256);
-    return known === undefined ? this.#compare(context) : this.#loadNamed(known.provider, context);
+    const { sha256 } = context.model.graph;
+    const provider = this.#found.get(sha256)?.provider;
+    if (provider === undefined) return this.#compare(context);
+    if (provider === 'cpu') return this.#loadNamed('cpu', context);
+    const result = await load(provider, context, context.limits.loadMs);
+    if (result.type === 'loaded') return { child: result.child, provider, frameMs: result.frameMs };
+    // A graphics device can go while the application runs; who has not named it need not do without contours.
+    this.#found.delete(sha256);
+    return this.#compare(context);
   }
 
   async #loadNamed(provider: ExecutionProvider, context: LoadContext): Promise<LoadedProvider> {

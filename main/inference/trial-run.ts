@@ -1,4 +1,5 @@
 import type { LoadedModel } from '../models/registry.ts';
+import { describeModel } from './describe-model.ts';
 import { ChildGone, InferenceChild } from './inference-child.ts';
 import { probabilityFlaw } from './probability-check.ts';
 import type { ModelDescription } from './protocol.ts';
@@ -28,7 +29,7 @@ const trialFrames = 4;
 export async function trialRun(model: LoadedModel, options: TrialRunOptions): Promise<number> {
   const child = InferenceChild.start();
   try {
-    return await tryOn(child, describe(model), options);
+    return await tryOn(child, describeModel(model), options);
   } catch (error) {
     if (error instanceof ChildGone) throw new TrialFailed(error.message, { cause: error });
     throw error;
@@ -64,9 +65,4 @@ async function tryOn(
     }
   }
   return loaded.frameMs;
-}
-
-function describe({ manifest, graphPath }: LoadedModel): ModelDescription {
-  const { name, graph, input } = manifest;
-  return { name, graphPath, graph, rows: input.height, columns: input.width };
 }

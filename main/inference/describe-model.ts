@@ -1,0 +1,8 @@
+import type { LoadedModel } from '../models/model-folder.ts';
+import type { ModelDescription } from './protocol.ts';
+
+/** What the inference process has to be told of a model. */
+export function describeModel({ manifest, graphPath }: LoadedModel): ModelDescription {
+  const { name, graph, input } = manifest;
+  return { name, graphPath, graph, rows: input.height, columns: input.width };
+}
