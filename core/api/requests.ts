@@ -23,7 +23,7 @@ import type { ImportState, RunState } from './events.ts';
  * GET    /api/imports/:import                  ImportState
  * DELETE /api/imports/:import                  cancel -> ImportState
  * GET    /api/models?verify=                   ModelInfo[]; verify=true reads the graphs and compares their hashes
- * POST   /api/models/trial                     model name -> ModelTrial
+ * POST   /api/models/trial                     folder of a listed model -> ModelTrial
  * PUT    /api/models/active                    model name, null for the default -> Settings, after a trial
  * POST   /api/models/additions                 path -> ModelAddition; without: upload -> { additionId }
  * PUT    /api/models/additions/:addition/files?name=   one file's bytes
@@ -129,7 +129,8 @@ export interface ModelInfo {
 
 export const modelChoiceSchema = z.object({ name: z.string().max(64).nullable() }).strict();
 
-export const modelNameSchema = z.object({ name: z.string().max(64) }).strict();
+/** The folder of a model as the list has it. */
+export const modelTrialSchema = z.object({ folder: z.string().min(1).max(4096) }).strict();
 
 /** A folder on this computer, or without one: its files are uploaded. */
 export const modelAdditionSchema = z.object({ path: z.string().min(1).max(4096).optional() }).strict();

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { modelAdditionSchema, modelChoiceSchema, modelNameSchema } from '../../core/api/requests.ts';
+import { modelAdditionSchema, modelChoiceSchema, modelTrialSchema } from '../../core/api/requests.ts';
 import type { Services } from '../application/services.ts';
 import { checked, jsonBody } from './input.ts';
 
@@ -15,8 +15,8 @@ export function modelRoutes({ modelShelf, modelAdditions }: Services): Hono {
     context.json(await modelShelf.list(context.req.query('verify') === 'true')),
   );
   routes.post('/trial', async (context) => {
-    const { name } = await jsonBody(context, modelNameSchema);
-    return context.json(await modelShelf.trial(name, context.req.raw.signal));
+    const { folder } = await jsonBody(context, modelTrialSchema);
+    return context.json(await modelShelf.trial(folder, context.req.raw.signal));
   });
   routes.put('/active', async (context) => {
     const { name } = await jsonBody(context, modelChoiceSchema);

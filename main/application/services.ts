@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Settings } from '../../core/api/requests.ts';
 import { isGoing, RunQueue } from '../analysis/run-queue.ts';
 import { FrameDecoder } from '../dicom/frame-decoder.ts';
@@ -75,6 +75,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
       return library.updateSettings({ model: name });
     },
     isRunning: (name) => runs.states().some((run) => run.model === name && isGoing(run)),
+    onRemoved: ({ manifest, folder }) =>
+      recordModel('D', manifest === null ? null : { manifest }, { removed: basename(folder) }),
     onChange: onModelsChanged,
   });
   const modelAdditions = new ModelAdditions({
@@ -122,7 +124,11 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   }
 
   /** Which model contours come from is part of a study's provenance, so changes of it are in the audit log. */
-  function recordModel(action: 'C' | 'U', model: LoadedModel | null, detail: Record<string, unknown>): void {
+  function recordModel(
+    action: 'C' | 'U' | 'D',
+    model: Pick<LoadedModel, 'manifest'> | null,
+    detail: Record<string, unknown>,
+  ): void {
     const { name = null, version = null, graph } = model?.manifest ?? {};
     const about = { model: name, version, sha256: graph?.sha256 ?? null, ...detail };
     library.record({ ...activity, ...noPatient, action, user: library.user(), detail: about });
@@ -139,7 +145,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   async function closeAll(): Promise<void> {
     await Promise.all([imports.close(), runs.close(), modelAdditions.close()]);
     events.close();
-    await Promise.all([inference.close(), decoder.close(), closeGuardedReader()]);
+    await Promise.all([modelShelf.close(), inference.close(), decoder.close(), closeGuardedReader()]);
     library.record({
       ...activity,
       ...noPatient,

@@ -3,6 +3,7 @@ import { constants, createReadStream } from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { SystolaError } from '../../core/error.ts';
+import { fileError } from '../files/file-error.ts';
 
 /** Largest files of a model folder, in bytes. */
 export const modelFileLimits = { manifest: 1_000_000, card: 1_000_000, graph: 500_000_000 } as const;
@@ -48,10 +49,18 @@ export async function boundedText(path: string, limit: number): Promise<string |
   }
 }
 
-/** SHA-256 of a file as lower-case hex. */
-export async function hashFile(path: string): Promise<string> {
+/**
+ * SHA-256 of a file as lower-case hex.
+ * @param shownAs the file as the user knows it
+ * @throws SystolaError `not-found`, `unreadable`
+ */
+export async function hashFile(path: string, shownAs = path): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
+  try {
+    await pipeline(createReadStream(path), hash);
+  } catch (error) {
+    throw fileError(error, shownAs);
+  }
   return hash.digest('hex');
 }
 

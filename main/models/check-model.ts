@@ -1,11 +1,16 @@
 import { join } from 'node:path';
 import type { ModelTrial } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
-import { manifestContradiction } from '../../core/model/check-manifest.ts';
 import { modelThreads } from '../inference/processor-cores.ts';
 import { TrialFailed, trialRun } from '../inference/trial-run.ts';
 import { hashFile } from './bounded-file.ts';
-import { manifestName, readModelFolder, requireHash, type LoadedModel } from './model-folder.ts';
+import {
+  howToMend,
+  readModelFolder,
+  requireConsistent,
+  requireHash,
+  type LoadedModel,
+} from './model-folder.ts';
 import { trialPicture } from './trial-picture.ts';
 
 export interface CheckOptions {
@@ -19,8 +24,8 @@ export interface CheckOptions {
  * contradict itself, the graph that it names, byte for byte, with the tensors that it names, and a trial run that
  * gives finite probabilities.
  *
- * @throws SystolaError `model-not-found`, `model-invalid`, `model-hash-mismatch`, `too-large`, `unreadable`,
- *   `cancelled`
+ * @throws SystolaError `model-not-found`, `model-is-checkpoint`, `model-invalid`, `model-hash-mismatch`, `not-found`,
+ *   `too-large`, `unreadable`, `cancelled`
  */
 export async function checkModel(
   folder: string,
@@ -28,16 +33,9 @@ export async function checkModel(
 ): Promise<{ readonly model: LoadedModel; readonly trial: ModelTrial }> {
   const model = await readModelFolder(folder, shownAs);
   const { manifest } = model;
-  const contradiction = manifestContradiction(manifest);
-  if (contradiction !== null) {
-    throw new SystolaError(
-      'model-invalid',
-      `The manifest of the model "${manifest.name}" contradicts itself: ${contradiction}. ${whatToDo}`,
-      join(shownAs, manifestName),
-    );
-  }
+  requireConsistent(model, shownAs);
   const graphFile = join(shownAs, manifest.graph.file);
-  requireHash(model, await hashFile(model.graphPath), graphFile);
+  requireHash(model, await hashFile(model.graphPath, graphFile), graphFile);
   try {
     const msPerFrame = await trialRun(model, {
       signal,
@@ -50,11 +48,9 @@ export async function checkModel(
     if (!(error instanceof TrialFailed)) throw error;
     throw new SystolaError(
       'model-invalid',
-      `The model "${manifest.name}" cannot be used: ${error.message}. ${whatToDo}`,
+      `The model "${manifest.name}" cannot be used: ${error.message}. ${howToMend}`,
       graphFile,
       { cause: error },
     );
   }
 }
-
-const whatToDo = 'Copy the folder again from where it came, or make it again with python -m gdkvm.';

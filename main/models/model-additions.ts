@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import type { ModelAddition, ModelInfo } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
+import type { ModelManifest } from '../../core/model/manifest.ts';
 import { checkModel } from './check-model.ts';
 import type { LoadedModel } from './model-folder.ts';
 import { StagedModel } from './staged-model.ts';
@@ -34,6 +36,7 @@ const uploadsAtOnce = 3;
 export class ModelAdditions {
   readonly #options: ModelAdditionsOptions;
   readonly #uploads = new Map<string, Upload>();
+  readonly #closing = new AbortController();
 
   constructor(options: ModelAdditionsOptions) {
     this.#options = options;
@@ -43,7 +46,7 @@ export class ModelAdditions {
   async addFolder(path: string, signal: AbortSignal): Promise<ModelAddition> {
     const staged = await StagedModel.in(this.#options.folder);
     try {
-      await staged.copy(path, signal);
+      await staged.copy(path, AbortSignal.any([signal, this.#closing.signal]));
       return await this.#adopt(staged, path, signal);
     } finally {
       await staged.discard();
@@ -54,7 +57,7 @@ export class ModelAdditions {
     while (this.#uploads.size >= uploadsAtOnce) await this.cancel([...this.#uploads.keys()][0]!);
     const additionId = randomUUID();
     const staged = await StagedModel.in(this.#options.folder);
-    this.#uploads.set(additionId, { staged, shownAs: 'the folder', queue: Promise.resolve() });
+    this.#uploads.set(additionId, { staged, shownAs: 'uploaded folder', queue: Promise.resolve() });
     return { additionId };
   }
 
@@ -86,24 +89,32 @@ export class ModelAdditions {
 
   async cancel(additionId: string): Promise<void> {
     const upload = this.#uploads.get(additionId);
+    if (upload === undefined) return;
     this.#uploads.delete(additionId);
-    await upload?.staged.discard();
+    upload.staged.cancel();
+    // A folder that is still written to may not go whole.
+    await upload.queue;
+    await upload.staged.discard();
   }
 
+  /** Calls off what is being added. */
   async close(): Promise<void> {
+    this.#closing.abort();
     for (const additionId of [...this.#uploads.keys()]) await this.cancel(additionId);
   }
 
   async #adopt(staged: StagedModel, shownAs: string, signal: AbortSignal): Promise<ModelAddition> {
     const { list, alone, onAdded } = this.#options;
-    return alone(signal, async () => {
-      const { model } = await checkModel(staged.folder, { signal, shownAs });
-      const { name, graph } = model.manifest;
+    const until = AbortSignal.any([signal, this.#closing.signal]);
+    return alone(until, async () => {
+      const { model } = await checkModel(staged.folder, { signal: until, shownAs });
+      const { name } = model.manifest;
       const existing = (await list()).find((other) => other.name === name);
       if (existing !== undefined) {
-        const same = existing.problem === null && existing.manifest?.graph.sha256 === graph.sha256;
+        // A threshold or a calibration may be new while the graph is the same.
+        const same = existing.problem === null && isDeepStrictEqual(existing.manifest, model.manifest);
         if (same) return { outcome: 'already-there', name };
-        throw nameTaken(name, existing, shownAs);
+        throw nameTaken(model.manifest, existing, shownAs);
       }
       const folder = await staged.publish(name);
       onAdded({ ...model, folder });
@@ -112,8 +123,10 @@ export class ModelAdditions {
   }
 }
 
-function nameTaken(name: string, existing: ModelInfo, shownAs: string): SystolaError {
-  const other = existing.problem === null ? 'another model' : 'a damaged model';
+function nameTaken({ name, graph }: ModelManifest, existing: ModelInfo, shownAs: string): SystolaError {
+  const sameGraph = existing.manifest?.graph.sha256 === graph.sha256;
+  const sound = sameGraph ? 'a model with this graph and another manifest' : 'another model';
+  const other = existing.problem === null ? sound : 'a damaged model';
   const advice =
     existing.origin === 'added'
       ? 'Remove that one first, or give the new one another "name" in its manifest.json.'

@@ -1,8 +1,12 @@
-import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
+import { manifestContradiction } from '../../core/model/check-manifest.ts';
+import { isCheckpoint } from '../../core/model/checkpoint-name.ts';
 import { modelManifestSchema, type ModelManifest } from '../../core/model/manifest.ts';
+import { fileError } from '../files/file-error.ts';
 import { boundedText, modelFileLimits, tooLarge } from './bounded-file.ts';
+import { checkpointRefusal } from './checkpoint-refusal.ts';
 
 /** A model whose manifest is valid and whose graph is the file that the manifest names. */
 export interface LoadedModel {
@@ -16,21 +20,20 @@ export interface LoadedModel {
 export const manifestName = 'manifest.json';
 export const cardName = 'card.md';
 
+/** What helps against a folder that is not as it was made. */
+export const howToMend = 'Copy the folder again from where it came, or make it again with python -m gdkvm.';
+
 /**
  * Reads a model folder; the graph is looked for but not read.
  * @param shownAs the folder as the user knows it, for messages
- * @throws SystolaError `model-not-found`, `model-invalid`, `too-large` or `unreadable`
+ * @throws SystolaError `model-not-found`, `model-is-checkpoint`, `model-invalid`, `not-found`, `too-large` or
+ *   `unreadable`
  */
 export async function readModelFolder(
   folder: string,
   shownAs = folder,
 ): Promise<LoadedModel & { readonly graphBytes: number }> {
-  const text = await boundedText(join(folder, manifestName), modelFileLimits.manifest);
-  if (text === null) {
-    const message = `The folder ${shownAs} has no readable ${manifestName}, so it is no model folder.`;
-    throw new SystolaError('model-not-found', message, shownAs);
-  }
-  const manifest = parseManifest(text, shownAs);
+  const manifest = await readManifest(folder, shownAs);
   // The schema takes plain names only, so the graph is in the folder itself.
   const graphPath = join(folder, manifest.graph.file);
   const graph = await lstat(graphPath).catch(() => null);
@@ -45,12 +48,44 @@ export async function readModelFolder(
   return { manifest, folder, graphPath, graphBytes: graph.size, card: await readCard(folder) };
 }
 
+/**
+ * Reads the manifest of a model folder; on a path that is none, says what it is instead.
+ * @throws as {@link readModelFolder}
+ */
+export async function readManifest(folder: string, shownAs = folder): Promise<ModelManifest> {
+  await requireFolder(folder, shownAs);
+  const text = await boundedText(join(folder, manifestName), modelFileLimits.manifest);
+  if (text === null) throw await noManifest(folder, shownAs);
+  return parseManifest(text, shownAs);
+}
+
+async function requireFolder(folder: string, shownAs: string): Promise<void> {
+  const found = await stat(folder).catch((error: unknown) => {
+    throw fileError(error, shownAs);
+  });
+  if (found.isDirectory()) return;
+  if (isCheckpoint(shownAs)) throw checkpointRefusal(shownAs);
+  const message = `It is a file. Choose the folder that holds ${manifestName} and the ONNX file.`;
+  throw new SystolaError('model-invalid', message, shownAs);
+}
+
+/** What a folder without a manifest most likely is. */
+async function noManifest(folder: string, shownAs: string): Promise<SystolaError> {
+  const names = await readdir(folder).catch(() => []);
+  const checkpoint = names.find(isCheckpoint);
+  if (checkpoint !== undefined) return checkpointRefusal(join(shownAs, checkpoint));
+  const message =
+    `The folder "${basename(shownAs)}" has no ${manifestName}, so it is no model folder. Choose the folder that ` +
+    `holds ${manifestName} and the ONNX file; python -m gdkvm export and convert make one.`;
+  return new SystolaError('model-not-found', message, shownAs);
+}
+
 /** @throws SystolaError `model-invalid` naming the field */
-export function parseManifest(text: string, folder: string): ModelManifest {
+function parseManifest(text: string, folder: string): ModelManifest {
   const invalid = (reason: string): SystolaError =>
     new SystolaError(
       'model-invalid',
-      `The model folder ${folder} cannot be used: ${reason}.`,
+      `The model folder ${folder} cannot be used: ${reason}. ${howToMend}`,
       join(folder, manifestName),
     );
   let json: unknown;
@@ -64,16 +99,23 @@ export function parseManifest(text: string, folder: string): ModelManifest {
     const issue = parsed.error.issues[0];
     throw invalid(`${manifestName}: ${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'is not valid'}`);
   }
-  const { graph } = parsed.data;
-  if (!graph.state.some(({ name }) => name === graph.maskState)) {
-    throw invalid(`${manifestName}: graph.maskState "${graph.maskState}" is not a state tensor`);
-  }
   return parsed.data;
 }
 
 /** A card is for reading; one that cannot be read stands in no model's way. */
 async function readCard(folder: string): Promise<string> {
   return (await boundedText(join(folder, cardName), modelFileLimits.card).catch(() => null)) ?? '';
+}
+
+/** @throws SystolaError `model-invalid` when the manifest says what cannot be true at the same time */
+export function requireConsistent({ manifest }: LoadedModel, shownAs: string): void {
+  const contradiction = manifestContradiction(manifest);
+  if (contradiction === null) return;
+  throw new SystolaError(
+    'model-invalid',
+    `The manifest of the model "${manifest.name}" contradicts itself: ${contradiction}. ${howToMend}`,
+    join(shownAs, manifestName),
+  );
 }
 
 /** @throws SystolaError `model-hash-mismatch` */

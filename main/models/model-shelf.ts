@@ -1,13 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import type { ModelInfo, ModelTrial, ProviderName, Settings } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
 import { accurateRival, defaultModel } from '../../core/model/default-model.ts';
-import { fileError } from '../files/file-error.ts';
 import { Turns } from '../inference/turns.ts';
 import type { AcceleratorSearch } from './accelerator-search.ts';
 import { checkModel } from './check-model.ts';
+import { takeAway } from './hidden-folders.ts';
 import type { LoadedModel } from './model-folder.ts';
 import type { ModelRegistry } from './registry.ts';
 
@@ -19,6 +17,7 @@ export interface ModelShelfOptions {
   choose(name: string | null, model: LoadedModel | null): Settings;
   /** Whether a run with the model is waiting or going on. */
   isRunning(name: string): boolean;
+  onRemoved(model: ModelInfo): void;
   /** The list or the model in use is not what it was. */
   onChange(): void;
 }
@@ -30,6 +29,7 @@ export interface ModelShelfOptions {
 export class ModelShelf {
   readonly #options: ModelShelfOptions;
   readonly #turns = new Turns();
+  readonly #closing = new AbortController();
 
   constructor(options: ModelShelfOptions) {
     this.#options = options;
@@ -71,9 +71,16 @@ export class ModelShelf {
     return registry.load(found?.name ?? null);
   }
 
-  /** Runs every check on a model. @throws SystolaError with what is wrong */
-  async trial(name: string, signal: AbortSignal): Promise<ModelTrial> {
-    const { trial } = await checkModel(await this.#folderOf(name), { signal });
+  /**
+   * Runs every check on one of the models, told by its folder: several may have one name.
+   * @throws SystolaError with what is wrong
+   */
+  async trial(folder: string, signal: AbortSignal): Promise<ModelTrial> {
+    const found = (await this.#options.registry.list()).find((model) => model.folder === folder);
+    if (found === undefined) {
+      throw new SystolaError('model-not-found', 'There is no such model any more. Look at the list again.', folder);
+    }
+    const { trial } = await checkModel(found.folder, { signal: this.#untilClosed(signal) });
     return trial;
   }
 
@@ -83,10 +90,11 @@ export class ModelShelf {
    */
   async use(name: string | null, signal: AbortSignal): Promise<Settings> {
     const { settings, choose, onChange } = this.#options;
-    return this.alone(signal, async () => {
+    const until = this.#untilClosed(signal);
+    return this.alone(until, async () => {
       const wanted = name ?? (await this.#default(settings().provider))?.name ?? null;
       // Without any model that could be the default there is nothing to check, and nothing to refuse.
-      const checked = wanted === null ? null : await checkModel(await this.#folderOf(wanted), { signal });
+      const checked = wanted === null ? null : await checkModel(await this.#folderOf(wanted), { signal: until });
       const stored = choose(name, checked?.model ?? null);
       onChange();
       return stored;
@@ -99,8 +107,8 @@ export class ModelShelf {
    * @throws SystolaError `not-found`, `model-in-use`
    */
   async remove(folderName: string, signal: AbortSignal): Promise<void> {
-    const { isRunning, onChange } = this.#options;
-    await this.alone(signal, async () => {
+    const { isRunning, onRemoved, onChange } = this.#options;
+    await this.alone(this.#untilClosed(signal), async () => {
       const models = await this.list();
       const model = models.find(
         ({ folder, origin }) => origin === 'added' && basename(folder) === folderName,
@@ -115,8 +123,15 @@ export class ModelShelf {
         throw new SystolaError('model-in-use', message, model.folder);
       }
       await takeAway(model.folder);
+      onRemoved(model);
       onChange();
     });
+  }
+
+  /** Calls off the check that is going on, and waits until nothing changes the models any more. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#turns.take(new AbortController().signal, async () => undefined);
   }
 
   /** Lets one change of the models happen at a time. */
@@ -130,7 +145,8 @@ export class ModelShelf {
   }
 
   async #default(provider: ProviderName): Promise<ModelInfo | null> {
-    const models = await this.#options.registry.list();
+    // Hashes compared: a damaged model is no default, as the list that compares them says too.
+    const models = await this.#options.registry.list(true);
     return defaultModel(models, await this.#acceleratorFound(models, provider));
   }
 
@@ -154,6 +170,10 @@ export class ModelShelf {
     }
   }
 
+  #untilClosed(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, this.#closing.signal]);
+  }
+
   async #folderOf(name: string): Promise<string> {
     const models = (await this.#options.registry.list()).filter((model) => model.name === name);
     const found = models.find(({ problem }) => problem === null) ?? models[0];
@@ -164,15 +184,4 @@ export class ModelShelf {
       name,
     );
   }
-}
-
-/** One rename and it is no model any more, whatever happens to its files then. */
-async function takeAway(folder: string): Promise<void> {
-  const aside = join(dirname(folder), `.removed-${randomUUID()}`);
-  try {
-    await rename(folder, aside);
-  } catch (error) {
-    throw fileError(error, folder);
-  }
-  await rm(aside, { recursive: true, force: true });
 }

@@ -17,11 +17,15 @@ export async function receiveFile(
 ): Promise<void> {
   let bytes = 0;
   let brokeOff = true;
+  // A stream that stands still would otherwise be waited for.
+  const stop = (): void => void stream.destroy();
+  signal.addEventListener('abort', stop, { once: true });
   try {
+    if (signal.aborted) throw cancelled();
     const file = await open(path, 'wx', 0o600);
     try {
       for await (const part of stream) {
-        if (signal.aborted) throw new SystolaError('cancelled', 'Adding the model was cancelled.');
+        if (signal.aborted) throw cancelled();
         const chunk = part as Buffer;
         bytes += chunk.length;
         if (bytes > limit) throw tooLarge(shownAs, limit);
@@ -34,10 +38,17 @@ export async function receiveFile(
     }
   } catch (error) {
     stream.destroy();
+    if (signal.aborted) throw cancelled();
     const named = fileError(error, shownAs);
     if (named instanceof SystolaError || !brokeOff) throw named;
     throw new SystolaError('unreadable', 'It broke off before its end. Add the folder again.', shownAs, {
       cause: error,
     });
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
+}
+
+function cancelled(): SystolaError {
+  return new SystolaError('cancelled', 'Adding the model was cancelled.');
 }

@@ -2,10 +2,9 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { ModelInfo } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
-import { manifestContradiction } from '../../core/model/check-manifest.ts';
-import type { ModelManifest } from '../../core/model/manifest.ts';
+import { fileError } from '../files/file-error.ts';
 import { hashFile } from './bounded-file.ts';
-import { readModelFolder, requireHash, type LoadedModel } from './model-folder.ts';
+import { readModelFolder, requireConsistent, requireHash, type LoadedModel } from './model-folder.ts';
 
 export type { LoadedModel } from './model-folder.ts';
 
@@ -43,7 +42,7 @@ export class ModelRegistry {
         const { name } = manifest;
         const problem = models.some((other) => other.name === name && other.manifest !== null)
           ? `Another model is called "${name}" and comes first.`
-          : (contradictionIn(manifest) ?? (verify ? await this.#hashProblem(model) : null));
+          : await this.#problemOf(model, verify);
         models.push({ ...found, name, manifest, problem, card, graphBytes });
       } catch (error) {
         if (!(error instanceof SystolaError)) throw error;
@@ -76,6 +75,7 @@ export class ModelRegistry {
     if (found === undefined) throw this.#notFound(name, models);
     // Reads it again: the folder may have changed, and its problem is thrown with its own code.
     const model = await readModelFolder(found.folder);
+    requireConsistent(model, found.folder);
     requireHash(model, await this.#hash(model.graphPath));
     return model;
   }
@@ -106,19 +106,21 @@ export class ModelRegistry {
     return new SystolaError('model-not-found', `There is no model "${name}". Models found: ${known}.`, name);
   }
 
-  async #hashProblem(model: LoadedModel): Promise<string | null> {
+  async #problemOf(model: LoadedModel, verify: boolean): Promise<string | null> {
     try {
-      requireHash(model, await this.#hash(model.graphPath));
+      requireConsistent(model, model.folder);
+      if (verify) requireHash(model, await this.#hash(model.graphPath));
       return null;
     } catch (error) {
-      return error instanceof SystolaError
-        ? error.message
-        : `The file of the model cannot be read (${(error as NodeJS.ErrnoException).code}).`;
+      if (error instanceof SystolaError) return sentence(error, model.folder, `"${model.manifest.name}"`);
+      return `The file of the model cannot be read (${(error as NodeJS.ErrnoException).code}).`;
     }
   }
 
   async #hash(path: string): Promise<string> {
-    const { size, mtimeMs, ino } = await stat(path);
+    const { size, mtimeMs, ino } = await stat(path).catch((error: unknown) => {
+      throw fileError(error, path);
+    });
     const key = `${path}\n${size}\n${mtimeMs}\n${ino}`;
     let hash = this.#hashes.get(key);
     if (hash === undefined) {
@@ -130,12 +132,7 @@ export class ModelRegistry {
   }
 }
 
-function contradictionIn(manifest: ModelManifest): string | null {
-  const contradiction = manifestContradiction(manifest);
-  return contradiction === null ? null : `Its manifest contradicts itself: ${contradiction}.`;
-}
-
-/** The message, with its file where it does not name it. */
-function sentence({ message, file }: SystolaError, folder: string): string {
-  return file === null || message.includes(folder) ? message : `${file}: ${message}`;
+/** The message, with its file where none of the names in it says what it is about. */
+function sentence({ message, file }: SystolaError, ...names: readonly string[]): string {
+  return file === null || names.some((name) => message.includes(name)) ? message : `${file}: ${message}`;
 }

@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { SystolaError } from '../../core/error.ts';
+import { isCheckpoint } from '../../core/model/checkpoint-name.ts';
 import { fileError } from '../files/file-error.ts';
-import { boundedText, modelFileLimits, openBounded } from './bounded-file.ts';
-import { checkpointRefusal, isCheckpoint } from './checkpoint-file.ts';
-import { cardName, manifestName, parseManifest } from './model-folder.ts';
+import { modelFileLimits, openBounded } from './bounded-file.ts';
+import { checkpointRefusal } from './checkpoint-refusal.ts';
+import { addingPrefix, removeAbandoned } from './hidden-folders.ts';
+import { cardName, manifestName, readManifest } from './model-folder.ts';
 import { receiveFile } from './receive-file.ts';
-
-const prefix = '.adding-';
-/** A copy this old belongs to a process that is no more, ms. */
-const abandonedAfterMs = 24 * 3600 * 1000;
 
 /**
  * A copy of a model folder that is not a model yet: beside the user's models under a name that no list shows, so
@@ -24,7 +22,7 @@ export class StagedModel {
 
   private constructor(parent: string) {
     this.#parent = parent;
-    this.folder = join(parent, `${prefix}${randomUUID()}`);
+    this.folder = join(parent, `${addingPrefix}${randomUUID()}`);
   }
 
   /** @throws SystolaError `unreadable` or `disk-full` when the user's folder cannot be written */
@@ -46,14 +44,11 @@ export class StagedModel {
 
   /**
    * Takes the manifest, the card and the graph of a folder on this computer, and nothing else in it.
-   * @throws SystolaError `model-is-checkpoint`, `model-not-found`, `model-invalid`, `too-large`, `unreadable`,
-   *   `disk-full`, `cancelled`
+   * @throws SystolaError `model-is-checkpoint`, `model-not-found`, `model-invalid`, `not-found`, `too-large`,
+   *   `unreadable`, `disk-full`, `cancelled`
    */
   async copy(folder: string, signal: AbortSignal): Promise<void> {
-    await requireFolder(folder);
-    const text = await boundedText(join(folder, manifestName), modelFileLimits.manifest);
-    if (text === null) throw await noManifest(folder);
-    const { graph } = parseManifest(text, folder);
+    const { graph } = await readManifest(folder);
     for (const name of [manifestName, cardName, graph.file]) {
       const source = join(folder, name);
       const file = await openBounded(source, limitOf(name));
@@ -127,40 +122,9 @@ function limitOf(name: string): number {
   return name === cardName ? modelFileLimits.card : modelFileLimits.graph;
 }
 
-async function requireFolder(folder: string): Promise<void> {
-  const found = await stat(folder).catch((error: unknown) => {
-    throw fileError(error, folder);
-  });
-  if (found.isDirectory()) return;
-  if (isCheckpoint(folder)) throw checkpointRefusal(folder);
-  const message = `It is a file. Choose the folder that holds ${manifestName} and the ONNX file.`;
-  throw new SystolaError('model-invalid', message, folder);
-}
-
-/** What a folder without a manifest most likely is. */
-async function noManifest(folder: string): Promise<SystolaError> {
-  const names = await readdir(folder).catch(() => []);
-  const checkpoint = names.find(isCheckpoint);
-  if (checkpoint !== undefined) return checkpointRefusal(join(folder, checkpoint));
-  const message =
-    `The folder "${basename(folder)}" has no ${manifestName}, so it is no model folder. Choose the folder that ` +
-    `holds ${manifestName} and the ONNX file; python -m gdkvm export and convert make one.`;
-  return new SystolaError('model-not-found', message, folder);
-}
-
 function folderTaken(target: string): SystolaError {
   const message = 'There is a folder of that name among your models. Remove it first.';
   return new SystolaError('model-name-taken', message, target);
-}
-
-async function removeAbandoned(parent: string): Promise<void> {
-  for (const name of await readdir(parent).catch(() => [])) {
-    if (!name.startsWith(prefix)) continue;
-    const path = join(parent, name);
-    const found = await stat(path).catch(() => null);
-    if (found === null || Date.now() - found.mtimeMs < abandonedAfterMs) continue;
-    await rm(path, { recursive: true, force: true });
-  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -91,7 +91,7 @@ export const api = {
       'content-type': 'application/octet-stream',
     }),
   models: (verify = false) => json<ModelInfo[]>('GET', verify ? `${at('models')}?verify=true` : at('models')),
-  tryModel: (name: string) => json<ModelTrial>('POST', at('models', 'trial'), { name }),
+  tryModel: (folder: string) => json<ModelTrial>('POST', at('models', 'trial'), { folder }),
   useModel: (name: string | null) => json<Settings>('PUT', at('models', 'active'), { name }),
   addModel: (path: string) => json<ModelAddition>('POST', at('models', 'additions'), { path }),
   startModelUpload: () => json<{ additionId: string }>('POST', at('models', 'additions'), {}),

@@ -1,3 +1,5 @@
+import { isCheckpoint } from '../../core/model/checkpoint-name.ts';
+
 /** A folder to add: a path on the desktop, files in a browser. */
 export type ChosenFolder = { readonly path: string } | { readonly files: readonly File[] };
 
@@ -28,7 +30,7 @@ export async function filesToSend(files: readonly File[]): Promise<readonly File
   const top = files.filter((file) => depthOf(file) <= 1);
   const named = (name: string) => top.find((file) => file.name === name);
   const manifest = named('manifest.json');
-  const checkpoint = top.find(({ name }) => /\.(pth|pt|ckpt|safetensors)(\.tar)?$/i.test(name));
+  const checkpoint = top.find(({ name }) => isCheckpoint(name));
   if (manifest === undefined) return checkpoint === undefined ? [] : [checkpoint];
   const graph = named(await graphNameIn(manifest));
   return [manifest, graph, named('card.md')].filter((file) => file !== undefined);

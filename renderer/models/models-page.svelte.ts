@@ -83,7 +83,7 @@ class ModelsPage {
 
   async check(model: ModelInfo): Promise<void> {
     await this.#work(`Checking ${model.name}…`, async () => {
-      const { msPerFrame } = await api.tryModel(model.name);
+      const { msPerFrame } = await api.tryModel(model.folder);
       const speed = msPerFrame < 10 ? msPerFrame.toFixed(1) : msPerFrame.toFixed(0);
       return `Hash, manifest and graph fit, and a trial run gave sound numbers (${speed} ms a frame on the processor).`;
     });

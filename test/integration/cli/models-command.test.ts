@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import {
@@ -30,6 +30,11 @@ it('lists, checks and adds models, and refuses a bad one with its reason', async
   const bad = tinyModelFolder(elsewhere, 'nan', takesRootsOfNegatives);
 
   expect(await models('check', good)).toMatchObject({ code: 0, stdout: expect.stringMatching(/are sound/) });
+  writeFileSync(join(elsewhere, 'best.pth'), 'weights');
+  expect(await models('check', join(elsewhere, 'best.pth'))).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/convert best\.pth.*model-is-checkpoint/),
+  });
   const refused = await models('add', bad, '--library', library);
   expect(refused).toMatchObject({
     code: 1,

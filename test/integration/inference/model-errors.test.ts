@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { InferenceService } from '../../../main/inference/inference-service.ts';
+import { hashFile } from '../../../main/models/bounded-file.ts';
 import { ModelRegistry } from '../../../main/models/registry.ts';
 import { copyOfMicroModel, ringRequest } from './micro-clip.ts';
 
@@ -59,6 +60,28 @@ describe('the registry', () => {
     await expect(service.run(ringRequest(model, 1))).rejects.toMatchObject({ code: 'model-not-found' });
   });
 
+  it('refuses a manifest that contradicts itself, whoever names the model', async () => {
+    // Shown in negative, pictures would still be contoured.
+    const registry = await changed((manifest) => {
+      manifest.input.range = [1, 0];
+    });
+    const [info] = await registry.list();
+    expect(info?.problem).toMatch(/contradicts itself: input\.range/);
+    for (const name of [info!.name, null]) {
+      await expect(registry.load(name)).rejects.toMatchObject({
+        code: 'model-invalid',
+        message: expect.stringContaining('contradicts itself'),
+      });
+    }
+  });
+
+  it('names a graph that went while it was read', async () => {
+    const registry = await changed();
+    const { graphPath } = await registry.load(null);
+    await rm(graphPath);
+    await expect(hashFile(graphPath)).rejects.toMatchObject({ code: 'not-found', file: graphPath });
+  });
+
   it('says what is wrong with a manifest, in the list too', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'systola-models-'));
     cleanups.push(() => rm(folder, { recursive: true, force: true }));
@@ -107,6 +130,7 @@ describe('a graph that does not fit', () => {
   it('has other shapes than the manifest', async () => {
     const registry = await changed((manifest) => {
       manifest.input.width *= 2;
+      manifest.graph.state.find(({ name }) => name === manifest.graph.maskState)!.shape[3]! *= 2;
     });
     await expect(service.run(ringRequest(await registry.load(null), 1))).rejects.toMatchObject({
       code: 'model-invalid',

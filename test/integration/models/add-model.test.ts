@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { SystolaError } from '../../../core/error.ts';
 import type { LoadedModel } from '../../../main/models/model-folder.ts';
@@ -95,6 +96,16 @@ describe('adding a model folder', () => {
     expect(error.message).toMatch(/comes with Systola.*another "name"/);
     expect(readdirSync(added)).toEqual([]);
     expect(await registry.list(true)).toHaveLength(1);
+  });
+
+  it('of the same graph with another manifest is told from the same model', async () => {
+    const { added, elsewhere, add, refusal } = computer();
+    await add(tinyModelFolder(elsewhere, 'tiny', copiesThePicture));
+    const recalibrated = tinyModelFolder(join(elsewhere, 'new'), 'tiny', copiesThePicture, { threshold: 0.4 });
+    const error = await refusal(recalibrated);
+    expect(error).toMatchObject({ code: 'model-name-taken', file: recalibrated });
+    expect(error.message).toMatch(/this graph and another manifest.*Remove that one first/);
+    expect(manifestOf(join(added, 'tiny')).threshold).toBe(0.5);
   });
 
   it('is refused where another folder has its place', async () => {
@@ -260,6 +271,12 @@ describe('what is refused, with the reason, and leaves nothing behind', () => {
       /contradicts itself: the mask state "mask" is 1×1×64×64, the picture 1×1×64×128/,
     ],
     [
+      'a model of another structure',
+      (elsewhere) => tinyModelFolder(elsewhere, 'atrium', copiesThePicture, { structures: ['left-atrium'] }),
+      'model-invalid',
+      /structures: must name "lv-cavity"/,
+    ],
+    [
       'a manifest that leaves a memory out',
       (elsewhere) =>
         microModelFolder(elsewhere, 'short', (manifest) => {
@@ -328,11 +345,22 @@ describe('what is refused, with the reason, and leaves nothing behind', () => {
     expect(readdirSync(added)).toEqual([]);
   });
 
-  it('a copy that a crash left behind is not a model, and goes when it is old', async () => {
+  it('what is cancelled while nothing arrives', async () => {
+    const { added, additions } = computer();
+    const { additionId } = await additions.startUpload();
+    const received = additions.receive(additionId, 'tiny/model.onnx', new Readable({ read: () => undefined }));
+    await Promise.all([
+      expect(received).rejects.toMatchObject({ code: 'cancelled' }),
+      additions.cancel(additionId),
+    ]);
+    expect(readdirSync(added)).toEqual([]);
+  });
+
+  it('what a crash left behind is not a model, and goes when it is old', async () => {
     const { added, elsewhere, registry, add } = computer();
-    tinyModelFolder(added, '.adding-1', copiesThePicture);
+    const left = ['.adding-1', '.removed-1'].map((name) => tinyModelFolder(added, name, copiesThePicture));
     expect(await registry.list()).toEqual([]);
-    execFileSync('touch', ['-d', '2 days ago', join(added, '.adding-1')]);
+    execFileSync('touch', ['-d', '2 days ago', ...left]);
     await add(tinyModelFolder(elsewhere, 'tiny', copiesThePicture));
     expect(readdirSync(added)).toEqual(['tiny']);
     expect(readFileSync(join(added, 'tiny', 'card.md'), 'utf8')).toBe('# tiny\n');

@@ -27,6 +27,7 @@ it('is the accurate model on an accelerator and the fast one on the processor, f
     settings: () => settings,
     choose: () => settings,
     isRunning: () => false,
+    onRemoved: () => undefined,
     onChange: () => (changes += 1),
   });
   const nameOn = async (provider: Settings['provider']) => (await shelf.load(null, provider)).manifest.name;

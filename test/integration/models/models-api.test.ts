@@ -97,17 +97,19 @@ describe('switching models', () => {
     appendFileSync(join(libraryPath, 'models', 'tiny', 'model.onnx'), 'x');
     const damaged = (await list()).find(({ name }) => name === 'tiny');
     expect(damaged?.problem).toMatch(/not the one its manifest names/);
+    expect(damaged?.problem).not.toContain(libraryPath);
     for (const [method, path, body] of [
       ['PUT', 'models/active', { name: 'tiny' }],
       ['PUT', 'settings', { model: 'tiny' }],
-      ['POST', 'models/trial', { name: 'tiny' }],
+      ['POST', 'models/trial', { folder: damaged!.folder }],
     ] as const) {
       expect(await refused(method, path, body)).toMatchObject({ code: 'model-hash-mismatch' });
     }
     expect(await refused('PUT', 'models/active', { name: 'gone' })).toMatchObject({ code: 'model-not-found' });
     expect(await inUse()).toEqual([microName]);
     expect(await ask<Settings>('GET', 'settings')).toMatchObject({ model: null });
-    expect((await ask<ModelTrial>('POST', 'models/trial', { name: microName })).msPerFrame).toBeGreaterThan(0);
+    const { folder } = (await list()).find(({ name }) => name === microName)!;
+    expect((await ask<ModelTrial>('POST', 'models/trial', { folder })).msPerFrame).toBeGreaterThan(0);
   });
 
   it('to one whose numbers are bad is refused even when it was put there by hand', async () => {
@@ -122,9 +124,52 @@ describe('switching models', () => {
   });
 });
 
+describe('a model of a name that another one has', () => {
+  it('is checked itself, not its namesake', async () => {
+    const { refused, list, libraryPath } = await workstation();
+    tinyModelFolder(join(libraryPath, 'models'), 'nan', takesRootsOfNegatives, { name: microName });
+    const second = (await list()).find(({ origin }) => origin === 'added')!;
+    expect(second).toMatchObject({ name: microName, problem: expect.stringContaining('comes first') });
+    expect(await refused('POST', 'models/trial', { folder: second.folder })).toMatchObject({
+      code: 'model-invalid',
+      message: expect.stringMatching(/not numbers/),
+    });
+    expect(await refused('POST', 'models/trial', { folder: libraryPath })).toMatchObject({
+      code: 'model-not-found',
+    });
+  });
+});
+
+describe('the default', () => {
+  it('is what the list says it is, also where what came with Systola is damaged', async () => {
+    const { application, bundled, elsewhere, ask, inUse } = await workstation();
+    await ask('POST', 'models/additions', { path: tinyModelFolder(elsewhere, 'tiny', copiesThePicture) });
+    appendFileSync(join(bundled, microName, 'model.onnx'), 'x');
+    expect(await inUse()).toEqual(['tiny']);
+    const { modelShelf } = application.services;
+    expect((await modelShelf.load(null, 'cpu')).manifest.name).toBe('tiny');
+  });
+});
+
+describe('closing while a model is checked', () => {
+  it('calls the check off, and the models are as they were', async () => {
+    const { application, elsewhere, refused, ask, libraryPath } = await workstation();
+    await ask('POST', 'models/additions', { path: tinyModelFolder(elsewhere, 'tiny', copiesThePicture) });
+    const source = tinyModelFolder(elsewhere, 'other', copiesThePicture);
+    const answers = Promise.all([
+      refused('PUT', 'models/active', { name: 'tiny' }),
+      refused('POST', 'models/additions', { path: source }),
+    ]);
+    await new Promise(setImmediate);
+    await application.close();
+    for (const answer of await answers) expect(answer).toMatchObject({ code: 'cancelled' });
+    expect(readdirSync(join(libraryPath, 'models'))).toEqual(['tiny']);
+  });
+});
+
 describe('removing models', () => {
   it('goes for those that were added and are not in use', async () => {
-    const { bundled, elsewhere, ask, refused, list, libraryPath } = await workstation();
+    const { application, bundled, elsewhere, ask, refused, list, libraryPath } = await workstation();
     await ask('POST', 'models/additions', { path: tinyModelFolder(elsewhere, 'tiny', copiesThePicture) });
     await ask('PUT', 'models/active', { name: 'tiny' });
     expect(await refused('DELETE', 'models/added/tiny')).toMatchObject({ code: 'model-in-use' });
@@ -134,6 +179,10 @@ describe('removing models', () => {
     );
     await ask('PUT', 'models/active', { name: null });
     expect((await ask<ModelInfo[]>('DELETE', 'models/added/tiny')).map(({ name }) => name)).toEqual([microName]);
+    expect(application.services.library.audit.entries().at(-1)).toMatchObject({
+      action: 'D',
+      detail: { model: 'tiny', removed: 'tiny' },
+    });
     expect(readdirSync(join(libraryPath, 'models'))).toEqual([]);
     expect(readdirSync(bundled)).toEqual([microName]);
     expect(await list()).toHaveLength(1);

@@ -1,11 +1,6 @@
 import { basename } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
 
-/** Whether the name is one that training frameworks give their checkpoints. */
-export function isCheckpoint(name: string): boolean {
-  return /\.(pth|pt|ckpt|safetensors)(\.tar)?$/i.test(name);
-}
-
 export function checkpointRefusal(file: string): SystolaError {
   const name = basename(file.replaceAll('\\', '/'));
   return new SystolaError(
