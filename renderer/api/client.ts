@@ -18,12 +18,15 @@ import type { Change } from '../../core/review/review.ts';
 export class RequestError extends Error {
   readonly code: string;
   readonly status: number;
+  /** What the message is about, where it says "it". */
+  readonly file: string | null;
 
-  constructor(code: string, status: number, message: string) {
+  constructor(code: string, status: number, message: string, file: string | null = null) {
     super(message);
     this.name = 'RequestError';
     this.code = code;
     this.status = status;
+    this.file = file;
   }
 }
 
@@ -57,6 +60,7 @@ async function send(
     error?.code ?? 'internal',
     response.status,
     error?.message ?? `Request failed with status ${response.status}.`,
+    error?.file,
   );
 }
 

@@ -1,4 +1,6 @@
+import type { ModelInfo } from '../../core/api/requests.ts';
 import type { ModelManifest } from '../../core/model/manifest.ts';
+import { RequestError } from '../api/client.ts';
 
 export type Accuracy = ModelManifest['accuracy'][number];
 
@@ -64,6 +66,19 @@ export function countWords(count: number): string {
   if (count >= 1e9) return `${(count / 1e9).toPrecision(3)} billion`;
   if (count >= 1e6) return `${(count / 1e6).toPrecision(3)} million`;
   return count >= 1e4 ? `${Math.round(count / 1e3)} thousand` : String(count);
+}
+
+type Named = Pick<ModelInfo, 'name' | 'folder'>;
+
+/**
+ * Why something was refused, about which file, and which model goes on being used.
+ * @param asked the model that it was asked for, null for a folder that is no model yet
+ */
+export function refusalWords(error: Error, asked: Named | null, active: Named | null): string {
+  const file = error instanceof RequestError ? (error.file?.split(/[\\/]/).at(-1) ?? '') : '';
+  const reason = error.message.includes(file) ? error.message : `${file}: ${error.message}`;
+  // That the model in use was found bad is no reason to be told that it stays.
+  return active === null || active.folder === asked?.folder ? reason : `${reason} ${active.name} stays in use.`;
 }
 
 /** First and last digits of a hash, enough to tell two apart by eye. */

@@ -1,9 +1,12 @@
 import type { ModelAddition, ModelInfo } from '../../core/api/requests.ts';
 import { isMeasurable } from '../../core/clip/view.ts';
 import { api } from '../api/client.ts';
+import { dialogs } from '../dialogs/dialogs.svelte.ts';
+import { report } from '../state/messages.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 import { addressOf, chooseModelFolder, filesToSend, type ChosenFolder } from './choose-model-folder.ts';
+import { refusalWords } from './model-words.ts';
 
 /** What came of the last thing that was asked for, in words. */
 export interface Outcome {
@@ -66,14 +69,14 @@ class ModelsPage {
   }
 
   async use(model: ModelInfo): Promise<void> {
-    await this.#work(`Checking ${model.name}…`, async () => {
+    await this.#work(`Checking ${model.name}…`, model, async () => {
       await api.useModel(model.name);
       return `Runs use ${model.name} from now on. Contours that are there keep the model that made them.`;
     });
   }
 
   async useDefault(): Promise<void> {
-    await this.#work('Checking the default model…', async () => {
+    await this.#work('Checking the default model…', null, async () => {
       await api.useModel(null);
       await session.reloadModels();
       this.#selected = null;
@@ -82,7 +85,7 @@ class ModelsPage {
   }
 
   async check(model: ModelInfo): Promise<void> {
-    await this.#work(`Checking ${model.name}…`, async () => {
+    await this.#work(`Checking ${model.name}…`, model, async () => {
       const { msPerFrame } = await api.tryModel(model.folder);
       const speed = msPerFrame < 10 ? msPerFrame.toFixed(1) : msPerFrame.toFixed(0);
       return `Hash, manifest and graph fit, and a trial run gave sound numbers (${speed} ms a frame on the processor).`;
@@ -92,7 +95,7 @@ class ModelsPage {
   async add(): Promise<void> {
     const chosen = await chooseModelFolder();
     if (chosen === null) return;
-    await this.#work('Copying and checking the folder…', async () => {
+    await this.#work('Copying and checking the folder…', null, async () => {
       const { outcome, name } = await this.#send(chosen);
       await session.reloadModels();
       this.#selected = session.models.find((model) => model.name === name)?.folder ?? this.#selected;
@@ -104,7 +107,7 @@ class ModelsPage {
 
   async remove(model: ModelInfo): Promise<void> {
     this.confirming = null;
-    await this.#work(`Removing ${model.name}…`, async () => {
+    await this.#work(`Removing ${model.name}…`, model, async () => {
       await api.removeModel(model.folder.split(/[\\/]/).at(-1) ?? '');
       return `${model.name} was removed.`;
     });
@@ -115,7 +118,7 @@ class ModelsPage {
     const { study } = workspace;
     const clips = this.otherwiseTraced;
     if (!study) return;
-    await this.#work('Starting the runs…', async () => {
+    await this.#work('Starting the runs…', null, async () => {
       for (const { sopInstanceUid } of clips) await study.startRun(sopInstanceUid);
       return `${clips.length} clip${clips.length === 1 ? ' is' : 's are'} traced again; contours that you drew or corrected stay.`;
     });
@@ -137,20 +140,26 @@ class ModelsPage {
     return api.finishModelUpload(additionId);
   }
 
-  async #work(words: string, work: () => Promise<string>): Promise<void> {
+  async #work(words: string, asked: ModelInfo | null, work: () => Promise<string>): Promise<void> {
     if (this.busy !== null) return;
     this.busy = words;
     this.outcome = null;
+    let done = '';
+    let error: Error | null = null;
     try {
-      this.outcome = { kind: 'done', text: await work() };
-    } catch (error) {
-      const stays = session.activeModel === null ? '' : ` ${session.activeModel.name} stays in use.`;
-      this.outcome = { kind: 'refused', text: `${(error as Error).message}${stays}` };
-    } finally {
-      this.busy = null;
-      // What is there may have changed even where the step failed.
-      await session.reloadModels().catch(() => undefined);
+      done = await work();
+    } catch (caught) {
+      error = caught as Error;
     }
+    // What is there, and what is in use, may have changed even where the step failed.
+    await session.reloadModels().catch(() => undefined);
+    this.outcome =
+      error === null
+        ? { kind: 'done', text: done }
+        : { kind: 'refused', text: refusalWords(error, asked, session.activeModel) };
+    this.busy = null;
+    // Who has closed the page meanwhile hears of it all the same.
+    if (dialogs.open !== 'model') report(error === null ? 'information' : 'error', this.outcome.text);
   }
 }
 

@@ -52,6 +52,7 @@ test('a model is looked at, added, switched to, and back; a bad one is refused a
   await expect(outcome(page)).toHaveAttribute('data-kind', 'done', { timeout: 60_000 });
   await expect(details).toHaveAttribute('data-model', microName);
   await expect(page.getByTestId('no-accuracy')).toBeVisible();
+  await expect(page.getByTestId('no-calibration')).toBeVisible();
   await expect(page.locator(`[data-model="${shipped}"][data-active=true]`)).toBeVisible();
 
   // Switched to: it runs from now on, and over the open study when that is asked for.

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { RequestError } from '../../../renderer/api/client.ts';
 import { cardBlocks, inlines, type Block } from '../../../renderer/models/card-text.ts';
 import {
   countWords,
@@ -9,6 +10,7 @@ import {
   metricNumber,
   metricUnit,
   metricWords,
+  refusalWords,
   shortHash,
 } from '../../../renderer/models/model-words.ts';
 
@@ -121,6 +123,17 @@ describe('words of a model', () => {
     const row = { dataset: '', metric: 'dice', value: 0.9, lower95: 0.88, upper95: 0.913, n: 3 };
     expect(intervalWords(row)).toBe('0.880 to 0.913');
     expect(intervalWords({ ...row, upper95: null })).toBe('–');
+  });
+
+  it('name the file that was refused and the model that stays in use', () => {
+    const used = { name: 'a', folder: '/models/a' };
+    const other = { name: 'b', folder: '/models/b' };
+    const large = new RequestError('too-large', 413, 'It is too large.', 'C:\\b\\model.onnx');
+    expect(refusalWords(large, null, used)).toBe('model.onnx: It is too large. a stays in use.');
+    const named = new RequestError('model-not-found', 404, 'The folder "b" is empty.', '/models/b');
+    expect(refusalWords(named, other, used)).toBe('The folder "b" is empty. a stays in use.');
+    expect(refusalWords(named, other, null)).toBe('The folder "b" is empty.');
+    expect(refusalWords(new Error('It is bad.'), used, used)).toBe('It is bad.');
   });
 
   it('are short', () => {
