@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { SystolaError } from '../../core/error.ts';
 import { refusal } from './refusal.ts';
@@ -10,6 +11,12 @@ const startLimitMs = 120_000;
 const heapLimitMiB = 512;
 /** How many times longer a job may take when its thread is waiting for the processor or the disk. */
 const patience = 15;
+
+// All threads run WebAssembly (the decoders, and Node's own type stripping) and share the compiled wrappers of the
+// functions that it calls. V8 13.6, which Node 24 has, frees a wrapper twice when the last thread that used it has
+// ended and another asks for it just then, and the process dies ("Check failed: end > addr", or a segmentation fault).
+// Without collection, code that was replaced stays until its module goes. Electron has a newer V8.
+if (process.versions['electron'] === undefined) setFlagsFromString('--no-wasm-code-gc');
 
 interface Job {
   readonly request: WorkerRequest;
