@@ -10,7 +10,7 @@ from functools import lru_cache
 import torch
 from torch.nn import functional as F
 
-from .augmentation_plan import AugmentationPlan
+from .augmentation_plan import LEAST_FRAMES, AugmentationPlan
 
 
 def centres(masks: torch.Tensor) -> torch.Tensor:
@@ -30,7 +30,8 @@ def crop_transforms(plan: AugmentationPlan, cavity: torch.Tensor) -> torch.Tenso
     zoomed = plan.zoom[:, None] > 0
     scale = torch.where(zoomed, low, (high - low) / 2)
     room = 1.12 - scale
-    offset = torch.where(zoomed, cavity * high * (1 - scale) / 0.5, (high + low) / 2)
+    followed = cavity * plan.follow[:, None] * (1 - scale) / 0.5
+    offset = torch.where(zoomed, followed + high, (high + low) / 2)
     offset = torch.where(zoomed, torch.minimum(torch.maximum(offset, -room), room), offset)
     angle, mirror = plan.turn[:, 0], plan.turn[:, 1]
     cos, sin = angle.cos(), angle.sin()
@@ -39,20 +40,20 @@ def crop_transforms(plan: AugmentationPlan, cavity: torch.Tensor) -> torch.Tenso
     return torch.cat([turned, offset[:, :, None]], 2)
 
 
-def sample(
-    pictures: torch.Tensor, masks: torch.Tensor, fields: torch.Tensor, maps: torch.Tensor, size: int
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Warps and crops in one resampling. pictures (B, T, S, S) in [0, 1], masks (B, T, M, S, S), fields
-    (B, T, 2, F, F) in fractions of the side, maps (B, 2, 3). Returns (B, T, size, size) and (B, T, M, size, size)."""
-    batch, frames = pictures.shape[:2]
+def sampling_grid(fields: torch.Tensor, maps: torch.Tensor, size: int) -> torch.Tensor:
+    """Warp and crop in one: where each output pixel comes from, x and y in [-1, 1]. fields (B, T, 2, F, F) in
+    fractions of the side, maps (B, 2, 3) -> (B, T, size, size, 2)"""
+    batch, frames = fields.shape[:2]
     grid = F.affine_grid(maps, [batch, 1, size, size], align_corners=False)
     grid = grid.repeat_interleave(frames, 0)
     shift = F.grid_sample(fields.flatten(0, 1), grid, padding_mode="border", align_corners=False)
-    grid = grid + 2 * shift.permute(0, 2, 3, 1)
-    both = torch.cat([pictures.unsqueeze(2), masks], 2).flatten(0, 1)
-    out = F.grid_sample(both, grid, padding_mode="zeros", align_corners=False)
-    out = out.view(batch, frames, -1, size, size)
-    return out[:, :, 0], out[:, :, 1:]
+    return (grid + 2 * shift.permute(0, 2, 3, 1)).view(batch, frames, size, size, 2)
+
+
+def sample(planes: torch.Tensor, grid: torch.Tensor) -> torch.Tensor:
+    """planes (B, T, C, S, S), grid (B, T, size, size, 2) -> (B, T, C, size, size), 0 outside"""
+    out = F.grid_sample(planes.flatten(0, 1), grid.flatten(0, 1), padding_mode="zeros", align_corners=False)
+    return out.view(*planes.shape[:3], *grid.shape[2:4])
 
 
 def pixel_axes(size: int, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
@@ -114,18 +115,28 @@ def intensities(pictures: torch.Tensor, noise: torch.Tensor, plan: AugmentationP
 
 
 def augment(
-    pictures: torch.Tensor, masks: torch.Tensor, fields: torch.Tensor, plan: AugmentationPlan, size: int
+    pictures: torch.Tensor,
+    masks: torch.Tensor,
+    fields: torch.Tensor,
+    cavity: torch.Tensor,
+    plan: AugmentationPlan,
+    size: int,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """The whole chain: pictures (B, T, S, S) in [0, 1], masks (B, T, M, S, S) with the cavity first, fields
-    (B, T, 2, F, F) -> clips (B, T, 1, size, size) and soft masks (B, T, M, size, size)."""
-    maps = crop_transforms(plan, centres(masks[:, 0, 0]))
+    """The whole chain: pictures (B, T, S, S) in [0, 1], masks (B, t, M, S, S) of the last t frames, fields
+    (B, T, 2, F, F), cavity (B, S, S) of a frame -> clips (B, T, 1, size, size) and soft masks (B, t, M, size, size)."""
+    frames = pictures.shape[1]
+    maps = crop_transforms(plan, centres(cavity))
     bend = F.interpolate(plan.bend, size=fields.shape[-2:], mode="bicubic", align_corners=True)
-    pictures, masks = sample(pictures, masks, fields + bend.unsqueeze(1), maps, size)
+    grid = sampling_grid(fields + bend.unsqueeze(1), maps, size)
+    pictures = sample(pictures.unsqueeze(2), grid)[:, :, 0]
+    masks = sample(masks, grid[:, frames - masks.shape[1] :])
     sector = sector_masks(plan.sector, size)
     inside = sector * (pictures > 1.5 / 255)
     generator = torch.Generator(pictures.device).manual_seed(int(plan.seed))
-    spoiling, grain = (torch.randn(pictures.shape, generator=generator, device=pictures.device) for _ in range(2))
-    pictures = spoil(pictures, spoiling, plan)
+    if frames >= LEAST_FRAMES:
+        noise = torch.randn(pictures.shape, generator=generator, device=pictures.device)
+        pictures = spoil(pictures, noise, plan)
+    grain = torch.randn(pictures.shape, generator=generator, device=pictures.device)
     gain = F.interpolate(plan.gain, size=(size, size), mode="bilinear", align_corners=False)
     pictures = intensities(pictures, grain, plan) * shadows(plan.wedges, size) * gain * inside
     pictures = torch.maximum(pictures, plan.overlay.float() / 255).clamp(0, 1)

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 WEDGES = 2  # dark wedges from the probe, at most
+LEAST_FRAMES = 3  # of a clip with poor frames
 BEND = 6  # points a side of the grid that bends the anatomy
 
 
@@ -20,7 +21,8 @@ class AugmentationPlan(NamedTuple):
     """For B clips of T frames. All float32 but ``overlay`` and ``seed``."""
 
     zoom: torch.Tensor  # (B,) 1 where the crop is a small part around the cavity
-    crop: torch.Tensor  # (B, 2, 2) for x and y: both edges in [-1, 1], or size and place of a zoomed crop
+    crop: torch.Tensor  # (B, 2, 2) for x and y: both edges in [-1, 1]; of a zoomed crop its size and its shift
+    follow: torch.Tensor  # (B,) how far a zoomed crop follows the cavity
     turn: torch.Tensor  # (B, 2) angle in radians, and -1 where mirrored
     bend: torch.Tensor  # (B, 2, BEND, BEND) displacement in fractions of the side
     sector: torch.Tensor  # (B, 6) on or off, top, slope, centre, far radius, near radius
@@ -40,6 +42,7 @@ def draw_augmentation(rng: np.random.Generator, batch: int, frames: int, size: i
     parts = {
         "zoom": zoom,
         "crop": crops(rng, zoom),
+        "follow": rng.uniform(0.4, 0.9, batch),
         "turn": np.stack([rng.normal(0, 0.1, batch), np.where(rng.random(batch) < 0.12, -1.0, 1.0)], 1),
         "bend": rng.normal(0, 0.012, (batch, 2, BEND, BEND)) * (rng.random((batch, 1, 1, 1)) < 0.4),
         "sector": sectors(rng, batch),
@@ -61,10 +64,9 @@ def crops(rng: np.random.Generator, zoom: np.ndarray) -> np.ndarray:
     near, far = rng.normal(0, 0.02, (batch, 2, 2)), rng.uniform(-0.2, 0.16, (batch, 2, 2))
     error = np.where(rng.random((batch, 2, 2)) < 0.5, near, far)
     edges = np.stack([-1 + error[..., 0], 1 - error[..., 1]], 2)
-    # Zoomed: the share of each side that is kept, and how far the middle of the crop follows the cavity's.
-    scale = rng.uniform(0.6, 0.95, (batch, 2))
-    follow = rng.uniform(0.4, 0.9, (batch, 1)) + rng.normal(0, 0.1, (batch, 2))
-    return np.where(zoom[:, None, None] > 0, np.stack([scale, follow], 2), edges)
+    # Zoomed: the share of each side that is kept, and how far off the crop is from where the cavity draws it.
+    zoomed = np.stack([rng.uniform(0.6, 0.95, (batch, 2)), rng.normal(0, 0.06, (batch, 2))], 2)
+    return np.where(zoom[:, None, None] > 0, zoomed, edges)
 
 
 def sectors(rng: np.random.Generator, batch: int) -> np.ndarray:
@@ -97,7 +99,7 @@ def poor_frames(rng: np.random.Generator, batch: int, frames: int) -> tuple[np.n
     Their masks stay, so that what earlier frames showed is worth remembering.
     """
     plan = np.tile(np.array([0.0, 1.0, 0.0, 0.0]), (batch, frames, 1))
-    if frames >= 3:
+    if frames >= LEAST_FRAMES:
         for clip in np.nonzero(rng.random(batch) < 0.2)[0]:
             first = int(rng.integers(1, frames))
             part = slice(first, first + int(rng.integers(1, max(2, frames // 2))))

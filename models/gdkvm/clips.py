@@ -57,11 +57,13 @@ class PictureLibrary:
             found.append(stack)
         return found[0], found[1]
 
-    def render(self, plan: ClipPlan, size: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """Clips (B, T, 1, size, size) in [0, 1] and soft masks of STRUCTURES (B, T, 3, size, size)."""
+    def render(self, plan: ClipPlan, size: int, warm: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
+        """Clips (B, T, 1, size, size) in [0, 1] and soft masks of STRUCTURES (B, T - warm, 3, size, size) of the frames
+        after the first ``warm``."""
         plan = plan.to(self.device)
         pictures, labels = self.gather(plan.picture)
         fields = displacement_fields(plan.here.flatten(0, 1), plan.there.flatten(0, 1))
         fields = fields.view(*plan.picture.shape, *fields.shape[1:])
-        masks = torch.stack([labels == structure for structure in STRUCTURES], 2).float()
-        return augment(pictures.float() / 255, masks, fields, plan.augmentation, size)
+        masks = torch.stack([labels[:, warm:] == structure for structure in STRUCTURES], 2).float()
+        cavity = (labels[:, 0] == LV_CAVITY).float()
+        return augment(pictures.float() / 255, masks, fields, cavity, plan.augmentation, size)

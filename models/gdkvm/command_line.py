@@ -24,9 +24,13 @@ def camus_folder(argument: Path | None) -> Path:
 
 
 def command_train(arguments: argparse.Namespace) -> int:
+    import torch
+
     from .training import Trainer
     from .training_config import TrainingConfig
 
+    # PyTorch counts physical cores, and on virtual machines it sees one.
+    torch.set_num_threads(arguments.threads or os.cpu_count() or 1)
     folder = camus_folder(arguments.camus)
     config = TrainingConfig.read(arguments.config)
     if arguments.iterations is not None:
@@ -99,6 +103,7 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--out", type=Path, help="default: build/models/<name>")
     train.add_argument("--device", default="cpu", help="cpu (default) or cuda")
     train.add_argument("--workers", type=int, default=1, help="processes that prepare batches (default 1)")
+    train.add_argument("--threads", type=int, default=0, help="threads of the model on a CPU (default: all cores)")
     train.add_argument("--start-from", type=Path, metavar="CHECKPOINT", help="weights to begin with, not random ones")
     train.add_argument("--iterations", type=int, help="stretch or shorten the configured schedule to that many")
     train.add_argument("--minutes", type=float, help="save and stop after this time; the same command resumes")

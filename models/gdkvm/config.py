@@ -28,6 +28,7 @@ class ModelConfig:
     transformer_blocks: int = 3
     feedforward: int = 2048
     decoder_channels: tuple[int, int] = (128, 128)
+    bounded_memory: bool = False  # see gated_delta_rule; the published model has it not
 
     def __post_init__(self) -> None:
         if self.image_block not in ("bottleneck", "basic"):
@@ -66,7 +67,7 @@ class ModelConfig:
 BASE = ModelConfig()
 
 SMALL = ModelConfig(
-    image_size=128,
+    image_size=160,
     image_block="basic",
     image_width=32,
     image_blocks=(2, 2, 2),

@@ -8,6 +8,7 @@ they share one pool of memory, because only one runs at a time and nothing is ke
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import torch
@@ -15,6 +16,7 @@ import torch
 from .model import GDKVM, State
 
 WARM_UPS = 3  # kernels are chosen and the optimizer's memory is made before recording
+ERROR_MODE = "thread_local"  # the thread that pins the loader's memory may call CUDA meanwhile
 
 
 @dataclass
@@ -31,24 +33,22 @@ class Recorded:
 class RecordedIterations:
     """``iterate(clips, masks, state)`` is one whole iteration: forward, backward, optimizer; it returns the loss.
 
-    ``prepare`` comes before each; ``set_rate`` with 0 keeps trials from moving weights.
+    ``prepare`` comes before each. Trials run inside ``unchanged``, which must keep weights, moments and statistics.
     """
 
     def __init__(
         self,
         iterate: Callable[[torch.Tensor, torch.Tensor, State | None], torch.Tensor],
         prepare: Callable[[], None],
-        set_rate: Callable[[float], None],
+        unchanged: Callable[[], AbstractContextManager[None]],
     ) -> None:
-        self.iterate, self.prepare, self.set_rate = iterate, prepare, set_rate
+        self.iterate, self.prepare, self.unchanged = iterate, prepare, unchanged
         self.pool: tuple[int, int] | None = None
-        self.recorded: dict[tuple[object, ...], Recorded] = {}
+        self.recorded: dict[tuple[torch.Size, bool, bool], Recorded] = {}
 
-    def __call__(
-        self, clips: torch.Tensor, masks: torch.Tensor, state: State | None, rate: float, kind: object
-    ) -> torch.Tensor:
-        """One iteration; ``kind`` names what else a recording depends on. The loss is overwritten by the next one."""
-        key = (tuple(clips.shape), state is not None, kind)
+    def __call__(self, clips: torch.Tensor, masks: torch.Tensor, state: State | None, frozen: bool) -> torch.Tensor:
+        """One iteration. ``frozen``: with fixed image statistics. The loss is overwritten by the next one."""
+        key = (clips.shape, state is not None, frozen)
         if key not in self.recorded:
             self.recorded[key] = self.record(clips, masks, state)
         entry = self.recorded[key]
@@ -57,24 +57,22 @@ class RecordedIterations:
         if entry.state is not None and state is not None:
             for mine, given in zip(entry.state, state):
                 mine.copy_(given)
-        self.set_rate(rate)
         entry.graph.replay()
         return entry.loss
 
     def record(self, clips: torch.Tensor, masks: torch.Tensor, state: State | None) -> Recorded:
         clips, masks = clips.clone(), masks.clone()
         state = None if state is None else State(*(tensor.clone() for tensor in state))
-        self.set_rate(0.0)  # trials and the recording itself move no weights
         side = torch.cuda.Stream()
         side.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(side):
+        with torch.cuda.stream(side), self.unchanged():
             for _ in range(WARM_UPS):
                 self.prepare()
                 self.iterate(clips, masks, state)
         torch.cuda.current_stream().wait_stream(side)
         self.prepare()
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph, pool=self.pool):
+        with torch.cuda.graph(graph, pool=self.pool, capture_error_mode=ERROR_MODE):
             loss = self.iterate(clips, masks, state)
         self.pool = graph.pool()
         return Recorded(graph, clips, masks, state, loss)
@@ -119,7 +117,7 @@ class RecordedSteps:
                 step()
         torch.cuda.current_stream().wait_stream(side)
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph, pool=self.pool):
+        with torch.cuda.graph(graph, pool=self.pool, capture_error_mode=ERROR_MODE):
             step()
         self.pool = graph.pool()
         return graph, image, first, state

@@ -7,6 +7,11 @@ v (B, V, P), one frame does
 
 alpha (decay) and beta (write strength) come from the state before the update, one gate per key row and gate head;
 a gate head covers V / heads neighbouring value channels. Frame 0 writes k v^T without gates.
+
+k k^T grows with the pixels that share a key, and nothing in the rule keeps beta times it below 2, from where on a state
+that is erased overshoots and grows with every frame. Where a model asks for it, what a key row erases and writes is
+divided by the row's mass over the frame, where that is above 1. Rows of k k^T sum to their mass, because each pixel's
+key sums to 1, so no eigenvalue of the divided matrix is above 1, and the state stays within what is written.
 """
 
 from __future__ import annotations
@@ -39,6 +44,11 @@ def write(state: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> tuple[
     return key @ old, key @ value.transpose(1, 2)
 
 
+def row_share(key: torch.Tensor) -> torch.Tensor:
+    """What a key row's erasing and writing is multiplied by: 1 over its mass where that is above 1. -> (B, K, 1)"""
+    return 1 / key.sum(2, keepdim=True).clamp(min=1)
+
+
 def gated(gate: torch.Tensor, tensor: torch.Tensor) -> torch.Tensor:
     """Multiplies (B, K, V) by gates (B, K, heads), each head covering V / heads neighbouring channels."""
     batch, keys, values = tensor.shape
@@ -53,9 +63,16 @@ def update(
     alpha: torch.Tensor,
     beta: torch.Tensor,
     first: torch.Tensor,
+    bounded: bool = False,
 ) -> torch.Tensor:
-    """State after a frame. ``first`` (1 or 0, broadcastable to (B, 1, 1)) makes the write ungated, as frame 0 does."""
+    """State after a frame. ``first`` (1 or 0, broadcastable to (B, 1, 1)) makes the write ungated, as frame 0 does.
+
+    ``bounded`` divides by the mass of each key row; the published model does not.
+    """
     erase, new = write(state, key, value)
+    if bounded:
+        share = row_share(key)
+        erase, new = erase * share, new * share
     return gated(alpha, state - gated(beta, erase)) + gated(first + (1 - first) * beta, new)
 
 

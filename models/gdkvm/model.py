@@ -129,7 +129,7 @@ class GDKVM(nn.Module):
         key = gdr.key_softmax(raw_key)
         old = later * state.state
         alpha, beta = gdr.gates(old, self.a_proj.weight, self.b_proj.weight, self.A_log, self.dt_bias)
-        new = gdr.update(old, key, value.flatten(2), alpha, beta, first)
+        new = gdr.update(old, key, value.flatten(2), alpha, beta, first, self.config.bounded_memory)
         readout = gdr.read(new, key, height, width)
 
         # From frame 1 on, the queries see the object memory of the frames before this one.

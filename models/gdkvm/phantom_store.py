@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
@@ -14,8 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from .phantom import sector_clip
+from .phantom.store import one_thread_a_process
 
 ARRAYS = ("pictures", "labels")
+FIRST_SEED_SET_APART = 1_500_000_000  # from here on for choosing and testing, never for training
 
 
 @dataclass(frozen=True)
@@ -26,48 +28,40 @@ class PhantomStore:
     labels: np.ndarray
 
 
-def phantom_store(
-    folder: Path, count: int, frames: int, first_seed: int, size: int, workers: int | None = None
-) -> PhantomStore:
-    """Phantom clips, read from ``folder`` where they were made before; processes that read them share the memory."""
-    settings = np.array([count, frames, first_seed, size])
-    made_for = folder / "settings.npy"
-    if not (made_for.exists() and np.array_equal(np.load(made_for), settings)):
-        # Made under another name: a run that reads the folder, or makes it too, is not disturbed.
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f"{folder.name}-"))
-        try:
-            simulate(made, count, frames, first_seed, size, workers)
-            np.save(made / made_for.name, settings)
-            shutil.rmtree(folder, ignore_errors=True)
-            made.rename(folder)
-        finally:
-            shutil.rmtree(made, ignore_errors=True)
+def phantom_store(parent: Path, count: int, frames: int, first_seed: int, size: int) -> PhantomStore:
+    """Phantom clips, read from below ``parent`` where they were made before; processes that read them share the memory.
+
+    A folder is made under another name first, and its name says what it is made for: two runs that want the same at the
+    same time both get it.
+    """
+    if first_seed < 0 or first_seed + count > FIRST_SEED_SET_APART:
+        raise ValueError(f"phantom seeds {first_seed} to {first_seed + count - 1}: some are set apart for measuring")
+    folder = parent / f"phantoms-{count}x{frames}-{size}-{first_seed}"
+    if not folder.exists():
+        parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=parent, prefix="phantoms-unfinished-", ignore_cleanup_errors=True) as made:
+            unfinished = Path(made) / "clips"
+            unfinished.mkdir()
+            simulate(unfinished, count, frames, first_seed, size)
+            with suppress(OSError):  # another run was faster
+                unfinished.rename(folder)
     # Copy on write, because PyTorch wants no read-only arrays; nobody writes.
     return PhantomStore(*(np.load(folder / f"{name}.npy", mmap_mode="c") for name in ARRAYS))
 
 
-def simulate(folder: Path, count: int, frames: int, first_seed: int, size: int, workers: int | None) -> None:
+def simulate(folder: Path, count: int, frames: int, first_seed: int, size: int) -> None:
     shape = (count, frames, size, size)
     stacks = [np.lib.format.open_memmap(folder / f"{name}.npy", "w+", np.uint8, shape) for name in ARRAYS]
     seeds = range(first_seed, first_seed + count)
-    with one_thread_workers(workers) as pool:
-        clips = pool.map(partial(one_phantom, frames=frames, size=size), seeds, chunksize=4)
-        for index, clip in enumerate(clips):
+    one = partial(one_phantom, frames=frames, size=size)
+    with one_thread_a_process(), ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        for index, clip in enumerate(pool.map(one, seeds, chunksize=4)):
             for stack, part in zip(stacks, clip):
                 stack[index] = part
             if (index + 1) % 200 == 0:
                 print(f"simulated {index + 1} of {count} phantoms", flush=True)
     for stack in stacks:
         stack.flush()
-
-
-def one_thread_workers(workers: int | None) -> ProcessPoolExecutor:
-    """A process per core, each with one thread: matrix products of this size are many times slower when the threads of
-    several processes wait for each other."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    return ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn"))
 
 
 def one_phantom(seed: int, frames: int, size: int) -> tuple[np.ndarray, np.ndarray]:

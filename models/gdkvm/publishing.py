@@ -74,6 +74,8 @@ def publish(
         accuracy = measure_camus(Path(scratch), camus, threads) + slower
     about = replace(about, accuracy=accuracy)
     trained = f"Trained for {content['it']:,} iterations, {content['seconds'] / 60:.0f} minutes. "
+    if content.get("started_from"):
+        trained += f"They went on from weights that were there before (SHA-256 `{content['started_from'][:16]}`). "
     return write_folder(model, folder, about, lambda values: render(values, trained + text))
 
 

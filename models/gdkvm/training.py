@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ import torch
 import yaml
 from torch import nn
 
-from .checkpoint import load_strictly, read_checkpoint, weights_of
+from .checkpoint import CheckpointError, load_strictly, read_checkpoint, weights_of
 from .config import ModelConfig
 from .cuda_graphs import RecordedIterations, RecordedSteps
 from .datasets.training_pairs import read_training_pairs
+from .evaluation.subject import weights_fingerprint
 from .losses import NeighbourHead, clip_loss, neighbour_loss
 from .model import GDKVM, State
 from .resize import resize
@@ -106,15 +108,17 @@ class Trainer:
         self.dice_weight = torch.tensor(1.0, device=self.device)
         self.optimizer = make_optimizer((self.model, self.neighbours), config.weight_decay, self.rate)
         self.bfloat16 = computes_in_bfloat16(config.precision, self.device)
+        self.trial = torch.tensor(0.0, device=self.device)  # 1 where a step must change nothing
         self.iteration = 0
         self.seconds = 0.0
+        self.started_from: str | None = None
         pairs = read_training_pairs(camus, "train", config.source_size)
-        self.batches = TrainingBatches(config, pairs, output / "phantoms", self.device)
+        self.batches = TrainingBatches(config, pairs, output, self.device)
         self.workers = workers
         self.validation = read_training_pairs(camus, "validation", config.model.image_size)
         self.recorded_iterations = self.recorded_steps = None
         if self.device.type == "cuda":
-            self.recorded_iterations = RecordedIterations(self.learn, self.forget_gradients, self.set_rate)
+            self.recorded_iterations = RecordedIterations(self.learn, self.forget_gradients, self.unchanged)
             self.recorded_steps = RecordedSteps(self.model, self.autocast)
 
     @property
@@ -134,6 +138,7 @@ class Trainer:
                 "ema": self.ema.state_dict(),
                 "neighbours": self.neighbours.state_dict(),
                 "optimizer": optimizer,
+                "started_from": self.started_from,
                 "config": self.config.model.to_dict(),
             },
             temporary,
@@ -145,23 +150,35 @@ class Trainer:
         if not self.checkpoint.exists():
             return False
         content = read_checkpoint(self.checkpoint)
+        missing = {"model", "ema", "neighbours", "optimizer", "it", "seconds"} - set(content)
+        if missing:
+            lacks = ", ".join(sorted(missing))
+            raise CheckpointError(
+                f"{self.checkpoint}: of another version of the training (lacks {lacks}); move it away"
+            )
         self.model.load_state_dict(content["model"])
         self.ema.load_state_dict(content["ema"])
         self.neighbours.load_state_dict(content["neighbours"])
-        self.optimizer.load_state_dict(content["optimizer"])
+        moments, groups = content["optimizer"]["state"], content["optimizer"]["param_groups"]
+        # Only which moments belong to which weights: where steps are kept depends on the device, now maybe another one.
+        groups = [{**mine, "params": saved["params"]} for saved, mine in zip(groups, self.optimizer.param_groups)]
+        self.optimizer.load_state_dict({"state": moments, "param_groups": groups})
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.rate if self.recorded_iterations else float(self.rate)
         self.iteration, self.seconds = content["it"], content["seconds"]
-        for group in self.optimizer.param_groups:  # of the device that it goes on with, not of the one before
-            group.update({name: self.optimizer.defaults[name] for name in ("fused", "capturable") if name in group})
-            if self.recorded_iterations:
-                group["lr"] = self.rate
+        self.started_from = content.get("started_from")
         return True
 
     def start_from(self, checkpoint: Path) -> None:
         """Takes the weights (the averaged ones, where there are) of another run of the same architecture."""
         content = read_checkpoint(checkpoint)
-        weights = content.get("ema") if isinstance(content, dict) else None
-        load_strictly(self.model, weights or weights_of(content, checkpoint), checkpoint)
+        own = isinstance(content, dict) and "ema" in content
+        weights = content["ema"] if own else weights_of(content, checkpoint)
+        load_strictly(self.model, weights, checkpoint)
         self.ema.load_state_dict(self.model.state_dict())
+        if own and "neighbours" in content:
+            self.neighbours.load_state_dict(content["neighbours"])
+        self.started_from = weights_fingerprint(weights)
 
     def calibrate(self, batches: int = 4) -> None:
         """Sets the mask encoder's batch statistics from the first frames it would see with a plausible mask."""
@@ -184,7 +201,7 @@ class Trainer:
         self.ema.load_state_dict(self.model.state_dict())
 
     def autocast(self) -> torch.autocast:
-        """bfloat16 where it is fast: on CUDA, and on cores with AMX. The weights stay float32."""
+        """bfloat16 where it is fast. The weights stay float32."""
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16)
 
     @torch.no_grad()
@@ -205,6 +222,16 @@ class Trainer:
         if not self.recorded_iterations:
             for group in self.optimizer.param_groups:
                 group["lr"] = rate
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Iterations inside leave weights, moments and batch statistics as they are."""
+        before = [buffer.clone() for buffer in self.model.buffers()]
+        self.trial.fill_(1)
+        yield
+        self.trial.fill_(0)
+        for buffer, value in zip(self.model.buffers(), before):
+            buffer.copy_(value)
 
     def forget_gradients(self) -> None:
         self.optimizer.zero_grad(set_to_none=True)
@@ -227,7 +254,7 @@ class Trainer:
         norm = nn.utils.clip_grad_norm_(parameters, config.gradient_norm)
         if self.recorded_iterations:
             # The fused optimizer passes over steps whose gradients are not finite, without anybody asking.
-            self.optimizer.found_inf = 1 - torch.isfinite(norm).float()
+            self.optimizer.found_inf = torch.maximum(self.trial, 1 - torch.isfinite(norm).float())
             self.optimizer.step()
         elif bool(torch.isfinite(norm)):
             self.optimizer.step()
@@ -239,12 +266,12 @@ class Trainer:
         self.dice_weight.fill_(self.config.stage(self.iteration).dice_weight)
         clips, masks = (part.to(self.device, non_blocking=True) for part in (batch.clips, batch.masks))
         state = self.run_warm(clips[:, :warm]) if warm else None
+        self.set_rate(rate)
         if self.recorded_iterations:
-            loss = self.recorded_iterations(clips[:, warm:], masks[:, warm:], state, rate, self.frozen).clone()
+            loss = self.recorded_iterations(clips[:, warm:], masks, state, self.frozen).clone()
         else:
-            self.set_rate(rate)
             self.forget_gradients()
-            loss = self.learn(clips[:, warm:], masks[:, warm:], state)
+            loss = self.learn(clips[:, warm:], masks, state)
         self.update_ema()
         self.iteration += 1
         return loss
@@ -280,14 +307,24 @@ class Trainer:
         With ``minutes`` it saves and stops after that time. Returns whether the last iteration was reached.
         """
         config, end = self.config, None if minutes is None else time.monotonic() + 60 * minutes
-        if not self.resume():
-            if start_from is None:
-                self.calibrate()
-            else:
-                self.start_from(start_from)
+        if self.resume():
+            if start_from is not None:
+                print(f"goes on from {self.checkpoint}, not from {start_from}")
+        elif start_from is not None:
+            self.start_from(start_from)
+        else:
+            self.calibrate()
         (self.output / "config.yaml").write_text(yaml.safe_dump(config.to_dict()))
         log = TrainingLog(self.output, config.iterations, self.iteration)
-        started = time.monotonic()
+        try:
+            self.learn_to_the_end(log, end)
+        finally:
+            self.batches.close()
+        return self.iteration >= config.iterations
+
+    def learn_to_the_end(self, log: TrainingLog, end: float | None) -> None:
+        """Iterations with their validations and checkpoints, to the last one or until the time ``end``."""
+        config, started = self.config, time.monotonic()
         for batch in self.batches.loader(self.iteration, self.workers):
             loss = self.step(batch)
             spent, started = time.monotonic() - started, time.monotonic()
@@ -302,4 +339,3 @@ class Trainer:
                 self.save()
             if out_of_time:
                 break
-        return self.iteration >= config.iterations

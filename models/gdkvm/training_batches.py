@@ -25,8 +25,8 @@ class BatchPlan(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """clips (B, T, 1, S, S) in [0, 1] and soft masks (B, T, 3, S, S) of cavity, myocardium and left atrium; the first
-    ``warm`` frames run without gradient."""
+    """clips (B, T, 1, S, S) in [0, 1]; their first ``warm`` frames run without gradient. Soft masks of the others,
+    (B, T - warm, 3, S, S): cavity, myocardium and left atrium."""
 
     clips: torch.Tensor
     masks: torch.Tensor
@@ -72,12 +72,20 @@ class TrainingBatches(Dataset[Batch]):
             return
         if self.simulation is not None:
             self.simulation.join()
+            if self.simulation.exitcode:
+                print(f"the simulation of phantoms ended with {self.simulation.exitcode}; it is done again", flush=True)
         self.library.add_phantoms(phantom_store(*self.phantom_settings))
+
+    def close(self) -> None:
+        """Ends a simulation that nobody waits for any more."""
+        if self.simulation is not None and self.simulation.is_alive():
+            self.simulation.terminate()
+            self.simulation.join()
 
     def render(self, plan: BatchPlan) -> Batch:
         if self.library.lacks(plan.clips):
             self.need_phantoms()
-        return Batch(*self.library.render(plan.clips, self.config.model.image_size), plan.warm)
+        return Batch(*self.library.render(plan.clips, self.config.model.image_size, plan.warm), plan.warm)
 
     def __getitem__(self, iteration: int) -> Batch:
         return self.render(self.plans[iteration])

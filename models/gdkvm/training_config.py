@@ -35,8 +35,8 @@ class Stage:
     def from_dict(cls, values: dict[str, Any]) -> Stage:
         frames = values["frames"]
         bounds = (frames, frames) if isinstance(frames, int) else (int(frames[0]), int(frames[1]))
-        if not 1 <= bounds[0] <= bounds[1]:
-            raise ValueError(f"frames of a stage must be [least, most], not {frames}")
+        if not 1 <= bounds[0] <= bounds[1] or values.get("every", 1) < 1:
+            raise ValueError(f"frames of a stage must be [least, most] in steps of at least 1, not {frames}")
         return cls(**{**values, "frames": bounds})
 
     def draw(self, rng: np.random.Generator) -> tuple[int, int]:
@@ -87,12 +87,14 @@ class TrainingConfig:
 
     def scaled(self, iterations: int) -> TrainingConfig:
         """The same schedule, stretched or shortened to that many iterations. The warm-up stays as long as it is."""
-        if iterations <= self.warmup:
-            raise ValueError(f"{iterations} iterations: must be more than the warm-up's {self.warmup}")
 
         def moved(iteration: int) -> int:
             return round(iteration * iterations / self.iterations)
 
+        if moved(self.decay_from) < self.warmup:
+            raise ValueError(
+                f"{iterations} iterations: the rate would decay before its {self.warmup} of warm-up are over"
+            )
         stages = tuple(replace(stage, until=moved(stage.until)) for stage in self.stages)
         return replace(
             self,

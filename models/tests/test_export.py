@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,9 @@ import pytest
 import torch
 
 from gdkvm.command_line import main
+from gdkvm.config import MICRO
 from gdkvm.cost import multiply_adds
-from gdkvm.export import INPUTS, OUTPUTS, STATE_INPUTS, state_shapes
+from gdkvm.export import INPUTS, OUTPUTS, STATE_INPUTS, export_graph, state_shapes
 from gdkvm.folding import for_inference
 from gdkvm.model import GDKVM
 from gdkvm.model_folder import read_manifest
@@ -45,6 +47,16 @@ def test_graph_equals_pytorch_over_forty_frames(micro: GDKVM, micro_graph: Path)
     expected, found = eager(micro, clip), OnnxRunner(micro_graph, 1).clip(clip)
     assert np.abs(found - expected).max() < 1e-4
     assert expected.std() > 0.01, "the synthetic weights must not give a constant picture"
+
+
+def test_graph_with_a_bounded_memory_equals_pytorch(micro: GDKVM, tmp_path: Path) -> None:
+    bounded = GDKVM(replace(MICRO, bounded_memory=True)).eval()
+    bounded.load_state_dict(micro.state_dict())
+    export_graph(bounded, tmp_path / "model.onnx")
+    clip = frames(12)
+    expected, found = eager(bounded, clip), OnnxRunner(tmp_path / "model.onnx", 1).clip(clip)
+    assert np.abs(found - expected).max() < 1e-4
+    assert np.abs(expected - eager(micro, clip)).max() > 1e-3, "the bound makes a difference"
 
 
 def test_rewritten_model_equals_the_original(micro: GDKVM) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -122,12 +123,12 @@ def test_the_rate_warms_up_holds_and_decays() -> None:
 
 
 def test_a_schedule_is_scaled_as_a_whole() -> None:
-    config = replace(CONFIG, iterations=60, stages=(Stage(20, (2, 2)), Stage(60, (2, 3))), decay_from=30)
+    config = replace(CONFIG, iterations=60, stages=(Stage(20, (2, 2)), Stage(60, (2, 3))), decay_from=30, warmup=8)
     twice = config.scaled(120)
     assert [stage.until for stage in twice.stages] == [40, 120] and twice.iterations == 120
     assert twice.rate(59) == config.learning_rate > twice.rate(61)
     with pytest.raises(ValueError, match="warm-up"):
-        config.scaled(2)
+        config.scaled(10)
 
 
 def test_a_run_starts_from_the_weights_of_another(pack: Path, tmp_path: Path) -> None:
@@ -142,6 +143,38 @@ def test_a_run_starts_from_the_weights_of_another(pack: Path, tmp_path: Path) ->
     wider = replace(CONFIG, model=replace(MICRO, channels=16))
     with pytest.raises(CheckpointError, match="do not fit"):
         Trainer(wider, pack.parent, tmp_path / "third").start_from(first.checkpoint)
+
+
+def test_a_checkpoint_goes_on_on_another_device(pack: Path, tmp_path: Path) -> None:
+    first = Trainer(CONFIG, pack.parent, tmp_path / "run")
+    losses_of(first, 1)
+    first.save()
+    content = torch.load(first.checkpoint)
+    for group in content["optimizer"]["param_groups"]:  # as a GPU's optimizer writes it
+        group.update(fused=True, capturable=True, lr=0.5)
+    torch.save(content, first.checkpoint)
+    second = Trainer(CONFIG, pack.parent, tmp_path / "run")
+    assert second.resume()
+    fresh = Trainer(CONFIG, pack.parent, tmp_path / "fresh").optimizer.param_groups
+    for mine, other in zip(second.optimizer.param_groups, fresh):
+        assert {**mine, "params": 0} == {**other, "params": 0}
+    del content["neighbours"]
+    torch.save(content, first.checkpoint)
+    with pytest.raises(CheckpointError, match="lacks neighbours"):
+        second.resume()
+
+
+def test_trials_change_nothing(pack: Path, tmp_path: Path) -> None:
+    trainer = Trainer(CONFIG, pack.parent, tmp_path / "run")
+    before = {name: value.clone() for name, value in trainer.model.state_dict().items()}
+    with trainer.unchanged():
+        trainer.model.train()(trainer.batches[0].clips)
+        assert float(trainer.trial) == 1
+        moved = [name for name, value in trainer.model.state_dict().items() if not torch.equal(value, before[name])]
+        assert any("running_mean" in name for name in moved)
+    assert float(trainer.trial) == 0
+    for name, value in trainer.model.state_dict().items():
+        assert torch.equal(value, before[name]), name
 
 
 def test_a_run_stops_in_time_and_goes_on(pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -186,7 +219,7 @@ def test_bad_configurations_and_packs_are_refused(tmp_path: Path, capsys: pytest
 
 def test_batches_are_reproducible_and_in_range(pack: Path, tmp_path: Path) -> None:
     pairs = read_pairs(pack, 160)
-    store = phantom_store(tmp_path / "phantoms", 2, 4, 1, 160)
+    store = phantom_store(tmp_path, 2, 4, 1, 160)
     library, planner = PictureLibrary(pairs), ClipPlanner(pairs, (2, 4))
     library.add_phantoms(store)
     plans = [planner.plan(np.random.default_rng(4), 6, 3, 0.5, 64) for _ in range(2)]
@@ -196,15 +229,25 @@ def test_batches_are_reproducible_and_in_range(pack: Path, tmp_path: Path) -> No
     assert clips.shape == (6, 3, 1, 64, 64) and masks.shape == (6, 3, 3, 64, 64)
     assert float(clips.min()) >= 0 and float(clips.max()) <= 1
     assert float(masks.min()) >= 0 and float(masks.max()) <= 1
-    assert (masks.sum((1, 3, 4)) > 0).all(0).any(), "there is a cavity"
+    assert (masks[:, :, 0].sum((1, 2, 3)) > 0).all(), "there is a cavity in every clip"
     assert float(masks.sum(2).max()) < 1.001, "a point belongs to one structure"
-    stored = phantom_store(tmp_path / "phantoms", 2, 4, 1, 160)
+    stored = phantom_store(tmp_path, 2, 4, 1, 160)
     np.testing.assert_array_equal(stored.pictures, store.pictures)
+
+
+def test_two_runs_that_want_the_same_phantoms_both_get_them(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        stores = list(pool.map(lambda _: phantom_store(tmp_path, 2, 3, 1, 64), range(2)))
+    np.testing.assert_array_equal(stores[0].pictures, stores[1].pictures)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["phantoms-2x3-64-1"]
+    assert phantom_store(tmp_path, 2, 3, 2, 64).pictures[0, 0].tolist() != stores[0].pictures[0, 0].tolist()
+    with pytest.raises(ValueError, match="set apart"):
+        phantom_store(tmp_path, 2, 3, 1_499_999_999, 64)
 
 
 def test_pictures_come_from_where_they_lie(pack: Path, tmp_path: Path) -> None:
     pairs = read_pairs(pack, 160)
-    store = phantom_store(tmp_path / "phantoms", 2, 4, 1, 160)
+    store = phantom_store(tmp_path, 2, 4, 1, 160)
     library = PictureLibrary(pairs)
     library.add_phantoms(store)
     rows = torch.tensor([[3, 2 * len(pairs) + 5]])

@@ -29,5 +29,7 @@ class LabelledClip:
     def __post_init__(self) -> None:
         if self.frames.shape != self.masks.shape or self.frames.ndim != 3:
             raise ValueError(f"{self.key}: frames {self.frames.shape} and masks {self.masks.shape} must be (T, H, W)")
+        if self.labels is not None and self.labels.shape != self.frames.shape:
+            raise ValueError(f"{self.key}: labels {self.labels.shape} must have the frames' shape {self.frames.shape}")
         if len(self.labelled) != len(self.phases):
             raise ValueError(f"{self.key}: {len(self.labelled)} labelled frames but {len(self.phases)} phases")

@@ -6,9 +6,7 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
-
-from ..camus import LV_CAVITY, Pair, make_pair, read_pairs
+from ..camus import Pair, make_pair, read_pairs
 from .camus_release import is_camus_release, read_camus_release
 from .errors import DatasetError, DatasetWarning
 from .labelled_clip import LabelledClip
@@ -18,18 +16,18 @@ PACKS = {"train": "camus-224-train.npz", "validation": "camus-224-val.npz"}
 
 
 def training_pairs(clips: Iterable[LabelledClip], size: int) -> list[Pair]:
-    """Pairs at size x size from upright clips with an ED and an ES mask; others are left out with a warning."""
+    """Pairs at size x size from upright clips with labels of all structures at ED and ES; others are left out with a
+    warning."""
     pairs = []
     for clip in clips:
         phases = dict(zip(clip.phases, clip.labelled))
         rows = [phases.get("ED"), phases.get("ES")]
         view = VIEW_NAMES.get(clip.view, clip.view)
         pair = None
-        if None not in rows:
-            labels = clip.masks.astype(np.uint8) * LV_CAVITY if clip.labels is None else clip.labels
-            pair = make_pair(clip.patient, view, clip.frames[rows], labels[rows], size)
+        if None not in rows and clip.labels is not None:
+            pair = make_pair(clip.patient, view, clip.frames[rows], clip.labels[rows], size)
         if pair is None:
-            warnings.warn(f"{clip.key} left out: it lacks a usable ED and ES mask", DatasetWarning, stacklevel=2)
+            warnings.warn(f"{clip.key} left out: it lacks usable labels at ED and ES", DatasetWarning, stacklevel=2)
         else:
             pairs.append(pair)
     return pairs
