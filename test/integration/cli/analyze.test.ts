@@ -9,7 +9,6 @@ import {
   readFileSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { PNG } from 'pngjs';
@@ -32,14 +31,20 @@ interface Outcome {
   readonly stderr: string;
 }
 
-function systola(
-  argv: readonly string[],
-  after?: (child: ReturnType<typeof spawn>) => void,
-  uid?: number,
-): Promise<Outcome> {
+interface HowToRun {
+  readonly after?: (child: ReturnType<typeof spawn>) => void;
+  readonly uid?: number;
+  /** Folder for its temporary files instead of the one that other tests write into at the same time. */
+  readonly temporary?: string;
+}
+
+function systola(argv: readonly string[], { after, uid, temporary }: HowToRun = {}): Promise<Outcome> {
   const child = spawn(process.execPath, [join(root, 'main/cli/systola.ts'), ...argv], {
     cwd: root,
     ...(uid === undefined ? {} : { uid }),
+    ...(temporary === undefined
+      ? {}
+      : { env: { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary } }),
   });
   after?.(child);
   let stdout = '';
@@ -57,8 +62,6 @@ async function analyze(paths: readonly string[], ...options: string[]) {
   if (analysis !== null) expect(validate(analysis), JSON.stringify(validate.errors)).toBe(true);
   return { ...outcome, out, analysis };
 }
-
-const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('systola-analyze-'));
 
 describe('systola', () => {
   it('says how it is used', async () => {
@@ -223,11 +226,7 @@ describe('systola analyze', { timeout: 180_000 }, () => {
       const out = folder();
       chmodSync(out, 0o777);
       // Root may read everything; nobody may not.
-      const { code } = await systola(
-        ['analyze', source, '--out', out, '--provider', 'cpu'],
-        undefined,
-        65534,
-      );
+      const { code } = await systola(['analyze', source, '--out', out, '--provider', 'cpu'], { uid: 65534 });
       const analysis = JSON.parse(readFileSync(join(out, 'analysis.json'), 'utf8')) as Analysis;
       expect(code).toBe(1);
       expect(analysis.rejected).toMatchObject([{ file: join(source, 'closed'), code: 'unreadable' }]);
@@ -292,19 +291,24 @@ describe('systola analyze', { timeout: 180_000 }, () => {
   });
 
   it('stops on Ctrl-C and leaves nothing', async () => {
-    const before = leftovers();
+    const temporary = folder();
     const out = join(folder(), 'out');
-    const { code } = await systola(
-      ['analyze', join(sample, 'a4c.dcm'), '--out', out, '--provider', 'cpu'],
-      (child) => {
+    let during: readonly string[] | null = null;
+    const { code } = await systola(['analyze', join(sample, 'a4c.dcm'), '--out', out, '--provider', 'cpu'], {
+      temporary,
+      after: (child) => {
         child.stderr?.on('data', (text: Buffer) => {
-          if (text.includes('a4c.dcm')) child.kill('SIGINT');
+          if (!text.includes('a4c.dcm')) return;
+          during = readdirSync(temporary);
+          child.kill('SIGINT');
         });
       },
-    );
+    });
     expect(code).toBe(130);
+    // It is this folder that the library lay in; else what follows would say nothing.
+    expect(during).toEqual([expect.stringMatching(/^systola-analyze-/)]);
     expect(readdirSync(out)).toEqual([]);
-    expect(leftovers()).toEqual(before);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   it('refuses nothing that is only unusual: a still is a clip of one frame', async () => {
