@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { timingSources } from '../clip/timing.ts';
-import { viewCodes } from '../clip/view.ts';
+import { viewCodes, viewSources } from '../clip/view.ts';
 import { findingCodes } from '../finding/finding.ts';
 import { pointSchema } from '../geometry/schema.ts';
 
@@ -41,7 +41,7 @@ export const analysisSchema = z.object({
           rows: z.number().int(),
           columns: z.number().int(),
           frames: z.number().int(),
-          view: z.object({ code: z.enum(viewCodes), source: z.enum(['file', 'user', 'none']) }),
+          view: z.object({ code: z.enum(viewCodes), source: z.enum(viewSources) }),
           timing: z.object({
             source: z.enum(timingSources),
             guessed: z.boolean(),

@@ -2,8 +2,12 @@
 export const viewCodes = ['a4c', 'a2c', 'a3c', 'other', 'unknown'] as const;
 export type ViewCode = (typeof viewCodes)[number];
 
-/** Where a view came from. `unknown` code always has the source `none`. */
-export type ViewSource = 'file' | 'user' | 'none';
+/**
+ * Where a view came from. `user`: a person looked at this clip. `assumed`: it was said of every clip whose file does
+ * not say, before anybody looked. `unknown` code always has the source `none`.
+ */
+export const viewSources = ['file', 'user', 'assumed', 'none'] as const;
+export type ViewSource = (typeof viewSources)[number];
 
 export interface View {
   readonly code: ViewCode;

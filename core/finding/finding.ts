@@ -26,6 +26,7 @@ export const findingCodes = [
   'not-analysed',
   'sector-doubtful',
   'view-doubtful',
+  'area-jumps',
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];
 

@@ -1,4 +1,4 @@
-import type { TracedFrame } from '../measurement/clip-curve.ts';
+import type { ClipCurve, TracedFrame } from '../measurement/clip-curve.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { ClipEvidence } from './clip-findings.ts';
 import type { Finding } from './finding.ts';
@@ -16,14 +16,20 @@ const jump = 0.35;
 const leastFrames = 3;
 
 /**
- * Flags contours of a model that do not look like a left ventricle seen from the apex: the model draws a ventricle
- * into whatever it is shown. Judged by the median over the clip, so that one bad frame does not make the view wrong.
+ * Flags contours of a model that do not look like a left ventricle: the model draws one into whatever it is shown.
+ * Where a person has looked at the clip and named its view, the shape of the view is not doubted; that contours
+ * jump has nothing to do with the view.
  */
 export function shapeFindings({ curve, review }: ClipEvidence): Finding[] {
   const traced = curve.frames.filter(
     (frame): frame is TracedFrame => frame !== null && frame.trace.source.kind === 'model',
   );
-  if (review.view.source === 'user' || traced.length < leastFrames) return [];
+  if (traced.length < leastFrames) return [];
+  return [...(review.view.source === 'user' ? [] : viewFindings(traced, curve)), ...jumpFindings(traced)];
+}
+
+/** Judged by the median over the clip, so that one bad frame does not make the view wrong. */
+function viewFindings(traced: readonly TracedFrame[], curve: ClipCurve): Finding[] {
   const { calibration } = curve.calibration;
   const [scaleX, scaleY] = calibration === null ? [1, 1] : [calibration.mmPerPixelX, calibration.mmPerPixelY];
   const shapes = traced.flatMap(({ trace, measures }) =>
@@ -43,9 +49,7 @@ export function shapeFindings({ curve, review }: ClipEvidence): Finding[] {
       ? `their long axis leans by ${lean.toFixed(0)}° from straight down`
       : lengthToWidth < roundest
         ? 'they are as round as in a short-axis view'
-        : jumpingShare(traced) > largestJumpingShare
-          ? 'their area jumps from frame to frame'
-          : null;
+        : null;
   if (why === null) return [];
   return [
     {
@@ -76,6 +80,20 @@ function shapeOf({ points, apexIndex }: Trace, area: number, scaleX: number, sca
     leanDegrees: (Math.atan2(Math.abs(across), down) * 180) / Math.PI,
     lengthToWidth: (Math.PI * length ** 2) / (4 * Math.max(area, 1e-9)),
   };
+}
+
+function jumpFindings(traced: readonly TracedFrame[]): Finding[] {
+  const share = jumpingShare(traced);
+  if (share <= largestJumpingShare) return [];
+  const percent = (part: number): string => `${(100 * part).toFixed(0)} %`;
+  return [
+    {
+      code: 'area-jumps',
+      severity: 'warning',
+      message: `The area of the contours changes by more than ${percent(jump)} from one frame to the next in ${percent(share)} of the frames, which no ventricle does. Check the contours, and that the clip shows a left ventricle.`,
+      sources: [],
+    },
+  ];
 }
 
 function jumpingShare(traced: readonly TracedFrame[]): number {

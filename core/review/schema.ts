@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { boxSchema, pointSchema } from '../geometry/schema.ts';
 import { modelPasses } from '../model/manifest.ts';
 import { traceSchema } from '../trace/schema.ts';
-import { viewCodes } from '../clip/view.ts';
+import { viewCodes, viewSources } from '../clip/view.ts';
 
 const sopInstanceUid = z.string().min(1).max(64);
 
-export const viewSchema = z.object({ code: z.enum(viewCodes), source: z.enum(['file', 'user', 'none']) });
+export const viewSchema = z.object({ code: z.enum(viewCodes), source: z.enum(viewSources) });
 
 export const beatSchema = z
   .object({

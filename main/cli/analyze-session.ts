@@ -77,7 +77,7 @@ export class AnalyzeSession {
     if (ended.state === 'failed') throw new SystolaError('unreadable', ended.message ?? 'The import failed.');
   }
 
-  /** The view of the command line, for clips whose file does not say. */
+  /** The view of the command line, for clips whose file does not say. Nobody has looked at them: it stays in doubt. */
   #setViews(): void {
     const { view } = this.#options;
     if (view === null) return;
@@ -86,7 +86,7 @@ export class AnalyzeSession {
       const changes = clips.flatMap(({ sopInstanceUid }) => {
         const before = review.clips[sopInstanceUid]?.view;
         if (before === undefined || before.code !== 'unknown') return [];
-        return [{ slot: 'view', sopInstanceUid, before, after: { code: view, source: 'user' } } as const];
+        return [{ slot: 'view', sopInstanceUid, before, after: { code: view, source: 'assumed' } } as const];
       });
       if (changes.length === 0) continue;
       library.append(studyInstanceUid, head, {

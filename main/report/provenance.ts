@@ -57,7 +57,12 @@ function linesOf({ facts, review, measured }: ReportedClip): [label: string, val
       ? 'none was run'
       : `${run.model} ${run.version} on ${run.provider}, ${run.framesDone} of ${facts.frames} frames` +
         (run.complete ? '' : ' (INCOMPLETE)');
-  const source = { file: 'from the file', user: 'set by the user', none: 'not known' }[review.view.source];
+  const source = {
+    file: 'from the file',
+    user: 'set by the user',
+    assumed: 'assumed for every clip whose file does not say',
+    none: 'not known',
+  }[review.view.source];
   return [
     ['Model', model],
     ['Model SHA-256', run === null ? '–' : run.sha256],

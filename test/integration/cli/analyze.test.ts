@@ -113,7 +113,7 @@ describe('systola analyze', { timeout: 180_000 }, () => {
     expect(readdirSync(out).sort()).toEqual(['analysis.json', 'masks', 'report.pdf']);
   });
 
-  it('sets a view only where the file names none', async () => {
+  it('assumes a view only where the file names none', async () => {
     const source = folder();
     writeFileSync(join(source, 'unknown.dcm'), apicalClip());
     cpSync(join(sample, 'a2c.dcm'), join(source, 'a2c.dcm'));
@@ -122,7 +122,7 @@ describe('systola analyze', { timeout: 180_000 }, () => {
     const views = analysis?.studies.flatMap((study) => study.clips.map((clip) => [clip.file, clip.view]));
     expect(Object.fromEntries(views ?? [])).toEqual({
       [join(source, 'a2c.dcm')]: { code: 'a2c', source: 'file' },
-      [join(source, 'unknown.dcm')]: { code: 'a4c', source: 'user' },
+      [join(source, 'unknown.dcm')]: { code: 'a4c', source: 'assumed' },
     });
   });
 

@@ -36,7 +36,14 @@ it.runIf(present)(
       ).toContain('view-unknown');
     }
     // By what they look like, not only by what their files leave out.
-    const doubted = ['low-confidence', 'view-doubtful', 'sector-doubtful', 'basal-tilt', 'no-contour'];
+    const doubted = [
+      'low-confidence',
+      'view-doubtful',
+      'area-jumps',
+      'sector-doubtful',
+      'basal-tilt',
+      'no-contour',
+    ];
     const bySight = clips.filter(({ findings }) => findings.some(({ code }) => doubted.includes(code)));
     expect(bySight.length).toBeGreaterThanOrEqual(4);
   },

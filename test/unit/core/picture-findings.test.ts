@@ -141,11 +141,27 @@ describe('contours unlike an apical ventricle', () => {
     expect(of(findings({ traces: round }), 'view-doubtful')[0]?.message).toMatch(/round/);
   });
 
-  it('are believed where a person has set the view', () => {
-    const result = findings({
-      traces: turned((x, y) => [y, x]),
-      view: { code: 'a4c', source: 'user' },
-    });
-    expect(of(result, 'view-doubtful')).toEqual([]);
+  it('are believed where a person has set the view of this clip, not where it was said of all', () => {
+    const across = turned((x, y) => [y, x]);
+    const seen = findings({ traces: across, view: { code: 'a4c', source: 'user' } });
+    expect(of(seen, 'view-doubtful')).toEqual([]);
+    const assumed = findings({ traces: across, view: { code: 'a4c', source: 'assumed' } });
+    expect(of(assumed, 'view-doubtful')).toHaveLength(1);
+  });
+
+  it.each(['file', 'user', 'assumed'] as const)('whose area jumps are told, view from %s', (source) => {
+    const large = beatingTraces(frames, 25, { diameter: 160, length: 212.5, source: calibrated });
+    const small = beatingTraces(frames, 25, { diameter: 90, length: 212.5, source: calibrated });
+    const jumping = Object.fromEntries(
+      Object.entries(large).map(([frame, trace]) => [
+        frame,
+        Number(frame) % 4 === 0 ? small[Number(frame)]! : trace,
+      ]),
+    );
+    const view = { code: 'a4c', source } as const;
+    const told = of(findings({ traces: jumping, view }), 'area-jumps');
+    expect(told).toMatchObject([{ severity: 'warning' }]);
+    expect(told[0]?.message).toMatch(/more than 35 %/);
+    expect(of(findings({ view }), 'area-jumps')).toEqual([]);
   });
 });
