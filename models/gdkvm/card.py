@@ -2,7 +2,46 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+NOTES_HEAD, NOTES_END = "## Training, limits, known failures", "## Sources"
+
+
+def notes_of(card: Path) -> str:
+    """What people wrote in a card."""
+    text = card.read_text() if card.exists() else ""
+    return text.partition(NOTES_HEAD)[2].partition(NOTES_END)[0].strip()
+
+
+def rewrite(folder: Path, manifest: dict[str, Any]) -> None:
+    """Writes card.md again from a changed manifest; what people wrote in it stays."""
+    card = folder / "card.md"
+    card.write_text(render(manifest, notes_of(card)))
+
+
+def confidence_section(confidence: dict[str, Any]) -> list[str]:
+    """How a frame's confidence is computed, and what it was found to be worth."""
+    worth = confidence["calibration"]
+    bias, limit = confidence["bias"], confidence["limit"]
+    terms = " ".join(f"{weight:+g} {name}" for name, weight in zip(confidence["features"], confidence["weights"]))
+
+    def number(value: float | None) -> str:
+        return "none" if value is None else f"{value:.3f}"
+
+    return [
+        "## Confidence",
+        "",
+        f"1 / (1 + exp(-x)) with x = {bias:+g} {terms}; a frame below {limit:g} is flagged.",
+        "",
+        f"| {worth['frames']} frames: {worth['dataset']} | |",
+        "|---|---|",
+        f"| area under the ROC curve for frames with Dice below {worth['badDice']:g} | {number(worth['auc'])} |",
+        f"| share of frames flagged | {number(worth['flaggedShare'])} |",
+        f"| mean Dice of flagged frames | {number(worth['flaggedMeanDice'])} |",
+        f"| mean Dice of the others | {number(worth['unflaggedMeanDice'])} |",
+        "",
+    ]
 
 
 def render(manifest: dict[str, Any], notes: str) -> str:
@@ -32,7 +71,9 @@ def render(manifest: dict[str, Any], notes: str) -> str:
             value, lower, upper = (f"{row[key]:.{digits}f}" for key in ("value", "lower95", "upper95"))
             lines.append(f"| {row['dataset']} | {row['metric']} | {value} | {lower} to {upper} | {row['n']} |")
         lines += ["", "Intervals are percentile bootstraps over patients, 2,000 resamples.", ""]
-    lines += ["## Training, limits, known failures", "", notes.strip(), "", "## Sources", ""]
+    if "confidence" in manifest:
+        lines += confidence_section(manifest["confidence"])
+    lines += [NOTES_HEAD, "", notes.strip(), "", NOTES_END, ""]
     lines.append(f"- Method: {manifest['citation']}")
     lines += [f"- {data['name']} ({data['licence']}): {data['citation']}" for data in manifest["trainingData"]]
     return "\n".join(lines) + "\n"

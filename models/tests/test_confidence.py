@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdkvm.studies import (
-    confidence,
-    confidence_vectors,
-)
+from gdkvm.card import render, rewrite
+from gdkvm.config import MICRO
+from gdkvm.model import GDKVM
+from gdkvm.model_folder import Description, write_folder
+from gdkvm.studies import confidence, confidence_vectors
 from gdkvm.studies.calibration import area_under_curve, fit_logistic, folds_by_group
-from gdkvm.studies.card_section import update_card
 from gdkvm.studies.features import FEATURE_NAMES, area_jump, clip_features, confidence_values, feature_table
 
 VECTORS = Path(__file__).parents[2] / "test" / "fixtures" / "confidence" / "vectors.json"
@@ -80,9 +80,11 @@ def test_confidence_goes_into_manifest_and_card(tmp_path: Path) -> None:
     worth = entry["calibration"]
     assert worth["frames"] == 200 and worth["auc"] > 0.9 and worth["flaggedShare"] == pytest.approx(0.1, abs=0.05)
     assert worth["flaggedMeanDice"] < worth["unflaggedMeanDice"]
-    card = tmp_path / "card.md"
-    card.write_text("# model\n\n## Measured accuracy\n\nx\n\n## Training, limits, known failures\n\ny\n")
-    update_card(card, entry)
-    update_card(card, entry)
-    titles = [line for line in card.read_text().splitlines() if line.startswith("#")]
-    assert titles == ["# model", "## Measured accuracy", "## Confidence", "## Training, limits, known failures"]
+    about = Description("micro", "0.1.0", "A test.", "Apache-2.0")
+    manifest = write_folder(GDKVM(MICRO), tmp_path / "model", about, lambda values: render(values, "By a person."))
+    for _ in range(2):
+        rewrite(tmp_path / "model", {**manifest, "confidence": entry})
+    text = (tmp_path / "model" / "card.md").read_text()
+    titles = [line for line in text.splitlines() if line.startswith("## ")]
+    assert titles == ["## Confidence", "## Training, limits, known failures", "## Sources"]
+    assert "By a person." in text and f"below {entry['limit']:g} is flagged" in text

@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..card import render
+from ..card import rewrite
 from ..model_folder import read_manifest, write_manifest
 from .accuracy import accuracy_rows, check_same_model
-
-NOTES_HEAD, NOTES_END = "## Training, limits, known failures", "## Sources"
 
 
 def record_accuracy(folder: Path, report: dict[str, Any]) -> int:
@@ -24,11 +22,8 @@ def record_accuracy(folder: Path, report: dict[str, Any]) -> int:
     phantoms, sources = bool(report["phantoms"]), bool(report["sources"])
     kept = [row for row in manifest["accuracy"] if not (phantoms if is_phantom(row) else sources)]
     manifest["accuracy"] = sorted([*rows, *kept], key=is_phantom)
-    card = folder / "card.md"
-    text = card.read_text() if card.exists() else ""
-    notes = text.partition(NOTES_HEAD)[2].partition(NOTES_END)[0]
     write_manifest(folder, manifest)
-    card.write_text(render(manifest, notes))
+    rewrite(folder, manifest)
     return len(rows)
 
 

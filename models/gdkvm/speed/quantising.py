@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from ..card import render
+from ..card import notes_of, render
 from ..evaluation.intervals import SEEDS, patient_mean
 from ..model_folder import read_manifest, write_manifest
 from ..onnx_runner import OnnxRunner
@@ -20,7 +20,6 @@ from .table import TOLERANCE
 
 Precision = Literal["fp16", "int8"]
 Arithmetic = Literal["float", "integer"]
-NOTES_HEAD, NOTES_END = "## Training, limits, known failures", "## Sources"
 DATASET = "CAMUS official validation"
 
 
@@ -113,12 +112,6 @@ def accuracy_rows(found: list[Score]) -> list[dict[str, Any]]:
             rounded = {name: round(number, 4) for name, number in numbers.items()}
             rows.append({"dataset": dataset, "metric": "dice", **rounded, "n": mean.n})
     return rows
-
-
-def notes_of(card: Path) -> str:
-    """The hand-written part of a card."""
-    text = card.read_text() if card.exists() else ""
-    return text.partition(NOTES_HEAD)[2].partition(NOTES_END)[0].strip()
 
 
 def precision_note(

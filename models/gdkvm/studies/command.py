@@ -102,9 +102,9 @@ def crop_error(arguments: argparse.Namespace) -> int:
 
 
 def confidence(arguments: argparse.Namespace) -> int:
+    from ..card import rewrite
     from ..model_folder import read_manifest, write_manifest
     from . import confidence, confidence_report
-    from .card_section import update_card
     from .material import phantoms
     from .outcome import conclude
 
@@ -129,7 +129,7 @@ def confidence(arguments: argparse.Namespace) -> int:
     if manifest is not None:
         manifest["confidence"] = entry
         write_manifest(arguments.model, manifest)
-        update_card(arguments.model / "card.md", entry)
+        rewrite(arguments.model, manifest)
         print(f"  written into {arguments.model / 'manifest.json'}")
     return conclude(
         confidence_report.checks(calibration, no_ventricle),
