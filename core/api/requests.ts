@@ -125,6 +125,8 @@ export interface ModelInfo {
   readonly byDefault: boolean;
   /** Size of the graph's file; null where there is none. */
   readonly graphBytes: number | null;
+  /** Tells it from a model that would draw other contours; null where there is no manifest. */
+  readonly contourHash: string | null;
 }
 
 export const modelChoiceSchema = z.object({ name: z.string().max(64).nullable() }).strict();

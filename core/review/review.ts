@@ -10,7 +10,10 @@ import type { Trace } from '../trace/trace.ts';
 export interface RunRecord {
   readonly model: string;
   readonly version: string;
+  /** Of the model's graph. */
   readonly sha256: string;
+  /** Of all that decided the contours; left out in runs stored before there was one. */
+  readonly contourHash?: string;
   readonly provider: string;
   readonly framesDone: number;
   readonly complete: boolean;

@@ -33,6 +33,7 @@ export const runRecordSchema = z.object({
   model: z.string(),
   version: z.string(),
   sha256: z.string(),
+  contourHash: z.string().exactOptional(),
   provider: z.string(),
   framesDone: z.number().int().min(0),
   complete: z.boolean(),

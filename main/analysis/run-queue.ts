@@ -5,6 +5,7 @@ import type { ClipFacts } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
 import { withDecisionReset } from '../../core/review/apply.ts';
 import type { ClipReview, Revision, RunRecord, UnsegmentedFrames } from '../../core/review/review.ts';
+import { isMadeBy, type ContourMaker } from '../../core/review/made-by.ts';
 import { runChanges } from '../../core/review/run-changes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { hasColourOverlay } from '../dicom/colour.ts';
@@ -12,6 +13,7 @@ import type { FrameDecoder } from '../dicom/frame-decoder.ts';
 import type { InferenceService } from '../inference/inference-service.ts';
 import { frameSource } from '../library/frame-source.ts';
 import type { Library } from '../library/library.ts';
+import { contourHash } from '../models/contour-hash.ts';
 import type { LoadedModel } from '../models/registry.ts';
 import { analyseClip, sampleFrames } from './analyse-clip.ts';
 
@@ -40,7 +42,7 @@ interface Entry {
   state: RunState;
   readonly studyInstanceUid: string;
   readonly abort: AbortController;
-  readonly sha256: string;
+  readonly maker: ContourMaker;
   /** Contours so far, for windows that open while the run is going on. */
   readonly traces: Map<number, Trace | null>;
   ended: Promise<void>;
@@ -63,8 +65,8 @@ export class RunQueue {
   }
 
   /**
-   * Queues a run over a clip. Asking again while it is going on, or after it finished with the same model,
-   * gives the state of that run instead of another one.
+   * Queues a run over a clip. Asking again while it is going on, or after it finished with a model that draws the
+   * same contours, gives the state of that run instead of another one.
    *
    * @throws SystolaError `not-found`, `bad-request` for a clip that cannot be traced, and what loading the
    *   model throws
@@ -76,14 +78,14 @@ export class RunQueue {
     const range = frameRange(facts, options);
     const settings = library.settings();
     const model = await models.load(options.model ?? settings.model, options.provider ?? settings.provider);
-    const { sha256 } = model.manifest.graph;
+    const maker = makerOf(model);
     const going = this.#entries.get(sopInstanceUid);
     if (going !== undefined && isGoing(going.state)) {
-      if (going.sha256 === sha256) return going.state;
+      if (isMadeBy(going.maker, maker)) return going.state;
       this.cancel(sopInstanceUid);
     }
     const { run } = clipReview(library, facts);
-    if (run !== null && run.complete && run.sha256 === sha256) return finishedState(sopInstanceUid, run);
+    if (run !== null && run.complete && isMadeBy(run, maker)) return finishedState(sopInstanceUid, run);
     return this.#enqueue(facts, model, options.provider ?? settings.provider, range);
   }
 
@@ -155,7 +157,7 @@ export class RunQueue {
       },
       studyInstanceUid: facts.studyInstanceUid,
       abort: new AbortController(),
-      sha256: model.manifest.graph.sha256,
+      maker: makerOf(model),
       traces: new Map(),
       ended: Promise.resolve(),
       failure: null,
@@ -204,7 +206,7 @@ export class RunQueue {
       const record: RunRecord = {
         model: model.manifest.name,
         version: model.manifest.version,
-        sha256: model.manifest.graph.sha256,
+        ...entry.maker,
         provider: analysis.provider,
         framesDone: analysis.framesDone,
         complete: analysis.framesDone === facts.frames,
@@ -276,6 +278,10 @@ export class RunQueue {
     entry.state = { ...entry.state, ...change };
     this.#options.onState(entry.state);
   }
+}
+
+function makerOf({ manifest }: LoadedModel): ContourMaker {
+  return { sha256: manifest.graph.sha256, contourHash: contourHash(manifest) };
 }
 
 function isNone({ noPicture, notFinite }: UnsegmentedFrames): boolean {

@@ -4,6 +4,7 @@ import type { ModelInfo } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
 import { fileError } from '../files/file-error.ts';
 import { hashFile } from './bounded-file.ts';
+import { contourHash } from './contour-hash.ts';
 import { readModelFolder, requireConsistent, requireHash, type LoadedModel } from './model-folder.ts';
 
 export type { LoadedModel } from './model-folder.ts';
@@ -43,7 +44,15 @@ export class ModelRegistry {
         const problem = models.some((other) => other.name === name && other.manifest !== null)
           ? `Another model is called "${name}" and comes first.`
           : await this.#problemOf(model, verify);
-        models.push({ ...found, name, manifest, problem, card, graphBytes });
+        models.push({
+          ...found,
+          name,
+          manifest,
+          problem,
+          card,
+          graphBytes,
+          contourHash: contourHash(manifest),
+        });
       } catch (error) {
         if (!(error instanceof SystolaError)) throw error;
         const name = basename(folder);
@@ -54,6 +63,7 @@ export class ModelRegistry {
           problem: sentence(error, folder),
           card: '',
           graphBytes: null,
+          contourHash: null,
         });
       }
     }

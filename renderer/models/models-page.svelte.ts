@@ -1,5 +1,6 @@
 import type { ModelAddition, ModelInfo } from '../../core/api/requests.ts';
 import { isMeasurable } from '../../core/clip/view.ts';
+import { isMadeBy } from '../../core/review/made-by.ts';
 import { api } from '../api/client.ts';
 import { dialogs } from '../dialogs/dialogs.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
@@ -36,16 +37,17 @@ class ModelsPage {
   readonly missing = $derived(
     session.settings.model !== null && session.activeModel === null ? session.settings.model : null,
   );
-  /** Clips of the open study whose contours another model made. */
+  /** Clips of the open study whose contours another model made, or this one with another threshold or calibration. */
   readonly otherwiseTraced = $derived.by(() => {
     const { study } = workspace;
-    const sha256 = session.activeModel?.manifest?.graph.sha256;
-    if (!study || sha256 === undefined) return [];
+    const { manifest, contourHash } = session.activeModel ?? {};
+    if (!study || !manifest || !contourHash) return [];
+    const maker = { sha256: manifest.graph.sha256, contourHash };
     return study.clips.filter(({ sopInstanceUid, bMode }) => {
       const { run, view } = study.review.clips[sopInstanceUid] ?? {};
       if (!run || !view || !bMode || !isMeasurable(view)) return false;
       const going = ['queued', 'loading-model', 'running'].includes(study.runs[sopInstanceUid]?.state ?? '');
-      return run.sha256 !== sha256 && !going;
+      return !isMadeBy(run, maker) && !going;
     });
   });
 

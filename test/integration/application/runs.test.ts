@@ -1,8 +1,9 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RunState, SystolaEvent } from '../../../core/api/events.ts';
 import type { AppendResponse, ErrorResponse, StudyDocument } from '../../../core/api/requests.ts';
+import type { ModelManifest } from '../../../core/model/manifest.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import {
@@ -156,6 +157,24 @@ describe('a run', () => {
 });
 
 describe('a model', () => {
+  it('with the same graph and another threshold is another', async () => {
+    const models = await modelFolder(folder());
+    const { document, start, ended } = await withClip({ frames: 2 }, models);
+    const run = async () => {
+      const { state } = await start();
+      await ended();
+      return [state, (await document()).revisions.length];
+    };
+    expect(await run()).toEqual(['queued', 1]);
+    const manifest = join(models, microName, 'manifest.json');
+    const before = JSON.parse(readFileSync(manifest, 'utf8')) as ModelManifest;
+    writeFileSync(manifest, JSON.stringify({ ...before, description: 'Reworded.' }));
+    expect(await run()).toEqual(['finished', 1]);
+    writeFileSync(manifest, JSON.stringify({ ...before, threshold: 0.9 }));
+    expect(await run()).toEqual(['queued', 2]);
+    expect(await run()).toEqual(['finished', 2]);
+  });
+
   it('whose file is not the one of its manifest is refused by name', async () => {
     const models = await modelFolder(folder());
     appendFileSync(join(models, microName, 'model.onnx'), 'x');

@@ -1,0 +1,26 @@
+import { defaultWarmFrames, type ModelManifest } from './manifest.ts';
+
+/**
+ * All of a manifest that a run's contours and their confidence follow from, with what is meant where it says nothing.
+ * The rest (names, licences, accuracy, what a calibration was worth) may change and the contours stay the same.
+ */
+export function contourRecipe({ graph, input, threshold, passes = 'forward', ...more }: ModelManifest) {
+  const { sha256, inputs, outputs, state, maskState } = graph;
+  const { warmFrames = defaultWarmFrames, confidence } = more;
+  return {
+    graph: { sha256, inputs, outputs, state, maskState },
+    input,
+    threshold,
+    passes,
+    warmFrames: passes === 'warm' ? warmFrames : null,
+    confidence:
+      confidence === undefined
+        ? null
+        : {
+            features: confidence.features,
+            weights: confidence.weights,
+            bias: confidence.bias,
+            limit: confidence.limit,
+          },
+  };
+}
