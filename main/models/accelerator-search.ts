@@ -6,7 +6,7 @@ import { trialPicture } from './trial-picture.ts';
 
 /**
  * Whether this machine has an accelerator that is worth the accurate model: one that runs it faster than the
- * processor does. Looked for once per model and launch.
+ * processor does. Looked for until there is an answer, which holds for the launch.
  */
 export class AcceleratorSearch {
   readonly #inference: Pick<InferenceService, 'run'>;
@@ -31,7 +31,8 @@ export class AcceleratorSearch {
     if (known !== null) return known;
     let search = this.#searches.get(sha256);
     if (search === undefined) {
-      search = this.#search(model);
+      // What came of it is among the results; a search that broke off is made again when it is asked for.
+      search = this.#search(model).finally(() => this.#searches.delete(sha256));
       this.#searches.set(sha256, search);
     }
     return search;

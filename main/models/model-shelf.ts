@@ -30,6 +30,8 @@ export class ModelShelf {
   readonly #options: ModelShelfOptions;
   readonly #turns = new Turns();
   readonly #closing = new AbortController();
+  /** Hashes of the graphs that an accelerator is being looked for with, to be told of. */
+  readonly #searching = new Set<string>();
 
   constructor(options: ModelShelfOptions) {
     this.#options = options;
@@ -41,18 +43,12 @@ export class ModelShelf {
    * @param verify also compares the hashes of the graphs
    */
   async list(verify = false): Promise<ModelInfo[]> {
-    const { registry, settings, onChange } = this.#options;
+    const { registry, settings } = this.#options;
     const models = await registry.list(verify);
     const { model: chosen, provider } = settings();
     const known = this.#acceleratorKnown(models, provider);
     const byDefault = defaultModel(models, known === true);
-    if (known === null && chosen === null) {
-      void this.#acceleratorFound(models, provider).then(
-        (found) => found && onChange(),
-        // The run that needs the model says it.
-        () => undefined,
-      );
-    }
+    if (known === null && chosen === null) this.#tellWhenFound(models, provider);
     return models.map((model) => ({
       ...model,
       byDefault: model === byDefault,
@@ -168,6 +164,20 @@ export class ModelShelf {
       if (error instanceof SystolaError) return false;
       throw error;
     }
+  }
+
+  /** However often the list is read during a search, the change at its end is told once. */
+  #tellWhenFound(models: readonly ModelInfo[], provider: ProviderName): void {
+    const rival = accurateRival(models)?.manifest?.graph.sha256;
+    if (rival === undefined || this.#searching.has(rival)) return;
+    this.#searching.add(rival);
+    void this.#acceleratorFound(models, provider)
+      .finally(() => this.#searching.delete(rival))
+      .then(
+        (found) => found && this.#options.onChange(),
+        // The run that needs the model says it.
+        () => undefined,
+      );
   }
 
   #untilClosed(signal: AbortSignal): AbortSignal {

@@ -49,3 +49,48 @@ it('is the accurate model on an accelerator and the fast one on the processor, f
   expect((await shelf.list()).find(({ active }) => active)?.name).toBe(found);
   expect(changes).toBe(accelerator ? 1 : 0);
 });
+
+/** Two models, and a search whose end the test decides: no accelerator is at hand everywhere. */
+function searched(run: InferenceService['run']) {
+  const bundled = folder();
+  const inverted = [...copiesThePicture, { operator: 'Neg', inputs: ['image'], outputs: ['unused'] }];
+  tinyModelFolder(bundled, 'a-fast', copiesThePicture, { role: 'fast' });
+  tinyModelFolder(bundled, 'b-accurate', inverted, { role: 'accurate' });
+  const registry = new ModelRegistry([bundled], join(folder(), 'added'));
+  let changes = 0;
+  const shelf = new ModelShelf({
+    registry,
+    accelerators: new AcceleratorSearch({ run }),
+    settings: () => defaultSettings,
+    choose: () => defaultSettings,
+    isRunning: () => false,
+    onRemoved: () => undefined,
+    onChange: () => (changes += 1),
+  });
+  return { shelf, changes: () => changes };
+}
+const onCuda = { provider: 'cuda' } as Awaited<ReturnType<InferenceService['run']>>;
+
+it('that a search finds is told once, however often the list was read meanwhile', async () => {
+  const found = Promise.withResolvers<typeof onCuda>();
+  const { shelf, changes } = searched(() => found.promise);
+  for (let reading = 0; reading < 3; reading += 1) await shelf.list();
+  const loaded = shelf.load(null, 'auto');
+  found.resolve(onCuda);
+  expect((await loaded).manifest.name).toBe('b-accurate');
+  await shelf.list();
+  expect(changes()).toBe(1);
+});
+
+it('is looked for again after a search that a defect ended', async () => {
+  let searches = 0;
+  const { shelf } = searched(async () => {
+    searches += 1;
+    if (searches === 1) throw new TypeError('a defect');
+    return onCuda;
+  });
+  await expect(shelf.load(null, 'auto')).rejects.toThrow('a defect');
+  expect((await shelf.load(null, 'auto')).manifest.name).toBe('b-accurate');
+  await shelf.load(null, 'auto');
+  expect(searches).toBe(2);
+});
