@@ -19,10 +19,24 @@ export const defaultWarmFrames = 32;
 /** The one structure that Systola contours and measures: a graph of another one would be taken for it. */
 const contouredStructure = 'lv-cavity';
 
+/** With whatever follows a full stop. */
+const windowsDevice = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/;
+
 /** Zod schema of a model folder's manifest.json; the application knows nothing of a model that is not in it. */
 export const modelManifestSchema = z.object({
   schema: z.literal('systola-model/1'),
-  name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
+  /** Becomes the name of a folder, on Windows too. */
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+    .refine(
+      (name) => !name.endsWith('.'),
+      'must not end with a full stop, which Windows leaves out of folder names',
+    )
+    .refine(
+      (name) => !windowsDevice.test(name),
+      'is the name of a device on Windows, which no folder can have',
+    ),
   version: z.string().min(1),
   description: z.string(),
   graph: z.object({

@@ -34,6 +34,10 @@ describe('a manifest', () => {
     expect(modelManifestSchema.parse({ ...micro, ...more })).toMatchObject(more);
   });
 
+  it.each(['console', 'com', 'com10', 'my-con', 'v1.con'])('may be called "%s"', (name) => {
+    expect(modelManifestSchema.safeParse({ ...micro, name }).success).toBe(true);
+  });
+
   it('that says more than is known is valid: it may be newer', () => {
     expect(modelManifestSchema.safeParse({ ...micro, futureField: 1 }).success).toBe(true);
   });
@@ -54,6 +58,13 @@ describe('a manifest', () => {
     ['graph.file', { graph: { ...micro.graph, file: 'C:model.onnx' } }],
     ['name', { name: '../elsewhere' }],
     ['name', { name: '.hidden' }],
+    ['name', { name: 'trailing.' }],
+    ['name', { name: 'nul' }],
+    ['name', { name: 'con' }],
+    ['name', { name: 'prn.v2' }],
+    ['name', { name: 'aux' }],
+    ['name', { name: 'com1' }],
+    ['name', { name: 'lpt9.small' }],
   ])('with a wrong %s is refused by that name', (path, change) => {
     const parsed = modelManifestSchema.safeParse({ ...micro, ...change });
     expect(parsed.error?.issues[0]?.path.join('.')).toBe(path);
