@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { hasExternalData } from './external-data.ts';
 import { GraphMismatch } from './graph-check.ts';
 import { allFinite, probabilityFlaw } from './probability-check.ts';
 import { ModelSession } from './model-session.ts';
@@ -85,6 +86,12 @@ export class ModelHost {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     if (sha256 !== model.graph.sha256) {
       return fail('model-hash-mismatch', new Error(`its SHA-256 is ${sha256}`));
+    }
+    if (hasExternalData(bytes)) {
+      return fail(
+        'model-invalid',
+        new Error('its graph keeps weights in other files, where no hash covers them'),
+      );
     }
     try {
       await this.#sessions.get(provider)?.close();

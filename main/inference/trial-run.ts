@@ -1,3 +1,4 @@
+import { SystolaError } from '../../core/error.ts';
 import type { LoadedModel } from '../models/registry.ts';
 import { describeModel } from './describe-model.ts';
 import { ChildGone, InferenceChild } from './inference-child.ts';
@@ -17,19 +18,25 @@ export interface TrialRunOptions {
 }
 
 const trialFrames = 4;
+/** Two maps that nowhere differ by more are one map, rounded. */
+const leastDifference = 1e-5;
+const longestSilenceMs = 120_000;
 
 /**
  * Loads a model on the processor, in a process of its own that cannot take a running analysis with it, and steps
  * it over a few frames: its graph has to be the one of the manifest, and its numbers finite, probabilities in
- * [0, 1].
+ * [0, 1], that are not the same whatever the picture.
  *
  * @returns time of a frame, ms
- * @throws TrialFailed; the signal's reason
+ * @throws TrialFailed; SystolaError `inference-failed` when the process did not start, which says nothing of the
+ *   model; the signal's reason
  */
 export async function trialRun(model: LoadedModel, options: TrialRunOptions): Promise<number> {
   const child = InferenceChild.start();
   try {
-    return await tryOn(child, describeModel(model), options);
+    await started(child, options);
+    const [black] = model.manifest.input.range;
+    return await tryOn(child, describeModel(model), black, options);
   } catch (error) {
     if (error instanceof ChildGone) throw new TrialFailed(error.message, { cause: error });
     throw error;
@@ -40,12 +47,31 @@ export async function trialRun(model: LoadedModel, options: TrialRunOptions): Pr
   }
 }
 
+/** @throws SystolaError `inference-failed`; the signal's reason */
+async function started(
+  child: InferenceChild,
+  { signal, withinMs = longestSilenceMs }: TrialRunOptions,
+): Promise<void> {
+  try {
+    await child.ready(withinMs, signal);
+  } catch (error) {
+    if (!(error instanceof ChildGone)) throw error;
+    throw new SystolaError(
+      'inference-failed',
+      `The model could not be tried: ${error.message}. Try again; if it stays so, reinstall Systola.`,
+      null,
+      { cause: error },
+    );
+  }
+}
+
+/** @param black the lowest value of the model's input */
 async function tryOn(
   child: InferenceChild,
   model: ModelDescription,
-  { signal, threads, picture, withinMs = 120_000 }: TrialRunOptions,
+  black: number,
+  { signal, threads, picture, withinMs = longestSilenceMs }: TrialRunOptions,
 ): Promise<number> {
-  await child.ready(withinMs, signal);
   child.send({ type: 'load', model, provider: 'cpu', threads });
   const loaded = await child.reply(['loaded', 'load-failed'], withinMs, signal);
   if (loaded.type === 'load-failed') throw new TrialFailed(loaded.reason);
@@ -63,6 +89,21 @@ async function tryOn(
       const reason = flaw.reason.replace('the model', `as "${model.graph.maskState}" the model`);
       throw new TrialFailed(`${reason} (trial run, frame ${step})`);
     }
+  }
+  const empty = new Float32Array(model.rows * model.columns).fill(black);
+  const maps: Float32Array[] = [];
+  for (const [index, image] of [picture(0), empty].entries()) {
+    // Each as the first frame of a run of its own, so that nothing but the picture differs.
+    const alone = run + 1 + index;
+    child.send({ type: 'start', run: alone, provider: 'cpu', state: null, checkpointEvery: 2 });
+    child.send({ type: 'frame', run: alone, step: 0, image });
+    const result = await child.reply(['probability', 'frame-failed'], withinMs, signal);
+    if (result.type === 'frame-failed') throw new TrialFailed(`${result.reason} (trial run, one frame)`);
+    maps.push(result.probability);
+  }
+  const [ofPicture, ofNothing] = maps as [Float32Array, Float32Array];
+  if (ofPicture.every((value, index) => Math.abs(value - ofNothing[index]!) < leastDifference)) {
+    throw new TrialFailed('it gives the same probabilities for a picture as for none (trial run)');
   }
   return loaded.frameMs;
 }

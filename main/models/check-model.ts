@@ -22,10 +22,10 @@ export interface CheckOptions {
 /**
  * Everything that must be true of a model folder before it is used: a manifest of the right form that does not
  * contradict itself, the graph that it names, byte for byte, with the tensors that it names, and a trial run that
- * gives finite probabilities.
+ * gives finite probabilities, which follow the picture.
  *
  * @throws SystolaError `model-not-found`, `model-is-checkpoint`, `model-invalid`, `model-hash-mismatch`, `not-found`,
- *   `too-large`, `unreadable`, `cancelled`
+ *   `too-large`, `unreadable`, `inference-failed`, `cancelled`
  */
 export async function checkModel(
   folder: string,

@@ -20,6 +20,7 @@ import { Turns } from '../../../main/inference/turns.ts';
 import {
   copiesThePicture,
   doublesThePicture,
+  ignoresThePicture,
   manifestOf,
   microModelFolder,
   microName,
@@ -314,6 +315,12 @@ describe('what is refused, with the reason, and leaves nothing behind', () => {
       (elsewhere) => tinyModelFolder(elsewhere, 'two', doublesThePicture),
       'model-invalid',
       /between 0 and 1/,
+    ],
+    [
+      'a model that does not look at its picture',
+      (elsewhere) => tinyModelFolder(elsewhere, 'blind', ignoresThePicture),
+      'model-invalid',
+      /the same probabilities for a picture as for none/,
     ],
   ];
 
