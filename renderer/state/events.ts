@@ -65,6 +65,7 @@ export function startEvents(signal: AbortSignal): void {
         session.connected = connected;
         if (back && everConnected) {
           void library.reload();
+          void session.reloadModels().catch((error: Error) => report('warning', error.message));
           void workspace.study?.reload().catch((error: Error) => report('warning', error.message));
         }
         everConnected ||= connected;

@@ -3,6 +3,7 @@ import { researchUseNotice } from '../../core/notice.ts';
 import { api } from '../api/client.ts';
 import { setFrameBudget } from '../imaging/cornerstone.ts';
 import { report } from './messages.svelte.ts';
+import { NewestAnswer } from './newest-answer.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -29,10 +30,14 @@ class Session {
   /** Hashes are compared in every list once a list with compared hashes was asked for. */
   #verified = false;
 
+  readonly #modelAnswers = new NewestAnswer();
+
   /** Reads the models and which one is in use again. */
   async reloadModels(verify = this.#verified): Promise<void> {
     this.#verified = verify;
-    const [settings, models] = await Promise.all([api.settings(), api.models(verify)]);
+    const answer = await this.#modelAnswers.ask(() => Promise.all([api.settings(), api.models(verify)]));
+    if (answer === null) return;
+    const [settings, models] = answer;
     this.settings = { ...this.settings, model: settings.model };
     this.models = models;
   }
@@ -44,7 +49,9 @@ class Session {
     try {
       this.settings = await api.saveSettings(settings);
       setFrameBudget(this.settings.frameCacheMiB * mebibyte);
-      if ('model' in settings || 'provider' in settings) this.models = await api.models(this.#verified);
+      if ('model' in settings || 'provider' in settings) {
+        this.models = (await this.#modelAnswers.ask(() => api.models(this.#verified))) ?? this.models;
+      }
       return true;
     } catch (error) {
       this.settings = before;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import {
+  copiesThePicture,
   microModel,
   microModelFolder,
   microName,
@@ -87,6 +88,26 @@ test('a model is looked at, added, switched to, and back; a bad one is refused a
   await page.getByTestId('remove-model').click();
   await page.getByTestId('remove-confirm').click();
   await expect(page.locator(`[data-testid=model-list] [data-model="${microName}"]`)).toHaveCount(0);
+});
+
+test('a window that was cut off reads the models again', async ({ page, workstation }) => {
+  // The first event stream ends at once, and the next is not let through before something has changed.
+  const reachable = Promise.withResolvers<void>();
+  let streams = 0;
+  await page.route('**/api/events', async (route) => {
+    streams += 1;
+    if (streams === 1) return route.fulfill({ body: '' });
+    await reachable.promise;
+    return route.continue();
+  });
+  await page.goto(workstation.url);
+  await page.getByTestId('model-status').click();
+  const listed = page.getByTestId('model-list').locator('[data-model]');
+  await expect(listed).toHaveCount(1);
+  await expect.poll(() => streams).toBe(2);
+  tinyModelFolder(join(workstation.library, 'models'), 'tiny', copiesThePicture);
+  reachable.resolve();
+  await expect(listed).toHaveCount(2);
 });
 
 test('a folder with a checkpoint is refused with the way to a model', async ({ page, workstation }) => {

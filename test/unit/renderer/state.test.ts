@@ -5,6 +5,7 @@ import type { Trace } from '../../../core/trace/trace.ts';
 import { RequestError } from '../../../renderer/api/client.ts';
 import { actionFor, actions, keyOf, withKey } from '../../../renderer/keyboard/actions.ts';
 import { withLiveTraces } from '../../../renderer/state/live-traces.ts';
+import { NewestAnswer } from '../../../renderer/state/newest-answer.ts';
 import { SaveQueue, type PendingEdit } from '../../../renderer/state/save-queue.ts';
 
 const trace = (kind: 'model' | 'manual'): Trace => ({
@@ -96,6 +97,31 @@ describe('saving', () => {
     for (const label of ['a', 'b', 'c']) made.add(edit(label));
     await made.settled();
     expect(log).toEqual(['stuck', 'saved a', 'refused b', 'conflict']);
+  });
+});
+
+describe('answers to one question', () => {
+  it('that arrive out of order: an older one changes nothing any more', async () => {
+    const newest = new NewestAnswer();
+    const [first, second, third] = [1, 2, 3].map(() => Promise.withResolvers<string>());
+    const answers = [first!, second!, third!].map(({ promise }) => newest.ask(() => promise));
+    second!.resolve('second');
+    expect(await answers[1]).toBe('second');
+    first!.resolve('first');
+    expect(await answers[0]).toBe(null);
+    third!.resolve('third');
+    expect(await answers[2]).toBe('third');
+    expect(await newest.ask(() => Promise.resolve('fourth'))).toBe('fourth');
+  });
+
+  it('that fail are told, unless a newer one is there', async () => {
+    const newest = new NewestAnswer();
+    const old = Promise.withResolvers<string>();
+    const older = newest.ask(() => old.promise);
+    await expect(newest.ask(() => Promise.reject(new Error('gone')))).rejects.toThrow('gone');
+    expect(await newest.ask(() => Promise.resolve('here'))).toBe('here');
+    old.reject(new Error('late'));
+    expect(await older).toBe(null);
   });
 });
 
