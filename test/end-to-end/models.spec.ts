@@ -85,7 +85,13 @@ test('a model is looked at, added, switched to, and back; a bad one is refused a
   await page.getByTestId('use-default').click();
   await expect(page.locator(`[data-model="${shipped}"][data-active=true]`)).toBeVisible({ timeout: 60_000 });
   await page.locator(`[data-testid=model-list] [data-model="${microName}"]`).click();
-  await page.getByTestId('remove-model').click();
+  // By keyboard: what is asked next has the focus, and keeping is what Enter does.
+  await page.getByTestId('remove-model').focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('remove-keep')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('remove-model')).toBeFocused();
+  await page.keyboard.press('Enter');
   await page.getByTestId('remove-confirm').click();
   await expect(page.locator(`[data-testid=model-list] [data-model="${microName}"]`)).toHaveCount(0);
 });
