@@ -14,7 +14,10 @@ import type {
 } from '../../core/api/requests.ts';
 import type { Change } from '../../core/review/review.ts';
 
-/** A request that the application answered with an error, or could not answer at all (`code: 'unreachable'`). */
+/**
+ * A request that the application answered with an error, could not answer at all (`code: 'unreachable'`), or that was
+ * called off (`code: 'cancelled'`).
+ */
 export class RequestError extends Error {
   readonly code: string;
   readonly status: number;
@@ -38,14 +41,17 @@ async function send(
   address: string,
   body?: BodyInit,
   headers?: HeadersInit,
+  signal?: AbortSignal,
 ): Promise<Response> {
   let response: Response;
   try {
     const init: RequestInit = { method };
     if (body !== undefined) init.body = body;
     if (headers !== undefined) init.headers = headers;
+    if (signal !== undefined) init.signal = signal;
     response = await fetch(address, init);
   } catch (cause) {
+    if (signal?.aborted) throw new RequestError('cancelled', 0, 'It was cancelled.');
     throw new RequestError('unreachable', 0, `Systola does not answer (${(cause as Error).message}).`);
   }
   if (response.ok) return response;
@@ -64,12 +70,13 @@ async function send(
   );
 }
 
-async function json<T>(method: string, address: string, body?: unknown): Promise<T> {
+async function json<T>(method: string, address: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const response = await send(
     method,
     address,
     body === undefined ? undefined : JSON.stringify(body),
     body === undefined ? undefined : { 'content-type': 'application/json' },
+    signal,
   );
   return (await response.json()) as T;
 }
@@ -95,15 +102,23 @@ export const api = {
       'content-type': 'application/octet-stream',
     }),
   models: (verify = false) => json<ModelInfo[]>('GET', verify ? `${at('models')}?verify=true` : at('models')),
-  tryModel: (folder: string) => json<ModelTrial>('POST', at('models', 'trial'), { folder }),
-  useModel: (name: string | null) => json<Settings>('PUT', at('models', 'active'), { name }),
-  addModel: (path: string) => json<ModelAddition>('POST', at('models', 'additions'), { path }),
+  tryModel: (folder: string, signal: AbortSignal) =>
+    json<ModelTrial>('POST', at('models', 'trial'), { folder }, signal),
+  useModel: (name: string | null, signal: AbortSignal) =>
+    json<Settings>('PUT', at('models', 'active'), { name }, signal),
+  addModel: (path: string, signal: AbortSignal) =>
+    json<ModelAddition>('POST', at('models', 'additions'), { path }, signal),
   startModelUpload: () => json<{ additionId: string }>('POST', at('models', 'additions'), {}),
-  uploadModelFile: (id: string, name: string, bytes: Blob) =>
-    send('PUT', `${at('models', 'additions', id, 'files')}?name=${encodeURIComponent(name)}`, bytes, {
-      'content-type': 'application/octet-stream',
-    }),
-  finishModelUpload: (id: string) => json<ModelAddition>('POST', at('models', 'additions', id, 'finish')),
+  uploadModelFile: (id: string, name: string, bytes: Blob, signal: AbortSignal) =>
+    send(
+      'PUT',
+      `${at('models', 'additions', id, 'files')}?name=${encodeURIComponent(name)}`,
+      bytes,
+      { 'content-type': 'application/octet-stream' },
+      signal,
+    ),
+  finishModelUpload: (id: string, signal: AbortSignal) =>
+    json<ModelAddition>('POST', at('models', 'additions', id, 'finish'), undefined, signal),
   cancelModelUpload: (id: string) => send('DELETE', at('models', 'additions', id)),
   removeModel: (folder: string) => json<ModelInfo[]>('DELETE', at('models', 'added', folder)),
   settings: () => json<Settings>('GET', at('settings')),

@@ -21,6 +21,9 @@ class ModelsPage {
   #selected = $state<string | null>(null);
   /** What is going on, for a person; null when nothing is. */
   busy = $state<string | null>(null);
+  /** Calls off what is going on; null when nothing is, or when it cannot be called off. */
+  #calledOff = $state.raw<AbortController | null>(null);
+  readonly cancellable = $derived(this.#calledOff !== null);
   outcome = $state.raw<Outcome | null>(null);
   /** Folder of the model that is about to be removed. */
   confirming = $state<string | null>(null);
@@ -71,15 +74,15 @@ class ModelsPage {
   }
 
   async use(model: ModelInfo): Promise<void> {
-    await this.#work(`Checking ${model.name}…`, model, async () => {
-      await api.useModel(model.name);
+    await this.#checked(`Checking ${model.name}…`, model, async (signal) => {
+      await api.useModel(model.name, signal);
       return `Runs use ${model.name} from now on. Contours that are there keep the model that made them.`;
     });
   }
 
   async useDefault(): Promise<void> {
-    await this.#work('Checking the default model…', null, async () => {
-      await api.useModel(null);
+    await this.#checked('Checking the default model…', null, async (signal) => {
+      await api.useModel(null, signal);
       await session.reloadModels();
       this.#selected = null;
       return `Runs use the default, ${session.activeModel?.name ?? 'when there is one'}.`;
@@ -87,8 +90,8 @@ class ModelsPage {
   }
 
   async check(model: ModelInfo): Promise<void> {
-    await this.#work(`Checking ${model.name}…`, model, async () => {
-      const { msPerFrame } = await api.tryModel(model.folder);
+    await this.#checked(`Checking ${model.name}…`, model, async (signal) => {
+      const { msPerFrame } = await api.tryModel(model.folder, signal);
       const speed = msPerFrame < 10 ? msPerFrame.toFixed(1) : msPerFrame.toFixed(0);
       return `Hash, manifest and graph fit, and a trial run gave sound numbers (${speed} ms a frame on the processor).`;
     });
@@ -97,8 +100,8 @@ class ModelsPage {
   async add(): Promise<void> {
     const chosen = await chooseModelFolder();
     if (chosen === null) return;
-    await this.#work('Copying and checking the folder…', null, async () => {
-      const { outcome, name } = await this.#send(chosen);
+    await this.#checked('Copying and checking the folder…', null, async (signal) => {
+      const { outcome, name } = await this.#send(chosen, signal);
       await session.reloadModels();
       this.#selected = session.models.find((model) => model.name === name)?.folder ?? this.#selected;
       return outcome === 'added'
@@ -126,20 +129,46 @@ class ModelsPage {
     });
   }
 
-  async #send(chosen: ChosenFolder): Promise<ModelAddition> {
-    if ('path' in chosen) return api.addModel(chosen.path);
+  /** Calls off the check or the addition that is going on. */
+  cancel(): void {
+    this.#calledOff?.abort();
+  }
+
+  async #send(chosen: ChosenFolder, signal: AbortSignal): Promise<ModelAddition> {
+    if ('path' in chosen) return api.addModel(chosen.path, signal);
     const files = await filesToSend(chosen.files);
     if (files.length === 0) {
       throw new Error('The folder has no manifest.json, so it is no model folder. Choose the folder that holds it.');
     }
     const { additionId } = await api.startModelUpload();
     try {
-      for (const file of files) await api.uploadModelFile(additionId, addressOf(file), file);
+      for (const file of files) await api.uploadModelFile(additionId, addressOf(file), file, signal);
     } catch (error) {
       await api.cancelModelUpload(additionId).catch(() => undefined);
       throw error;
     }
-    return api.finishModelUpload(additionId);
+    return api.finishModelUpload(additionId, signal);
+  }
+
+  /** Work that ends at once when it is called off, with the models as they were. */
+  async #checked(
+    words: string,
+    asked: ModelInfo | null,
+    work: (signal: AbortSignal) => Promise<string>,
+  ): Promise<void> {
+    if (this.busy !== null) return;
+    const calledOff = new AbortController();
+    this.#calledOff = calledOff;
+    await this.#work(words, asked, async () => {
+      try {
+        return await work(calledOff.signal);
+      } catch (error) {
+        if (!calledOff.signal.aborted) throw error;
+        return 'Cancelled.';
+      } finally {
+        this.#calledOff = null;
+      }
+    });
   }
 
   async #work(words: string, asked: ModelInfo | null, work: () => Promise<string>): Promise<void> {

@@ -96,6 +96,23 @@ test('a model is looked at, added, switched to, and back; a bad one is refused a
   await expect(page.locator(`[data-testid=model-list] [data-model="${microName}"]`)).toHaveCount(0);
 });
 
+test('a check that is called off ends at once, and the models stay as they were', async ({
+  page,
+  workstation,
+}) => {
+  tinyModelFolder(join(workstation.library, 'models'), 'tiny', copiesThePicture);
+  // A check that takes as long as the test wants: the request is held back until it is called off.
+  await page.route('**/api/models/active', async () => undefined);
+  await page.goto(workstation.url);
+  await page.getByTestId('model-status').click();
+  await page.locator('[data-testid=model-list] [data-model=tiny]').click();
+  await page.getByTestId('use-model').click();
+  await page.getByTestId('cancel-check').click();
+  await expect(outcome(page)).toHaveText('Cancelled.');
+  await expect(page.getByTestId('use-model')).toBeEnabled();
+  await expect(page.locator('[data-model=tiny][data-active=true]')).toHaveCount(0);
+});
+
 test('a window that was cut off reads the models again', async ({ page, workstation }) => {
   // The first event stream ends at once, and the next is not let through before something has changed.
   const reachable = Promise.withResolvers<void>();
