@@ -67,7 +67,7 @@ class ModelConfig:
 BASE = ModelConfig()
 
 SMALL = ModelConfig(
-    image_size=160,
+    image_size=128,
     image_block="basic",
     image_width=32,
     image_blocks=(2, 2, 2),

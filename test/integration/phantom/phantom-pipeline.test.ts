@@ -20,11 +20,10 @@ const hearts = [
   { ejectionFraction: 65, edvMl: 105, seed: 23 },
 ] as const;
 
-/**
- * Points that EF may be off. The aim is 5; the shipped weights read 48.6 of 55 and 59.6 of 65, better on patients than
- * the weights before, which read 51.3 and 60.3 (see docs/limits.md). To go down with the next weights, never up.
- */
-const greatestEfError = 6.5;
+const greatestEfErrorPoints = 5;
+
+/** What the shipped weights do not reach (docs/limits.md). Their test fails as soon as they do: take them out then. */
+const knownToMiss: readonly number[] = [55, 65];
 
 /** A little over one beat. */
 const clipLength = { frames: 27, frameRate: 20 } as const;
@@ -55,7 +54,7 @@ describe.runIf(hasModel)('phantoms through the whole pipeline with the shipped m
   }, 900_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.each(hearts)('EF $ejectionFraction %: EF within 6.5 points, volumes within 15 %', (heart) => {
+  const measuredOf = (heart: (typeof hearts)[number]) => {
     const patientId = `EF${heart.ejectionFraction}`;
     const clip = truth.get(patientId)!;
     const study = analysis.studies.find((each) => each.patientId === patientId)!;
@@ -72,11 +71,28 @@ describe.runIf(hasModel)('phantoms through the whole pipeline with the shipped m
         `EDV ${edv.measured.toFixed(1)} of ${edv.truth.toFixed(1)} mL (${off(edv).toFixed(1)} %); ` +
         `ESV ${esv.measured.toFixed(1)} of ${esv.truth.toFixed(1)} mL (${off(esv).toFixed(1)} %)`,
     );
+    return {
+      study,
+      edvErrorPercent: off(edv),
+      esvErrorPercent: off(esv),
+      efErrorPoints: ef.measured - ef.truth,
+    };
+  };
+
+  it.each(hearts)('EF $ejectionFraction %: both views, volumes within 15 %', (heart) => {
+    const { study, edvErrorPercent, esvErrorPercent } = measuredOf(heart);
     expect(study.clips.map(({ view }) => view.code).sort()).toEqual(['a2c', 'a4c']);
-    expect(Math.abs(ef.measured - ef.truth)).toBeLessThanOrEqual(greatestEfError);
-    expect(Math.abs(off(edv))).toBeLessThanOrEqual(15);
-    expect(Math.abs(off(esv))).toBeLessThanOrEqual(15);
+    expect(Math.abs(edvErrorPercent)).toBeLessThanOrEqual(15);
+    expect(Math.abs(esvErrorPercent)).toBeLessThanOrEqual(15);
   });
+
+  for (const heart of hearts) {
+    const missed = knownToMiss.includes(heart.ejectionFraction);
+    const check = missed ? it.fails : it;
+    check(`EF ${heart.ejectionFraction} %: EF within 5 points${missed ? ', not reached yet' : ''}`, () => {
+      expect(Math.abs(measuredOf(heart).efErrorPoints)).toBeLessThanOrEqual(greatestEfErrorPoints);
+    });
+  }
 });
 
 function systola(...argv: string[]): Promise<number | null> {
