@@ -1,7 +1,7 @@
 """Is a model the same after hundreds of frames as after the first few?
 
-Nothing in the architecture guarantees that its recurrent state stays bounded: the erasing term is not normalised by the
-number of pixels. So phantoms are played for 300 frames, beat after beat, and real loops three times over.
+Nothing in the published architecture keeps its recurrent state bounded (see ``gated_delta_rule``), and a bounded state
+need not be a useful one. So phantoms are played for 300 frames, beat after beat, and real loops three times over.
 """
 
 from __future__ import annotations
