@@ -2,6 +2,7 @@
  * Entry point of the inference process. It is started by InferenceService on a plain Node binary with an IPC
  * channel and nothing else; it opens the model file that it is told to, and no other file or socket.
  */
+import './no-telemetry.ts';
 import ort from 'onnxruntime-node';
 import { ModelHost } from './model-host.ts';
 import { protocolVersion, type FromChild, type ToChild } from './protocol.ts';

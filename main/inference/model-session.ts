@@ -1,3 +1,4 @@
+import './no-telemetry.ts';
 import ort, { type InferenceSession, type Tensor } from 'onnxruntime-node';
 import { checkGraph, checkResults } from './graph-check.ts';
 import { identityModel } from './onnx-graph.ts';

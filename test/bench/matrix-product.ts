@@ -1,3 +1,4 @@
+import '../../main/inference/no-telemetry.ts';
 import ort from 'onnxruntime-node';
 import { encodeOnnxModel } from '../../main/inference/onnx-graph.ts';
 

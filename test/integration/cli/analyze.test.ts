@@ -36,15 +36,17 @@ interface HowToRun {
   readonly uid?: number;
   /** Folder for its temporary files instead of the one that other tests write into at the same time. */
   readonly temporary?: string;
+  /** Further variables of its environment; undefined removes one. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
 }
 
-function systola(argv: readonly string[], { after, uid, temporary }: HowToRun = {}): Promise<Outcome> {
+function systola(argv: readonly string[], how: HowToRun = {}): Promise<Outcome> {
+  const { after, uid, temporary, variables } = how;
+  const folders = temporary === undefined ? {} : { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
   const child = spawn(process.execPath, [join(root, 'main/cli/systola.ts'), ...argv], {
     cwd: root,
     ...(uid === undefined ? {} : { uid }),
-    ...(temporary === undefined
-      ? {}
-      : { env: { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary } }),
+    env: { ...process.env, ...folders, ...variables },
   });
   after?.(child);
   let stdout = '';
@@ -309,6 +311,17 @@ describe('systola analyze', { timeout: 180_000 }, () => {
     expect(during).toEqual([expect.stringMatching(/^systola-analyze-/)]);
     expect(readdirSync(out)).toEqual([]);
     expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it('writes nothing but what it was asked for: the model library keeps no identifier and sends no events', async () => {
+    const [temporary, home, out] = [folder(), folder(), join(folder(), 'out')];
+    const { code } = await systola(['analyze', join(sample, 'a4c.dcm'), '--out', out, '--provider', 'cpu'], {
+      temporary,
+      // Where the library finds a build server it is silent by itself.
+      variables: { HOME: home, XDG_CACHE_HOME: undefined, CI: undefined, ORT_DISABLE_TELEMETRY: undefined },
+    });
+    expect(code).toBe(0);
+    expect([...readdirSync(temporary), ...readdirSync(home)]).toEqual([]);
   });
 
   it('refuses nothing that is only unusual: a still is a clip of one frame', async () => {

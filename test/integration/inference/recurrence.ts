@@ -1,3 +1,4 @@
+import '../../../main/inference/no-telemetry.ts';
 import ort from 'onnxruntime-node';
 import type { LoadedModel } from '../../../main/models/registry.ts';
 import { beatingRing } from './micro-clip.ts';

@@ -1,3 +1,4 @@
+import '../../../main/inference/no-telemetry.ts';
 import ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { encodeOnnxModel, identityModel } from '../../../main/inference/onnx-graph.ts';
