@@ -7,7 +7,7 @@ from typing import Any
 from .files import EvaluationFileError
 
 Row = dict[str, Any]
-WHOLE = ", A4C+A2C, ED+ES"
+ENDS = (", A4C+A2C, ED+ES", ", A4C, ED+ES")  # of a source's title: what all of it is
 HOW = {"disks": "20 disks, single plane", "surrogate": "area-length surrogate"}
 DIGITS = {"dice": 4, "hd95-mm": 2, "ef-mae-points": 2, "volume-error-percent": 2}
 
@@ -23,7 +23,7 @@ def camus_rows(report: dict[str, Any]) -> list[Row]:
     rows = []
     for source in report["sources"]:
         groups = source["resolutions"]["model" if "model" in source["resolutions"] else "data"]
-        title = source["title"].removesuffix(WHOLE)
+        title = source["title"].removesuffix(end_of(source["title"]))
         for group in groups:
             part = title + part_of(group["group"], source["title"])
             rows.append(accuracy_row(part, "dice", group["dice"]))
@@ -40,10 +40,14 @@ def camus_rows(report: dict[str, Any]) -> list[Row]:
     return rows
 
 
+def end_of(title: str) -> str:
+    return next((end for end in ENDS if title.endswith(end)), "")
+
+
 def part_of(group: str, title: str) -> str:
     """What a group of frames adds to the title of its source: views and phases."""
     if group == "all":
-        return WHOLE if title.endswith(WHOLE) else ""
+        return end_of(title)
     view, _, phase = group.partition(" ")
     return f", {view}, {phase or 'ED+ES'}"
 
