@@ -11,7 +11,7 @@ a gate head covers V / heads neighbouring value channels. Frame 0 writes k v^T w
 k k^T grows with the pixels that share a key, and nothing in the rule keeps beta times it below 2, from where on a state
 that is erased overshoots and grows with every frame. Where a model asks for it, what a key row erases and writes is
 divided by the row's mass over the frame, where that is above 1. Rows of k k^T sum to their mass, because each pixel's
-key sums to 1, so no eigenvalue of the divided matrix is above 1, and the state stays within what is written.
+key sums to 1, so no eigenvalue of the divided matrix is above 1, and erasing does not overshoot.
 """
 
 from __future__ import annotations

@@ -228,10 +228,12 @@ class Trainer:
         """Iterations inside leave weights, moments and batch statistics as they are."""
         before = [buffer.clone() for buffer in self.model.buffers()]
         self.trial.fill_(1)
-        yield
-        self.trial.fill_(0)
-        for buffer, value in zip(self.model.buffers(), before):
-            buffer.copy_(value)
+        try:
+            yield
+        finally:
+            self.trial.fill_(0)
+            for buffer, value in zip(self.model.buffers(), before):
+                buffer.copy_(value)
 
     def forget_gradients(self) -> None:
         self.optimizer.zero_grad(set_to_none=True)
