@@ -3,9 +3,8 @@ import { join, relative } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { hasExternalData } from '../../../main/inference/external-data.ts';
 import { checkModel } from '../../../main/models/check-model.ts';
-import { copiesThePicture, sha256Of, manifestOf, tinyModelFolder } from '../../fixtures/models/model-folder.ts';
+import { copiesThePicture, manifestOf, sha256Of, tinyGraph, tinyModelFolder, tinyPicture } from '../../fixtures/models/model-folder.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
-import { encodeOnnxModel } from '../../../main/inference/onnx-graph.ts';
 
 const folder = temporaryFolders();
 const { signal } = new AbortController();
@@ -38,10 +37,9 @@ const bytes = (field: number, content: readonly number[]): number[] => [
 const text = (field: number, content: string): number[] => bytes(field, [...Buffer.from(content)]);
 const entry = (key: string, value: string): number[] => bytes(13, [...text(1, key), ...text(2, value)]);
 
-const picture = [1, 1, 16, 16];
 /** A TensorProto of zeros, kept in another file or not. */
 const weights = (location: string | null): number[] => [
-  ...picture.flatMap((size) => integer(1, size)),
+  ...tinyPicture.flatMap((size) => integer(1, size)),
   ...integer(2, 1),
   ...text(8, 'weights'),
   ...(location === null
@@ -51,22 +49,9 @@ const weights = (location: string | null): number[] => [
 
 /** Copies the picture, plus weights. A second occurrence of a message is merged with the first. */
 function addsWeights(location: string | null): Uint8Array {
-  const graph = encodeOnnxModel({
-    name: 'external',
-    nodes: [
-      { operator: 'Add', inputs: ['image', 'weights'], outputs: ['probability'] },
-      { operator: 'Identity', inputs: ['probability'], outputs: ['next_mask'] },
-    ],
-    inputs: [
-      { name: 'image', shape: picture },
-      { name: 'first_frame', shape: [1] },
-      { name: 'mask', shape: picture },
-    ],
-    outputs: [
-      { name: 'probability', shape: picture },
-      { name: 'next_mask', shape: picture },
-    ],
-  });
+  const graph = tinyGraph('external', [
+    { operator: 'Add', inputs: ['image', 'weights'], outputs: ['probability'] },
+  ]);
   return Uint8Array.from([...graph, ...bytes(7, bytes(5, weights(location)))]);
 }
 

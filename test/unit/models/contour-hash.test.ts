@@ -3,7 +3,7 @@ import { defaultWarmFrames, modelManifestSchema } from '../../../core/model/mani
 import { isMadeBy } from '../../../core/review/made-by.ts';
 import { runRecordSchema } from '../../../core/review/schema.ts';
 import { contourHash } from '../../../main/models/contour-hash.ts';
-import { manifestOf, microModel } from '../../fixtures/models/model-folder.ts';
+import { calibration, manifestOf, microModel } from '../../fixtures/models/model-folder.ts';
 import { finishedRun } from '../core/shapes.ts';
 
 const micro = modelManifestSchema.parse(manifestOf(microModel));
@@ -12,15 +12,7 @@ const confidence = {
   weights: [4.2],
   bias: -2,
   limit: 0.5,
-  calibration: {
-    dataset: 'validation',
-    frames: 200,
-    badDice: 0.85,
-    auc: 0.9,
-    flaggedShare: 0.1,
-    flaggedMeanDice: 0.8,
-    unflaggedMeanDice: 0.93,
-  },
+  calibration,
 };
 
 describe('the hash of what decides contours', () => {

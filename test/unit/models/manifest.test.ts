@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { manifestContradiction } from '../../../core/model/check-manifest.ts';
 import { modelManifestSchema, type ModelManifest } from '../../../core/model/manifest.ts';
-import { manifestOf, microModel } from '../../fixtures/models/model-folder.ts';
+import { calibration, manifestOf, microModel } from '../../fixtures/models/model-folder.ts';
 
 const micro = manifestOf(microModel);
 const confidence = {
@@ -9,15 +9,7 @@ const confidence = {
   weights: [4.2, -1.5],
   bias: -2,
   limit: 0.5,
-  calibration: {
-    dataset: 'validation',
-    frames: 200,
-    badDice: 0.85,
-    auc: 0.9,
-    flaggedShare: 0.1,
-    flaggedMeanDice: 0.8,
-    unflaggedMeanDice: 0.93,
-  },
+  calibration,
 };
 
 describe('a manifest', () => {
