@@ -32,9 +32,6 @@ try {
     rendererFolder: values.renderer,
     port: Number(values.port),
   });
-  console.log(`Systola: ${researchUseNotice}`);
-  console.log(host.url);
-  console.log('Ctrl-C stops it.');
   // Ctrl-C arrives more than once: from the terminal and from whoever started this. Stopping happens once.
   let stopping: Promise<void> | null = null;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -45,6 +42,10 @@ try {
         .then(() => process.exit(0));
     });
   }
+  // Said last: whoever reads the address may stop it at once, and that must close the library.
+  console.log(`Systola: ${researchUseNotice}`);
+  console.log(host.url);
+  console.log('Ctrl-C stops it.');
 } catch (error) {
   console.error(error instanceof SystolaError ? `${error.message} (${error.file ?? error.code})` : error);
   process.exitCode = 1;
