@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+IMAGE_BLOCKS = ("bottleneck", "basic", "efficientnet-lite0")
+EFFICIENTNET_LITE_CHANNELS = (24, 40, 112)
+
 
 @dataclass(frozen=True)
 class ModelConfig:
     """Every width of the network. The defaults are the published base configuration.
 
     Channels of the image features at stride 4, 8 and 16 follow from ``image_width`` times
-    (1, 2, 4) times the block's expansion (4 for bottlenecks, 1 for basic blocks).
+    (1, 2, 4) times the block's expansion (4 for bottlenecks, 1 for basic blocks). With ``image_block``
+    "efficientnet-lite0" they are that network's, and ``image_width`` and ``image_blocks`` say nothing.
     """
 
     image_size: int = 256
@@ -31,8 +35,8 @@ class ModelConfig:
     bounded_memory: bool = False  # see gated_delta_rule; the published model has it not
 
     def __post_init__(self) -> None:
-        if self.image_block not in ("bottleneck", "basic"):
-            raise ValueError(f"image_block must be 'bottleneck' or 'basic', not {self.image_block!r}")
+        if self.image_block not in IMAGE_BLOCKS:
+            raise ValueError(f"image_block must be one of {', '.join(IMAGE_BLOCKS)}, not {self.image_block!r}")
         if self.image_size % 16:
             raise ValueError(f"image_size must be a multiple of 16, not {self.image_size}")
         if self.channels % 4 or self.channels % self.gate_heads or self.channels % self.attention_heads:
@@ -43,6 +47,8 @@ class ModelConfig:
     @property
     def image_channels(self) -> tuple[int, int, int]:
         """Channels of the image features at stride 4, 8 and 16."""
+        if self.image_block == "efficientnet-lite0":
+            return EFFICIENTNET_LITE_CHANNELS
         expansion = 4 if self.image_block == "bottleneck" else 1
         width = self.image_width * expansion
         return width, 2 * width, 4 * width

@@ -11,6 +11,7 @@ import copy
 import torch
 from torch import nn
 
+from .efficientnet_lite import InvertedResidual
 from .mask_encoder import MaskEncoder
 from .model import GDKVM
 from .object_transformer import Attention, attend
@@ -30,6 +31,7 @@ def fold(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
         convolution.kernel_size,
         convolution.stride,
         convolution.padding,
+        groups=convolution.groups,
         bias=True,
     )
     folded.weight.copy_(convolution.weight.double() * scale[:, None, None, None])
@@ -45,7 +47,7 @@ def shortcut_without_stride(convolution: nn.Conv2d) -> nn.Sequential:
 
 
 def fold_trunk(trunk: nn.Module) -> None:
-    """Folds every BatchNorm of a residual trunk in place."""
+    """Folds every BatchNorm of a trunk in place."""
     trunk.conv1, trunk.bn1 = fold(trunk.conv1, trunk.bn1), nn.Identity()
     for block in trunk.modules():
         if isinstance(block, (BasicBlock, Bottleneck)):
@@ -55,6 +57,11 @@ def fold_trunk(trunk: nn.Module) -> None:
                 setattr(block, f"bn{index}", nn.Identity())
             if block.downsample is not None:
                 block.downsample = shortcut_without_stride(fold(*block.downsample))
+        elif isinstance(block, InvertedResidual):
+            for name, norm in (("expand", "bn0"), ("depthwise", "bn1"), ("project", "bn2")):
+                if not isinstance(getattr(block, name), nn.Identity):
+                    setattr(block, name, fold(getattr(block, name), getattr(block, norm)))
+                    setattr(block, norm, nn.Identity())
 
 
 class EncodingTable(nn.Module):

@@ -17,6 +17,7 @@ from torch import nn
 from . import gated_delta_rule as gdr
 from .auxiliary import AuxiliaryComputer
 from .config import BASE, ModelConfig
+from .efficientnet_lite import EfficientNetLiteTrunk
 from .key_projection import KeyPixelFeatureFusion, KeyProjector, PixelProjector
 from .mask_decoder import MaskDecoder
 from .mask_encoder import MaskEncoder
@@ -70,7 +71,7 @@ class GDKVM(nn.Module):
         self.A_log = nn.Parameter(torch.empty(heads).uniform_(1e-3, 16).log())
         step = torch.exp(torch.empty(heads).uniform_(math.log(1e-3), math.log(1e-1))).clamp(min=1e-4)
         self.dt_bias = nn.Parameter(step + torch.log(-torch.expm1(-step)))
-        self.image_encoder = ResNetTrunk(1, config.image_block, config.image_width, config.image_blocks)
+        self.image_encoder = image_encoder(config)
         self.mask_encoder = MaskEncoder(config)
         self.key_projector = KeyProjector(c16, channels, keys)
         self.pix_projector = PixelProjector(c16, channels)
@@ -182,6 +183,12 @@ class GDKVM(nn.Module):
             output, current = self.segment(frame, current, float(state is None and index == 0), training_outputs)
             outputs.append(output)
         return outputs
+
+
+def image_encoder(config: ModelConfig) -> ResNetTrunk | EfficientNetLiteTrunk:
+    if config.image_block == "efficientnet-lite0":
+        return EfficientNetLiteTrunk()
+    return ResNetTrunk(1, config.image_block, config.image_width, config.image_blocks)
 
 
 def initialise_trunk(trunk: nn.Module) -> None:

@@ -22,6 +22,12 @@ SYNTHETIC_NOTES = """The weights are synthetic numbers from a deterministic reci
 model segments nothing.
 """
 
+IMAGENET = {
+    "name": "ImageNet, through the published weights of EfficientNet-Lite0",
+    "licence": "Apache-2.0",
+    "citation": "M. Tan, Q. V. Le, EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks, ICML 2019",
+}
+
 
 def write_synthetic(model: GDKVM, name: str, folder: Path) -> dict[str, Any]:
     """A folder for tests and benchmarks; returns its manifest."""
@@ -59,7 +65,10 @@ def publish(
         version=config.version,
         description=config.description,
         licence=CAMUS_LICENCE,
-        training_data=[{"name": "CAMUS", "licence": CAMUS_LICENCE, "citation": CAMUS_CITATION}],
+        training_data=[
+            {"name": "CAMUS", "licence": CAMUS_LICENCE, "citation": CAMUS_CITATION},
+            *([IMAGENET] if config.imagenet else []),
+        ],
         role=config.role,
         intended_use=config.intended_use,
         known_failures=known_failures(text) or None,

@@ -18,6 +18,7 @@ from .checkpoint import CheckpointError, load_strictly, read_checkpoint, weights
 from .config import ModelConfig
 from .cuda_graphs import RecordedIterations, RecordedSteps
 from .datasets.training_pairs import read_training_pairs
+from .efficientnet_lite import imagenet_weights
 from .evaluation.subject import weights_fingerprint
 from .losses import NeighbourHead, clip_loss, neighbour_loss
 from .model import GDKVM, State
@@ -99,7 +100,10 @@ class Trainer:
         if self.device.type == "cuda":
             torch.backends.cudnn.benchmark = True
             torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
-        self.model = GDKVM(config.model).to(self.device, memory_format=memory_format(config.model))
+        model = GDKVM(config.model)
+        if config.imagenet:
+            model.image_encoder.load_state_dict(imagenet_weights(), strict=False)  # it counts no batches
+        self.model = model.to(self.device, memory_format=memory_format(config.model))
         self.neighbours = NeighbourHead(config.model.decoder_channels[1]).to(self.device)
         self.ema = copy.deepcopy(self.model).eval()
         both = zip(self.ema.state_dict().values(), self.model.state_dict().values())

@@ -65,6 +65,7 @@ class TrainingConfig:
     phantom_clips: int = 400
     phantom_frames: int = 24
     first_phantom_seed: int = 42_000_000
+    imagenet: bool = False  # whether the image encoder starts from ImageNet weights
     precision: str = "auto"
     freeze_batch_norm_at: int = 1 << 30
     seed: int = 42
@@ -74,6 +75,10 @@ class TrainingConfig:
     description: str = ""
     role: str | None = None  # for the manifest: "accurate" or "fast"
     intended_use: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.imagenet and self.model.image_block != "efficientnet-lite0":
+            raise ValueError("imagenet: there are such weights for image_block efficientnet-lite0 only")
 
     @classmethod
     def read(cls, path: Path) -> TrainingConfig:
