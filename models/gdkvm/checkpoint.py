@@ -16,8 +16,10 @@ from typing import Any
 
 import torch
 
+from .errors import GdkvmError
 
-class CheckpointError(Exception):
+
+class CheckpointError(GdkvmError):
     """The file is not a checkpoint that can be used; the message says why and what to do."""
 
 

@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from .errors import GdkvmError
 from .evaluation import command as evaluation_command
 from .phantom import command as phantom_command
 from .speed import command as speed_command
@@ -79,14 +80,9 @@ def command_export(arguments: argparse.Namespace) -> int:
 
 
 def command_convert(arguments: argparse.Namespace) -> int:
-    from .checkpoint import CheckpointError
     from .conversion import convert
 
-    try:
-        manifest = convert(arguments.checkpoint, arguments.out, name=arguments.name)
-    except CheckpointError as error:
-        print(f"gdkvm: {error}", file=sys.stderr)
-        return 1
+    manifest = convert(arguments.checkpoint, arguments.out, name=arguments.name)
     print(f"{arguments.out}: {manifest['name']}, {manifest['parameters']:,} parameters")
     return 0
 
@@ -142,6 +138,6 @@ def main(values: list[str] | None = None) -> int:
     arguments = parser().parse_args(values)
     try:
         return arguments.run(arguments)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, GdkvmError) as error:
         print(f"gdkvm: {error}", file=sys.stderr)
         return 1

