@@ -110,6 +110,7 @@ class Trainer:
         self.averaged = tuple(zip(*((mean, value) for mean, value in both if mean.is_floating_point())))
         self.rate = torch.tensor(config.learning_rate, device=self.device)
         self.dice_weight = torch.tensor(1.0, device=self.device)
+        self.area_weight = torch.tensor(0.0, device=self.device)
         self.optimizer = make_optimizer((self.model, self.neighbours), config.weight_decay, self.rate)
         self.bfloat16 = computes_in_bfloat16(config.precision, self.device)
         self.trial = torch.tensor(0.0, device=self.device)  # 1 where a step must change nothing
@@ -252,7 +253,8 @@ class Trainer:
         set_training_mode(self.model, self.frozen)
         with self.autocast():
             outputs = self.model(clips, state)
-            loss = clip_loss(outputs, masks[:, :, :1], config.auxiliary_weight, self.dice_weight)
+            weights = config.auxiliary_weight, self.dice_weight, self.area_weight
+            loss = clip_loss(outputs, masks[:, :, :1], *weights)
             if config.neighbour_weight:
                 loss = loss + config.neighbour_weight * neighbour_loss(outputs, masks[:, :, 1:], self.neighbours)
         loss.backward()
@@ -269,7 +271,9 @@ class Trainer:
     def step(self, batch: Batch) -> torch.Tensor:
         """One iteration; returns its loss, on the device."""
         warm, rate = batch.warm, self.config.rate(self.iteration)
-        self.dice_weight.fill_(self.config.stage(self.iteration).dice_weight)
+        stage = self.config.stage(self.iteration)
+        self.dice_weight.fill_(stage.dice_weight)
+        self.area_weight.fill_(stage.area_weight)
         clips, masks = (part.to(self.device, non_blocking=True) for part in (batch.clips, batch.masks))
         state = self.run_warm(clips[:, :warm]) if warm else None
         self.set_rate(rate)

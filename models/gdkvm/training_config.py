@@ -20,7 +20,8 @@ class Stage:
     A clip has between ``frames`` [least, most] frames with gradient, in steps of ``every``; in a share ``warm_share``
     of the batches up to ``warm`` more run before them without, so that the recurrent state has the range it reaches in
     long loops.
-    ``phantom_share`` of the clips are phantoms. ``dice_weight`` is the loss's, beside cross-entropy at 1.
+    ``phantom_share`` of the clips are phantoms. ``dice_weight`` and ``area_weight`` are the
+    loss's, beside cross-entropy at 1.
     """
 
     until: int
@@ -30,6 +31,7 @@ class Stage:
     warm_share: float = 0.5
     phantom_share: float = 0.0
     dice_weight: float = 1.0
+    area_weight: float = 0.0
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Stage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from gdkvm.clip_plan import ClipPlanner
 from gdkvm.clips import PictureLibrary
 from gdkvm.command_line import main
 from gdkvm.config import MICRO
+from gdkvm.losses import area_loss
 from gdkvm.motion import FIELD, displacement_fields, outline_at, phases
 from gdkvm.phantom import sector_clip
 from gdkvm.phantom_store import phantom_store
@@ -111,6 +113,21 @@ def test_a_run_whose_loss_runs_away_stops_and_keeps_the_checkpoint_from_before(
     with pytest.raises(TrainingDiverged, match=r"iteration 100: the loss is nan and was 0\.1.*learning_rate"):
         trainer.run()
     assert read_checkpoint(trainer.checkpoint)["it"] == 50
+
+
+def test_the_loss_of_areas_is_of_their_ratio() -> None:
+    def disk(radius: float) -> torch.Tensor:
+        y, x = torch.meshgrid(torch.arange(128.0), torch.arange(128.0), indexing="ij")
+        return (torch.hypot(x - 64, y - 64) < radius).float()[None, None]
+
+    assert float(area_loss(disk(40), disk(40))) == 0
+    too_large, too_small = float(area_loss(disk(44), disk(40))), float(area_loss(disk(40), disk(44)))
+    assert too_large == pytest.approx(too_small)
+    assert too_large == pytest.approx(2 * math.log(44 / 40), abs=0.03)
+    probability = (0.98 * disk(44) + 0.01).requires_grad_()
+    area_loss(probability, disk(40)).backward()
+    assert float(probability.grad.min()) > 0, "every pixel is pushed down where the area is too large"
+    assert math.isfinite(float(area_loss(torch.zeros(2, 1, 128, 128), torch.zeros(2, 1, 128, 128))))
 
 
 def test_a_loss_that_only_wavers_goes_on(tmp_path: Path) -> None:
