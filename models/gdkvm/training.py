@@ -100,10 +100,7 @@ class Trainer:
         if self.device.type == "cuda":
             torch.backends.cudnn.benchmark = True
             torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
-        model = GDKVM(config.model)
-        if config.imagenet:
-            model.image_encoder.load_state_dict(imagenet_weights(), strict=False)  # it counts no batches
-        self.model = model.to(self.device, memory_format=memory_format(config.model))
+        self.model = GDKVM(config.model).to(self.device, memory_format=memory_format(config.model))
         self.neighbours = NeighbourHead(config.model.decoder_channels[1]).to(self.device)
         self.ema = copy.deepcopy(self.model).eval()
         both = zip(self.ema.state_dict().values(), self.model.state_dict().values())
@@ -312,7 +309,7 @@ class Trainer:
 
     def run(self, minutes: float | None = None, start_from: Path | None = None) -> bool:
         """Trains to the last iteration, from the checkpoint in the output folder if there is one, else from the weights
-        in ``start_from``, else from random ones.
+        in ``start_from``, else from random ones (the image encoder from ImageNet's, where the configuration says so).
 
         With ``minutes`` it saves and stops after that time. Returns whether the last iteration was reached.
         """
@@ -323,6 +320,8 @@ class Trainer:
         elif start_from is not None:
             self.start_from(start_from)
         else:
+            if config.imagenet:
+                self.model.image_encoder.load_state_dict(imagenet_weights(), strict=False)  # it counts no batches
             self.calibrate()
         (self.output / "config.yaml").write_text(yaml.safe_dump(config.to_dict()))
         log = TrainingLog(self.output, config.iterations, self.iteration)

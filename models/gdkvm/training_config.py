@@ -20,8 +20,8 @@ class Stage:
     A clip has between ``frames`` [least, most] frames with gradient, in steps of ``every``; in a share ``warm_share``
     of the batches up to ``warm`` more run before them without, so that the recurrent state has the range it reaches in
     long loops.
-    ``phantom_share`` of the clips are phantoms. ``dice_weight`` and ``area_weight`` are the
-    loss's, beside cross-entropy at 1.
+    ``phantom_share`` of the clips are phantoms. ``dice_weight`` and ``area_weight`` are the loss's, beside
+    cross-entropy at 1.
     """
 
     until: int

@@ -15,7 +15,7 @@ PRINT_EVERY = 50
 
 
 class TrainingDiverged(GdkvmError):
-    """The loss ran away. The run's checkpoint is the one before that."""
+    """The loss ran away. The run's checkpoint, if there is one, is from before that."""
 
 
 def mean_of(losses: Sequence[torch.Tensor | float]) -> float:
@@ -56,8 +56,8 @@ class TrainingLog:
             self.lowest = min(self.lowest, mean)
             if not mean < 5 * self.lowest + 1:
                 raise TrainingDiverged(
-                    f"iteration {done}: the loss is {mean:.4g} and was {self.lowest:.4g}. The checkpoint is from "
-                    "before; go on from it with a lower learning_rate, or start again"
+                    f"iteration {done}: the loss is {mean:.4g} and was {self.lowest:.4g}. A checkpoint, if there is "
+                    "one, is from before; go on from it with a lower learning_rate, or start again"
                 )
 
     def write(self, done: int, minutes: float, rate: float, dice: float) -> None:

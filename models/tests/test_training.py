@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 import torch
 
+from gdkvm import efficientnet_lite
 from gdkvm.camus import read_pack, read_pairs
 from gdkvm.checkpoint import CheckpointError, read_checkpoint
 from gdkvm.clip_plan import ClipPlanner
 from gdkvm.clips import PictureLibrary
 from gdkvm.command_line import main
 from gdkvm.config import MICRO
+from gdkvm.efficientnet_lite import PretrainedWeightsMissing, imagenet_weights
 from gdkvm.losses import area_loss
 from gdkvm.motion import FIELD, displacement_fields, outline_at, phases
 from gdkvm.phantom import sector_clip
@@ -186,6 +188,23 @@ def test_a_run_starts_from_the_weights_of_another(pack: Path, tmp_path: Path) ->
     wider = replace(CONFIG, model=replace(MICRO, channels=16))
     with pytest.raises(CheckpointError, match="do not fit"):
         Trainer(wider, pack.parent, tmp_path / "third").start_from(first.checkpoint)
+
+
+def test_only_a_run_from_the_start_wants_the_imagenet_weights(
+    pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = replace(MICRO, image_block="efficientnet-lite0")
+    config = replace(CONFIG, model=model, imagenet=True, stages=(Stage(6, (2, 2)),), learning_rate=0.0)
+    Trainer(config, pack.parent, tmp_path / "run", workers=0).run(minutes=0)
+    learned = read_checkpoint(tmp_path / "run" / "checkpoint.pth")
+    published = imagenet_weights()["stages.4.2.project.weight"]
+    torch.testing.assert_close(learned["model"]["image_encoder.stages.4.2.project.weight"], published)
+
+    monkeypatch.setattr(efficientnet_lite, "PACKAGE", "no_such_package_here")
+    again = Trainer(config, pack.parent, tmp_path / "run", workers=0)
+    assert again.run(), "resumed without the package"
+    with pytest.raises(PretrainedWeightsMissing):
+        Trainer(config, pack.parent, tmp_path / "fresh", workers=0).run()
 
 
 def test_a_checkpoint_goes_on_on_another_device(pack: Path, tmp_path: Path) -> None:
