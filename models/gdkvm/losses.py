@@ -31,14 +31,24 @@ def dice_loss(probability: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     return (1 - overlap / (probability.sum((1, 2, 3)) + target.sum((1, 2, 3)) + 1)).mean()
 
 
-def area_loss(probability: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """Distance of the logarithms of found and true area, (B, 1, H, W) both; volumes hang on ratios of areas.
-
-    Linear beyond 5 %, so that pictures that show nothing do not rule it; smoothed by a 400th of the picture.
-    """
+def log_area_error(probability: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """Logarithm of found over true area, (B, 1, H, W) both -> (B,); smoothed by a 400th of the picture."""
     least = target[0].numel() / 400
-    found, true = probability.float().sum((1, 2, 3)) + least, target.sum((1, 2, 3)) + least
-    return F.smooth_l1_loss(found.log(), true.log(), beta=0.05)
+    return ((probability.float().sum((1, 2, 3)) + least) / (target.sum((1, 2, 3)) + least)).log()
+
+
+def area_loss(errors: torch.Tensor) -> torch.Tensor:
+    """Mean size of logarithmic errors of areas, of any shape; volumes hang on ratios of areas.
+
+    Linear beyond 5 %, so that pictures that show nothing do not rule it.
+    """
+    return F.smooth_l1_loss(errors, torch.zeros_like(errors), beta=0.05)
+
+
+def change_loss(errors: torch.Tensor) -> torch.Tensor:
+    """How far logarithmic errors of areas (B, T) differ within a clip: ejection fraction hangs on the ratio of areas of
+    one heart, and what all frames have too much or too little cancels in it."""
+    return area_loss(errors - errors.mean(1, keepdim=True))
 
 
 def frame_loss(
@@ -46,18 +56,16 @@ def frame_loss(
     target: torch.Tensor,
     auxiliary_weight: float,
     dice_weight: float | torch.Tensor,
-    area_weight: float | torch.Tensor = 0.0,
 ) -> torch.Tensor:
     """Loss of one frame. target (B, 1, H, W) soft.
 
     Soft Dice speeds learning up, but where the border is uncertain it is least with too large an area (Bertels et al.,
     "Theoretical analysis and experimental validation of volume bias of soft Dice optimized segmentation maps", Medical
     Image Analysis 67, 2021), and areas are what volumes come from: ``dice_weight`` goes down in a run. What is left of
-    the bias (small cavities too large, large ones too small) is what ``area_weight`` is for, at its end.
+    the bias (small cavities too large, large ones too small) is what the weight of :func:`area_loss` is for.
     """
     odds = output.logits[:, 1:] - output.logits[:, :1]
     loss = F.binary_cross_entropy_with_logits(odds, target) + dice_weight * dice_loss(output.probability, target)
-    loss = loss + area_weight * area_loss(output.probability, target)
     if auxiliary_weight:
         stride = target.shape[-1] // output.sensory_logit.shape[-1]
         small = F.avg_pool2d(target, stride)
@@ -83,10 +91,10 @@ def clip_loss(
     auxiliary_weight: float,
     dice_weight: float | torch.Tensor = 1.0,
     area_weight: float | torch.Tensor = 0.0,
+    change_weight: float | torch.Tensor = 0.0,
 ) -> torch.Tensor:
-    """Mean over the frames of a clip. targets (B, T, 1, H, W)."""
-    losses = [
-        frame_loss(output, targets[:, index], auxiliary_weight, dice_weight, area_weight)
-        for index, output in enumerate(outputs)
-    ]
-    return torch.stack(losses).mean()
+    """Mean over the frames of a clip, and what the clip's areas are off. targets (B, T, 1, H, W)."""
+    frames = list(zip(outputs, targets.unbind(1)))
+    losses = [frame_loss(output, target, auxiliary_weight, dice_weight) for output, target in frames]
+    errors = torch.stack([log_area_error(output.probability, target) for output, target in frames], 1)
+    return torch.stack(losses).mean() + area_weight * area_loss(errors) + change_weight * change_loss(errors)

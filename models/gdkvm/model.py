@@ -17,7 +17,7 @@ from torch import nn
 from . import gated_delta_rule as gdr
 from .auxiliary import AuxiliaryComputer
 from .config import BASE, ModelConfig
-from .efficientnet_lite import EfficientNetLiteTrunk
+from .efficientnet_lite import VARIANTS, EfficientNetLiteTrunk
 from .key_projection import KeyPixelFeatureFusion, KeyProjector, PixelProjector
 from .mask_decoder import MaskDecoder
 from .mask_encoder import MaskEncoder
@@ -186,8 +186,8 @@ class GDKVM(nn.Module):
 
 
 def image_encoder(config: ModelConfig) -> ResNetTrunk | EfficientNetLiteTrunk:
-    if config.image_block == "efficientnet-lite0":
-        return EfficientNetLiteTrunk()
+    if config.image_block in VARIANTS:
+        return EfficientNetLiteTrunk(config.image_block)
     return ResNetTrunk(1, config.image_block, config.image_width, config.image_blocks)
 
 

@@ -22,11 +22,19 @@ SYNTHETIC_NOTES = """The weights are synthetic numbers from a deterministic reci
 model segments nothing.
 """
 
-IMAGENET = {
-    "name": "ImageNet, through the published weights of EfficientNet-Lite0",
-    "licence": "Apache-2.0",
-    "citation": "M. Tan, Q. V. Le, EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks, ICML 2019",
-}
+IMAGENET_CITATION = (
+    "M. Tan, Q. V. Le, EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks, ICML 2019"
+)
+PUBLISHED_NAMES = {"efficientnet-lite0": "EfficientNet-Lite0", "efficientnet-lite2": "EfficientNet-Lite2"}
+
+
+def imagenet_source(image_block: str) -> dict[str, str]:
+    """The manifest's entry of the ImageNet weights that an image encoder started from."""
+    return {
+        "name": f"ImageNet, through the published weights of {PUBLISHED_NAMES[image_block]}",
+        "licence": "Apache-2.0",
+        "citation": IMAGENET_CITATION,
+    }
 
 
 def write_synthetic(model: GDKVM, name: str, folder: Path) -> dict[str, Any]:
@@ -67,7 +75,7 @@ def publish(
         licence=CAMUS_LICENCE,
         training_data=[
             {"name": "CAMUS", "licence": CAMUS_LICENCE, "citation": CAMUS_CITATION},
-            *([IMAGENET] if config.imagenet else []),
+            *([imagenet_source(config.model.image_block)] if config.imagenet else []),
         ],
         role=config.role,
         intended_use=config.intended_use,

@@ -108,6 +108,7 @@ class Trainer:
         self.rate = torch.tensor(config.learning_rate, device=self.device)
         self.dice_weight = torch.tensor(1.0, device=self.device)
         self.area_weight = torch.tensor(0.0, device=self.device)
+        self.change_weight = torch.tensor(0.0, device=self.device)
         self.optimizer = make_optimizer((self.model, self.neighbours), config.weight_decay, self.rate)
         self.bfloat16 = computes_in_bfloat16(config.precision, self.device)
         self.trial = torch.tensor(0.0, device=self.device)  # 1 where a step must change nothing
@@ -250,7 +251,7 @@ class Trainer:
         set_training_mode(self.model, self.frozen)
         with self.autocast():
             outputs = self.model(clips, state)
-            weights = config.auxiliary_weight, self.dice_weight, self.area_weight
+            weights = config.auxiliary_weight, self.dice_weight, self.area_weight, self.change_weight
             loss = clip_loss(outputs, masks[:, :, :1], *weights)
             if config.neighbour_weight:
                 loss = loss + config.neighbour_weight * neighbour_loss(outputs, masks[:, :, 1:], self.neighbours)
@@ -271,6 +272,7 @@ class Trainer:
         stage = self.config.stage(self.iteration)
         self.dice_weight.fill_(stage.dice_weight)
         self.area_weight.fill_(stage.area_weight)
+        self.change_weight.fill_(stage.change_weight)
         clips, masks = (part.to(self.device, non_blocking=True) for part in (batch.clips, batch.masks))
         state = self.run_warm(clips[:, :warm]) if warm else None
         self.set_rate(rate)
@@ -321,7 +323,8 @@ class Trainer:
             self.start_from(start_from)
         else:
             if config.imagenet:
-                self.model.image_encoder.load_state_dict(imagenet_weights(), strict=False)  # it counts no batches
+                weights = imagenet_weights(config.model.image_block)
+                self.model.image_encoder.load_state_dict(weights, strict=False)  # they count no batches
             self.calibrate()
         (self.output / "config.yaml").write_text(yaml.safe_dump(config.to_dict()))
         log = TrainingLog(self.output, config.iterations, self.iteration)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from .config import ModelConfig
+from .config import PRETRAINED_CHANNELS, ModelConfig
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class Stage:
     A clip has between ``frames`` [least, most] frames with gradient, in steps of ``every``; in a share ``warm_share``
     of the batches up to ``warm`` more run before them without, so that the recurrent state has the range it reaches in
     long loops.
-    ``phantom_share`` of the clips are phantoms. ``dice_weight`` and ``area_weight`` are the loss's, beside
-    cross-entropy at 1.
+    ``phantom_share`` of the clips are phantoms. ``dice_weight``, ``area_weight`` and ``change_weight``
+    are the loss's, beside cross-entropy at 1.
     """
 
     until: int
@@ -32,6 +32,7 @@ class Stage:
     phantom_share: float = 0.0
     dice_weight: float = 1.0
     area_weight: float = 0.0
+    change_weight: float = 0.0
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Stage:
@@ -79,8 +80,8 @@ class TrainingConfig:
     intended_use: str | None = None
 
     def __post_init__(self) -> None:
-        if self.imagenet and self.model.image_block != "efficientnet-lite0":
-            raise ValueError("imagenet: there are such weights for image_block efficientnet-lite0 only")
+        if self.imagenet and self.model.image_block not in PRETRAINED_CHANNELS:
+            raise ValueError(f"imagenet: there are such weights for {', '.join(PRETRAINED_CHANNELS)} only")
 
     @classmethod
     def read(cls, path: Path) -> TrainingConfig:

@@ -13,33 +13,38 @@ from skimage import data
 from skimage.transform import resize
 from torch.nn import functional as F
 
-from gdkvm import efficientnet_lite
 from gdkvm.config import MICRO, ModelConfig
-from gdkvm.efficientnet_lite import EfficientNetLiteTrunk, PretrainedWeightsMissing, imagenet_weights
+from gdkvm.efficientnet_lite import VARIANTS, EfficientNetLiteTrunk, PretrainedWeightsMissing, imagenet_weights, published_file
 from gdkvm.export import export_graph
 from gdkvm.folding import for_inference
 from gdkvm.model import GDKVM
 from gdkvm.onnx_runner import OnnxRunner
 from gdkvm.training_config import TrainingConfig
 
+NAMES = tuple(VARIANTS)
 LITE = replace(MICRO, image_block="efficientnet-lite0")
 CONFIGS = Path(__file__).parent.parent / "configs"
 
 
+@pytest.fixture(scope="module", params=NAMES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def pretrained() -> EfficientNetLiteTrunk:
-    trunk = EfficientNetLiteTrunk()
-    found = trunk.load_state_dict(imagenet_weights(), strict=False)
+def pretrained(name: str) -> EfficientNetLiteTrunk:
+    trunk = EfficientNetLiteTrunk(name)
+    found = trunk.load_state_dict(imagenet_weights(name), strict=False)
     assert not found.unexpected_keys
     assert {key.rpartition(".")[2] for key in found.missing_keys} <= {"num_batches_tracked"}
     return trunk.eval()
 
 
-def test_features_have_the_strides_and_channels_that_the_model_expects() -> None:
+def test_features_have_the_strides_and_channels_that_the_model_expects(name: str) -> None:
     with torch.no_grad():
-        f16, f8, f4 = EfficientNetLiteTrunk().eval()(torch.zeros(2, 1, 64, 96))
-    assert (f16.shape, f8.shape, f4.shape) == ((2, 112, 4, 6), (2, 40, 8, 12), (2, 24, 16, 24))
-    assert LITE.image_channels == (24, 40, 112)
+        f16, f8, f4 = EfficientNetLiteTrunk(name).eval()(torch.zeros(2, 1, 64, 96))
+    c4, c8, c16 = replace(MICRO, image_block=name).image_channels
+    assert (f16.shape, f8.shape, f4.shape) == ((2, c16, 4, 6), (2, c8, 8, 12), (2, c4, 16, 24))
 
 
 def distance_from_learned_statistics(trunk: EfficientNetLiteTrunk, picture: torch.Tensor) -> float:
@@ -81,17 +86,20 @@ def test_pretrained_features_are_of_the_size_that_the_rest_of_the_network_expect
         assert 0.5 < float(feature.square().mean().sqrt()) < 2
 
 
-def test_a_grey_picture_fills_the_three_channels_of_the_published_stem(pretrained: EfficientNetLiteTrunk) -> None:
+def test_a_grey_picture_fills_the_three_channels_of_the_published_stem(
+    name: str, pretrained: EfficientNetLiteTrunk
+) -> None:
     grey = torch.rand(1, 1, 32, 32, generator=torch.Generator().manual_seed(1))
-    weight = torch.load(efficientnet_lite.published_file(), weights_only=True)["_conv_stem.weight"]
+    weight = torch.load(published_file(name), weights_only=True)["_conv_stem.weight"]
     expected = F.conv2d(grey.expand(-1, 3, -1, -1), weight, None, 2, 1)
     torch.testing.assert_close(pretrained.conv1(grey), expected)
 
 
 def test_without_the_package_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(efficientnet_lite, "PACKAGE", "no_such_package_here")
+    missing = VARIANTS[LITE.image_block]._replace(package="no_such_package_here")
+    monkeypatch.setitem(VARIANTS, LITE.image_block, missing)
     with pytest.raises(PretrainedWeightsMissing, match=r"models\[pretrained\]"):
-        imagenet_weights()
+        imagenet_weights(LITE.image_block)
 
 
 def test_the_graph_equals_pytorch(tmp_path: Path) -> None:
@@ -112,8 +120,8 @@ def test_the_graph_equals_pytorch(tmp_path: Path) -> None:
     assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in for_inference(model).image_encoder.modules())
 
 
-def test_only_this_encoder_can_start_from_imagenet() -> None:
+def test_only_these_encoders_can_start_from_imagenet(name: str) -> None:
     config = TrainingConfig.read(CONFIGS / "gdkvm-base-camus.yaml")
     with pytest.raises(ValueError, match="imagenet"):
         replace(config, imagenet=True)
-    assert replace(config, imagenet=True, model=ModelConfig(image_block="efficientnet-lite0")).imagenet
+    assert replace(config, imagenet=True, model=ModelConfig(image_block=name)).imagenet

@@ -11,15 +11,14 @@ import numpy as np
 import pytest
 import torch
 
-from gdkvm import efficientnet_lite
 from gdkvm.camus import read_pack, read_pairs
 from gdkvm.checkpoint import CheckpointError, read_checkpoint
 from gdkvm.clip_plan import ClipPlanner
 from gdkvm.clips import PictureLibrary
 from gdkvm.command_line import main
 from gdkvm.config import MICRO
-from gdkvm.efficientnet_lite import PretrainedWeightsMissing, imagenet_weights
-from gdkvm.losses import area_loss
+from gdkvm.efficientnet_lite import VARIANTS, PretrainedWeightsMissing, imagenet_weights
+from gdkvm.losses import area_loss, change_loss, log_area_error
 from gdkvm.motion import FIELD, displacement_fields, outline_at, phases
 from gdkvm.phantom import sector_clip
 from gdkvm.phantom_store import phantom_store
@@ -117,19 +116,34 @@ def test_a_run_whose_loss_runs_away_stops_and_keeps_the_checkpoint_from_before(
     assert read_checkpoint(trainer.checkpoint)["it"] == 50
 
 
-def test_the_loss_of_areas_is_of_their_ratio() -> None:
-    def disk(radius: float) -> torch.Tensor:
-        y, x = torch.meshgrid(torch.arange(128.0), torch.arange(128.0), indexing="ij")
-        return (torch.hypot(x - 64, y - 64) < radius).float()[None, None]
+def disk(radius: float) -> torch.Tensor:
+    y, x = torch.meshgrid(torch.arange(128.0), torch.arange(128.0), indexing="ij")
+    return (torch.hypot(x - 64, y - 64) < radius).float()[None, None]
 
-    assert float(area_loss(disk(40), disk(40))) == 0
-    too_large, too_small = float(area_loss(disk(44), disk(40))), float(area_loss(disk(40), disk(44)))
+
+def test_the_loss_of_areas_is_of_their_ratio() -> None:
+    def loss(probability: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        return area_loss(log_area_error(probability, target))
+
+    assert float(loss(disk(40), disk(40))) == 0
+    too_large, too_small = float(loss(disk(44), disk(40))), float(loss(disk(40), disk(44)))
     assert too_large == pytest.approx(too_small)
     assert too_large == pytest.approx(2 * math.log(44 / 40), abs=0.03)
     probability = (0.98 * disk(44) + 0.01).requires_grad_()
-    area_loss(probability, disk(40)).backward()
+    loss(probability, disk(40)).backward()
     assert float(probability.grad.min()) > 0, "every pixel is pushed down where the area is too large"
-    assert math.isfinite(float(area_loss(torch.zeros(2, 1, 128, 128), torch.zeros(2, 1, 128, 128))))
+    assert math.isfinite(float(loss(torch.zeros(2, 1, 128, 128), torch.zeros(2, 1, 128, 128))))
+
+
+def test_the_loss_of_changes_forgives_what_all_frames_have_too_much() -> None:
+    def errors(*found_and_true: tuple[float, float]) -> torch.Tensor:
+        return torch.stack([log_area_error(disk(found), disk(true)) for found, true in found_and_true], 1)
+
+    both_too_large = errors((50 * 1.1, 50), (30 * 1.1, 30))
+    assert float(change_loss(both_too_large)) < 0.1 * float(area_loss(both_too_large))
+    only_systole_too_large = errors((50, 50), (30 * 1.1, 30))
+    assert float(change_loss(only_systole_too_large)) > 0.3 * float(area_loss(both_too_large))
+    assert float(change_loss(errors((44, 40)))) == 0, "a single frame changes nothing"
 
 
 def test_a_loss_that_only_wavers_goes_on(tmp_path: Path) -> None:
@@ -197,10 +211,11 @@ def test_only_a_run_from_the_start_wants_the_imagenet_weights(
     config = replace(CONFIG, model=model, imagenet=True, stages=(Stage(6, (2, 2)),), learning_rate=0.0)
     Trainer(config, pack.parent, tmp_path / "run", workers=0).run(minutes=0)
     learned = read_checkpoint(tmp_path / "run" / "checkpoint.pth")
-    published = imagenet_weights()["stages.4.2.project.weight"]
+    published = imagenet_weights(model.image_block)["stages.4.2.project.weight"]
     torch.testing.assert_close(learned["model"]["image_encoder.stages.4.2.project.weight"], published)
 
-    monkeypatch.setattr(efficientnet_lite, "PACKAGE", "no_such_package_here")
+    missing = VARIANTS[model.image_block]._replace(package="no_such_package_here")
+    monkeypatch.setitem(VARIANTS, model.image_block, missing)
     again = Trainer(config, pack.parent, tmp_path / "run", workers=0)
     assert again.run(), "resumed without the package"
     with pytest.raises(PretrainedWeightsMissing):
