@@ -141,7 +141,8 @@ export class WorkerPool {
   }
 
   #receive(slot: Slot, worker: Worker, message: WorkerMessage): void {
-    if (slot.worker !== worker) return;
+    // What still arrives while the pool closes must not release the thread whose end is waited for.
+    if (this.#closed || slot.worker !== worker) return;
     if (message.kind === 'ready') {
       slot.ready = true;
       if (slot.job !== null) this.#begin(slot, slot.job);
