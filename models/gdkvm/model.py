@@ -17,7 +17,8 @@ from torch import nn
 from . import gated_delta_rule as gdr
 from .auxiliary import AuxiliaryComputer
 from .config import BASE, ModelConfig
-from .efficientnet_lite import VARIANTS, EfficientNetLiteTrunk
+from .efficientnet_lite import EfficientNetLiteTrunk
+from .efficientnet_variants import VARIANTS
 from .key_projection import KeyPixelFeatureFusion, KeyProjector, PixelProjector
 from .mask_decoder import MaskDecoder
 from .mask_encoder import MaskEncoder

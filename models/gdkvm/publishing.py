@@ -9,7 +9,7 @@ from typing import Any
 
 from .card import render
 from .checkpoint import load_strictly, read_checkpoint
-from .efficientnet_lite import VARIANTS
+from .efficientnet_variants import VARIANTS
 from .evaluation.accuracy import camus_rows, check_same_model, phantom_rows
 from .evaluation.files import read_report
 from .evaluation.report import Options, measure

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import yaml
 
-from .config import PRETRAINED_CHANNELS, ModelConfig
+from .config import ModelConfig
+from .efficientnet_variants import VARIANTS
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,8 @@ class TrainingConfig:
     intended_use: str | None = None
 
     def __post_init__(self) -> None:
-        if self.imagenet and self.model.image_block not in PRETRAINED_CHANNELS:
-            raise ValueError(f"imagenet: there are such weights for {', '.join(PRETRAINED_CHANNELS)} only")
+        if self.imagenet and self.model.image_block not in VARIANTS:
+            raise ValueError(f"imagenet: there are such weights for {', '.join(VARIANTS)} only")
 
     @classmethod
     def read(cls, path: Path) -> TrainingConfig:

@@ -15,12 +15,12 @@ from torch.nn import functional as F
 
 from gdkvm.config import MICRO, ModelConfig
 from gdkvm.efficientnet_lite import (
-    VARIANTS,
     EfficientNetLiteTrunk,
     PretrainedWeightsMissing,
     imagenet_weights,
     published_file,
 )
+from gdkvm.efficientnet_variants import VARIANTS
 from gdkvm.export import export_graph
 from gdkvm.folding import for_inference
 from gdkvm.model import GDKVM

@@ -17,7 +17,8 @@ from gdkvm.clip_plan import ClipPlanner
 from gdkvm.clips import PictureLibrary
 from gdkvm.command_line import main
 from gdkvm.config import MICRO
-from gdkvm.efficientnet_lite import VARIANTS, PretrainedWeightsMissing, imagenet_weights
+from gdkvm.efficientnet_lite import PretrainedWeightsMissing, imagenet_weights
+from gdkvm.efficientnet_variants import VARIANTS
 from gdkvm.losses import area_loss, change_loss, log_area_error
 from gdkvm.motion import FIELD, displacement_fields, outline_at, phases
 from gdkvm.phantom import sector_clip
