@@ -14,8 +14,13 @@ import { ForwardMaps } from './forward-maps.ts';
 import { ChildGone, InferenceChild } from './inference-child.ts';
 import { feasiblePasses, passesOver, type Pass } from './passes.ts';
 import { modelThreads } from './processor-cores.ts';
-import type { ModelDescription } from './protocol.ts';
-import { ProviderChoice, type LoadedProvider, type ProviderReport } from './provider-choice.ts';
+import type { ExecutionProvider, ModelDescription } from './protocol.ts';
+import {
+  ProviderChoice,
+  type LoadContext,
+  type LoadedProvider,
+  type ProviderReport,
+} from './provider-choice.ts';
 import { Turns } from './turns.ts';
 import { defaultWatchdogLimits, type WatchdogLimits } from './watchdog.ts';
 
@@ -112,12 +117,51 @@ export class InferenceService {
    *   whatever the callbacks throw.
    */
   async run(request: InferenceRequest): Promise<InferenceResult> {
-    const signal = AbortSignal.any([request.signal, this.#closing.signal]);
+    return this.#inTurn(request.signal, (signal) => this.#runPasses(request, signal));
+  }
+
+  /**
+   * The accelerator that `auto` runs the model on, null where that is the CPU. Cheaper than a run where there is none.
+   * @throws SystolaError as `run`
+   */
+  async accelerator(loaded: LoadedModel, signal: AbortSignal): Promise<ExecutionProvider | null> {
+    return this.#inTurn(signal, async (until) => {
+      this.#loaded = null;
+      const model = describeModel(loaded);
+      try {
+        const on = await this.#choice.loadAccelerated(this.#loading(model, this.#limits, until));
+        // What was loaded to look is kept for the run that comes next.
+        if (on !== null) this.#loaded = { key: keyOf(model, 'auto'), on };
+        return on?.provider ?? null;
+      } catch (error) {
+        // A process that the model or a driver took with it: the run that needs the model will say why.
+        if (error instanceof ChildGone) return null;
+        if (until.aborted) this.#child?.kill('the search was cancelled');
+        throw error;
+      }
+    });
+  }
+
+  /** Ends the run at hand, refuses others, and waits until the child is gone. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#turns.take(new AbortController().signal, async () => {
+      this.#stopIdleTimer();
+      await this.#child?.close();
+    });
+  }
+
+  /** Work on the child, one at a time, until it is called off or the service is closed. */
+  async #inTurn<Result>(
+    called: AbortSignal,
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    const signal = AbortSignal.any([called, this.#closing.signal]);
     try {
       return await this.#turns.take(signal, async () => {
         this.#stopIdleTimer();
         try {
-          return await this.#runPasses(request, signal);
+          return await work(signal);
         } finally {
           this.#startIdleTimer();
         }
@@ -128,15 +172,6 @@ export class InferenceService {
       }
       throw signal.aborted ? cancelled() : error;
     }
-  }
-
-  /** Ends the run at hand, refuses others, and waits until the child is gone. */
-  async close(): Promise<void> {
-    this.#closing.abort();
-    await this.#turns.take(new AbortController().signal, async () => {
-      this.#stopIdleTimer();
-      await this.#child?.close();
-    });
   }
 
   /** Runs the passes one after the other. */
@@ -242,18 +277,12 @@ export class InferenceService {
     signal: AbortSignal,
   ): Promise<LoadedProvider> {
     const wanted = request.provider ?? this.#options.provider;
-    const key = `${model.graphPath}\n${model.graph.sha256}\n${wanted}`;
+    const key = keyOf(model, wanted);
     if (this.#loaded?.key === key && this.#loaded.on.child.alive) return this.#loaded.on;
     request.onState?.('loading-model', wanted);
     this.#loaded = null;
     try {
-      const on = await this.#choice.load(wanted, {
-        model,
-        threads: this.#options.threads,
-        limits,
-        signal,
-        child: () => this.#readyChild(limits, signal),
-      });
+      const on = await this.#choice.load(wanted, this.#loading(model, limits, signal));
       this.#loaded = { key, on };
       return on;
     } catch (error) {
@@ -261,6 +290,11 @@ export class InferenceService {
       if (signal.aborted) this.#child?.kill('the run was cancelled');
       throw error;
     }
+  }
+
+  #loading(model: ModelDescription, limits: WatchdogLimits, signal: AbortSignal): LoadContext {
+    const { threads } = this.#options;
+    return { model, threads, limits, signal, child: () => this.#readyChild(limits, signal) };
   }
 
   async #readyChild(limits: WatchdogLimits, signal: AbortSignal): Promise<InferenceChild> {
@@ -286,6 +320,11 @@ export class InferenceService {
     if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
     this.#idleTimer = null;
   }
+}
+
+/** What a child has in memory is told by. */
+function keyOf(model: ModelDescription, wanted: ProviderName): string {
+  return `${model.graphPath}\n${model.graph.sha256}\n${wanted}`;
 }
 
 function scaled(limits: WatchdogLimits, patience: number): WatchdogLimits {

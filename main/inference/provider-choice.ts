@@ -73,39 +73,71 @@ export class ProviderChoice {
     return this.#compare(context);
   }
 
+  /**
+   * Loads the model on the accelerator that `auto` stands for; null where it stands for the CPU, which is not even
+   * tried where no accelerator can be had.
+   * @throws SystolaError, ChildGone as `load`
+   */
+  async loadAccelerated(context: LoadContext): Promise<LoadedProvider | null> {
+    const { sha256 } = context.model.graph;
+    const known = this.#found.get(sha256)?.provider;
+    if (known === 'cpu') return null;
+    if (known !== undefined) {
+      const on = await this.load('auto', context);
+      return on.provider === 'cpu' ? null : on;
+    }
+    const { chosen, reports } = await this.#tryAccelerators(context);
+    if (chosen !== null) this.#found.set(sha256, { provider: chosen.provider, reports });
+    return chosen;
+  }
+
   async #loadNamed(provider: ExecutionProvider, context: LoadContext): Promise<LoadedProvider> {
     const result = await load(provider, context, context.limits.loadMs);
     if (result.type === 'loaded') return { child: result.child, provider, frameMs: result.frameMs };
     throw await unavailable(provider, result.reason, context);
   }
 
-  /** `auto`: the first accelerator that works and beats the CPU, else the CPU. */
+  /** `auto`: the accelerator found, else the CPU. */
   async #compare(context: LoadContext): Promise<LoadedProvider> {
-    const cpu = await load('cpu', context, context.limits.loadMs);
-    if (cpu.type !== 'loaded') {
-      throw new SystolaError('inference-failed', `The model does not run on the CPU: ${cpu.reason}.`);
+    const { chosen, cpu, reports } = await this.#tryAccelerators(context);
+    if (chosen !== null) {
+      this.#found.set(context.model.graph.sha256, { provider: chosen.provider, reports });
+      return chosen;
     }
+    // A later accelerator may have taken the process with it that the CPU was timed in.
+    const on = cpu?.child === (await context.child()) ? cpu : await loadCpu(context);
+    const line: ProviderReport = { provider: 'cpu', frameMs: on.frameMs, reason: null };
+    this.#found.set(context.model.graph.sha256, { provider: 'cpu', reports: [...reports, line] });
+    return on;
+  }
+
+  /** The first accelerator that works and beats the CPU, which is loaded only when there is something to beat. */
+  async #tryAccelerators(context: LoadContext): Promise<{
+    readonly chosen: LoadedProvider | null;
+    readonly cpu: LoadedProvider | null;
+    readonly reports: readonly ProviderReport[];
+  }> {
     const reports: ProviderReport[] = [];
-    let chosen: ExecutionProvider = 'cpu';
+    let cpu: LoadedProvider | null = null;
     for (const provider of acceleratorsOf(process.platform)) {
-      const report = await probe(provider, context, cpu.frameMs);
-      reports.push(report);
-      if (report.reason === null) {
-        chosen = provider;
-        break;
+      const on = await probe(provider, context);
+      if ('reason' in on) {
+        reports.push({ provider, frameMs: null, reason: on.reason });
+        continue;
       }
+      cpu ??= await loadCpu(context);
+      const { frameMs } = on;
+      if (frameMs < cpu.frameMs) {
+        on.child.send({ type: 'unload', provider: 'cpu' });
+        reports.push({ provider, frameMs, reason: null });
+        reports.push({ provider: 'cpu', frameMs: cpu.frameMs, reason: null });
+        return { chosen: on, cpu, reports };
+      }
+      on.child.send({ type: 'unload', provider });
+      const comparison = `${frameMs.toFixed(1)} ms a frame, the CPU takes ${cpu.frameMs.toFixed(1)}`;
+      reports.push({ provider, frameMs, reason: `slower than the CPU here (${comparison})` });
     }
-    reports.push({ provider: 'cpu', frameMs: cpu.frameMs, reason: null });
-    this.#found.set(context.model.graph.sha256, { provider: chosen, reports });
-    const child = await context.child();
-    if (chosen === 'cpu') {
-      // A probe may have taken the process with it.
-      return child === cpu.child
-        ? { child, provider: 'cpu', frameMs: cpu.frameMs }
-        : this.#loadNamed('cpu', context);
-    }
-    child.send({ type: 'unload', provider: 'cpu' });
-    return { child, provider: chosen, frameMs: reports.at(-2)!.frameMs! };
+    return { chosen: null, cpu, reports };
   }
 }
 
@@ -148,24 +180,26 @@ async function load(
   }
 }
 
-/** Tries an accelerator; whatever it does, even ending the process, becomes a line in the report. */
+/** @throws SystolaError, ChildGone */
+async function loadCpu(context: LoadContext): Promise<LoadedProvider> {
+  const cpu = await load('cpu', context, context.limits.loadMs);
+  if (cpu.type === 'loaded') return { child: cpu.child, provider: 'cpu', frameMs: cpu.frameMs };
+  throw new SystolaError('inference-failed', `The model does not run on the CPU: ${cpu.reason}.`);
+}
+
+/** Tries an accelerator; whatever it does, even ending the process, becomes a reason. */
 async function probe(
   provider: ExecutionProvider,
   context: LoadContext,
-  cpuFrameMs: number,
-): Promise<ProviderReport> {
+): Promise<LoadedProvider | { readonly reason: string }> {
   try {
     const result = await load(provider, context, context.limits.probeMs);
-    if (result.type === 'load-failed') return { provider, frameMs: null, reason: result.reason };
-    const { frameMs } = result;
-    if (frameMs < cpuFrameMs) return { provider, frameMs, reason: null };
-    result.child.send({ type: 'unload', provider });
-    const comparison = `${frameMs.toFixed(1)} ms a frame, the CPU takes ${cpuFrameMs.toFixed(1)}`;
-    return { provider, frameMs, reason: `slower than the CPU here (${comparison})` };
+    if (result.type === 'load-failed') return { reason: result.reason };
+    return { child: result.child, provider, frameMs: result.frameMs };
   } catch (error) {
-    if (error instanceof ChildGone) return { provider, frameMs: null, reason: error.message };
-    // The CPU took the model, so its complaint is the provider's.
-    if (error instanceof SystolaError) return { provider, frameMs: null, reason: error.message };
+    if (error instanceof ChildGone) return { reason: error.message };
+    // Of the model's own faults the CPU, which is tried last, has the word.
+    if (error instanceof SystolaError) return { reason: error.message };
     throw error;
   }
 }

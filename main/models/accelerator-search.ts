@@ -2,18 +2,17 @@ import type { ProviderName } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { InferenceService } from '../inference/inference-service.ts';
 import type { LoadedModel } from './model-folder.ts';
-import { trialPicture } from './trial-picture.ts';
 
 /**
  * Whether this machine has an accelerator that is worth the accurate model: one that runs it faster than the
  * processor does. Looked for until there is an answer, which holds for the launch.
  */
 export class AcceleratorSearch {
-  readonly #inference: Pick<InferenceService, 'run'>;
+  readonly #inference: Pick<InferenceService, 'accelerator'>;
   readonly #searches = new Map<string, Promise<boolean>>();
   readonly #results = new Map<string, boolean>();
 
-  constructor(inference: Pick<InferenceService, 'run'>) {
+  constructor(inference: Pick<InferenceService, 'accelerator'>) {
     this.#inference = inference;
   }
 
@@ -24,7 +23,7 @@ export class AcceleratorSearch {
     return this.#results.get(sha256) ?? null;
   }
 
-  /** Looks for one, by running the model for a frame on the best provider that works. */
+  /** Looks for one, by loading the model on each that this platform may have. */
   async find(provider: ProviderName, model: LoadedModel): Promise<boolean> {
     const { sha256 } = model.manifest.graph;
     const known = this.known(provider, sha256);
@@ -42,16 +41,7 @@ export class AcceleratorSearch {
     const { sha256 } = model.manifest.graph;
     let found = false;
     try {
-      const result = await this.#inference.run({
-        model,
-        provider: 'auto',
-        passes: 'forward',
-        frameCount: 1,
-        input: async (frame) => trialPicture(model.manifest.input, frame),
-        onProbability: () => undefined,
-        signal: new AbortController().signal,
-      });
-      found = result.provider !== 'cpu';
+      found = (await this.#inference.accelerator(model, new AbortController().signal)) !== null;
     } catch (error) {
       // A model that does not run is no reason to prefer it; its run will say why.
       if (!(error instanceof SystolaError)) throw error;

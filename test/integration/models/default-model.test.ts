@@ -51,7 +51,7 @@ it('is the accurate model on an accelerator and the fast one on the processor, f
 });
 
 /** Two models, and a search whose end the test decides: no accelerator is at hand everywhere. */
-function searched(run: InferenceService['run']) {
+function searched(accelerator: InferenceService['accelerator']) {
   const bundled = folder();
   const inverted = [...copiesThePicture, { operator: 'Neg', inputs: ['image'], outputs: ['unused'] }];
   tinyModelFolder(bundled, 'a-fast', copiesThePicture, { role: 'fast' });
@@ -60,7 +60,7 @@ function searched(run: InferenceService['run']) {
   let changes = 0;
   const shelf = new ModelShelf({
     registry,
-    accelerators: new AcceleratorSearch({ run }),
+    accelerators: new AcceleratorSearch({ accelerator }),
     settings: () => defaultSettings,
     choose: () => defaultSettings,
     isRunning: () => false,
@@ -69,14 +69,13 @@ function searched(run: InferenceService['run']) {
   });
   return { shelf, changes: () => changes };
 }
-const onCuda = { provider: 'cuda' } as Awaited<ReturnType<InferenceService['run']>>;
 
 it('that a search finds is told once, however often the list was read meanwhile', async () => {
-  const found = Promise.withResolvers<typeof onCuda>();
+  const found = Promise.withResolvers<'cuda'>();
   const { shelf, changes } = searched(() => found.promise);
   for (let reading = 0; reading < 3; reading += 1) await shelf.list();
   const loaded = shelf.load(null, 'auto');
-  found.resolve(onCuda);
+  found.resolve('cuda');
   expect((await loaded).manifest.name).toBe('b-accurate');
   await shelf.list();
   expect(changes()).toBe(1);
@@ -87,7 +86,7 @@ it('is looked for again after a search that a defect ended', async () => {
   const { shelf } = searched(async () => {
     searches += 1;
     if (searches === 1) throw new TypeError('a defect');
-    return onCuda;
+    return 'cuda';
   });
   await expect(shelf.load(null, 'auto')).rejects.toThrow('a defect');
   expect((await shelf.load(null, 'auto')).manifest.name).toBe('b-accurate');
