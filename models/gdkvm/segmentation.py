@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from .resize import resize
-from .sector import Box, sector_box
+from .sector import Box, find_sector, grey_levels
 
 
 class Runner(Protocol):
@@ -17,10 +17,8 @@ class Runner(Protocol):
 
 
 def to_grey(frames: np.ndarray) -> np.ndarray:
-    """(T, H, W) or (T, H, W, 3) uint8 -> (T, H, W) float32 luma."""
-    if frames.ndim == 3:
-        return frames.astype(np.float32)
-    return frames.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
+    """(T, H, W) or (T, H, W, 3) uint8 -> grey levels (T, H, W) float32."""
+    return grey_levels(frames).astype(np.float32)
 
 
 def segment_clip(
@@ -31,7 +29,7 @@ def segment_clip(
     frames (T, H, W) or (T, H, W, 3) uint8; size (height, width) of the model's input; ``transposed`` for models that
     want lateral positions as rows.
     """
-    box = box or sector_box(frames)
+    box = box or find_sector(frames).box
     crop = to_grey(frames)[:, box.top : box.bottom, box.left : box.right] / 255
     if transposed:
         crop = crop.transpose(0, 2, 1)

@@ -16,37 +16,10 @@ from gdkvm.evaluation.subject import Subject, load_subject
 from gdkvm.evaluation.summary import summarise
 from gdkvm.phantom import FIRST_TEST_SEED, sector_clip
 from gdkvm.resize import resize
-from gdkvm.sector import Box, sector_box
+from gdkvm.sector import Box
 from gdkvm.segmentation import dice, segment_clip
 
 SHIPPED = Path(__file__).parents[1] / "shipped" / "gdkvm-small-camus"
-
-
-def scanner_screen() -> tuple[np.ndarray, np.ndarray]:
-    """Frames (4, 240, 320, 3) with a speckled sector, text and a coloured ECG, and the sector's mask."""
-    rng = np.random.default_rng(0)
-    y, x = np.mgrid[0:240, 0:320]
-    sector = (np.hypot(x - 170, y - 20) < 180) & (np.abs(x - 170) < 0.8 * (y - 20))
-    frames = np.zeros((4, 240, 320, 3), np.uint8)
-    for frame in frames:
-        speckle = np.clip(rng.rayleigh(60, (240, 320)), 0, 255).astype(np.uint8)
-        frame[sector] = speckle[sector][:, None]
-        frame[8:13, 10:60:3] = 255
-        frame[225:227, 20:300] = (40, 200, 120)
-        frame[30:200, 310] = 200
-    return frames, sector
-
-
-def test_sector_box_ignores_text_lines_and_colour() -> None:
-    frames, sector = scanner_screen()
-    rows, columns = np.nonzero(sector.any(1))[0], np.nonzero(sector.any(0))[0]
-    box = sector_box(frames)
-    wanted = (rows[0], rows[-1] + 1, columns[0], columns[-1] + 1)
-    assert np.abs(np.array(box) - wanted).max() <= 8
-
-
-def test_a_black_clip_is_taken_whole() -> None:
-    assert sector_box(np.zeros((2, 50, 60), np.uint8)) == Box(0, 50, 0, 60)
 
 
 def test_resize_keeps_constants_and_means() -> None:

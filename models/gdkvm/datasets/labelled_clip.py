@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..sector import Box
+
 
 @dataclass(frozen=True)
 class LabelledClip:
@@ -25,6 +27,7 @@ class LabelledClip:
     phases: tuple[str, ...]  # "ED" or "ES" for each labelled frame, "" where unknown
     spacing_mm: tuple[float, float] | None  # row, column
     labels: np.ndarray | None = None
+    regions: tuple[Box, ...] = ()  # of 2D tissue, as the file has them
 
     def __post_init__(self) -> None:
         if self.frames.shape != self.masks.shape or self.frames.ndim != 3:

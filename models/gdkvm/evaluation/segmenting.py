@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,9 @@ import numpy as np
 from ..datasets.camus_release import squeeze
 from ..datasets.labelled_clip import LabelledClip
 from ..resize import resize
-from ..sector import Box, sector_box
+from ..sector import Box
 from ..segmentation import segment_clip
+from .shown import shown_box
 from .sources import Source
 from .subject import Subject
 
@@ -67,28 +68,20 @@ def grouped(clips: Iterable[LabelledClip], count: int) -> Iterator[list[Labelled
 
 
 def cropped(clip: LabelledClip, subject: Subject) -> Segmented:
-    probability = segment_as_shown(clip.frames, subject)
+    probability = segment_as_shown(clip.frames, subject, regions=clip.regions)
     rows = list(clip.labelled)
     return Segmented(clip, None, View(clip.frames[rows], probability[rows], clip.masks[rows], clip.spacing_mm))
 
 
-def segment_as_shown(frames: np.ndarray, subject: Subject, whole_frame: bool = False) -> np.ndarray:
+def segment_as_shown(
+    frames: np.ndarray, subject: Subject, whole_frame: bool = False, regions: Sequence[Box] = ()
+) -> np.ndarray:
     """As the workstation does it: the part that the model wants, squeezed, and back: probabilities (T, H, W).
 
     frames (T, H, W) or (T, H, W, 3) uint8, upright. ``whole_frame``: the frames end at the sector's edge already.
     """
     height, width = frames.shape[1:3]
-    box = Box(0, height, 0, width)
-    if subject.geometry == "sector" and not whole_frame:
-        box = sector_box(frames)
-        rows = round(subject.margin_fraction * (box.bottom - box.top))
-        columns = round(subject.margin_fraction * (box.right - box.left))
-        box = Box(
-            max(0, box.top - rows),
-            min(height, box.bottom + rows),
-            max(0, box.left - columns),
-            min(width, box.right + columns),
-        )
+    box = Box(0, height, 0, width) if whole_frame else shown_box(frames, subject, regions)
     return segment_clip(subject.runner, frames, subject.size, subject.transposed, box)
 
 

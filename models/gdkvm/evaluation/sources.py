@@ -11,7 +11,7 @@ import numpy as np
 
 from ..camus import LV_CAVITY
 from ..datasets.labelled_clip import LabelledClip
-from ..segmentation import to_grey
+from ..sector import grey_levels, tissue_regions
 from .subject import Subject
 
 Crop = Literal["whole", "sector"]
@@ -103,7 +103,7 @@ def read_dicom(files: list[Path], labels: Path) -> Iterator[LabelledClip]:
             if patient not in masks:
                 raise ValueError(f"{labels}: no masks of {patient}, whose file {file.name} lies beside it")
             content = pydicom.dcmread(file)
-            frames = np.rint(to_grey(content.pixel_array)).astype(np.uint8)
+            frames = grey_levels(content.pixel_array)
             yield LabelledClip(
                 file.stem,
                 patient,
@@ -113,6 +113,7 @@ def read_dicom(files: list[Path], labels: Path) -> Iterator[LabelledClip]:
                 (0, 1),
                 ("ED", "ES"),
                 region_spacing_mm(content),
+                regions=tissue_regions(content),
             )
 
 

@@ -14,13 +14,14 @@ import numpy as np
 
 from ..camus import LV_CAVITY
 from ..datasets.labelled_clip import LabelledClip
+from ..evaluation.shown import shown_box
 from ..evaluation.subject import Subject
 from .calibration import Fit, area_under_curve, fit_logistic, held_out_values
 from .degradation import KINDS, degrade, moved_box, passing_trouble
 from .features import FEATURE_NAMES, clip_features, feature_table
 from .material import FIRST_STUDY_SEED, Loop
 from .outcome import progress
-from .viewing import cut, model_images, model_masks, shown_box, squeeze_to_input
+from .viewing import cut, model_images, model_masks, squeeze_to_input
 
 if TYPE_CHECKING:
     from ..phantom import PhantomClip
@@ -90,7 +91,7 @@ def camus_samples(subject: Subject, clips: Sequence[LabelledClip], copies: int =
     kinds = [*KINDS, "crop"]
     for number, clip in enumerate(progress(clips, "CAMUS")):
         rng = np.random.default_rng([7, number])
-        box = shown_box(clip.frames, subject)
+        box = shown_box(clip.frames, subject, clip.regions)
         images, truth = model_images(clip.frames, subject, box), model_masks(clip.masks, subject, box)
         none = np.zeros(len(images))
         parts.append(measure(subject, images, truth, none, UNTOUCHED, clip.patient, ""))
@@ -198,6 +199,7 @@ def no_ventricle_clips(size: int = 160, frames: int = 8) -> list[Loop]:
 
 def loop_values(subject: Subject, loop: Loop, calibration: Calibration) -> np.ndarray:
     """Confidence of every frame, 0 where nothing was found at all: that is no contour, whatever its value. (T,)"""
-    found = subject.runner.clip(model_images(loop.frames, subject))
+    box = shown_box(loop.frames, subject, loop.regions)
+    found = subject.runner.clip(model_images(loop.frames, subject, box))
     values = calibration.fit.values(feature_table(clip_features(found, subject.threshold)))
     return np.where((found > subject.threshold).any((1, 2)), values, 0.0)

@@ -15,13 +15,14 @@ import numpy as np
 
 from ..camus import LV_CAVITY
 from ..datasets.labelled_clip import LabelledClip
+from ..evaluation.shown import shown_box
 from ..evaluation.subject import Subject
 from ..resize import resize
 from ..sector import Box
 from ..segmentation import dice
 from .degradation import moved_box, scanner_graphics
 from .outcome import progress
-from .viewing import cut, model_images, shown_box, upright
+from .viewing import cut, model_images, upright
 
 if TYPE_CHECKING:
     from ..phantom import PhantomClip
@@ -118,7 +119,7 @@ def study_camus(subject: Subject, clips: Sequence[LabelledClip]) -> list[Score]:
         # Room around the picture, so that margins can hold graphics.
         room = [round(0.25 * side) for side in clip.frames.shape[1:]]
         pad = ((0, 0), (room[0], room[0]), (room[1], room[1]))
-        found = shown_box(clip.frames, subject)
+        found = shown_box(clip.frames, subject, clip.regions)
         box = Box(found.top + room[0], found.bottom + room[0], found.left + room[1], found.right + room[1])
         frames, truth = np.pad(clip.frames, pad), np.pad(clip.masks, pad)
         scores += [score(subject, "CAMUS", clip.key, frames, truth, box, condition) for condition in conditions()]

@@ -17,11 +17,12 @@ from ..camus import LV_CAVITY
 from ..datasets.labelled_clip import LabelledClip
 from ..evaluation.contour import mask_volume_ml
 from ..evaluation.passes import PASSES, PassesRunner
+from ..evaluation.shown import shown_box
 from ..evaluation.subject import Subject
 from ..segmentation import dice
 from .degradation import passing_trouble
 from .outcome import progress
-from .viewing import model_images, model_masks, shown_box, squeeze_to_input, upright
+from .viewing import model_images, model_masks, squeeze_to_input, upright
 
 if TYPE_CHECKING:
     from ..phantom import PhantomClip
@@ -78,7 +79,7 @@ def camus_cases(clips: list[LabelledClip], subject: Subject) -> list[Case]:
     spacings = {clip.patient: clip.spacing_mm for clip in clips if clip.spacing_mm}
     cases = []
     for clip in clips:
-        box = shown_box(clip.frames, subject)
+        box = shown_box(clip.frames, subject, clip.regions)
         spacing = clip.spacing_mm or spacings.get(clip.patient) or (1.0, 1.0)
         scale = ((box.bottom - box.top) / subject.size[0], (box.right - box.left) / subject.size[1])
         images, truth = model_images(clip.frames, subject, box), model_masks(clip.masks, subject, box)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..camus import LV_CAVITY
+from ..evaluation.shown import shown_box
 from ..evaluation.subject import Subject
 from ..segmentation import dice
 from .material import Loop
@@ -104,7 +105,7 @@ def phantom_course(subject: Subject, phantom: PhantomClip, frames: int = FRAMES)
 
 def loop_course(subject: Subject, loop: Loop) -> Course:
     """A real loop three times over."""
-    images = model_images(loop.frames, subject)
+    images = model_images(loop.frames, subject, shown_box(loop.frames, subject, loop.regions))
     masks, norms = run(subject, np.concatenate([images] * PASSES_OF_A_LOOP))
     return Course(loop.name, len(images), masks.sum((1, 2)), norms)
 

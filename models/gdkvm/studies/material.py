@@ -10,6 +10,7 @@ import numpy as np
 
 from ..datasets.camus_pack import read_camus_pack_clips
 from ..datasets.labelled_clip import LabelledClip
+from ..sector import Box, tissue_regions
 
 if TYPE_CHECKING:
     from ..phantom import PhantomClip
@@ -24,6 +25,7 @@ class Loop:
 
     name: str
     frames: np.ndarray
+    regions: tuple[Box, ...] = ()
 
 
 def validation_clips(camus: Path, patients: int) -> list[LabelledClip]:
@@ -71,7 +73,7 @@ def read_loop(path: Path, name: str | None = None) -> Loop:
         frames = frames[None]
     if frames.dtype != np.uint8:
         raise ValueError(f"{path}: samples are {frames.dtype}, not 8-bit; such pictures are not studied")
-    return Loop(name or path.stem, frames)
+    return Loop(name or path.stem, frames, tissue_regions(data))
 
 
 def read_loops(paths: list[Path], least_frames: int = 2) -> tuple[list[Loop], list[str]]:

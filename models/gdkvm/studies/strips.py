@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from ..evaluation.contour import Trace, trace_from_probability
+from ..evaluation.shown import shown_box
 from ..evaluation.subject import Subject
 from ..resize import resize
 from .features import clip_features, confidence_values, feature_table
 from .long_loops import diastolic_jitter
 from .material import Loop
-from .viewing import cut, model_images, shown_box, upright
+from .viewing import cut, model_images, upright
 
 SHOWN_HEIGHT = 320  # pixels of the sector's box in pictures
 SHEET_FRAMES = 12
@@ -46,7 +47,7 @@ class Contoured:
 
 def contour(subject: Subject, loop: Loop, confidence: dict[str, Any] | None) -> Contoured:
     """Runs the model as its manifest says, and draws nothing yet."""
-    box = shown_box(loop.frames, subject)
+    box = shown_box(loop.frames, subject, loop.regions)
     found = subject.runner.clip(model_images(loop.frames, subject, box))
     height = SHOWN_HEIGHT
     width = round(height * (box.right - box.left) / (box.bottom - box.top))

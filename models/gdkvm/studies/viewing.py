@@ -8,7 +8,7 @@ import numpy as np
 
 from ..evaluation.subject import Subject
 from ..resize import resize
-from ..sector import Box, sector_box
+from ..sector import Box
 from ..segmentation import to_grey
 
 
@@ -36,22 +36,6 @@ def memory_norm(runner: SteppingRunner) -> float:
     return float(np.linalg.norm(np.asarray(memory, np.float64)))
 
 
-def shown_box(frames: np.ndarray, subject: Subject) -> Box:
-    """The part of the frames that the model is shown. frames (T, H, W) or (T, H, W, 3) uint8"""
-    height, width = frames.shape[1:3]
-    if subject.geometry != "sector":
-        return Box(0, height, 0, width)
-    box = sector_box(frames)
-    rows = round(subject.margin_fraction * (box.bottom - box.top))
-    columns = round(subject.margin_fraction * (box.right - box.left))
-    return Box(
-        max(0, box.top - rows),
-        min(height, box.bottom + rows),
-        max(0, box.left - columns),
-        min(width, box.right + columns),
-    )
-
-
 def cut(pictures: np.ndarray, box: Box) -> np.ndarray:
     """The box of (T, H, W), black where it reaches beyond the picture."""
     height, width = pictures.shape[1:]
@@ -71,10 +55,10 @@ def upright(maps: np.ndarray, subject: Subject) -> np.ndarray:
     return maps.transpose(0, 2, 1) if subject.transposed else maps
 
 
-def model_images(frames: np.ndarray, subject: Subject, box: Box | None = None) -> np.ndarray:
-    """Frames (T, H, W) or (T, H, W, 3) uint8 as the model sees them: (T, S, S) in [0, 1]."""
+def model_images(frames: np.ndarray, subject: Subject, box: Box) -> np.ndarray:
+    """The box of frames (T, H, W) or (T, H, W, 3) uint8 as the model sees it: (T, S, S) in [0, 1]."""
     grey = to_grey(frames) / np.float32(255)
-    return squeeze_to_input(cut(grey, box or shown_box(frames, subject)), subject)
+    return squeeze_to_input(cut(grey, box), subject)
 
 
 def model_masks(masks: np.ndarray, subject: Subject, box: Box | None = None) -> np.ndarray:
