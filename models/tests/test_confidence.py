@@ -13,7 +13,7 @@ from gdkvm.config import MICRO
 from gdkvm.model import GDKVM
 from gdkvm.model_folder import Description, write_folder
 from gdkvm.studies import confidence, confidence_vectors
-from gdkvm.studies.calibration import area_under_curve, fit_logistic, folds_by_group
+from gdkvm.studies.calibration import area_under_curve, fit_logistic, fit_worthwhile, folds_by_group
 from gdkvm.studies.features import FEATURE_NAMES, area_jump, clip_features, confidence_values, feature_table
 
 VECTORS = Path(__file__).parents[2] / "test" / "fixtures" / "confidence" / "vectors.json"
@@ -49,6 +49,16 @@ def test_an_empty_map_has_features() -> None:
     assert feature_table(features)[1].tolist() == [1, 0, 0, 0, 0, 0]
     with pytest.raises(ValueError, match="unknown confidence features"):
         feature_table(features, ["sharpness"])
+
+
+def test_only_features_that_help_on_others_are_fitted() -> None:
+    rng = np.random.default_rng(5)
+    table = rng.standard_normal((300, 4))
+    good = rng.random(300) < 1 / (1 + np.exp(-(2.5 - 2 * table[:, 1] + 1.5 * table[:, 3])))
+    groups = np.arange(300) // 4
+    fit = fit_worthwhile(table, good, groups, [1, -1, 1, 1])
+    assert fit.weights[1] < -1 and fit.weights[3] > 0.7
+    assert fit.weights[0] == fit.weights[2] == 0
 
 
 def test_logistic_regression_keeps_signs_and_drops_what_does_not_help() -> None:

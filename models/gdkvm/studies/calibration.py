@@ -10,6 +10,7 @@ from scipy.optimize import minimize
 from scipy.stats import rankdata
 
 DROPPED_BELOW = 0.02  # standardised weights this small change nothing
+LEAST_GAIN = 0.01  # of the area under the curve by which a further feature has to help
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,13 @@ class Fit:
     weights: np.ndarray  # (F,), 0 for features that are left out
     bias: float
 
+    def log_odds(self, table: np.ndarray) -> np.ndarray:
+        """(N, F) -> (N,)"""
+        return self.bias + table @ self.weights
+
     def values(self, table: np.ndarray) -> np.ndarray:
         """(N, F) -> (N,)"""
-        return 1 / (1 + np.exp(-(self.bias + table @ self.weights)))
+        return 1 / (1 + np.exp(-self.log_odds(table)))
 
 
 def fit_logistic(table: np.ndarray, good: np.ndarray, signs: Sequence[int], penalty: float = 1.0) -> Fit:
@@ -66,6 +71,40 @@ def held_out_values(
         inside = fold == index
         values[inside] = fit_logistic(table[~inside], good[~inside], signs).values(table[inside])
     return values
+
+
+def worthwhile_features(
+    table: np.ndarray, good: np.ndarray, groups: np.ndarray, signs: Sequence[int], folds: int = 5
+) -> list[int]:
+    """Columns that are worth fitting: the best alone, then others as long as each helps on groups not fitted on.
+
+    With few bad frames a fit of all columns leans on some that only happen to tell these apart.
+    """
+    chosen: list[int] = []
+    best = 0.0
+    while len(chosen) < table.shape[1]:
+        reached = {}
+        for column in set(range(table.shape[1])) - set(chosen):
+            columns = [*chosen, column]
+            values = held_out_values(table[:, columns], good, groups, [signs[at] for at in columns], folds)
+            reached[column] = area_under_curve(values, good)
+        column = max(reached, key=lambda column: reached[column])
+        if reached[column] < best + LEAST_GAIN:
+            break
+        best = reached[column]
+        chosen.append(column)
+    return sorted(chosen)
+
+
+def fit_worthwhile(
+    table: np.ndarray, good: np.ndarray, groups: np.ndarray, signs: Sequence[int], folds: int = 5
+) -> Fit:
+    """:func:`fit_logistic` of the worthwhile columns; the weights of the others are 0."""
+    columns = worthwhile_features(table, good, groups, signs, folds)
+    fit = fit_logistic(table[:, columns], good, [signs[at] for at in columns])
+    weights = np.zeros(table.shape[1])
+    weights[columns] = fit.weights
+    return Fit(weights, fit.bias)
 
 
 def area_under_curve(values: np.ndarray, good: np.ndarray) -> float:

@@ -16,7 +16,7 @@ from ..camus import LV_CAVITY
 from ..datasets.labelled_clip import LabelledClip
 from ..evaluation.shown import shown_box
 from ..evaluation.subject import Subject
-from .calibration import Fit, area_under_curve, fit_logistic, held_out_values
+from .calibration import Fit, area_under_curve, fit_worthwhile, folds_by_group
 from .degradation import KINDS, degrade, moved_box, passing_trouble
 from .features import FEATURE_NAMES, clip_features, feature_table
 from .material import FIRST_STUDY_SEED, Loop
@@ -58,6 +58,9 @@ class Samples:
     def good(self) -> np.ndarray:
         return self.dice >= BAD_DICE
 
+    def only(self, chosen: np.ndarray) -> Samples:
+        return Samples(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
     @classmethod
     def join(cls, parts: Sequence[Samples]) -> Samples:
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in cls.__dataclass_fields__))
@@ -65,12 +68,15 @@ class Samples:
 
 @dataclass(frozen=True)
 class Calibration:
-    """``held_out`` (N,) values of fits without the patient; ``limit`` belongs to the fit on all."""
+    """``held_out`` (N,): log-odds above the limit, both from a calibration without the patient; below 0 is flagged.
+
+    ``limit`` belongs to the fit on all.
+    """
 
     samples: Samples
     fit: Fit
-    held_out: np.ndarray
     limit: float
+    held_out: np.ndarray
 
 
 def measure(
@@ -125,18 +131,27 @@ def phantom_samples(subject: Subject, phantoms: Sequence[PhantomClip]) -> list[S
 
 
 def calibrate(samples: Samples) -> Calibration:
+    fold = folds_by_group(samples.group, FOLDS)
+    held_out = np.empty(len(samples.dice))
+    for index in range(FOLDS):
+        inside = fold == index
+        fit, limit = fit_and_limit(samples.only(~inside))
+        held_out[inside] = fit.log_odds(samples.table[inside]) - np.log(limit / (1 - limit))
+    return Calibration(samples, *fit_and_limit(samples), held_out)
+
+
+def fit_and_limit(samples: Samples) -> tuple[Fit, float]:
+    """The fit, and the value below which it flags."""
     signs = [SIGNS[name] for name in FEATURE_NAMES]
-    fit = fit_logistic(samples.table, samples.good, signs)
-    held_out = held_out_values(samples.table, samples.good, samples.group, signs, FOLDS)
+    fit = fit_worthwhile(samples.table, samples.good, samples.group, signs, FOLDS)
     untouched = samples.source == UNTOUCHED
-    limit = float(np.quantile(fit.values(samples.table[untouched]), FLAGGED_SHARE))
-    return Calibration(samples, fit, held_out, limit)
+    return fit, float(np.quantile(fit.values(samples.table[untouched]), FLAGGED_SHARE))
 
 
 def judge(calibration: Calibration, chosen: np.ndarray) -> dict[str, Any]:
     """What the flag is worth on some of the samples. chosen (N,) bool"""
     values, dice = calibration.held_out[chosen], calibration.samples.dice[chosen]
-    good, flagged = dice >= BAD_DICE, values < calibration.limit
+    good, flagged = dice >= BAD_DICE, values < 0
 
     def mean(part: np.ndarray) -> float | None:
         return float(part.mean()) if len(part) else None

@@ -59,7 +59,7 @@ def write(calibration: Calibration, out: Path) -> None:
     rows = zip(samples.source, samples.group, samples.kind, samples.dice, calibration.held_out, samples.table)
     write_csv(
         out / "frames.csv",
-        ("source", "group", "kind", "dice", "confidence", *FEATURE_NAMES),
+        ("source", "group", "kind", "dice", "marginOfConfidence", *FEATURE_NAMES),
         [(*row[:3], *map(float, row[3:5]), *map(float, row[5])) for row in rows],
     )
     import matplotlib
@@ -78,9 +78,9 @@ def write(calibration: Calibration, out: Path) -> None:
     left.set(
         title=f"Finding frames with Dice below {BAD_DICE}", xlabel="good frames flagged", ylabel="bad frames flagged"
     )
-    right.axvline(calibration.limit, color="grey", linestyle="--", linewidth=0.8)
+    right.axvline(0, color="grey", linestyle="--", linewidth=0.8)
     right.axhline(BAD_DICE, color="grey", linestyle=":", linewidth=0.8)
-    right.set(title="Dice over confidence (held out)", xlabel="confidence", ylabel="Dice")
+    right.set(title="Dice over confidence (held out)", xlabel="log-odds above the limit", ylabel="Dice")
     left.legend()
     right.legend()
     figure.savefig(out / "roc.png", dpi=110)
