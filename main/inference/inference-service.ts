@@ -130,6 +130,8 @@ export class InferenceService {
       const model = describeModel(loaded);
       try {
         const on = await this.#choice.loadAccelerated(this.#loading(model, this.#limits, until));
+        // A probe takes a cancelled load for one that failed.
+        until.throwIfAborted();
         // What was loaded to look is kept for the run that comes next.
         if (on !== null) this.#loaded = { key: keyOf(model, 'auto'), on };
         return on?.provider ?? null;

@@ -86,8 +86,9 @@ export class ProviderChoice {
       const on = await this.load('auto', context);
       return on.provider === 'cpu' ? null : on;
     }
-    const { chosen, reports } = await this.#tryAccelerators(context);
+    const { chosen, cpu, reports } = await this.#tryAccelerators(context);
     if (chosen !== null) this.#found.set(sha256, { provider: chosen.provider, reports });
+    else if (cpu !== null) this.#found.set(sha256, { provider: 'cpu', reports: [...reports, cpuLine(cpu)] });
     return chosen;
   }
 
@@ -106,8 +107,7 @@ export class ProviderChoice {
     }
     // A later accelerator may have taken the process with it that the CPU was timed in.
     const on = cpu?.child === (await context.child()) ? cpu : await loadCpu(context);
-    const line: ProviderReport = { provider: 'cpu', frameMs: on.frameMs, reason: null };
-    this.#found.set(context.model.graph.sha256, { provider: 'cpu', reports: [...reports, line] });
+    this.#found.set(context.model.graph.sha256, { provider: 'cpu', reports: [...reports, cpuLine(on)] });
     return on;
   }
 
@@ -129,8 +129,7 @@ export class ProviderChoice {
       const { frameMs } = on;
       if (frameMs < cpu.frameMs) {
         on.child.send({ type: 'unload', provider: 'cpu' });
-        reports.push({ provider, frameMs, reason: null });
-        reports.push({ provider: 'cpu', frameMs: cpu.frameMs, reason: null });
+        reports.push({ provider, frameMs, reason: null }, cpuLine(cpu));
         return { chosen: on, cpu, reports };
       }
       on.child.send({ type: 'unload', provider });
@@ -178,6 +177,10 @@ async function load(
         model.graphPath,
       );
   }
+}
+
+function cpuLine({ frameMs }: LoadedProvider): ProviderReport {
+  return { provider: 'cpu', frameMs, reason: null };
 }
 
 /** @throws SystolaError, ChildGone */

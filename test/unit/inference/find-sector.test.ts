@@ -5,6 +5,7 @@ import { findSector } from '../../../core/sector/find-sector.ts';
 import {
   clipFacts,
   fanBox,
+  fanRegion,
   region,
   screenFrames,
   usualScreen,
@@ -96,12 +97,7 @@ describe('doubt', () => {
 
 describe('with ultrasound regions', () => {
   const fan = fanBox(usualScreen);
-  const rounded: Box = {
-    minX: Math.floor(fan.minX),
-    minY: Math.floor(fan.minY),
-    maxX: Math.ceil(fan.maxX),
-    maxY: Math.ceil(fan.maxY),
-  };
+  const rounded = fanRegion(usualScreen);
 
   it('takes the tissue region as it is when the picture agrees', () => {
     const { sector } = find({}, [

@@ -47,10 +47,12 @@ it('takes the processor when the graphics card that auto had found is gone', asy
 });
 
 it('takes the processor where every card is slower, and says so', async () => {
-  const { context } = machine({ cpu: 20, [card]: 30 });
+  const { asked, context } = machine({ cpu: 20, [card]: 30 });
   const choice = new ProviderChoice();
   expect(await choice.loadAccelerated(context)).toBe(null);
+  expect(asked.filter((provider) => provider === card)).toHaveLength(1);
   expect((await choice.load('auto', context)).provider).toBe('cpu');
+  expect(asked.filter((provider) => provider === card)).toHaveLength(1);
   expect(choice.reports(context.model).slice(-2)).toEqual([
     { provider: card, frameMs: 30, reason: 'slower than the CPU here (30.0 ms a frame, the CPU takes 20.0)' },
     { provider: 'cpu', frameMs: 20, reason: null },

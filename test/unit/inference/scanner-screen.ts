@@ -39,6 +39,12 @@ export function fanBox({ apex, radius, nearRadius, halfAngle }: ScreenOptions): 
   };
 }
 
+/** The same in whole pixels, as a file's ultrasound region has it. */
+export function fanRegion(options: ScreenOptions): Box {
+  const { minX, minY, maxX, maxY } = fanBox(options);
+  return { minX: Math.floor(minX), minY: Math.floor(minY), maxX: Math.ceil(maxX), maxY: Math.ceil(maxY) };
+}
+
 /** A scanner's screen as RGB frames: speckle that moves in a fan and, around it, what scanners draw. */
 export function screenFrames(options: ScreenOptions): FramePixels[] {
   return Array.from({ length: options.frames }, (_, frame) => screenFrame(options, frame));

@@ -6,7 +6,7 @@ import { sampleFrames } from '../../../main/analysis/analyse-clip.ts';
 import { litFrames } from '../../../main/analysis/clip-pictures.ts';
 import {
   clipFacts,
-  fanBox,
+  fanRegion,
   region,
   screenFrames,
   usualScreen,
@@ -14,13 +14,7 @@ import {
 } from './scanner-screen.ts';
 
 const small: Partial<ScreenOptions> = { rows: 240, columns: 320, apex: [150, 20], radius: 180 };
-const usualFan = fanBox(usualScreen);
-const rounded: Box = {
-  minX: Math.floor(usualFan.minX),
-  minY: Math.floor(usualFan.minY),
-  maxX: Math.ceil(usualFan.maxX),
-  maxY: Math.ceil(usualFan.maxY),
-};
+const rounded = fanRegion(usualScreen);
 
 interface Screen {
   readonly name: string;
