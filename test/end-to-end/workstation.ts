@@ -27,12 +27,14 @@ export const test = base.extend<Fixtures, { readonly built: void }>({
 
   workstationOptions: [{}, { option: true }],
 
-  workstation: async ({ workstationOptions }, use) => {
+  workstation: async ({ workstationOptions, page }, use) => {
     const workstation = new Workstation(workstationOptions);
     try {
       await workstation.start();
       await use(workstation);
     } finally {
+      // Before its server goes: frames that it still fetches would fail, and Cornerstone leaves such failures unhandled.
+      await page.close();
       await workstation.dispose();
     }
   },
