@@ -20,9 +20,10 @@ from gdkvm.model import GDKVM
 from gdkvm.model_folder import Description, manifest, read_manifest, write_manifest
 from gdkvm.onnx_runner import OnnxRunner
 from gdkvm.speed import matrix_products, measuring, stored_weights
+from gdkvm.speed.accuracy import Score, ejection_fraction_changes
 from gdkvm.speed.integer_arithmetic import feeds, in_integers
 from gdkvm.speed.measuring import make_rows
-from gdkvm.speed.quantising import quantise
+from gdkvm.speed.quantising import Cost, quantise
 from gdkvm.speed.sizes import measure_sizes
 from gdkvm.speed.split_graphs import FEATURES, export_split
 from gdkvm.speed.stored_weights import channel_axis, store, to_bytes
@@ -184,6 +185,25 @@ def test_a_loss_beyond_the_tolerance_is_refused(micro_folder: Path, camus: Path,
     with pytest.raises(ValueError, match="not written, Dice on validation patients falls from"):
         quantise(micro_folder, tmp_path / "out", "int8", camus=camus, tolerance=-1.0)
     assert not (tmp_path / "out" / "model.onnx").exists() and not (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_moved_ejection_fractions_are_refused_whatever_dice_says() -> None:
+    def found(*volumes: float, overlap: float = 0.94) -> list[Score]:
+        keys = [(clip, phase) for clip in ("A4C", "A2C", "none") for phase in ("ED", "ES")]
+        return [Score("patient", clip, phase, overlap, volume) for (clip, phase), volume in zip(keys, volumes)]
+
+    before = found(100, 50, 100, 40, 100, float("nan"))  # 50 and 60 percent, and a clip without a contour at ES
+    after = found(200, 98, 80, 32, 0, 30)  # 51 and 60 percent
+    assert ejection_fraction_changes(before, after) == pytest.approx([0, 1])  # A2C first
+    cost = Cost.of(before, after)
+    assert (cost.ef_change_mean, cost.ef_change_most) == pytest.approx((0.5, 1))
+    assert cost.refusal(0.003, 0.5 + 1e-9) is None
+    assert "move by 0.50 points on average, by more than 0.4" in (cost.refusal(0.003, 0.4) or "")
+    assert "falls from 0.9400 to 0.9300" in (
+        Cost.of(before, found(1, 1, 1, 1, 1, 1, overlap=0.93)).refusal(0.003, 9) or ""
+    )
+    nothing = Cost.of(before[4:], after[4:])
+    assert nothing.refusal(0.003, 0) is None and "no clip has ejection fractions to compare" in str(nothing)
 
 
 def test_image_side_and_recurrent_side_make_the_whole(micro: GDKVM, micro_graph: Path, tmp_path: Path) -> None:

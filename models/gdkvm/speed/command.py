@@ -80,12 +80,13 @@ def command_quantise(arguments: argparse.Namespace) -> int:
         camus_at_hand(arguments.camus),
         arguments.tolerance,
         arguments.name,
+        arguments.ef_tolerance,
     )
     print(f"{arguments.out}: {made.manifest['name']}, {made.file_bytes / 1e6:.2f} MB")
-    if made.dice is None:
-        print("Dice was not measured: no CAMUS packs (give --camus or set SYSTOLA_TEST_DATA)")
+    if made.cost is None:
+        print("What it costs was not measured: no CAMUS packs (give --camus or set SYSTOLA_TEST_DATA)")
     else:
-        print(f"Dice on CAMUS validation patients: {made.dice_before:.4f} before, {made.dice:.4f} after")
+        print(f"On CAMUS validation patients: {made.cost}")
     return 0
 
 
@@ -111,8 +112,10 @@ def register(commands: Any) -> None:
     quantise.add_argument("--precision", choices=["fp16", "int8"], required=True)
     quantise.add_argument("--arithmetic", choices=["float", "integer"], default="float",
                           help="integer: convolutions in 8 bits too (default float)")  # fmt: skip
-    quantise.add_argument("--camus", type=Path, help="folder with the CAMUS packs, for ranges and Dice")
+    quantise.add_argument("--camus", type=Path, help="folder with the CAMUS packs, for ranges, Dice and EF")
     quantise.add_argument("--tolerance", type=float, default=0.003, help="Dice that may be lost (default 0.003)")
+    quantise.add_argument("--ef-tolerance", type=float, default=0.5, metavar="POINTS",
+                          help="by which EF may move on average (default 0.5)")  # fmt: skip
     quantise.add_argument("--name", help="name of the model (default: the source's, with the precision behind it)")
     quantise.add_argument("--out", type=Path, required=True)
     quantise.set_defaults(run=command_quantise)
