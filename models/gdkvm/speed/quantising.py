@@ -167,8 +167,8 @@ def accuracy_rows(found: list[Score]) -> list[dict[str, Any]]:
 def precision_note(manifest: dict[str, Any], precision: str, arithmetic: str, cost: Cost | None) -> str:
     what = {
         ("fp16", "float"): "Weights are stored as float16 and computed with as float32.",
-        ("int8", "float"): "Weights are stored in 8 bits, with a scale for each output channel, and computed with as "
-        "float32.",
+        ("int8", "float"): "Weights are stored in 8 bits, with a scale for each output channel, those of the image "
+        "encoder in 16, and computed with as float32.",
         ("int8", "integer"): "Convolutions compute in 8-bit integers; the recurrence and the attention in float32.",
     }[precision, arithmetic]
     origin = f"Made from {manifest['name']} {manifest['version']} (graph `{manifest['graph']['sha256'][:16]}`)."

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 SMALLEST = 512  # elements; smaller constants (biases, norms, scales) stay float32
 HALF_LARGEST = 65504.0
+# Stays in 16 bits where the others take 8. Of the accurate model it is a twenty-fourth of the weights, and rounding it
+# to 8 bits moved ejection fractions six times as far as rounding all the others (0.18 for 0.03 points on average).
+DELICATE = "image_encoder"
 LEVELS = 127
 # Shares of a channel's largest weight at which to clip, the best of which is taken.
 CLIPS = tuple(np.linspace(0.7, 1.0, 13))
@@ -64,7 +67,8 @@ def fits_half(weight: np.ndarray) -> bool:
 def store(model: onnx.ModelProto, precision: str) -> onnx.ModelProto:
     """A copy whose large constants are stored as float16 ("fp16") or, where they are weights, as int8 ("int8").
 
-    Inputs, outputs and arithmetic stay as they are. With "int8", large constants that are no weights become float16.
+    Inputs, outputs and arithmetic stay as they are. With "int8", the image encoder's weights and large constants that
+    are no weights become float16.
     """
     import onnx
     from onnx import TensorProto, helper, numpy_helper
@@ -81,7 +85,7 @@ def store(model: onnx.ModelProto, precision: str) -> onnx.ModelProto:
             kept.append(tensor)
             continue
         name = tensor.name
-        axis = channel_axis(graph, name) if precision == "int8" else None
+        axis = channel_axis(graph, name) if precision == "int8" and DELICATE not in name else None
         stored = f"{name}/stored"
         if axis is None:
             kept.append(numpy_helper.from_array(weight.astype(np.float16), stored))
