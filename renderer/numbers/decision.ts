@@ -5,6 +5,11 @@ import type { OpenStudy } from '../state/study.svelte.ts';
 
 /** Accepts or rejects the study's result in the reader's name; pressing the same again takes it back. */
 export function decide(study: OpenStudy, state: 'accepted' | 'rejected'): void {
+  if (study.measuring) {
+    // A run that ends takes a decision back, because the numbers are others then.
+    report('information', 'The study is still being measured. Decide when the run is over, or cancel it.');
+    return;
+  }
   const current = study.review.decision.state;
   const by = session.settings.reader.trim();
   const again = current === state;

@@ -53,6 +53,10 @@ export class OpenStudy {
   readonly canUndo = $derived(this.#pending.length > 0 || undoTarget(this.revisions) !== null);
   readonly canRedo = $derived(this.#pending.length === 0 && redoTarget(this.revisions) !== null);
   readonly saving = $derived(this.#pending.length > 0);
+  /** True while a run over one of the clips has not ended: the numbers may still change. */
+  readonly measuring = $derived(
+    Object.values(this.runs).some((run) => ['queued', 'loading-model', 'running'].includes(run.state)),
+  );
 
   readonly #queue = new SaveQueue({
     send: (edit) => api.append(this.uid, { head: this.head, label: edit.label, changes: edit.changes }),

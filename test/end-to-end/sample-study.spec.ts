@@ -14,6 +14,11 @@ test('the sample study opens, is traced while it plays, and ends as a report', a
       const running = document.querySelector('[data-testid=run-status][data-state=running]') !== null;
       const path = document.querySelector('[data-testid=curve]')?.getAttribute('d') ?? '';
       if (running && path.includes('L')) Object.assign(window, { curveDrawnWhileRunning: true });
+      const provisional = document.querySelector('[data-testid=provisional]') !== null;
+      const graded = document.querySelector('[data-testid=grade-EF], [data-testid=grade-EDV]') !== null;
+      const open = document.querySelector('[data-testid=accept]:not(:disabled)') !== null;
+      if (provisional) Object.assign(window, { provisionalSeen: true });
+      if (running && (graded || open)) Object.assign(window, { decidedWhileRunning: true });
     };
     new MutationObserver(watch).observe(document, { childList: true, subtree: true, attributes: true });
   });
@@ -31,6 +36,12 @@ test('the sample study opens, is traced while it plays, and ends as a report', a
   await expect(page.locator('[data-testid=run-status][data-state=finished]')).toHaveCount(2, {
     timeout: 200_000,
   });
+
+  // What two frames of a beat give is no result: it is graded and signed when the runs are over.
+  expect(await page.evaluate(() => 'provisionalSeen' in window)).toBe(true);
+  expect(await page.evaluate(() => 'decidedWhileRunning' in window)).toBe(false);
+  await expect(page.getByTestId('provisional')).toHaveCount(0);
+  await expect(page.getByTestId('grade-EF')).toBeVisible();
 
   await expect(page.getByTestId('ef-method')).toHaveText('biplane disks');
   // True EF 55 %, EDV 120 mL.
