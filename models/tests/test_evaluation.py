@@ -18,6 +18,7 @@ from gdkvm.phantom import FIRST_TEST_SEED, sector_clip
 from gdkvm.resize import resize
 from gdkvm.sector import Box
 from gdkvm.segmentation import dice, segment_clip
+from gdkvm.studies.long_loops import DICE_CHANGE, LATE, phantom_course
 
 SHIPPED = Path(__file__).parents[1] / "shipped" / "gdkvm-small-camus"
 
@@ -66,7 +67,7 @@ def test_shipped_model_measures_phantoms(shipped: Subject, tmp_path: Path) -> No
     scores = score_phantoms(shipped, 2, "sector")
     values = summarise_phantoms(scores, "sector")
     assert [score.seed for score in scores] == [FIRST_TEST_SEED, FIRST_TEST_SEED + 1]
-    assert values["n"] == 2 and values["dice"]["value"] > 0.5
+    assert values["n"] == 2 and values["dice"]["value"] > 0.95
     again = score_phantom(FIRST_TEST_SEED + 1, shipped, "sector")
     assert again == scores[1]
     write_phantoms(tmp_path / "phantoms.csv", scores)
@@ -87,4 +88,10 @@ def test_shipped_model_segments_the_validation_dicom_files(shipped: Subject, cam
     dice = values["resolutions"]["data"][0]["dice"]
     print(f"\nmean Dice on the validation DICOM files: {dice}")
     assert dice["n"] == 40
-    assert dice["value"] >= 0.85
+    assert dice["value"] >= 0.94
+
+
+def test_shipped_model_is_the_same_after_hundreds_of_frames(shipped: Subject) -> None:
+    course = phantom_course(shipped, sector_clip(FIRST_TEST_SEED, size=224, frames=24))
+    assert course.dice is not None and course.dice[LATE].mean() > 0.94
+    assert abs(course.dice_change()) <= DICE_CHANGE

@@ -180,6 +180,8 @@ def test_a_quantised_folder_says_what_it_is(micro_folder: Path, camus: Path, tmp
         quantise(micro_folder, tmp_path / "integers", "int8", "integer")
     with pytest.raises(ValueError, match="stored as fp16 already"):
         quantise(tmp_path / "half", tmp_path / "again", "int8")
+    with pytest.raises(ValueError, match="stored as fp16; give the float32 folder"):
+        from_folder(tmp_path / "half", None)
     with pytest.raises(ValueError, match="is the source"):
         quantise(micro_folder, micro_folder, "int8")
 

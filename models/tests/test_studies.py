@@ -137,6 +137,16 @@ def test_a_crop_with_margins_comes_back_to_its_place() -> None:
     bottom = next(c for c in crop_error.conditions() if c.series == "bottom edge missing")
     score = crop_error.score(bright_subject(), "discs", "a", clip.pictures, clip.labels == 1, box, bottom)
     assert score.lost_share > 0.1 and score.dice < 0.95
+    # A mirrored picture of discs is as easy, wherever its box lies.
+    conditions = {one.series: one for one in crop_error.conditions() if one.error == 0}
+    narrow = Box(0, 64, 6, 64)
+    scores = [
+        crop_error.score(
+            bright_subject(), "discs", "a", clip.pictures, clip.labels == 1, narrow, conditions[series]
+        ).dice
+        for series in ("all sides", "mirrored")
+    ]
+    assert scores[1] == pytest.approx(scores[0], abs=0.01) and scores[0] > 0.9
     rows = crop_error_report.table([score, crop_error.Score("discs", "a", "all sides", 0.0, 0.96, 0.0)])
     assert rows[0]["fall"] == pytest.approx(0.96 - score.dice)
 

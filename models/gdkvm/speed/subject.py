@@ -46,6 +46,11 @@ def named(name: str, folder: Path) -> Subject:
 def from_folder(folder: Path, run: Path | None) -> Subject:
     """A model folder; ``run`` is the checkpoint it came from, or the folder of that training run."""
     manifest = read_manifest(folder)
+    if manifest["graph"]["precision"] != "fp32":
+        raise ValueError(
+            f"{folder}: stored as {manifest['graph']['precision']}; give the float32 folder that it was made from; "
+            "other precisions are measured beside that"
+        )
     if run is not None:
         network = from_checkpoint(run / "checkpoint.pth" if run.is_dir() else run)
     else:

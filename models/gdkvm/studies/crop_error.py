@@ -1,4 +1,4 @@
-"""How Dice falls when the sector's box is found badly.
+"""How Dice falls when the sector's box is found badly, or the picture is mirrored.
 
 The workstation crops to the sector before a model sees a picture. Each edge of that box is moved inwards and outwards,
 alone and together, margins are filled with black or with the scanner's graphics, and Dice is taken at the frame's own
@@ -44,6 +44,7 @@ class Condition:
     error: float
     errors: Callable[[np.random.Generator], tuple[float, float, float, float]]  # top, bottom, left, right
     graphics: bool = False
+    mirrored: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def conditions() -> list[Condition]:
     found += [Condition("random sides", error, random_sides(error)) for error in RANDOM_ERRORS]
     found.append(Condition("graphics over the sector", 0.0, all_sides(0.0), graphics=True))
     found.append(Condition("graphics in a margin", GRAPHICS_MARGIN, all_sides(GRAPHICS_MARGIN), graphics=True))
+    found.append(Condition("mirrored", 0.0, all_sides(0.0), mirrored=True))
     return found
 
 
@@ -98,6 +100,10 @@ def score(
         frames = frames.copy()
         inside = slice(shown.top, shown.bottom), slice(shown.left, shown.right)
         frames[(slice(None), *inside)] = scanner_graphics(rng, frames[(slice(None), *inside)])
+    if condition.mirrored:
+        frames, truth = frames[..., ::-1], truth[..., ::-1]
+        width = frames.shape[2]
+        shown = Box(shown.top, shown.bottom, width - shown.right, width - shown.left)
     found = segment_box(subject, frames, shown)
     kept = cut(truth, shown).sum() / max(1, truth.sum())
     overlap = np.nanmean([dice(mask, reference) for mask, reference in zip(found, truth)])
@@ -135,7 +141,7 @@ def study_scanner(subject: Subject, phantoms: Sequence[PhantomClip]) -> list[Sco
         truth = phantom.labels[at] == LV_CAVITY
         box = shown_box(phantom.pictures, subject)
         for condition in conditions():
-            if condition.series == "all sides":
+            if condition.series in ("all sides", "mirrored"):
                 key = str(phantom.seed)
                 scores.append(score(subject, "scanner phantoms", key, pictures[at], truth, box, condition))
     return scores
