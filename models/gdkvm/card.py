@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 NOTES_HEAD, NOTES_END = "## Training, limits, known failures", "## Sources"
+DECIMALS = {"dice": 4, "ef-r": 3}  # of a metric; else two
 
 
 def notes_of(card: Path) -> str:
@@ -67,9 +68,10 @@ def render(manifest: dict[str, Any], notes: str) -> str:
     if manifest["accuracy"]:
         lines += ["## Measured accuracy", "", "| data | metric | mean | 95 % interval | n |", "|---|---|---|---|---|"]
         for row in manifest["accuracy"]:
-            digits = 4 if row["metric"] == "dice" else 2
-            value, lower, upper = (f"{row[key]:.{digits}f}" for key in ("value", "lower95", "upper95"))
-            lines.append(f"| {row['dataset']} | {row['metric']} | {value} | {lower} to {upper} | {row['n']} |")
+            digits = DECIMALS.get(row["metric"], 2)
+            known = [f"{row[key]:.{digits}f}" for key in ("value", "lower95", "upper95") if row[key] is not None]
+            interval = " to ".join(known[1:]) if len(known) == 3 else "not estimated"
+            lines.append(f"| {row['dataset']} | {row['metric']} | {known[0]} | {interval} | {row['n']} |")
         lines += ["", "Intervals are percentile bootstraps over patients, 2,000 resamples.", ""]
     if "confidence" in manifest:
         lines += confidence_section(manifest["confidence"])

@@ -45,7 +45,7 @@ def saved_evaluation(folder: Path, fingerprint: str) -> Path:
     """The part of an evaluation's output that publishing reads."""
     mean = {"value": 0.95123, "lower95": 0.94, "upper95": 0.96, "n": 512}
     values: dict[str, Any] = {"n": 512, "dice": mean, "volumePercentError": {**mean, "value": 7.256}}
-    values["efAgainstSinglePlane"] = {"mae": {**mean, "value": 2.468}}
+    values["efAgainstSinglePlane"] = {"mae": {**mean, "value": 2.468}, "bias": -1.234, "r": 0.9571, "n": 511}
     model = {"name": "tiny", "version": "1.2.3", "fingerprint": fingerprint}
     folder.mkdir()
     content = {"schema": SCHEMA, "model": model, "sources": [], "phantoms": values}
@@ -59,16 +59,25 @@ def test_accuracy_reaches_manifest_and_card(run: Path, micro: GDKVM, tmp_path: P
     publish(run, out, camus, None, evaluation, threads=1)
     rows = json.loads((out / "manifest.json").read_text())["accuracy"]
     assert all(set(row) == {"dataset", "metric", "value", "lower95", "upper95", "n"} for row in rows)
-    assert all(row["lower95"] <= row["value"] <= row["upper95"] for row in rows if "Phantom" not in row["dataset"])
+    bounded = [row for row in rows if row["lower95"] is not None]
+    assert all(row["lower95"] <= row["value"] <= row["upper95"] for row in bounded if "Phantom" not in row["dataset"])
+    assert {row["metric"] for row in rows if row not in bounded} == {"ef-bias-points", "ef-r"}
     found = {(row["metric"], row["dataset"]): row for row in rows}
     assert found["dice", "CAMUS official validation, A4C+A2C, ED+ES"]["n"] == 12
     assert found["hd95-mm", "CAMUS official validation, A4C, ED+ES"]["n"] == 6
     assert found["ef-mae-points", "CAMUS official validation, A4C, 20 disks, single plane"]["n"] == 3
     assert found["ef-mae-points", "CAMUS official validation, A4C+A2C, area-length surrogate"]["n"] == 6
     phantoms = {row["metric"]: row["value"] for row in rows if row["dataset"].startswith("Phantom")}
-    assert phantoms == {"dice": 0.9512, "ef-mae-points": 2.47, "volume-error-percent": 7.26}
+    assert phantoms == {
+        "dice": 0.9512,
+        "ef-mae-points": 2.47,
+        "ef-bias-points": -1.23,
+        "ef-r": 0.957,
+        "volume-error-percent": 7.26,
+    }
     card = (out / "card.md").read_text()
     assert "| volume-error-percent | 7.26 |" in card and "| dice | 0.9512 |" in card
+    assert "| ef-r | 0.957 | not estimated | 511 |" in card
 
 
 def test_an_evaluation_of_other_weights_is_refused(
@@ -87,17 +96,19 @@ def test_a_report_is_recorded_in_the_folder_it_is_of(micro: GDKVM, tmp_path: Pat
     about = Description("tiny", "1.2.3", "for tests", "Apache-2.0")
     manifest = write_folder(micro, folder, about, lambda values: render(values, "Written by a person."))
     report = read_report(saved_evaluation(tmp_path / "evaluation", manifest["graph"]["sha256"]))
-    assert record_accuracy(folder, report) == 3
+    assert record_accuracy(folder, report) == 5
     assert [row["metric"] for row in read_manifest(folder)["accuracy"]] == [
         "dice",
         "ef-mae-points",
+        "ef-bias-points",
+        "ef-r",
         "volume-error-percent",
     ]
     card = (folder / "card.md").read_text()
     assert "| volume-error-percent | 7.26 |" in card and "Written by a person." in card
     # What a report does not cover stays.
     assert record_accuracy(folder, {**report, "phantoms": None}) == 0
-    assert len(read_manifest(folder)["accuracy"]) == 3
+    assert len(read_manifest(folder)["accuracy"]) == 5
     with pytest.raises(EvaluationFileError, match="run evaluate again"):
         record_accuracy(folder, {**report, "model": {**report["model"], "fingerprint": "0"}})
 

@@ -11,6 +11,8 @@ const metrics: Readonly<Record<string, { readonly words: string; readonly unit: 
   'hd95-mm': { words: 'HD95', unit: 'mm', digits: 1 },
   'asd-mm': { words: 'Mean surface distance', unit: 'mm', digits: 1 },
   'ef-mae-points': { words: 'EF, mean absolute error', unit: 'points', digits: 1 },
+  'ef-bias-points': { words: 'EF, mean difference', unit: 'points', digits: 1 },
+  'ef-r': { words: 'EF, correlation', unit: '', digits: 2 },
   'volume-error-percent': { words: 'Volume error', unit: '%', digits: 1 },
 };
 

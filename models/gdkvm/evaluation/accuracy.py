@@ -9,13 +9,24 @@ from .files import EvaluationFileError
 Row = dict[str, Any]
 ENDS = (", A4C+A2C, ED+ES", ", A4C, ED+ES")  # of a source's title: what all of it is
 HOW = {"disks": "20 disks, single plane", "surrogate": "area-length surrogate"}
-DIGITS = {"dice": 4, "hd95-mm": 2, "ef-mae-points": 2, "volume-error-percent": 2}
+DIGITS = {"dice": 4, "hd95-mm": 2, "ef-mae-points": 2, "ef-bias-points": 2, "ef-r": 3, "volume-error-percent": 2}
 
 
 def accuracy_row(dataset: str, metric: str, mean: dict[str, Any]) -> Row:
     digits = DIGITS[metric]
     values = {key: round(mean[key], digits) for key in ("value", "lower95", "upper95")}
     return {"dataset": dataset, "metric": metric, **values, "n": mean["n"]}
+
+
+def ejection_rows(dataset: str, agreement: dict[str, Any]) -> list[Row]:
+    """Mean absolute error with its interval; mean difference and correlation, which have none."""
+    rows = [accuracy_row(dataset, "ef-mae-points", agreement["mae"])]
+    for metric, key in (("ef-bias-points", "bias"), ("ef-r", "r")):
+        if agreement[key] is not None:
+            value = round(agreement[key], DIGITS[metric])
+            bounds = {"lower95": None, "upper95": None}
+            rows.append({"dataset": dataset, "metric": metric, "value": value, **bounds, "n": agreement["n"]})
+    return rows
 
 
 def camus_rows(report: dict[str, Any]) -> list[Row]:
@@ -36,7 +47,7 @@ def camus_rows(report: dict[str, Any]) -> list[Row]:
                 view = {"all": ", A4C+A2C"}.get(group["view"], f", {group['view']}")
                 how = HOW[group["method"]]
                 named = title if group["view"] in title else title + view
-                rows.append(accuracy_row(f"{named}, {how}", "ef-mae-points", group["ef"]["mae"]))
+                rows += ejection_rows(f"{named}, {how}", group["ef"])
     return rows
 
 
@@ -59,9 +70,7 @@ def phantom_rows(report: dict[str, Any]) -> list[Row]:
     title = f"Phantom test set, {values['n']} clips never trained on"
     return [
         accuracy_row(f"{title}, all frames", "dice", values["dice"]),
-        accuracy_row(
-            f"{title}, 20 disks against the true plane", "ef-mae-points", values["efAgainstSinglePlane"]["mae"]
-        ),
+        *ejection_rows(f"{title}, 20 disks against the true plane", values["efAgainstSinglePlane"]),
         accuracy_row(f"{title}, EDV and ESV", "volume-error-percent", values["volumePercentError"]),
     ]
 
