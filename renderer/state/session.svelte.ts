@@ -12,6 +12,8 @@ class Session {
   info = $state.raw<SessionInfo | null>(null);
   settings = $state.raw<Settings>(defaultSettings);
   models = $state.raw<readonly ModelInfo[]>([]);
+  /** Whether the models have been read: until then none are known, which does not mean that there are none. */
+  modelsRead = $state(false);
   /** False while the event stream is broken. */
   connected = $state(true);
 
@@ -24,6 +26,7 @@ class Session {
     this.info = info;
     this.settings = settings;
     this.models = models;
+    this.modelsRead = true;
     setFrameBudget(settings.frameCacheMiB * mebibyte);
   }
 
@@ -40,6 +43,7 @@ class Session {
     const [settings, models] = answer;
     this.settings = { ...this.settings, model: settings.model };
     this.models = models;
+    this.modelsRead = true;
   }
 
   /** Takes effect at once and is then saved; what cannot be saved is taken back. */
