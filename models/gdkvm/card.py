@@ -66,7 +66,7 @@ def render(manifest: dict[str, Any], notes: str) -> str:
         "",
     ]
     if manifest["accuracy"]:
-        lines += ["## Measured accuracy", "", "| data | metric | mean | 95 % interval | n |", "|---|---|---|---|---|"]
+        lines += ["## Measured accuracy", "", "| data | metric | value | 95 % interval | n |", "|---|---|---|---|---|"]
         for row in manifest["accuracy"]:
             digits = DECIMALS.get(row["metric"], 2)
             known = [f"{row[key]:.{digits}f}" for key in ("value", "lower95", "upper95") if row[key] is not None]
