@@ -16,6 +16,10 @@ export const runStateSchema = z.object({
 });
 export type RunState = z.infer<typeof runStateSchema>;
 
+/** Whether a run has not ended yet; one that never began has none. */
+export const isGoing = (run: Pick<RunState, 'state'> | undefined): boolean =>
+  run !== undefined && (run.state === 'queued' || run.state === 'loading-model' || run.state === 'running');
+
 export const importStateSchema = z.object({
   importId: z.string(),
   state: z.enum(['running', 'finished', 'cancelled', 'failed']),

@@ -1,4 +1,4 @@
-import type { RunState } from '../../core/api/events.ts';
+import { isGoing, type RunState } from '../../core/api/events.ts';
 import type { ProviderName } from '../../core/api/requests.ts';
 import { isMeasurable } from '../../core/clip/view.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
@@ -286,11 +286,6 @@ function makerOf({ manifest }: LoadedModel): ContourMaker {
 
 function isNone({ noPicture, notFinite }: UnsegmentedFrames): boolean {
   return noPicture.length + notFinite.length === 0;
-}
-
-/** Whether a run has not ended yet. */
-export function isGoing({ state }: RunState): boolean {
-  return state === 'queued' || state === 'loading-model' || state === 'running';
 }
 
 function clipReview(library: Library, facts: ClipFacts): ClipReview {

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
+import { isGoing } from '../../core/api/events.ts';
 import type { Settings } from '../../core/api/requests.ts';
-import { isGoing, RunQueue } from '../analysis/run-queue.ts';
+import { RunQueue } from '../analysis/run-queue.ts';
 import { FrameDecoder } from '../dicom/frame-decoder.ts';
 import { closeGuardedReader, readInstanceGuarded, warmUpGuardedReader } from '../dicom/guarded-reader.ts';
 import { ImportService } from '../import/import-service.ts';

@@ -6,7 +6,11 @@ from pathlib import Path
 from typing import Any
 
 NOTES_HEAD, NOTES_END = "## Training, limits, known failures", "## Sources"
-DECIMALS = {"dice": 4, "ef-r": 3}  # of a metric; else two
+
+
+def decimals(metric: str) -> int:
+    """Digits after the point that a metric of the manifest's ``accuracy`` is given with."""
+    return {"dice": 4, "ef-r": 3}.get(metric, 2)
 
 
 def notes_of(card: Path) -> str:
@@ -68,7 +72,7 @@ def render(manifest: dict[str, Any], notes: str) -> str:
     if manifest["accuracy"]:
         lines += ["## Measured accuracy", "", "| data | metric | value | 95 % interval | n |", "|---|---|---|---|---|"]
         for row in manifest["accuracy"]:
-            digits = DECIMALS.get(row["metric"], 2)
+            digits = decimals(row["metric"])
             known = [f"{row[key]:.{digits}f}" for key in ("value", "lower95", "upper95") if row[key] is not None]
             interval = " to ".join(known[1:]) if len(known) == 3 else "not estimated"
             lines.append(f"| {row['dataset']} | {row['metric']} | {known[0]} | {interval} | {row['n']} |")

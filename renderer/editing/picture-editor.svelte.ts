@@ -1,11 +1,11 @@
 import { flushSync } from 'svelte';
+import { isGoing } from '../../core/api/events.ts';
 import type { Beat } from '../../core/beat/beat.ts';
 import type { PixelSpacing, Point } from '../../core/geometry/point.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { report } from '../state/messages.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
-import { isBusy } from '../studies/run-words.ts';
 import {
   endNudge,
   finish,
@@ -79,7 +79,7 @@ export class PictureEditor {
    */
   #beatsToKeep(frame: number): readonly Beat[] | null {
     const { study, sopInstanceUid } = this.#picture;
-    if (study.clipReview(sopInstanceUid)?.beats || isBusy(study.runs[sopInstanceUid])) return null;
+    if (study.clipReview(sopInstanceUid)?.beats || isGoing(study.runs[sopInstanceUid])) return null;
     const found = study.measured.clips[sopInstanceUid]?.beats ?? [];
     return found.some(({ edFrame, esFrame }) => edFrame === frame || esFrame === frame) ? found : null;
   }

@@ -1,3 +1,4 @@
+import { isGoing } from '../../core/api/events.ts';
 import type { ModelAddition, ModelInfo } from '../../core/api/requests.ts';
 import { isMeasurable } from '../../core/clip/view.ts';
 import { isMadeBy } from '../../core/review/made-by.ts';
@@ -49,8 +50,7 @@ class ModelsPage {
     return study.clips.filter(({ sopInstanceUid, bMode }) => {
       const { run, view } = study.review.clips[sopInstanceUid] ?? {};
       if (!run || !view || !bMode || !isMeasurable(view)) return false;
-      const going = ['queued', 'loading-model', 'running'].includes(study.runs[sopInstanceUid]?.state ?? '');
-      return !isMadeBy(run, maker) && !going;
+      return !isMadeBy(run, maker) && !isGoing(study.runs[sopInstanceUid]);
     });
   });
 

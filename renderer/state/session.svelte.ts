@@ -9,11 +9,10 @@ const mebibyte = 1024 * 1024;
 
 /** What belongs to the window as a whole: host, settings, models, connection. */
 class Session {
+  /** Null until the application has answered: before that, that no models are known says nothing. */
   info = $state.raw<SessionInfo | null>(null);
   settings = $state.raw<Settings>(defaultSettings);
   models = $state.raw<readonly ModelInfo[]>([]);
-  /** Whether the models have been read: until then none are known, which does not mean that there are none. */
-  modelsRead = $state(false);
   /** False while the event stream is broken. */
   connected = $state(true);
 
@@ -26,7 +25,6 @@ class Session {
     this.info = info;
     this.settings = settings;
     this.models = models;
-    this.modelsRead = true;
     setFrameBudget(settings.frameCacheMiB * mebibyte);
   }
 
@@ -43,7 +41,6 @@ class Session {
     const [settings, models] = answer;
     this.settings = { ...this.settings, model: settings.model };
     this.models = models;
-    this.modelsRead = true;
   }
 
   /** Takes effect at once and is then saved; what cannot be saved is taken back. */

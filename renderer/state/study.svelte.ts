@@ -1,3 +1,4 @@
+import { isGoing } from '../../core/api/events.ts';
 import type { AppendResponse, RunState, StudyDocument } from '../../core/api/requests.ts';
 import type { Beat } from '../../core/beat/beat.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
@@ -54,9 +55,7 @@ export class OpenStudy {
   readonly canRedo = $derived(this.#pending.length === 0 && redoTarget(this.revisions) !== null);
   readonly saving = $derived(this.#pending.length > 0);
   /** True while a run over one of the clips has not ended: the numbers may still change. */
-  readonly measuring = $derived(
-    Object.values(this.runs).some((run) => ['queued', 'loading-model', 'running'].includes(run.state)),
-  );
+  readonly measuring = $derived(Object.values(this.runs).some(isGoing));
 
   readonly #queue = new SaveQueue({
     send: (edit) => api.append(this.uid, { head: this.head, label: edit.label, changes: edit.changes }),

@@ -1,3 +1,4 @@
+import { isGoing } from '../../core/api/events.ts';
 import type { Beat } from '../../core/beat/beat.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import type { ViewCode } from '../../core/clip/view.ts';
@@ -89,8 +90,7 @@ class Workspace {
     );
     for (const clip of onScreenFirst) {
       const review = study.clipReview(clip.sopInstanceUid);
-      const state = study.runs[clip.sopInstanceUid]?.state;
-      const busy = state === 'queued' || state === 'loading-model' || state === 'running';
+      const busy = isGoing(study.runs[clip.sopInstanceUid]);
       if (!clip.bMode || !review || review.view.code === 'other' || review.run?.complete || busy) continue;
       void study.startRun(clip.sopInstanceUid);
     }

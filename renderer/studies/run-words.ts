@@ -1,8 +1,5 @@
 import type { RunState } from '../../core/api/requests.ts';
 
-export const isBusy = (run: RunState | undefined): boolean =>
-  run !== undefined && (run.state === 'queued' || run.state === 'loading-model' || run.state === 'running');
-
 /** One line about a run: what it does, how far it is, how long it still takes. */
 export function runWords(run: RunState): string {
   switch (run.state) {

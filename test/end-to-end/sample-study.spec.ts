@@ -15,10 +15,16 @@ test('the sample study opens, is traced while it plays, and ends as a report', a
       const path = document.querySelector('[data-testid=curve]')?.getAttribute('d') ?? '';
       if (running && path.includes('L')) Object.assign(window, { curveDrawnWhileRunning: true });
       const provisional = document.querySelector('[data-testid=provisional]') !== null;
-      const graded = document.querySelector('[data-testid=grade-EF], [data-testid=grade-EDV]') !== null;
+      const graded = document.querySelector('[data-testid^=grade-]') !== null;
       const open = document.querySelector('[data-testid=accept]:not(:disabled)') !== null;
-      if (provisional) Object.assign(window, { provisionalSeen: true });
-      if (running && (graded || open)) Object.assign(window, { decidedWhileRunning: true });
+      if (provisional && !('provisionalSeen' in window)) {
+        Object.assign(window, { provisionalSeen: true });
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+      }
+      const messages = document.querySelector('[data-testid=messages]')?.textContent ?? '';
+      if (messages.includes('still being measured')) Object.assign(window, { refusalSeen: true });
+      const accepted = document.querySelector('[data-testid=decision][data-state=accepted]') !== null;
+      if (running && (graded || open || accepted)) Object.assign(window, { decidedWhileRunning: true });
     };
     new MutationObserver(watch).observe(document, { childList: true, subtree: true, attributes: true });
   });
@@ -41,6 +47,7 @@ test('the sample study opens, is traced while it plays, and ends as a report', a
   expect(await page.evaluate(() => 'provisionalSeen' in window)).toBe(true);
   expect(await page.evaluate(() => 'decidedWhileRunning' in window)).toBe(false);
   await expect(page.getByTestId('provisional')).toHaveCount(0);
+  expect(await page.evaluate(() => 'refusalSeen' in window)).toBe(true);
   await expect(page.getByTestId('grade-EF')).toBeVisible();
 
   await expect(page.getByTestId('ef-method')).toHaveText('biplane disks');

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..card import decimals
 from .files import EvaluationFileError
 
 Row = dict[str, Any]
 ENDS = (", A4C+A2C, ED+ES", ", A4C, ED+ES")  # of a source's title: what all of it is
 HOW = {"disks": "20 disks, single plane", "surrogate": "area-length surrogate"}
-DIGITS = {"dice": 4, "hd95-mm": 2, "ef-mae-points": 2, "ef-bias-points": 2, "ef-r": 3, "volume-error-percent": 2}
 
 
 def accuracy_row(dataset: str, metric: str, mean: dict[str, Any]) -> Row:
-    digits = DIGITS[metric]
-    values = {key: round(mean[key], digits) for key in ("value", "lower95", "upper95")}
+    values = {key: round(mean[key], decimals(metric)) for key in ("value", "lower95", "upper95")}
     return {"dataset": dataset, "metric": metric, **values, "n": mean["n"]}
 
 
@@ -23,7 +22,7 @@ def ejection_rows(dataset: str, agreement: dict[str, Any]) -> list[Row]:
     rows = [accuracy_row(dataset, "ef-mae-points", agreement["mae"])]
     for metric, key in (("ef-bias-points", "bias"), ("ef-r", "r")):
         if agreement[key] is not None:
-            value = round(agreement[key], DIGITS[metric])
+            value = round(agreement[key], decimals(metric))
             bounds = {"lower95": None, "upper95": None}
             rows.append({"dataset": dataset, "metric": metric, "value": value, **bounds, "n": agreement["n"]})
     return rows

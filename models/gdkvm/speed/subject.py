@@ -44,7 +44,10 @@ def named(name: str, folder: Path) -> Subject:
 
 
 def from_folder(folder: Path, run: Path | None) -> Subject:
-    """A model folder; ``run`` is the checkpoint it came from, or the folder of that training run."""
+    """A model folder; ``run`` is the checkpoint it came from, or the folder of that training run.
+
+    Raises ValueError for a folder that is not in float32, and for a network that is not the folder's.
+    """
     manifest = read_manifest(folder)
     if manifest["graph"]["precision"] != "fp32":
         raise ValueError(
