@@ -4,6 +4,16 @@ import { viewCodes, viewSources } from '../clip/view.ts';
 import { findingCodes } from '../finding/finding.ts';
 import { pointSchema } from '../geometry/schema.ts';
 
+/** Number of the schema of `analysis.json`; raised with whatever is added, see read-analysis.ts for the earlier ones. */
+export const analysisSchemaName = 'systola-analysis/2';
+
+const stageSchema = z
+  .object({ name: z.string().nullable(), number: z.number().int().nullable() })
+  .nullable()
+  .describe(
+    'StageName (0008,2120) and StageNumber (0008,2122) of a stress study; null where the file states none.',
+  );
+
 const measurementSchema = z.object({
   name: z.string(),
   method: z.string(),
@@ -11,6 +21,7 @@ const measurementSchema = z.object({
   value: z.number(),
   unit: z.string(),
   beat: z.number().int().nullable(),
+  stage: stageSchema,
 });
 
 const findingSchema = z.object({
@@ -24,7 +35,7 @@ const findingSchema = z.object({
  * top-left pixel, x right, y down; frames count from 0; a still is a clip with one frame.
  */
 export const analysisSchema = z.object({
-  schema: z.literal('systola-analysis/1'),
+  schema: z.literal(analysisSchemaName),
   notice: z.string(),
   software: z.object({ name: z.literal('Systola'), version: z.string() }),
   model: z
@@ -42,6 +53,7 @@ export const analysisSchema = z.object({
           columns: z.number().int(),
           frames: z.number().int(),
           view: z.object({ code: z.enum(viewCodes), source: z.enum(viewSources) }),
+          stage: stageSchema,
           timing: z.object({
             source: z.enum(timingSources),
             guessed: z.boolean(),

@@ -51,6 +51,7 @@ function analysedClip(
     columns: facts.columns,
     frames: facts.frames,
     view: review.view,
+    stage: null,
     timing: {
       source: facts.timing.source,
       guessed: facts.timing.guessed,
@@ -92,7 +93,7 @@ function written({
   unit,
   beat,
 }: Measurement): AnalysedClip['measurements'][number] {
-  return { name, method, view, value, unit, beat };
+  return { name, method, view, value, unit, beat, stage: null };
 }
 
 function told({ code, severity, message }: Finding): AnalysedClip['findings'][number] {

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import schema from '../../core/analysis/analysis.schema.json' with { type: 'json' };
-import type { Analysis } from '../../core/analysis/analysis.ts';
+import { type Analysis, analysisSchemaName } from '../../core/analysis/analysis.ts';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { isMeasurable } from '../../core/clip/view.ts';
@@ -206,7 +206,7 @@ export class AnalyzeSession {
   #analysis(documents: readonly StudyDocument[]): Analysis {
     const settings = this.#services.library.settings();
     return {
-      schema: 'systola-analysis/1',
+      schema: analysisSchemaName,
       notice: researchUseNotice,
       software: { name: 'Systola', version: installation.version },
       model: this.#model,

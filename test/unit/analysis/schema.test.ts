@@ -8,7 +8,7 @@ const path = new URL('../../../core/analysis/analysis.schema.json', import.meta.
 const committed = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
 
 const analysis: Analysis = {
-  schema: 'systola-analysis/1',
+  schema: 'systola-analysis/2',
   notice: 'Research use only. Not for diagnostic use.',
   software: { name: 'Systola', version: '0.1.0' },
   model: null,
@@ -24,6 +24,7 @@ const analysis: Analysis = {
           columns: 10,
           frames: 1,
           view: { code: 'a4c', source: 'file' },
+          stage: { name: 'REST', number: 1 },
           timing: { source: 'still', guessed: false, frameTimesMs: [0] },
           calibration: null,
           traces: [
@@ -66,7 +67,10 @@ describe('analysis.schema.json', () => {
     const [clip] = study?.clips ?? [];
     for (const wrong of [
       { ...analysis, schema: 'systola-analysis/0' },
+      { ...analysis, schema: 'systola-analysis/1' },
       { ...analysis, notice: undefined },
+      { ...analysis, studies: [{ ...study, clips: [{ ...clip, stage: { name: 'REST' } }] }] },
+      { ...analysis, studies: [{ ...study, clips: [{ ...clip, stage: undefined }] }] },
       { ...analysis, rejected: [{ file: 'a' }] },
       { ...analysis, studies: [{ ...study, clips: [{ ...clip, frames: 1.5 }] }] },
       { ...analysis, studies: [{ ...study, clips: [{ ...clip, view: { code: 'a9c', source: 'file' } }] }] },

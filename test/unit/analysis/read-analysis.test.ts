@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readAnalysis } from '../../../core/analysis/read-analysis.ts';
+import { SystolaError } from '../../../core/error.ts';
+
+interface StoredAnalysis {
+  readonly schema: string;
+  readonly studies: readonly {
+    readonly clips: readonly { readonly measurements: readonly object[] }[];
+    readonly measurements: readonly object[];
+  }[];
+}
+
+const stored = JSON.parse(
+  readFileSync(new URL('../../fixtures/analysis/schema-1.json', import.meta.url), 'utf8'),
+) as StoredAnalysis;
+
+describe('readAnalysis', () => {
+  it('reads what schema 1 held, every number as it was', () => {
+    const analysis = readAnalysis(stored);
+    const [study] = stored.studies;
+    const [read] = analysis.studies;
+    expect(analysis.schema).toBe('systola-analysis/2');
+    expect(read?.measurements.map(({ stage, ...rest }) => (expect(stage).toBeNull(), rest))).toEqual(
+      study?.measurements,
+    );
+    expect(read?.clips).toHaveLength(2);
+    read?.clips.forEach(({ measurements, stage, ...clip }, index) => {
+      const before = study!.clips[index]!;
+      expect(stage).toBeNull();
+      expect(measurements).toEqual(before.measurements.map((one) => ({ ...one, stage: null })));
+      expect(before).toMatchObject(clip);
+    });
+    expect(readAnalysis(analysis)).toEqual(analysis);
+  });
+
+  it('leaves what it was given as it is', () => {
+    const before = structuredClone(stored);
+    readAnalysis(stored);
+    expect(stored).toEqual(before);
+  });
+
+  it.each([
+    ['nothing', null],
+    ['a list', []],
+    ['no schema', { studies: [] }],
+    ['a later schema', { ...stored, schema: 'systola-analysis/999' }],
+    ['a schema named like a method', { ...stored, schema: 'constructor' }],
+    ['studies that are none', { ...stored, studies: 'none' }],
+    ['a damaged study', { ...stored, studies: [{ clips: [null], measurements: [1] }] }],
+  ])('refuses %s by a typed error', (_, value) => {
+    expect(() => readAnalysis(value, 'analysis.json')).toThrow(SystolaError);
+    try {
+      readAnalysis(value, 'analysis.json');
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'malformed', file: 'analysis.json' });
+    }
+  });
+});
