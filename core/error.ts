@@ -13,6 +13,8 @@ export const errorCodes = [
   'empty-file',
   'too-large',
   'unreadable',
+  'file-altered',
+  'file-missing',
   'not-found',
   'archive-damaged',
   'archive-too-large',

@@ -10,6 +10,7 @@ export function statusOf(code: ErrorCode): ContentfulStatusCode {
     case 'unauthorised':
       return 401;
     case 'not-found':
+    case 'file-missing':
     case 'model-not-found':
       return 404;
     case 'revision-conflict':

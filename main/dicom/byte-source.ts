@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { stampOf } from './stored-file.ts';
 
 /** Random access to the bytes of a file, wherever they are. */
 export interface ByteSource {
@@ -27,11 +28,15 @@ export class MemorySource implements ByteSource {
 /** Reads a file piece by piece, so that a frame costs its own bytes and not the whole loop's. */
 export class FileSource implements ByteSource, Disposable {
   readonly size: number;
+  /** State of the file when it was opened. */
+  readonly stamp: string;
   readonly #descriptor: number;
 
   constructor(path: string) {
     this.#descriptor = openSync(path, 'r');
-    this.size = fstatSync(this.#descriptor).size;
+    const stats = fstatSync(this.#descriptor, { bigint: true });
+    this.size = Number(stats.size);
+    this.stamp = stampOf(stats);
   }
 
   read(offset: number, length: number): Uint8Array {

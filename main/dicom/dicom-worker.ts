@@ -2,7 +2,6 @@
  * Worker thread that reads and decodes DICOM files by path. It answers one request at a time; the pool that started
  * it watches the time and ends the thread when a file has it running in circles.
  */
-import { statSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import type { FramePixels } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
@@ -12,6 +11,7 @@ import { decodeFrame } from './decode-frame.ts';
 import { unreadable } from './file-error.ts';
 import { openInstance, type Instance, type OpenInstance } from './instance.ts';
 import { refusal } from './refusal.ts';
+import { alteredFile, hashFile } from './stored-file.ts';
 import type { WorkerFailure, WorkerMessage, WorkerRequest } from './worker-messages.ts';
 
 if (parentPort === null) throw new Error('dicom-worker.ts runs as a worker thread only');
@@ -28,12 +28,10 @@ interface OpenFile {
 const openFiles = new Map<string, OpenFile>();
 const keptFiles = 8;
 
-function openFile(path: string, fileName: string): OpenFile {
-  const { size, mtimeMs } = statSync(path);
-  const stamp = `${size} ${mtimeMs}`;
+function openFile(source: FileSource, path: string, fileName: string): OpenFile {
   const known = openFiles.get(path);
   openFiles.delete(path);
-  const file = known?.stamp === stamp ? known : parseFile(path, fileName, stamp);
+  const file = known?.stamp === source.stamp ? known : parseFile(source, fileName);
   for (const [other, { memory }] of openFiles) {
     if (openFiles.size >= keptFiles || (memory !== null && file.memory !== null)) openFiles.delete(other);
   }
@@ -41,31 +39,38 @@ function openFile(path: string, fileName: string): OpenFile {
   return file;
 }
 
-function parseFile(path: string, fileName: string, stamp: string): OpenFile {
-  using source = new FileSource(path);
+function parseFile(source: FileSource, fileName: string): OpenFile {
   const { pixels, frames, source: frameSource } = openInstance(source, fileName);
   return {
-    stamp,
+    stamp: source.stamp,
     instance: { pixels, frames },
     memory: frameSource instanceof MemorySource ? frameSource : null,
   };
 }
 
-function readInstanceAt(path: string, fileName: string): Instance {
+function readInstanceAt(path: string, fileName: string, sha256: string | undefined): Instance {
+  const content = sha256 === undefined ? null : hashFile(path);
   using source = new FileSource(path);
+  if (content !== null && (content.sha256 !== sha256 || content.stamp !== source.stamp)) {
+    throw alteredFile(fileName);
+  }
   const { clip, study, pixels } = openInstance(source, fileName);
   return { clip, study, pixels };
 }
 
-async function frameAt(path: string, fileName: string, frame: number): Promise<FramePixels> {
-  const file = openFile(path, fileName);
-  if (file.memory !== null) {
-    const pixels = await decodeFrame(file.instance, file.memory, frame, fileName);
-    // The pixels may be a view of the kept data set, which must not leave with them.
-    return { ...pixels, data: pixels.data.slice() };
-  }
+async function frameAt(
+  path: string,
+  fileName: string,
+  frame: number,
+  stamp: string | undefined,
+): Promise<FramePixels> {
   using source = new FileSource(path);
-  return await decodeFrame(file.instance, source, frame, fileName);
+  if (stamp !== undefined && stamp !== source.stamp) throw alteredFile(fileName);
+  const file = openFile(source, path, fileName);
+  if (file.memory === null) return await decodeFrame(file.instance, source, frame, fileName);
+  const pixels = await decodeFrame(file.instance, file.memory, frame, fileName);
+  // The pixels may be a view of the kept data set, which must not leave with them.
+  return { ...pixels, data: pixels.data.slice() };
 }
 
 async function answer(request: WorkerRequest): Promise<void> {
@@ -73,9 +78,12 @@ async function answer(request: WorkerRequest): Promise<void> {
     await loadJpeg();
     send({ kind: 'result', result: null });
   } else if (request.kind === 'instance') {
-    send({ kind: 'result', result: readInstanceAt(request.path, request.fileName) });
+    const { path, fileName, sha256 } = request;
+    send({ kind: 'result', result: readInstanceAt(path, fileName, sha256) });
+  } else if (request.kind === 'hash') {
+    send({ kind: 'result', result: hashFile(request.path) });
   } else {
-    const frame = await frameAt(request.path, request.fileName, request.frame);
+    const frame = await frameAt(request.path, request.fileName, request.frame, request.stamp);
     const { buffer, byteLength } = frame.data;
     const data = buffer.byteLength === byteLength ? frame.data : frame.data.slice();
     send({ kind: 'result', result: { ...frame, data } }, [data.buffer as ArrayBuffer]);

@@ -2,7 +2,10 @@ import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { FramePixels } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
-import { decodeLimitMs, decodeLimitMsPerMegapixel, maxPixelsPerFrame } from './limits.ts';
+import { decodeLimitMs, decodeLimitMsPerMegapixel, hashLimit, maxPixelsPerFrame } from './limits.ts';
+import { missingFile, type StoredFile } from './stored-file.ts';
+import { VerifiedFiles } from './verified-files.ts';
+import type { WorkerRequest } from './worker-messages.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** A file whose frames are wanted; the SOP Instance UID is what its frames are cached under. */
@@ -13,6 +16,8 @@ export interface FrameSource {
   readonly fileName?: string;
   /** Rows × columns, where known, to bound the time that decoding may take. */
   readonly pixels?: number;
+  /** What a file of the library's store must hold; a file of the user's own is taken as it is. */
+  readonly stored?: Pick<StoredFile, 'sha256' | 'bytes'>;
 }
 
 export interface FrameDecoderOptions {
@@ -30,6 +35,8 @@ interface Pending {
 
 const bytesPerMiB = 1 << 20;
 const mostWorkers = 4;
+/** How often a file may change between comparing and decoding before its frame is given up. */
+const touches = 3;
 /** Compiling a WebAssembly module is a matter of milliseconds; a warm-up that fails is no reason to stop. */
 const warmUpLimitMs = 10_000;
 
@@ -43,6 +50,9 @@ export class FrameDecoder {
   /** Least recently used first. */
   readonly #cache = new Map<string, FramePixels>();
   readonly #pending = new Map<string, Pending>();
+  readonly #verified = new VerifiedFiles(({ path, fileName }, bytes) =>
+    this.#pool.run({ kind: 'hash', path, fileName }, hashLimit(bytes)),
+  );
   #budgetBytes: number;
   #cachedBytes = 0;
 
@@ -109,8 +119,8 @@ export class FrameDecoder {
     const fileName = source.fileName ?? basename(path);
     const megapixels = (source.pixels ?? maxPixelsPerFrame) / 1e6;
     const limitMs = decodeLimitMs + megapixels * decodeLimitMsPerMegapixel;
-    const promise = this.#pool
-      .run({ kind: 'frame', path, fileName, frame }, limitMs, abort.signal)
+    const request = { kind: 'frame', path, fileName, frame } as const;
+    const promise = this.#read(source, request, limitMs, abort.signal)
       .then((decoded) => {
         this.#keep(key, decoded);
         return decoded;
@@ -121,6 +131,30 @@ export class FrameDecoder {
     const pending: Pending = { promise, abort, waiting: 0 };
     this.#pending.set(key, pending);
     return pending;
+  }
+
+  /** Decodes a frame; of a stored file only while the file is what was taken in. */
+  async #read(
+    { stored }: FrameSource,
+    request: Extract<WorkerRequest, { kind: 'frame' }>,
+    limitMs: number,
+    signal: AbortSignal,
+  ): Promise<FramePixels> {
+    if (stored === undefined) return this.#pool.run(request, limitMs, signal);
+    const { path, fileName } = request;
+    for (let attempt = 1; ; attempt += 1) {
+      const stamp = await this.#verified.stamp({ path, fileName, ...stored });
+      if (signal.aborted) throw cancelled();
+      try {
+        return await this.#pool.run({ ...request, stamp }, limitMs, signal);
+      } catch (error) {
+        if (!(error instanceof SystolaError)) throw error;
+        if (error.code === 'not-found') throw missingFile(fileName, error);
+        // It was touched since it was compared: it may still hold the same.
+        if (error.code !== 'file-altered' || attempt === touches) throw error;
+        this.#verified.forget(path);
+      }
+    }
   }
 
   #wait(key: string, pending: Pending, signal: AbortSignal | undefined): Promise<FramePixels> {

@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Instance } from './instance.ts';
-import { readLimitMs } from './limits.ts';
+import { hashLimit, readLimitMs } from './limits.ts';
+import { alteredFile, missingFile, type FileContent, type StoredFile } from './stored-file.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 let pool: WorkerPool | null = null;
@@ -12,6 +14,26 @@ let pool: WorkerPool | null = null;
 export function readInstanceGuarded(path: string, fileName = basename(path)): Promise<Instance> {
   pool ??= new WorkerPool(1);
   return pool.run({ kind: 'instance', path, fileName }, readLimitMs);
+}
+
+/**
+ * Reads an instance of the library's store, after its content was compared with what was taken in. Throws what
+ * {@link readInstanceGuarded} throws, and file-altered, file-missing.
+ */
+export async function readStoredInstance(file: StoredFile): Promise<Instance> {
+  const { path, fileName, sha256 } = file;
+  pool ??= new WorkerPool(1);
+  const { size } = await stat(path).catch((error: unknown) => {
+    throw missingFile(fileName, error);
+  });
+  if (file.bytes !== null && size !== file.bytes) throw alteredFile(fileName);
+  return pool.run({ kind: 'instance', path, fileName, sha256 }, readLimitMs + hashLimit(size));
+}
+
+/** Hashes a file in the worker thread. Throws unreadable, not-found. */
+export async function hashGuarded({ path, fileName }: StoredFile, bytes: number): Promise<FileContent> {
+  pool ??= new WorkerPool(1);
+  return pool.run({ kind: 'hash', path, fileName }, hashLimit(bytes));
 }
 
 /** Starts the worker thread, so that the first file does not wait for it. */

@@ -24,3 +24,5 @@ export const readLimitMs = 2000;
 /** Decoding one frame takes milliseconds; this much processor time means that it will not end. */
 export const decodeLimitMs = 2000;
 export const decodeLimitMsPerMegapixel = 1000;
+/** Processor time for hashing, ms: it takes half a second per gigabyte, ten times that without instructions for it. */
+export const hashLimit = (bytes: number): number => 2000 + (bytes / 1e6) * 20;

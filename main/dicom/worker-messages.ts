@@ -1,16 +1,32 @@
 import type { FramePixels } from '../../core/clip/clip.ts';
 import type { ErrorCode } from '../../core/error.ts';
 import type { Instance } from './instance.ts';
+import type { FileContent } from './stored-file.ts';
 
 /** What a DICOM worker can be asked. */
 export type WorkerRequest =
   | { readonly kind: 'load' }
-  | { readonly kind: 'instance'; readonly path: string; readonly fileName: string }
-  | { readonly kind: 'frame'; readonly path: string; readonly fileName: string; readonly frame: number };
+  | {
+      readonly kind: 'instance';
+      readonly path: string;
+      readonly fileName: string;
+      /** What the file must hold, for one of the library's store. */
+      readonly sha256?: string;
+    }
+  | { readonly kind: 'hash'; readonly path: string; readonly fileName: string }
+  | {
+      readonly kind: 'frame';
+      readonly path: string;
+      readonly fileName: string;
+      readonly frame: number;
+      /** State of the file in which its content was found right; `file-altered` in any other. */
+      readonly stamp?: string;
+    };
 
 export interface WorkerResults {
   readonly load: null;
   readonly instance: Instance;
+  readonly hash: FileContent;
   readonly frame: FramePixels;
 }
 

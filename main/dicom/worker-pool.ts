@@ -204,6 +204,9 @@ function notStarted(cause: unknown): SystolaError {
 
 function lostJob(request: WorkerRequest, cause: unknown): SystolaError {
   if (request.kind === 'load') return notStarted(cause);
+  if (request.kind === 'hash') {
+    return refusal('unreadable', request.fileName, 'The stored file cannot be read to its end.', cause);
+  }
   if (request.kind === 'instance') {
     return refusal(
       'malformed',

@@ -240,16 +240,17 @@ export class ImportSession {
 
   async #takeInstance(received: Received, name: string): Promise<void> {
     const { library, readInstance, onTaken } = this.#options;
-    const known = library.known(received.sha256);
+    const { path: incomingPath, sha256, bytes } = received;
+    const known = library.known(sha256);
     if (known !== null) {
-      this.#known += 1;
+      if (await library.repair({ incomingPath, sha256, bytes })) this.#accepted += 1;
+      else this.#known += 1;
       this.#studies.add(known.studyInstanceUid);
       onTaken?.({ file: name, known: true, ...known });
       return;
     }
-    const { clip, study } = await readInstance(received.path, basename(name));
+    const { clip, study } = await readInstance(incomingPath, basename(name));
     this.#abort.signal.throwIfAborted();
-    const { path: incomingPath, sha256, bytes } = received;
     const { studyInstanceUid, added } = await library.addInstance(study, clip, {
       incomingPath,
       sha256,

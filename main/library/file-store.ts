@@ -1,9 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { hashGuarded } from '../dicom/guarded-reader.ts';
+import { VerifiedFiles } from '../dicom/verified-files.ts';
 
 const incomingFolder = 'incoming';
 const filesFolder = 'files';
+
+/** A complete, flushed file at {@link FileStore.incomingPath}. */
+export interface IncomingFile {
+  readonly incomingPath: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
 
 /**
  * DICOM files under `files/<first two digits>/<sha256>.dcm`. A file appears there whole or not at all: it is
@@ -11,6 +20,7 @@ const filesFolder = 'files';
  */
 export class FileStore {
   readonly #root: string;
+  readonly #verified = new VerifiedFiles(hashGuarded);
 
   constructor(root: string) {
     this.#root = root;
@@ -33,6 +43,12 @@ export class FileStore {
   /** Where the file with this hash is, or would be. */
   path(sha256: string): string {
     return join(this.#root, filesFolder, sha256.slice(0, 2), `${sha256}.dcm`);
+  }
+
+  /** Whether the file is there with the bytes that were taken in; read once, and again when it has changed. */
+  holds(sha256: string, bytes: number | null = null): Promise<boolean> {
+    const path = this.path(sha256);
+    return this.#verified.holds({ path, fileName: basename(path), sha256, bytes });
   }
 
   async has(sha256: string): Promise<boolean> {

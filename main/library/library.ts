@@ -12,7 +12,8 @@ import { initialReview } from '../../core/review/initial.ts';
 import type { Change, Revision, StudyReview } from '../../core/review/review.ts';
 import { auditEvents, AuditLog, auditOutcomes, type AuditRecord } from './audit.ts';
 import { databaseError, openDatabase, transaction } from './database.ts';
-import { FileStore } from './file-store.ts';
+import { FileStore, type IncomingFile } from './file-store.ts';
+import type { StoredClipFile } from './frame-source.ts';
 import { RevisionStore, type NewRevision } from './revision-store.ts';
 import { SettingsStore } from './settings.ts';
 import { StudyStore } from './study-store.ts';
@@ -24,13 +25,6 @@ export interface OpenStudy {
   readonly review: StudyReview;
   readonly revisions: readonly Revision[];
   readonly head: number;
-}
-
-/** A complete, flushed file at {@link FileStore.incomingPath}. */
-export interface IncomingFile {
-  readonly incomingPath: string;
-  readonly sha256: string;
-  readonly bytes: number;
 }
 
 export interface AddedInstance {
@@ -130,7 +124,7 @@ export class Library {
    *
    * @throws SystolaError `not-found`
    */
-  clip(sopInstanceUid: string): { facts: ClipFacts; path: string; sha256: string } {
+  clip(sopInstanceUid: string): StoredClipFile {
     const stored = this.#studies.clip(sopInstanceUid);
     if (stored === null) {
       throw new SystolaError('not-found', 'The library holds no such clip.', sopInstanceUid);
@@ -144,26 +138,61 @@ export class Library {
   }
 
   /**
+   * Puts the bytes of a known instance back where its file is missing or is not what was taken in. Returns whether
+   * that was needed; the incoming file is left where it is when it was not.
+   *
+   * @throws SystolaError `disk-full`
+   */
+  repair(file: IncomingFile): Promise<boolean> {
+    return this.#alone(() => this.#repair(file));
+  }
+
+  async #repair(file: IncomingFile): Promise<boolean> {
+    const known = this.known(file.sha256);
+    if (known === null || (await this.files.holds(file.sha256, file.bytes))) return false;
+    await this.files.adopt(file.incomingPath, file.sha256);
+    this.record({
+      event: auditEvents.import,
+      action: 'U',
+      outcome: auditOutcomes.success,
+      user: this.user(),
+      studyInstanceUid: known.studyInstanceUid,
+      patientId: this.#studies.study(known.studyInstanceUid)?.patient.patientId ?? null,
+      detail: { repaired: known.sopInstanceUid, sha256: file.sha256 },
+    });
+    return true;
+  }
+
+  /**
    * Takes a complete, flushed file from {@link FileStore.incomingPath} into the library: file and row, or none.
    * When the library holds these bytes already, nothing changes. Returns the study the clip belongs to.
    *
    * @throws SystolaError `duplicate-instance`, `disk-full`
    */
   addInstance(study: StudyFacts, clip: ClipFacts, file: IncomingFile): Promise<AddedInstance> {
-    // One after the other: two imports may bring the same bytes, and only one of them may own the file.
-    const added = this.#adding.then(() => this.#addInstance(study, clip, file));
-    this.#adding = added.then(
+    return this.#alone(() => this.#addInstance(study, clip, file));
+  }
+
+  /** One after the other: two imports may bring the same bytes, and only one of them may own the file. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#adding.then(work);
+    this.#adding = done.then(
       () => undefined,
       () => undefined,
     );
-    return added;
+    return done;
   }
 
   async #addInstance(study: StudyFacts, clip: ClipFacts, file: IncomingFile): Promise<AddedInstance> {
-    // The file goes first: a row without its file would be damage, a file without its row is swept up.
-    await this.files.adopt(file.incomingPath, file.sha256);
     const known = this.known(file.sha256);
-    if (known !== null) return { studyInstanceUid: known.studyInstanceUid, added: false };
+    if (known !== null) {
+      await this.#repair(file);
+      return { studyInstanceUid: known.studyInstanceUid, added: false };
+    }
+    this.#studies.refuseDuplicate(clip);
+    // The file goes first: a row without its file would be damage, a file without its row is taken in at the next start.
+    const wasThere = await this.files.has(file.sha256);
+    await this.files.adopt(file.incomingPath, file.sha256);
     try {
       const studyInstanceUid = this.#write(() => {
         const addedTo = this.#studies.add(study, clip, file, new Date().toISOString());
@@ -181,7 +210,7 @@ export class Library {
       this.#open.delete(studyInstanceUid);
       return { studyInstanceUid, added: true };
     } catch (error) {
-      await this.files.remove(file.sha256);
+      if (!wasThere) await this.files.remove(file.sha256);
       throw error;
     }
   }

@@ -8,6 +8,7 @@ import { clipFactsSchema, studyFactsSchema } from './facts-schema.ts';
 export interface StoredClip {
   readonly facts: ClipFacts;
   readonly sha256: string;
+  readonly bytes: number;
 }
 
 /** Patients, studies and clips: what the files say. Reads validate, so that damage is found where it is. */
@@ -88,11 +89,9 @@ export class StudyStore {
 
   clip(sopInstanceUid: string): StoredClip | null {
     const row = this.#database
-      .prepare('SELECT facts, sha256 FROM clips WHERE sop_instance_uid = ?')
-      .get(sopInstanceUid) as { facts: string; sha256: string } | undefined;
-    return row === undefined
-      ? null
-      : { facts: parse(clipFactsSchema, row.facts, sopInstanceUid), sha256: row.sha256 };
+      .prepare('SELECT facts, sha256, bytes FROM clips WHERE sop_instance_uid = ?')
+      .get(sopInstanceUid) as { facts: string; sha256: string; bytes: number } | undefined;
+    return row === undefined ? null : { ...row, facts: parse(clipFactsSchema, row.facts, sopInstanceUid) };
   }
 
   /** The instance that has exactly these bytes, null when none has. */
@@ -115,14 +114,7 @@ export class StudyStore {
    * @throws SystolaError `duplicate-instance` when the UID is known with other bytes
    */
   add(study: StudyFacts, clip: ClipFacts, file: { sha256: string; bytes: number }, at: string): string {
-    const known = this.clip(clip.sopInstanceUid);
-    if (known !== null) {
-      throw new SystolaError(
-        'duplicate-instance',
-        `The library already holds an instance with this SOP Instance UID (imported from ${known.facts.fileName}) whose bytes differ. The one in the library was kept.`,
-        clip.fileName,
-      );
-    }
+    this.refuseDuplicate(clip);
     const studyInstanceUid = this.#addStudy(study, at);
     const facts = clipFactsSchema.parse({ ...clip, studyInstanceUid });
     this.#database
@@ -132,6 +124,18 @@ export class StudyStore {
       )
       .run(clip.sopInstanceUid, studyInstanceUid, file.sha256, file.bytes, JSON.stringify(facts), at);
     return studyInstanceUid;
+  }
+
+  /** @throws SystolaError `duplicate-instance` when the UID is known; its bytes were compared before */
+  refuseDuplicate(clip: ClipFacts): void {
+    const known = this.clip(clip.sopInstanceUid);
+    if (known !== null) {
+      throw new SystolaError(
+        'duplicate-instance',
+        `The library already holds an instance with this SOP Instance UID (imported from ${known.facts.fileName}) whose bytes differ. The one in the library was kept.`,
+        clip.fileName,
+      );
+    }
   }
 
   /** Replaces the facts of a clip after its pixels said more than its attributes (coloured overlay). */
