@@ -118,7 +118,12 @@ function sectorBox({ box, fan }: Tissue, within: Box): Box {
 
 /** Levels are cut, so that a bright thin line is not smeared into something thick. */
 function clipped(map: CellMap, threshold: number): CellMap {
-  return { ...map, values: map.values.map((value) => Math.min(value, 4 * threshold)) };
+  const values = map.values.slice();
+  const highest = 4 * threshold;
+  for (let index = 0; index < values.length; index += 1) {
+    if (values[index]! > highest) values[index] = highest;
+  }
+  return { ...map, values };
 }
 
 /** Empties the cells that lie outside a box of image pixels. */

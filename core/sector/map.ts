@@ -35,7 +35,9 @@ export function smooth(map: CellMap, reach: number): CellMap {
 /** Cells whose value is over the threshold. */
 export function over(map: CellMap, threshold: number): CellMask {
   const { rows, columns, values } = map;
-  return { rows, columns, cells: Uint8Array.from(values, (value) => (value > threshold ? 1 : 0)) };
+  const cells = new Uint8Array(values.length);
+  for (let index = 0; index < values.length; index += 1) cells[index] = values[index]! > threshold ? 1 : 0;
+  return { rows, columns, cells };
 }
 
 /** Keeps what a square of (2 × reach + 1)² cells fits into: thin lines and letters go. */

@@ -41,7 +41,11 @@ export class ClipPictures {
   /** Levels 0…255 of a model's input. */
   #grey(input: Float32Array): Float32Array {
     const [low, high] = this.#input.range;
-    return input.map((value) => ((value - low) * 255) / (high - low));
+    const levels = new Float32Array(input.length);
+    for (let index = 0; index < input.length; index += 1) {
+      levels[index] = ((input[index]! - low) * 255) / (high - low);
+    }
+    return levels;
   }
 }
 

@@ -1,4 +1,13 @@
 import type { DataSet as ParsedDataSet, Element } from 'dicom-parser';
+import {
+  bytesOf,
+  charactersOf,
+  marked,
+  markedIdentity,
+  maxListEntries,
+  maxNumbers,
+  type TextVr,
+} from './ceilings.ts';
 import type { TextDecoding } from './character-set.ts';
 
 /** Value representations whose values are binary numbers, with their width in bytes (PS3.5 section 6.2). */
@@ -8,8 +17,6 @@ export type NumberVr = BinaryVr | 'IS' | 'DS';
 
 /** What is used of dicom-parser's data set. */
 type DataSet = Pick<ParsedDataSet, 'byteArray' | 'elements'>;
-
-const maxTextBytes = 1 << 20;
 
 /**
  * Attributes of a data set or of one sequence item. Tags are dicom-parser's ("x00280010"). The VR that is asked for
@@ -41,42 +48,63 @@ export class Attributes {
     return this.#element(tag)?.vr ?? null;
   }
 
-  /** The whole value decoded with the data set's character sets, padding removed; '' counts as absent. */
-  text(tag: string, kind: 'text' | 'person-name' = 'text'): string | null {
+  /**
+   * The value decoded with the data set's character sets, padding removed; '' counts as absent. What is longer than
+   * the ceiling of its VR is cut and ends in a mark ({@link marked}).
+   */
+  text(tag: string, vr: TextVr = 'LT'): string | null {
+    return this.#text(tag, vr, (text) => marked(text, charactersOf(vr)));
+  }
+
+  /** {@link text} for what patients and studies are told apart by: values cut stay different from one another. */
+  identity(tag: string, vr: TextVr): string | null {
+    return this.#text(tag, vr, (text, value) => markedIdentity(text, value, charactersOf(vr)));
+  }
+
+  #text(tag: string, vr: TextVr, shorten: (text: string, value: Uint8Array) => string): string | null {
     const bytes = this.bytes(tag);
-    if (bytes === null || bytes.length === 0 || bytes.length > maxTextBytes) return null;
-    const end = bytes.indexOf(0);
-    const decoded = this.#decoding.decode(end < 0 ? bytes : bytes.subarray(0, end), kind === 'person-name');
-    const trimmed = decoded.trim();
-    return trimmed === '' ? null : trimmed;
+    if (bytes === null) return null;
+    const value = unpadded(bytes);
+    const decoded = this.#decoding.decode(value.subarray(0, bytesOf(vr)), vr === 'PN').trim();
+    if (decoded === '') return null;
+    const whole = value.length <= bytesOf(vr) && decoded.length <= charactersOf(vr);
+    return whole ? decoded : shorten(decoded, value);
   }
 
   /** The values of a multi-valued text attribute, in their places: an empty value is ''. */
-  texts(tag: string): string[] {
-    const text = this.text(tag);
-    return text === null ? [] : text.split('\\').map((value) => value.trim());
+  texts(tag: string, vr: TextVr = 'LT'): string[] {
+    const text = this.text(tag, vr);
+    return text === null ? [] : text.split('\\', maxListEntries).map((value) => value.trim());
   }
 
   number(tag: string, vr: NumberVr): number | null {
-    return this.numbers(tag, vr)[0] ?? null;
+    return this.numbers(tag, vr, 1)[0] ?? null;
   }
 
-  /** All values; empty when any of them is not a finite number, since a hole would shift the ones after it. */
-  numbers(tag: string, vr: NumberVr): number[] {
+  /**
+   * At most `most` values, the first ones; empty when any of them is not a finite number, since a hole would shift
+   * the ones after it.
+   */
+  numbers(tag: string, vr: NumberVr, most = maxNumbers): number[] {
     const bytes = this.bytes(tag);
     if (bytes === null || bytes.length === 0) return [];
     const stated = this.#element(tag)?.vr;
     const actual = isNumberVr(stated) ? stated : vr;
-    const values = actual === 'IS' || actual === 'DS' ? decimals(bytes) : this.#binaries(bytes, actual);
+    const values =
+      actual === 'IS' || actual === 'DS' ? decimals(bytes, most) : this.#binaries(bytes, actual, most);
     return values.every(Number.isFinite) ? values : [];
   }
 
   /** Values of an AT attribute as eight hexadecimal digits. */
   tags(tag: string): string[] {
-    const halves = this.#words(tag);
+    const bytes = this.bytes(tag);
+    if (bytes === null) return [];
+    const view = viewOf(bytes);
     const tags: string[] = [];
-    for (let index = 0; index + 1 < halves.length; index += 2) {
-      tags.push(hex4(halves[index]!) + hex4(halves[index + 1]!));
+    for (let offset = 0; offset + 4 <= bytes.length && tags.length < maxListEntries; offset += 4) {
+      const group = view.getUint16(offset, this.#littleEndian);
+      const element = view.getUint16(offset + 2, this.#littleEndian);
+      tags.push(hex4(group) + hex4(element));
     }
     return tags;
   }
@@ -94,20 +122,11 @@ export class Attributes {
     return Object.hasOwn(elements, tag) ? elements[tag] : undefined;
   }
 
-  #words(tag: string): number[] {
-    const bytes = this.bytes(tag);
-    if (bytes === null) return [];
-    const view = viewOf(bytes);
-    return Array.from({ length: bytes.length >> 1 }, (_, index) =>
-      view.getUint16(index * 2, this.#littleEndian),
-    );
-  }
-
-  #binaries(bytes: Uint8Array, vr: BinaryVr): number[] {
+  #binaries(bytes: Uint8Array, vr: BinaryVr, most: number): number[] {
     const view = viewOf(bytes);
     const little = this.#littleEndian;
     const values: number[] = [];
-    for (let offset = 0; offset + widths[vr] <= bytes.length; offset += widths[vr]) {
+    for (let offset = 0; offset + widths[vr] <= bytes.length && values.length < most; offset += widths[vr]) {
       if (vr === 'US') values.push(view.getUint16(offset, little));
       else if (vr === 'SS') values.push(view.getInt16(offset, little));
       else if (vr === 'SL') values.push(view.getInt32(offset, little));
@@ -123,12 +142,27 @@ function isNumberVr(vr: string | undefined): vr is NumberVr {
   return vr === 'IS' || vr === 'DS' || (vr !== undefined && Object.hasOwn(widths, vr));
 }
 
-function decimals(bytes: Uint8Array): number[] {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-  return text
-    .replace(/\0+$/, '')
-    .split('\\')
-    .map((value) => (value.trim() === '' ? Number.NaN : Number(value.trim())));
+/** A value has at most sixteen characters (PS3.5 section 6.2); four times that leaves room for padding. */
+const decimalBytes = 64;
+
+function decimals(bytes: Uint8Array, most: number): number[] {
+  const value = unpadded(bytes);
+  const looked = value.subarray(0, most * decimalBytes);
+  const text = Buffer.from(looked.buffer, looked.byteOffset, looked.length).toString('latin1');
+  const values = text.split('\\', most + 1);
+  // The last value may have been cut in two.
+  if (looked.length < value.length && values.length <= most) values.pop();
+  return values.slice(0, most).map((value) => (value.trim() === '' ? Number.NaN : Number(value.trim())));
+}
+
+/** A value without its padding: spaces around it, and what follows a NUL. */
+function unpadded(bytes: Uint8Array): Uint8Array {
+  const nul = bytes.indexOf(0);
+  let end = nul < 0 ? bytes.length : nul;
+  let start = 0;
+  while (end > start && bytes[end - 1] === 0x20) end -= 1;
+  while (start < end && bytes[start] === 0x20) start += 1;
+  return bytes.subarray(start, end);
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -6,6 +6,7 @@ import { parentPort } from 'node:worker_threads';
 import type { FramePixels } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
 import { FileSource, MemorySource } from './byte-source.ts';
+import { cut, cutFileName, maxTextCharacters } from './ceilings.ts';
 import { loadJpeg } from './codec/jpeg.ts';
 import { decodeFrame } from './decode-frame.ts';
 import { unreadable } from './file-error.ts';
@@ -100,7 +101,13 @@ function failureOf(error: unknown, request: WorkerRequest): WorkerFailure {
     error instanceof SystolaError
       ? error
       : (unreadable(error, file) ?? refusal('malformed', file, 'The file is damaged and cannot be read.'));
-  return { code: known.code, message: known.message, file: known.file };
+  // Messages quote the file, so they have a ceiling too.
+  const { code, message, file: named } = known;
+  return {
+    code,
+    message: cut(message, maxTextCharacters),
+    file: named === null ? null : cutFileName(named, maxTextCharacters),
+  };
 }
 
 port.on('message', (request: WorkerRequest) => {

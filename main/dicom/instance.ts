@@ -2,6 +2,7 @@ import type { ClipFacts, PatientFacts, Sex, StudyFacts } from '../../core/clip/c
 import { frameTimes } from '../../core/clip/frame-times.ts';
 import type { Attributes } from './attributes.ts';
 import { MemorySource, type ByteSource } from './byte-source.ts';
+import { cutFileName, maxRWaves, withinCeilings } from './ceilings.ts';
 import { isoDate, isoDateTime } from './date-time.ts';
 import { frameRanges, type FrameRanges } from './frame-ranges.ts';
 import { readHeader, type Header } from './header.ts';
@@ -43,7 +44,7 @@ export function readInstance(bytes: Uint8Array, fileName: string): Instance {
 export function openInstance(source: ByteSource, fileName: string): OpenInstance {
   const header = readHeader(source, fileName);
   const { attributes } = header;
-  const sopClassUid = attributes.text('x00080016');
+  const sopClassUid = attributes.text('x00080016', 'UI');
   if (sopClassUid === null || !isUid(sopClassUid))
     throw malformed(fileName, 'it does not say what it is (no SOP Class UID)');
   if (!isUltrasoundImage(sopClassUid)) {
@@ -59,8 +60,8 @@ export function openInstance(source: ByteSource, fileName: string): OpenInstance
   const pixels = describePixels(attributes, header.transferSyntax, header.pixelData.vr, fileName);
   const frames = frameRanges(header, header.pixelData, pixels, fileName);
   return {
-    clip: clipFacts(header, pixels, sopClassUid, fileName),
-    study: studyFacts(attributes, fileName),
+    clip: withinCeilings(clipFacts(header, pixels, sopClassUid, fileName)),
+    study: withinCeilings(studyFacts(attributes, fileName)),
     pixels,
     source: header.source,
     frames,
@@ -74,7 +75,7 @@ function clipFacts(
   fileName: string,
 ): ClipFacts {
   const regions = readRegions(attributes);
-  const spacing = attributes.numbers('x00280030', 'DS');
+  const spacing = attributes.numbers('x00280030', 'DS', 2);
   const [rowSpacing, columnSpacing] = spacing;
   return {
     sopInstanceUid: uid(attributes, 'x00080018', 'SOP Instance UID', fileName),
@@ -83,7 +84,7 @@ function clipFacts(
     seriesInstanceUid: uid(attributes, 'x0020000e', 'Series Instance UID', fileName),
     studyInstanceUid: uid(attributes, 'x0020000d', 'Study Instance UID', fileName),
     instanceNumber: attributes.number('x00200013', 'IS'),
-    fileName,
+    fileName: cutFileName(fileName),
     rows: pixels.rows,
     columns: pixels.columns,
     frames: pixels.frames,
@@ -105,17 +106,17 @@ function clipFacts(
         : null,
     view: readView(attributes),
     heartRateBpm: heartRate(attributes),
-    rWaveTimesMs: attributes.numbers('x00186060', 'FL'),
+    rWaveTimesMs: attributes.numbers('x00186060', 'FL', maxRWaves),
     colourOverlay:
       pixels.samplesPerPixel === 3 || pixels.palette !== null ? statesColour(attributes, regions) : false,
     bMode: showsBMode(attributes, regions),
-    lossy: transferSyntax.lossy || attributes.text('x00282110') === '01',
+    lossy: transferSyntax.lossy || attributes.text('x00282110', 'CS') === '01',
     acquiredAt:
-      isoDateTime(attributes.text('x0008002a')) ??
-      isoDateTime(attributes.text('x00080022'), attributes.text('x00080032')) ??
-      isoDateTime(attributes.text('x00080023'), attributes.text('x00080033')),
-    manufacturer: attributes.text('x00080070'),
-    manufacturerModel: attributes.text('x00081090'),
+      isoDateTime(attributes.text('x0008002a', 'DT')) ??
+      isoDateTime(attributes.text('x00080022', 'DA'), attributes.text('x00080032', 'TM')) ??
+      isoDateTime(attributes.text('x00080023', 'DA'), attributes.text('x00080033', 'TM')),
+    manufacturer: attributes.text('x00080070', 'LO'),
+    manufacturerModel: attributes.text('x00081090', 'LO'),
   };
 }
 
@@ -123,9 +124,9 @@ function studyFacts(attributes: Attributes, fileName: string): StudyFacts {
   return {
     studyInstanceUid: uid(attributes, 'x0020000d', 'Study Instance UID', fileName),
     patient: patientFacts(attributes),
-    studyDate: isoDate(attributes.text('x00080020')),
-    description: attributes.text('x00081030'),
-    accessionNumber: attributes.text('x00080050'),
+    studyDate: isoDate(attributes.text('x00080020', 'DA')),
+    description: attributes.text('x00081030', 'LO'),
+    accessionNumber: attributes.text('x00080050', 'SH'),
     heightCm: scaled(within(attributes.number('x00101020', 'DS'), 0.2, 2.8), 100),
     weightKg: within(attributes.number('x00101030', 'DS'), 0.3, 500),
     heartRateBpm: heartRate(attributes),
@@ -134,11 +135,11 @@ function studyFacts(attributes: Attributes, fileName: string): StudyFacts {
 
 function patientFacts(attributes: Attributes): PatientFacts {
   return {
-    patientId: attributes.text('x00100020') ?? '',
-    issuerOfPatientId: attributes.text('x00100021'),
-    name: personName(attributes.text('x00100010', 'person-name') ?? ''),
-    birthDate: isoDate(attributes.text('x00100030')),
-    sex: sex(attributes.text('x00100040')),
+    patientId: attributes.identity('x00100020', 'LO') ?? '',
+    issuerOfPatientId: attributes.identity('x00100021', 'LO'),
+    name: personName(attributes.text('x00100010', 'PN') ?? ''),
+    birthDate: isoDate(attributes.text('x00100030', 'DA')),
+    sex: sex(attributes.text('x00100040', 'CS')),
   };
 }
 
@@ -167,7 +168,7 @@ function optionalList(values: readonly number[]): readonly number[] | null {
 }
 
 function uid(attributes: Attributes, tag: string, name: string, fileName: string): string {
-  const value = attributes.text(tag);
+  const value = attributes.text(tag, 'UI');
   if (value === null) throw malformed(fileName, `its ${name} is missing`);
   if (!isUid(value)) throw malformed(fileName, `its ${name} is not a UID`);
   return value;

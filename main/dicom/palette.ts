@@ -1,4 +1,5 @@
 import type { Attributes } from './attributes.ts';
+import { wordsFromBytes } from './codec/samples.ts';
 import { malformed, refusal } from './refusal.ts';
 
 /** Red, green and blue palette colour lookup tables (PS3.3 C.7.6.3.1.5), reduced to the 8 bits of the display. */
@@ -63,26 +64,34 @@ function displayValues(
     return bigEndian ? swapped(data).subarray(0, entries) : data.slice(0, entries);
   }
   if (data.length < entries * 2) throw malformed(fileName, `its ${name} palette is too short`);
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const words = Uint16Array.from({ length: entries }, (_, entry) => view.getUint16(entry * 2, !bigEndian));
+  const words = wordsFromBytes(data.subarray(0, entries * 2), !bigEndian);
   // Tables that are declared 16-bit and filled with 8-bit values exist; a true 16-bit table is not that dark.
   const shift = bits === 8 || words.every((word) => word < 256) ? 0 : 8;
-  return Uint8Array.from(words, (word) => word >> shift);
+  const values = new Uint8Array(entries);
+  for (let entry = 0; entry < entries; entry += 1) values[entry] = words[entry]! >> shift;
+  return values;
 }
 
 function swapped(data: Uint8Array): Uint8Array {
-  return Uint8Array.from({ length: data.length & ~1 }, (_, index) => data[index ^ 1]!);
+  const pairs = data.slice(0, data.length & ~1);
+  for (let index = 0; index < pairs.length; index += 2) {
+    pairs[index] = data[index + 1]!;
+    pairs[index + 1] = data[index]!;
+  }
+  return pairs;
 }
 
 /** Shows palette indices as interleaved RGB. */
 export function applyPalette(indices: ArrayLike<number>, palette: Palette): Uint8Array {
-  const last = palette.rgb.length / 3 - 1;
+  const { firstValue, rgb: table } = palette;
+  const last = table.length / 3 - 1;
   const rgb = new Uint8Array(indices.length * 3);
-  for (let pixel = 0; pixel < indices.length; pixel += 1) {
-    const entry = Math.min(Math.max(indices[pixel]! - palette.firstValue, 0), last) * 3;
-    rgb[pixel * 3] = palette.rgb[entry]!;
-    rgb[pixel * 3 + 1] = palette.rgb[entry + 1]!;
-    rgb[pixel * 3 + 2] = palette.rgb[entry + 2]!;
+  for (let pixel = 0, at = 0; pixel < indices.length; pixel += 1, at += 3) {
+    const offset = indices[pixel]! - firstValue;
+    const entry = (offset < 0 ? 0 : offset > last ? last : offset) * 3;
+    rgb[at] = table[entry]!;
+    rgb[at + 1] = table[entry + 1]!;
+    rgb[at + 2] = table[entry + 2]!;
   }
   return rgb;
 }

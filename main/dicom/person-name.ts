@@ -1,4 +1,5 @@
 import type { PersonName } from '../../core/clip/clip.ts';
+import { cut, maxNameGroupCharacters } from './ceilings.ts';
 
 /** A decoded PN value in its three groups (PS3.5 section 6.2), each with trailing delimiters and padding removed. */
 export function personName(value: string): PersonName {
@@ -7,9 +8,10 @@ export function personName(value: string): PersonName {
 }
 
 function trimGroup(group: string): string {
-  return group
+  const trimmed = group
     .split('^')
     .map((component) => component.trim())
     .join('^')
     .replace(/\^+$/, '');
+  return cut(trimmed, maxNameGroupCharacters);
 }

@@ -63,7 +63,7 @@ export function describePixels(
   }
   const frames = frameCount(attributes, fileName);
   const samplesPerPixel = attributes.number('x00280002', 'US') ?? 1;
-  const photometric = (attributes.text('x00280004') ?? '').toUpperCase();
+  const photometric = (attributes.text('x00280004', 'CS') ?? '').toUpperCase();
   if (!isPhotometric(photometric)) {
     const name = photometric === '' ? 'without a photometric interpretation' : photometric;
     throw refusal('unsupported-pixel-format', fileName, `Pixels ${name} cannot be shown.`);

@@ -25,8 +25,8 @@ export function readView(attributes: Attributes): View {
     if (coded !== null) return { code: coded, source: 'file' };
   }
   const texts = [
-    attributes.text('x00082127'),
-    attributes.text('x0008103e'),
+    attributes.text('x00082127', 'SH'),
+    attributes.text('x0008103e', 'LO'),
     attributes.texts('x00080008').slice(2).join(' '),
     attributes.text('x00204000'),
   ];
@@ -38,9 +38,9 @@ export function readView(attributes: Attributes): View {
 }
 
 function codedView(item: Attributes): ViewCode | null {
-  const value = item.text('x00080100');
-  const scheme = item.text('x00080102');
-  const meaning = item.text('x00080104');
+  const value = item.text('x00080100', 'SH');
+  const scheme = item.text('x00080102', 'SH');
+  const meaning = item.text('x00080104', 'LO');
   if (value !== null) {
     const canonical = scheme === 'SNM3' || scheme === '99SDM' ? 'SRT' : (scheme ?? '');
     const code = codes.get(`${canonical}|${value}`);

@@ -1,6 +1,6 @@
 import { nativeFrameBytes } from '../frame-ranges.ts';
 import type { PixelDescription } from '../pixel-description.ts';
-import { interleave, type Samples } from './samples.ts';
+import { interleave, wordsFromBytes, type Samples } from './samples.ts';
 
 /** Uncompressed pixels (PS3.5 section 8.1). `bytes` is the frame as `frameRanges` cut it out. */
 export function decodeNative(bytes: Uint8Array, pixels: PixelDescription): Samples {
@@ -27,16 +27,17 @@ export function decodeNative(bytes: Uint8Array, pixels: PixelDescription): Sampl
 /** Samples as words of the right byte order; masking and sign extension are left to the display. */
 function nativeSamples(bytes: Uint8Array, pixels: PixelDescription): Uint8Array | Uint16Array {
   if (pixels.bitsAllocated === 8) return pixels.swappedPairs ? unswapped(bytes) : bytes;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const littleEndian = !pixels.bigEndian;
-  return Uint16Array.from({ length: bytes.length >> 1 }, (_, index) =>
-    view.getUint16(index * 2, littleEndian),
-  );
+  return wordsFromBytes(bytes, !pixels.bigEndian);
 }
 
 /** A last byte without a partner keeps its place. */
 function unswapped(bytes: Uint8Array): Uint8Array {
-  return Uint8Array.from(bytes, (byte, index) => bytes[index ^ 1] ?? byte);
+  const swapped = bytes.slice();
+  for (let index = 0; index + 1 < bytes.length; index += 2) {
+    swapped[index] = bytes[index + 1]!;
+    swapped[index + 1] = bytes[index]!;
+  }
+  return swapped;
 }
 
 /** Y1 Y2 Cb Cr to Y1 Cb Cr Y2 Cb Cr, the first of the two pixels lending its colour (PS3.3 C.7.6.3.1.2). */

@@ -19,8 +19,18 @@ export function samplesFromBytes(
 ): Uint8Array | Uint16Array {
   if (bytes.length !== count * (precision > 8 ? 2 : 1)) throw new UndecodableFrame('it is incomplete');
   if (precision <= 8) return bytes;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Uint16Array.from({ length: count }, (_, index) => view.getUint16(index * 2, true));
+  return wordsFromBytes(bytes, true);
+}
+
+/** 16-bit words out of bytes of either order; a last byte without a partner is left out. */
+export function wordsFromBytes(bytes: Uint8Array, littleEndian: boolean): Uint16Array {
+  const count = bytes.length >> 1;
+  const words = new Uint16Array(count);
+  const [low, high] = littleEndian ? [0, 1] : [1, 0];
+  for (let index = 0; index < count; index += 1) {
+    words[index] = bytes[index * 2 + low]! | (bytes[index * 2 + high]! << 8);
+  }
+  return words;
 }
 
 /** Planes one after another to interleaved samples. */
