@@ -17,7 +17,7 @@ import type { ImportState, RunState } from './events.ts';
  * GET    /api/clips/:clip/thumbnail.png
  * POST   /api/clips/:clip/runs                 RunRequest -> RunState
  * DELETE /api/clips/:clip/runs                 cancel -> RunState
- * POST   /api/imports                          ImportRequest -> ImportState (paths: Electron and tests; none: upload)
+ * POST   /api/imports                          ImportRequest -> ImportState (paths: on the desktop only; none: upload)
  * PUT    /api/imports/:import/files?name=      one file's bytes; name may hold folders
  * POST   /api/imports/:import/finish           all files are uploaded -> ImportState
  * GET    /api/imports/:import                  ImportState
@@ -25,7 +25,7 @@ import type { ImportState, RunState } from './events.ts';
  * GET    /api/models?verify=                   ModelInfo[]; verify=true reads the graphs and compares their hashes
  * POST   /api/models/trial                     folder of a listed model -> ModelTrial
  * PUT    /api/models/active                    model name, null for the default -> Settings, after a trial
- * POST   /api/models/additions                 path -> ModelAddition; without: upload -> { additionId }
+ * POST   /api/models/additions                 path (on the desktop only) -> ModelAddition; without: upload -> { additionId }
  * PUT    /api/models/additions/:addition/files?name=   one file's bytes
  * POST   /api/models/additions/:addition/finish        -> ModelAddition
  * DELETE /api/models/additions/:addition       cancel

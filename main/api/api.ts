@@ -12,8 +12,17 @@ import { modelRoutes } from './model-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { studyRoutes } from './study-routes.ts';
 
+export interface ApiOptions {
+  readonly host: SessionInfo['host'];
+  /**
+   * Whether a request may name files and folders of the disk. What a browser's page can do, anything that gets hold
+   * of its session can: it uploads, and learns nothing of the disk.
+   */
+  readonly pathsFromPage: boolean;
+}
+
 /** The application's whole surface: see core/api/requests.ts for what each path takes and gives. */
-export function createApi(services: Services, host: SessionInfo['host']): Hono {
+export function createApi(services: Services, { host, pathsFromPage }: ApiOptions): Hono {
   const api = new Hono();
 
   api.use(async (context, next) => {
@@ -40,8 +49,8 @@ export function createApi(services: Services, host: SessionInfo['host']): Hono {
 
   api.route('/api/studies', studyRoutes(services));
   api.route('/api/clips', clipRoutes(services));
-  api.route('/api/imports', importRoutes(services));
-  api.route('/api/models', modelRoutes(services));
+  api.route('/api/imports', importRoutes(services, pathsFromPage));
+  api.route('/api/models', modelRoutes(services, pathsFromPage));
   api.route('/api', settingsRoutes(services));
 
   api.notFound((context) => {

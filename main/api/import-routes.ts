@@ -4,15 +4,16 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { importRequestSchema } from '../../core/api/requests.ts';
 import type { Services } from '../application/services.ts';
-import { checked, jsonBody } from './input.ts';
+import { checked, jsonBody, requirePaths } from './input.ts';
 
 const uploadName = z.string().min(1).max(4096);
 
 /** Imports of paths and of uploaded files. */
-export function importRoutes({ imports }: Services): Hono {
+export function importRoutes({ imports }: Services, pathsFromPage: boolean): Hono {
   const routes = new Hono();
   routes.post('/', async (context) => {
     const { paths } = await jsonBody(context, importRequestSchema);
+    if (paths.length > 0) requirePaths(pathsFromPage);
     return context.json(imports.start(paths), 202);
   });
   routes.get('/:import', (context) => context.json(imports.state(context.req.param('import'))));

@@ -4,12 +4,12 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { modelAdditionSchema, modelChoiceSchema, modelTrialSchema } from '../../core/api/requests.ts';
 import type { Services } from '../application/services.ts';
-import { checked, jsonBody } from './input.ts';
+import { checked, jsonBody, requirePaths } from './input.ts';
 
 const uploadName = z.string().min(1).max(4096);
 
 /** Models: listed, tried, switched between, added and removed. */
-export function modelRoutes({ modelShelf, modelAdditions }: Services): Hono {
+export function modelRoutes({ modelShelf, modelAdditions }: Services, pathsFromPage: boolean): Hono {
   const routes = new Hono();
   routes.get('/', async (context) =>
     context.json(await modelShelf.list(context.req.query('verify') === 'true')),
@@ -26,6 +26,7 @@ export function modelRoutes({ modelShelf, modelAdditions }: Services): Hono {
   routes.post('/additions', async (context) => {
     const { path } = await jsonBody(context, modelAdditionSchema);
     if (path === undefined) return context.json(await modelAdditions.startUpload(), 202);
+    requirePaths(pathsFromPage);
     return context.json(await modelAdditions.addFolder(path, context.req.raw.signal), 201);
   });
   routes.put('/additions/:addition/files', async (context) => {

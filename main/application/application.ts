@@ -6,6 +6,8 @@ import { createServices, type ServiceOptions, type Services } from './services.t
 
 export interface ApplicationOptions extends ServiceOptions {
   readonly host: SessionInfo['host'];
+  /** Whether the page may name files and folders of the disk; on the desktop unless told, not in a browser. */
+  readonly pathsFromPage?: boolean;
   /** Folder of DICOM files that an empty library starts with. */
   readonly sampleStudyPath?: string;
 }
@@ -22,7 +24,10 @@ export interface Application {
 /** @throws SystolaError when the library cannot be opened: `library-locked`, `unreadable`, `malformed` */
 export async function createApplication(options: ApplicationOptions): Promise<Application> {
   const services = await createServices(options);
-  const api = createApi(services, options.host);
+  const api = createApi(services, {
+    host: options.host,
+    pathsFromPage: options.pathsFromPage ?? options.host === 'electron',
+  });
   if (options.sampleStudyPath !== undefined && services.library.isEmpty()) {
     await importSampleStudy(services, options.sampleStudyPath);
   }

@@ -14,6 +14,7 @@ export const contentSecurityPolicy = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
+  "webrtc 'block'",
 ].join('; ');
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -47,8 +48,6 @@ export async function rendererFile(folder: string, pathname: string): Promise<Re
       headers: {
         'content-type': contentType,
         'content-security-policy': contentSecurityPolicy,
-        'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
         // Built files carry a hash in their names, the page does not.
         'cache-control': name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
       },

@@ -4,6 +4,8 @@
  * so this folder's .mjs files import nothing but Node.
  */
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from './build.mjs';
@@ -15,6 +17,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /** Printed by the Electron host when its window shows; before that, a failing Electron is replaced by the browser. */
 const electronIsUp = 'Systola is open.';
+
+/** How long a browser may take to read the page that leads it to the address, ms. */
+const addressPageMs = 20_000;
 
 process.exitCode = await main();
 
@@ -107,39 +112,68 @@ function startLoopback(options, reason) {
       ...libraryArguments(options),
       ...['--port', String(options.port), '--sample', join(root, 'assets', 'sample-study')],
     ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    // Enter in the terminal asks the host for another address.
+    { stdio: ['inherit', 'pipe', 'inherit'] },
   );
   let browserIsWanted = !options.headless && hasDisplay(process.platform, process.env);
+  let addressIsRead = async () => {};
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {
     process.stdout.write(text);
     said += text;
-    const address = /^http:\S+$/m.exec(said)?.[0];
+    const address = /^http:\S+(?=\r?\n)/m.exec(said)?.[0];
     if (address === undefined || !browserIsWanted) return;
     browserIsWanted = false;
-    openInBrowser(address);
+    addressIsRead = openInBrowser(address);
   });
   passSignals(child);
   return new Promise((done, failed) => {
     child.once('error', failed);
-    child.once('exit', (code) => done(code ?? 1));
+    // A library that is open already gives another address at once: the browser still has to read it then.
+    child.once('exit', async (code) => {
+      if (!child.killed) await addressIsRead();
+      done(code ?? 1);
+    });
   });
 }
 
 /**
- * Opens the system's browser; where there is none, the printed address remains.
+ * Opens the system's browser; where there is none, the printed address remains. The address goes by way of a page that
+ * only this user can read: every user can read a command line.
  * @param {string} address
+ * @returns {() => Promise<void>} waits until that page has been there long enough
  */
 function openInBrowser(address) {
+  const folder = mkdtempSync(join(tmpdir(), 'systola-open-'));
+  const page = join(folder, 'systola.html');
+  writeFileSync(
+    page,
+    `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=${address}"><title>Systola</title>`,
+    { mode: 0o600 },
+  );
+  const deletePage = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', deletePage);
   const [command, ...args] =
     process.platform === 'darwin'
-      ? ['open', address]
+      ? ['open', page]
       : process.platform === 'win32'
-        ? ['rundll32', 'url.dll,FileProtocolHandler', address]
-        : ['xdg-open', address];
+        ? ['rundll32', 'url.dll,FileProtocolHandler', page]
+        : ['xdg-open', page];
   const child = spawn(command, args, { stdio: 'ignore', detached: true });
   child.once('error', () => console.error('No browser could be opened; open the address above in one.'));
   child.unref();
+  let over = () => {};
+  const promise = new Promise((done) => {
+    over = () => done(undefined);
+  });
+  const timer = setTimeout(() => {
+    deletePage();
+    over();
+  }, addressPageMs).unref();
+  return () => {
+    timer.ref();
+    return promise;
+  };
 }
 
 /** @param {import('./options.mjs').StartOptions} options */

@@ -15,16 +15,20 @@ export interface HostProcess {
 /** @param args of main/hosts/loopback/main.ts */
 export async function startHost(args: readonly string[]): Promise<HostProcess> {
   const root = resolve(import.meta.dirname, '../..');
-  const child = spawn(process.execPath, [resolve(root, 'main/hosts/loopback/main.ts'), ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [resolve(root, 'main/hosts/loopback/main.ts'), '--paths-from-page', ...args],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   const url = await new Promise<string>((found, failed) => {
     let said = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       said += text;
-      const address = /^http:\S+$/m.exec(said)?.[0];
+      const address = /^http:\S+(?=\r?\n)/m.exec(said)?.[0];
       if (address !== undefined) found(address);
     });
     child.once('exit', (code) => failed(new Error(`The host ended with ${code} before it had an address.`)));

@@ -35,7 +35,7 @@ export class Workstation {
       process.execPath,
       [
         join(root, 'main/hosts/loopback/main.ts'),
-        ...['--library', this.library],
+        ...['--library', this.library, '--paths-from-page'],
         ...(models === true ? [] : ['--models', models === false ? noModels : models]),
         ...(this.#options.sample === undefined ? [] : ['--sample', this.#options.sample]),
       ],

@@ -44,7 +44,10 @@ export const test = base.extend<Fixtures, { readonly built: void }>({
       const complaints: string[] = [];
       page.on('request', (request) => {
         const url = new URL(request.url());
-        const own = url.hostname === '127.0.0.1' || url.protocol === 'blob:' || url.protocol === 'data:';
+        const own =
+          /^127\.0\.0\.1$|\.localhost$/.test(url.hostname) ||
+          url.protocol === 'blob:' ||
+          url.protocol === 'data:';
         if (!own) complaints.push(`request to ${url.href}`);
       });
       page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));

@@ -1,4 +1,5 @@
 import { rendererFile } from '../renderer-files.ts';
+import { withSecurityHeaders } from '../security-headers.ts';
 
 export const scheme = 'systola';
 
@@ -31,7 +32,7 @@ export function schemeHandler(
   application: (request: Request) => Response | Promise<Response>,
   rendererFolder: string,
 ): (request: Request) => Promise<Response> {
-  return async (request) => {
+  const answer = async (request: Request): Promise<Response> => {
     if (!isOwn(request.url)) return new Response('Not found', { status: 404 });
     const { pathname } = new URL(request.url);
     if (pathname.startsWith('/api/')) return application(request);
@@ -40,4 +41,5 @@ export function schemeHandler(
     }
     return rendererFile(rendererFolder, pathname);
   };
+  return async (request) => withSecurityHeaders(await answer(request));
 }

@@ -7,28 +7,45 @@ import { SystolaError } from '../../../core/error.ts';
 import { researchUseNotice } from '../../../core/notice.ts';
 import { createApplication } from '../../application/application.ts';
 import { defaultLibrary } from '../default-library.ts';
+import { onEnter } from './on-enter.ts';
+import { askForAddress } from './rendezvous.ts';
 import { serveLoopback } from './serve.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
+const { values } = parseArgs({
+  options: {
+    library: { type: 'string' },
+    renderer: { type: 'string', default: join(root, 'dist', 'renderer') },
+    models: { type: 'string', multiple: true, default: [join(root, 'models', 'shipped')] },
+    sample: { type: 'string' },
+    port: { type: 'string', default: '0' },
+    // For tests: the page may name files of this disk.
+    'paths-from-page': { type: 'boolean', default: false },
+  },
+});
+const libraryPath = values.library ?? defaultLibrary(process.platform, process.env, homedir());
+
 try {
-  const { values } = parseArgs({
-    options: {
-      library: { type: 'string' },
-      renderer: { type: 'string', default: join(root, 'dist', 'renderer') },
-      models: { type: 'string', multiple: true, default: [join(root, 'models', 'shipped')] },
-      sample: { type: 'string' },
-      port: { type: 'string', default: '0' },
-    },
-  });
+  await serve();
+} catch (error) {
+  if (!(await isOpenedElsewhere(error))) {
+    console.error(error instanceof SystolaError ? `${error.message} (${error.file ?? error.code})` : error);
+    process.exitCode = 1;
+  }
+}
+
+async function serve(): Promise<void> {
   const application = await createApplication({
-    libraryPath: values.library ?? defaultLibrary(process.platform, process.env, homedir()),
+    libraryPath,
     modelFolders: values.models,
     host: 'loopback',
+    pathsFromPage: values['paths-from-page'],
     ...(values.sample === undefined ? {} : { sampleStudyPath: values.sample }),
   });
   const host = await serveLoopback({
     application,
+    libraryPath,
     rendererFolder: values.renderer,
     port: Number(values.port),
   });
@@ -42,11 +59,21 @@ try {
         .then(() => process.exit(0));
     });
   }
+  const enterIsHeard = onEnter(() => console.log(host.newUrl()));
   // Said last: whoever reads the address may stop it at once, and that must close the library.
   console.log(`Systola: ${researchUseNotice}`);
   console.log(host.url);
-  console.log('Ctrl-C stops it.');
-} catch (error) {
-  console.error(error instanceof SystolaError ? `${error.message} (${error.file ?? error.code})` : error);
-  process.exitCode = 1;
+  console.log(
+    `The address works once${enterIsHeard ? '; Enter gives a new one' : '; a second start gives a new one'}. Ctrl-C stops Systola.`,
+  );
+}
+
+/** True when this library is open in the browser already, whose host then gave an address, which is printed. */
+async function isOpenedElsewhere(error: unknown): Promise<boolean> {
+  if (!(error instanceof SystolaError) || error.code !== 'library-locked') return false;
+  const url = await askForAddress(libraryPath);
+  if (url === null) return false;
+  console.log('Systola is open with this library already. Another address for it, which works once:');
+  console.log(url);
+  return true;
 }

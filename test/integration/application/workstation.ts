@@ -22,6 +22,7 @@ export async function workstation(libraryPath: string, models?: string, sampleSt
     libraryPath,
     modelFolders: [models ?? (await modelFolder(libraryPath))],
     host: 'loopback',
+    pathsFromPage: false,
     ...(sampleStudyPath === undefined ? {} : { sampleStudyPath }),
   });
   const send = (method: string, path: string, body?: unknown): Promise<Response> =>

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -24,11 +24,15 @@ interface Run {
 
 /** `npm start -- <args>` without npm, and without a display. */
 function start(...args: string[]): Run {
+  return startWith({}, process.execPath, join(root, 'main/start/start.mjs'), ...args);
+}
+
+function startWith(added: NodeJS.ProcessEnv, command: string, ...args: string[]): Run {
   const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...environment } = process.env;
-  const child = spawn(process.execPath, [join(root, 'main/start/start.mjs'), ...args], {
+  const child = spawn(command, args, {
     cwd: tmpdir(),
-    env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...environment, ...added },
+    stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
   started.push(child);
@@ -47,17 +51,21 @@ async function address(run: Run): Promise<string> {
     over = true;
   });
   for (;;) {
-    const url = /^http:\/\/127\.0\.0\.1:\d+\S*$/m.exec(run.output())?.[0];
+    const url = /^http:\/\/127\.0\.0\.1:\d+\S*(?=\n)/m.exec(run.output())?.[0];
     if (url !== undefined) return url;
     if (over) throw new Error(`It ended without an address:\n${run.output()}`);
     await new Promise((done) => setTimeout(done, 50));
   }
 }
 
-function temporaryLibrary(): string {
+function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'systola-start-'));
   folders.push(folder);
-  return join(folder, 'library');
+  return folder;
+}
+
+function temporaryLibrary(): string {
+  return join(temporaryFolder(), 'library');
 }
 
 describe('npm start', () => {
@@ -96,8 +104,11 @@ describe('npm start', () => {
     expect((await fetch(new URL('/api/session', url))).status).toBe(401);
 
     const second = start('--headless', '--library', library);
-    expect(await second.ended).toBe(1);
-    expect(second.output()).toMatch(/library is open in another Systola/);
+    expect(await second.ended).toBe(0);
+    expect(second.output()).toContain('open with this library already');
+    const another = await fetch(await address(second), { redirect: 'manual' });
+    expect(another.headers.get('set-cookie')).toContain('HttpOnly');
+    expect((await fetch(url, { redirect: 'manual' })).status).toBe(401);
 
     run.child.kill('SIGINT');
     expect(await run.ended).toBe(0);
@@ -110,4 +121,56 @@ describe('npm start', () => {
     expect(await third.ended).toBe(0);
     // The first start in a checkout builds the renderer.
   }, 180_000);
+
+  it.runIf(process.platform === 'linux')(
+    'keeps the address off command lines',
+    async () => {
+      const folder = temporaryFolder();
+      // Stands in for the system's opener, which hands its argument to the browser's command line.
+      writeFileSync(
+        join(folder, 'xdg-open'),
+        `#!/bin/sh\nprintf '%s\\n' "$@" >'${folder}/arguments'\nstat -c %a "$1" >'${folder}/mode'\ncat "$1" >'${folder}/page'\nmv '${folder}/page' '${folder}/read'\n`,
+        { mode: 0o755 },
+      );
+      const run = startWith(
+        { DISPLAY: ':none', PATH: `${folder}:${process.env['PATH']}` },
+        process.execPath,
+        ...[join(root, 'main/start/start.mjs'), '--browser', '--library', join(folder, 'library')],
+      );
+      const url = await address(run);
+      await expect.poll(() => existsSync(join(folder, 'read')), { timeout: 60_000 }).toBe(true);
+      const said = readFileSync(join(folder, 'arguments'), 'utf8').trim();
+      expect(said).toMatch(/systola\.html$/);
+      expect(said).not.toContain('token');
+      expect(readFileSync(join(folder, 'mode'), 'utf8').trim()).toBe('600');
+      expect(readFileSync(join(folder, 'read'), 'utf8')).toContain(`url=${url}"`);
+      run.child.kill('SIGTERM');
+      expect(await run.ended).toBe(0);
+      expect(existsSync(said)).toBe(false);
+    },
+    180_000,
+  );
+
+  const terminal = spawnSync('script', ['--version']).status === 0 && process.platform === 'linux';
+  it.runIf(terminal)(
+    'gives another address when Enter is pressed in its terminal',
+    async () => {
+      const library = temporaryLibrary();
+      const command = `exec '${process.execPath}' '${join(root, 'main/start/start.mjs')}' --headless --library '${library}'`;
+      const run = startWith({}, 'script', '--quiet', '--return', '--command', command, '/dev/null');
+      const addresses = (): string[] => run.output().match(/^http:\S+(?=\r?\n)/gm) ?? [];
+      await expect.poll(() => addresses().length, { timeout: 60_000 }).toBe(1);
+      await expect.poll(() => run.output().includes('Enter gives a new one'), { timeout: 60_000 }).toBe(true);
+      run.child.stdin?.write('\n');
+      await expect.poll(() => addresses().length, { timeout: 60_000 }).toBe(2);
+      const [first = '', second = ''] = addresses();
+      for (const url of [second, first]) {
+        expect((await fetch(url, { redirect: 'manual' })).status).toBe(303);
+      }
+      // Ctrl-C, as the terminal sends it.
+      run.child.stdin?.write('\u0003');
+      expect(await run.ended).toBe(0);
+    },
+    180_000,
+  );
 });
