@@ -1,10 +1,24 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     reporters: ['default'],
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          exclude: ['test/unit/renderer/**/*.svelte.test.ts'],
+          environment: 'node',
+        },
+      },
+      {
+        // State of the window with runes: compiled as for the browser, without a browser.
+        plugins: [svelte()],
+        resolve: { conditions: ['browser'] },
+        test: { name: 'renderer', include: ['test/unit/renderer/**/*.svelte.test.ts'], environment: 'node' },
+      },
       {
         test: {
           name: 'integration',

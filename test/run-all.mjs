@@ -15,10 +15,11 @@ const results = join(root, 'test-results');
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
-const vitest = (/** @type {string} */ project) => ({
+const vitest = (/** @type {string} */ project, /** @type {string[]} */ ...more) => ({
   command: [
     'node_modules/vitest/vitest.mjs',
-    ...['run', '--project', project],
+    'run',
+    ...[project, ...more].flatMap((name) => ['--project', name]),
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${join(results, `${project}.json`)}`],
   ],
   counts: () => vitestCounts(join(results, `${project}.json`)),
@@ -28,7 +29,7 @@ const vitest = (/** @type {string} */ project) => ({
 const stages = [
   { name: 'lint', script: 'lint' },
   { name: 'types', script: 'types' },
-  { name: 'unit', ...vitest('unit') },
+  { name: 'unit', ...vitest('unit', 'renderer') },
   { name: 'integration', prepare: () => ensureBuilt(root, ['renderer']), ...vitest('integration') },
   {
     name: 'end to end',

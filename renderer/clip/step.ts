@@ -8,7 +8,7 @@ export function step(by: number): void {
     workspace.shown.flatMap((uid) => {
       const clip = workspace.study?.clip(uid);
       if (!clip) return [];
-      const frame = (((playback.frameOf(uid) + by) % clip.frames) + clip.frames) % clip.frames;
+      const frame = (((playback.standingOn(uid) + by) % clip.frames) + clip.frames) % clip.frames;
       return [{ sopInstanceUid: uid, timing: clip.timing, frame }];
     }),
   );

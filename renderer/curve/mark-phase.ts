@@ -14,6 +14,8 @@ export function markPhase(phase: Phase): void {
   const { activeClip: clip, study } = workspace;
   if (!clip || !study) return;
   const uid = clip.sopInstanceUid;
+  // What is marked is what is looked at, so the loop stays there.
+  playback.pause();
   const frame = playback.frameOf(uid);
   const beats = workspace.beats(uid);
   const moved =

@@ -1,6 +1,5 @@
-import { elapsedOf, frameAt } from '../../core/clip/frame-at.ts';
 import type { ClipTiming } from '../../core/clip/timing.ts';
-import { pause, play, playTime, seek, setSpeed, speeds, stoppedClock } from './clock.ts';
+import { PlayClock, speeds, type FrameTarget } from './clock.ts';
 import { FrameCounter, isBehind, type FrameTally } from './frame-tally.ts';
 
 /** What a cine picture gives to the clock. */
@@ -19,47 +18,71 @@ interface Player {
   shown: number;
 }
 
+/** Where playback gets the time and its animation frames from. */
+export interface PlaybackHost {
+  /** ms, ever growing. */
+  now(): number;
+  requestFrame(tick: () => void): number;
+  cancelFrame(request: number): void;
+}
+
+const windowHost: PlaybackHost = {
+  now: () => performance.now(),
+  requestFrame: (tick) => requestAnimationFrame(tick),
+  cancelFrame: (request) => cancelAnimationFrame(request),
+};
+
 /** Playback of all clips on screen by one wall clock. */
-class Playback {
-  #clock = stoppedClock;
+export class Playback {
+  readonly #host: PlaybackHost;
+  readonly #clock = new PlayClock();
+  // What is shown of the players is in `frames`; the map itself is nobody's to watch.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   #players = new Map<string, Player>();
-  /** Play time of a clip minus the clock's, so that clips can be aligned beat to beat. */
-  #offsets = new Map<string, number>();
   #request = 0;
   #startPending = false;
 
   playing = $state(false);
   speed = $state(1);
-  /** Frame on screen, by clip. */
+  /** Frame on screen, by clip; of a clip without a picture, the one that it will show. */
   frames = $state.raw<Readonly<Record<string, number>>>({});
   /** Clips that show fewer pictures than they should, with what they reach. */
   behind = $state.raw<Readonly<Record<string, FrameTally>>>({});
+
+  constructor(host: PlaybackHost = windowHost) {
+    this.#host = host;
+  }
 
   /** Adds a picture to the clock; returns a function that takes it off again. */
   attach(picture: PlayedPicture): () => void {
     const player: Player = { picture, counter: new FrameCounter(picture.timing), shown: -1 };
     this.#players.set(picture.sopInstanceUid, player);
-    this.#drawAll(performance.now());
+    this.#drawAll(this.#host.now());
     return () => {
       if (this.#players.get(picture.sopInstanceUid) === player) this.#players.delete(picture.sopInstanceUid);
     };
   }
 
+  /** The frame on screen. */
   frameOf(sopInstanceUid: string): number {
     return this.frames[sopInstanceUid] ?? 0;
   }
 
-  /** Frame that a clip's time table has on screen at a wall-clock reading. */
-  dueFrame(sopInstanceUid: string, timing: ClipTiming, nowMs = performance.now()): number {
-    return frameAt(timing, this.#timeOf(sopInstanceUid, nowMs));
+  /**
+   * The frame that steps count from: at a standstill the one that was asked for, whether or not its picture has
+   * arrived, so that no press of a key is lost; while playing the one on screen.
+   */
+  standingOn(sopInstanceUid: string): number {
+    return (this.playing ? null : this.#clock.standsOn(sopInstanceUid)) ?? this.frameOf(sopInstanceUid);
+  }
+
+  /** Frame that a clip is to show now. */
+  dueFrame(sopInstanceUid: string, timing: ClipTiming): number {
+    return this.#clock.frame(sopInstanceUid, timing, this.#host.now());
   }
 
   tallyOf(sopInstanceUid: string): FrameTally | null {
     return this.#players.get(sopInstanceUid)?.counter.tally ?? null;
-  }
-
-  #timeOf(sopInstanceUid: string, nowMs: number): number {
-    return playTime(this.#clock, nowMs) + (this.#offsets.get(sopInstanceUid) ?? 0);
   }
 
   /** Starts all clips over and plays as soon as their first pictures are on screen, so that none is missed. */
@@ -67,32 +90,30 @@ class Playback {
     this.pause();
     this.restart();
     this.#startPending = true;
-    this.#drawAll(performance.now());
+    this.#drawAll(this.#host.now());
   }
 
   play(): void {
     this.#startPending = false;
     if (this.playing) return;
-    this.#clock = play(this.#clock, performance.now());
+    this.#clock.play(this.#host.now());
     this.playing = true;
     this.#interrupt();
-    this.#request = requestAnimationFrame(this.#tick);
+    this.#request = this.#host.requestFrame(this.#tick);
   }
 
   pause(): void {
     this.#startPending = false;
     if (!this.playing) return;
-    this.#clock = pause(this.#clock, performance.now());
+    this.#host.cancelFrame(this.#request);
+    this.#clock.pause(this.#host.now(), (uid) => {
+      const shown = this.#players.get(uid)?.shown ?? -1;
+      return shown < 0 ? null : shown;
+    });
     this.playing = false;
-    cancelAnimationFrame(this.#request);
     this.#interrupt();
     this.behind = {};
-    // Stand on the start of the frame that is on screen, so that a step goes to its neighbour.
-    for (const player of this.#players.values()) {
-      const { sopInstanceUid, timing } = player.picture;
-      if (player.shown >= 0) this.#align(sopInstanceUid, elapsedOf(timing, player.shown));
-    }
-    this.#drawAll(performance.now());
+    this.#drawAll(this.#host.now());
   }
 
   toggle(): void {
@@ -101,7 +122,7 @@ class Playback {
   }
 
   setSpeed(speed: number): void {
-    this.#clock = setSpeed(this.#clock, performance.now(), speed);
+    this.#clock.setSpeed(this.#host.now(), speed);
     this.speed = speed;
     this.#interrupt();
   }
@@ -114,35 +135,32 @@ class Playback {
 
   /** Shows a frame of one clip and stays there; other clips keep theirs. */
   showFrame(sopInstanceUid: string, timing: ClipTiming, frame: number): void {
-    this.pause();
-    this.#align(sopInstanceUid, elapsedOf(timing, frame));
-    this.#drawAll(performance.now());
+    this.showFrames([{ sopInstanceUid, timing, frame }]);
   }
 
   /** Shows frames of several clips together, each by its own number. */
-  showFrames(targets: readonly { sopInstanceUid: string; timing: ClipTiming; frame: number }[]): void {
+  showFrames(targets: readonly FrameTarget[]): void {
     this.pause();
-    for (const target of targets) {
-      this.#align(target.sopInstanceUid, elapsedOf(target.timing, target.frame));
+    this.#clock.stand(targets);
+    const unseen = targets.filter(({ sopInstanceUid }) => !this.#players.has(sopInstanceUid));
+    if (unseen.length > 0) {
+      const frames = unseen.map(({ sopInstanceUid, frame }) => [sopInstanceUid, frame] as const);
+      this.frames = { ...this.frames, ...Object.fromEntries(frames) };
     }
-    this.#drawAll(performance.now());
+    this.#drawAll(this.#host.now());
   }
 
   /** Starts all clips over, in step. */
   restart(): void {
-    this.#offsets.clear();
-    this.#clock = seek(this.#clock, performance.now(), 0);
+    this.#clock.restart(this.#host.now());
+    this.frames = {};
     this.#interrupt();
-    this.#drawAll(performance.now());
+    this.#drawAll(this.#host.now());
   }
 
   /** Draws again, when frames have arrived or sizes have changed. */
   refresh(): void {
-    if (!this.playing) this.#drawAll(performance.now());
-  }
-
-  #align(sopInstanceUid: string, elapsedMs: number): void {
-    this.#offsets.set(sopInstanceUid, elapsedMs - this.#clock.elapsedMs);
+    if (!this.playing) this.#drawAll(this.#host.now());
   }
 
   #interrupt(): void {
@@ -151,8 +169,8 @@ class Playback {
 
   #tick = (): void => {
     if (!this.playing) return;
-    this.#request = requestAnimationFrame(this.#tick);
-    const nowMs = performance.now();
+    this.#request = this.#host.requestFrame(this.#tick);
+    const nowMs = this.#host.now();
     this.#drawAll(nowMs);
     this.#noteRates(nowMs);
   };
@@ -160,11 +178,13 @@ class Playback {
   #drawAll(nowMs: number): void {
     let frames: Record<string, number> | null = null;
     for (const [sopInstanceUid, player] of this.#players) {
-      const playMs = this.#timeOf(sopInstanceUid, nowMs);
-      const due = frameAt(player.picture.timing, playMs);
+      const { timing } = player.picture;
+      const playMs = this.#clock.elapsed(sopInstanceUid, timing, nowMs);
+      const due = this.#clock.frame(sopInstanceUid, timing, nowMs);
       if (player.shown !== due && player.picture.draw(due)) player.shown = due;
       if (this.playing) player.counter.count(playMs, nowMs, player.shown);
       player.picture.note(playMs, due, player.shown, player.counter.dropped);
+      // Contours, markers and numbers go with the picture that is seen, not with one that is still to come.
       const shown = player.shown >= 0 ? player.shown : due;
       if (this.frames[sopInstanceUid] !== shown) {
         frames ??= { ...this.frames };

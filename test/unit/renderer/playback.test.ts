@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { frameAt } from '../../../core/clip/frame-at.ts';
 import type { ClipTiming } from '../../../core/clip/timing.ts';
-import { pause, play, playTime, setSpeed, stoppedClock } from '../../../renderer/playback/clock.ts';
+import { PlayClock } from '../../../renderer/playback/clock.ts';
 import { FrameCounter, framesDue, isBehind } from '../../../renderer/playback/frame-tally.ts';
 
 const timing = (frameTimesMs: number[], lastMs: number, playback: 'loop' | 'sweep' = 'loop'): ClipTiming => ({
@@ -16,19 +16,33 @@ const jittered = timing([0, 28, 66, 97, 131], 35);
 
 describe('the play clock', () => {
   it('follows the wall clock at its speed and keeps its place over pauses and changes of speed', () => {
-    let clock = play(stoppedClock, 1000);
-    expect(playTime(clock, 1500)).toBe(500);
-    clock = setSpeed(clock, 1500, 0.5);
-    expect(playTime(clock, 1500)).toBe(500);
-    expect(playTime(clock, 2500)).toBe(1000);
-    clock = pause(clock, 2500);
-    expect(playTime(clock, 99_999)).toBe(1000);
-    expect(playTime(play(clock, 5000), 5100)).toBe(1050);
+    const clock = new PlayClock();
+    const elapsed = (nowMs: number) => clock.elapsed('a', even, nowMs);
+    expect(elapsed(0)).toBe(0);
+    clock.play(1000);
+    expect(elapsed(1500)).toBe(500);
+    clock.setSpeed(1500, 0.5);
+    expect(elapsed(1500)).toBe(500);
+    expect(elapsed(2500)).toBe(1000);
+    clock.pause(2500, () => null);
+    expect(elapsed(99_999)).toBe(1000);
+    clock.play(5000);
+    expect(elapsed(5100)).toBe(1050);
   });
 
   it('does not drift, however unevenly it is asked', () => {
-    const clock = play(stoppedClock, 0);
-    for (let now = 0; now < 60_000; now += 7 + (now % 13)) expect(playTime(clock, now)).toBe(now);
+    const clock = new PlayClock();
+    clock.play(0);
+    for (let now = 0; now < 60_000; now += 7 + (now % 13)) expect(clock.elapsed('a', even, now)).toBe(now);
+  });
+
+  it('a clip that comes on screen later is in step with those that are there', () => {
+    const clock = new PlayClock();
+    clock.play(0);
+    clock.pause(90, () => null);
+    expect(clock.frame('late', even, 200)).toBe(2);
+    clock.play(200);
+    expect(clock.frame('late', even, 240)).toBe(3);
   });
 });
 
