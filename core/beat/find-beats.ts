@@ -23,8 +23,16 @@ const refineMs = 20;
 const refineTrustShare = 0.1;
 /** A fall that the clip cuts off is a beat's own ejection when it spans this share of the range. */
 const partialFallShare = 0.6;
-/** Two ED closer than this share of the expected cycle are one beat seen twice. */
+/**
+ * Two ED closer than this share of the cycle that the file states may be one beat seen twice: where the fall between
+ * them is less than this share of the clip's usual one, and no R wave opens a second beat.
+ */
 const leastCycleShare = 0.55;
+const shallowFallShare = 0.6;
+/** With fewer R waves than this share of the ED found, too many are missing for them to say that two ED are one beat. */
+const completeShare = 0.65;
+/** A stated cycle that no two ED are even nearly apart is not this clip's. */
+const statedCycleShare = 0.8;
 /** 240 beats a minute. */
 const leastCycleMs = 250;
 const greatestCycleMs = 4000;
@@ -35,6 +43,9 @@ const leastRangeShare = 1e-3;
  * The beats of a clip, found on its volume (or area) curve: ED is the largest ventricle of a beat and ES the
  * smallest one before the next ED (ASE/EACVI 2015 allows either this or the valve's closure). ED and ES of
  * one beat are never taken from two where the clip shows two.
+ *
+ * The curve alone decides how many beats there are; R waves and heart rate only help to place an ED and to tell a beat
+ * with two humps from two beats. Files hold R waves that are incomplete, and three of them in ten beats make ten beats.
  *
  * Frames whose value is null have no contour; they never become ED or ES. The last beat may end with the clip
  * (`nextEdFrame` null). A clip too short for ED–ES–ED gives the part of a beat that it shows best, and where it
@@ -47,7 +58,7 @@ export function findBeats(curve: readonly (number | null)[], timing: ClipTiming,
   const traced = curve.map((value) => value !== null && Number.isFinite(value));
   if (traced.filter(Boolean).length < 2) return [];
 
-  const cycle = expectedCycleMs(hints);
+  const cycle = statedCycleMs(hints);
   const smooth = smoothCurve(filled, times, Math.min(30, (cycle ?? 800) / 25));
   const range = quantile(smooth, 0.98) - quantile(smooth, 0.02);
   const mean = smooth.reduce((sum, value) => sum + value, 0) / smooth.length;
@@ -55,13 +66,10 @@ export function findBeats(curve: readonly (number | null)[], timing: ClipTiming,
 
   const turns = findExtrema(smooth, prominenceShare * range);
   const maxima = trueTurns(turns, 'maximum', smooth, range);
-  const eds = mergeClose(
-    maxima.map((frame) => nearRWave(frame, smooth, times, hints.rWaveTimesMs, range)),
-    smooth,
-    times,
-    Math.max(leastCycleMs, leastCycleShare * (cycle ?? 0)),
-  );
   const minima = trueTurns(turns, 'minimum', smooth, range);
+  const apart = mergeClose(maxima, smooth, times, leastCycleMs);
+  const beatStarts = withoutSecondHumps(apart, smooth, times, hints, cycle);
+  const eds = atRWaves(beatStarts, smooth, times, hints.rWaveTimesMs, range);
   const refine = (frame: number, kind: 'maximum' | 'minimum'): number =>
     refined(frame, kind, curve, smooth, times, range);
   const beats = cutAtEndDiastole(eds, minima, smooth, traced, refine);
@@ -166,25 +174,94 @@ function trueTurns(
   );
 }
 
-/** The largest frame within reach of the nearest R wave, if it is nearly as large as the one found. */
-function nearRWave(
-  frame: number,
+/**
+ * Each ED moved to the largest frame within reach of its R wave, where the ventricle is nearly as large there and all
+ * the way to it. An ED's R wave is nearer to it than to any other ED and less than half a cycle away: R waves that are
+ * missing, too many or shifted move an ED by less than a beat and never put two into one place.
+ */
+function atRWaves(
+  eds: readonly number[],
   smooth: Float64Array,
   times: readonly number[],
   rWaves: readonly number[],
   range: number,
+): number[] {
+  const waves = rWaves.filter(Number.isFinite);
+  const starts = eds.map((ed) => times[ed]!);
+  const owner = (wave: number): number =>
+    starts.reduce((best, at, i) => (Math.abs(at - wave) < Math.abs(starts[best]! - wave) ? i : best), 0);
+  return eds.map((ed, i) => {
+    const at = starts[i]!;
+    const gaps = [starts[i - 1], starts[i + 1]].flatMap((other) =>
+      other === undefined ? [] : [Math.abs(other - at)],
+    );
+    const reach = Math.min(...gaps, greatestCycleMs) / 2;
+    const wave = waves
+      .filter((one) => Math.abs(one - at) < reach && owner(one) === i)
+      .reduce<number | null>(
+        (best, one) => (best === null || Math.abs(one - at) < Math.abs(best - at) ? one : best),
+        null,
+      );
+    return wave === null ? ed : nearRWave(ed, wave, smooth, times, range);
+  });
+}
+
+/** The largest frame within reach of an R wave, if the ventricle is nearly as large as at the ED found from there to it. */
+function nearRWave(
+  ed: number,
+  wave: number,
+  smooth: Float64Array,
+  times: readonly number[],
+  range: number,
 ): number {
-  const at = times[frame]!;
-  const nearest = rWaves.reduce<number | null>(
-    (best, wave) => (best === null || Math.abs(wave - at) < Math.abs(best - at) ? wave : best),
-    null,
-  );
-  if (nearest === null || Math.abs(nearest - at) <= rWaveReachMs) return frame;
+  if (Math.abs(wave - times[ed]!) <= rWaveReachMs) return ed;
   let best: number | null = null;
   times.forEach((time, i) => {
-    if (Math.abs(time - nearest) <= rWaveReachMs && (best === null || smooth[i]! > smooth[best]!)) best = i;
+    if (Math.abs(time - wave) <= rWaveReachMs && (best === null || smooth[i]! > smooth[best]!)) best = i;
   });
-  return best !== null && smooth[best]! >= smooth[frame]! - rWaveLossShare * range ? best : frame;
+  if (best === null) return ed;
+  const least = smooth[ed]! - rWaveLossShare * range;
+  const [from, to] = [Math.min(ed, best), Math.max(ed, best)];
+  return smooth.subarray(from, to + 1).every((value) => value >= least) ? best : ed;
+}
+
+/**
+ * ED without those that are a second hump of a beat: nearer than a beat can be by the cycle that the file states,
+ * apart by a fall that is no ejection, and without an R wave of its own. Where R waves are missing they cannot say so.
+ */
+function withoutSecondHumps(
+  eds: readonly number[],
+  smooth: Float64Array,
+  times: readonly number[],
+  { rWaveTimesMs }: RhythmHints,
+  cycle: number | null,
+): number[] {
+  if (cycle === null || eds.length < 2) return [...eds];
+  const waves = rWaveTimesMs.filter(Number.isFinite);
+  // An ED that the clip's end cuts off has its R wave elsewhere.
+  const whole = eds.filter((ed) => ed > 0 && ed < smooth.length - 1).map((ed) => times[ed]!);
+  const [start, end] = [Math.min(...whole) - cycle / 2, Math.max(...whole) + cycle / 2];
+  const inside = waves.filter((wave) => wave >= start && wave <= end).length;
+  if (waves.length > 0 && inside < completeShare * whole.length) return [...eds];
+  const longest = Math.max(...eds.slice(1).map((ed, i) => times[ed]! - times[eds[i]!]!));
+  if (longest < statedCycleShare * cycle) return [...eds];
+  const falls = eds.slice(1).map((ed, i) => {
+    const lowest = smooth[lowestBetween(smooth, eds[i]!, ed)]!;
+    return Math.min(smooth[eds[i]!]!, smooth[ed]!) - lowest;
+  });
+  const usual = quantile(falls, 0.75);
+  const opened = (ed: number): boolean => waves.some((wave) => Math.abs(wave - times[ed]!) <= rWaveReachMs);
+  const kept: number[] = [eds[0]!];
+  eds.slice(1).forEach((ed, i) => {
+    const previous = kept.at(-1)!;
+    const near = times[ed]! - times[previous]! < leastCycleShare * cycle;
+    const ejected = falls[i]! >= shallowFallShare * usual;
+    if (!near || ejected || (opened(ed) && opened(previous))) kept.push(ed);
+    else if (opened(ed) === opened(previous) ? smooth[ed]! > smooth[previous]! : opened(ed)) {
+      kept[kept.length - 1] = ed;
+    }
+  });
+  return kept;
 }
 
 /** Of end-diastolic frames closer than a cycle can be, the one with the larger ventricle. */
@@ -203,15 +280,16 @@ function mergeClose(
   return merged;
 }
 
-function expectedCycleMs(hints: RhythmHints): number | null {
+/** The cycle that the file's R waves or heart rate state; of uneven gaps a short one, since R waves may be missing. */
+function statedCycleMs(hints: RhythmHints): number | null {
   const waves = hints.rWaveTimesMs.filter(Number.isFinite).toSorted((a, b) => a - b);
-  const gaps = waves.slice(1).map((wave, i) => wave - waves[i]!);
-  const cycle =
-    gaps.length > 0
-      ? quantile(gaps, 0.5)
-      : hints.heartRateBpm !== null && hints.heartRateBpm > 0
-        ? 60_000 / hints.heartRateBpm
-        : null;
+  const gaps = waves.slice(1).flatMap((wave, i) => {
+    const gap = wave - waves[i]!;
+    return gap >= leastCycleMs ? [gap] : [];
+  });
+  const byRate = hints.heartRateBpm !== null && hints.heartRateBpm > 0 ? 60_000 / hints.heartRateBpm : null;
+  const byWaves = gaps.length > 0 ? quantile(gaps, 0.25) : null;
+  const cycle = byWaves !== null && byRate !== null ? Math.min(byWaves, byRate) : (byWaves ?? byRate);
   return cycle !== null && cycle >= leastCycleMs && cycle <= greatestCycleMs ? cycle : null;
 }
 

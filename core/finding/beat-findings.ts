@@ -7,6 +7,8 @@ import { frameList, frameReferences } from './frame-list.ts';
 const leastFramesPerBeat = 10;
 /** ASE/EACVI 2015 advises means over three beats in sinus rhythm and five in atrial fibrillation. */
 const advisedBeats = 3;
+/** A beat this many times as long as the clip's median may be two, one of which was not seen. */
+const longBeatRatio = 1.6;
 
 /** What limits the beats: none whole, few frames in one, few to average, ED or ES without a contour. */
 export function beatFindings({ facts, curve, beats, measured }: ClipEvidence): Finding[] {
@@ -53,6 +55,19 @@ export function beatFindings({ facts, curve, beats, measured }: ClipEvidence): F
       ),
     });
   }
+  const long = longBeats(facts, beats);
+  if (long.length > 0) {
+    const spans = long.map(({ edFrame, nextEdFrame }) => `frames ${edFrame} to ${nextEdFrame}`).join(', ');
+    findings.push({
+      code: 'long-beat',
+      severity: 'warning',
+      message: `${long.length === 1 ? 'A beat is' : `${long.length} beats are`} more than ${longBeatRatio} times as long as the others (${spans}): a beat may not have been seen there. Look at the curve, and set ED and ES by hand where they are wrong.`,
+      sources: frameReferences(
+        uid,
+        long.map((beat) => beat.edFrame),
+      ),
+    });
+  }
   const missing = beats.flatMap((beat, index) => {
     if (measured.some((one) => one.index === index)) return [];
     return [beat.edFrame, beat.esFrame].filter((frame) => (curve.frames[frame]?.measures ?? null) === null);
@@ -74,6 +89,16 @@ export function beatFindings({ facts, curve, beats, measured }: ClipEvidence): F
     });
   }
   return findings;
+}
+
+/** Whole beats much longer than the median one; with two, than the shorter. A pause after an early beat is one, too. */
+function longBeats({ timing }: ClipFacts, beats: readonly Beat[]): Beat[] {
+  const lengthMs = ({ edFrame, nextEdFrame }: Beat): number =>
+    (timing.frameTimesMs[nextEdFrame ?? edFrame] ?? 0) - (timing.frameTimesMs[edFrame] ?? 0);
+  const whole = beats.filter((beat) => beat.nextEdFrame !== null);
+  const lengths = whole.map(lengthMs).toSorted((a, b) => a - b);
+  const median = lengths[Math.floor((lengths.length - 1) / 2)];
+  return median === undefined ? [] : whole.filter((beat) => lengthMs(beat) > longBeatRatio * median);
 }
 
 /** Frames that a cycle takes by the stated heart rate, for beats that the clip cuts off; null when not known. */

@@ -15,6 +15,7 @@ export const findingCodes = [
   'colour-overlay',
   'no-contour',
   'few-beats',
+  'long-beat',
   'identical-frames',
   'low-confidence',
   'different-patients',

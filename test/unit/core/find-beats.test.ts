@@ -139,15 +139,93 @@ describe('hints', () => {
     );
   });
 
-  it('of a slow heart keep two humps of one beat from becoming two beats', () => {
-    const humps = Array.from(
-      { length: 75 },
-      (_, i) => 100 + 20 * Math.cos((2 * Math.PI * i) / 25) * (i % 50 < 25 ? 1 : 0.9),
+  it('tell a beat with two humps from two beats, but only where they are complete', () => {
+    // Four beats of a second; the third dips once more while it fills, by half of what an ejection does.
+    const { curve, timing } = curveOf([1000, 1000, 1000, 1000], 20);
+    const humps = curve.map((value, i) => {
+      const within = i * 20 - 2000;
+      return within > 560 && within < 960 ? value - 36 * Math.sin((Math.PI * (within - 560)) / 400) : value;
+    });
+    const rWaveTimesMs = [0, 1000, 2000, 3000];
+    expect(findBeats(humps, timing, noHints).length).toBe(5);
+    expect(findBeats(humps, timing, { rWaveTimesMs, heartRateBpm: null }).length).toBe(4);
+    expect(findBeats(humps, timing, { rWaveTimesMs: [], heartRateBpm: 60 }).length).toBe(4);
+    expect(findBeats(humps, timing, { rWaveTimesMs: [0, 3000], heartRateBpm: null }).length).toBe(5);
+    // Two ejections are two beats, whatever the file says of R waves.
+    const twice = curveOf([500, 500, 500], 20);
+    for (const hints of [
+      { rWaveTimesMs: [0, 1000], heartRateBpm: null },
+      { rWaveTimesMs: [], heartRateBpm: 60 },
+    ]) {
+      expect(findBeats(twice.curve, twice.timing, hints)).toEqual(
+        findBeats(twice.curve, twice.timing, noHints),
+      );
+    }
+  });
+
+  it('three R waves in ten beats lose none of them', () => {
+    const { curve, timing } = curveOf(new Array<number>(10).fill(1000), 1000 / 30, 0, noiseOf(1));
+    const all = findBeats(curve, timing, noHints);
+    expect(all.length).toBe(10);
+    const few = findBeats(curve, timing, { rWaveTimesMs: [0, 1000, 2000], heartRateBpm: null });
+    expect(few.map(({ esFrame }) => esFrame)).toEqual(all.map(({ esFrame }) => esFrame));
+    few.forEach(({ edFrame }, i) => expect(Math.abs(edFrame - all[i]!.edFrame)).toBeLessThanOrEqual(4));
+  });
+});
+
+describe('R waves that are incomplete', () => {
+  const rhythm = fc.oneof(
+    fc
+      .record({
+        cycle: fc.double({ min: 480, max: 1300, noNaN: true }),
+        uneven: fc.array(fc.double({ min: 0.95, max: 1.05, noNaN: true }), { minLength: 3, maxLength: 10 }),
+      })
+      .map(({ cycle, uneven }) => uneven.map((share) => cycle * share)),
+    fc.array(fc.double({ min: 450, max: 1300, noNaN: true }), { minLength: 3, maxLength: 10 }),
+  );
+  const spoiling = fc.record({
+    kept: fc.array(fc.boolean(), { minLength: 10, maxLength: 10 }),
+    added: fc.array(fc.double({ min: -500, max: 14_000, noNaN: true }), { maxLength: 4 }),
+    shiftMs: fc.oneof(fc.constant(0), fc.double({ min: -700, max: 700, noNaN: true })),
+    jitterMs: fc.array(fc.double({ min: -150, max: 150, noNaN: true }), { minLength: 10, maxLength: 10 }),
+    heartRateBpm: fc.option(fc.double({ min: 20, max: 240, noNaN: true }), { nil: null }),
+  });
+
+  it('neither lose nor invent a beat, and leave each ED in its beat', () => {
+    fc.assert(
+      fc.property(
+        rhythm,
+        spoiling,
+        fc.double({ min: 16, max: 40, noNaN: true }),
+        fc.double({ min: 0, max: 0.95, noNaN: true }),
+        (cyclesMs, { kept, added, shiftMs, jitterMs, heartRateBpm }, stepMs, into) => {
+          const startMs = into * cyclesMs[0]!;
+          const { curve, timing } = curveOf(cyclesMs, stepMs, startMs, noiseOf(1));
+          let at = -startMs;
+          const waves = cyclesMs.flatMap((cycle, i) => {
+            const wave = at + shiftMs + jitterMs[i]!;
+            at += cycle;
+            return kept[i] ? [wave] : [];
+          });
+          const hints = { rWaveTimesMs: [...waves, ...added], heartRateBpm };
+          const without = findBeats(curve, timing, noHints);
+          const found = findBeats(curve, timing, hints);
+          expect(found.length).toBe(without.length);
+          const starts = without.map(({ edFrame }) => edFrame * stepMs);
+          found.forEach(({ edFrame, esFrame }, i) => {
+            const gaps = [
+              starts[i]! - (starts[i - 1] ?? -Infinity),
+              (starts[i + 1] ?? Infinity) - starts[i]!,
+            ];
+            // Half of the shorter cycle, the reach of an R wave, and the frame or two of the refinement.
+            const reach = Math.min(...gaps) / 2 + 100 + 2 * stepMs;
+            expect(Math.abs(edFrame * stepMs - starts[i]!)).toBeLessThanOrEqual(reach);
+            expect(Math.abs(esFrame - without[i]!.esFrame)).toBeLessThanOrEqual(2);
+          });
+        },
+      ),
+      { numRuns: 1500 },
     );
-    const timing = evenTiming(75, 20);
-    expect(findBeats(humps, timing, noHints).filter((beat) => beat.nextEdFrame !== null).length).toBe(3);
-    const slow = { rWaveTimesMs: [0, 1000], heartRateBpm: null };
-    expect(findBeats(humps, timing, slow).length).toBeLessThan(3);
   });
 });
 

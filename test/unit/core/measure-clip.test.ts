@@ -258,6 +258,18 @@ describe('beats', () => {
     expect(measure({}, { beats }).beats).toEqual([]);
   });
 
+  it('much longer than the others are flagged', () => {
+    const beat = (edFrame: number, nextEdFrame: number) =>
+      ({ edFrame, esFrame: edFrame + 5, nextEdFrame, source: 'model' }) as const;
+    const uneven = [beat(0, 12), beat(12, 24), beat(24, 44), beat(44, 56)];
+    const long = finding(measure({}, { beats: uneven }), 'long-beat');
+    expect(long).toMatchObject({ severity: 'warning', sources: [{ frame: 24 }] });
+    expect(long?.message).toContain('frames 24 to 44');
+    expect(finding(measure({}, { beats: [beat(0, 12), beat(12, 32)] }), 'long-beat')).toBeDefined();
+    const even = [beat(0, 12), beat(12, 31), beat(31, 45)];
+    expect(finding(measure({}, { beats: even }), 'long-beat')).toBeUndefined();
+  });
+
   it('fewer than three are noted', () => {
     const two = clipFacts({ frames: 40 });
     const result = measureClip(two, clipReview(two, { traces: beatingTraces(40, 25) }), options);
