@@ -68,6 +68,7 @@ async function frameAt(
   using source = new FileSource(path);
   if (stamp !== undefined && stamp !== source.stamp) throw alteredFile(fileName);
   const file = openFile(source, path, fileName);
+  send({ kind: 'opened' });
   if (file.memory === null) return await decodeFrame(file.instance, source, frame, fileName);
   const pixels = await decodeFrame(file.instance, file.memory, frame, fileName);
   // The pixels may be a view of the kept data set, which must not leave with them.

@@ -2,11 +2,12 @@ import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { FramePixels } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
-import { decodeLimitMs, decodeLimitMsPerMegapixel, hashLimit, maxPixelsPerFrame } from './limits.ts';
+import { decodeLimit, hashLimit, maxPixelsPerFrame } from './limits.ts';
+import { LostFrames } from './lost-frames.ts';
 import { missingFile, type StoredFile } from './stored-file.ts';
 import { VerifiedFiles } from './verified-files.ts';
 import type { WorkerRequest } from './worker-messages.ts';
-import { WorkerPool } from './worker-pool.ts';
+import { LostWorker, WorkerPool } from './worker-pool.ts';
 
 /** A file whose frames are wanted; the SOP Instance UID is what its frames are cached under. */
 export interface FrameSource {
@@ -23,7 +24,7 @@ export interface FrameSource {
 export interface FrameDecoderOptions {
   /** Budget of decoded frames kept, in MiB. */
   readonly cacheMiB: number;
-  /** Worker threads; as many as there are processors, at most four, when left out. */
+  /** Worker threads; as many as there are processors, two to four, when left out. */
   readonly workers?: number;
 }
 
@@ -35,6 +36,8 @@ interface Pending {
 
 const bytesPerMiB = 1 << 20;
 const mostWorkers = 4;
+/** A clip that does not end holds one of them. */
+const leastWorkers = 2;
 /** How often a file may change between comparing and decoding before its frame is given up. */
 const touches = 3;
 /** Compiling a WebAssembly module is a matter of milliseconds; a warm-up that fails is no reason to stop. */
@@ -53,12 +56,15 @@ export class FrameDecoder {
   readonly #verified = new VerifiedFiles(({ path, fileName }, bytes) =>
     this.#pool.run({ kind: 'hash', path, fileName }, hashLimit(bytes)),
   );
+  readonly #lost = new LostFrames();
   #budgetBytes: number;
   #cachedBytes = 0;
 
   constructor({ cacheMiB, workers }: FrameDecoderOptions) {
     this.#budgetBytes = cacheMiB * bytesPerMiB;
-    this.#pool = new WorkerPool(workers ?? Math.min(mostWorkers, availableParallelism()));
+    this.#pool = new WorkerPool(
+      workers ?? Math.max(leastWorkers, Math.min(mostWorkers, availableParallelism())),
+    );
   }
 
   /** Bytes of decoded frames that are kept at the moment. */
@@ -117,8 +123,7 @@ export class FrameDecoder {
     const abort = new AbortController();
     const { path } = source;
     const fileName = source.fileName ?? basename(path);
-    const megapixels = (source.pixels ?? maxPixelsPerFrame) / 1e6;
-    const limitMs = decodeLimitMs + megapixels * decodeLimitMsPerMegapixel;
+    const limitMs = decodeLimit(source.pixels ?? maxPixelsPerFrame);
     const request = { kind: 'frame', path, fileName, frame } as const;
     const promise = this.#read(source, request, limitMs, abort.signal)
       .then((decoded) => {
@@ -140,13 +145,13 @@ export class FrameDecoder {
     limitMs: number,
     signal: AbortSignal,
   ): Promise<FramePixels> {
-    if (stored === undefined) return this.#pool.run(request, limitMs, signal);
+    if (stored === undefined) return this.#tryOnce(request, limitMs, signal);
     const { path, fileName } = request;
     for (let attempt = 1; ; attempt += 1) {
       const stamp = await this.#verified.stamp({ path, fileName, ...stored });
       if (signal.aborted) throw cancelled();
       try {
-        return await this.#pool.run({ ...request, stamp }, limitMs, signal);
+        return await this.#tryOnce({ ...request, stamp }, limitMs, signal);
       } catch (error) {
         if (!(error instanceof SystolaError)) throw error;
         if (error.code === 'not-found') throw missingFile(fileName, error);
@@ -154,6 +159,28 @@ export class FrameDecoder {
         if (error.code !== 'file-altered' || attempt === touches) throw error;
         this.#verified.forget(path);
       }
+    }
+  }
+
+  /** Decodes a frame unless it, or others of its clip, took the decoder down before. */
+  async #tryOnce(
+    request: Extract<WorkerRequest, { kind: 'frame' }>,
+    limitMs: number,
+    signal: AbortSignal,
+  ): Promise<FramePixels> {
+    const { path, fileName, frame, stamp } = request;
+    // Another state of the file, after a repair, is another clip.
+    const clip = `${path} ${stamp ?? ''}`;
+    try {
+      const refused = () => this.#lost.refusal(clip, frame, fileName);
+      const pixels = await this.#pool.run(request, limitMs, { signal, refused });
+      this.#lost.decoded(clip, frame);
+      return pixels;
+    } catch (error) {
+      if (error instanceof SystolaError && error.cause instanceof LostWorker && error.cause.conclusive) {
+        this.#lost.remember(clip, frame, error);
+      }
+      throw error;
     }
   }
 

@@ -21,8 +21,10 @@ export const maxFragments = 400_000;
  * running in circles.
  */
 export const readLimitMs = 2000;
-/** Decoding one frame takes milliseconds; this much processor time means that it will not end. */
-export const decodeLimitMs = 2000;
-export const decodeLimitMsPerMegapixel = 1000;
+/**
+ * Processor time for one frame by its size: decoding takes a tenth of it on a slow machine, and loading a decoder the
+ * rest of the constant part. More means that it will not end.
+ */
+export const decodeLimit = (pixels: number): number => 750 + (pixels / 1e6) * 1500;
 /** Processor time for hashing, ms: it takes half a second per gigabyte, ten times that without instructions for it. */
 export const hashLimit = (bytes: number): number => 2000 + (bytes / 1e6) * 20;

@@ -36,8 +36,12 @@ export interface WorkerFailure {
   readonly file: string | null;
 }
 
-/** The worker takes one request at a time, so answers need no number; `ready` comes once, after start. */
+/**
+ * The worker takes one request at a time, so answers need no number; `ready` comes once, after start, and `opened`
+ * before a frame's result, when its file is open and only the frame itself is left to decode.
+ */
 export type WorkerMessage =
   | { readonly kind: 'ready' }
+  | { readonly kind: 'opened' }
   | { readonly kind: 'result'; readonly result: WorkerResults[keyof WorkerResults] }
   | { readonly kind: 'failure'; readonly failure: WorkerFailure };

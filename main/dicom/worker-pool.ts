@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { SystolaError } from '../../core/error.ts';
+import { readLimitMs } from './limits.ts';
 import { refusal } from './refusal.ts';
 import type { WorkerMessage, WorkerRequest, WorkerResults } from './worker-messages.ts';
 
@@ -11,6 +12,8 @@ const startLimitMs = 120_000;
 const heapLimitMiB = 512;
 /** How many times longer a job may take when its thread is waiting for the processor or the disk. */
 const patience = 15;
+/** A disk may take this long to wake up. */
+const leastPatienceMs = 30_000;
 
 // All threads run WebAssembly (the decoders, and Node's own type stripping) and share the compiled wrappers of the
 // functions that it calls. V8 13.6, which Node 24 has, frees a wrapper twice when the last thread that used it has
@@ -18,9 +21,28 @@ const patience = 15;
 // Without collection, code that was replaced stays until its module goes. Electron has a newer V8.
 if (process.versions['electron'] === undefined) setFlagsFromString('--no-wasm-code-gc');
 
+/** Why a job has no answer: its thread died, was ended for the processor time it took, or for its silence. */
+export class LostWorker extends Error {
+  /** True when trying again would end the same way; a thread that waited for a disk may be quicker next time. */
+  readonly conclusive: boolean;
+
+  constructor(message: string, conclusive: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.conclusive = conclusive;
+  }
+}
+
+export interface RunOptions {
+  /** Takes a request that has not begun out of the queue; one that has begun is left to end. */
+  readonly signal?: AbortSignal;
+  /** Asked when the request's turn comes; an error ends it without a thread. */
+  refused?(): SystolaError | null;
+}
+
 interface Job {
   readonly request: WorkerRequest;
   readonly limitMs: number;
+  readonly refused: (() => SystolaError | null) | undefined;
   readonly resolve: (result: WorkerResults[keyof WorkerResults]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -29,6 +51,8 @@ interface Slot {
   worker: Worker | null;
   ready: boolean;
   job: Job | null;
+  /** The watch that counts: one that began before the job moved on does not. */
+  guard: object | null;
   timer: NodeJS.Timeout | null;
 }
 
@@ -46,6 +70,7 @@ export class WorkerPool {
       worker: null,
       ready: false,
       job: null,
+      guard: null,
       timer: null,
     }));
   }
@@ -56,20 +81,20 @@ export class WorkerPool {
 
   /**
    * Runs one request. `limitMs` is the processor time that it may take; a thread that gets little of it, or waits for
-   * a slow disk, is given up after fifteen times as long by the clock. `signal` takes a request that has
-   * not begun out of the queue (one that has begun is left to end).
+   * a slow disk, is given up after fifteen times as long by the clock, and not before half a minute. Opening the file
+   * of a frame has its own time. One file never holds more than one thread, so that those of others go on.
    */
   run<K extends WorkerRequest['kind']>(
     request: Extract<WorkerRequest, { kind: K }>,
     limitMs: number,
-    signal?: AbortSignal,
+    { signal, refused }: RunOptions = {},
   ): Promise<WorkerResults[K]> {
     const { promise, resolve, reject } = Promise.withResolvers<WorkerResults[keyof WorkerResults]>();
     if (this.#closed) {
       reject(new SystolaError('cancelled', 'The decoder is closed.'));
       return promise as Promise<WorkerResults[K]>;
     }
-    const job: Job = { request, limitMs, resolve, reject };
+    const job: Job = { request, limitMs, refused, resolve, reject };
     this.#queue.push(job);
     signal?.addEventListener('abort', () => this.#drop(job), { once: true });
     this.#dispatch();
@@ -98,16 +123,37 @@ export class WorkerPool {
   }
 
   #dispatch(): void {
+    if (this.#closed) return;
     for (const slot of this.#slots) {
       if (slot.job !== null) continue;
-      const job = this.#queue.shift();
-      if (job === undefined) return;
+      const job = this.#next();
+      if (job === null) return;
       slot.job = job;
       const worker = (slot.worker ??= this.#start(slot));
       worker.ref();
       if (slot.ready) this.#begin(slot, job);
-      else this.#watch(slot, startLimitMs, () => this.#giveUp(slot, worker, startLimitMs));
+      else this.#watch(slot, startLimitMs, () => this.#giveUp(slot, worker, startLimitMs, false));
     }
+  }
+
+  /** Takes the first job out of the queue whose file no other thread is busy with. */
+  #next(): Job | null {
+    for (let index = 0; index < this.#queue.length;) {
+      const job = this.#queue[index]!;
+      const refused = job.refused?.() ?? null;
+      if (refused === null && this.#isBusyWith(pathOf(job.request))) {
+        index += 1;
+        continue;
+      }
+      this.#queue.splice(index, 1);
+      if (refused === null) return job;
+      job.reject(refused);
+    }
+    return null;
+  }
+
+  #isBusyWith(path: string | null): boolean {
+    return path !== null && this.#slots.some(({ job }) => job !== null && pathOf(job.request) === path);
   }
 
   #start(slot: Slot): Worker {
@@ -120,24 +166,36 @@ export class WorkerPool {
     });
     slot.ready = false;
     worker.on('message', (message: WorkerMessage) => this.#receive(slot, worker, message));
-    worker.on('error', (error) => this.#lose(slot, worker, error));
-    worker.on('exit', () => this.#lose(slot, worker, new Error('The worker thread ended.')));
+    worker.on('error', (cause) => {
+      this.#lose(slot, worker, new LostWorker('The worker thread failed.', true, { cause }));
+    });
+    worker.on('exit', () => this.#lose(slot, worker, new LostWorker('The worker thread ended.', true)));
     return worker;
   }
 
   #begin(slot: Slot, job: Job): void {
+    const { request, limitMs } = job;
+    this.#guard(slot, job, request.kind === 'frame' ? Math.max(limitMs, readLimitMs) : limitMs);
+    slot.worker!.postMessage(request);
+  }
+
+  /** Ends the thread when from now on it takes more than its time. */
+  #guard(slot: Slot, job: Job, limitMs: number): void {
     const worker = slot.worker!;
     const began = performance.now();
     const usedBefore = processorTimeMs(worker);
+    const longestMs = Math.max(leastPatienceMs, limitMs * patience);
+    const guard = {};
+    slot.guard = guard;
     const check = async () => {
       const usedMs = ((await processorTimeMs(worker)) ?? Infinity) - ((await usedBefore) ?? 0);
-      if (slot.worker !== worker || slot.job !== job) return;
+      if (slot.worker !== worker || slot.job !== job || slot.guard !== guard) return;
       const elapsedMs = performance.now() - began;
-      if (usedMs >= job.limitMs || elapsedMs >= job.limitMs * patience) this.#giveUp(slot, worker, elapsedMs);
-      else this.#watch(slot, Math.max(50, job.limitMs - usedMs), check);
+      if (usedMs >= limitMs) this.#giveUp(slot, worker, elapsedMs, true);
+      else if (elapsedMs >= longestMs) this.#giveUp(slot, worker, elapsedMs, false);
+      else this.#watch(slot, Math.max(50, limitMs - usedMs), check);
     };
-    this.#watch(slot, job.limitMs, check);
-    worker.postMessage(job.request);
+    this.#watch(slot, limitMs, check);
   }
 
   #receive(slot: Slot, worker: Worker, message: WorkerMessage): void {
@@ -149,6 +207,10 @@ export class WorkerPool {
       return;
     }
     const job = slot.job;
+    if (message.kind === 'opened') {
+      if (job !== null) this.#guard(slot, job, job.limitMs);
+      return;
+    }
     slot.job = null;
     this.#stopTimer(slot);
     worker.unref();
@@ -170,7 +232,8 @@ export class WorkerPool {
     this.#stopTimer(slot);
     void worker.terminate();
     if (job !== null) job.reject(ready ? lostJob(job.request, cause) : notStarted(cause));
-    if (!this.#closed) this.#dispatch();
+    // What the loss says of the jobs that wait has to be known before one of them begins.
+    setImmediate(() => this.#dispatch());
   }
 
   #watch(slot: Slot, limitMs: number, check: () => unknown): void {
@@ -178,14 +241,19 @@ export class WorkerPool {
     slot.timer = setTimeout(check, limitMs);
   }
 
-  #giveUp(slot: Slot, worker: Worker, elapsedMs: number): void {
-    this.#lose(slot, worker, new Error(`No answer in ${Math.round(elapsedMs)} ms.`));
+  #giveUp(slot: Slot, worker: Worker, elapsedMs: number, conclusive: boolean): void {
+    this.#lose(slot, worker, new LostWorker(`No answer in ${Math.round(elapsedMs)} ms.`, conclusive));
   }
 
   #stopTimer(slot: Slot): void {
     if (slot.timer !== null) clearTimeout(slot.timer);
     slot.timer = null;
   }
+}
+
+/** The file that a request is about. */
+function pathOf(request: WorkerRequest): string | null {
+  return request.kind === 'load' ? null : request.path;
 }
 
 /** Null when the thread is gone, or in a Node that cannot tell. */
