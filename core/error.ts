@@ -33,6 +33,7 @@ export const errorCodes = [
   'bad-request',
   'unauthorised',
   'library-locked',
+  'newer-version',
   'internal',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];

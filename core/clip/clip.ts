@@ -3,7 +3,7 @@ import type { UltrasoundRegion } from './calibration.ts';
 import type { ClipTiming } from './timing.ts';
 import type { View } from './view.ts';
 
-/** What a DICOM instance says about itself; a still is a clip with one frame. Facts never change after import. */
+/** What a DICOM instance says about itself; a still is a clip with one frame. Facts change only when a newer version of the reader reads the file again. */
 export interface ClipFacts {
   readonly sopInstanceUid: string;
   readonly sopClassUid: string;
@@ -34,6 +34,11 @@ export interface ClipFacts {
   readonly acquiredAt: string | null;
   readonly manufacturer: string | null;
   readonly manufacturerModel: string | null;
+  /**
+   * Why these are still the facts of an older version of the reader; left out when they are today's. The file was to be
+   * read again and could not be.
+   */
+  readonly notReadAgain?: string;
 }
 
 /** A PatientName (0010,0010) decoded with its SpecificCharacterSet. */
@@ -65,6 +70,26 @@ export interface StudyFacts {
   /** PatientWeight (0010,1030). */
   readonly weightKg: number | null;
   readonly heartRateBpm: number | null;
+  /** The latest reading again that changed numbers; left out when there was none. */
+  readonly readAgain?: ReadAgain;
+}
+
+/** What came of reading the files of a study again with a newer version of the reader. */
+export interface ReadAgain {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly changes: readonly ChangedNumber[];
+}
+
+/** A number under today's rules, from the facts as they were and as they are. */
+export interface ChangedNumber {
+  /** "EF", or "EF of clip.dcm". */
+  readonly what: string;
+  readonly unit: string;
+  /** null where it was not given. */
+  readonly before: number | null;
+  /** null where it is not given any more. */
+  readonly after: number | null;
 }
 
 /** Displayed pixels of one frame, row-major; 1 channel (grey) or 3 (RGB interleaved), 8 bits. */

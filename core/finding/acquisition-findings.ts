@@ -37,6 +37,13 @@ export function acquisitionFindings({ facts, review, curve, measured }: ClipEvid
         );
       }
   }
+  if (facts.notReadAgain !== undefined) {
+    add(
+      'not-read-again',
+      'warning',
+      `What is known of this clip was read by an older version of Systola, and its file could not be read again (${facts.notReadAgain}). Its numbers may differ from what this version would give; import the original file again.`,
+    );
+  }
   if (facts.frames > 1 && facts.timing.guessed) {
     add(
       'timing-guessed',

@@ -28,6 +28,8 @@ export const findingCodes = [
   'sector-doubtful',
   'view-doubtful',
   'area-jumps',
+  'read-again',
+  'not-read-again',
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];
 

@@ -3,6 +3,7 @@ import { sharesStudyUid } from '../clip/study-key.ts';
 import { gravestFirst } from '../finding/clip-findings.ts';
 import { ejectionFindings } from '../finding/ejection-findings.ts';
 import type { Finding } from '../finding/finding.ts';
+import { readAgainFindings } from '../finding/read-again-findings.ts';
 import { axisFindings, planeFindings } from '../finding/study-findings.ts';
 import { initialClipReview } from '../review/initial.ts';
 import type { StudyReview } from '../review/review.ts';
@@ -43,7 +44,7 @@ export function measureStudy(
     const clipReview = review.clips[facts.sopInstanceUid] ?? untouched(facts);
     return { facts, review: clipReview, analysis: analyseClip(facts, clipReview, options) };
   });
-  const findings: Finding[] = [];
+  const findings: Finding[] = readAgainFindings(study.readAgain, review.decision);
   if (own.length < clips.length) {
     findings.push({
       code: 'different-patients',

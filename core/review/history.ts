@@ -1,9 +1,41 @@
+import type { View } from '../clip/view.ts';
 import { applyChanges } from './apply.ts';
 import type { Change, Revision, StudyReview } from './review.ts';
 
-/** The review that a list of revisions leads to, oldest first; throws as {@link applyChanges} does. */
+/**
+ * The review that a list of revisions leads to, oldest first; throws as {@link applyChanges} does. What the file said
+ * counts only where nobody said anything: a newer reader may take another view or weight from it than the one that the
+ * first correction replaced, and the correction stays.
+ */
 export function foldRevisions(initial: StudyReview, revisions: readonly Revision[]): StudyReview {
-  return revisions.reduce((review, revision) => applyChanges(review, revision.changes), initial);
+  return revisions.reduce(
+    (review, revision) => applyChanges(review, revision.changes),
+    asFirstCorrected(initial, revisions),
+  );
+}
+
+/** The initial review with those values of the file that the revisions began from. */
+function asFirstCorrected(initial: StudyReview, revisions: readonly Revision[]): StudyReview {
+  let { body } = initial;
+  let bodySeen = false;
+  const views = new Map<string, View>();
+  for (const { changes } of revisions) {
+    for (const change of changes) {
+      if (change.slot === 'body' && !bodySeen) {
+        body = change.before;
+        bodySeen = true;
+      } else if (change.slot === 'view' && !views.has(change.sopInstanceUid)) {
+        views.set(change.sopInstanceUid, change.before);
+      }
+    }
+  }
+  if (!bodySeen && views.size === 0) return initial;
+  const clips = { ...initial.clips };
+  for (const [uid, view] of views) {
+    const clip = clips[uid];
+    if (clip !== undefined) clips[uid] = { ...clip, view };
+  }
+  return { ...initial, body, clips };
 }
 
 /** The edit that the next undo takes back (apply its inverted changes); null when there is none. */

@@ -10,8 +10,8 @@ export function studyRoutes(services: Services): Hono {
   const reviews = new ReviewService(services);
 
   routes.get('/', (context) => context.json(services.library.summaries(context.req.query('search'))));
-  routes.get('/:study', (context) => {
-    const document: StudyDocument = reviews.document(context.req.param('study'));
+  routes.get('/:study', async (context) => {
+    const document: StudyDocument = await reviews.document(context.req.param('study'));
     return context.json(document);
   });
   routes.post('/:study/revisions', async (context) => {
@@ -25,7 +25,7 @@ export function studyRoutes(services: Services): Hono {
   routes.get('/:study/report.pdf', async (context) => {
     // Loaded when it is first wanted: fonts and the PDF writer would slow every start.
     const { reportPdf, reportFileName } = await import('../application/study-report.ts');
-    const document = reviews.document(context.req.param('study'));
+    const document = await reviews.document(context.req.param('study'));
     const pdf = await reportPdf(services, document);
     return context.body(pdf as Uint8Array<ArrayBuffer>, 200, {
       'content-type': 'application/pdf',

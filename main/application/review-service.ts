@@ -9,17 +9,22 @@ import type { Services } from './services.ts';
 
 /** What a person says about a study: edits, undo, redo, and the document they work on. */
 export class ReviewService {
-  readonly #services: Pick<Services, 'library' | 'runs' | 'events'>;
+  readonly #services: Pick<Services, 'library' | 'runs' | 'events' | 'factsRenewal'>;
   /** Studies whose opening is in the audit log of this launch. */
   readonly #accessed = new Set<string>();
 
-  constructor(services: Pick<Services, 'library' | 'runs' | 'events'>) {
+  constructor(services: Pick<Services, 'library' | 'runs' | 'events' | 'factsRenewal'>) {
     this.#services = services;
   }
 
-  /** @throws SystolaError `not-found` */
-  document(studyInstanceUid: string): StudyDocument {
-    const { library, runs } = this.#services;
+  /**
+   * The study as today's reader knows it; see {@link Services.factsRenewal}.
+   *
+   * @throws SystolaError `not-found`
+   */
+  async document(studyInstanceUid: string): Promise<StudyDocument> {
+    const { library, runs, factsRenewal } = this.#services;
+    await factsRenewal.bringUpToDate(studyInstanceUid);
     const open = library.study(studyInstanceUid);
     this.#recordAccess(open);
     const { facts, clips, review, revisions, head } = open;

@@ -3,7 +3,12 @@ import { isGoing } from '../../core/api/events.ts';
 import type { Settings } from '../../core/api/requests.ts';
 import { RunQueue } from '../analysis/run-queue.ts';
 import { FrameDecoder } from '../dicom/frame-decoder.ts';
-import { closeGuardedReader, readInstanceGuarded, warmUpGuardedReader } from '../dicom/guarded-reader.ts';
+import {
+  closeGuardedReader,
+  readInstanceGuarded,
+  readStoredInstance,
+  warmUpGuardedReader,
+} from '../dicom/guarded-reader.ts';
 import { ImportService } from '../import/import-service.ts';
 import { InferenceService } from '../inference/inference-service.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
@@ -14,6 +19,7 @@ import type { LoadedModel } from '../models/model-folder.ts';
 import { ModelShelf } from '../models/model-shelf.ts';
 import { ModelRegistry } from '../models/registry.ts';
 import { logDefect } from './defect-log.ts';
+import { FactsRenewal } from './facts-renewal.ts';
 import { EventHub, type OutgoingEvent } from './event-hub.ts';
 import { installation } from './installation.ts';
 
@@ -37,6 +43,7 @@ export interface Services {
   readonly modelAdditions: ModelAdditions;
   readonly inference: InferenceService;
   readonly events: EventHub;
+  readonly factsRenewal: FactsRenewal;
   updateSettings(changes: Partial<Settings>): Settings;
   close(): Promise<void>;
 }
@@ -105,6 +112,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
       }),
     onDefect: logDefect,
   });
+  const factsRenewal = new FactsRenewal({ library, readStored: readStoredInstance, onDefect: logDefect });
   const imports = new ImportService({
     library,
     readInstance: readInstanceGuarded,
@@ -167,6 +175,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     modelAdditions,
     inference,
     events,
+    factsRenewal,
     updateSettings,
     close,
   };

@@ -4,8 +4,18 @@ import { timingSources } from '../../core/clip/timing.ts';
 import { boxSchema } from '../../core/geometry/schema.ts';
 import { viewSchema } from '../../core/review/schema.ts';
 
-/** What the `facts` columns must hold; a row that does not is damage, and is named as such. */
-export const clipFactsSchema = z.object({
+const changedNumberSchema = z.strictObject({
+  what: z.string(),
+  unit: z.string(),
+  before: z.number().nullable(),
+  after: z.number().nullable(),
+});
+
+/**
+ * What the `facts` columns must hold, once what an older reader left out is filled in (reader-versions.ts). A row that
+ * does not, or that holds more, is damage and is named as such.
+ */
+export const clipFactsSchema = z.strictObject({
   sopInstanceUid: z.string().min(1),
   sopClassUid: z.string(),
   transferSyntaxUid: z.string(),
@@ -16,7 +26,7 @@ export const clipFactsSchema = z.object({
   rows: z.number().int().positive(),
   columns: z.number().int().positive(),
   frames: z.number().int().positive(),
-  timing: z.object({
+  timing: z.strictObject({
     source: z.enum(timingSources),
     guessed: z.boolean(),
     frameTimesMs: z.array(z.number()),
@@ -24,7 +34,7 @@ export const clipFactsSchema = z.object({
     playback: z.enum(['loop', 'sweep']),
   }),
   regions: z.array(
-    z.object({
+    z.strictObject({
       spatialFormat: z.number(),
       dataType: z.number(),
       box: boxSchema,
@@ -44,14 +54,15 @@ export const clipFactsSchema = z.object({
   acquiredAt: z.string().nullable(),
   manufacturer: z.string().nullable(),
   manufacturerModel: z.string().nullable(),
+  notReadAgain: z.string().exactOptional(),
 }) satisfies z.ZodType<ClipFacts>;
 
-export const studyFactsSchema = z.object({
+export const studyFactsSchema = z.strictObject({
   studyInstanceUid: z.string().min(1),
-  patient: z.object({
+  patient: z.strictObject({
     patientId: z.string(),
     issuerOfPatientId: z.string().nullable(),
-    name: z.object({ alphabetic: z.string(), ideographic: z.string(), phonetic: z.string() }),
+    name: z.strictObject({ alphabetic: z.string(), ideographic: z.string(), phonetic: z.string() }),
     birthDate: z.string().nullable(),
     sex: z.enum(['male', 'female', 'other', 'unknown']),
   }),
@@ -61,4 +72,5 @@ export const studyFactsSchema = z.object({
   heightCm: z.number().nullable(),
   weightKg: z.number().nullable(),
   heartRateBpm: z.number().nullable(),
+  readAgain: z.strictObject({ at: z.string(), changes: z.array(changedNumberSchema) }).exactOptional(),
 }) satisfies z.ZodType<StudyFacts>;

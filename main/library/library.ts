@@ -16,7 +16,7 @@ import { FileStore, type IncomingFile } from './file-store.ts';
 import type { StoredClipFile } from './frame-source.ts';
 import { RevisionStore, type NewRevision } from './revision-store.ts';
 import { SettingsStore } from './settings.ts';
-import { StudyStore } from './study-store.ts';
+import { StudyStore, type OutdatedClip } from './study-store.ts';
 
 /** A study with everything said about it; `review` is the fold of `revisions`. */
 export interface OpenStudy {
@@ -31,6 +31,16 @@ export interface AddedInstance {
   readonly studyInstanceUid: string;
   /** False when the library held these bytes already. */
   readonly added: boolean;
+}
+
+/** What came of reading the files of a study again. */
+export interface RenewedFacts {
+  readonly study: StudyFacts;
+  /** False when the facts of the study are still of the reader that they were of. */
+  readonly studyIsRenewed: boolean;
+  readonly clips: readonly ClipFacts[];
+  /** Old facts, with why the file could not be read again. */
+  readonly keptClips: readonly ClipFacts[];
 }
 
 /** How many studies' folds are kept in memory. */
@@ -213,6 +223,44 @@ export class Library {
       if (!wasThere) await this.files.remove(file.sha256);
       throw error;
     }
+  }
+
+  /**
+   * Clips of a study whose files are to be read again, because what is known of them is of an older version of the
+   * reader, with the paths of their files.
+   */
+  outdated(studyInstanceUid: string): (OutdatedClip & { path: string })[] {
+    return this.#studies
+      .outdated(studyInstanceUid)
+      .map((stored) => ({ ...stored, path: this.files.path(stored.sha256) }));
+  }
+
+  /** Puts what today's reader makes of a study's files in the place of what an older one did; revisions stay. */
+  renewFacts(studyInstanceUid: string, renewed: RenewedFacts, detail: AuditRecord['detail']): void {
+    const { facts } = this.study(studyInstanceUid);
+    this.#write(() => {
+      for (const clip of renewed.clips) this.#studies.renewClip(clip);
+      for (const clip of renewed.keptClips) this.#studies.updateClip(clip);
+      if (renewed.studyIsRenewed) this.#studies.renewStudy(renewed.study);
+      else this.#studies.updateStudy(renewed.study);
+      this.audit.append({
+        event: auditEvents.patientRecord,
+        action: 'U',
+        outcome: renewed.keptClips.length === 0 ? auditOutcomes.success : auditOutcomes.minorFailure,
+        user: this.user(),
+        studyInstanceUid,
+        patientId: facts.patient.patientId,
+        detail,
+      });
+    });
+    this.#open.delete(studyInstanceUid);
+  }
+
+  /** Shows clips of a study with these facts for as long as it is open; nothing is stored. */
+  showFacts(studyInstanceUid: string, clips: readonly ClipFacts[]): void {
+    const open = this.study(studyInstanceUid);
+    const byUid = new Map(clips.map((clip) => [clip.sopInstanceUid, clip]));
+    this.#keep({ ...open, clips: open.clips.map((clip) => byUid.get(clip.sopInstanceUid) ?? clip) });
   }
 
   /** Records that the pixels of a clip carry a coloured overlay, which its attributes did not say. */

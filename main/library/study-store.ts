@@ -4,11 +4,27 @@ import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import { studyKey } from '../../core/clip/study-key.ts';
 import { SystolaError } from '../../core/error.ts';
 import { clipFactsSchema, studyFactsSchema } from './facts-schema.ts';
+import { readerVersion, upcastFacts, type StoredFacts } from './reader-versions.ts';
 
 export interface StoredClip {
   readonly facts: ClipFacts;
   readonly sha256: string;
   readonly bytes: number;
+}
+
+export interface OutdatedClip extends StoredClip {
+  /** True when only the study's own facts are of an older reader. */
+  readonly current: boolean;
+}
+
+interface FactsRow {
+  facts: string;
+  reader_version: number;
+}
+
+interface StoredRow extends FactsRow {
+  sha256: string;
+  bytes: number;
 }
 
 /** Patients, studies and clips: what the files say. Reads validate, so that damage is found where it is. */
@@ -23,17 +39,17 @@ export class StudyStore {
   summaries(search = ''): StudySummary[] {
     const rows = this.#database
       .prepare(
-        `SELECT s.facts AS facts,
+        `SELECT s.facts AS facts, s.reader_version AS reader_version,
                 (SELECT count(*) FROM clips c WHERE c.study_instance_uid = s.study_instance_uid) AS clips,
                 (SELECT r.decision FROM revisions r
                   WHERE r.study_instance_uid = s.study_instance_uid AND r.decision IS NOT NULL
                   ORDER BY r.id DESC LIMIT 1) AS decision
            FROM studies s ORDER BY s.created_at DESC, s.rowid DESC`,
       )
-      .all() as { facts: string; clips: number; decision: StudySummary['decision'] | null }[];
+      .all() as unknown as (FactsRow & { clips: number; decision: StudySummary['decision'] | null })[];
     const wanted = search.trim().toLocaleLowerCase();
     return rows.flatMap((row) => {
-      const facts = parse(studyFactsSchema, row.facts, 'study');
+      const facts = readStudy(row, 'a study');
       const { name } = facts.patient;
       const text = [
         name.alphabetic,
@@ -67,18 +83,18 @@ export class StudyStore {
 
   study(studyInstanceUid: string): StudyFacts | null {
     const row = this.#database
-      .prepare('SELECT facts FROM studies WHERE study_instance_uid = ?')
-      .get(studyInstanceUid) as { facts: string } | undefined;
-    return row === undefined ? null : parse(studyFactsSchema, row.facts, studyInstanceUid);
+      .prepare('SELECT facts, reader_version FROM studies WHERE study_instance_uid = ?')
+      .get(studyInstanceUid) as FactsRow | undefined;
+    return row === undefined ? null : readStudy(row, studyInstanceUid);
   }
 
   /** Clips of a study in the order they were acquired. */
   clips(studyInstanceUid: string): ClipFacts[] {
     const rows = this.#database
-      .prepare('SELECT facts FROM clips WHERE study_instance_uid = ?')
-      .all(studyInstanceUid) as { facts: string }[];
+      .prepare('SELECT facts, reader_version FROM clips WHERE study_instance_uid = ?')
+      .all(studyInstanceUid) as unknown as FactsRow[];
     return rows
-      .map((row) => parse(clipFactsSchema, row.facts, studyInstanceUid))
+      .map((row) => readClip(row, studyInstanceUid))
       .sort(
         (a, b) =>
           compare(a.acquiredAt ?? '', b.acquiredAt ?? '') ||
@@ -89,9 +105,27 @@ export class StudyStore {
 
   clip(sopInstanceUid: string): StoredClip | null {
     const row = this.#database
-      .prepare('SELECT facts, sha256, bytes FROM clips WHERE sop_instance_uid = ?')
-      .get(sopInstanceUid) as { facts: string; sha256: string; bytes: number } | undefined;
-    return row === undefined ? null : { ...row, facts: parse(clipFactsSchema, row.facts, sopInstanceUid) };
+      .prepare('SELECT facts, reader_version, sha256, bytes FROM clips WHERE sop_instance_uid = ?')
+      .get(sopInstanceUid) as StoredRow | undefined;
+    return row === undefined ? null : storedClip(row, sopInstanceUid);
+  }
+
+  /**
+   * Clips of a study whose files are to be read again because an older reader made what is known of them, in the order
+   * in which they came: all of them when the study's own facts are of an older reader.
+   */
+  outdated(studyInstanceUid: string): OutdatedClip[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT c.facts AS facts, c.reader_version AS reader_version, c.sha256 AS sha256, c.bytes AS bytes
+           FROM clips c JOIN studies s ON s.study_instance_uid = c.study_instance_uid
+          WHERE c.study_instance_uid = ? AND (c.reader_version < ? OR s.reader_version < ?) ORDER BY c.rowid`,
+      )
+      .all(studyInstanceUid, readerVersion, readerVersion) as unknown as StoredRow[];
+    return rows.map((row) => ({
+      ...storedClip(row, studyInstanceUid),
+      current: row.reader_version === readerVersion,
+    }));
   }
 
   /** The instance that has exactly these bytes, null when none has. */
@@ -119,10 +153,18 @@ export class StudyStore {
     const facts = clipFactsSchema.parse({ ...clip, studyInstanceUid });
     this.#database
       .prepare(
-        `INSERT INTO clips (sop_instance_uid, study_instance_uid, sha256, bytes, facts, imported_at)
-         VALUES (?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO clips (sop_instance_uid, study_instance_uid, sha256, bytes, facts, imported_at, reader_version)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
       )
-      .run(clip.sopInstanceUid, studyInstanceUid, file.sha256, file.bytes, JSON.stringify(facts), at);
+      .run(
+        clip.sopInstanceUid,
+        studyInstanceUid,
+        file.sha256,
+        file.bytes,
+        JSON.stringify(facts),
+        at,
+        readerVersion,
+      );
     return studyInstanceUid;
   }
 
@@ -138,18 +180,46 @@ export class StudyStore {
     }
   }
 
-  /** Replaces the facts of a clip after its pixels said more than its attributes (coloured overlay). */
+  /**
+   * Replaces the facts of a clip after its pixels said more than its attributes (coloured overlay). The facts as they
+   * are read are in today's shape, yet of the reader that made them.
+   */
   updateClip(clip: ClipFacts): void {
+    const row = this.#database
+      .prepare('SELECT reader_version FROM clips WHERE sop_instance_uid = ?')
+      .get(clip.sopInstanceUid) as { reader_version: number } | undefined;
+    if (row !== undefined) this.#putClip(clip, row.reader_version);
+  }
+
+  /** Replaces the facts of a clip by what today's reader makes of its file. */
+  renewClip(clip: ClipFacts): void {
+    this.#putClip(clip, readerVersion);
+  }
+
+  /** Replaces the facts of a study by facts of the same reader. */
+  updateStudy(study: StudyFacts): void {
     this.#database
-      .prepare('UPDATE clips SET facts = ? WHERE sop_instance_uid = ?')
-      .run(JSON.stringify(clipFactsSchema.parse(clip)), clip.sopInstanceUid);
+      .prepare('UPDATE studies SET facts = ? WHERE study_instance_uid = ?')
+      .run(JSON.stringify(studyFactsSchema.parse(study)), study.studyInstanceUid);
+  }
+
+  /** Replaces the facts of a study by what today's reader makes of its files, and its patient where they say another. */
+  renewStudy(study: StudyFacts): void {
+    const patient = this.#patient(study);
+    this.#database
+      .prepare('UPDATE studies SET facts = ?, patient = ?, reader_version = ? WHERE study_instance_uid = ?')
+      .run(JSON.stringify(studyFactsSchema.parse(study)), patient, readerVersion, study.studyInstanceUid);
+  }
+
+  #putClip(clip: ClipFacts, version: number): void {
+    this.#database
+      .prepare('UPDATE clips SET facts = ?, reader_version = ? WHERE sop_instance_uid = ?')
+      .run(JSON.stringify(clipFactsSchema.parse(clip)), version, clip.sopInstanceUid);
   }
 
   /** The study that the facts belong to, added when it is not there: one of this UID and this patient. */
   #addStudy(study: StudyFacts, at: string): string {
-    const { patientId, issuerOfPatientId } = study.patient;
-    const identity = patientId.trim();
-    const issuer = issuerOfPatientId?.trim() ?? '';
+    const { identity, issuer } = patientIdentity(study);
     for (let ordinal = 1; ; ordinal += 1) {
       const key = studyKey(study.studyInstanceUid, ordinal);
       const stored = this.#database
@@ -159,7 +229,7 @@ export class StudyStore {
         )
         .get(key) as { identity: string; issuer: string } | undefined;
       if (stored === undefined) {
-        this.#insertStudy({ ...study, studyInstanceUid: key }, identity, issuer, at);
+        this.#insertStudy({ ...study, studyInstanceUid: key }, at);
         return key;
       }
       // Files of two patients never share a study, whatever their sender wrote: biplane would mix them.
@@ -170,7 +240,23 @@ export class StudyStore {
     }
   }
 
-  #insertStudy(study: StudyFacts, identity: string, issuer: string, at: string): void {
+  #insertStudy(study: StudyFacts, at: string): void {
+    this.#database
+      .prepare(
+        'INSERT INTO studies (study_instance_uid, patient, facts, created_at, reader_version) VALUES (?, ?, ?, ?, ?)',
+      )
+      .run(
+        study.studyInstanceUid,
+        this.#patient(study),
+        JSON.stringify(studyFactsSchema.parse(study)),
+        at,
+        readerVersion,
+      );
+  }
+
+  /** The row of the study's patient, added when it is not there. */
+  #patient(study: StudyFacts): number {
+    const { identity, issuer } = patientIdentity(study);
     const scope = identity === '' ? study.studyInstanceUid : '';
     const patient = this.#database
       .prepare(
@@ -178,9 +264,7 @@ export class StudyStore {
          ON CONFLICT DO UPDATE SET patient_id = excluded.patient_id RETURNING id`,
       )
       .get(identity, issuer, scope) as { id: number };
-    this.#database
-      .prepare('INSERT INTO studies (study_instance_uid, patient, facts, created_at) VALUES (?, ?, ?, ?)')
-      .run(study.studyInstanceUid, patient.id, JSON.stringify(studyFactsSchema.parse(study)), at);
+    return patient.id;
   }
 
   /**
@@ -193,24 +277,31 @@ export class StudyStore {
       .get(study.studyInstanceUid);
     const stored = this.study(study.studyInstanceUid);
     if (reviewed !== undefined || stored === null) return;
-    const completed: StudyFacts = {
-      ...stored,
-      patient: {
-        ...stored.patient,
-        birthDate: stored.patient.birthDate ?? study.patient.birthDate,
-        sex: stored.patient.sex === 'unknown' ? study.patient.sex : stored.patient.sex,
-      },
-      studyDate: stored.studyDate ?? study.studyDate,
-      description: stored.description ?? study.description,
-      accessionNumber: stored.accessionNumber ?? study.accessionNumber,
-      heightCm: stored.heightCm ?? study.heightCm,
-      weightKg: stored.weightKg ?? study.weightKg,
-      heartRateBpm: stored.heartRateBpm ?? study.heartRateBpm,
-    };
-    this.#database
-      .prepare('UPDATE studies SET facts = ? WHERE study_instance_uid = ?')
-      .run(JSON.stringify(completed), study.studyInstanceUid);
+    this.updateStudy(completedBy(stored, study));
   }
+}
+
+/** The facts of a study with what another of its files says where they are open. */
+export function completedBy(study: StudyFacts, other: StudyFacts): StudyFacts {
+  return {
+    ...study,
+    patient: {
+      ...study.patient,
+      birthDate: study.patient.birthDate ?? other.patient.birthDate,
+      sex: study.patient.sex === 'unknown' ? other.patient.sex : study.patient.sex,
+    },
+    studyDate: study.studyDate ?? other.studyDate,
+    description: study.description ?? other.description,
+    accessionNumber: study.accessionNumber ?? other.accessionNumber,
+    heightCm: study.heightCm ?? other.heightCm,
+    weightKg: study.weightKg ?? other.weightKg,
+    heartRateBpm: study.heartRateBpm ?? other.heartRateBpm,
+  };
+}
+
+/** What tells one patient from another: the same id of another issuer is another patient. */
+export function patientIdentity({ patient }: StudyFacts): { identity: string; issuer: string } {
+  return { identity: patient.patientId.trim(), issuer: patient.issuerOfPatientId?.trim() ?? '' };
 }
 
 /** A name for lists: "Family, Given" and, where written, the ideographic form. */
@@ -230,9 +321,33 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function parse<T>(schema: { parse(value: unknown): T }, json: string, what: string): T {
+function readStudy(row: FactsRow, what: string): StudyFacts {
+  return read('study', studyFactsSchema, row, what);
+}
+
+function readClip(row: FactsRow, what: string): ClipFacts {
+  return read('clip', clipFactsSchema, row, what);
+}
+
+function storedClip(row: StoredRow, what: string): StoredClip {
+  return { facts: readClip(row, what), sha256: row.sha256, bytes: row.bytes };
+}
+
+function read<T>(
+  kind: 'clip' | 'study',
+  schema: { parse(value: unknown): T },
+  { facts, reader_version: version }: FactsRow,
+  what: string,
+): T {
+  if (version > readerVersion) {
+    throw new SystolaError(
+      'newer-version',
+      `The library's record of ${what} was written by a newer version of Systola (reader ${version}, this version has ${readerVersion}). Update Systola to open it; nothing is damaged.`,
+      what,
+    );
+  }
   try {
-    return schema.parse(JSON.parse(json));
+    return schema.parse(upcastFacts(kind, version, JSON.parse(facts) as StoredFacts));
   } catch (error) {
     throw new SystolaError(
       'malformed',

@@ -1,5 +1,6 @@
 import { initial } from './001-initial.ts';
+import { formats } from './002-formats.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step in order, without gaps, from an empty database to today's layout. */
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, formats];

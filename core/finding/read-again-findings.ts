@@ -1,0 +1,31 @@
+import type { ChangedNumber, ReadAgain } from '../clip/clip.ts';
+import type { Decision } from '../review/review.ts';
+import type { Finding } from './finding.ts';
+
+/** More than these are counted, not listed. */
+const mostListed = 6;
+
+/**
+ * Says which numbers changed because a newer version of the reader read the files again, until somebody accepts or
+ * rejects the study as it is now.
+ */
+export function readAgainFindings(readAgain: ReadAgain | undefined, decision: Decision): Finding[] {
+  if (readAgain === undefined) return [];
+  if (decision.state !== 'pending' && decision.at > readAgain.at) return [];
+  const listed = readAgain.changes.slice(0, mostListed).map(told);
+  const others = readAgain.changes.length - listed.length;
+  const signed = decision.state === 'pending' ? '' : ` The study was ${decision.state} before that.`;
+  return [
+    {
+      code: 'read-again',
+      severity: 'warning',
+      message: `This version of Systola read the files of the study again, and numbers changed by it: ${listed.join(', ')}${others > 0 ? ` and ${others} more` : ''}.${signed} Check the numbers as they are now.`,
+      sources: [],
+    },
+  ];
+}
+
+function told({ what, unit, before, after }: ChangedNumber): string {
+  const value = (number: number | null): string => (number === null ? 'not given' : number.toFixed(1));
+  return `${what} ${value(before)} → ${value(after)} ${unit}`;
+}

@@ -1,0 +1,52 @@
+import type { ChangedNumber, ClipFacts } from '../clip/clip.ts';
+import type { StudyMeasurements } from './measure-study.ts';
+import type { Measurement } from './measurement.ts';
+
+/** Smaller differences are not seen at one decimal. */
+const leastDifference = 0.05;
+
+/** The study's and the clips' mean numbers that differ between two measurings of one study, the study's first. */
+export function changedNumbers(
+  before: StudyMeasurements,
+  after: StudyMeasurements,
+  clips: readonly Pick<ClipFacts, 'sopInstanceUid' | 'fileName'>[],
+): ChangedNumber[] {
+  const ofClips = clips.flatMap(({ sopInstanceUid, fileName }) =>
+    differing(
+      before.clips[sopInstanceUid]?.measurements ?? [],
+      after.clips[sopInstanceUid]?.measurements ?? [],
+      ` of ${fileName}`,
+    ),
+  );
+  return [...differing(before.measurements, after.measurements, ''), ...ofClips];
+}
+
+function differing(
+  before: readonly Measurement[],
+  after: readonly Measurement[],
+  of: string,
+): ChangedNumber[] {
+  // The method of a study's number may change with what the files say; it is the same number all the same.
+  const key = ({ name, method, unit }: Measurement): string =>
+    of === '' ? `${name}/${unit}` : `${name}/${method}/${unit}`;
+  const means = (list: readonly Measurement[]): Map<string, Measurement> =>
+    new Map(list.filter(({ beat }) => beat === null).map((measurement) => [key(measurement), measurement]));
+  const old = means(before);
+  const now = means(after);
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((name): ChangedNumber[] => {
+    const was = old.get(name) ?? null;
+    const is = now.get(name) ?? null;
+    const shown = was ?? is;
+    if (shown === null) return [];
+    if (was !== null && is !== null && Math.abs(was.value - is.value) < leastDifference) return [];
+    const method = of !== '' && shown.method === 'area-length' ? ' (area-length)' : '';
+    return [
+      {
+        what: `${shown.name}${method}${of}`,
+        unit: shown.unit,
+        before: was?.value ?? null,
+        after: is?.value ?? null,
+      },
+    ];
+  });
+}
