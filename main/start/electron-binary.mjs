@@ -4,22 +4,32 @@ import { join } from 'node:path';
 import { nodePath } from './installation.mjs';
 
 /**
- * Path of Electron's executable when it is unpacked and of the version asked for.
+ * Path of Electron's executable when it is unpacked and of the version asked for: in the folder that
+ * ELECTRON_OVERRIDE_DIST_PATH names, as Electron's own package has it, else where that package unpacks it.
  * @param {string} root folder of package.json
  * @returns {string | null}
  */
 export function electronPath(root) {
   const folder = join(root, 'node_modules', 'electron');
-  const versionOf = (/** @type {string} */ file) => readFileSync(join(folder, file), 'utf8').trim();
   try {
     const distribution = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(folder, 'dist');
-    const executable = join(distribution, versionOf('path.txt'));
+    const executable = join(distribution, executableIn(process.platform));
     const wanted = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version;
     const unpacked = readFileSync(join(distribution, 'version'), 'utf8').trim().replace(/^v/, '');
     return unpacked === wanted && existsSync(executable) ? executable : null;
   } catch {
     return null;
   }
+}
+
+/**
+ * Where the executable lies in a distribution. Electron's package writes it to path.txt, but only when it unpacks
+ * one itself.
+ * @param {NodeJS.Platform} platform
+ */
+function executableIn(platform) {
+  if (platform === 'darwin') return join('Electron.app', 'Contents', 'MacOS', 'Electron');
+  return platform === 'win32' ? 'electron.exe' : 'electron';
 }
 
 /**

@@ -29,3 +29,13 @@ export function isTyping(event: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return target.matches('input, select, textarea, [contenteditable]') || target.closest('dialog') !== null;
 }
+
+const textTypes = new Set(['text', 'search', 'number', 'email', 'tel', 'url', 'password']);
+
+/** Whether text is typed into this element. */
+export function isText(element: Element | null): boolean {
+  if (element instanceof HTMLInputElement) return textTypes.has(element.type);
+  return (
+    element instanceof HTMLTextAreaElement || (element instanceof HTMLElement && element.isContentEditable)
+  );
+}

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { reportFileName, saveReport } from '../../../main/hosts/electron/ipc/save-report.ts';
+import { reportFileName, saveReport, withPdfEnding } from '../../../main/hosts/electron/ipc/save-report.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -64,4 +64,15 @@ describe('the suggested name', () => {
   ])('%j becomes %j', (suggested, name) => {
     expect(reportFileName(suggested)).toBe(name);
   });
+});
+
+it.each([
+  ['/a/report', '/a/report.pdf'],
+  ['/a/report.pdf', '/a/report.pdf'],
+  ['/a/REPORT.PDF', '/a/REPORT.PDF'],
+  ['/a.pdf/report', '/a.pdf/report.pdf'],
+  ['/a/report.2026', '/a/report.2026.pdf'],
+  ['/a/pdf', '/a/pdf.pdf'],
+])('the typed name %s is written as %s', (typed, written) => {
+  expect(withPdfEnding(typed)).toBe(written);
 });

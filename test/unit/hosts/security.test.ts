@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { reasonOf } from '../../../main/hosts/electron/ipc/channels.ts';
 import { checked, payloads } from '../../../main/hosts/electron/ipc/checked.ts';
+import { DialogGate } from '../../../main/hosts/electron/ipc/dialog-gate.ts';
 import { isTrusted, mayLoad, mayNavigate } from '../../../main/hosts/electron/security/policy.ts';
+import { refusedSwitches } from '../../../main/hosts/electron/security/switches.ts';
 
 const page = { url: 'systola://app/index.html', isMainFrame: true };
 
@@ -83,5 +85,82 @@ describe('requests of the window', () => {
       expect.objectContaining({ code: 'bad-request' }),
     );
     expect(handle).not.toHaveBeenCalled();
+  });
+});
+
+describe('dialogs', () => {
+  const show = () => Promise.resolve('shown');
+
+  it('open once after a person did something', async () => {
+    const gate = new DialogGate();
+    await expect(gate.pass(0, show)).rejects.toMatchObject({ code: 'bad-request' });
+    gate.gesture(1000);
+    expect(await gate.pass(3000, show)).toBe('shown');
+    await expect(gate.pass(3001, show)).rejects.toThrow('only after a key press');
+    gate.gesture(4000);
+    await expect(gate.pass(14_001, show)).rejects.toThrow('only after a key press');
+  });
+
+  it('open one at a time, also after one that failed', async () => {
+    const gate = new DialogGate();
+    let close: (answer: string) => void = () => undefined;
+    gate.gesture(0);
+    const first = gate.pass(1, () => new Promise<string>((done) => (close = done)));
+    gate.gesture(2);
+    await expect(gate.pass(3, show)).rejects.toThrow('Another dialog is open');
+    close('closed');
+    expect(await first).toBe('closed');
+    expect(await gate.pass(4, show)).toBe('shown');
+    gate.gesture(5);
+    await expect(gate.pass(6, () => Promise.reject(new Error('no display')))).rejects.toThrow('no display');
+    gate.gesture(7);
+    expect(await gate.pass(8, show)).toBe('shown');
+  });
+});
+
+describe('the command line of a package', () => {
+  it.each([
+    '--remote-debugging-port=9222',
+    '--remote-debugging-pipe',
+    '--inspect',
+    '--inspect-brk=0.0.0.0:9229',
+    '--js-flags=--allow-natives-syntax',
+    '--disable-web-security',
+    '--user-data-dir=/tmp/x',
+    '--proxy-server=192.0.2.1:80',
+    '--host-resolver-rules=MAP * 192.0.2.1',
+    '--load-extension=/tmp/x',
+    '--renderer-cmd-prefix=/tmp/x',
+    '--no-sandbox-and-elevated',
+    '--enable-features=AllTheThings',
+    '--made-up-by-the-next-chromium',
+    '-remote-debugging-port=9222',
+    '-r',
+  ])('refuses %s', (argument) => {
+    const name = argument.replace(/^--?/, '').replace(/=.*/, '');
+    expect(refusedSwitches(['a.dcm', argument, '--library=x'], 'linux')).toEqual([name]);
+    expect(refusedSwitches([argument, '--', 'a.dcm'], 'win32')).toEqual([name]);
+  });
+
+  it('takes files, the library and how the window is drawn', () => {
+    const argv = [
+      '--library',
+      '/b',
+      '/c/d.dcm',
+      '--ozone-platform=x11',
+      '-',
+      '--no-sandbox',
+      '--',
+      '--inspect',
+    ];
+    expect(refusedSwitches(argv, 'linux')).toEqual([]);
+  });
+
+  it('reads Windows as Chromium does: a slash, any case', () => {
+    expect(refusedSwitches(['/Remote-Debugging-Port=9222', 'C:\\a.dcm', '/LIBRARY=x'], 'win32')).toEqual([
+      'remote-debugging-port',
+    ]);
+    expect(refusedSwitches(['/data/a.dcm'], 'linux')).toEqual([]);
+    expect(refusedSwitches(['--LIBRARY=x'], 'linux')).toEqual(['LIBRARY']);
   });
 });

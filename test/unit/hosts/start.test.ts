@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultLibrary } from '../../../main/hosts/default-library.ts';
 import { foldersOf } from '../../../main/hosts/electron/folders.ts';
 
@@ -64,13 +64,21 @@ describe('what is installed', () => {
 });
 
 describe("Electron's executable", () => {
-  function unpack(version: string): void {
+  const name =
+    {
+      darwin: 'Electron.app/Contents/MacOS/Electron',
+      win32: 'electron.exe',
+    }[process.platform as string] ?? 'electron';
+
+  function unpack(version: string, distribution = 'node_modules/electron/dist'): void {
     put('node_modules/electron/package.json', { version: '45.4.1' });
-    put('node_modules/electron/path.txt', 'electron');
-    put('node_modules/electron/dist/version', version);
-    put('node_modules/electron/dist/electron', '');
-    chmodSync(join(root, 'node_modules/electron/dist/electron'), 0o755);
+    put(`${distribution}/version`, version);
+    put(`${distribution}/${name}`, '');
+    chmodSync(join(root, distribution, name), 0o755);
   }
+
+  beforeEach(() => vi.stubEnv('ELECTRON_OVERRIDE_DIST_PATH', undefined));
+  afterEach(() => vi.unstubAllEnvs());
 
   it('is not there before it was fetched', () => {
     put('node_modules/electron/package.json', { version: '45.4.1' });
@@ -79,7 +87,14 @@ describe("Electron's executable", () => {
 
   it('is found once unpacked', () => {
     unpack('45.4.1');
-    expect(electronPath(root)).toBe(join(root, 'node_modules/electron/dist/electron'));
+    expect(electronPath(root)).toBe(join(root, 'node_modules/electron/dist', name));
+  });
+
+  it('is taken from the folder that the environment names, which nothing was unpacked beside', () => {
+    unpack('45.4.1', 'elsewhere');
+    expect(electronPath(root)).toBeNull();
+    vi.stubEnv('ELECTRON_OVERRIDE_DIST_PATH', join(root, 'elsewhere'));
+    expect(electronPath(root)).toBe(join(root, 'elsewhere', name));
   });
 
   it('is fetched again after an update', () => {

@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchOf } from '../../../main/hosts/electron/launch.ts';
+import { CommandOutbox } from '../../../main/hosts/electron/ipc/command-outbox.ts';
+import { handedOver, launchOf, otherLibraryWords } from '../../../main/hosts/electron/launch.ts';
+import { MenuKeys, mnemonicsOf } from '../../../main/hosts/electron/menu/menu-keys.ts';
 import { menuTemplate } from '../../../main/hosts/electron/menu/menu-template.ts';
 import type { DesktopCommand } from '../../../main/hosts/electron/preload/api.ts';
+import { ReloadLimit } from '../../../main/hosts/electron/window/reload-limit.ts';
 import {
   fittedState,
   minimumSize,
@@ -67,14 +70,23 @@ describe('the menu', () => {
     ]);
   });
 
-  it('leaves keys to the page except on macOS, so that one press acts once', () => {
-    const registered = (platform: NodeJS.Platform) =>
+  it('leaves undo to page and text field except on macOS, and takes the other keys where the page does not', () => {
+    const leftAlone = (platform: NodeJS.Platform) =>
       menuTemplate({ platform, development: false, send: () => {} })
         .flatMap((menu) => (Array.isArray(menu.submenu) ? menu.submenu : []))
-        .filter((item) => item.accelerator !== undefined)
-        .map((item) => item.registerAccelerator);
-    expect(new Set(registered('linux'))).toEqual(new Set([false]));
-    expect(new Set(registered('darwin'))).toEqual(new Set([true]));
+        .filter((item) => item.accelerator !== undefined && item.registerAccelerator === false)
+        .map((item) => item.id);
+    expect(leftAlone('linux')).toEqual(['undo', 'redo']);
+    expect(leftAlone('win32')).toEqual(['undo', 'redo']);
+    expect(leftAlone('darwin')).toEqual([]);
+  });
+
+  it('opens every menu by a letter of its own', () => {
+    const labels = menuTemplate({ platform: 'linux', development: false, send: () => {} }).map(
+      ({ label }) => label,
+    );
+    expect(mnemonicsOf(labels).size).toBe(labels.length);
+    expect([...mnemonicsOf(labels)].sort().join('')).toBe('efhvw');
   });
 
   it('offers the developer tools only in development', () => {
@@ -98,11 +110,124 @@ describe('a launch', () => {
     expect(launchOf(argv, '/tmp', '/checkout').paths).toEqual(['/tmp/a.dcm']);
   });
 
+  it('takes what a desktop hands over as URLs', () => {
+    expect(launchOf(['file:///data/a%20b.dcm', 'file:///%zz'], '/home/someone', null).paths).toEqual([
+      '/data/a b.dcm',
+      '/home/someone/file:/%zz',
+    ]);
+  });
+
   it('passes over switches of Chromium', () => {
     expect(launchOf(['--enable-features=x', '--no-sandbox'], '/', null)).toEqual({
       library: null,
       paths: [],
     });
     expect(launchOf(['--library'], '/', null)).toEqual({ library: null, paths: [] });
+  });
+});
+
+describe('a second launch', () => {
+  it('is taken as it was read by itself', () => {
+    const launch = { library: '/b', paths: ['/a b', '-x'] };
+    expect(handedOver(structuredClone(launch))).toEqual(launch);
+  });
+
+  it.each([null, 'x', {}, { library: 1, paths: [] }, { library: null, paths: [1] }])('is not %j', (data) => {
+    expect(handedOver(data)).toBeNull();
+  });
+
+  it('is told when it asks for another library, by whatever name the open one goes', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'systola-second-'));
+    try {
+      const [open, other, link] = ['open', 'other', 'link'].map((name) => join(folder, name)) as [
+        string,
+        string,
+        string,
+      ];
+      mkdirSync(open);
+      symlinkSync(open, link, 'junction');
+      expect(otherLibraryWords(open, { library: null, paths: ['/a'] })).toBeNull();
+      expect(otherLibraryWords(open, { library: join(open, '..', 'open'), paths: [] })).toBeNull();
+      expect(otherLibraryWords(open, { library: link, paths: [] })).toBeNull();
+      const words = otherLibraryWords(open, { library: other, paths: ['/a'] }) ?? '';
+      expect(words).toContain(other);
+      expect(words).toContain(open);
+      expect(words).toContain('Nothing was imported');
+      expect(otherLibraryWords(open, { library: other, paths: [] })).not.toContain('imported');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('commands for the page', () => {
+  const files = (path: string): DesktopCommand => ({ command: 'import', paths: [path] });
+
+  it('wait for it where they must not be lost, before it is there and after it died', () => {
+    const outbox = new CommandOutbox();
+    const got: DesktopCommand[] = [];
+    outbox.send(files('/cold'));
+    outbox.send({ command: 'undo' });
+    outbox.listening((command) => got.push(command));
+    expect(got).toEqual([files('/cold')]);
+    outbox.send({ command: 'undo' });
+    expect(got).toEqual([files('/cold'), { command: 'undo' }]);
+    outbox.gone();
+    outbox.send({ command: 'undo' });
+    outbox.send({ command: 'tell', words: 'hear' });
+    outbox.send(files('/later'));
+    const anew: DesktopCommand[] = [];
+    outbox.listening((command) => anew.push(command));
+    expect(anew).toEqual([{ command: 'tell', words: 'hear' }, files('/later')]);
+    expect(got).toHaveLength(2);
+  });
+});
+
+describe('a page that dies', () => {
+  it('is drawn anew, but not for ever', () => {
+    const limit = new ReloadLimit();
+    expect([0, 1000, 2000].map((at) => limit.mayReload(at))).toEqual([true, true, false]);
+    limit.forgive();
+    expect(limit.mayReload(3000)).toBe(true);
+    expect([100_000, 200_000, 300_000, 400_000].map((at) => limit.mayReload(at))).toEqual(
+      Array(4).fill(true),
+    );
+  });
+});
+
+describe('keys that are meant for the menu', () => {
+  const press = (key: string, more: Partial<Parameters<MenuKeys['keeps']>[0]> = {}) => ({
+    type: 'keyDown',
+    key,
+    alt: false,
+    control: false,
+    meta: false,
+    ...more,
+  });
+  const keys = () => new MenuKeys(new Set(['f', 'h']));
+
+  it('go by the page until the menu is open', () => {
+    const menu = keys();
+    expect(menu.keeps(press('Alt', { alt: true }))).toBe(false);
+    expect(menu.keeps(press('H', { alt: true }))).toBe(false);
+    expect(['ArrowDown', 'Enter', 'Enter'].map((key) => menu.keeps(press(key)))).toEqual([true, true, true]);
+    menu.done();
+    expect(menu.keeps(press('Enter'))).toBe(false);
+  });
+
+  it('are kept where no menu has the letter, with the key after it', () => {
+    const menu = keys();
+    expect(menu.keeps(press('j', { alt: true }))).toBe(true);
+    expect(menu.keeps(press('j', { type: 'keyUp' }))).toBe(false);
+    expect(menu.keeps(press('Enter'))).toBe(true);
+    expect(menu.keeps(press('Enter'))).toBe(false);
+  });
+
+  it('are not those that type or belong to the page', () => {
+    const menu = keys();
+    expect(menu.keeps(press('{', { alt: true, control: true }))).toBe(false);
+    expect(menu.keeps(press('ArrowLeft', { alt: true }))).toBe(false);
+    expect(menu.keeps(press('a'))).toBe(false);
+    expect(menu.keeps(press('Enter'))).toBe(false);
   });
 });

@@ -4,6 +4,9 @@ export const channels = {
   chooseFolder: 'systola:choose-folder',
   saveReport: 'systola:save-report',
   windowFullScreen: 'systola:window-full-screen',
+  editText: 'systola:edit-text',
+  /** Window to main, once the page takes commands. */
+  listening: 'systola:listening',
   /** Main to window. */
   command: 'systola:command',
 } as const;

@@ -14,6 +14,7 @@ export const payloads = {
     z.string().min(1).max(200),
   ]),
   windowFullScreen: z.union([z.tuple([]), z.tuple([z.boolean()])]),
+  editText: z.tuple([z.enum(['undo', 'redo'])]),
 } as const;
 
 /**

@@ -1,52 +1,91 @@
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { BrowserWindow, dialog, ipcMain } from 'electron';
-import type { IpcMainInvokeEvent } from 'electron';
+import type { IpcMainEvent, IpcMainInvokeEvent } from 'electron';
 import type { z } from 'zod';
 import type { Sender } from '../security/policy.ts';
 import { channels } from './channels.ts';
 import { checked, payloads } from './checked.ts';
-import { reportFileName, saveReport } from './save-report.ts';
+import type { DialogGate } from './dialog-gate.ts';
+import { reportFileName, saveReport, withPdfEnding } from './save-report.ts';
 
 /**
  * Answers the window's requests.
  * @param application Fetch-API handler of the application
+ * @param gate lets dialogs open
+ * @param onListening called when the page takes commands, and again when it was drawn anew
  */
-export function handleRequests(application: (request: Request) => Response | Promise<Response>): void {
-  answer(channels.chooseFiles, payloads.none, async (window) => {
-    const { filePaths } = await dialog.showOpenDialog(window, {
-      title: 'Open files',
-      properties: ['openFile', 'multiSelections'],
-      filters: [
-        { name: 'All files', extensions: ['*'] },
-        { name: 'DICOM and ZIP', extensions: ['dcm', 'dicom', 'zip'] },
-      ],
-    });
-    return filePaths;
-  });
+export function handleRequests(
+  application: (request: Request) => Response | Promise<Response>,
+  gate: DialogGate,
+  onListening: () => void,
+): void {
+  const dialogOf = <Answer>(show: () => Promise<Answer>): Promise<Answer> =>
+    gate.pass(performance.now(), show);
 
-  answer(channels.chooseFolder, payloads.none, async (window) => {
-    const { filePaths } = await dialog.showOpenDialog(window, {
-      title: 'Open folders',
-      properties: ['openDirectory', 'multiSelections'],
-    });
-    return filePaths;
-  });
+  answer(channels.chooseFiles, payloads.none, (window) =>
+    dialogOf(async () => {
+      const { filePaths } = await dialog.showOpenDialog(window, {
+        title: 'Open files',
+        properties: ['openFile', 'multiSelections'],
+        filters: [
+          { name: 'All files', extensions: ['*'] },
+          { name: 'DICOM and ZIP', extensions: ['dcm', 'dicom', 'zip'] },
+        ],
+      });
+      return filePaths;
+    }),
+  );
+
+  answer(channels.chooseFolder, payloads.none, (window) =>
+    dialogOf(async () => {
+      const { filePaths } = await dialog.showOpenDialog(window, {
+        title: 'Open folders',
+        properties: ['openDirectory', 'multiSelections'],
+      });
+      return filePaths;
+    }),
+  );
 
   answer(channels.saveReport, payloads.saveReport, async (window, studyInstanceUid, suggestedName) => {
-    const { canceled, filePath } = await dialog.showSaveDialog(window, {
-      title: 'Export report',
-      defaultPath: reportFileName(suggestedName),
-      filters: [{ name: 'PDF', extensions: ['pdf'] }],
-      properties: ['showOverwriteConfirmation', 'createDirectory'],
-    });
-    if (canceled || !filePath) return null;
-    await saveReport(application, studyInstanceUid, filePath);
-    return filePath;
+    const path = await dialogOf(() => reportPath(window, suggestedName));
+    if (path === null) return null;
+    await saveReport(application, studyInstanceUid, path);
+    return path;
   });
 
   answer(channels.windowFullScreen, payloads.windowFullScreen, (window, on = !window.isFullScreen()) => {
     window.setFullScreen(on);
     return on;
   });
+
+  answer(channels.editText, payloads.editText, ({ webContents }, what) => webContents[what]());
+
+  const listening = checked(payloads.none, onListening);
+  ipcMain.on(channels.listening, (event, ...payload: unknown[]) => listening(senderOf(event), payload));
+}
+
+/** Asks where the report goes; null when dismissed. */
+async function reportPath(window: BrowserWindow, suggestedName: string): Promise<string | null> {
+  const { canceled, filePath } = await dialog.showSaveDialog(window, {
+    title: 'Export report',
+    defaultPath: reportFileName(suggestedName),
+    filters: [{ name: 'PDF', extensions: ['pdf'] }],
+    properties: ['showOverwriteConfirmation', 'createDirectory'],
+  });
+  if (canceled || !filePath) return null;
+  const path = withPdfEnding(filePath);
+  if (path === filePath || !existsSync(path)) return path;
+  // The system's dialog asked about the name as it was typed.
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    message: `Replace “${basename(path)}”?`,
+    detail: 'A file of this name is there already.',
+    buttons: ['Cancel', 'Replace'],
+    defaultId: 0,
+    cancelId: 0,
+  });
+  return response === 1 ? path : null;
 }
 
 function answer<Payload extends readonly unknown[]>(
@@ -63,7 +102,7 @@ function answer<Payload extends readonly unknown[]>(
   });
 }
 
-function senderOf(event: IpcMainInvokeEvent): Sender {
+function senderOf(event: IpcMainInvokeEvent | IpcMainEvent): Sender {
   const frame = event.senderFrame;
   return { url: frame?.url ?? null, isMainFrame: frame !== null && frame === event.sender.mainFrame };
 }

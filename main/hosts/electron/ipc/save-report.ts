@@ -30,3 +30,8 @@ export function reportFileName(suggested: string): string {
     .slice(0, 120);
   return `${stem || 'report'}.pdf`;
 }
+
+/** The name that was typed, ending in .pdf: not every system's dialog adds what was left out. */
+export function withPdfEnding(path: string): string {
+  return /\.pdf$/i.test(path) ? path : `${path}.pdf`;
+}

@@ -1,11 +1,13 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import type { DesktopCommand } from '../preload/api.ts';
 
-type Plain = Exclude<DesktopCommand['command'], 'import'>;
+type Plain = Exclude<DesktopCommand['command'], 'import' | 'tell'>;
 
 /**
- * The application menu. Its commands go to the window, which knows what is open; their keys are shown here and
- * handled there, except on macOS, where the menu takes them first. Either way a key acts once.
+ * The application menu. Its commands go to the window, which knows what is open. The page sees a key first and
+ * keeps what it acts on, so that a press acts once; the menu acts on the rest, as while a text field has the focus.
+ * On macOS the menu is first. Undo and redo there ask the page whose they are; elsewhere their keys are the page's
+ * and the text field's alone.
  */
 export function menuTemplate(options: {
   readonly platform: NodeJS.Platform;
@@ -17,7 +19,9 @@ export function menuTemplate(options: {
     label,
     id: command,
     click: () => options.send({ command }),
-    ...(accelerator === undefined ? {} : { accelerator, registerAccelerator: mac }),
+    ...(accelerator === undefined
+      ? {}
+      : { accelerator, registerAccelerator: mac || !(command === 'undo' || command === 'redo') }),
   });
   const separator: MenuItemConstructorOptions = { type: 'separator' };
 
@@ -59,9 +63,10 @@ export function menuTemplate(options: {
           : []),
       ],
     },
-    { role: 'windowMenu' },
+    { role: 'windowMenu', label: '&Window' },
     {
       role: 'help',
+      label: '&Help',
       submenu: [item('&Keys', 'show-keys', 'F1'), item('&About Systola', 'show-about')],
     },
   ];

@@ -10,7 +10,9 @@ export type DesktopCommand =
         'open-files' | 'open-folder' | 'export-report' | 'undo' | 'redo' | 'show-keys' | 'show-about';
     }
   /** Files or folders given on the command line or opened from the desktop. */
-  | { readonly command: 'import'; readonly paths: readonly string[] };
+  | { readonly command: 'import'; readonly paths: readonly string[] }
+  /** Words that the reader has to see. */
+  | { readonly command: 'tell'; readonly words: string };
 
 export interface SystolaDesktop {
   /**
@@ -23,13 +25,16 @@ export interface SystolaDesktop {
   /** The system's dialog for one or more folders; empty when dismissed. */
   chooseFolder(): Promise<string[]>;
   /**
-   * Asks where to put the study's report, renders it and writes it whole or not at all.
+   * Asks where to put the study's report, renders it and writes it whole or not at all. Like the dialogs above, it
+   * opens only after a key press, a click or a menu entry, one at a time.
    * @returns the path it was written to; null when the dialog was dismissed.
    * @throws Error with a sentence for a person when it could not be rendered or written.
    */
   saveReport(studyInstanceUid: string, suggestedName: string): Promise<string | null>;
   /** Enters or leaves full screen, or changes between them when not told. @returns whether it is entering. */
   windowFullScreen(on?: boolean): Promise<boolean>;
+  /** Takes back, or does again, what was typed in the text field that has the focus. */
+  editText(what: 'undo' | 'redo'): Promise<void>;
   /** Calls `listener` for every command. @returns a function that stops it. */
   onCommand(listener: (command: DesktopCommand) => void): () => void;
 }

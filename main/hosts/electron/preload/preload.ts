@@ -3,13 +3,8 @@ import { channels, reasonOf } from '../ipc/channels.ts';
 import type { DesktopCommand, SystolaDesktop } from './api.ts';
 
 let listener: ((command: DesktopCommand) => void) | null = null;
-/** Commands that came before the page was listening: files given at launch. */
-const waiting: DesktopCommand[] = [];
 
-ipcRenderer.on(channels.command, (_event, command: DesktopCommand) => {
-  if (listener === null) waiting.push(command);
-  else listener(command);
-});
+ipcRenderer.on(channels.command, (_event, command: DesktopCommand) => listener?.(command));
 
 /** Asks the main process. Electron puts the channel before the reason; a person needs the reason only. */
 async function ask<Answer>(channel: string, ...payload: readonly unknown[]): Promise<Answer> {
@@ -26,9 +21,11 @@ const desktop: SystolaDesktop = {
   chooseFolder: () => ask(channels.chooseFolder),
   saveReport: (studyInstanceUid, suggestedName) => ask(channels.saveReport, studyInstanceUid, suggestedName),
   windowFullScreen: (on) => ask(channels.windowFullScreen, ...(on === undefined ? [] : [on])),
+  editText: (what) => ask(channels.editText, what),
   onCommand: (added) => {
     listener = added;
-    for (const command of waiting.splice(0)) added(command);
+    // The main process keeps until now what came before.
+    ipcRenderer.send(channels.listening);
     return () => {
       if (listener === added) listener = null;
     };

@@ -22,6 +22,8 @@ export function hardenSession(session: Session, development: boolean): void {
 /** No navigation, no new window, no webview, in whatever contents come to be. */
 export function hardenContents(app: App): void {
   app.on('web-contents-created', (_event, contents) => {
+    // WebRTC asks neither webRequest nor a proxy before it sends; without a proxy this leaves it no way out.
+    contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.on('will-navigate', (event) => {

@@ -1,16 +1,21 @@
 import { BrowserWindow, screen } from 'electron';
 import { origin } from '../scheme.ts';
+import { ReloadLimit } from './reload-limit.ts';
 import { fittedState, minimumSize, readWindowState, writeWindowState } from './window-state.ts';
 
 /**
  * Opens the one window where it was when it last closed.
  * @param onShown called when the page is drawn
+ * @param onPageGone called when the page's process ended: its commands have nobody to go to
+ * @param onUnusable called when that process dies again and again, with whether it was ever shown and how to try again
  */
 export function createWindow(options: {
   readonly preload: string;
   readonly stateFile: string;
   readonly development: boolean;
   onShown(): void;
+  onPageGone(): void;
+  onUnusable(shown: boolean, again: () => void): void;
 }): BrowserWindow {
   const state = fittedState(
     readWindowState(options.stateFile),
@@ -39,7 +44,9 @@ export function createWindow(options: {
     },
   });
   if (state.maximised) window.maximize();
+  let shown = false;
   window.once('ready-to-show', () => {
+    shown = true;
     window.show();
     options.onShown();
   });
@@ -50,8 +57,19 @@ export function createWindow(options: {
     writeWindowState(options.stateFile, { x, y, width, height, maximised }).catch(() => {});
   });
   // Everything lives in the main process; a page that died is simply drawn again.
+  const limit = new ReloadLimit();
   window.webContents.on('render-process-gone', (_event, details) => {
-    if (details.reason !== 'clean-exit' && !window.isDestroyed()) window.webContents.reload();
+    options.onPageGone();
+    if (details.reason === 'clean-exit' || window.isDestroyed()) return;
+    if (limit.mayReload(performance.now())) window.webContents.reload();
+    else
+      options.onUnusable(shown, () => {
+        limit.forgive();
+        if (!window.isDestroyed()) window.webContents.reload();
+      });
+  });
+  window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+    if (isMainFrame && !isSameDocument) options.onPageGone();
   });
   void window.loadURL(`${origin}/index.html`);
   return window;

@@ -1,0 +1,252 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { _electron, test as base, expect } from '@playwright/test';
+import type { ElectronApplication, Page } from '@playwright/test';
+import type { StudyDocument, StudySummary } from '../../../core/api/requests.ts';
+
+export const root = resolve(import.meta.dirname, '../../..');
+const { electronPath } = (await import('../../../main/start/electron-binary.mjs' as string)) as {
+  electronPath(root: string): string | null;
+};
+const { ensureBuilt } = (await import('../../../main/start/build.mjs' as string)) as {
+  ensureBuilt(root: string, names: string[]): Promise<void>;
+};
+
+const executable = electronPath(root);
+const display =
+  process.platform !== 'linux' || Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY']);
+
+/** Chromium has no sandbox for root. */
+const rootSwitches = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+
+/** The compiled Electron host over a library and user data of its own, inspected through Electron's debugger. */
+export class Desktop {
+  readonly folder = mkdtempSync(join(tmpdir(), 'systola-electron-'));
+  readonly library = join(this.folder, 'library');
+  #application: ElectronApplication | null = null;
+  #page: Page | null = null;
+
+  /** Switches and places every launch of this desktop has. */
+  get #arguments(): string[] {
+    return [root, ...rootSwitches, `--user-data-dir=${join(this.folder, 'user-data')}`];
+  }
+
+  get application(): ElectronApplication {
+    if (this.#application === null) throw new Error('Electron is not running.');
+    return this.#application;
+  }
+
+  get page(): Page {
+    if (this.#page === null) throw new Error('There is no window.');
+    return this.#page;
+  }
+
+  /** Process of the application's main side. */
+  get pid(): number {
+    return this.application.process().pid ?? 0;
+  }
+
+  async launch(...args: string[]): Promise<Page> {
+    this.#application = await _electron.launch({
+      executablePath: executable ?? '',
+      args: [...this.#arguments, '--library', this.library, ...args],
+      timeout: 60_000,
+    });
+    this.#page = await this.#application.firstWindow();
+    return this.#page;
+  }
+
+  /** Starts the executable as a person would, beside the one that runs. */
+  start(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Started {
+    return new Started(executable ?? '', [...this.#arguments, ...args], options);
+  }
+
+  /** SIGKILL to the main process: nothing gets a chance to be tidied up. */
+  async kill(): Promise<void> {
+    const application = this.#application;
+    this.#application = null;
+    this.#page = null;
+    if (application === null) return;
+    const child = application.process();
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((done) => child.once('exit', done));
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Quits as the menu does, and waits. */
+  async quit(): Promise<void> {
+    const application = this.#application;
+    this.#application = null;
+    this.#page = null;
+    await application?.close();
+  }
+
+  /** Writes a file beside the library, to be imported. */
+  file(name: string, bytes: Uint8Array): string {
+    const path = join(this.folder, name);
+    mkdirSync(resolve(path, '..'), { recursive: true });
+    writeFileSync(path, bytes);
+    return path;
+  }
+
+  async studies(): Promise<StudySummary[]> {
+    return (await this.ask('/api/studies')) as StudySummary[];
+  }
+
+  async document(study: string): Promise<StudyDocument> {
+    return (await this.ask(`/api/studies/${study}`)) as StudyDocument;
+  }
+
+  /** Asks the application in the window's page, also after that page died and was drawn anew. */
+  async ask(path: string): Promise<unknown> {
+    return this.inPage(`fetch(${JSON.stringify(path)}).then((answer) => answer.json())`);
+  }
+
+  /** Evaluates an expression in the page of the window, whichever process draws it. */
+  async inPage(expression: string): Promise<unknown> {
+    return this.application.evaluate(
+      ({ BrowserWindow }, code) =>
+        BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(code, true),
+      expression,
+    );
+  }
+
+  async dispose(): Promise<void> {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A started process, what it says and how it ends. */
+export class Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | NodeJS.Signals | null>;
+  output = '';
+
+  constructor(
+    command: string,
+    args: readonly string[],
+    options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  ) {
+    this.child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, as of a terminal.
+      detached: true,
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      env: { ...process.env, ...options.env },
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.output += text;
+      });
+    }
+    this.ended = new Promise((done) => this.child.once('exit', (code, signal) => done(code ?? signal)));
+  }
+
+  /** Waits until it has said something. @throws when it ends without */
+  async says(words: string): Promise<void> {
+    const ended = this.ended.then((code) => {
+      if (!this.output.includes(words))
+        throw new Error(`It ended with ${code} without "${words}":\n${this.output}`);
+    });
+    await Promise.race([ended, expect.poll(() => this.output, { timeout: 60_000 }).toContain(words)]);
+  }
+
+  /** Sends a signal to the whole group, as a terminal does. */
+  signalGroup(signal: NodeJS.Signals): void {
+    if (this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null)
+      process.kill(-this.child.pid, signal);
+  }
+}
+
+/** Process ids of a process and all below it. */
+export function processTree(pid: number): number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      // The command's name stands in parentheses and may hold anything.
+      const after = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1) ?? '';
+      parents.set(Number(name), Number(after.split(' ')[1]));
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  const tree = [pid];
+  for (const parent of tree) for (const [child, of] of parents) if (of === parent) tree.push(child);
+  return tree;
+}
+
+/** The command line of a process; empty when it is gone. */
+export function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
+/** Remote and local ends of the internet sockets that processes hold, as /proc shows them. */
+export function internetSockets(pids: readonly number[]): string[] {
+  const table = new Map<string, string>();
+  for (const kind of ['tcp', 'tcp6', 'udp', 'udp6']) {
+    const lines = readFileSync(`/proc/net/${kind}`, 'utf8').trim().split('\n').slice(1);
+    for (const line of lines) {
+      const [, local, remote, state, , , , , , inode] = line.trim().split(/\s+/);
+      table.set(`socket:[${inode}]`, `${kind} ${local} ${remote} ${state}`);
+    }
+  }
+  const found: string[] = [];
+  for (const pid of pids) {
+    try {
+      for (const descriptor of readdirSync(`/proc/${pid}/fd`)) {
+        const socket = table.get(readlinkSync(`/proc/${pid}/fd/${descriptor}`));
+        if (socket !== undefined) found.push(`${pid} ${socket}`);
+      }
+    } catch {
+      // It ended, or closed it, meanwhile.
+    }
+  }
+  return found;
+}
+
+interface Fixtures {
+  readonly desktop: Desktop;
+}
+
+export const test = base.extend<Fixtures, { readonly built: void }>({
+  built: [
+    async ({}, use) => {
+      if (executable !== null && display) await ensureBuilt(root, ['renderer', 'preload', 'main']);
+      await use();
+    },
+    { scope: 'worker', auto: true, timeout: 600_000 },
+  ],
+  desktop: async ({}, use) => {
+    const desktop = new Desktop();
+    try {
+      await use(desktop);
+    } finally {
+      await desktop.dispose();
+    }
+  },
+});
+
+test.beforeEach(({}, { project: _project }) => {
+  test.skip(executable === null, "Electron's executable is not here: npx install-electron fetches it");
+  test.skip(!display, 'there is no display');
+  test.setTimeout(180_000);
+});
+
+export { expect };
