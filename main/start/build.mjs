@@ -1,7 +1,11 @@
+/*
+ * Builds what is stale. Run by itself (`npm run build [renderer] [preload] [main]`) it builds the parts named, or all.
+ */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { nodePath } from './installation.mjs';
 
 /**
@@ -11,7 +15,14 @@ import { nodePath } from './installation.mjs';
  */
 const parts = {
   renderer: {
-    inputs: ['renderer', 'core', 'main/hosts/electron/preload', 'vite.config.ts', 'package-lock.json'],
+    inputs: [
+      'renderer',
+      'core',
+      'main/hosts/electron/preload',
+      'vite.config.ts',
+      'svelte.config.js',
+      'package-lock.json',
+    ],
     output: 'dist/renderer/index.html',
     script: 'node_modules/vite/bin/vite.js',
     args: ['build', '--logLevel', 'warn'],
@@ -51,6 +62,9 @@ export async function ensureBuilt(root, names) {
     if (exists(join(root, part.output)) && readOrNull(stampFile) === stamp) continue;
     console.error(`Building the ${name === 'main' ? 'main process' : name} ...`);
     rmSync(stampFile, { force: true });
+    // What a source that is gone was compiled to must not be packaged.
+    if (name === 'main')
+      for (const old of ['main', 'core']) rmSync(join(root, 'dist', old), { recursive: true, force: true });
     await run(root, part.script, part.args, name);
     mkdirSync(join(root, 'dist', '.built'), { recursive: true });
     writeFileSync(stampFile, stamp);
@@ -108,4 +122,21 @@ function exists(path) {
 /** @param {string} path */
 function readOrNull(path) {
   return exists(path) ? readFileSync(path, 'utf8') : null;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const asked = process.argv.slice(2);
+  const known = /** @type {(keyof typeof parts)[]} */ (Object.keys(parts));
+  const unknown = asked.filter((name) => !known.some((part) => part === name));
+  if (unknown.length > 0) {
+    console.error(`There is no part "${unknown[0]}" to build; there are ${known.join(', ')}.`);
+    process.exitCode = 64;
+  } else {
+    const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+    const names = known.filter((name) => asked.length === 0 || asked.includes(name));
+    await ensureBuilt(root, names).catch((error) => {
+      console.error(error.message);
+      process.exitCode = 1;
+    });
+  }
 }

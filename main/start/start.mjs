@@ -18,6 +18,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** Printed by the Electron host when its window shows; before that, a failing Electron is replaced by the browser. */
 const electronIsUp = 'Systola is open.';
 
+/** The Electron host's exit code, and what its reason begins with, when the browser would fail as well. */
+const electronCannotOpen = { exitCode: 3, reason: 'Systola cannot open: ' };
+
 /** How long a browser may take to read the page that leads it to the address, ms. */
 const addressPageMs = 20_000;
 
@@ -70,9 +73,10 @@ async function reasonForBrowser(options) {
  * Runs Electron until its window closes.
  * @param {import('./options.mjs').StartOptions} options
  * @returns {Promise<string | null>} why Electron could not open a window; null when it ran
+ * @throws {Error} with the reason when there is no use in trying the browser
  */
 function startElectron(options) {
-  return new Promise((done) => {
+  return new Promise((done, failed) => {
     const child = spawn(electronPath(root), [root, ...libraryArguments(options)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -91,6 +95,13 @@ function startElectron(options) {
       done(`Opening in the browser: Electron did not start (${error.message}).`),
     );
     child.once('exit', (code) => {
+      if (code === electronCannotOpen.exitCode) {
+        const lines = said.split('\n').filter((line) => line.startsWith(electronCannotOpen.reason));
+        failed(
+          new Error(lines.at(-1)?.slice(electronCannotOpen.reason.length) ?? 'The library cannot be opened.'),
+        );
+        return;
+      }
       const lastLine = said.trim().split('\n').at(-1)?.trim() || `exit code ${code}`;
       done(up || code === 0 ? null : `Opening in the browser: Electron did not start (${lastLine}).`);
     });

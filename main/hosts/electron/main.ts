@@ -6,6 +6,7 @@ import { SystolaError } from '../../../core/error.ts';
 import { researchUseNotice } from '../../../core/notice.ts';
 import { createApplication } from '../../application/application.ts';
 import { defaultLibrary } from '../default-library.ts';
+import { askForAddress } from '../loopback/rendezvous.ts';
 import { foldersOf } from './folders.ts';
 import { channels } from './ipc/channels.ts';
 import { CommandOutbox } from './ipc/command-outbox.ts';
@@ -21,7 +22,7 @@ import { refusedSwitches } from './security/switches.ts';
 import { createWindow } from './window/create-window.ts';
 import { watchInput } from './window/watch-input.ts';
 
-/** Read by `npm start`, which tries the browser after any other failure: a library that cannot be opened cannot there. */
+/** `npm start` tries the browser after any failure but this one: a library that cannot be opened cannot there either. */
 const libraryCannotOpen = 3;
 const badUsage = 64;
 
@@ -76,7 +77,7 @@ function start(): void {
   app
     .whenReady()
     .then(open)
-    .catch((error: unknown) => fail(error, error instanceof SystolaError ? libraryCannotOpen : 1));
+    .catch(async (error: unknown) => fail(error, (await opensInBrowser(error)) ? 1 : libraryCannotOpen));
 }
 
 async function open(): Promise<void> {
@@ -151,9 +152,15 @@ async function offerAgain(shown: boolean, again: () => void): Promise<void> {
   else app.quit();
 }
 
+/** Whether the browser may open what could not be opened here: it has the library open, or the fault is no library's. */
+async function opensInBrowser(error: unknown): Promise<boolean> {
+  if (!(error instanceof SystolaError)) return true;
+  return error.code === 'library-locked' && (await askForAddress(library)) !== null;
+}
+
 function fail(error: unknown, exitCode: number): void {
   const message = error instanceof Error ? error.message : String(error);
-  console.error(message);
+  console.error(`Systola cannot open: ${message}`);
   // Before it is ready, Electron can say it on Linux in the terminal only, where it was just said.
   if (app.isReady() || process.platform !== 'linux') dialog.showErrorBox('Systola cannot open', message);
   app.exit(exitCode);
