@@ -34,6 +34,7 @@ export const errorCodes = [
   'unauthorised',
   'library-locked',
   'newer-version',
+  'library-damaged',
   'internal',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { revisionSchema } from '../review/schema.ts';
+import { libraryStateSchema } from './library-state.ts';
 import { traceSchema } from '../trace/schema.ts';
 
 export const rejectedFileSchema = z.object({ file: z.string(), code: z.string(), reason: z.string() });
@@ -43,6 +44,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('heartbeat') }),
   z.object({ type: z.literal('import'), import: importStateSchema }),
   z.object({ type: z.literal('studies-changed') }),
+  z.object({ type: z.literal('library'), library: libraryStateSchema }),
   /** A model was added or removed, or another one is in use. */
   z.object({ type: z.literal('models-changed') }),
   z.object({ type: z.literal('run'), run: runStateSchema }),

@@ -4,6 +4,7 @@ import type { ModelManifest } from '../model/manifest.ts';
 import type { Revision, StudyReview } from '../review/review.ts';
 import { changeSchema } from '../review/schema.ts';
 import type { ImportState, RunState } from './events.ts';
+import type { LibraryState } from './library-state.ts';
 
 /*
  * GET    /api/session                          SessionInfo
@@ -89,8 +90,10 @@ export interface SessionInfo {
   readonly host: 'electron' | 'loopback';
   readonly notice: string;
   readonly libraryPath: string;
+  readonly library: LibraryState;
 }
 
+/** One row of the list; of one that cannot be read only the UID, as far as it is known, and why. */
 export interface StudySummary {
   readonly studyInstanceUid: string;
   readonly patientName: string;
@@ -99,6 +102,8 @@ export interface StudySummary {
   readonly description: string | null;
   readonly clips: number;
   readonly decision: 'pending' | 'accepted' | 'rejected';
+  /** Why the study cannot be read; left out of one that can. */
+  readonly problem?: string;
 }
 
 export interface StudyDocument {

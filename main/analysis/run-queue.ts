@@ -73,6 +73,7 @@ export class RunQueue {
    */
   async start(sopInstanceUid: string, options: RunOptions = {}): Promise<RunState> {
     const { library, models } = this.#options;
+    library.refuseWhenDamaged();
     const { facts } = library.clip(sopInstanceUid);
     refuseUntraceable(facts, clipReview(library, facts));
     const range = frameRange(facts, options);

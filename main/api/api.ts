@@ -38,6 +38,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
       host,
       notice: researchUseNotice,
       libraryPath: services.library.path,
+      library: services.watch.state,
     };
     return context.json(session);
   });

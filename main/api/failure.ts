@@ -21,6 +21,7 @@ export function statusOf(code: ErrorCode): ContentfulStatusCode {
     case 'too-large':
       return 413;
     case 'library-locked':
+    case 'library-damaged':
       return 423;
     case 'internal':
       return 500;

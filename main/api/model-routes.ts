@@ -9,7 +9,7 @@ import { checked, jsonBody, requirePaths } from './input.ts';
 const uploadName = z.string().min(1).max(4096);
 
 /** Models: listed, tried, switched between, added and removed. */
-export function modelRoutes({ modelShelf, modelAdditions }: Services, pathsFromPage: boolean): Hono {
+export function modelRoutes({ library, modelShelf, modelAdditions }: Services, pathsFromPage: boolean): Hono {
   const routes = new Hono();
   routes.get('/', async (context) =>
     context.json(await modelShelf.list(context.req.query('verify') === 'true')),
@@ -24,6 +24,7 @@ export function modelRoutes({ modelShelf, modelAdditions }: Services, pathsFromP
   });
 
   routes.post('/additions', async (context) => {
+    library.refuseWhenDamaged();
     const { path } = await jsonBody(context, modelAdditionSchema);
     if (path === undefined) return context.json(await modelAdditions.startUpload(), 202);
     requirePaths(pathsFromPage);
@@ -46,6 +47,7 @@ export function modelRoutes({ modelShelf, modelAdditions }: Services, pathsFromP
   });
 
   routes.delete('/added/:folder', async (context) => {
+    library.refuseWhenDamaged();
     await modelShelf.remove(context.req.param('folder'), context.req.raw.signal);
     return context.json(await modelShelf.list());
   });

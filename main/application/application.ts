@@ -28,7 +28,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     host: options.host,
     pathsFromPage: options.pathsFromPage ?? options.host === 'electron',
   });
-  if (options.sampleStudyPath !== undefined && services.library.isEmpty()) {
+  if (options.sampleStudyPath !== undefined && (await services.library.isEmpty())) {
     await importSampleStudy(services, options.sampleStudyPath);
   }
   return {

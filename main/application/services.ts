@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { isGoing } from '../../core/api/events.ts';
 import type { Settings } from '../../core/api/requests.ts';
+import { SystolaError } from '../../core/error.ts';
 import { RunQueue } from '../analysis/run-queue.ts';
 import { FrameDecoder } from '../dicom/frame-decoder.ts';
 import {
@@ -22,6 +23,7 @@ import { logDefect } from './defect-log.ts';
 import { FactsRenewal } from './facts-renewal.ts';
 import { EventHub, type OutgoingEvent } from './event-hub.ts';
 import { installation } from './installation.ts';
+import { LibraryWatch } from './library-watch.ts';
 
 export interface ServiceOptions {
   /** Folder of the library; created when it is not there. */
@@ -44,6 +46,7 @@ export interface Services {
   readonly inference: InferenceService;
   readonly events: EventHub;
   readonly factsRenewal: FactsRenewal;
+  readonly watch: LibraryWatch;
   updateSettings(changes: Partial<Settings>): Settings;
   close(): Promise<void>;
 }
@@ -58,12 +61,15 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     outcome: auditOutcomes.success,
   } as const;
   const noPatient = { studyInstanceUid: null, patientId: null };
-  library.record({
-    ...activity,
-    ...noPatient,
-    user,
-    detail: { started: true, version: installation.version },
-  });
+  /** Starting and stopping are recorded; a disk without room for that is no reason to do neither. */
+  function recordActivity(detail: Record<string, unknown>): void {
+    try {
+      library.record({ ...activity, ...noPatient, user, detail });
+    } catch (error) {
+      if (!(error instanceof SystolaError)) throw error;
+    }
+  }
+  recordActivity({ started: true, version: installation.version });
 
   const decoder = new FrameDecoder({ cacheMiB: library.settings().frameCacheMiB });
   // The first picture must not wait for threads and codecs to load; a failure shows when a frame is asked for.
@@ -73,6 +79,14 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   const models = new ModelRegistry([...options.modelFolders], addedModelsFolder);
   const inference = new InferenceService();
   const events = new EventHub(() => greeting());
+  const watch = new LibraryWatch({
+    library,
+    readInstance: readStoredInstance,
+    onState: (state) => events.send({ type: 'library', library: state }),
+    onStudiesChanged: () => events.send({ type: 'studies-changed' }),
+    onDefect: logDefect,
+  });
+  watch.start();
   const onModelsChanged = (): void => events.send({ type: 'models-changed' });
   const modelShelf: ModelShelf = new ModelShelf({
     registry: models,
@@ -122,7 +136,10 @@ export async function createServices(options: ServiceOptions): Promise<Services>
 
   /** What a window that has just opened, or was cut off, has to know to catch up. */
   function greeting(): OutgoingEvent[] {
-    const told: OutgoingEvent[] = [{ type: 'hello', version: installation.version }];
+    const told: OutgoingEvent[] = [
+      { type: 'hello', version: installation.version },
+      { type: 'library', library: watch.state },
+    ];
     for (const state of imports.running()) told.push({ type: 'import', import: state });
     for (const { state, traces } of runs.going()) {
       told.push({ type: 'run', run: state });
@@ -152,16 +169,14 @@ export async function createServices(options: ServiceOptions): Promise<Services>
 
   let closed: Promise<void> | null = null;
   async function closeAll(): Promise<void> {
-    await Promise.all([imports.close(), runs.close(), modelAdditions.close()]);
-    events.close();
-    await Promise.all([modelShelf.close(), inference.close(), decoder.close(), closeGuardedReader()]);
-    library.record({
-      ...activity,
-      ...noPatient,
-      user,
-      detail: { started: false, version: installation.version },
-    });
-    library.close();
+    try {
+      await Promise.all([imports.close(), runs.close(), modelAdditions.close(), watch.close()]);
+      events.close();
+      await Promise.all([modelShelf.close(), inference.close(), decoder.close(), closeGuardedReader()]);
+      recordActivity({ started: false, version: installation.version });
+    } finally {
+      library.close();
+    }
   }
   const close = (): Promise<void> => (closed ??= closeAll());
 
@@ -176,6 +191,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     inference,
     events,
     factsRenewal,
+    watch,
     updateSettings,
     close,
   };

@@ -9,6 +9,11 @@ export function unreadable(error: unknown, fileName: string): SystolaError | nul
   if (code === 'EACCES' || code === 'EPERM') {
     return refusal('unreadable', fileName, 'The file may not be read: permission denied.', error);
   }
+  if (code === 'EMFILE' || code === 'ENFILE') {
+    const message =
+      'Too many files are open. Close other programs, or raise the limit (ulimit -n), and try again.';
+    return refusal('unreadable', fileName, message, error);
+  }
   if (code === 'EISDIR') return refusal('unreadable', fileName, 'This is a folder, not a file.', error);
   return /^E[A-Z]+$/.test(code)
     ? refusal('unreadable', fileName, `The file cannot be read (${code}).`, error)

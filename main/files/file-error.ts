@@ -15,6 +15,14 @@ export function fileError(error: unknown, file: string): unknown {
         file,
         options,
       );
+    case 'EMFILE':
+    case 'ENFILE':
+      return new SystolaError(
+        'unreadable',
+        'Too many files are open. Close other programs, or raise the limit (ulimit -n), and try again.',
+        file,
+        options,
+      );
     case 'ENOSPC':
     case 'EDQUOT':
       return new SystolaError(
@@ -29,6 +37,7 @@ export function fileError(error: unknown, file: string): unknown {
     case 'ENOTDIR':
     case 'ENXIO':
     case 'EBUSY':
+    case 'EROFS':
       return new SystolaError('unreadable', `It cannot be read (${error.code}).`, file, options);
     default:
       return error;

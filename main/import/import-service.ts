@@ -37,8 +37,13 @@ export class ImportService {
     this.#options = options;
   }
 
-  /** Starts taking everything under `paths`; with no paths, waits for {@link upload}. */
+  /**
+   * Starts taking everything under `paths`; with no paths, waits for {@link upload}.
+   *
+   * @throws SystolaError `library-damaged`
+   */
   start(paths: readonly string[], onTaken?: (file: TakenFile) => void): ImportState {
+    this.#options.library.refuseWhenDamaged();
     const importId = randomUUID();
     const report = this.#reporter(importId);
     const session = new ImportSession({

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { LibraryDatabase } from './database.ts';
 
 /** Audit event identifiers of DICOM PS3.15 A.5.3 (code values of DCM, CID 400). */
 export const auditEvents = {
@@ -52,6 +53,8 @@ interface AuditRow {
 }
 
 const firstHash = '0'.repeat(64);
+/** Entries of the chain that are compared in one go. */
+const entriesAtOnce = 500;
 
 function entryHash(row: Omit<AuditRow, 'id' | 'hash'>): string {
   const parts = [
@@ -70,9 +73,9 @@ function entryHash(row: Omit<AuditRow, 'id' | 'hash'>): string {
 
 /** The append-only list of what was done to which study, each entry chained to the one before by its hash. */
 export class AuditLog {
-  readonly #database: DatabaseSync;
+  readonly #database: LibraryDatabase;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: LibraryDatabase) {
     this.#database = database;
   }
 
@@ -110,6 +113,12 @@ export class AuditLog {
       );
   }
 
+  /** Whether an entry is here that waited in the reserve under this id. */
+  holdsReserved(id: string): boolean {
+    const sql = `SELECT 1 FROM audit WHERE json_extract(detail, '$.reserved') = ? LIMIT 1`;
+    return this.#database.prepare(sql).get(id) !== undefined;
+  }
+
   entries(): AuditEntry[] {
     const rows = this.#database.prepare('SELECT * FROM audit ORDER BY id').all() as unknown as AuditRow[];
     return rows.map((row) => ({
@@ -129,12 +138,44 @@ export class AuditLog {
 
   /** Id of the first entry that does not follow from the one before it, null when the chain is whole. */
   firstBrokenEntry(): number | null {
-    const rows = this.#database.prepare('SELECT * FROM audit ORDER BY id').all() as unknown as AuditRow[];
-    let previous = firstHash;
-    for (const row of rows) {
-      if (row.previous_hash !== previous || entryHash(row) !== row.hash) return row.id;
-      previous = row.hash;
+    let checked: Checked = { id: 0, hash: firstHash, broken: null };
+    for (;;) {
+      const next = this.#check(checked);
+      if (next === checked) return null;
+      if (next.broken !== null) return next.broken;
+      checked = next;
+    }
+  }
+
+  /** {@link firstBrokenEntry} of a log of any length, while everything else goes on; null when called off. */
+  async findBrokenEntry(signal: AbortSignal): Promise<number | null> {
+    let checked: Checked = { id: 0, hash: firstHash, broken: null };
+    while (!signal.aborted) {
+      const next = this.#check(checked);
+      if (next === checked) return null;
+      if (next.broken !== null) return next.broken;
+      checked = next;
+      await turn();
     }
     return null;
   }
+
+  /** Follows the chain over the next entries; the same when there are no more. */
+  #check(from: Checked): Checked {
+    const rows = this.#database
+      .prepare('SELECT * FROM audit WHERE id > ? ORDER BY id LIMIT ?')
+      .all(from.id, entriesAtOnce) as unknown as AuditRow[];
+    let { id, hash } = from;
+    for (const row of rows) {
+      if (row.previous_hash !== hash || entryHash(row) !== row.hash) return { id, hash, broken: row.id };
+      ({ id, hash } = row);
+    }
+    return rows.length === 0 ? from : { id, hash, broken: null };
+  }
+}
+
+interface Checked {
+  readonly id: number;
+  readonly hash: string;
+  readonly broken: number | null;
 }

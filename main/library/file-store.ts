@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hashGuarded } from '../dicom/guarded-reader.ts';
+import { missingFile } from '../dicom/stored-file.ts';
 import { VerifiedFiles } from '../dicom/verified-files.ts';
 
 const incomingFolder = 'incoming';
@@ -51,11 +52,33 @@ export class FileStore {
     return this.#verified.holds({ path, fileName: basename(path), sha256, bytes });
   }
 
+  /** Size of a stored file. @throws SystolaError `file-missing`, `unreadable` */
+  async bytes(sha256: string): Promise<number> {
+    const path = this.path(sha256);
+    try {
+      return (await stat(path)).size;
+    } catch (error) {
+      throw missingFile(basename(path), error);
+    }
+  }
+
   async has(sha256: string): Promise<boolean> {
     return stat(this.path(sha256)).then(
       (entry) => entry.isFile(),
       () => false,
     );
+  }
+
+  /** Hashes of all stored files, by their names; whatever else lies there is the user's. */
+  async *list(): AsyncGenerator<string> {
+    const root = join(this.#root, filesFolder);
+    for (const folder of await readdir(root, { withFileTypes: true }).catch(() => [])) {
+      if (!folder.isDirectory() || !/^[0-9a-f]{2}$/.test(folder.name)) continue;
+      for (const entry of await readdir(join(root, folder.name), { withFileTypes: true })) {
+        const sha256 = /^([0-9a-f]{64})\.dcm$/.exec(entry.name)?.[1];
+        if (entry.isFile() && sha256?.startsWith(folder.name)) yield sha256;
+      }
+    }
   }
 
   /** Moves a file that is complete and flushed to its place. */

@@ -1,8 +1,6 @@
-import { readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import type { Settings, StudySummary } from '../../core/api/requests.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
@@ -10,8 +8,11 @@ import { applyChanges } from '../../core/review/apply.ts';
 import { foldRevisions } from '../../core/review/history.ts';
 import { initialReview } from '../../core/review/initial.ts';
 import type { Change, Revision, StudyReview } from '../../core/review/review.ts';
+import { fileError } from '../files/file-error.ts';
 import { auditEvents, AuditLog, auditOutcomes, type AuditRecord } from './audit.ts';
-import { databaseError, openDatabase, transaction } from './database.ts';
+import { AuditReserve } from './audit-reserve.ts';
+import { Checkpoint, type Clock } from './checkpoint.ts';
+import { damaged, memoryDatabase, openDatabase, transaction, type LibraryDatabase } from './database.ts';
 import { FileStore, type IncomingFile } from './file-store.ts';
 import type { StoredClipFile } from './frame-source.ts';
 import { RevisionStore, type NewRevision } from './revision-store.ts';
@@ -43,6 +44,16 @@ export interface RenewedFacts {
   readonly keptClips: readonly ClipFacts[];
 }
 
+/** Whether changes can be stored: always, not while the disk is full, not any more. */
+export type LibraryCondition = 'sound' | 'disk-full' | 'damaged';
+
+export interface Strays {
+  /** SHA-256 of stored files that no row names. */
+  readonly unnamed: readonly string[];
+  /** Names of the files of clips whose stored file is not there. */
+  readonly missing: readonly string[];
+}
+
 /** How many studies' folds are kept in memory. */
 const openStudies = 8;
 
@@ -54,20 +65,25 @@ export class Library {
   readonly path: string;
   readonly files: FileStore;
   readonly audit: AuditLog;
-  readonly #database: DatabaseSync;
-  readonly #databasePath: string;
+  readonly #database: LibraryDatabase;
+  readonly #checkpoint: Checkpoint;
+  readonly #reserve: AuditReserve;
   readonly #studies: StudyStore;
   readonly #revisions: RevisionStore;
   readonly #settings: SettingsStore;
   readonly #open = new Map<string, OpenStudy>();
   #adding: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, database: DatabaseSync, databasePath: string, files: FileStore) {
+  #full = false;
+  #onCondition: (() => void) | null = null;
+
+  private constructor(path: string, database: LibraryDatabase, files: FileStore, clock?: Clock) {
     this.path = path;
     this.files = files;
     this.audit = new AuditLog(database);
     this.#database = database;
-    this.#databasePath = databasePath;
+    this.#checkpoint = new Checkpoint(database, clock);
+    this.#reserve = new AuditReserve(path);
     this.#studies = new StudyStore(database);
     this.#revisions = new RevisionStore(database);
     this.#settings = new SettingsStore(database);
@@ -79,21 +95,22 @@ export class Library {
    * @throws SystolaError `library-locked` when another process has it open; `unreadable` when the folder cannot
    *   be written; `malformed` when its database is damaged or newer than this version.
    */
-  static async open(path: string): Promise<Library> {
+  static async open(path: string, clock?: Clock): Promise<Library> {
     const files = new FileStore(path);
     const databasePath = join(path, 'library.sqlite');
-    let database: DatabaseSync;
+    let database: LibraryDatabase;
     try {
       await mkdir(path, { recursive: true, mode: 0o700 });
       // The database's lock comes first: nobody else's half-written files may be thrown away.
-      database = openDatabase(databasePath);
+      database = openOrStandIn(databasePath);
     } catch (error) {
       throw folderError(error, path);
     }
     try {
-      await files.prepare();
-      const library = new Library(path, database, databasePath, files);
-      await library.#removeOrphans();
+      // Beside a database that cannot be trusted everything stays as it is.
+      if (database.damage === null) await files.prepare();
+      const library = new Library(path, database, files, clock);
+      if (database.damage === null) library.#settle();
       return library;
     } catch (error) {
       database.close();
@@ -102,15 +119,67 @@ export class Library {
   }
 
   close(): void {
-    if (this.#database.isOpen) this.#database.close();
+    this.#checkpoint.now();
+    this.#checkpoint.stop();
+    this.#database.close();
+  }
+
+  /** Whether changes can be stored, as far as is known. */
+  get condition(): LibraryCondition {
+    if (this.#database.damage !== null) return 'damaged';
+    return this.#full ? 'disk-full' : 'sound';
+  }
+
+  /** True when nothing of the database could be read: what is listed was read from the stored files. */
+  get standsIn(): boolean {
+    return this.#database.inMemory;
+  }
+
+  /** Called when {@link condition} has changed. */
+  set onCondition(listener: () => void) {
+    this.#onCondition = listener;
+    this.#database.onDamage = listener;
+  }
+
+  /** @throws SystolaError `library-damaged` when nothing is written any more */
+  refuseWhenDamaged(): void {
+    if (this.#database.damage !== null) throw damaged(this.#database.path);
   }
 
   summaries(search?: string): StudySummary[] {
     return this.#studies.summaries(search);
   }
 
-  isEmpty(): boolean {
-    return this.#studies.count() === 0;
+  /** True when nothing was ever taken in: no study, and no stored file that could become one. */
+  async isEmpty(): Promise<boolean> {
+    if (this.#database.damage !== null || this.#studies.count() > 0) return false;
+    for await (const _ of this.files.list()) return false;
+    return true;
+  }
+
+  /** Stored files that the database does not name, and clips whose file is not there. */
+  async strays(): Promise<Strays> {
+    const known = this.#studies.files();
+    const unnamed: string[] = [];
+    for await (const sha256 of this.files.list()) if (!known.delete(sha256)) unnamed.push(sha256);
+    return { unnamed, missing: [...known.values()] };
+  }
+
+  /**
+   * Gives a stored file that the database does not name its row, from what the file says.
+   *
+   * @throws SystolaError `duplicate-instance`, `disk-full`, `library-damaged`
+   */
+  takeIn(
+    study: StudyFacts,
+    clip: ClipFacts,
+    file: { sha256: string; bytes: number },
+  ): Promise<AddedInstance> {
+    return this.#alone(() => {
+      const known = this.known(file.sha256);
+      if (known !== null) return Promise.resolve({ studyInstanceUid: known.studyInstanceUid, added: false });
+      return Promise.resolve(this.#addRow(study, clip, file, 'store'));
+    });
   }
 
   /** @throws SystolaError `not-found` */
@@ -158,6 +227,7 @@ export class Library {
   }
 
   async #repair(file: IncomingFile): Promise<boolean> {
+    this.refuseWhenDamaged();
     const known = this.known(file.sha256);
     if (known === null || (await this.files.holds(file.sha256, file.bytes))) return false;
     await this.files.adopt(file.incomingPath, file.sha256);
@@ -194,6 +264,7 @@ export class Library {
   }
 
   async #addInstance(study: StudyFacts, clip: ClipFacts, file: IncomingFile): Promise<AddedInstance> {
+    this.refuseWhenDamaged();
     const known = this.known(file.sha256);
     if (known !== null) {
       await this.#repair(file);
@@ -204,21 +275,7 @@ export class Library {
     const wasThere = await this.files.has(file.sha256);
     await this.files.adopt(file.incomingPath, file.sha256);
     try {
-      const studyInstanceUid = this.#write(() => {
-        const addedTo = this.#studies.add(study, clip, file, new Date().toISOString());
-        this.audit.append({
-          event: auditEvents.import,
-          action: 'C',
-          outcome: auditOutcomes.success,
-          user: this.user(),
-          studyInstanceUid: addedTo,
-          patientId: study.patient.patientId,
-          detail: { sopInstanceUid: clip.sopInstanceUid, sha256: file.sha256 },
-        });
-        return addedTo;
-      });
-      this.#open.delete(studyInstanceUid);
-      return { studyInstanceUid, added: true };
+      return this.#addRow(study, clip, file, 'import');
     } catch (error) {
       if (!wasThere) await this.files.remove(file.sha256);
       throw error;
@@ -261,6 +318,33 @@ export class Library {
     const open = this.study(studyInstanceUid);
     const byUid = new Map(clips.map((clip) => [clip.sopInstanceUid, clip]));
     this.#keep({ ...open, clips: open.clips.map((clip) => byUid.get(clip.sopInstanceUid) ?? clip) });
+  }
+
+  #addRow(
+    study: StudyFacts,
+    clip: ClipFacts,
+    file: { sha256: string; bytes: number },
+    source: 'import' | 'store',
+  ): AddedInstance {
+    const studyInstanceUid = this.#write(() => {
+      const addedTo = this.#studies.add(study, clip, file, new Date().toISOString());
+      this.audit.append({
+        event: auditEvents.import,
+        action: 'C',
+        outcome: auditOutcomes.success,
+        user: this.user(),
+        studyInstanceUid: addedTo,
+        patientId: study.patient.patientId,
+        detail: {
+          sopInstanceUid: clip.sopInstanceUid,
+          sha256: file.sha256,
+          ...(source === 'store' ? { takenInAgain: true } : {}),
+        },
+      });
+      return addedTo;
+    }, source === 'store');
+    this.#open.delete(studyInstanceUid);
+    return { studyInstanceUid, added: true };
   }
 
   /** Records that the pixels of a clip carry a coloured overlay, which its attributes did not say. */
@@ -309,16 +393,25 @@ export class Library {
   }
 
   updateSettings(changes: Partial<Settings>): Settings {
-    try {
-      return this.#settings.update(changes);
-    } catch (error) {
-      throw databaseError(error, this.#databasePath);
-    }
+    this.refuseWhenDamaged();
+    return this.#noting(() => this.#settings.update(changes));
   }
 
-  /** Adds an audit entry of its own; revisions and imports write theirs themselves. */
+  /**
+   * Adds an audit entry of its own; revisions and imports write theirs themselves. While the database takes none, the
+   * entry goes to the reserve, and from there into the log when it can: nothing is shown or exported without one.
+   *
+   * @throws SystolaError `disk-full`, `library-damaged` when there is no room for it anywhere
+   */
   record(record: AuditRecord): void {
-    this.#write(() => this.audit.append(record));
+    const at = new Date();
+    try {
+      this.#write(() => this.audit.append(record, at));
+    } catch (error) {
+      const takesNone =
+        error instanceof SystolaError && (error.code === 'disk-full' || error.code === 'library-damaged');
+      if (!takesNone || !this.#reserve.keep(record, at)) throw error;
+    }
   }
 
   /** Who acts: the reader of the settings, else the account of the operating system. */
@@ -332,11 +425,49 @@ export class Library {
     }
   }
 
-  #write<T>(work: () => T): T {
+  /** @param standingIn also into a database in memory, which only holds what the stored files say */
+  #write<T>(work: () => T, standingIn = false): T {
+    if (!standingIn) this.refuseWhenDamaged();
+    return this.#noting(() => transaction(this.#database, work));
+  }
+
+  /** Remembers whether the disk was full when something was last written. */
+  #noting<T>(write: () => T): T {
     try {
-      return transaction(this.#database, work);
+      const result = write();
+      this.#checkpoint.changed();
+      if (this.#full) {
+        this.#full = false;
+        this.#settle();
+        this.#onCondition?.();
+      }
+      return result;
     } catch (error) {
-      throw databaseError(error, this.#databasePath);
+      if (error instanceof SystolaError && error.code === 'disk-full' && !this.#full) {
+        this.#full = true;
+        this.#onCondition?.();
+      }
+      throw error;
+    }
+  }
+
+  /** Moves what was recorded while the database took no entries into the audit log. */
+  #settle(): void {
+    this.#reserve.prepare();
+    const waiting = this.#reserve.waiting();
+    if (waiting.length === 0) return;
+    try {
+      this.#write(() => {
+        for (const { id, at, record } of waiting) {
+          // A kill between this commit and the emptying of the reserve brings them here twice.
+          if (this.audit.holdsReserved(id)) continue;
+          this.audit.append({ ...record, detail: { ...record.detail, reserved: id } }, at);
+        }
+      });
+      this.#reserve.clear();
+    } catch (error) {
+      // They wait on.
+      if (!(error instanceof SystolaError)) throw error;
     }
   }
 
@@ -349,14 +480,15 @@ export class Library {
       if (oldest !== undefined) this.#open.delete(oldest);
     }
   }
+}
 
-  /** A kill between rename and commit leaves a file that no row knows; it was never acknowledged. */
-  async #removeOrphans(): Promise<void> {
-    const known = this.#studies.hashes();
-    for (const entry of readdirSync(join(this.path, 'files'), { recursive: true, withFileTypes: true })) {
-      const sha256 = /^([0-9a-f]{64})\.dcm$/.exec(entry.name)?.[1];
-      if (entry.isFile() && sha256 !== undefined && !known.has(sha256)) await this.files.remove(sha256);
-    }
+/** The database; where nothing of it can be read, one in memory that stands in and is never written to disk. */
+function openOrStandIn(path: string): LibraryDatabase {
+  try {
+    return openDatabase(path);
+  } catch (error) {
+    if (!(error instanceof SystolaError) || error.code !== 'library-damaged') throw error;
+    return memoryDatabase(path, error.message);
   }
 }
 
@@ -386,25 +518,32 @@ function isSpelledOut(change: Change): boolean {
 }
 
 function folderError(error: unknown, path: string): unknown {
-  if (error instanceof SystolaError || !(error instanceof Error)) return error;
-  const code = 'code' in error ? error.code : null;
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {
-    return new SystolaError(
-      'unreadable',
-      'The library folder cannot be opened for writing. Check its permissions or choose another folder.',
-      path,
-      { cause: error },
-    );
+  if (error instanceof SystolaError || !(error instanceof Error) || !('code' in error)) return error;
+  const options = { cause: error };
+  switch (error.code) {
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return new SystolaError(
+        'unreadable',
+        'The library folder cannot be opened for writing. Check its permissions or choose another folder.',
+        path,
+        options,
+      );
+    case 'ENOENT':
+    case 'ELOOP':
+      return new SystolaError(
+        'unreadable',
+        'The library folder is a link to a folder that is not there. Connect the disk that it is on, or choose another folder.',
+        path,
+        options,
+      );
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new SystolaError('disk-full', 'The disk is full: the library cannot be opened.', path, options);
+    default:
+      return fileError(error, path);
   }
-  if (code === 'ENOSPC') {
-    return new SystolaError('disk-full', 'The disk is full: the library cannot be opened.', path, {
-      cause: error,
-    });
-  }
-  if (code === 'ERR_SQLITE_ERROR') {
-    return new SystolaError('unreadable', `The library database cannot be opened: ${error.message}.`, path, {
-      cause: error,
-    });
-  }
-  return error;
 }

@@ -1,7 +1,7 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { SystolaError } from '../../core/error.ts';
 import type { Change, Revision, RevisionKind } from '../../core/review/review.ts';
 import { revisionSchema } from '../../core/review/schema.ts';
+import type { LibraryDatabase } from './database.ts';
 
 export interface NewRevision {
   readonly author: string;
@@ -24,9 +24,9 @@ interface RevisionRow {
 
 /** The append-only list of revisions. The head of a study is the id of its last one, 0 before the first. */
 export class RevisionStore {
-  readonly #database: DatabaseSync;
+  readonly #database: LibraryDatabase;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: LibraryDatabase) {
     this.#database = database;
   }
 

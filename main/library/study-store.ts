@@ -1,8 +1,9 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { StudySummary } from '../../core/api/requests.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import { studyKey } from '../../core/clip/study-key.ts';
 import { SystolaError } from '../../core/error.ts';
+import type { LibraryDatabase } from './database.ts';
+import { listedStudies, type ListedStudy } from './listed-studies.ts';
 import { clipFactsSchema, studyFactsSchema } from './facts-schema.ts';
 import { readerVersion, upcastFacts, type StoredFacts } from './reader-versions.ts';
 
@@ -29,27 +30,24 @@ interface StoredRow extends FactsRow {
 
 /** Patients, studies and clips: what the files say. Reads validate, so that damage is found where it is. */
 export class StudyStore {
-  readonly #database: DatabaseSync;
+  readonly #database: LibraryDatabase;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: LibraryDatabase) {
     this.#database = database;
   }
 
   /** Studies whose patient, description, date or accession number contains `search`, newest first. */
   summaries(search = ''): StudySummary[] {
-    const rows = this.#database
-      .prepare(
-        `SELECT s.facts AS facts, s.reader_version AS reader_version,
-                (SELECT count(*) FROM clips c WHERE c.study_instance_uid = s.study_instance_uid) AS clips,
-                (SELECT r.decision FROM revisions r
-                  WHERE r.study_instance_uid = s.study_instance_uid AND r.decision IS NOT NULL
-                  ORDER BY r.id DESC LIMIT 1) AS decision
-           FROM studies s ORDER BY s.created_at DESC, s.rowid DESC`,
-      )
-      .all() as unknown as (FactsRow & { clips: number; decision: StudySummary['decision'] | null })[];
     const wanted = search.trim().toLocaleLowerCase();
-    return rows.flatMap((row) => {
-      const facts = readStudy(row, 'a study');
+    return listedStudies(this.#database).flatMap((row) => {
+      let facts: StudyFacts;
+      try {
+        facts = readStudy({ ...row, facts: row.facts ?? '' }, row.uid);
+      } catch (error) {
+        if (!(error instanceof SystolaError)) throw error;
+        // Named whatever is searched for: it may be the study that is looked for.
+        return [unreadable(row, error.message)];
+      }
       const { name } = facts.patient;
       const text = [
         name.alphabetic,
@@ -136,10 +134,12 @@ export class StudyStore {
     return row === undefined ? null : { sopInstanceUid: row.sop, studyInstanceUid: row.study };
   }
 
-  /** Hashes of all files the library knows. */
-  hashes(): Set<string> {
-    const rows = this.#database.prepare('SELECT sha256 FROM clips').all() as { sha256: string }[];
-    return new Set(rows.map((row) => row.sha256));
+  /** Names of all files the library knows, as they were imported, by their hashes. */
+  files(): Map<string, string> {
+    const rows = this.#database
+      .prepare(`SELECT sha256, json_extract(facts, '$.fileName') AS name FROM clips`)
+      .all() as { sha256: string; name: string }[];
+    return new Map(rows.map(({ sha256, name }) => [sha256, name]));
   }
 
   /**
@@ -302,6 +302,19 @@ export function completedBy(study: StudyFacts, other: StudyFacts): StudyFacts {
 /** What tells one patient from another: the same id of another issuer is another patient. */
 export function patientIdentity({ patient }: StudyFacts): { identity: string; issuer: string } {
   return { identity: patient.patientId.trim(), issuer: patient.issuerOfPatientId?.trim() ?? '' };
+}
+
+function unreadable({ uid, clips, decision }: ListedStudy, problem: string): StudySummary {
+  return {
+    studyInstanceUid: uid,
+    patientName: '',
+    patientId: '',
+    studyDate: null,
+    description: null,
+    clips,
+    decision: decision ?? 'pending',
+    problem,
+  };
 }
 
 /** A name for lists: "Family, Given" and, where written, the ideographic form. */

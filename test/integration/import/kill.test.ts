@@ -42,7 +42,8 @@ it('leaves whole instances or none when the process is killed in mid-import', as
     const files = readdirSync(join(path, 'files'), { recursive: true }).filter((name) =>
       String(name).endsWith('.dcm'),
     );
-    expect(files).toHaveLength(clips.length);
+    // One that was killed between file and row is there, and taken in when the application starts.
+    expect(files).toHaveLength(clips.length + (await library.strays()).unnamed.length);
     expect(readdirSync(join(path, 'incoming'))).toEqual([]);
     expect(library.audit.firstBrokenEntry()).toBeNull();
     library.close();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { auditEvents } from '../../../main/library/audit.ts';
@@ -167,7 +167,7 @@ describe('opening', () => {
     library.close();
   });
 
-  it('throws away what an interrupted import left, and nothing else', async () => {
+  it('throws away what had only half arrived, and nothing that is stored', async () => {
     const path = folder();
     (await seededLibrary(path)).close();
     const orphan = 'a'.repeat(64);
@@ -176,17 +176,28 @@ describe('opening', () => {
     writeFileSync(join(path, 'incoming', 'half'), 'half');
     writeFileSync(join(path, 'notes.txt'), 'the user put this here');
     const library = await Library.open(path);
-    expect(storedFiles(path)).toHaveLength(1);
+    expect(storedFiles(path)).toHaveLength(2);
+    expect(await library.strays()).toEqual({ unnamed: [orphan], missing: [] });
     expect(readdirSync(join(path, 'incoming'))).toEqual([]);
     expect(existsSync(join(path, 'notes.txt'))).toBe(true);
     expect(existsSync(library.clip(sopInstanceUid).path)).toBe(true);
     library.close();
   });
 
-  it('names a damaged database', async () => {
+  it('stands in for a database of which nothing can be read, and writes nothing', async () => {
     const path = folder();
-    writeFileSync(join(path, 'library.sqlite'), 'this is not a database, not even a little one'.repeat(50));
-    await expect(Library.open(path)).rejects.toThrow(code('malformed'));
+    const database = join(path, 'library.sqlite');
+    const noise = 'this is not a database, not even a little one'.repeat(50);
+    writeFileSync(database, noise);
+    const library = await Library.open(path);
+    expect(library).toMatchObject({ condition: 'damaged', standsIn: true });
+    expect(library.summaries()).toEqual([]);
+    expect(() => library.updateSettings({ reader: 'A' })).toThrow(code('library-damaged'));
+    const incomingPath = join(path, 'file');
+    const added = library.addInstance(studyFacts(), clipFacts(), { incomingPath, sha256: '0', bytes: 0 });
+    await expect(added).rejects.toThrow(code('library-damaged'));
+    library.close();
+    expect(readFileSync(database, 'utf8')).toBe(noise);
   });
 
   it('names a folder that is a file', async () => {

@@ -1,0 +1,122 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { SystolaError } from '../../core/error.ts';
+import type { Instance } from '../dicom/instance.ts';
+import type { StoredFile } from '../dicom/stored-file.ts';
+import type { Library } from './library.ts';
+
+/** A stored file that could not be taken in, and stays where it is. */
+export interface RefusedFile {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface RecoveryState {
+  readonly running: boolean;
+  /** Stored files that the database did not name and that are listed again now. */
+  readonly takenIn: number;
+  readonly refused: readonly RefusedFile[];
+  /** Names of the files of clips whose stored file is not there. */
+  readonly missing: readonly string[];
+}
+
+export interface StoreRecoveryOptions {
+  readonly library: Pick<Library, 'strays' | 'takeIn' | 'files'>;
+  /** Compares a stored file with its hash and reads it, where a hostile one can neither block nor crash. */
+  readInstance(file: StoredFile): Promise<Pick<Instance, 'clip' | 'study'>>;
+  onChange(): void;
+  /** Called when studies were added to the list. */
+  onStudiesChanged(): void;
+  onDefect(error: unknown): void;
+}
+
+/** Studies that came back show in the list at the latest after so many files. */
+const reportEvery = 50;
+
+/**
+ * Takes in again what lies in the store and the database does not name: after an old database was restored, a lost one
+ * was replaced by an empty one, its log was lost, or an import was killed between file and row. The files hold every
+ * fact, so the list of studies can always be built from them. Nothing is ever deleted. Runs beside everything else,
+ * one file after the other.
+ */
+export class StoreRecovery {
+  readonly #options: StoreRecoveryOptions;
+  readonly #abort = new AbortController();
+  #state: RecoveryState = { running: false, takenIn: 0, refused: [], missing: [] };
+  #ended: Promise<void> = Promise.resolve();
+
+  constructor(options: StoreRecoveryOptions) {
+    this.#options = options;
+  }
+
+  get state(): RecoveryState {
+    return this.#state;
+  }
+
+  /** Begins; never rejects. */
+  start(): void {
+    this.#update({ running: true });
+    this.#ended = this.#run()
+      .catch((error: unknown) => {
+        if (!(error instanceof SystolaError)) this.#options.onDefect(error);
+      })
+      .finally(() => this.#update({ running: false }));
+  }
+
+  /** Resolves when everything was looked at. */
+  ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  /** Stops before the next file; the others are taken in at the next start. */
+  async close(): Promise<void> {
+    this.#abort.abort();
+    await this.#ended;
+  }
+
+  async #run(): Promise<void> {
+    const { library, onStudiesChanged } = this.#options;
+    const { unnamed, missing } = await library.strays();
+    if (missing.length > 0) this.#update({ missing });
+    let unseen = 0;
+    for (const sha256 of unnamed) {
+      if (this.#abort.signal.aborted) break;
+      if (await this.#takeIn(sha256)) unseen += 1;
+      if (unseen >= reportEvery) {
+        unseen = 0;
+        onStudiesChanged();
+        this.#options.onChange();
+      }
+      await turn();
+    }
+    if (unseen > 0) onStudiesChanged();
+  }
+
+  async #takeIn(sha256: string): Promise<boolean> {
+    const { library, readInstance } = this.#options;
+    const path = library.files.path(sha256);
+    try {
+      const bytes = await library.files.bytes(sha256);
+      // The name that it was imported under is not known any more.
+      const fileName = `${sha256.slice(0, 12)}.dcm`;
+      const { clip, study } = await readInstance({ path, fileName, sha256, bytes });
+      const { added } = await library.takeIn(study, clip, { sha256, bytes });
+      if (added) this.#state = { ...this.#state, takenIn: this.#state.takenIn + 1 };
+      return added;
+    } catch (error) {
+      if (!(error instanceof SystolaError)) throw error;
+      // Every further file would meet the same.
+      if (error.code === 'disk-full' || error.code === 'library-damaged' || error.code === 'cancelled')
+        throw error;
+      this.#state = {
+        ...this.#state,
+        refused: [...this.#state.refused, { path, reason: error.message }],
+      };
+      return false;
+    }
+  }
+
+  #update(change: Partial<RecoveryState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#options.onChange();
+  }
+}
