@@ -45,7 +45,6 @@ const clip = (study: number, number: number) =>
     studyInstanceUid: `1.2.${study}`,
     sopInstanceUid: `1.2.${study}.${number}`,
     patientId: `P${study}`,
-    instanceNumber: number,
   });
 
 /** A library as it was on Monday (two studies) and as it is on Wednesday (three, and one more clip). */
