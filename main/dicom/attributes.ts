@@ -1,4 +1,4 @@
-import type { DataSet as ParsedDataSet, Element } from 'dicom-parser';
+import type { ByteSource } from './byte-source.ts';
 import {
   bytesOf,
   charactersOf,
@@ -9,38 +9,44 @@ import {
   type TextVr,
 } from './ceilings.ts';
 import type { TextDecoding } from './character-set.ts';
+import type { DataSet, Element } from './data-set.ts';
+import { maxValueBytes } from './limits.ts';
 
 /** Value representations whose values are binary numbers, with their width in bytes (PS3.5 section 6.2). */
 const widths = { US: 2, SS: 2, UL: 4, SL: 4, FL: 4, FD: 8, AT: 4 } as const;
 type BinaryVr = keyof typeof widths;
 export type NumberVr = BinaryVr | 'IS' | 'DS';
 
-/** What is used of dicom-parser's data set. */
-type DataSet = Pick<ParsedDataSet, 'byteArray' | 'elements'>;
-
 /**
- * Attributes of a data set or of one sequence item. Tags are dicom-parser's ("x00280010"). The VR that is asked for
- * is the dictionary's; where the file states another VR for numbers, the file's is read, because the bytes were
- * written with it. Absent, empty and unreadable values are null or an empty list: never a wrong number.
+ * Attributes of a data set or of one sequence item, by tags written "x00280010". Values are read from the source when
+ * they are asked for. The VR that is asked for is the dictionary's; where the file states another VR for numbers, the
+ * file's is read, because the bytes were written with it, unless they cannot have been. Absent, empty and unreadable
+ * values are null or an empty list: never a wrong number.
  */
 export class Attributes {
   readonly #dataSet: DataSet;
+  readonly #source: ByteSource;
   readonly #decoding: TextDecoding;
-  readonly #littleEndian: boolean;
 
-  constructor(dataSet: DataSet, decoding: TextDecoding, littleEndian: boolean) {
+  constructor(dataSet: DataSet, source: ByteSource, decoding: TextDecoding) {
     this.#dataSet = dataSet;
+    this.#source = source;
     this.#decoding = decoding;
-    this.#littleEndian = littleEndian;
   }
 
-  /** Raw bytes of a value, null when absent or beyond the end. A view: do not write. */
+  /** Raw bytes of a value, null when absent, cut short or larger than any value that is used. A view: do not write. */
   bytes(tag: string): Uint8Array | null {
     const element = this.#element(tag);
+    return element === undefined || element.length > maxValueBytes ? null : this.#head(tag);
+  }
+
+  /** The beginning of a value, of one that is too large to be read whole. */
+  #head(tag: string): Uint8Array | null {
+    const element = this.#element(tag);
     if (element === undefined) return null;
-    const bytes = this.#dataSet.byteArray;
-    const end = element.dataOffset + element.length;
-    return end <= bytes.length ? bytes.subarray(element.dataOffset, end) : null;
+    const length = Math.min(element.length, maxValueBytes);
+    const bytes = this.#source.read(element.offset, length);
+    return bytes.length === length ? bytes : null;
   }
 
   /** The VR written in the file; null in implicit VR. */
@@ -62,7 +68,7 @@ export class Attributes {
   }
 
   #text(tag: string, vr: TextVr, shorten: (text: string, value: Uint8Array) => string): string | null {
-    const bytes = this.bytes(tag);
+    const bytes = this.#head(tag);
     if (bytes === null) return null;
     const value = unpadded(bytes);
     const decoded = this.#decoding.decode(value.subarray(0, bytesOf(vr)), vr === 'PN').trim();
@@ -86,12 +92,17 @@ export class Attributes {
    * the ones after it.
    */
   numbers(tag: string, vr: NumberVr, most = maxNumbers): number[] {
-    const bytes = this.bytes(tag);
+    const bytes = this.#head(tag);
     if (bytes === null || bytes.length === 0) return [];
-    const stated = this.#element(tag)?.vr;
-    const actual = isNumberVr(stated) ? stated : vr;
-    const values =
-      actual === 'IS' || actual === 'DS' ? decimals(bytes, most) : this.#binaries(bytes, actual, most);
+    const stated = this.#element(tag)?.vr ?? null;
+    const other =
+      stated !== null && stated !== vr && isNumberVr(stated) && isWhole(bytes, stated) ? stated : null;
+    const values = other === null ? [] : this.#values(bytes, other, most);
+    return values.length > 0 ? values : this.#values(bytes, vr, most);
+  }
+
+  #values(bytes: Uint8Array, vr: NumberVr, most: number): number[] {
+    const values = vr === 'IS' || vr === 'DS' ? decimals(bytes, most) : this.#binaries(bytes, vr, most);
     return values.every(Number.isFinite) ? values : [];
   }
 
@@ -102,8 +113,8 @@ export class Attributes {
     const view = viewOf(bytes);
     const tags: string[] = [];
     for (let offset = 0; offset + 4 <= bytes.length && tags.length < maxListEntries; offset += 4) {
-      const group = view.getUint16(offset, this.#littleEndian);
-      const element = view.getUint16(offset + 2, this.#littleEndian);
+      const group = view.getUint16(offset, this.#dataSet.littleEndian);
+      const element = view.getUint16(offset + 2, this.#dataSet.littleEndian);
       tags.push(hex4(group) + hex4(element));
     }
     return tags;
@@ -112,19 +123,16 @@ export class Attributes {
   /** Items of a sequence; empty when absent. Character sets are the data set's own. */
   items(tag: string): Attributes[] {
     const items = this.#element(tag)?.items ?? [];
-    return items.flatMap((item) =>
-      item.dataSet ? [new Attributes(item.dataSet, this.#decoding, this.#littleEndian)] : [],
-    );
+    return items.map((item) => new Attributes(item, this.#source, this.#decoding));
   }
 
   #element(tag: string): Element | undefined {
-    const elements = this.#dataSet.elements;
-    return Object.hasOwn(elements, tag) ? elements[tag] : undefined;
+    return this.#dataSet.elements.get(tag);
   }
 
   #binaries(bytes: Uint8Array, vr: BinaryVr, most: number): number[] {
     const view = viewOf(bytes);
-    const little = this.#littleEndian;
+    const little = this.#dataSet.littleEndian;
     const values: number[] = [];
     for (let offset = 0; offset + widths[vr] <= bytes.length && values.length < most; offset += widths[vr]) {
       if (vr === 'US') values.push(view.getUint16(offset, little));
@@ -138,18 +146,23 @@ export class Attributes {
   }
 }
 
-function isNumberVr(vr: string | undefined): vr is NumberVr {
-  return vr === 'IS' || vr === 'DS' || (vr !== undefined && Object.hasOwn(widths, vr));
+function isWhole(bytes: Uint8Array, vr: NumberVr): boolean {
+  return vr === 'IS' || vr === 'DS' || bytes.length % widths[vr] === 0;
+}
+
+function isNumberVr(vr: string): vr is NumberVr {
+  return vr === 'IS' || vr === 'DS' || Object.hasOwn(widths, vr);
 }
 
 /** A value has at most sixteen characters (PS3.5 section 6.2); four times that leaves room for padding. */
 const decimalBytes = 64;
 
+/** A comma in a decimal string can only be a decimal sign: values are separated by backslashes (PS3.5 section 6.2). */
 function decimals(bytes: Uint8Array, most: number): number[] {
   const value = unpadded(bytes);
   const looked = value.subarray(0, most * decimalBytes);
   const text = Buffer.from(looked.buffer, looked.byteOffset, looked.length).toString('latin1');
-  const values = text.split('\\', most + 1);
+  const values = text.replaceAll(',', '.').split('\\', most + 1);
   // The last value may have been cut in two.
   if (looked.length < value.length && values.length <= most) values.pop();
   return values.slice(0, most).map((value) => (value.trim() === '' ? Number.NaN : Number(value.trim())));

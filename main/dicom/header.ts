@@ -1,263 +1,176 @@
-import { inflateRawSync } from 'node:zlib';
-import dicomParser, { type Element } from 'dicom-parser';
-import { SystolaError } from '../../core/error.ts';
+import { constants, inflateRawSync, inflateSync } from 'node:zlib';
 import { Attributes } from './attributes.ts';
 import { MemorySource, type ByteSource } from './byte-source.ts';
 import { textDecoding } from './character-set.ts';
-import { inflatedCeilingBytes, inflatedFloorBytes, inflatedRatio, maxHeaderBytes } from './limits.ts';
+import { DataSetWalker, type PixelDataElement, type WalkedFile } from './data-set-walker.ts';
+import type { ElementEncoding } from './element-header.ts';
+import { readMeta, type FileMeta } from './file-meta.ts';
+import { dataSetEncoding, fileStart } from './file-start.ts';
+import { imageKind } from './image-kind.ts';
+import { inflatedCeilingBytes, inflatedFloorBytes, inflatedRatio } from './limits.ts';
 import { malformed, refusal, truncated } from './refusal.ts';
-import { transferSyntax, transferSyntaxLabel, type TransferSyntax } from './transfer-syntax.ts';
-import { isUid } from './uid.ts';
+import {
+  transferSyntax,
+  transferSyntaxLabel,
+  transferSyntaxOf,
+  type PixelEncoding,
+  type TransferSyntax,
+} from './transfer-syntax.ts';
+import { WindowedSource } from './windowed-source.ts';
 
-/** Where the value of PixelData (7FE0,0010) lies; its length is null when undefined (encapsulated). */
-export interface PixelDataElement {
-  readonly offset: number;
-  readonly length: number | null;
-  readonly vr: string | null;
-}
+export type { PixelDataElement } from './data-set-walker.ts';
 
-/** The attributes in front of the pixel data, and where the pixel data begins. */
+/** The attributes in front of the pixel data, and where the pixel data begin. */
 export interface Header {
+  /** As the file states it, unless its pixels are packed otherwise. */
   readonly transferSyntax: TransferSyntax;
+  /** Null when the file does not state one. */
+  readonly statedTransferSyntaxUid: string | null;
+  readonly meta: FileMeta;
   readonly attributes: Attributes;
   readonly pixelData: PixelDataElement | null;
   /** What `pixelData.offset` counts in: the file, or the inflated data set of a deflated file. */
   readonly source: ByteSource;
+  /** Elements, items and delimiters that were stepped over because they could not be understood. */
+  readonly damagedParts: number;
 }
 
-const undefinedLength = 0xffffffff;
-const pixelDataTag = 'x7fe00010';
-/** Explicit VRs with a four-byte length (PS3.5 7.1.2); dicom-parser does not know the 64-bit ones. */
-const longLengthVrs = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']);
-/** Sequences whose items are read. Others of defined length are stepped over unread, whatever is inside. */
-const wantedSequences = new Set(['x00186011', 'x00540220']);
-const firstReadBytes = 256 << 10;
+/** Sequences whose items are read: ultrasound regions, known again by their boxes, and views. */
+const wantedSequences = new Map<string, string | null>([
+  ['x00186011', 'x00186018'],
+  ['x00540220', null],
+]);
+/** Enough of a frame to know its encoding by. */
+const frameHeadBytes = 64 << 10;
 
 /**
- * Reads the attributes of a DICOM file (PS3.10) up to its pixel data. Only the beginning of the source is read.
+ * Reads the attributes of a DICOM file (PS3.10) up to its pixel data. Values are read when they are asked for, as long
+ * as the source is open; what lies between is stepped over.
  * Throws SystolaError: not-dicom, empty-file, truncated, malformed, unsupported-transfer-syntax, too-large.
  */
-export function readHeader(source: ByteSource, fileName: string): Header {
-  if (source.size === 0) throw refusal('empty-file', fileName, 'The file is empty.');
-  for (let length = firstReadBytes; ; length *= 4) {
-    const complete = length >= source.size || length >= maxHeaderBytes;
-    const bytes = source.read(0, complete ? Math.min(source.size, maxHeaderBytes) : length);
-    try {
-      const header = parseHeader(bytes, source, fileName);
-      if (header !== null) return header;
-    } catch (error) {
-      if (complete || (error instanceof SystolaError && error.code === 'not-dicom')) {
-        throw asRefusal(error, fileName);
-      }
-    }
-    if (complete) {
-      if (source.size > maxHeaderBytes) {
-        throw refusal('too-large', fileName, 'The attributes in front of the pixel data are beyond 64 MiB.');
-      }
-      throw truncated(fileName, 'its attributes are complete');
-    }
-  }
-}
-
-/** dicom-parser throws strings and `{ exception, dataSet }`; a stack overflow is a RangeError. */
-function asRefusal(error: unknown, fileName: string): SystolaError {
-  if (error instanceof SystolaError) return error;
-  const inner = typeof error === 'object' && error !== null && 'exception' in error ? error.exception : error;
-  const text = inner instanceof Error ? inner.message : String(inner);
-  if (/past end of buffer|buffer overrun|outside the bounds|attempt to read/i.test(text)) {
-    return truncated(fileName, 'its attributes are complete');
-  }
-  return malformed(fileName, 'its attributes cannot be read');
-}
-
-/** Null when the bytes end inside the attributes and more may follow. */
-function parseHeader(bytes: Uint8Array, source: ByteSource, fileName: string): Header | null {
-  if (bytes.length < 132 || Buffer.from(bytes.subarray(128, 132)).toString('latin1') !== 'DICM') {
-    throw refusal('not-dicom', fileName, 'This is not a DICOM file (no DICM prefix at byte 128).');
-  }
-  const meta = readMeta(bytes, fileName);
-  const syntax = transferSyntax(meta.transferSyntaxUid);
-  if (syntax === null) {
+export function readHeader(file: ByteSource, fileName: string): Header {
+  if (file.size === 0) throw refusal('empty-file', fileName, 'The file is empty.');
+  const source = new WindowedSource(file);
+  const start = fileStart(source);
+  if (start === null) throw refusal('not-dicom', fileName, 'This is not a DICOM file (it begins like none).');
+  const meta = start.hasMeta ? readMeta(source, start.offset) : noMeta(start.offset);
+  const stated = meta.transferSyntaxUid === null ? null : transferSyntax(meta.transferSyntaxUid);
+  if (meta.transferSyntaxUid !== null && stated === null) {
     throw refusal(
       'unsupported-transfer-syntax',
       fileName,
       `${transferSyntaxLabel(meta.transferSyntaxUid)} is not read. Export the clip as JPEG Baseline or uncompressed.`,
     );
   }
-  const inflated = syntax.deflated ? inflate(source, meta.end, fileName) : null;
-  const body = inflated ?? bytes;
-  const whole = inflated ?? source;
-  const end = parseDataSet(body, inflated === null ? meta.end : 0, syntax, meta.elements);
-  if (end === null || (end.pixelData === null && inflated === null && bytes.length < source.size))
-    return null;
-  const dataSet = { byteArray: body, elements: meta.elements };
-  const plain = new Attributes(dataSet, textDecoding([]), !syntax.bigEndian);
+  const inflated = stated?.deflated === true ? inflate(source, meta.end, fileName) : null;
+  const whole = inflated === null ? file : new MemorySource(inflated);
+  const body = inflated === null ? source : whole;
+  const begin = inflated === null ? meta.end : 0;
+  const labelled: ElementEncoding | null =
+    stated === null ? null : { explicit: stated.explicitVr, littleEndian: !stated.bigEndian };
+  const encoding = dataSetEncoding(body, begin, labelled) ?? labelled;
+  if (encoding === null) throw malformed(fileName, 'it does not name its transfer syntax');
+  const walked = new DataSetWalker(body, wantedSequences).walk(begin, encoding);
+  if (walked.pixelData === null && walked.cutShort) {
+    throw truncated(fileName, 'its attributes are complete');
+  }
   return {
-    transferSyntax: syntax,
-    attributes: new Attributes(dataSet, textDecoding(plain.texts('x00080005')), !syntax.bigEndian),
-    pixelData: end.pixelData,
-    source: whole instanceof Uint8Array ? new MemorySource(whole) : whole,
+    transferSyntax: packedAs(body, walked, stated, encoding),
+    statedTransferSyntaxUid: meta.transferSyntaxUid,
+    meta,
+    attributes: attributesOf(body, walked),
+    pixelData: walked.pixelData,
+    source: whole,
+    damagedParts: walked.damagedParts + meta.damagedParts,
   };
 }
 
-interface Meta {
-  readonly transferSyntaxUid: string;
-  readonly end: number;
-  /** Filled with the data set's elements by {@link parseDataSet}; file meta elements are not kept. */
-  readonly elements: Record<string, Element>;
+function noMeta(end: number): FileMeta {
+  return { transferSyntaxUid: null, sopClassUid: null, sopInstanceUid: null, end, damagedParts: 0 };
 }
 
-/** File meta information (PS3.10 section 7.1), always explicit VR little endian. */
-function readMeta(bytes: Uint8Array, fileName: string): Meta {
-  const stream = new dicomParser.ByteStream(dicomParser.littleEndianByteArrayParser, bytes, 132);
-  let transferSyntaxUid: string | null = null;
-  while (stream.position + 8 <= bytes.length) {
-    const header = elementHeader(bytes, stream.position, true, false);
-    if (header === null || header.tag.slice(1, 5) !== '0002') break;
-    const end = header.dataOffset + header.length;
-    if (header.length === undefinedLength || end > bytes.length)
-      throw truncated(fileName, 'its file header ends');
-    if (header.tag === 'x00020010') {
-      transferSyntaxUid = Buffer.from(bytes.subarray(header.dataOffset, end))
-        .toString('latin1')
-        .replace(/[\0 ]+$/, '');
-    }
-    stream.position = end;
-  }
-  if (transferSyntaxUid === null || !isUid(transferSyntaxUid)) {
-    throw malformed(fileName, 'it does not name its transfer syntax');
-  }
-  return {
-    transferSyntaxUid,
-    end: stream.position,
-    elements: Object.create(null) as Record<string, Element>,
-  };
+function attributesOf(source: ByteSource, { dataSet }: WalkedFile): Attributes {
+  const plain = new Attributes(dataSet, source, textDecoding([]));
+  return new Attributes(dataSet, source, textDecoding(plain.texts('x00080005')));
 }
 
+/**
+ * The transfer syntax by how the pixels are packed: compressed data tell their encoding by their first bytes, and
+ * only compressed data have fragments (PS3.5 annex A.4).
+ */
+function packedAs(
+  source: ByteSource,
+  { pixelData }: WalkedFile,
+  stated: TransferSyntax | null,
+  { explicit, littleEndian }: ElementEncoding,
+): TransferSyntax {
+  const native = (): TransferSyntax =>
+    stated?.encoding === 'native' && stated.bigEndian === !littleEndian
+      ? { ...stated, explicitVr: explicit }
+      : transferSyntaxOf('native', explicit, littleEndian);
+  if (pixelData === null) return stated ?? native();
+  const found =
+    pixelData.length === null ? fragmentKind(source, pixelData) : bareKind(source, pixelData, stated);
+  if (found !== null && found !== stated?.encoding) return transferSyntaxOf(found, true, true);
+  if (pixelData.length !== null && found === null) return native();
+  return stated ?? native();
+}
+
+/** Encoding of the first fragments that are an image. */
+function fragmentKind(source: ByteSource, { offset }: PixelDataElement): PixelEncoding | null {
+  let position = offset;
+  for (let fragment = 0; fragment < 4; fragment += 1) {
+    const head = source.read(position, 8);
+    if (head.length < 8) return null;
+    const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+    if (view.getUint16(0, true) !== 0xfffe || view.getUint16(2, true) !== 0xe000) return null;
+    const length = view.getUint32(4, true);
+    const kind =
+      fragment === 0 ? null : imageKind(source.read(position + 8, Math.min(length, frameHeadBytes)));
+    if (kind !== null) return kind;
+    position += 8 + length;
+  }
+  return null;
+}
+
+/** Compressed data that were written without fragments, in a file that calls itself compressed. */
+function bareKind(
+  source: ByteSource,
+  { offset, length }: PixelDataElement,
+  stated: TransferSyntax | null,
+): PixelEncoding | null {
+  if (stated === null || stated.encoding === 'native') return null;
+  return imageKind(source.read(offset, Math.min(length ?? 0, frameHeadBytes)));
+}
+
+/** What can be inflated of a data set; a stream that breaks off gives what came before. */
 function inflate(source: ByteSource, offset: number, fileName: string): Uint8Array {
   const deflated = source.read(offset, Math.min(source.size - offset, inflatedCeilingBytes));
   const limit = Math.min(inflatedCeilingBytes, Math.max(inflatedFloorBytes, deflated.length * inflatedRatio));
+  const options = { maxOutputLength: limit, finishFlush: constants.Z_SYNC_FLUSH };
   try {
-    return inflateRawSync(deflated, { maxOutputLength: limit });
+    return inflateRawSync(deflated, options);
   } catch (error) {
     if (error instanceof RangeError || (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
       const size = Math.round(limit / (1 << 20));
       throw refusal('too-large', fileName, `The deflated data grow beyond ${size} MiB; this is not a clip.`);
     }
-    if ((error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR')
-      throw truncated(fileName, 'its deflated data end');
-    throw malformed(fileName, 'its deflated data cannot be inflated');
+    const other = withZlibHeader(deflated, options) ?? notDeflated(source, offset);
+    if (other === null) throw malformed(fileName, 'its deflated data cannot be inflated');
+    return other;
   }
 }
 
-interface ElementHeader {
-  readonly tag: string;
-  readonly vr: string | null;
-  readonly length: number;
-  readonly dataOffset: number;
-}
-
-function elementHeader(
-  bytes: Uint8Array,
-  position: number,
-  explicit: boolean,
-  bigEndian: boolean,
-): ElementHeader | null {
-  if (position + 8 > bytes.length) return null;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const little = !bigEndian;
-  const tag = `x${hex4(view.getUint16(position, little))}${hex4(view.getUint16(position + 2, little))}`;
-  if (!explicit) {
-    return { tag, vr: null, length: view.getUint32(position + 4, little), dataOffset: position + 8 };
-  }
-  const vr = String.fromCharCode(bytes[position + 4]!, bytes[position + 5]!);
-  if (!longLengthVrs.has(vr)) {
-    return { tag, vr, length: view.getUint16(position + 6, little), dataOffset: position + 8 };
-  }
-  if (position + 12 > bytes.length) return null;
-  return { tag, vr, length: view.getUint32(position + 8, little), dataOffset: position + 12 };
-}
-
-function hex4(value: number): string {
-  return value.toString(16).padStart(4, '0');
-}
-
-/**
- * Walks the top level of the data set into `elements`, up to the pixel data. Sequences are left to dicom-parser.
- * Null when the bytes end inside an element. Throws whatever dicom-parser throws.
- */
-function parseDataSet(
-  bytes: Uint8Array,
-  start: number,
-  syntax: TransferSyntax,
-  elements: Record<string, Element>,
-): { readonly pixelData: PixelDataElement | null } | null {
-  const explicit = isExplicit(bytes, start, syntax);
-  const parser = syntax.bigEndian
-    ? dicomParser.bigEndianByteArrayParser
-    : dicomParser.littleEndianByteArrayParser;
-  const stream = new dicomParser.ByteStream(parser, bytes, start);
-  while (stream.position < bytes.length) {
-    const header = elementHeader(bytes, stream.position, explicit, syntax.bigEndian);
-    if (header === null) return isPadding(bytes, stream.position) ? { pixelData: null } : null;
-    if (header.vr !== null && !/^[A-Z]{2}$/.test(header.vr)) {
-      if (isPadding(bytes, stream.position)) return { pixelData: null };
-      throw `unknown value representation at ${stream.position}`;
-    }
-    const { tag, vr, length, dataOffset } = header;
-    if (tag === pixelDataTag) {
-      return { pixelData: { offset: dataOffset, length: length === undefinedLength ? null : length, vr } };
-    }
-    const sequence = vr === 'SQ' || (vr === null && wantedSequences.has(tag));
-    if (length === undefinedLength) {
-      const element = explicit
-        ? dicomParser.readDicomElementExplicit(stream, [])
-        : dicomParser.readDicomElementImplicit(stream);
-      if (stream.position > bytes.length) return null;
-      elements[tag] = element;
-      continue;
-    }
-    const end = dataOffset + length;
-    if (end > bytes.length) return null;
-    elements[tag] =
-      sequence && wantedSequences.has(tag)
-        ? readSequence(bytes, stream.position, end, explicit, parser, header)
-        : plainElement(header);
-    stream.position = end;
-  }
-  return { pixelData: null };
-}
-
-/** Some writers label one encoding and use the other; the first VR field tells. */
-function isExplicit(bytes: Uint8Array, start: number, syntax: TransferSyntax): boolean {
-  const vr = String.fromCharCode(bytes[start + 4] ?? 0, bytes[start + 5] ?? 0);
-  if (syntax.explicitVr) return true;
-  return /^(AE|AS|AT|CS|DA|DS|DT|IS|LO|LT|OB|OW|PN|SH|SL|SQ|SS|ST|TM|UI|UL|UN|US|UT)$/.test(vr);
-}
-
-function isPadding(bytes: Uint8Array, position: number): boolean {
-  return bytes.subarray(position).every((byte) => byte === 0);
-}
-
-function plainElement({ tag, vr, length, dataOffset }: ElementHeader): Element {
-  return vr === null ? { tag, length, dataOffset } : { tag, vr, length, dataOffset };
-}
-
-/** A sequence of defined length bounds its own damage: items that can be read are kept, the rest is dropped. */
-function readSequence(
-  bytes: Uint8Array,
-  position: number,
-  end: number,
-  explicit: boolean,
-  parser: typeof dicomParser.littleEndianByteArrayParser,
-  header: ElementHeader,
-): Element {
-  const stream = new dicomParser.ByteStream(parser, bytes.subarray(0, end), position);
+/** PS3.5 annex A.5 wants the bare stream; some writers put zlib's header in front of it. */
+function withZlibHeader(deflated: Uint8Array, options: { maxOutputLength: number }): Uint8Array | null {
   try {
-    return explicit
-      ? dicomParser.readDicomElementExplicit(stream, [])
-      : dicomParser.readDicomElementImplicit(stream);
+    return inflateSync(deflated, options);
   } catch {
-    return plainElement(header);
+    return null;
   }
+}
+
+function notDeflated(source: ByteSource, offset: number): Uint8Array | null {
+  if (dataSetEncoding(source, offset, null) === null) return null;
+  return source.read(offset, Math.min(source.size - offset, inflatedCeilingBytes));
 }

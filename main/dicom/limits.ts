@@ -8,8 +8,15 @@ export const maxColumns = 8192;
 export const maxPixelsPerFrame = 1 << 24;
 export const maxFrames = 20_000;
 export const maxRegions = 64;
-/** Attributes before the pixel data. */
-export const maxHeaderBytes = 64 << 20;
+/** Values of attributes that are read; larger ones are stepped over, however large. */
+export const maxValueBytes = 4 << 20;
+/** Elements whose places are remembered; no file comes near, and the rest is stepped over. */
+export const maxListedElements = 20_000;
+export const maxSequenceDepth = 32;
+/** Sequences without an end that are walked in one file before no more of undefined length are. */
+export const maxEndlessSequences = 256;
+/** Bytes that are searched for the next element where one is damaged, in one file. */
+export const maxSearchedBytes = 16 << 20;
 /** A deflated data set may grow to the larger of the floor and the ratio, never beyond the ceiling. */
 export const inflatedFloorBytes = 16 << 20;
 export const inflatedRatio = 200;

@@ -32,6 +32,23 @@ const readable: readonly TransferSyntax[] = [
   syntax('1.2.840.10008.1.2.5', 'RLE Lossless', 'rle'),
 ];
 
+/** The syntax that stands for an encoding where a file names none, or another. */
+export function transferSyntaxOf(
+  encoding: PixelEncoding,
+  explicitVr: boolean,
+  littleEndian: boolean,
+): TransferSyntax {
+  const found = readable.find((candidate) =>
+    encoding === 'native'
+      ? candidate.encoding === 'native' &&
+        !candidate.deflated &&
+        candidate.bigEndian === !littleEndian &&
+        (candidate.bigEndian || candidate.explicitVr === explicitVr)
+      : candidate.encoding === encoding,
+  );
+  return { ...found!, explicitVr };
+}
+
 const readableByUid = new Map(readable.map((entry) => [entry.uid, entry]));
 
 /** Names of syntaxes that Systola does not read, so that a refusal can say what the file is. */

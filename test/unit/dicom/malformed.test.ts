@@ -7,6 +7,7 @@ import { lengthFields, seededRandom, withFlippedBytes, withLength } from '../../
 import { decodeAll } from '../../fixtures/dicom/decode-built.ts';
 import { concat, writeHeader } from '../../fixtures/dicom/element.ts';
 
+/** Of the processor: how long it takes depends on what else the machine does. */
 const longestMs = 2000;
 const region = { box: [0, 0, 23, 15], deltaX: 0.03, deltaY: 0.03 } as const;
 const samples: readonly DicomOptions[] = [
@@ -22,7 +23,7 @@ const samples: readonly DicomOptions[] = [
 
 /** Reads and decodes a damaged file: either it works or it is a typed error that names the file, and soon. */
 async function survives(bytes: Uint8Array): Promise<ErrorCode | 'read'> {
-  const begin = performance.now();
+  const begin = process.threadCpuUsage();
   try {
     await decodeAll(bytes, 'damaged.dcm');
     return 'read';
@@ -32,7 +33,8 @@ async function survives(bytes: Uint8Array): Promise<ErrorCode | 'read'> {
     expect(error.message).toMatch(/^[A-Z].*\.$/);
     return error.code;
   } finally {
-    expect(performance.now() - begin).toBeLessThan(longestMs);
+    const { user, system } = process.threadCpuUsage(begin);
+    expect((user + system) / 1000).toBeLessThan(longestMs);
   }
 }
 
