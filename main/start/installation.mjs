@@ -53,10 +53,17 @@ export function ensureInstalled(root) {
  */
 function npm(root, args) {
   const script = process.env['npm_execpath'];
+  // onnxruntime-node's own install script fetches CUDA's libraries from elsewhere; what it needs is in the package.
+  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
   const isNpm = script !== undefined && /npm-cli\.c?js$/.test(script);
   const result = isNpm
-    ? spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 2, 2] })
-    : spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+    ? spawnSync(process.execPath, [script, ...args], { cwd: root, env, stdio: ['ignore', 2, 2] })
+    : spawnSync('npm', args, {
+        cwd: root,
+        env,
+        stdio: ['ignore', 2, 2],
+        shell: process.platform === 'win32',
+      });
   if (result.error) throw new Error(`npm could not be started: ${result.error.message}`);
   if (result.status !== 0) throw new Error(`"npm ${args[0]}" failed; is the package registry reachable?`);
 }

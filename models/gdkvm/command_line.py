@@ -134,10 +134,35 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+# What a command imports when it needs it, by the name under which it is imported.
+_OF_THE_DEV_EXTRA = {
+    "PIL": "pillow",
+    "SimpleITK": "SimpleITK",
+    "cv2": "opencv-python-headless",
+    "matplotlib": "matplotlib",
+    "nibabel": "nibabel",
+    "onnx": "onnx",
+    "onnxruntime": "onnxruntime",
+    "pydicom": "pydicom",
+    "scipy": "scipy",
+    "skimage": "scikit-image",
+}
+
+
 def main(values: list[str] | None = None) -> int:
     arguments = parser().parse_args(values)
     try:
         return arguments.run(arguments)
+    except ModuleNotFoundError as error:
+        package = _OF_THE_DEV_EXTRA.get((error.name or "").partition(".")[0])
+        if package is None:
+            raise
+        print(
+            f"gdkvm: {arguments.command} needs {package}, which is not installed; "
+            'it comes with the extra "dev": pip install "./models[dev]"',
+            file=sys.stderr,
+        )
+        return 1
     except (OSError, ValueError, GdkvmError) as error:
         print(f"gdkvm: {error}", file=sys.stderr)
         return 1

@@ -36,10 +36,9 @@ test('contours that the model is unsure of are dashed, and a finding says so', a
   page,
   workstation,
 }) => {
-  test.setTimeout(300_000);
   await page.goto(workstation.url);
   await expect(page.locator('[data-testid=run-status][data-state=finished]')).toHaveCount(2, {
-    timeout: 250_000,
+    timeout: 280_000,
   });
   const contour = page.getByTestId('contour').first();
   await expect(contour).toHaveClass(/uncertain/);

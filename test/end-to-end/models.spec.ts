@@ -29,9 +29,8 @@ test('a model is looked at, added, switched to, and back; a bad one is refused a
   page,
   workstation,
 }) => {
-  test.setTimeout(300_000);
   await page.goto(workstation.url);
-  await expect(finished(page)).toHaveCount(2, { timeout: 200_000 });
+  await expect(finished(page)).toHaveCount(2, { timeout: 280_000 });
   const shipped = (await page.getByTestId('run-status').first().innerText()).trim();
 
   // What is known of the model in use.

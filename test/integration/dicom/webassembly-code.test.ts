@@ -20,7 +20,7 @@ function collections(threads: number, first = ''): string {
   const flags = ['--stress-wasm-code-gc', '--trace-wasm-code-gc', '--input-type=module'];
   const { stdout, stderr } = spawnSync(process.execPath, [...flags, '--eval', script], {
     encoding: 'utf8',
-    timeout: 50_000,
+    timeout: 170_000,
   });
   const told = /^start\n(.*)^end\n/ms.exec(stdout)?.[1];
   if (told === undefined) throw new Error(`The threads did not come and go:\n${stdout}${stderr}`);

@@ -10,6 +10,7 @@ import { Library } from '../../../main/library/library.ts';
 import { buildDicom, type DicomOptions } from '../../fixtures/dicom/build.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { buildZip } from '../../fixtures/zip/build-zip.ts';
+import { processCpuMs } from '../../fixtures/cpu-time.ts';
 
 const folder = temporaryFolders();
 const open: { close(): Promise<void> }[] = [];
@@ -197,11 +198,11 @@ describe('archives', () => {
   it('that are bombs are refused before they are unpacked', async () => {
     const bomb = archive({ name: 'bomb.dcm', content: new Uint8Array(40 * 1024 * 1024) });
     const { take } = await importer();
-    const started = performance.now();
+    const started = processCpuMs();
     expect(await take(bomb)).toMatchObject({
       rejected: [{ code: 'archive-too-large' }],
     });
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(processCpuMs() - started).toBeLessThan(2000);
     const { take: strict } = await importer({ archiveEntries: 2, archiveInflatedBytes: 2000 });
     const three = [1, 2, 3].map((number) => ({ name: `${number}`, content: instance(number) }));
     expect(await strict(archive(...three))).toMatchObject({ rejected: [{ code: 'archive-too-large' }] });

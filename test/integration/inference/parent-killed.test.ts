@@ -16,7 +16,7 @@ it('the inference process ends when the application is killed', async () => {
     const childProcessId = Number(line.toString());
     expect(isAlive(childProcessId)).toBe(true);
     application.kill('SIGKILL');
-    await expect.poll(() => isAlive(childProcessId), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(childProcessId)).toBe(false);
   } finally {
     application.kill('SIGKILL');
     await remove();

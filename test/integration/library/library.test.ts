@@ -161,7 +161,7 @@ describe('opening', () => {
     const path = folder();
     const library = await seededLibrary(path);
     const script = join(import.meta.dirname, '../../fixtures/library/append-forever.ts');
-    const second = spawnSync(process.execPath, [script, path], { encoding: 'utf8', timeout: 20_000 });
+    const second = spawnSync(process.execPath, [script, path], { encoding: 'utf8', timeout: 120_000 });
     expect(second.status).toBe(1);
     expect(second.stderr).toContain('library-locked');
     library.close();
