@@ -4,6 +4,7 @@ import { libraryStateSchema } from './library-state.ts';
 import { traceSchema } from '../trace/schema.ts';
 
 export const rejectedFileSchema = z.object({ file: z.string(), code: z.string(), reason: z.string() });
+export type RejectedFile = z.infer<typeof rejectedFileSchema>;
 
 export const runStateSchema = z.object({
   sopInstanceUid: z.string(),
@@ -21,6 +22,10 @@ export type RunState = z.infer<typeof runStateSchema>;
 export const isGoing = (run: Pick<RunState, 'state'> | undefined): boolean =>
   run !== undefined && (run.state === 'queued' || run.state === 'loading-model' || run.state === 'running');
 
+/** How many refused files, and names of files that are no DICOM, are told of one by one; the rest are counted. */
+export const mostRejectedListed = 1000;
+export const mostPassedOverNamed = 10;
+
 export const importStateSchema = z.object({
   importId: z.string(),
   state: z.enum(['running', 'finished', 'cancelled', 'failed']),
@@ -31,8 +36,17 @@ export const importStateSchema = z.object({
   accepted: z.number().int(),
   /** Files that were in the library already, byte for byte. */
   known: z.number().int(),
+  /**
+   * Refused files but for those that are no DICOM, at most {@link mostRejectedListed}, from number `rejectedFrom` on: an
+   * event brings only those that the events before it did not.
+   */
   rejected: z.array(rejectedFileSchema),
-  /** Studies that the accepted files belong to. */
+  rejectedFrom: z.number().int(),
+  /** How many were refused, told one by one or not. */
+  rejectedTotal: z.number().int(),
+  /** Files that are no DICOM, and the names of the first ones. */
+  passedOver: z.object({ count: z.number().int(), names: z.array(z.string()) }),
+  /** Studies that the accepted files belong to; empty in the events of an import that is running. */
   studies: z.array(z.string()),
   message: z.string().nullable(),
 });

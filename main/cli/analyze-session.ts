@@ -27,6 +27,8 @@ export class AnalyzeSession {
   readonly #options: AnalyzeOptions;
   readonly #signal: AbortSignal;
   readonly #rejected: Rejected[] = [];
+  /** What is no DICOM: it stands in analysis.json, and is no failure. */
+  readonly #passedOver: string[] = [];
   /** Where each clip was read from, as the user named it. */
   readonly #files = new Map<string, string>();
   /** Clips that could not be analysed. */
@@ -58,17 +60,27 @@ export class AnalyzeSession {
 
   async #import(): Promise<void> {
     const { imports } = this.#services;
-    const started = imports.start(this.#options.paths, ({ file, sopInstanceUid, known }) => {
-      if (!known) this.#files.set(sopInstanceUid, file);
+    const started = imports.start(this.#options.paths, {
+      onTaken: ({ file, sopInstanceUid, known }) => {
+        if (!known) this.#files.set(sopInstanceUid, file);
+      },
+      onRejected: (rejected) => this.#rejected.push(rejected),
+      onPassedOver: (file) => this.#passedOver.push(file),
     });
     const cancel = (): void => void imports.cancel(started.importId);
     this.#signal.addEventListener('abort', cancel, { once: true });
     const ended = await imports.ended(started.importId);
     this.#signal.removeEventListener('abort', cancel);
     this.#signal.throwIfAborted();
-    for (const rejected of ended.rejected) {
-      this.#rejected.push(rejected);
-      process.stderr.write(`${rejected.file}: ${rejected.reason} (${rejected.code})\n`);
+    for (const { file, reason, code } of this.#rejected) {
+      process.stderr.write(`${file}: ${reason} (${code})\n`);
+    }
+    const { count, names } = ended.passedOver;
+    if (count > 0) {
+      const which = `${names.map((name) => basename(name)).join(', ')}${count > names.length ? ', …' : ''}`;
+      process.stderr.write(
+        `${count === 1 ? '1 file is' : `${count} files are`} no DICOM and passed over: ${which}\n`,
+      );
     }
     const { size } = this.#files;
     process.stderr.write(
@@ -214,7 +226,10 @@ export class AnalyzeSession {
         const measured = measureStudy(document.facts, document.clips, document.review, settings);
         return analysedStudy(document, measured, (clip) => this.#fileOf(clip), this.#failed);
       }),
-      rejected: this.#rejected,
+      rejected: [
+        ...this.#rejected,
+        ...this.#passedOver.map((file) => ({ file, code: 'not-dicom', reason: 'It is not a DICOM file.' })),
+      ],
     };
   }
 

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { SystolaError } from '../../core/error.ts';
 
@@ -16,3 +17,8 @@ export interface Candidate {
 export type Listed =
   | { readonly candidate: Candidate; readonly error: null }
   | { readonly candidate: null; readonly error: SystolaError };
+
+/** A file on disk. */
+export function fileCandidate(path: string, name = path): Candidate {
+  return { name, path, archived: false, open: () => Promise.resolve(createReadStream(path)) };
+}

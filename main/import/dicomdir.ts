@@ -1,11 +1,12 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
-import type { Listed } from './candidate.ts';
+import { fileCandidate, type Listed } from './candidate.ts';
 import { fileError } from '../files/file-error.ts';
-import { fileCandidate } from './list-paths.ts';
 
 const largestDicomdirBytes = 64 * 1024 * 1024;
+/** No disc holds more; beyond it the list alone would be the attack. */
+const mostReferences = 20_000;
 /** PS3.10 section 8.2: a file ID has at most eight components of at most eight characters. */
 const mostComponents = 8;
 
@@ -23,6 +24,13 @@ export async function* listDicomdir(path: string, signal: AbortSignal): AsyncGen
     );
   }
   const references = referencedFileIds(await readFile(path));
+  if (references.length > mostReferences) {
+    throw new SystolaError(
+      'too-large',
+      `The DICOMDIR refers to more than ${mostReferences} files; choose its folder instead.`,
+      path,
+    );
+  }
   if (references.length === 0) {
     throw new SystolaError(
       'malformed',
@@ -32,11 +40,12 @@ export async function* listDicomdir(path: string, signal: AbortSignal): AsyncGen
   }
   const folder = dirname(path);
   const root = await realpath(folder);
+  const folders = new Map<string, readonly string[]>();
   for (const components of references) {
     signal.throwIfAborted();
     const name = join(folder, ...components);
     try {
-      const target = await resolveInside(folder, root, components);
+      const target = await resolveInside(folder, root, components, folders);
       yield { candidate: fileCandidate(target), error: null };
     } catch (error) {
       const named = fileError(error, name);
@@ -66,11 +75,17 @@ export function referencedFileIds(bytes: Uint8Array): string[][] {
     const components = value.split('\\').map((component) => component.trim());
     if (!/^[\x20-\x7e]+$/.test(value)) continue;
     found.set(components.join('\\'), components);
+    if (found.size > mostReferences) break;
   }
   return [...found.values()];
 }
 
-async function resolveInside(folder: string, root: string, components: readonly string[]): Promise<string> {
+async function resolveInside(
+  folder: string,
+  root: string,
+  components: readonly string[],
+  folders: Map<string, readonly string[]>,
+): Promise<string> {
   const escapes =
     components.length > mostComponents ||
     components.some(
@@ -80,7 +95,7 @@ async function resolveInside(folder: string, root: string, components: readonly 
   const name = join(folder, ...components);
   if (escapes) throw outside(folder, components);
   let path = folder;
-  for (const component of components) path = join(path, await spelling(path, component));
+  for (const component of components) path = join(path, await spelling(path, component, folders));
   const real = await realpath(path);
   const inside = relative(root, real);
   if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`)) throw outside(folder, components);
@@ -89,8 +104,13 @@ async function resolveInside(folder: string, root: string, components: readonly 
 }
 
 /** Discs are often mounted with names in lower case, while file IDs are always in upper case. */
-async function spelling(folder: string, component: string): Promise<string> {
-  const names = await readdir(folder);
+async function spelling(
+  folder: string,
+  component: string,
+  folders: Map<string, readonly string[]>,
+): Promise<string> {
+  const names = folders.get(folder) ?? (await readdir(folder));
+  folders.set(folder, names);
   if (names.includes(component)) return component;
   return names.find((name) => name.toUpperCase() === component.toUpperCase()) ?? component;
 }

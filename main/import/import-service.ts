@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { ImportState } from '../../core/api/events.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { Library } from '../library/library.ts';
-import { ImportSession, type InstanceReader, type TakenFile } from './import-session.ts';
+import { ImportSession, type ImportListeners, type InstanceReader } from './import-session.ts';
 import { defaultImportLimits, type ImportLimits } from './limits.ts';
 
 /** Shortest time between two reports of one import, ms. */
@@ -42,7 +42,7 @@ export class ImportService {
    *
    * @throws SystolaError `library-damaged`
    */
-  start(paths: readonly string[], onTaken?: (file: TakenFile) => void): ImportState {
+  start(paths: readonly string[], listeners: ImportListeners = {}): ImportState {
     this.#options.library.refuseWhenDamaged();
     const importId = randomUUID();
     const report = this.#reporter(importId);
@@ -52,7 +52,7 @@ export class ImportService {
       readInstance: this.#options.readInstance,
       limits: this.#options.limits ?? defaultImportLimits,
       onChange: report,
-      ...(onTaken === undefined ? {} : { onTaken }),
+      ...listeners,
     });
     const { promise: ended, resolve: finish } = Promise.withResolvers<void>();
     this.#imports.set(importId, { session, ended, finish });
@@ -62,11 +62,14 @@ export class ImportService {
     return session.state();
   }
 
-  /** Takes one uploaded file; resolves when it is whole in the library or refused. */
+  /**
+   * Takes one uploaded file; resolves when it is whole in the library or refused. What is refused comes in the events:
+   * thousands of answers, each with all that was refused before, would be the larger part of an import.
+   */
   async upload(importId: string, name: string, body: Readable): Promise<ImportState> {
     const { session } = this.#find(importId);
     await session.takeUpload(name, body);
-    return session.state();
+    return session.state(Infinity);
   }
 
   async finish(importId: string): Promise<ImportState> {
@@ -115,13 +118,16 @@ export class ImportService {
     let timer: NodeJS.Timeout | null = null;
     let lastMs = 0;
     let last = false;
+    let told = 0;
     const send = (): void => {
       timer = null;
       const tracked = this.#imports.get(importId);
       if (tracked === undefined || last || this.#closed) return;
       lastMs = performance.now();
-      const state = tracked.session.state();
       last = tracked.session.ended;
+      const whole = tracked.session.state(told);
+      const state = last ? whole : { ...whole, studies: [] };
+      told = state.rejectedFrom + state.rejected.length;
       this.#options.onState(state);
       if (!last) return;
       if (state.accepted > 0) this.#options.onStudiesChanged();

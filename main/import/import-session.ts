@@ -1,17 +1,24 @@
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Readable } from 'node:stream';
-import type { ImportState } from '../../core/api/events.ts';
+import {
+  mostPassedOverNamed,
+  mostRejectedListed,
+  type ImportState,
+  type RejectedFile,
+} from '../../core/api/events.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import type { Library } from '../library/library.ts';
+import { cut, cutFileName, maxTextCharacters as longestName } from '../dicom/ceilings.ts';
 import type { Candidate, Listed } from './candidate.ts';
-import { listDicomdir } from './dicomdir.ts';
 import { fileError } from '../files/file-error.ts';
 import type { FileKind } from './file-kind.ts';
 import type { ImportLimits } from './limits.ts';
-import { listPaths } from './list-paths.ts';
+import { fromRefusal, listPaths } from './list-paths.ts';
+import { PathProcess } from './paths/path-process.ts';
 import { receive, type Received } from './receive.ts';
 import { listZip } from './zip.ts';
 
@@ -29,15 +36,27 @@ export interface TakenFile {
   readonly known: boolean;
 }
 
-export interface ImportSessionOptions {
+export interface ImportSessionOptions extends ImportListeners {
   readonly importId: string;
   readonly library: Library;
   readonly readInstance: InstanceReader;
   readonly limits: ImportLimits;
   /** Called after every step; the caller throttles. */
   onChange(): void;
-  onTaken?(file: TakenFile): void;
 }
+
+export interface ImportListeners {
+  onTaken?(file: TakenFile): void;
+  /** Called for every refused file, however many are told of one by one. */
+  onRejected?(file: RejectedFile): void;
+  /** Called for every file that is no DICOM. */
+  onPassedOver?(file: string): void;
+}
+
+/** Files between two turns of others, where nothing is waited for. */
+const filesPerTurn = 50;
+/** Refused files that the audit log names. */
+const auditedNames = 20;
 
 /**
  * One import: some paths, or files that are uploaded one by one. Every instance ends up whole in the library or
@@ -47,7 +66,14 @@ export class ImportSession {
   readonly #options: ImportSessionOptions;
   readonly #abort = new AbortController();
   readonly #studies = new Set<string>();
-  readonly #rejected: { file: string; code: string; reason: string }[] = [];
+  readonly #paths = new PathProcess();
+  readonly #rejected: RejectedFile[] = [];
+  #rejectedTotal = 0;
+  readonly #passedOver: string[] = [];
+  #passedOverTotal = 0;
+  /** How many were refused for each reason. */
+  readonly #codes = new Map<string, number>();
+  #recorded = false;
   /** DICOMDIRs that came with other files: silently left out, unless they came alone. */
   readonly #directories: string[] = [];
   #state: ImportState['state'] = 'running';
@@ -64,7 +90,9 @@ export class ImportSession {
     this.#options = options;
   }
 
-  state(): ImportState {
+  /** @param from how many refused files are known already; only what came after them is listed */
+  state(from = 0): ImportState {
+    const rejectedFrom = Math.min(from, this.#rejected.length);
     return {
       importId: this.#options.importId,
       state: this.#state,
@@ -73,7 +101,10 @@ export class ImportSession {
       currentFile: this.#currentFile,
       accepted: this.#accepted,
       known: this.#known,
-      rejected: [...this.#rejected],
+      rejected: this.#rejected.slice(rejectedFrom),
+      rejectedFrom,
+      rejectedTotal: this.#rejectedTotal,
+      passedOver: { count: this.#passedOverTotal, names: [...this.#passedOver] },
       studies: [...this.#studies],
       message: this.#message,
     };
@@ -86,15 +117,20 @@ export class ImportSession {
   /** Takes everything under the paths, then ends. Never rejects: what went wrong is in the state. */
   async takePaths(paths: readonly string[]): Promise<void> {
     await this.#end(async () => {
-      const listed: Listed[] = [];
-      for await (const item of listPaths(paths, this.#abort.signal)) {
-        listed.push(item);
+      const files: { path: string; kind: FileKind }[] = [];
+      for await (const batch of listPaths(paths, this.#paths, this.#abort.signal)) {
+        for (const found of batch) {
+          if (found.error === null && isTaken(found.kind)) files.push(found);
+          else this.#refuse(found.error ?? refusedKind(found.kind, found.path), found.path);
+        }
+        this.#currentFile = batch.at(-1)?.path ?? null;
         this.#options.onChange();
+        await turn();
       }
-      this.#filesTotal = listed.length;
+      this.#filesTotal = this.#filesDone + files.length;
       const chosen = new Set(paths);
-      for (const item of listed) {
-        await this.#takeListed(item, (candidate) => chosen.has(candidate.path ?? ''));
+      for (const { path, kind } of files) {
+        await this.#takeOne(path, () => this.#takePath(path, kind, chosen.has(path)));
       }
     });
   }
@@ -112,7 +148,7 @@ export class ImportSession {
     const candidate: Candidate = { name, path: null, archived: false, open: () => Promise.resolve(body) };
     const taken = this.#queue.then(async () => {
       if (this.ended || this.#abort.signal.aborted) body.destroy();
-      else await this.#takeListed({ candidate, error: null }, () => false);
+      else await this.#takeListed({ candidate, error: null });
     });
     this.#queue = taken.catch((error: unknown) => this.#fail(error));
     await this.#queue;
@@ -128,6 +164,7 @@ export class ImportSession {
   async cancel(): Promise<void> {
     if (this.ended) return;
     this.#abort.abort();
+    this.#paths.close();
     await this.#queue;
     await this.#end(() => Promise.resolve());
   }
@@ -142,7 +179,11 @@ export class ImportSession {
     } catch (error) {
       this.#fail(error);
     } finally {
-      if (this.ended) this.#currentFile = null;
+      if (this.ended) {
+        this.#currentFile = null;
+        this.#paths.close();
+        this.#recordRefusals();
+      }
       this.#options.onChange();
     }
   }
@@ -163,7 +204,7 @@ export class ImportSession {
   }
 
   #rejectLoneDirectories(): void {
-    if (this.#accepted + this.#known + this.#rejected.length > 0) return;
+    if (this.#accepted + this.#known + this.#rejectedTotal + this.#passedOverTotal > 0) return;
     for (const file of this.#directories) {
       this.#reject(
         new SystolaError('not-dicom', 'A DICOMDIR only lists files. Choose the folder that holds it.', file),
@@ -172,29 +213,47 @@ export class ImportSession {
     }
   }
 
-  async #takeListed(item: Listed, follow: (candidate: Candidate) => boolean): Promise<void> {
-    this.#abort.signal.throwIfAborted();
-    this.#currentFile = item.candidate?.name ?? item.error?.file ?? null;
-    this.#options.onChange();
-    if (item.error !== null) {
-      this.#reject(item.error, item.error.file ?? '');
-    } else {
-      try {
-        await this.#take(item.candidate, follow(item.candidate));
-      } catch (error) {
-        if (this.#abort.signal.aborted) throw error;
-        const named = fileError(error, item.candidate.name);
-        if (!(named instanceof SystolaError)) throw error;
-        this.#reject(named, item.candidate.name);
-        // Every further file would meet the same full disk.
-        if (named.code === 'disk-full') throw named;
-      }
-    }
-    this.#filesDone += 1;
-    this.#options.onChange();
+  async #takeListed({ candidate, error }: Listed): Promise<void> {
+    if (error !== null) this.#refuse(error, error.file ?? '');
+    else await this.#takeOne(candidate.name, () => this.#takeStream(candidate));
+    // Where nothing is waited for, as with refused entries of an archive, others would never have a turn.
+    if (this.#filesDone % filesPerTurn === 0) await turn();
   }
 
-  async #take(candidate: Candidate, follow: boolean): Promise<void> {
+  /** Takes one file or refuses it; only what would meet every other file too is thrown. */
+  async #takeOne(name: string, take: () => Promise<void>): Promise<void> {
+    this.#abort.signal.throwIfAborted();
+    this.#currentFile = cutFileName(name, longestName);
+    this.#options.onChange();
+    try {
+      await take();
+      this.#filesDone += 1;
+      this.#options.onChange();
+    } catch (error) {
+      if (this.#abort.signal.aborted) throw error;
+      const named = fileError(error, name);
+      if (!(named instanceof SystolaError)) throw error;
+      this.#refuse(named, name);
+      // Every further file would meet the same full disk.
+      if (named.code === 'disk-full') throw named;
+    }
+  }
+
+  async #takePath(path: string, kind: FileKind, follow: boolean): Promise<void> {
+    const { library, limits } = this.#options;
+    if (kind === 'dicomdir') return this.#takeDirectory(path, follow);
+    const incoming = library.files.incomingPath();
+    try {
+      const limitBytes = kind === 'zip' ? limits.archiveBytes : limits.fileBytes;
+      const copied = await this.#paths.ask('copy', { path, to: incoming, kind, limitBytes });
+      await this.#takeReceived({ path: incoming, kind, ...copied }, path);
+    } finally {
+      // Gone already when it was adopted.
+      await rm(incoming, { force: true });
+    }
+  }
+
+  async #takeStream(candidate: Candidate): Promise<void> {
     const { library, limits } = this.#options;
     const stream = await candidate.open();
     const received = await receive(stream, library.files.incomingPath(), {
@@ -203,38 +262,55 @@ export class ImportSession {
       limit: (kind) => limitOf(kind, candidate, limits),
     });
     try {
-      if (received.kind === 'zip') await this.#takeArchive(received.path, candidate.name);
-      else if (received.kind === 'dicomdir') await this.#takeDirectory(candidate, follow);
-      else await this.#takeInstance(received, candidate.name);
+      if (received.kind === 'dicomdir') this.#directories.push(candidate.name);
+      else await this.#takeReceived(received, candidate.name);
     } finally {
-      // Gone already when it was adopted.
       await rm(received.path, { force: true });
     }
   }
 
+  async #takeReceived(received: Received, name: string): Promise<void> {
+    if (received.kind === 'zip') await this.#takeArchive(received.path, name);
+    else await this.#takeInstance(received, name);
+  }
+
   async #takeArchive(path: string, name: string): Promise<void> {
     const takenBefore = this.#accepted + this.#known;
-    const rejectedBefore = this.#rejected.length;
+    const rejectedBefore = this.#rejectedTotal;
+    const passedOverBefore = this.#passedOverTotal;
     for await (const item of listZip(path, name, this.#options.limits, this.#abort.signal)) {
       if (this.#filesTotal !== null) this.#filesTotal += 1;
-      await this.#takeListed(item, () => false);
+      await this.#takeListed(item);
     }
     // Many office and data formats are archives: one line says more than one for each part.
-    const rejected = this.#rejected.slice(rejectedBefore);
-    if (this.#accepted + this.#known === takenBefore && rejected.every(({ code }) => code === 'not-dicom')) {
-      this.#rejected.splice(rejectedBefore);
+    if (this.#accepted + this.#known === takenBefore && this.#rejectedTotal === rejectedBefore) {
+      this.#passedOver.splice(passedOverBefore);
+      this.#passedOverTotal = passedOverBefore;
       throw new SystolaError('not-dicom', 'It is an archive without any DICOM file.', name);
     }
   }
 
-  async #takeDirectory(candidate: Candidate, follow: boolean): Promise<void> {
-    if (!follow || candidate.path === null) {
-      this.#directories.push(candidate.name);
+  async #takeDirectory(path: string, follow: boolean): Promise<void> {
+    if (!follow) {
+      this.#directories.push(path);
       return;
     }
-    for await (const item of listDicomdir(candidate.path, this.#abort.signal)) {
+    const referenced = await this.#paths.ask('referenced', { path });
+    for (const reference of referenced) {
       if (this.#filesTotal !== null) this.#filesTotal += 1;
-      await this.#takeListed(item, () => false);
+      if ('refusal' in reference) {
+        const error = fromRefusal(reference.refusal);
+        this.#refuse(error, error.file ?? path);
+        continue;
+      }
+      const [sniffed] = await this.#paths.ask('sniff', { paths: [reference.path] });
+      await this.#takeOne(reference.path, () => {
+        if (sniffed === undefined || 'refusal' in sniffed) {
+          throw sniffed === undefined ? new Error('An answer is missing.') : fromRefusal(sniffed.refusal);
+        }
+        if (!isTaken(sniffed.kind)) throw refusedKind(sniffed.kind, reference.path);
+        return this.#takePath(reference.path, sniffed.kind, false);
+      });
     }
   }
 
@@ -262,20 +338,69 @@ export class ImportSession {
     onTaken?.({ file: name, sopInstanceUid: clip.sopInstanceUid, studyInstanceUid, known: !added });
   }
 
-  #reject(error: SystolaError, file: string): void {
-    this.#rejected.push({ file, code: error.code, reason: error.message });
-    const { library } = this.#options;
-    if (error.code === 'disk-full') return;
-    library.record({
-      event: auditEvents.import,
-      action: 'C',
-      outcome: auditOutcomes.minorFailure,
-      user: library.user(),
-      studyInstanceUid: null,
-      patientId: null,
-      detail: { file: basename(file), code: error.code },
-    });
+  /** A file that was not taken: what is no DICOM is only counted, with the first names. */
+  #refuse(error: SystolaError, name: string): void {
+    this.#filesDone += 1;
+    if (error.code === 'not-dicom') {
+      this.#passedOverTotal += 1;
+      if (this.#passedOver.length < mostPassedOverNamed)
+        this.#passedOver.push(cutFileName(name, longestName));
+      this.#options.onPassedOver?.(name);
+    } else this.#reject(error, name);
+    this.#options.onChange();
   }
+
+  /** Counts a refused file, and lists it while the list is short enough to be read. */
+  #reject(error: SystolaError, name: string): void {
+    const { code } = error;
+    const rejected = { file: cutFileName(name, longestName), code, reason: cut(error.message, longestName) };
+    this.#rejectedTotal += 1;
+    this.#codes.set(code, (this.#codes.get(code) ?? 0) + 1);
+    if (this.#rejected.length < mostRejectedListed) this.#rejected.push(rejected);
+    this.#options.onRejected?.(rejected);
+  }
+
+  /** One entry for all that an import refused: an entry for each would be a flush to disk for each. */
+  #recordRefusals(): void {
+    const { library } = this.#options;
+    if (this.#recorded || this.#rejectedTotal + this.#passedOverTotal === 0) return;
+    this.#recorded = true;
+    const first = this.#rejected
+      .slice(0, auditedNames)
+      .map(({ file, code }) => ({ file: basename(file), code }));
+    const passedOver = this.#passedOver.map((file) => basename(file));
+    try {
+      library.record({
+        event: auditEvents.import,
+        action: 'C',
+        outcome: auditOutcomes.minorFailure,
+        user: library.user(),
+        studyInstanceUid: null,
+        patientId: null,
+        detail: {
+          refused: this.#rejectedTotal,
+          codes: Object.fromEntries(this.#codes),
+          first,
+          passedOver: this.#passedOverTotal,
+          firstPassedOver: passedOver,
+        },
+      });
+    } catch (error) {
+      // A full disk has been said already; what was taken in has entries of its own.
+      if (!(error instanceof SystolaError)) throw error;
+    }
+  }
+}
+
+/** Whether files of this kind are looked into. */
+function isTaken(kind: FileKind): boolean {
+  return kind === 'dicom' || kind === 'dicomdir' || kind === 'zip';
+}
+
+function refusedKind(kind: FileKind, name: string): SystolaError {
+  return kind === 'empty'
+    ? new SystolaError('empty-file', 'The file is empty. Copy it again from its source.', name)
+    : new SystolaError('not-dicom', 'It is not a DICOM file.', name);
 }
 
 /** Archives inside archives are not opened: they are where bombs hide, and no scanner writes them. */
@@ -284,20 +409,15 @@ function limitOf(kind: FileKind, candidate: Candidate, limits: ImportLimits): nu
     case 'zip':
       if (candidate.archived) {
         throw new SystolaError(
-          'not-dicom',
+          'unreadable',
           'It is an archive inside an archive, which is not opened. Unpack it first.',
           candidate.name,
         );
       }
       return limits.archiveBytes;
     case 'empty':
-      throw new SystolaError(
-        'empty-file',
-        'The file is empty. Copy it again from its source.',
-        candidate.name,
-      );
     case 'other':
-      throw new SystolaError('not-dicom', 'It is not a DICOM file.', candidate.name);
+      throw refusedKind(kind, candidate.name);
     case 'dicom':
     case 'dicomdir':
       return limits.fileBytes;

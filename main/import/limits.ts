@@ -1,3 +1,5 @@
+import { SystolaError } from '../../core/error.ts';
+
 const mebibyte = 1024 * 1024;
 
 /** Limits that come before any allocation; a file beyond one is refused, never half-read. */
@@ -9,7 +11,7 @@ export interface ImportLimits {
   readonly archiveEntries: number;
   /** All entries of one archive together, after inflating. */
   readonly archiveInflatedBytes: number;
-  /** Inflated over packed size of an entry; beyond it, and above `ratioFloorBytes`, it is a bomb. */
+  /** Inflated over packed size of an entry and of a whole archive; beyond it, and above `ratioFloorBytes`, it is a bomb. */
   readonly inflationRatio: number;
   readonly ratioFloorBytes: number;
 }
@@ -22,3 +24,11 @@ export const defaultImportLimits: ImportLimits = {
   inflationRatio: 200,
   ratioFloorBytes: 32 * mebibyte,
 };
+
+export function tooLarge(name: string, limitBytes: number): SystolaError {
+  return new SystolaError(
+    'too-large',
+    `It is larger than the ${Math.floor(limitBytes / mebibyte)} MiB that are taken for one file.`,
+    name,
+  );
+}

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { SystolaError } from '../../core/error.ts';
 import { fileKind, headBytes, type FileKind } from './file-kind.ts';
 import { fileError } from '../files/file-error.ts';
+import { tooLarge } from './limits.ts';
 
 export interface Received {
   readonly path: string;
@@ -28,45 +29,61 @@ export interface ReceiveOptions {
  */
 export async function receive(stream: Readable, path: string, options: ReceiveOptions): Promise<Received> {
   const hash = createHash('sha256');
-  let head = Buffer.alloc(0);
-  let kind: FileKind | null = null;
-  let bytes = 0;
-  let limit = 0;
+  const arriving = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   let broken: unknown = null;
   stream.once('error', (error) => (broken = error));
+  // A sender that stalls would otherwise be waited for.
+  const stop = (): void => void stream.destroy();
+  options.signal.addEventListener('abort', stop, { once: true });
   try {
+    const { head, ended } = await firstBytes(arriving, options.signal);
+    const kind = fileKind(head.subarray(0, headBytes));
+    // What is refused for its kind never gets a file of its own.
+    const limit = options.limit(kind);
+    let bytes = 0;
     const file = await open(path, 'wx', 0o600);
     try {
-      for await (const part of stream) {
+      for (let chunk: Buffer | null = head; chunk !== null; chunk = ended ? null : await next(arriving)) {
         options.signal.throwIfAborted();
-        const chunk = part as Buffer;
-        if (kind === null) {
-          head = Buffer.concat([head, chunk.subarray(0, headBytes - head.length)]);
-          if (head.length === headBytes) {
-            kind = fileKind(head);
-            limit = options.limit(kind);
-          }
-        }
         bytes += chunk.length;
-        if (kind !== null && bytes > limit) throw tooLarge(options.name, limit);
+        if (bytes > limit) throw tooLarge(options.name, limit);
         hash.update(chunk);
         await file.writeFile(chunk);
-      }
-      if (kind === null) {
-        kind = fileKind(head);
-        limit = options.limit(kind);
-        if (bytes > limit) throw tooLarge(options.name, limit);
       }
       await file.sync();
     } finally {
       await file.close();
     }
+    return { path, kind, bytes, sha256: hash.digest('hex') };
   } catch (error) {
     stream.destroy();
     await rm(path, { force: true });
     throw error === broken ? sourceError(error, options.name) : fileError(error, options.name);
+  } finally {
+    options.signal.removeEventListener('abort', stop);
   }
-  return { path, kind, bytes, sha256: hash.digest('hex') };
+}
+
+async function next(arriving: AsyncIterator<Buffer>): Promise<Buffer | null> {
+  const { done, value } = await arriving.next();
+  return done === true ? null : value;
+}
+
+/** At least the bytes that the kind is told from, or all there are. */
+async function firstBytes(
+  arriving: AsyncIterator<Buffer>,
+  signal: AbortSignal,
+): Promise<{ head: Buffer; ended: boolean }> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  while (length < headBytes) {
+    const chunk = await next(arriving);
+    signal.throwIfAborted();
+    if (chunk === null) return { head: Buffer.concat(parts), ended: true };
+    parts.push(chunk);
+    length += chunk.length;
+  }
+  return { head: Buffer.concat(parts), ended: false };
 }
 
 /** Why the bytes stopped coming: a disk that cannot be read, or an upload that broke off. */
@@ -76,12 +93,4 @@ function sourceError(error: unknown, name: string): unknown {
   return new SystolaError('unreadable', 'It broke off before its end. Import it again.', name, {
     cause: error,
   });
-}
-
-function tooLarge(name: string, limit: number): SystolaError {
-  return new SystolaError(
-    'too-large',
-    `It is larger than the ${Math.floor(limit / (1024 * 1024))} MiB that are taken for one file.`,
-    name,
-  );
 }

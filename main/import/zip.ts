@@ -1,11 +1,12 @@
 import { open as openFile } from 'node:fs';
 import { Transform, type Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { fromFd, getFileNameLowLevel, type Entry, type ZipFile } from 'yauzl';
 import { SystolaError } from '../../core/error.ts';
 import type { Listed } from './candidate.ts';
 import type { ImportLimits } from './limits.ts';
-import { isDropping } from './list-paths.ts';
+import { isDropping } from './droppings.ts';
 
 /**
  * Entries of a ZIP archive, folders left out. Names are only shown, never used as paths, so that an entry
@@ -19,6 +20,38 @@ export async function* listZip(
   limits: ImportLimits,
   signal: AbortSignal,
 ): AsyncGenerator<Listed> {
+  const inflatedBytes = await inspect(path, name, limits, signal);
+  const archive = await openArchive(path, name);
+  try {
+    const budget = { left: inflatedBytes };
+    for (;;) {
+      signal.throwIfAborted();
+      const entry = await nextEntry(archive, name);
+      if (entry === null) return;
+      const entryName = nameOf(entry);
+      if (entryName.endsWith('/') || entryName.split('/').some(isDropping)) continue;
+      yield listEntry(archive, entry, `${name}/${entryName}`, limits, budget);
+    }
+  } finally {
+    archive.close();
+  }
+}
+
+/** A local header without its name and extra field, which lies in front of every entry's bytes (APPNOTE 4.3.7). */
+const localHeaderBytes = 30;
+/** Entries between two turns of others: listing waits for the disk only now and then. */
+const entriesPerTurn = 500;
+
+/**
+ * Goes through the list of entries before any is unpacked, and returns how many bytes all of them together may unpack
+ * to. Entries that share bytes are how a small archive unpacks to gigabytes, and nothing honest writes them.
+ */
+async function inspect(
+  path: string,
+  name: string,
+  limits: ImportLimits,
+  signal: AbortSignal,
+): Promise<number> {
   const archive = await openArchive(path, name);
   try {
     if (archive.entryCount > limits.archiveEntries) {
@@ -28,15 +61,24 @@ export async function* listZip(
         name,
       );
     }
-    const budget = { left: limits.archiveInflatedBytes };
-    for (;;) {
+    const ranges: { readonly start: number; readonly end: number }[] = [];
+    for (let entry = await nextEntry(archive, name); entry !== null; entry = await nextEntry(archive, name)) {
       signal.throwIfAborted();
-      const entry = await nextEntry(archive, name);
-      if (entry === null) return;
-      const entryName = nameOf(entry);
-      if (entryName.endsWith('/') || entryName.split('/').some(isDropping)) continue;
-      yield listEntry(archive, entry, `${name}/${entryName}`, limits, budget);
+      const start = entry.relativeOffsetOfLocalHeader;
+      ranges.push({ start, end: start + localHeaderBytes + entry.compressedSize });
+      if (ranges.length % entriesPerTurn === 0) await turn();
     }
+    ranges.sort((a, b) => a.start - b.start);
+    for (let index = 1; index < ranges.length; index += 1) {
+      if (ranges[index]!.start >= ranges[index - 1]!.end) continue;
+      throw new SystolaError(
+        'archive-damaged',
+        'Files in the archive overlap, which is done to make it unpack to far more than it holds. It is not opened.',
+        name,
+      );
+    }
+    const most = Math.max(limits.ratioFloorBytes, archive.fileSize * limits.inflationRatio);
+    return Math.min(limits.archiveInflatedBytes, most);
   } finally {
     archive.close();
   }

@@ -95,6 +95,7 @@ export const api = {
     json<RunState>('POST', at('clips', clip, 'runs'), { model }),
   cancelRun: (clip: string) => json<RunState>('DELETE', at('clips', clip, 'runs')),
   startImport: (paths: readonly string[]) => json<ImportState>('POST', at('imports'), { paths }),
+  importState: (id: string) => json<ImportState>('GET', at('imports', id)),
   finishImport: (id: string) => json<ImportState>('POST', at('imports', id, 'finish')),
   cancelImport: (id: string) => json<ImportState>('DELETE', at('imports', id)),
   uploadFile: (id: string, name: string, bytes: Blob) =>

@@ -4,6 +4,7 @@ import { library } from '../state/library.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 import type { NamedFile } from './dropped-files.ts';
+import { mergeImport } from './merge-import.ts';
 
 /** The import under way or last done, and how many bytes of it still travel to the application. */
 class Imports {
@@ -17,9 +18,17 @@ class Imports {
 
   readonly running = $derived(this.listing || this.upload !== null || this.current?.state === 'running');
 
-  receive(state: ImportState): void {
+  receive(news: ImportState): void {
     const current = this.current;
-    if (current && current.importId !== state.importId && current.state === 'running') return;
+    if (current && current.importId !== news.importId && current.state === 'running') return;
+    const state = mergeImport(current, news);
+    if (state === null) {
+      void api.importState(news.importId).then(
+        (whole) => this.receive(whole),
+        () => undefined,
+      );
+      return;
+    }
     // An answer can be overtaken by the event stream; a finished import never runs again.
     if (current?.importId === state.importId && current.state !== 'running' && state.state === 'running')
       return;

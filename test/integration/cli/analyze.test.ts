@@ -201,8 +201,8 @@ describe('systola analyze', { timeout: 180_000 }, () => {
     expect(analysis?.studies[0]?.clips).toHaveLength(1);
     expect(analysis?.rejected.map(({ file, code: reason }) => [file, reason])).toEqual([
       [join(source, 'cut.dcm'), 'truncated'],
-      [join(source, 'notes.txt'), 'not-dicom'],
       [join(source, 'same.dcm'), 'duplicate-instance'],
+      [join(source, 'notes.txt'), 'not-dicom'],
     ]);
   });
 

@@ -2,15 +2,28 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listPaths } from '../../../main/import/list-paths.ts';
+import { fromRefusal, listPaths } from '../../../main/import/list-paths.ts';
+import { answer, refusalOf } from '../../../main/import/paths/operations.ts';
+import type { PathReader, PathRequest } from '../../../main/import/paths/protocol.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 
 const folder = temporaryFolders();
 
+/** The same operations as the process that reads paths makes, made here. */
+const reader: PathReader = {
+  async ask(ask, request) {
+    try {
+      return (await answer({ ask, ...request } as PathRequest, () => undefined)) as never;
+    } catch (error) {
+      throw fromRefusal(refusalOf(error, 'path' in request ? request.path : ''));
+    }
+  },
+};
+
 async function list(...paths: string[]): Promise<(string | [string | null, string])[]> {
   const listed: (string | [string | null, string])[] = [];
-  for await (const item of listPaths(paths, new AbortController().signal)) {
-    listed.push(item.error === null ? item.candidate.name : [item.error.file, item.error.code]);
+  for await (const batch of listPaths(paths, reader, new AbortController().signal)) {
+    for (const { path, error } of batch) listed.push(error === null ? path : [error.file, error.code]);
   }
   return listed;
 }
@@ -33,13 +46,35 @@ describe('listPaths', () => {
     expect(await list(root)).toEqual([join(root, 'a', 'x')]);
   });
 
-  it('follows a link to a file and reports one to nowhere', async () => {
+  it('follows a link inside of the folder, and reports one out of it and one to nowhere', async () => {
+    const root = folder();
+    const elsewhere = folder();
+    mkdirSync(join(elsewhere, 'private'));
+    for (const path of [join(elsewhere, 'x'), join(elsewhere, 'private', 'y'), join(root, 'own')])
+      writeFileSync(path, '');
+    symlinkSync(join(elsewhere, 'x'), join(root, 'a'));
+    symlinkSync(join(elsewhere, 'gone'), join(root, 'b'));
+    symlinkSync(join(elsewhere, 'private'), join(root, 'c'));
+    symlinkSync('own', join(root, 'd'));
+    expect(await list(root)).toEqual([
+      [join(root, 'a'), 'unreadable'],
+      [join(root, 'b'), 'not-found'],
+      [join(root, 'c'), 'unreadable'],
+      join(root, 'd'),
+      join(root, 'own'),
+    ]);
+  });
+
+  it('follows what was chosen itself, wherever it leads to', async () => {
     const root = folder();
     const elsewhere = folder();
     writeFileSync(join(elsewhere, 'x'), '');
-    symlinkSync(join(elsewhere, 'x'), join(root, 'a'));
-    symlinkSync(join(elsewhere, 'gone'), join(root, 'b'));
-    expect(await list(root)).toEqual([join(root, 'a'), [join(root, 'b'), 'not-found']]);
+    symlinkSync(elsewhere, join(root, 'link'));
+    symlinkSync(join(elsewhere, 'x'), join(root, 'file'));
+    expect(await list(join(root, 'link'), join(root, 'file'))).toEqual([
+      join(root, 'link', 'x'),
+      join(root, 'file'),
+    ]);
   });
 
   it('reports a path that is not there and goes on', async () => {
