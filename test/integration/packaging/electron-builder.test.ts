@@ -118,7 +118,17 @@ describe('what is unpacked from the archive', () => {
     expect(unpacked('node_modules/onnxruntime-common/')).toBe(true);
   });
 
+  it('is all that the process loads which reads chosen paths', () => {
+    const { files, packages } = loadedBy(join(root, 'main/import/paths/child.ts'));
+    expect(files.length).toBeGreaterThan(5);
+    for (const file of files) {
+      expect(unpacked(`dist/${relative(root, file).replace(/\.ts$/, '.js')}`), file).toBe(true);
+    }
+    expect(packages).toEqual([]);
+  });
+
   it('is no more than that: the rest stays under the hash', () => {
+    expect(unpacked('dist/main/import/import-session.js')).toBe(false);
     expect(unpacked('package.json')).toBe(false);
     expect(unpacked('dist/main/hosts/electron/main.js')).toBe(false);
     expect(unpacked('dist/renderer/index.html')).toBe(false);
