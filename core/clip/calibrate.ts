@@ -1,9 +1,23 @@
-import type { Point } from '../geometry/point.ts';
-import type { Calibration, CalibrationResult, RulerCalibration, UltrasoundRegion } from './calibration.ts';
+import type { Box } from '../geometry/point.ts';
+import type {
+  Calibration,
+  CalibrationRefusal,
+  CalibrationResult,
+  RulerCalibration,
+  UltrasoundRegion,
+} from './calibration.ts';
 import type { ClipFacts } from './clip.ts';
+import {
+  boxTolerancePx,
+  clipPictures,
+  governingPicture,
+  isPictureRegion,
+  lacksPictureChoice,
+  regionBox,
+} from './pictures.ts';
+import { pixelAspect } from './pixel-aspect.ts';
 
-/** DICOM PS3.3 C.8.5.5: (0018,6012) 2D, (0018,6014) tissue, (0018,6024/6026) centimetres. */
-const spatialFormat2D = 1;
+/** DICOM PS3.3 C.8.5.5: (0018,6014) tissue, (0018,6024/6026) centimetres. */
 const dataTypeTissue = 1;
 const unitCentimetres = 3;
 
@@ -13,43 +27,42 @@ const greatestDepthMm = 350;
 /** A whole picture has margins around its sector, and a paediatric one may be shallow. */
 const greatestImageMm = 700;
 
-/** Regions as scanners write them end up to a pixel outside the image, counting from 0 or from 1. */
-const boxTolerancePx = 1.5;
 /** Two spacings that agree within this are the same scale, written with different rounding. */
 const spacingTolerance = 1e-3;
 
 /**
- * Millimetres per pixel for a contour, from the user's ruler, else from the ultrasound region that holds every
- * point, else from Pixel Spacing; never guessed. Where no region holds all points, spatial regions that agree
- * serve; where they do not agree the calibration is refused. A region must lie inside the image and be 3 to
- * 35 cm deep (DICOM PS3.3 C.8.5.5).
+ * Millimetres per pixel of a clip, from the user's ruler, else from the regions of the picture that governs it, else
+ * from Pixel Spacing; never guessed. A picture's scale is that of its tissue region; regions of one picture that do
+ * not agree, a region that does not lie inside the image and one that is not 3 to 35 cm deep are refused (DICOM
+ * PS3.3 C.8.5.5). Where a clip shows several pictures and none was chosen nothing is scaled.
  *
- * @param points contour points in image pixels; their bounding box's corners are enough
+ * @param chosen box of the picture that the reader chose, null where there is none to choose
  */
-export function calibrateContour(
+export function calibrateClip(
   facts: ClipFacts,
   ruler: RulerCalibration | null,
-  points: readonly Point[],
+  chosen: Box | null = null,
 ): CalibrationResult {
-  if (ruler !== null) return fromRuler(facts, ruler);
-  const spatial = facts.regions.filter(isSpatial);
-  if (spatial.length > 0) return fromRegions(facts, spatial, points);
+  if (lacksPictureChoice(facts, chosen)) return refused('picture-not-chosen');
+  if (ruler !== null) return fromRuler(facts, ruler, chosen);
+  const picture = governingPicture(facts, chosen);
+  const scaled = (picture?.regions ?? unplaced(facts)).filter(isScaled);
+  if (scaled.length > 0) return fromRegions(facts, scaled);
   return fromPixelSpacing(facts);
 }
 
-function fromRegions(
-  facts: ClipFacts,
-  spatial: readonly UltrasoundRegion[],
-  points: readonly Point[],
-): CalibrationResult {
-  const holding = points.length > 0 ? spatial.filter((region) => holds(region, points)) : [];
-  const tissue = holding.filter((region) => region.dataType === dataTypeTissue);
-  const candidates = tissue.length > 0 ? tissue : holding.length > 0 ? holding : spatial;
-  const fitting = candidates.filter((region) => fits(facts, region));
-  const first = fitting[0];
-  if (first === undefined || fitting.length < candidates.length) return refused('calibration-does-not-fit');
+/** Regions that are meant for a picture and lie too far outside of the image to be one: their scale fits nothing. */
+function unplaced(facts: ClipFacts): readonly UltrasoundRegion[] {
+  return clipPictures(facts).length === 0 ? facts.regions.filter(isPictureRegion) : [];
+}
+
+function fromRegions(facts: ClipFacts, scaled: readonly UltrasoundRegion[]): CalibrationResult {
+  const tissue = scaled.filter((region) => region.dataType === dataTypeTissue);
+  const candidates = tissue.length > 0 ? tissue : scaled;
+  const first = candidates[0]!;
+  if (!candidates.every((region) => fits(facts, region))) return refused('calibration-does-not-fit');
   const calibration = regionSpacing(first);
-  const agree = fitting.every((region) => sameSpacing(regionSpacing(region), calibration));
+  const agree = candidates.every((region) => sameSpacing(regionSpacing(region), calibration));
   return agree ? { calibration, refusal: null } : refused('calibration-does-not-fit');
 }
 
@@ -70,8 +83,8 @@ function fromPixelSpacing(facts: ClipFacts): CalibrationResult {
 }
 
 /** The ruler gives one length; how wide a pixel is compared with its height comes from the file, else 1. */
-function fromRuler(facts: ClipFacts, ruler: RulerCalibration): CalibrationResult {
-  const aspect = pixelAspect(facts);
+function fromRuler(facts: ClipFacts, ruler: RulerCalibration, chosen: Box | null): CalibrationResult {
+  const aspect = pixelAspect(facts, chosen);
   const pixels = Math.hypot((ruler.to[0] - ruler.from[0]) * aspect, ruler.to[1] - ruler.from[1]);
   const mmPerPixelY = ruler.distanceMm / pixels;
   const height = mmPerPixelY * facts.rows;
@@ -84,17 +97,8 @@ function fromRuler(facts: ClipFacts, ruler: RulerCalibration): CalibrationResult
   };
 }
 
-function pixelAspect(facts: ClipFacts): number {
-  const aspects = facts.regions.filter(isSpatial).map((region) => Math.abs(region.deltaX! / region.deltaY!));
-  if (facts.pixelSpacingMm !== null) aspects.push(facts.pixelSpacingMm[1] / facts.pixelSpacingMm[0]);
-  const first = aspects[0];
-  if (first === undefined || !Number.isFinite(first) || !(first > 0)) return 1;
-  return aspects.every((aspect) => Math.abs(aspect - first) <= 0.01 * first) ? first : 1;
-}
-
-function isSpatial(region: UltrasoundRegion): boolean {
+function isScaled(region: UltrasoundRegion): boolean {
   return (
-    region.spatialFormat === spatialFormat2D &&
     region.unitsX === unitCentimetres &&
     region.unitsY === unitCentimetres &&
     isScale(region.deltaX) &&
@@ -106,18 +110,8 @@ function isScale(delta: number | null): boolean {
   return delta !== null && Number.isFinite(delta) && delta !== 0;
 }
 
-function holds({ box }: UltrasoundRegion, points: readonly Point[]): boolean {
-  return points.every(
-    ([x, y]) =>
-      x >= box.minX - boxTolerancePx &&
-      x <= box.maxX + boxTolerancePx &&
-      y >= box.minY - boxTolerancePx &&
-      y <= box.maxY + boxTolerancePx,
-  );
-}
-
 function fits(facts: ClipFacts, region: UltrasoundRegion): boolean {
-  const { box } = region;
+  const box = regionBox(region);
   const inside =
     box.minX >= -boxTolerancePx &&
     box.minY >= -boxTolerancePx &&
@@ -143,6 +137,6 @@ function sameSpacing(a: Calibration, b: Calibration): boolean {
   );
 }
 
-function refused(refusal: 'no-calibration' | 'calibration-does-not-fit'): CalibrationResult {
+function refused(refusal: CalibrationRefusal): CalibrationResult {
   return { calibration: null, refusal };
 }

@@ -29,7 +29,11 @@ export interface RulerCalibration {
   readonly distanceMm: number;
 }
 
-export type CalibrationRefusal = 'no-calibration' | 'calibration-does-not-fit';
+export type CalibrationRefusal =
+  | 'no-calibration'
+  | 'calibration-does-not-fit'
+  /** The clip shows several pictures, and nobody has said which one is meant. */
+  | 'picture-not-chosen';
 
 export type CalibrationResult =
   | { readonly calibration: Calibration; readonly refusal: null }

@@ -1,5 +1,6 @@
 import type { Box } from '../geometry/point.ts';
 import type { UltrasoundRegion } from './calibration.ts';
+import type { ClipStage } from './stage.ts';
 import type { ClipTiming } from './timing.ts';
 import type { View } from './view.ts';
 
@@ -20,7 +21,18 @@ export interface ClipFacts {
   readonly regions: readonly UltrasoundRegion[];
   /** PixelSpacing (0028,0030) as [row spacing = y, column spacing = x] in mm. */
   readonly pixelSpacingMm: readonly [number, number] | null;
+  /**
+   * [vertical, horizontal] size of a pixel in relation to each other: Pixel Aspect Ratio (0028,0034), else Imager
+   * (0018,1164) or Nominal Scanned Pixel Spacing (0018,2010), which say how pixels lie on a detector or a film.
+   */
+  readonly pixelAspectRatio: readonly [number, number] | null;
   readonly view: View;
+  /** Stage of a stress protocol; null where the file states none. */
+  readonly stage: ClipStage | null;
+  /** View Name (0008,2127), the protocol's own word for the view. */
+  readonly viewName: string | null;
+  /** View Number (0008,2128) within the stage. */
+  readonly viewNumber: number | null;
   /** HeartRate (0018,1088). */
   readonly heartRateBpm: number | null;
   /** RWaveTimeVector (0018,6060), ms from the first frame. */

@@ -1,3 +1,4 @@
+import { clipPictures, governingPicture, picturePlace } from '../clip/pictures.ts';
 import { cycleAgainstStatedRate } from '../measurement/beat-measurements.ts';
 import type { ClipEvidence } from './clip-findings.ts';
 import type { Finding } from './finding.ts';
@@ -16,7 +17,7 @@ export function acquisitionFindings({ facts, review, curve, measured }: ClipEvid
       add(
         'no-calibration',
         'refusal',
-        'The file does not say how large its pixels are: volumes and lengths are not given, EF (a ratio) is, taking pixels as square. Draw a ruler on the depth scale to calibrate.',
+        'The file does not say how large its pixels are: volumes and lengths are not given, EF (a ratio) is, in the proportions of its pixels. Draw a ruler on the depth scale to calibrate.',
       );
       break;
     case 'calibration-does-not-fit':
@@ -25,8 +26,11 @@ export function acquisitionFindings({ facts, review, curve, measured }: ClipEvid
         'refusal',
         review.ruler !== null
           ? 'The ruler gives an impossible picture depth: volumes and lengths are not given. Draw it again and check the distance entered.'
-          : 'The calibration in the file does not fit the image: volumes and lengths are not given, EF (a ratio) is, taking pixels as square. Draw a ruler on the depth scale to calibrate.',
+          : 'The calibration in the file does not fit the image: volumes and lengths are not given, EF (a ratio) is, in the proportions of its pixels. Draw a ruler on the depth scale to calibrate.',
       );
+      break;
+    // Such a clip is not measured at all, and its own finding says so.
+    case 'picture-not-chosen':
       break;
     case null:
       if (curve.calibration.calibration.source === 'user-ruler') {
@@ -42,6 +46,15 @@ export function acquisitionFindings({ facts, review, curve, measured }: ClipEvid
       'not-read-again',
       'warning',
       `What is known of this clip was read by an older version of Systola, and its file could not be read again (${facts.notReadAgain}). Its numbers may differ from what this version would give; import the original file again.`,
+    );
+  }
+  const pictures = clipPictures(facts);
+  const picture = governingPicture(facts, review.picture);
+  if (pictures.length > 1 && picture !== null) {
+    add(
+      'several-pictures',
+      review.view.source === 'file' ? 'warning' : 'information',
+      `The clip shows ${pictures.length} pictures; the ${picturePlace(picture, pictures)} one is measured, as the reader chose.${review.view.source === 'file' ? ' The view that the file states may be that of another: check it.' : ''}`,
     );
   }
   if (facts.frames > 1 && facts.timing.guessed) {

@@ -1,8 +1,9 @@
 import type { Box } from '../geometry/point.ts';
 import type { TracedFrame } from '../measurement/clip-curve.ts';
+import { possibleVolumeMl } from '../reference-limits/possible-volume.ts';
 import { traceProblemWords } from '../trace/problem.ts';
 import type { Trace } from '../trace/trace.ts';
-import { traceBox } from '../trace/trace-measures.ts';
+import { measureTrace, traceBox } from '../trace/trace-measures.ts';
 import type { ClipEvidence } from './clip-findings.ts';
 import { confidenceFindings } from './confidence-findings.ts';
 import type { Finding } from './finding.ts';
@@ -18,6 +19,7 @@ export function contourFindings(evidence: ClipEvidence): Finding[] {
   const usable = traced.filter((frame) => frame.measures !== null);
   return [
     ...invalid(evidence, traced),
+    ...impossible(evidence, traced),
     ...missing(evidence, traced),
     ...atSectorEdge(evidence, usable),
     ...tilted(evidence),
@@ -58,8 +60,28 @@ function unsegmentedFrames({ run }: ClipEvidence['review']): ReadonlySet<number>
   return new Set([...noPicture, ...notFinite]);
 }
 
+/** Contours that come to a volume that no heart has: they or their scale are wrong, and no number rests on them. */
+function impossible({ facts, curve }: ClipEvidence, traced: readonly TracedFrame[]): Finding[] {
+  const frames = traced.filter(({ problem }) => problem === 'impossible-volume').map(({ frame }) => frame);
+  if (frames.length === 0) return [];
+  const { least, greatest } = possibleVolumeMl;
+  const volumes = frames.map(
+    (frame) => (measureTrace(curve.frames[frame]!.trace, curve.spacing).measures?.volume ?? 0) / 1000,
+  );
+  const [low, high] = [Math.min(...volumes), Math.max(...volumes)];
+  const worst = high > greatest ? `${high.toFixed(0)} mL` : `${low.toPrecision(1)} mL`;
+  return [
+    {
+      code: 'volume-impossible',
+      severity: 'refusal',
+      message: `Contours come to ${worst}, which no heart has (limits ${least} and ${greatest} mL): these frames are not measured (${frameList(frames)}, ${frames.length} of ${facts.frames}). Check the contours, and the scale by a ruler on the depth marks.`,
+      sources: frameReferences(facts.sopInstanceUid, frames),
+    },
+  ];
+}
+
 function invalid({ facts }: ClipEvidence, traced: readonly TracedFrame[]): Finding[] {
-  const bad = traced.filter((frame) => frame.problem !== null);
+  const bad = traced.filter(({ problem }) => problem !== null && problem !== 'impossible-volume');
   const first = bad[0];
   if (first === undefined) return [];
   const frames = bad.map(({ frame }) => frame);

@@ -30,6 +30,12 @@ export const findingCodes = [
   'area-jumps',
   'read-again',
   'not-read-again',
+  'several-pictures',
+  'frozen-picture',
+  'volume-impossible',
+  'stages-differ',
+  'heart-rates-differ',
+  'no-resting-stage',
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];
 

@@ -30,8 +30,7 @@ export function shapeFindings({ curve, review }: ClipEvidence): Finding[] {
 
 /** Judged by the median over the clip, so that one bad frame does not make the view wrong. */
 function viewFindings(traced: readonly TracedFrame[], curve: ClipCurve): Finding[] {
-  const { calibration } = curve.calibration;
-  const [scaleX, scaleY] = calibration === null ? [1, 1] : [calibration.mmPerPixelX, calibration.mmPerPixelY];
+  const { mmPerPixelX: scaleX, mmPerPixelY: scaleY } = curve.spacing;
   const shapes = traced.flatMap(({ trace, measures }) =>
     measures === null ? [] : [shapeOf(trace, measures.area, scaleX, scaleY)],
   );

@@ -1,4 +1,5 @@
 import type { ClipFacts } from '../clip/clip.ts';
+import { type ClipStage, stageName } from '../clip/stage.ts';
 import { axisDifferencePercent, type BeatPair } from '../measurement/biplane.ts';
 import type { AnalysedClip } from '../measurement/choose-clip.ts';
 import type { Finding } from './finding.ts';
@@ -37,13 +38,15 @@ export function planeFindings(
   a4c: AnalysedClip | null,
   a2c: AnalysedClip | null,
   measuredOfUnknownView: number,
+  stage: ClipStage | null = null,
 ): Finding[] {
+  const ofStage = stage === null ? '' : ` of stage ${stageName(stage)}`;
   if (best === null && measuredOfUnknownView > 1) {
     return [
       {
         code: 'view-unknown',
         severity: 'refusal',
-        message: `The views of the ${measuredOfUnknownView} measured clips are not known, so none of them stands for the study. Set the view of each clip (A4C, A2C or other).`,
+        message: `The views of the ${measuredOfUnknownView} measured clips${ofStage} are not known, so none of them stands for the study. Set the view of each clip (A4C, A2C or other).`,
         sources: [],
       },
     ];
@@ -53,8 +56,7 @@ export function planeFindings(
       {
         code: 'not-traced',
         severity: 'refusal',
-        message:
-          'No clip has a measured beat, so the study has no numbers. Run the model on an apical loop, or draw contours at ED and ES.',
+        message: `No clip${ofStage} has a measured beat, so the study has no numbers. Run the model on an apical loop, or draw contours at ED and ES.`,
         sources: [],
       },
     ];
@@ -75,7 +77,7 @@ export function planeFindings(
     {
       code: 'not-traced',
       severity: 'information',
-      message: `No measured ${lacking} clip: the numbers are of a single plane. Add one, or set the view of a clip, to get biplane.`,
+      message: `No measured ${lacking} clip${ofStage}: the numbers are of a single plane. Add one, or set the view of a clip, to get biplane.`,
       sources: [],
     },
   ];

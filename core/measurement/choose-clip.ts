@@ -17,10 +17,14 @@ export interface AnalysedClip {
  * import.
  */
 export function chooseClip(clips: readonly AnalysedClip[], view: ViewCode): AnalysedClip | null {
-  const candidates = clips.filter(
-    ({ review, analysis }) => review.view.code === view && analysis.measuredBeats.length > 0,
-  );
-  return candidates.toSorted(better)[0] ?? null;
+  return rankedClips(clips, view)[0] ?? null;
+}
+
+/** All measured clips of a view in the order of {@link chooseClip}, the best first. */
+export function rankedClips(clips: readonly AnalysedClip[], view: ViewCode): AnalysedClip[] {
+  return clips
+    .filter(({ analysis }) => analysis.view.code === view && analysis.measuredBeats.length > 0)
+    .toSorted(better);
 }
 
 function better(a: AnalysedClip, b: AnalysedClip): number {

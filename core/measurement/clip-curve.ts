@@ -1,10 +1,18 @@
-import { calibrateContour } from '../clip/calibrate.ts';
+import { calibrateClip } from '../clip/calibrate.ts';
 import type { CalibrationResult } from '../clip/calibration.ts';
 import type { ClipFacts } from '../clip/clip.ts';
-import type { Box, Point } from '../geometry/point.ts';
+import { governingPicture } from '../clip/pictures.ts';
+import { pixelAspect } from '../clip/pixel-aspect.ts';
+import type { Box, PixelSpacing } from '../geometry/point.ts';
+import { isPossibleVolume } from '../reference-limits/possible-volume.ts';
 import type { ClipReview } from '../review/review.ts';
 import type { Trace, TraceProblem } from '../trace/trace.ts';
-import { measureTrace, traceBox, type TraceMeasures } from '../trace/trace-measures.ts';
+import {
+  measureTrace,
+  traceBox,
+  type TraceMeasures,
+  type TraceMeasuresResult,
+} from '../trace/trace-measures.ts';
 
 export type CurveUnit = 'mL' | 'mm²' | 'px²';
 
@@ -19,29 +27,37 @@ export interface TracedFrame {
 /** What the contours of a clip come to, before any beat is looked for. */
 export interface ClipCurve {
   readonly calibration: CalibrationResult;
+  /** What contours are measured with: the calibration, else pixels in their true proportions (a pixel's height is 1). */
+  readonly spacing: PixelSpacing;
   /** Index is the frame; null where there is no contour. */
   readonly frames: readonly (TracedFrame | null)[];
   readonly curve: readonly (number | null)[];
   readonly unit: CurveUnit;
 }
 
-/** Calibrates a clip by its contours and measures each of them: volumes in mL, without calibration areas in px². */
+/** A contour may leave its picture by so many pixels, or by this share of the picture, before it is not of it. */
+const overhangPx = 3;
+const overhangShare = 0.02;
+
+/**
+ * Measures each contour of a clip: volumes in mL, without calibration areas in px². A contour that leaves the
+ * two-dimensional picture that governs the clip is not measured, nor one whose volume no heart has.
+ */
 export function clipCurve(facts: ClipFacts, review: ClipReview): ClipCurve {
-  const traces: (Trace | null)[] = [];
-  let box: Box | null = null;
-  for (let frame = 0; frame < facts.frames; frame++) {
-    const trace = review.traces[frame] ?? null;
-    traces.push(trace);
-    if (trace !== null) box = union(box, traceBox(trace));
-  }
-  const calibration = calibrateContour(facts, review.ruler, corners(box));
-  const frames = traces.map((trace, frame): TracedFrame | null => {
-    if (trace === null) return null;
-    return { frame, trace, ...measureTrace(trace, calibration.calibration) };
-  });
+  const calibration = calibrateClip(facts, review.ruler, review.picture);
+  const spacing = calibration.calibration ?? {
+    mmPerPixelX: pixelAspect(facts, review.picture),
+    mmPerPixelY: 1,
+  };
   const calibrated = calibration.calibration !== null;
+  const picture = governingPicture(facts, review.picture)?.box ?? null;
+  const frames = Array.from({ length: facts.frames }, (_, frame): TracedFrame | null => {
+    const trace = review.traces[frame] ?? null;
+    return trace === null ? null : { frame, trace, ...measured(trace, spacing, calibrated, picture) };
+  });
   return {
     calibration,
+    spacing,
     frames,
     curve: frames.map((traced) => {
       const measures = traced?.measures ?? null;
@@ -52,20 +68,29 @@ export function clipCurve(facts: ClipFacts, review: ClipReview): ClipCurve {
   };
 }
 
-function union(a: Box | null, b: Box | null): Box | null {
-  if (a === null || b === null) return a ?? b;
-  return {
-    minX: Math.min(a.minX, b.minX),
-    minY: Math.min(a.minY, b.minY),
-    maxX: Math.max(a.maxX, b.maxX),
-    maxY: Math.max(a.maxY, b.maxY),
-  };
+function measured(
+  trace: Trace,
+  spacing: PixelSpacing,
+  calibrated: boolean,
+  picture: Box | null,
+): TraceMeasuresResult {
+  const result = measureTrace(trace, spacing);
+  if (result.problem === null && picture !== null && leaves(traceBox(trace), picture)) {
+    return { measures: null, problem: 'outside-picture' };
+  }
+  return calibrated && result.measures !== null && !isPossibleVolume(result.measures.volume / 1000)
+    ? { measures: null, problem: 'impossible-volume' }
+    : result;
 }
 
-function corners(box: Box | null): Point[] {
-  if (box === null) return [];
-  return [
-    [box.minX, box.minY],
-    [box.maxX, box.maxY],
-  ];
+function leaves(box: Box | null, picture: Box): boolean {
+  if (box === null) return false;
+  const x = Math.max(overhangPx, overhangShare * (picture.maxX - picture.minX));
+  const y = Math.max(overhangPx, overhangShare * (picture.maxY - picture.minY));
+  return (
+    box.minX < picture.minX - x ||
+    box.maxX > picture.maxX + x ||
+    box.minY < picture.minY - y ||
+    box.maxY > picture.maxY + y
+  );
 }

@@ -2,15 +2,18 @@ import type { Beat } from '../beat/beat.ts';
 import { findBeats } from '../beat/find-beats.ts';
 import type { Calibration } from '../clip/calibration.ts';
 import type { ClipFacts } from '../clip/clip.ts';
-import { isMeasurable } from '../clip/view.ts';
+import { pixelAspect } from '../clip/pixel-aspect.ts';
+import type { View } from '../clip/view.ts';
 import { clipFindings } from '../finding/clip-findings.ts';
 import type { Finding } from '../finding/finding.ts';
-import { notApicalFindings } from '../finding/not-apical.ts';
+import { untraceableFindings } from '../finding/untraceable-findings.ts';
+import type { PixelSpacing } from '../geometry/point.ts';
 import type { ClipReview } from '../review/review.ts';
 import { beatMeasurements, measuredBeats, type MeasuredBeat } from './beat-measurements.ts';
 import { clipCurve, type CurveUnit } from './clip-curve.ts';
 import type { MeasureOptions } from './measure-options.ts';
 import type { Measurement } from './measurement.ts';
+import { clipView, untraceable } from './untraceable.ts';
 
 export type { CurveUnit } from './clip-curve.ts';
 export type { MeasureOptions } from './measure-options.ts';
@@ -18,6 +21,10 @@ export type { MeasureOptions } from './measure-options.ts';
 /** Everything that is derived from the contours of one clip. */
 export interface ClipMeasurements {
   readonly calibration: Calibration | null;
+  /** What its contours are measured with: the calibration, else pixels in their true proportions. */
+  readonly spacing: PixelSpacing;
+  /** What it is taken for: the review's view, unless that is the file's word on one of several pictures. */
+  readonly view: View;
   /** Volume of each frame, or its area where nothing calibrates the clip; null where there is no contour. */
   readonly curve: readonly (number | null)[];
   readonly curveUnit: CurveUnit;
@@ -63,14 +70,18 @@ export function analyseClip(facts: ClipFacts, review: ClipReview, options: Measu
 }
 
 function compute(facts: ClipFacts, review: ClipReview, options: MeasureOptions): ClipAnalysis {
-  if (!facts.bMode || !isMeasurable(review.view)) {
+  const view = clipView(facts, review);
+  const reason = untraceable(facts, review);
+  if (reason !== null) {
     return {
       calibration: null,
+      spacing: { mmPerPixelX: pixelAspect(facts, review.picture), mmPerPixelY: 1 },
+      view,
       curve: new Array<null>(facts.frames).fill(null),
       curveUnit: 'px²',
       beats: [],
       measurements: [],
-      findings: notApicalFindings(facts),
+      findings: untraceableFindings(reason),
       measuredBeats: [],
       tracedFrames: 0,
       editedFrames: 0,
@@ -82,10 +93,12 @@ function compute(facts: ClipFacts, review: ClipReview, options: MeasureOptions):
     findBeats(curve.curve, facts.timing, facts);
   const measured = measuredBeats(beats, curve);
   const calibrated = curve.calibration.calibration !== null;
-  const measurements = beatMeasurements(facts, review.view, measured, calibrated);
+  const measurements = beatMeasurements(facts, view, measured, calibrated);
   const traced = curve.frames.filter((frame) => frame !== null);
   return {
     calibration: curve.calibration.calibration,
+    spacing: curve.spacing,
+    view,
     curve: curve.curve,
     curveUnit: curve.unit,
     beats,

@@ -1,17 +1,21 @@
+import type { Body } from '../body/body.ts';
 import type { ClipFacts, StudyFacts } from '../clip/clip.ts';
+import { type ClipStage, restingStage, sameStage, studyStages, type StudyStage } from '../clip/stage.ts';
 import { sharesStudyUid } from '../clip/study-key.ts';
 import { gravestFirst } from '../finding/clip-findings.ts';
 import { ejectionFindings } from '../finding/ejection-findings.ts';
 import type { Finding } from '../finding/finding.ts';
 import { readAgainFindings } from '../finding/read-again-findings.ts';
 import { axisFindings, planeFindings } from '../finding/study-findings.ts';
+import { noRestingStage, obstacleFinding, type PairProblem } from '../finding/stage-findings.ts';
 import { initialClipReview } from '../review/initial.ts';
-import type { StudyReview } from '../review/review.ts';
+import type { ChosenPair, StudyReview } from '../review/review.ts';
 import { biplaneMeasurements, matchBeats } from './biplane.ts';
-import { type AnalysedClip, chooseClip } from './choose-clip.ts';
+import { type AnalysedClip, chooseClip, rankedClips } from './choose-clip.ts';
 import { analyseClip, type ClipMeasurements } from './measure-clip.ts';
 import type { MeasureOptions } from './measure-options.ts';
 import type { Measurement, MeasurementName } from './measurement.ts';
+import { type ClipPair, compatiblePair, pairObstacle, type PairObstacle } from './pairing.ts';
 import { patientMeasurements } from './patient-measurements.ts';
 
 /** Everything that is derived from the contours of a study. */
@@ -20,6 +24,12 @@ export interface StudyMeasurements {
   readonly clips: Readonly<Record<string, ClipMeasurements>>;
   /** The two clips that biplane rests on; null where it is not possible. */
   readonly pair: { readonly a4c: string; readonly a2c: string } | null;
+  /** Stages of a stress study, empty where no file states one. */
+  readonly stages: readonly StudyStage[];
+  /** The stage that the numbers are of; null where there are no stages, none was chosen, or clips of several are combined. */
+  readonly stage: ClipStage | null;
+  /** Clips that would be biplane if the reader said so, and what stands against it. */
+  readonly offeredPair: (ChosenPair & { readonly obstacle: PairObstacle }) | null;
   /** The study's numbers: biplane where possible, else of the best single plane (its `view` says which). */
   readonly measurements: readonly Measurement[];
   readonly findings: readonly Finding[];
@@ -64,10 +74,19 @@ export function measureStudy(
     });
   }
 
-  const a4c = chooseClip(analysed, 'a4c');
-  const a2c = chooseClip(analysed, 'a2c');
-  const biplane =
-    a4c !== null && a2c !== null && isCalibrated(a4c) && isCalibrated(a2c) ? { a4c, a2c } : null;
+  const stages = studyStages(own);
+  const chosen = chosenStage(stages, review.stage);
+  const stageOf = (uid: string): ClipStage | null =>
+    stages.find(({ clips: members }) => members.includes(uid))?.stage ?? null;
+  const candidates =
+    stages.length === 0
+      ? analysed
+      : analysed.filter(({ facts }) => chosen?.clips.includes(facts.sopInstanceUid) ?? false);
+  if (stages.length > 0 && chosen === null) findings.push(noRestingStage(stages));
+
+  const pairing = pairOf(analysed, candidates, review.pair, stageOf);
+  const { biplane } = pairing;
+  if (pairing.obstacle !== null) findings.push(obstacleFinding(pairing.obstacle, stageOf));
 
   let numbers: Measurement[];
   let used: AnalysedClip[];
@@ -80,30 +99,111 @@ export function measureStudy(
     findings.push(...axisFindings(left.facts, right.facts, pairs, options.axisDifferenceLimitPercent));
     findings.push(...ejectionFindings(numbers, 'biplane-disks'));
   } else {
-    const single = singlePlaneViews.map((view) => chooseClip(analysed, view)).filter((clip) => clip !== null);
+    const single = singlePlaneViews
+      .map((view) => chooseClip(candidates, view))
+      .filter((clip) => clip !== null);
     // Of several clips whose views nobody knows none may stand for the study: it may be no apical view at all.
-    const unknown = analysed.filter(
-      ({ review, analysis }) => review.view.code === 'unknown' && analysis.measuredBeats.length > 0,
+    const unknown = candidates.filter(
+      ({ analysis }) => analysis.view.code === 'unknown' && analysis.measuredBeats.length > 0,
     );
-    const known = unknown.length > 1 ? single.filter(({ review }) => review.view.code !== 'unknown') : single;
+    const known =
+      unknown.length > 1 ? single.filter(({ analysis }) => analysis.view.code !== 'unknown') : single;
     const best = known.find(isCalibrated) ?? known[0] ?? null;
     numbers = best === null ? [] : singlePlaneNumbers(best);
     used = best === null ? [] : [best];
-    findings.push(...planeFindings(best, a4c, a2c, unknown.length));
+    if (stages.length === 0 || chosen !== null) {
+      const [a4c, a2c] = [chooseClip(candidates, 'a4c'), chooseClip(candidates, 'a2c')];
+      // What stands against a biplane that could be has been said.
+      const plain = pairing.obstacle === null || best === null;
+      if (plain) findings.push(...planeFindings(best, a4c, a2c, unknown.length, chosen?.stage ?? null));
+    }
   }
 
+  const [first, ...others] = used.map(({ facts }) => stageOf(facts.sopInstanceUid));
+  const stage =
+    first === undefined
+      ? (chosen?.stage ?? null)
+      : others.every((other) => sameStage(other, first))
+        ? first
+        : null;
   return {
     clips: Object.fromEntries(analysed.map(({ facts, analysis }) => [facts.sopInstanceUid, analysis])),
-    pair:
-      biplane === null
+    pair: biplane === null ? null : uidsOf(biplane),
+    stages,
+    stage,
+    offeredPair:
+      pairing.obstacle === null || biplane !== null
         ? null
-        : { a4c: biplane.a4c.facts.sopInstanceUid, a2c: biplane.a2c.facts.sopInstanceUid },
+        : { ...uidsOf(pairing.obstacle.pair), obstacle: pairing.obstacle.obstacle },
     measurements: [
       ...numbers,
-      ...patientMeasurements(numbers, measuredHeartRate(used), review.body, options),
+      ...patientMeasurements(
+        numbers,
+        { statedBpm: statedHeartRate(used), measured: measuredHeartRate(used) },
+        stages.length === 0 ? review.body : withoutFileHeartRate(review.body),
+        options,
+      ),
     ],
     findings: gravestFirst(findings),
   };
+}
+
+/** The stage that the reader chose where the study still has it, else the resting one. */
+function chosenStage(stages: readonly StudyStage[], chosen: ClipStage | null): StudyStage | null {
+  if (chosen === null) return restingStage(stages);
+  const none = chosen.name === null && chosen.number === null;
+  return (
+    stages.find(({ stage }) => (stage === null ? none : sameStage(stage, chosen))) ?? restingStage(stages)
+  );
+}
+
+interface Pairing {
+  readonly biplane: ClipPair | null;
+  /** What stands, or would stand without the reader's word, against a pair. */
+  readonly obstacle: PairProblem | null;
+}
+
+/**
+ * The pair that biplane rests on: the one that the reader named, else the best of one stage and like heart rates
+ * among the stage's clips. Where there is none, the pair that only the reader's word could make.
+ */
+function pairOf(
+  all: readonly AnalysedClip[],
+  candidates: readonly AnalysedClip[],
+  named: ChosenPair | null,
+  stageOf: (uid: string) => ClipStage | null,
+): Pairing {
+  const obstacleOf = ({ a4c, a2c }: ClipPair): PairObstacle | null => pairObstacle(a4c, a2c, stageOf);
+  const calibrated = (clips: readonly AnalysedClip[], view: 'a4c' | 'a2c'): AnalysedClip[] =>
+    rankedClips(clips, view).filter(isCalibrated);
+  const [a4c, a2c] = [calibrated(all, 'a4c'), calibrated(all, 'a2c')];
+  const left = a4c.find(({ facts }) => facts.sopInstanceUid === named?.a4c);
+  const right = a2c.find(({ facts }) => facts.sopInstanceUid === named?.a2c);
+  if (left !== undefined && right !== undefined) {
+    const biplane = { a4c: left, a2c: right };
+    const obstacle = obstacleOf(biplane);
+    return { biplane, obstacle: obstacle === null ? null : { pair: biplane, obstacle, accepted: true } };
+  }
+  const inStage = { a4c: calibrated(candidates, 'a4c'), a2c: calibrated(candidates, 'a2c') };
+  const biplane = compatiblePair(inStage.a4c, inStage.a2c, obstacleOf);
+  if (biplane !== null) return { biplane, obstacle: null };
+  // One clip at least is of the stage that the numbers are of.
+  const couldBe = [
+    [inStage.a4c[0], inStage.a2c[0]],
+    [inStage.a4c[0], a2c[0]],
+    [a4c[0], inStage.a2c[0]],
+  ] as const;
+  for (const [one, other] of couldBe) {
+    if (one === undefined || other === undefined) continue;
+    const pair = { a4c: one, a2c: other };
+    const obstacle = obstacleOf(pair);
+    if (obstacle !== null) return { biplane: null, obstacle: { pair, obstacle, accepted: false } };
+  }
+  return { biplane: null, obstacle: null };
+}
+
+function uidsOf({ a4c, a2c }: ClipPair): ChosenPair {
+  return { a4c: a4c.facts.sopInstanceUid, a2c: a2c.facts.sopInstanceUid };
 }
 
 const untouchedReviews = new WeakMap<ClipFacts, ReturnType<typeof initialClipReview>>();
@@ -140,4 +240,15 @@ function measuredHeartRate(used: readonly AnalysedClip[]): Measurement | null {
     value: rates.reduce((sum, rate) => sum + rate.value, 0) / rates.length,
     sources: rates.flatMap((rate) => rate.sources),
   };
+}
+
+/** Mean of the heart rates that the files of the clips used state; null when none does. */
+function statedHeartRate(used: readonly AnalysedClip[]): number | null {
+  const stated = used.flatMap(({ facts }) => (facts.heartRateBpm === null ? [] : [facts.heartRateBpm]));
+  return stated.length === 0 ? null : stated.reduce((sum, rate) => sum + rate, 0) / stated.length;
+}
+
+/** Where a study has stages, a rate that some file of it states may be another stage's. */
+function withoutFileHeartRate(body: Body): Body {
+  return body.heartRateBpm?.source === 'file' ? { ...body, heartRateBpm: null } : body;
 }

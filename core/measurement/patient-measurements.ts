@@ -8,16 +8,17 @@ import type { Measurement, MeasurementName } from './measurement.ts';
  * only where everything it rests on is known.
  *
  * @param volumes the study's EDV, ESV and SV
- * @param measuredHeartRate heart rate read from frame times, used where neither user nor file states one
+ * @param heartRates what the clips used say: the mean of what their files state, and what their frame times give. A
+ *   rate that the reader entered comes first, then what these files state, then the study's own, then frame times
  */
 export function patientMeasurements(
   volumes: readonly Measurement[],
-  measuredHeartRate: Measurement | null,
+  heartRates: { readonly statedBpm: number | null; readonly measured: Measurement | null },
   body: Body,
   options: MeasureOptions,
 ): Measurement[] {
   const result: Measurement[] = [];
-  const heartRate = statedHeartRate(body) ?? measuredHeartRate;
+  const heartRate = statedHeartRate(body, heartRates.statedBpm) ?? heartRates.measured;
   if (heartRate !== null) result.push({ ...heartRate, beat: null });
 
   const area =
@@ -62,9 +63,10 @@ export function patientMeasurements(
   return result;
 }
 
-function statedHeartRate(body: Body): Measurement | null {
-  if (body.heartRateBpm === null) return null;
-  const { value, source } = body.heartRateBpm;
-  const method = source === 'user' ? 'entered' : 'file';
+function statedHeartRate({ heartRateBpm }: Body, ofClips: number | null): Measurement | null {
+  const entered = heartRateBpm?.source === 'user';
+  const value = entered ? heartRateBpm.value : (ofClips ?? heartRateBpm?.value ?? null);
+  if (value === null) return null;
+  const method = entered ? 'entered' : 'file';
   return { name: 'HR', method, view: null, value, unit: 'bpm', beat: null, sources: [] };
 }

@@ -11,7 +11,7 @@ import { sameValue } from './same-value.ts';
  *   clip that the review does not have. Nothing is applied then.
  */
 export function applyChanges(review: StudyReview, changes: readonly Change[]): StudyReview {
-  let { body, decision } = review;
+  let { body, decision, stage, pair } = review;
   const touched = new Map<string, { clip: ClipReview; traces: Record<number, Trace> | null }>();
 
   const clipOf = (uid: string): { clip: ClipReview; traces: Record<number, Trace> | null } => {
@@ -35,6 +35,14 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
         expect(change, decision);
         decision = change.after;
         break;
+      case 'stage':
+        expect(change, stage);
+        stage = change.after;
+        break;
+      case 'pair':
+        expect(change, pair);
+        pair = change.after;
+        break;
       case 'trace': {
         const entry = clipOf(change.sopInstanceUid);
         const traces = (entry.traces ??= { ...entry.clip.traces });
@@ -46,6 +54,7 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
       case 'beats':
       case 'view':
       case 'ruler':
+      case 'picture':
       case 'run': {
         const entry = clipOf(change.sopInstanceUid);
         expect(change, entry.clip[change.slot]);
@@ -55,12 +64,12 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
     }
   }
 
-  if (touched.size === 0) return { ...review, body, decision };
+  if (touched.size === 0) return { ...review, body, decision, stage, pair };
   const clips = { ...review.clips };
   for (const [uid, { clip, traces }] of touched) {
     clips[uid] = traces === null ? clip : { ...clip, traces };
   }
-  return { ...review, body, decision, clips };
+  return { ...review, body, decision, stage, pair, clips };
 }
 
 /** The changes that take `changes` back: the last first, before and after exchanged. */

@@ -4,7 +4,7 @@ import type { ClipReview, StudyReview } from './review.ts';
 
 /** A clip's review before anybody, person or model, has said anything: only what the file says. */
 export function initialClipReview(clip: ClipFacts): ClipReview {
-  return { view: clip.view, ruler: null, traces: {}, beats: null, run: null };
+  return { view: clip.view, ruler: null, picture: null, traces: {}, beats: null, run: null };
 }
 
 /**
@@ -16,6 +16,8 @@ export function initialReview(study: StudyFacts, clips: readonly ClipFacts[]): S
     studyInstanceUid: study.studyInstanceUid,
     body: initialBody(study, clips),
     decision: { state: 'pending' },
+    stage: null,
+    pair: null,
     clips: Object.fromEntries(clips.map((clip) => [clip.sopInstanceUid, initialClipReview(clip)])),
   };
 }

@@ -2,7 +2,9 @@ import type { Beat } from '../beat/beat.ts';
 import type { Body } from '../body/body.ts';
 import type { RulerCalibration } from '../clip/calibration.ts';
 import type { Sector } from '../clip/clip.ts';
+import type { ClipStage } from '../clip/stage.ts';
 import type { View } from '../clip/view.ts';
+import type { Box } from '../geometry/point.ts';
 import type { ModelPasses } from '../model/manifest.ts';
 import type { Trace } from '../trace/trace.ts';
 
@@ -23,6 +25,10 @@ export interface RunRecord {
   readonly passes?: ModelPasses;
   /** Frames that have no contour because there was nothing to segment; left out when there are none. */
   readonly unsegmented?: UnsegmentedFrames;
+  /** Box of the two-dimensional picture that the model was shown; left out where the whole image was. */
+  readonly picture?: Box;
+  /** The picture does not move: the model was not run, and there is nothing to measure. Left out when it moves. */
+  readonly frozen?: true;
 }
 
 export interface UnsegmentedFrames {
@@ -36,6 +42,8 @@ export interface UnsegmentedFrames {
 export interface ClipReview {
   readonly view: View;
   readonly ruler: RulerCalibration | null;
+  /** Box of the picture that the reader chose where the clip shows several; null where nobody chose. */
+  readonly picture: Box | null;
   /** Traces by frame number. */
   readonly traces: Readonly<Record<number, Trace>>;
   /** Beats set by the user; null means: as found on the curve. */
@@ -47,11 +55,21 @@ export type Decision =
   | { readonly state: 'pending' }
   | { readonly state: 'accepted' | 'rejected'; readonly at: string; readonly by: string };
 
+/** Two clips that the reader wants as one biplane, though their stages or heart rates differ. */
+export interface ChosenPair {
+  readonly a4c: string;
+  readonly a2c: string;
+}
+
 /** The state of a study's review: the fold of its revisions. Numbers are derived from it, never stored. */
 export interface StudyReview {
   readonly studyInstanceUid: string;
   readonly body: Body;
   readonly decision: Decision;
+  /** Stage that the study's numbers are of; null: the resting one. */
+  readonly stage: ClipStage | null;
+  /** Pair that the reader wants as biplane all the same; null: only clips of one stage and like heart rates. */
+  readonly pair: ChosenPair | null;
   /** By SOP Instance UID. */
   readonly clips: Readonly<Record<string, ClipReview>>;
 }
@@ -80,6 +98,22 @@ export type Change =
       readonly sopInstanceUid: string;
       readonly before: RulerCalibration | null;
       readonly after: RulerCalibration | null;
+    }
+  | {
+      readonly slot: 'picture';
+      readonly sopInstanceUid: string;
+      readonly before: Box | null;
+      readonly after: Box | null;
+    }
+  | {
+      readonly slot: 'stage';
+      readonly before: ClipStage | null;
+      readonly after: ClipStage | null;
+    }
+  | {
+      readonly slot: 'pair';
+      readonly before: ChosenPair | null;
+      readonly after: ChosenPair | null;
     }
   | {
       readonly slot: 'run';

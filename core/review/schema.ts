@@ -23,6 +23,13 @@ export const rulerSchema = z.object({
   distanceMm: z.number().positive().max(400),
 });
 
+export const stageSchema = z.object({
+  name: z.string().max(64).nullable(),
+  number: z.number().int().nullable(),
+});
+
+export const pairSchema = z.object({ a4c: sopInstanceUid, a2c: sopInstanceUid });
+
 export const sectorSchema = z.object({
   box: boxSchema,
   source: z.enum(['region', 'pixels', 'frame']),
@@ -43,6 +50,8 @@ export const runRecordSchema = z.object({
   unsegmented: z
     .object({ noPicture: z.array(z.number().int().min(0)), notFinite: z.array(z.number().int().min(0)) })
     .exactOptional(),
+  picture: boxSchema.exactOptional(),
+  frozen: z.literal(true).exactOptional(),
 });
 
 const bodySource = z.enum(['file', 'user']);
@@ -81,6 +90,14 @@ export const changeSchema = z.discriminatedUnion('slot', [
     before: rulerSchema.nullable(),
     after: rulerSchema.nullable(),
   }),
+  z.object({
+    slot: z.literal('picture'),
+    sopInstanceUid,
+    before: boxSchema.nullable(),
+    after: boxSchema.nullable(),
+  }),
+  z.object({ slot: z.literal('stage'), before: stageSchema.nullable(), after: stageSchema.nullable() }),
+  z.object({ slot: z.literal('pair'), before: pairSchema.nullable(), after: pairSchema.nullable() }),
   z.object({
     slot: z.literal('run'),
     sopInstanceUid,

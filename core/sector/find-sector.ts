@@ -1,4 +1,6 @@
 import type { ClipFacts, FramePixels, Sector } from '../clip/clip.ts';
+import type { UltrasoundRegion } from '../clip/calibration.ts';
+import { governingPicture, regionBox } from '../clip/pictures.ts';
 import type { Box } from '../geometry/point.ts';
 import { clipActivity } from './activity.ts';
 import { fanBounds, fitFan } from './fan.ts';
@@ -13,6 +15,7 @@ import {
   type CellMask,
   type MaskPart,
 } from './map.ts';
+import { maskOutside } from './mask-outside.ts';
 import { sectorDoubt } from './sector-doubt.ts';
 
 /** Mean range of grey levels over which a neighbourhood moves: the dim far field does, still text does not. */
@@ -39,17 +42,25 @@ const regionMargin = 0.025;
  *
  * Models are trained on pictures that end at the sector's edge; scanners put text, an ECG, grey bars and depth
  * marks around it. Tissue moves over its whole area (in a still it shines), what surrounds it does not, is thin, or
- * lies apart. A fan fitted to the tissue gives the corners that are too dark to see. The clip's 2D tissue region
- * (PS3.3 C.8.5.5) is taken as it is when the picture agrees with it.
+ * lies apart. A fan fitted to the tissue gives the corners that are too dark to see. The sector is looked for inside
+ * the two-dimensional picture that governs the clip (PS3.3 C.8.5.5), whatever moves beside it; that picture's region
+ * is taken as it is when what is seen agrees with it.
  *
  * @param frames at least one frame, all of one size
+ * @param chosen box of the picture that the reader chose, null where there is none to choose
  * @returns the box in image pixels, edges included, with what speaks against it; `frame` as source when nothing
  *   could be told
  */
-export function findSector(frames: readonly FramePixels[], facts: ClipFacts): Sector {
+export function findSector(
+  frames: readonly FramePixels[],
+  facts: Pick<ClipFacts, 'regions'>,
+  chosen: Box | null = null,
+): Sector {
   const { rows, columns } = frames[0]!;
   const whole: Box = { minX: 0, minY: 0, maxX: columns - 1, maxY: rows - 1 };
-  const { box, source, seen } = sectorIn(frames, facts, whole);
+  const picture = governingPicture({ regions: facts.regions, rows, columns }, chosen);
+  const shown = frames.map((frame) => maskOutside(frame, picture?.box ?? null));
+  const { box, source, seen } = sectorIn(shown, picture?.regions ?? [], whole, picture?.box ?? whole);
   const evidence = { box, source, picture: whole, fan: seen?.wholeFan ?? null, tissue: seen?.box ?? null };
   const doubt = sectorDoubt(evidence);
   return doubt === undefined ? { box, source } : { box, source, doubt };
@@ -57,22 +68,24 @@ export function findSector(frames: readonly FramePixels[], facts: ClipFacts): Se
 
 function sectorIn(
   frames: readonly FramePixels[],
-  facts: ClipFacts,
+  regions: readonly UltrasoundRegion[],
   whole: Box,
+  picture: Box,
 ): Pick<Sector, 'box' | 'source'> & { readonly seen: Tissue | null } {
   const activity = clipActivity(frames);
-  const moving = tissueIn(activity.motion, motionThreshold, whole);
-  const region = facts.regions
-    .filter(({ spatialFormat, dataType, box }) => spatialFormat === 1 && dataType <= 2 && fits(box, whole))
-    .map(({ box }) => intersection(box, whole)!)
+  const moving = tissueIn(activity.motion, motionThreshold, picture);
+  const region = regions
+    .map(regionBox)
+    .filter((box) => fits(box, whole))
+    .map((box) => intersection(box, whole)!)
     .filter((box) => area(box) >= smallestShare * area(whole))
     .filter((box) => moving === null || area(intersection(box, moving.box)) >= heldShare * area(moving.box))
     .toSorted((a, b) => area(a) - area(b))[0];
-  const seen = moving ?? tissueIn(activity.brightness, brightnessThreshold, region ?? whole);
+  const seen = moving ?? tissueIn(activity.brightness, brightnessThreshold, region ?? picture);
   if (region === undefined) {
     return seen === null
-      ? { box: whole, source: 'frame', seen }
-      : { box: sectorBox(seen, whole), source: 'pixels', seen };
+      ? { box: picture, source: picture === whole ? 'frame' : 'region', seen }
+      : { box: sectorBox(seen, picture), source: 'pixels', seen };
   }
   if (seen === null) return { box: region, source: 'region', seen };
   const sector = sectorBox(seen, region);

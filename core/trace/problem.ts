@@ -25,6 +25,8 @@ export const traceProblemWords: Readonly<Record<TraceProblem, string>> = {
   'zero-length': 'the contour has no long axis or no base line',
   'self-crossing': 'the contour crosses itself',
   'not-finite': 'the contour holds a coordinate that is not a number',
+  'outside-picture': 'the contour leaves the two-dimensional picture',
+  'impossible-volume': 'the contour comes to a volume that no heart has',
 };
 
 function findProblem(trace: Trace): TraceProblem | null {

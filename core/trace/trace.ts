@@ -30,4 +30,13 @@ export interface Trace {
   readonly confidence: number | null;
 }
 
-export type TraceProblem = 'too-few-points' | 'zero-area' | 'zero-length' | 'self-crossing' | 'not-finite';
+export type TraceProblem =
+  | 'too-few-points'
+  | 'zero-area'
+  | 'zero-length'
+  | 'self-crossing'
+  | 'not-finite'
+  /** It leaves the two-dimensional picture that the clip is measured in. */
+  | 'outside-picture'
+  /** A volume that no heart has. */
+  | 'impossible-volume';

@@ -1,11 +1,15 @@
 import type { ProviderName } from '../../core/api/requests.ts';
-import { calibrateContour } from '../../core/clip/calibrate.ts';
+import { calibrateClip } from '../../core/clip/calibrate.ts';
 import type { ClipFacts, FramePixels, Sector } from '../../core/clip/clip.ts';
-import type { Point } from '../../core/geometry/point.ts';
+import { governingPicture } from '../../core/clip/pictures.ts';
+import { pixelAspect } from '../../core/clip/pixel-aspect.ts';
+import type { Box } from '../../core/geometry/point.ts';
 import type { RulerCalibration } from '../../core/clip/calibration.ts';
 import type { ModelPasses } from '../../core/model/manifest.ts';
 import type { UnsegmentedFrames } from '../../core/review/review.ts';
 import { findSector } from '../../core/sector/find-sector.ts';
+import { clearOutside, maskOutside } from '../../core/sector/mask-outside.ts';
+import { standsStill } from '../../core/sector/stillness.ts';
 import { inputTransform } from '../../core/sector/input-transform.ts';
 import { traceFromProbability } from '../../core/trace/from-probability.ts';
 import type { Trace, TraceSource } from '../../core/trace/trace.ts';
@@ -21,6 +25,8 @@ const sectorSamples = 12;
 export interface ClipAnalysisRequest {
   readonly facts: ClipFacts;
   readonly ruler: RulerCalibration | null;
+  /** Box of the picture that the reader chose where the clip shows several. */
+  readonly picture: Box | null;
   /** Displayed pixels of a frame: the same that the screen shows. */
   frame(frame: number): Promise<FramePixels>;
   readonly inference: Pick<InferenceService, 'run'>;
@@ -42,6 +48,10 @@ export interface ClipAnalysisRequest {
 
 export interface ClipAnalysis {
   readonly sector: Sector;
+  /** The two-dimensional picture that the model was shown; null for the whole image. */
+  readonly picture: Box | null;
+  /** The picture stands still in all frames: the model was not run. */
+  readonly frozen: boolean;
   /** Final contours by frame. */
   readonly traces: ReadonlyMap<number, Trace | null>;
   readonly unsegmented: UnsegmentedFrames;
@@ -51,16 +61,30 @@ export interface ClipAnalysis {
   readonly msPerFrame: number;
 }
 
-/** One run of a model over a clip: decoded frames, the sector, the model's input, probabilities, traces. */
+/**
+ * One run of a model over a clip: decoded frames, the sector, the model's input, probabilities, traces. The model is
+ * shown only the two-dimensional picture that governs the clip, and draws nothing outside of it; a picture that stands
+ * still is not shown to it.
+ */
 export async function analyseClip(request: ClipAnalysisRequest): Promise<ClipAnalysis> {
   const { facts, model, from, to, signal } = request;
   const { manifest } = model;
-  const samples = litFrames(await sampleFrames(facts.frames, request.frame, signal));
-  const sector = sectorFor(manifest.input.geometry, findSector(samples, facts));
+  const picture = governingPicture(facts, request.picture)?.box ?? null;
+  const shown = async (frame: number): Promise<FramePixels> =>
+    maskOutside(await request.frame(frame), picture);
+  const samples = litFrames(await sampleFrames(facts.frames, shown, signal));
+  const found = findSector(samples, facts, request.picture);
+  if (await isFrozen(samples, picture ?? found.box, facts.frames, shown, signal)) {
+    return frozenAnalysis(request, found, picture);
+  }
+  const sector = sectorFor(manifest.input.geometry, found);
   const transform = inputTransform(manifest.input, sector, facts.rows, facts.columns);
   const pictures = new ClipPictures(manifest.input, transform, samples);
   const confidence = new ClipConfidence(manifest, from, to - from + 1);
-  const { calibration } = calibrateContour(facts, request.ruler, cornersOf(sector));
+  const spacing = calibrateClip(facts, request.ruler, request.picture).calibration ?? {
+    mmPerPixelX: pixelAspect(facts, request.picture),
+    mmPerPixelY: 1,
+  };
   const source: TraceSource = {
     kind: 'model',
     model: manifest.name,
@@ -69,9 +93,9 @@ export async function analyseClip(request: ClipAnalysisRequest): Promise<ClipAna
   };
   const traces = new Map<number, Trace | null>();
   const unsegmented = new Map<number, UnsegmentedReason>();
-  const take = (frame: number, probability: Float32Array | null, found: Trace | null): void => {
+  const take = (frame: number, probability: Float32Array | null, drawn: Trace | null): void => {
     confidence.note(frame, probability);
-    const trace = withConfidence(found, confidence, frame);
+    const trace = withConfidence(drawn, confidence, frame);
     traces.set(frame, trace);
     request.onTrace(frame, trace);
   };
@@ -81,12 +105,14 @@ export async function analyseClip(request: ClipAnalysisRequest): Promise<ClipAna
     frameCount: to + 1,
     from,
     clipName: facts.fileName,
-    input: async (frame) => pictures.toInput(await request.frame(frame)),
+    input: async (frame) => pictures.toInput(await shown(frame)),
     onProbability: (frame, probability) => {
-      const { trace } = traceFromProbability(transform.toImage(probability), facts.rows, facts.columns, {
+      const image = transform.toImage(probability);
+      clearOutside(image, facts.rows, facts.columns, picture);
+      const { trace } = traceFromProbability(image, facts.rows, facts.columns, {
         threshold: manifest.threshold,
         source,
-        ...(calibration === null ? {} : { spacing: calibration }),
+        spacing,
       });
       take(frame, probability, trace);
     },
@@ -101,7 +127,53 @@ export async function analyseClip(request: ClipAnalysisRequest): Promise<ClipAna
   // Now that every area is known, so is how far each frame's stands out.
   for (const [frame, trace] of traces) traces.set(frame, withConfidence(trace, confidence, frame));
   const { provider, passes, framesDone, msPerFrame } = result;
-  return { sector, traces, unsegmented: byReason(unsegmented), provider, passes, framesDone, msPerFrame };
+  return {
+    sector,
+    picture,
+    frozen: false,
+    traces,
+    unsegmented: byReason(unsegmented),
+    provider,
+    passes,
+    framesDone,
+    msPerFrame,
+  };
+}
+
+/** Neighbouring frames that are looked at before a picture is called frozen. */
+const neighboursLookedAt = 32;
+
+/** Samples far apart may all fall on one phase of a loop that repeats itself, so neighbours are asked too. */
+async function isFrozen(
+  samples: readonly FramePixels[],
+  box: Box,
+  frames: number,
+  frame: (frame: number) => Promise<FramePixels>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (frames < 2 || !standsStill(samples, box)) return false;
+  const neighbours = Math.min(frames, neighboursLookedAt);
+  return standsStill(await sampleFrames(neighbours, frame, signal, neighbours), box);
+}
+
+/** Nothing moves, so nothing is contoured, and what an earlier run drew is taken away. */
+function frozenAnalysis(
+  { from, to, provider, model }: ClipAnalysisRequest,
+  { box, source }: Sector,
+  picture: Box | null,
+): ClipAnalysis {
+  const framesDone = to - from + 1;
+  return {
+    sector: { box, source },
+    picture,
+    frozen: true,
+    traces: new Map(Array.from({ length: framesDone }, (_, index) => [from + index, null])),
+    unsegmented: { noPicture: [], notFinite: [] },
+    provider,
+    passes: model.manifest.passes ?? 'forward',
+    framesDone,
+    msPerFrame: 0,
+  };
 }
 
 /** The trace with its calibrated confidence; as it is where the model has no calibration. */
@@ -130,11 +202,4 @@ export async function sampleFrames(
     pixels.push(await frame(count === 1 ? 0 : Math.round((index * (frames - 1)) / (count - 1))));
   }
   return pixels;
-}
-
-function cornersOf({ box }: Sector): Point[] {
-  return [
-    [box.minX, box.minY],
-    [box.maxX, box.maxY],
-  ];
 }

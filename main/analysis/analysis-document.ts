@@ -1,6 +1,7 @@
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
+import { type ClipStage, sameStage } from '../../core/clip/stage.ts';
 import { studyUidOf } from '../../core/clip/study-key.ts';
 import type { Finding } from '../../core/finding/finding.ts';
 import type { ClipMeasurements } from '../../core/measurement/measure-clip.ts';
@@ -32,9 +33,29 @@ export function analysedStudy(
         return [];
       return [analysedClip(clip, clipReview, clipMeasured, fileOf(clip))];
     }),
-    measurements: measured.measurements.map(written),
+    measurements: measured.measurements.map((one) => written(one, stageOfStudy(one, clips, measured))),
     findings: measured.findings.map(told),
   };
+}
+
+/**
+ * The stage that a number of the study is of: that of the clips it was read from, null where these are of several or it
+ * is of none (body surface area, a heart rate that was entered).
+ */
+function stageOfStudy(
+  { sources, method }: Measurement,
+  clips: readonly ClipFacts[],
+  { stages, stage }: StudyMeasurements,
+): ClipStage | null {
+  if (sources.length === 0) return method === 'file' ? stage : null;
+  const of = [...new Set(sources.map(({ sopInstanceUid }) => sopInstanceUid))].map(
+    (uid) =>
+      stages.find((one) => one.clips.includes(uid))?.stage ??
+      clips.find(({ sopInstanceUid }) => sopInstanceUid === uid)?.stage ??
+      null,
+  );
+  const [first = null] = of;
+  return of.every((other) => sameStage(other, first)) ? first : null;
 }
 
 function analysedClip(
@@ -50,8 +71,8 @@ function analysedClip(
     rows: facts.rows,
     columns: facts.columns,
     frames: facts.frames,
-    view: review.view,
-    stage: null,
+    view: measured.view,
+    stage: facts.stage,
     timing: {
       source: facts.timing.source,
       guessed: facts.timing.guessed,
@@ -69,7 +90,7 @@ function analysedClip(
       .map(([frame, trace]) => traced(Number(frame), trace))
       .sort((a, b) => a.frame - b.frame),
     beats: measured.beats.map(({ edFrame, esFrame }) => ({ edFrame, esFrame })),
-    measurements: measured.measurements.map(written),
+    measurements: measured.measurements.map((one) => written(one, facts.stage)),
     findings: measured.findings.map(told),
   };
 }
@@ -85,15 +106,11 @@ function traced(frame: number, trace: Trace): AnalysedClip['traces'][number] {
   return { frame, points: [...points], hinges: [first, last], apex, source: source.kind, confidence };
 }
 
-function written({
-  name,
-  method,
-  view,
-  value,
-  unit,
-  beat,
-}: Measurement): AnalysedClip['measurements'][number] {
-  return { name, method, view, value, unit, beat, stage: null };
+function written(
+  { name, method, view, value, unit, beat }: Measurement,
+  stage: ClipStage | null,
+): AnalysedClip['measurements'][number] {
+  return { name, method, view, value, unit, beat, stage };
 }
 
 function told({ code, severity, message }: Finding): AnalysedClip['findings'][number] {

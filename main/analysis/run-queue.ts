@@ -1,8 +1,8 @@
 import { isGoing, type RunState } from '../../core/api/events.ts';
 import type { ProviderName } from '../../core/api/requests.ts';
-import { isMeasurable } from '../../core/clip/view.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
+import { isOfChosenPicture, untraceable, untraceableWords } from '../../core/measurement/untraceable.ts';
 import { withDecisionReset } from '../../core/review/apply.ts';
 import type { ClipReview, Revision, RunRecord, UnsegmentedFrames } from '../../core/review/review.ts';
 import { isMadeBy, type ContourMaker } from '../../core/review/made-by.ts';
@@ -86,7 +86,10 @@ export class RunQueue {
       this.cancel(sopInstanceUid);
     }
     const { run } = clipReview(library, facts);
-    if (run !== null && run.complete && isMadeBy(run, maker)) return finishedState(sopInstanceUid, run);
+    const review = clipReview(library, facts);
+    if (run !== null && run.complete && isMadeBy(run, maker) && isOfChosenPicture(facts, review)) {
+      return finishedState(sopInstanceUid, run);
+    }
     return this.#enqueue(facts, model, options.provider ?? settings.provider, range);
   }
 
@@ -183,9 +186,11 @@ export class RunQueue {
       const source = frameSource(this.#options.library.clip(sopInstanceUid));
       const frame = (index: number) => this.#options.decoder.frame(source, index, signal);
       const facts = await this.#noteColour(sopInstanceUid, frame, signal);
+      const review = clipReview(this.#options.library, facts);
       const analysis = await analyseClip({
         facts,
-        ruler: clipReview(this.#options.library, facts).ruler,
+        ruler: review.ruler,
+        picture: review.picture,
         frame,
         inference: this.#options.inference,
         model,
@@ -215,6 +220,8 @@ export class RunQueue {
         sector: analysis.sector,
         passes: analysis.passes,
         ...(isNone(analysis.unsegmented) ? {} : { unsegmented: analysis.unsegmented }),
+        ...(analysis.picture === null ? {} : { picture: analysis.picture }),
+        ...(analysis.frozen ? { frozen: true } : {}),
       };
       this.#store(facts, analysis.traces, record);
       const { framesDone, msPerFrame } = record;
@@ -249,7 +256,10 @@ export class RunQueue {
     const revision = library.append(facts.studyInstanceUid, open.head, {
       author: library.user(),
       kind: 'run',
-      label: `${run.model} contours, ${run.framesDone} frame${run.framesDone === 1 ? '' : 's'}`,
+      label:
+        run.frozen === true
+          ? `${run.model}: picture stands still, no contours`
+          : `${run.model} contours, ${run.framesDone} frame${run.framesDone === 1 ? '' : 's'}`,
       changes: withDecisionReset(open.review, changes),
       target: null,
     });
@@ -297,20 +307,11 @@ function clipReview(library: Library, facts: ClipFacts): ClipReview {
   return review;
 }
 
+/** A picture that an earlier run found frozen may be looked at again: another model or version may see more. */
 function refuseUntraceable(facts: ClipFacts, review: ClipReview): void {
-  if (!facts.bMode) {
-    throw new SystolaError(
-      'bad-request',
-      'The clip is no B-mode picture, so there is no ventricle to contour.',
-      facts.fileName,
-    );
-  }
-  if (!isMeasurable(review.view)) {
-    throw new SystolaError(
-      'bad-request',
-      'The view of the clip is set to one that is not apical. Set its view to contour it.',
-      facts.fileName,
-    );
+  const reason = untraceable(facts, review);
+  if (reason !== null && reason !== 'frozen') {
+    throw new SystolaError('bad-request', untraceableWords[reason], facts.fileName);
   }
 }
 

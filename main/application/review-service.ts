@@ -1,4 +1,5 @@
 import type { AppendRequest, AppendResponse, StudyDocument } from '../../core/api/requests.ts';
+import { clipPictures, sameBox } from '../../core/clip/pictures.ts';
 import { SystolaError } from '../../core/error.ts';
 import { invertChanges, withDecisionReset } from '../../core/review/apply.ts';
 import { redoTarget, undoTarget } from '../../core/review/history.ts';
@@ -117,13 +118,26 @@ export class ReviewService {
 function refuseMisfits(open: OpenStudy, changes: readonly Change[]): void {
   const clips = new Map(open.clips.map((clip) => [clip.sopInstanceUid, clip]));
   for (const change of changes) {
-    if (change.slot === 'body' || change.slot === 'decision') continue;
+    if (change.slot === 'body' || change.slot === 'decision' || change.slot === 'stage') continue;
+    if (change.slot === 'pair') {
+      const named = change.after === null ? [] : [change.after.a4c, change.after.a2c];
+      if (named.some((uid) => !clips.has(uid)) || new Set(named).size !== named.length) {
+        throw new SystolaError('bad-request', 'A biplane is made of two clips of the study.');
+      }
+      continue;
+    }
     const clip = clips.get(change.sopInstanceUid);
     if (clip === undefined) {
       throw new SystolaError('bad-request', 'The change names a clip that the study does not have.');
     }
     if (change.slot === 'run') {
       throw new SystolaError('bad-request', 'Only a run itself records that it was made.', clip.fileName);
+    }
+    if (change.slot === 'picture') {
+      const { after } = change;
+      if (after !== null && !clipPictures(clip).some(({ box }) => sameBox(box, after))) {
+        throw new SystolaError('bad-request', 'The clip shows no picture in this place.', clip.fileName);
+      }
     }
     const frames =
       change.slot === 'trace'

@@ -4,9 +4,9 @@ import schema from '../../core/analysis/analysis.schema.json' with { type: 'json
 import { type Analysis, analysisSchemaName } from '../../core/analysis/analysis.ts';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
-import { isMeasurable } from '../../core/clip/view.ts';
 import { SystolaError } from '../../core/error.ts';
 import { measureStudy } from '../../core/measurement/measure-study.ts';
+import { untraceable } from '../../core/measurement/untraceable.ts';
 import { researchUseNotice } from '../../core/notice.ts';
 import { rasterizeTrace } from '../../core/trace/rasterize.ts';
 import { analysedStudy } from '../analysis/analysis-document.ts';
@@ -113,9 +113,9 @@ export class AnalyzeSession {
 
   async #analyse(): Promise<void> {
     const clips = this.#documents().flatMap(({ clips, review }) =>
-      clips.filter(({ sopInstanceUid, bMode }) => {
-        const view = review.clips[sopInstanceUid]?.view;
-        return bMode && view !== undefined && isMeasurable(view);
+      clips.filter((clip) => {
+        const clipReview = review.clips[clip.sopInstanceUid];
+        return clipReview !== undefined && untraceable(clip, clipReview) === null;
       }),
     );
     const frames = clips.reduce((sum, clip) => sum + this.#framesOf(clip), 0);

@@ -7,6 +7,7 @@ import { isoDate, isoDateTime } from './date-time.ts';
 import { frameRanges, type FrameRanges } from './frame-ranges.ts';
 import { readHeader, type Header } from './header.ts';
 import { personName } from './person-name.ts';
+import { readProtocol } from './protocol.ts';
 import { describePixels, type PixelDescription } from './pixel-description.ts';
 import { malformed, refusal } from './refusal.ts';
 import { readRegions, showsBMode, statesColour } from './regions.ts';
@@ -104,7 +105,9 @@ function clipFacts(
       rowSpacing !== undefined && columnSpacing !== undefined && rowSpacing > 0 && columnSpacing > 0
         ? [rowSpacing, columnSpacing]
         : null,
+    pixelAspectRatio: readPixelAspectRatio(attributes),
     view: readView(attributes),
+    ...readProtocol(attributes),
     heartRateBpm: heartRate(attributes),
     rWaveTimesMs: attributes.numbers('x00186060', 'FL', maxRWaves),
     colourOverlay:
@@ -161,6 +164,19 @@ function within(value: number | null, low: number, high: number): number | null 
 /** Rounded to a hundredth, so that 1.78 m is 178 cm and not 178.00000000000003. */
 function scaled(value: number | null, factor: number): number | null {
   return value === null ? null : Math.round(value * factor * 100) / 100;
+}
+
+/** Pixel Aspect Ratio and what the standard puts in its place (PS3.3 C.7.6.3.1.7), [vertical, horizontal]. */
+function readPixelAspectRatio(attributes: Attributes): readonly [number, number] | null {
+  for (const values of [
+    attributes.numbers('x00280034', 'IS'),
+    attributes.numbers('x00181164', 'DS'),
+    attributes.numbers('x00182010', 'DS'),
+  ]) {
+    const [vertical, horizontal] = values;
+    if (values.length === 2 && vertical! > 0 && horizontal! > 0) return [vertical!, horizontal!];
+  }
+  return null;
 }
 
 function optionalList(values: readonly number[]): readonly number[] | null {

@@ -1,9 +1,12 @@
 import type { UltrasoundRegion } from '../../core/clip/calibration.ts';
+import { isPictureRegion } from '../../core/clip/pictures.ts';
 import type { Attributes } from './attributes.ts';
 import { maxRegions } from './limits.ts';
 
 /** Region Spatial Format (0018,6012) of a two-dimensional picture. */
 const twoDimensional = 1;
+const mMode = 2;
+const spectral = 3;
 /** Region Data Type (0018,6014): colour flow, and tissue velocity among the other coloured pictures. */
 const colourFlow = 2;
 
@@ -38,14 +41,23 @@ function modes(attributes: Attributes): number | null {
 }
 
 const mode2d = 0x0001;
+/** M-mode, CW and PW Doppler, colour M-mode: time runs along the picture. */
+const modesOverTime = 0x0002 | 0x0004 | 0x0008 | 0x0020;
 const modeColourDoppler = 0x0010;
 const modeColourPower = 0x0100;
 
-/** False for M-mode, spectral Doppler and the like. Without any statement the picture is taken for B-mode. */
+/**
+ * False for M-mode, spectral Doppler and the like. A two-dimensional region says that there is a picture; regions of
+ * M-mode or spectra without one that there is none, whatever ImageType says. Without regions ImageType decides, and a
+ * picture beside a spectrum or an M-mode whose place is not stated is none that could be measured. Without any
+ * statement the picture is taken for B-mode.
+ */
 export function showsBMode(attributes: Attributes, regions: readonly UltrasoundRegion[]): boolean {
-  if (regions.some((region) => region.spatialFormat === twoDimensional)) return true;
+  if (regions.some(isPictureRegion)) return true;
+  if (regions.some(({ spatialFormat }) => spatialFormat === mMode || spatialFormat === spectral))
+    return false;
   const stated = modes(attributes);
-  if (stated !== null && stated !== 0) return (stated & mode2d) !== 0;
+  if (stated !== null && stated !== 0) return (stated & mode2d) !== 0 && (stated & modesOverTime) === 0;
   return regions.every((region) => region.spatialFormat === 0);
 }
 

@@ -27,6 +27,12 @@ export interface ReaderVersion {
 export const readerVersions: readonly ReaderVersion[] = [
   { version: 1, change: 'The first.' },
   { version: 2, change: 'Texts and lists of a file are cut at a ceiling.' },
+  {
+    version: 3,
+    change:
+      'Stage and view of a stress protocol and the shape of pixels are read; a spectrum or M-mode without a two-dimensional region is no B-mode.',
+    clip: (facts) => ({ pixelAspectRatio: null, stage: null, viewName: null, viewNumber: null, ...facts }),
+  },
 ];
 
 /** The version that today's reader writes. */

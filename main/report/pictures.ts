@@ -91,8 +91,8 @@ function drawPicture(
   top: number,
 ): void {
   // Pixels need not be square: the picture has the proportions of the body.
-  const { calibration } = clip.measured;
-  const aspect = calibration === null ? 1 : calibration.mmPerPixelY / calibration.mmPerPixelX;
+  const { mmPerPixelX, mmPerPixelY } = clip.measured.spacing;
+  const aspect = mmPerPixelY / mmPerPixelX;
   const scaleX = Math.min(pictureWidth / crop.columns, pictureHeight / (crop.rows * aspect));
   const scaleY = scaleX * aspect;
   const drawnWidth = crop.columns * scaleX;

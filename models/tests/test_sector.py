@@ -18,7 +18,7 @@ SCREENS = json.loads(BOXES.read_text())
 
 def box_of(edges: list[int]) -> Box:
     """From [minX, minY, maxX, maxY], edges included."""
-    left, top, right, bottom = edges
+    (left, right), (top, bottom) = sorted(edges[::2]), sorted(edges[1::2])
     return Box(top, bottom + 1, left, right + 1)
 
 

@@ -19,6 +19,7 @@ RECTANGLE_FILL = 0.9  # a part that fills its box to this share is a rectangle .
 LARGEST_RECTANGLE = 0.25  # ... and, below this share of the picture, something that the scanner drew
 REGION_SLACK = 2  # pixels by which a region's box may lie outside the picture and still be meant for it
 HELD_SHARE = 0.9  # of what moves that a region must hold to be the sector's
+INSIDE_SHARE = 0.5  # of a region that must lie inside the picture; else it was written for one of another size
 LARGEST_REGION = 1.8  # a region this many times larger than the tissue in it is the screen, not the sector
 REGION_MARGIN = 0.025  # share of a region's side by which it may exceed the fan seen in it before it is drawn in
 
@@ -37,25 +38,46 @@ def find_sector(frames: np.ndarray, regions: Sequence[Box] = ()) -> Sector:
     """The sector of a clip, from up to a dozen of its frames.
 
     Tissue moves over its whole area (in a still it shines); what surrounds it does not, is thin, or lies apart. A fan
-    fitted to the tissue gives the corners that are too dark to see. A region that the picture agrees with is taken.
+    fitted to the tissue gives the corners that are too dark to see. Nothing outside of the file's two-dimensional picture
+    counts, whatever moves there; its region is taken where what is seen agrees with it. Of several pictures side by
+    side, among which the workstation lets its reader choose, the largest is taken.
 
     frames (T, H, W) or (T, H, W, 3) uint8; regions: boxes of the file's 2D tissue and flow regions (PS3.3 C.8.5.5), as
     written.
     """
     height, width = frames.shape[1:3]
     whole = Box(0, height, 0, width)
-    activity = clip_activity(sampled(frames))
-    moving = tissue_in(activity.motion, activity.cell, MOTION_THRESHOLD, whole)
-    region = matching_region(regions, whole, moving)
-    seen = moving or tissue_in(activity.brightness, activity.cell, BRIGHTNESS_THRESHOLD, region or whole)
+    shown = largest_picture(regions, whole)
+    picture = shown or whole
+    activity = clip_activity(inside(sampled(frames), picture))
+    moving = tissue_in(activity.motion, activity.cell, MOTION_THRESHOLD, picture)
+    region = matching_region([box for box in regions if box.cut_to(picture)], whole, moving)
+    seen = moving or tissue_in(activity.brightness, activity.cell, BRIGHTNESS_THRESHOLD, region or picture)
     if region is None:
-        return Sector(whole, "frame") if seen is None else Sector(sector_box(seen, whole), "pixels")
+        if seen is None:
+            return Sector(picture, "region" if shown else "frame")
+        return Sector(sector_box(seen, picture), "pixels")
     if seen is None:
         return Sector(region, "region")
     box = sector_box(seen, region)
     if region.area > LARGEST_REGION * box.area:
         return Sector(box, "pixels")
     return Sector(region if seen.fan is None else drawn_in(region, box), "region")
+
+
+def largest_picture(regions: Sequence[Box], whole: Box) -> Box | None:
+    """The largest region of which at least half lies in the picture, cut to it."""
+    cut = [(box.cut_to(whole), box.area) for box in regions]
+    found = [box for box, area in cut if box is not None and box.area >= INSIDE_SHARE * area]
+    return max(found, key=lambda box: box.area, default=None)
+
+
+def inside(grey: np.ndarray, box: Box) -> np.ndarray:
+    """(n, H, W) with everything outside of a box black."""
+    masked = np.zeros_like(grey)
+    rows, columns = slice(box.top, box.bottom), slice(box.left, box.right)
+    masked[:, rows, columns] = grey[:, rows, columns]
+    return masked
 
 
 def matching_region(regions: Sequence[Box], whole: Box, moving: Tissue | None) -> Box | None:

@@ -11,13 +11,13 @@ COLOUR_FLOW = 2  # Region Data Type (0018,6014): 1 tissue, 2 colour flow
 
 
 def tissue_regions(content: Any) -> tuple[Box, ...]:
-    """Boxes, as written, of the two-dimensional regions of tissue and colour flow. content: a pydicom data set"""
+    """Boxes, corners in order, of the two-dimensional regions of tissue and flow. content: a pydicom data set"""
     found = []
     for region in getattr(content, "SequenceOfUltrasoundRegions", []):
         kind = int(region.get("RegionSpatialFormat", 0)), int(region.get("RegionDataType", 0))
         if kind[0] != TWO_DIMENSIONAL or kind[1] > COLOUR_FLOW:
             continue
-        top, bottom = region.get("RegionLocationMinY0", 0), region.get("RegionLocationMaxY1", 0)
-        left, right = region.get("RegionLocationMinX0", 0), region.get("RegionLocationMaxX1", 0)
-        found.append(Box(int(top), int(bottom) + 1, int(left), int(right) + 1))
+        top, bottom = sorted((int(region.get("RegionLocationMinY0", 0)), int(region.get("RegionLocationMaxY1", 0))))
+        left, right = sorted((int(region.get("RegionLocationMinX0", 0)), int(region.get("RegionLocationMaxX1", 0))))
+        found.append(Box(top, bottom + 1, left, right + 1))
     return tuple(found)

@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { calibrateContour } from '../../../core/clip/calibrate.ts';
+import { calibrateClip } from '../../../core/clip/calibrate.ts';
 import type { UltrasoundRegion } from '../../../core/clip/calibration.ts';
-import type { Point } from '../../../core/geometry/point.ts';
+import type { Box } from '../../../core/geometry/point.ts';
+import { clipPictures } from '../../../core/clip/pictures.ts';
 import { clipFacts } from './shapes.ts';
 
 const region = clipFacts().regions[0]!;
-const points: Point[] = [
-  [150, 300],
-  [250, 80],
-  [350, 300],
-];
 const none = { calibration: null };
-const calibrate = (regions: UltrasoundRegion[], changes: Parameters<typeof clipFacts>[0] = {}, at = points) =>
-  calibrateContour(clipFacts({ regions, ...changes }), null, at);
+const calibrate = (
+  regions: UltrasoundRegion[],
+  changes: Parameters<typeof clipFacts>[0] = {},
+  chosen: Box | null = null,
+) => calibrateClip(clipFacts({ regions, ...changes }), null, chosen);
 
 describe('calibration of a contour by ultrasound regions', () => {
   it('takes centimetres to millimetres, x and y apart, whatever the sign of the delta', () => {
@@ -34,29 +33,18 @@ describe('calibration of a contour by ultrasound regions', () => {
     expect(calibrate([{ ...region, ...changes }, region]).calibration?.mmPerPixelX).toBeCloseTo(0.4, 12);
   });
 
-  it('takes the region that holds every point', () => {
-    const left = { ...region, box: { minX: 0, minY: 0, maxX: 249, maxY: 399 }, deltaX: 0.02, deltaY: 0.02 };
+  it('takes the scale of the picture that was chosen of several, and none before', () => {
+    const left = { ...region, box: { minX: 0, minY: 0, maxX: 240, maxY: 399 }, deltaX: 0.02, deltaY: 0.02 };
     const right = { ...region, box: { minX: 250, minY: 0, maxX: 499, maxY: 399 } };
-    const inLeft: Point[] = [
-      [20, 50],
-      [200, 300],
-    ];
-    const inRight: Point[] = [
-      [300, 50],
-      [480, 300],
-    ];
-    expect(calibrate([left, right], {}, inLeft).calibration!.mmPerPixelX).toBeCloseTo(0.2, 12);
-    expect(calibrate([left, right], {}, inRight).calibration!.mmPerPixelX).toBeCloseTo(0.4, 12);
-    expect(calibrate([left, right], {}, [...inLeft, ...inRight])).toEqual({
-      ...none,
-      refusal: 'calibration-does-not-fit',
-    });
-  });
-
-  it('lets regions that agree serve a contour that none of them holds', () => {
-    const left = { ...region, box: { minX: 0, minY: 0, maxX: 249, maxY: 399 } };
-    const right = { ...region, box: { minX: 250, minY: 0, maxX: 499, maxY: 399 } };
-    expect(calibrate([left, right]).calibration!.mmPerPixelY).toBeCloseTo(0.4, 12);
+    const pictures = clipPictures(clipFacts({ regions: [right, left] }));
+    expect(pictures.map(({ box }) => box)).toEqual([left.box, right.box]);
+    const scale = (chosen: Box | null) => calibrate([left, right], {}, chosen);
+    expect(scale(left.box).calibration!.mmPerPixelX).toBeCloseTo(0.2, 12);
+    expect(scale(right.box).calibration!.mmPerPixelX).toBeCloseTo(0.4, 12);
+    expect(scale(null)).toEqual({ ...none, refusal: 'picture-not-chosen' });
+    expect(scale({ ...left.box, maxX: 200 })).toEqual({ ...none, refusal: 'picture-not-chosen' });
+    // Not even where both are of one scale: which of them is drawn in is not known.
+    expect(calibrate([{ ...left, deltaX: 0.04, deltaY: 0.04 }, right]).refusal).toBe('picture-not-chosen');
   });
 
   it('prefers tissue to a colour box inside it', () => {
@@ -80,8 +68,9 @@ describe('calibration of a contour by ultrasound regions', () => {
     expect(calibrate([{ ...region, box }]).refusal).toBeNull();
   });
 
-  it('tells what to expect before there is any contour', () => {
-    expect(calibrate([region], {}, []).calibration!.mmPerPixelX).toBeCloseTo(0.4, 12);
+  it('reads a box whose corners are exchanged', () => {
+    const box = { minX: 499, minY: 399, maxX: 0, maxY: 0 };
+    expect(calibrate([{ ...region, box }]).calibration!.mmPerPixelX).toBeCloseTo(0.4, 12);
   });
 });
 
@@ -103,7 +92,7 @@ describe('calibration by a ruler', () => {
   const ruler = { from: [10, 50], to: [10, 300], distanceMm: 100 } as const;
 
   it('comes before everything in the file', () => {
-    expect(calibrateContour(clipFacts(), ruler, points).calibration).toEqual({
+    expect(calibrateClip(clipFacts(), ruler).calibration).toEqual({
       source: 'user-ruler',
       mmPerPixelX: 0.4,
       mmPerPixelY: 0.4,
@@ -112,7 +101,7 @@ describe('calibration by a ruler', () => {
 
   it('takes the shape of a pixel from the file where it is known', () => {
     const wide = clipFacts({ regions: [{ ...region, deltaX: 0.06, deltaY: 0.04 }] });
-    const { calibration } = calibrateContour(wide, ruler, points);
+    const { calibration } = calibrateClip(wide, ruler);
     expect(calibration!.mmPerPixelX).toBeCloseTo(0.6, 12);
     expect(calibration!.mmPerPixelY).toBeCloseTo(0.4, 12);
   });
@@ -122,7 +111,7 @@ describe('calibration by a ruler', () => {
     ['that makes the picture metres deep', { ...ruler, distanceMm: 1000 }],
     ['that makes the picture millimetres deep', { ...ruler, distanceMm: 2 }],
   ])('is refused %s', (_, bad) => {
-    expect(calibrateContour(clipFacts(), bad, points)).toEqual({
+    expect(calibrateClip(clipFacts(), bad)).toEqual({
       ...none,
       refusal: 'calibration-does-not-fit',
     });

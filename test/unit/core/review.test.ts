@@ -58,7 +58,14 @@ describe('the first review', () => {
       weightKg: null,
       heartRateBpm: { value: 70, source: 'file' },
     });
-    expect(initial.clips[uid]).toEqual({ view: facts.view, ruler: null, traces: {}, beats: null, run: null });
+    expect(initial.clips[uid]).toEqual({
+      view: facts.view,
+      ruler: null,
+      picture: null,
+      traces: {},
+      beats: null,
+      run: null,
+    });
   });
 });
 

@@ -75,6 +75,10 @@ export function clipFacts(changes: Partial<ClipFacts> = {}): ClipFacts {
       },
     ],
     pixelSpacingMm: null,
+    pixelAspectRatio: null,
+    stage: null,
+    viewName: null,
+    viewNumber: null,
     view: { code: 'a4c', source: 'file' },
     heartRateBpm: null,
     rWaveTimesMs: [],
@@ -148,7 +152,15 @@ export function beatingTraces(
 }
 
 export function clipReview(facts: ClipFacts, changes: Partial<ClipReview> = {}): ClipReview {
-  return { view: facts.view, ruler: null, traces: {}, beats: null, run: finishedRun, ...changes };
+  return {
+    view: facts.view,
+    ruler: null,
+    picture: null,
+    traces: {},
+    beats: null,
+    run: finishedRun,
+    ...changes,
+  };
 }
 
 /** A study with the given clips and reviews. */

@@ -112,6 +112,47 @@ describe('readInstance', () => {
     expect(shows([{ ...region, spatialFormat: 3 }, region])).toBe(true);
     expect(shows(undefined, ['ORIGINAL', 'PRIMARY', '', '0002'])).toBe(false);
     expect(shows(undefined, ['ORIGINAL', 'PRIMARY', '', '0011'])).toBe(true);
+    const spectrum = { ...region, spatialFormat: 3, dataType: 3 };
+    // A spectrum without a picture is none, though the loop is called 2D; an ECG beside a picture takes nothing away.
+    expect(shows([spectrum], ['ORIGINAL', 'PRIMARY', '', '0001'])).toBe(false);
+    expect(shows([{ ...region, spatialFormat: 4, dataType: 10 }], ['ORIGINAL', 'PRIMARY', '', '0001'])).toBe(
+      true,
+    );
+    expect(shows([{ ...region, dataType: 14 }])).toBe(false);
+    // Somewhere on the screen is a picture, and nobody says where.
+    for (const modes of ['0003', '0005', '0009', '0019', '0031']) {
+      expect(shows(undefined, ['ORIGINAL', 'PRIMARY', '', modes])).toBe(false);
+      expect(shows([region, spectrum], ['ORIGINAL', 'PRIMARY', '', modes])).toBe(true);
+    }
+  });
+
+  it('reads where it stands in a stress protocol', () => {
+    const protocol = (...elements: DicomOptions['elements'] & object) => {
+      const { stage, viewName, viewNumber } = read({ elements }).clip;
+      return { stage, viewName, viewNumber };
+    };
+    expect(protocol()).toEqual({ stage: null, viewName: null, viewNumber: null });
+    expect(
+      protocol(
+        element('00082120', 'SH', 'REST '),
+        element('00082122', 'IS', '1'),
+        element('00082127', 'SH', ' A4C'),
+        element('00082128', 'IS', '3'),
+      ),
+    ).toEqual({ stage: { name: 'REST', number: 1 }, viewName: 'A4C', viewNumber: 3 });
+    expect(protocol(element('00082122', 'IS', '2')).stage).toEqual({ name: null, number: 2 });
+    expect(protocol(element('00082120', 'SH', '   '), element('00082122', 'IS', 'x')).stage).toBeNull();
+    expect(protocol(element('00082120', 'SH', 'x'.repeat(60_000))).stage?.name).toHaveLength(64);
+  });
+
+  it('reads the shape of a pixel, vertical first, and takes no nonsense for one', () => {
+    const ratio = (...elements: DicomOptions['elements'] & object) =>
+      read({ elements }).clip.pixelAspectRatio;
+    expect(ratio()).toBeNull();
+    expect(ratio(element('00280034', 'IS', ['2', '3']))).toEqual([2, 3]);
+    expect(ratio(element('00280034', 'IS', ['0', '3']))).toBeNull();
+    expect(ratio(element('00280034', 'IS', ['2']))).toBeNull();
+    expect(ratio(element('00181164', 'DS', ['0.2', '0.3']))).toEqual([0.2, 0.3]);
   });
 
   it('believes statements of colour, not the mere presence of colour data', () => {

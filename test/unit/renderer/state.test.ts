@@ -28,10 +28,13 @@ describe('contours that a run is sending', () => {
     studyInstanceUid: '1',
     body: { sex: { value: 'unknown', source: 'file' }, heightCm: null, weightKg: null, heartRateBpm: null },
     decision: { state: 'pending' },
+    stage: null,
+    pair: null,
     clips: {
       a: {
         view: { code: 'a4c', source: 'file' },
         ruler: null,
+        picture: null,
         traces: { 0: byHand, 1: old, 2: old },
         beats: null,
         run: null,
