@@ -1,10 +1,12 @@
 import type { FramePixels } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { ByteSource } from './byte-source.ts';
+import { decodeHtj2k } from './codec/htj2k.ts';
 import { decodeJpeg } from './codec/jpeg.ts';
 import { decodeJpeg2000 } from './codec/jpeg-2000.ts';
 import { decodeJpegLossless } from './codec/jpeg-lossless.ts';
 import { decodeJpegLs } from './codec/jpeg-ls.ts';
+import { decodeJpegXl } from './codec/jpeg-xl.ts';
 import { decodeNative } from './codec/native.ts';
 import { decodeRle } from './codec/rle.ts';
 import type { Samples } from './codec/samples.ts';
@@ -75,6 +77,10 @@ async function decodeSamples(bytes: Uint8Array, pixels: PixelDescription): Promi
       return decodeJpegLs(bytes, pixels);
     case 'jpeg-2000':
       return decodeJpeg2000(bytes, pixels);
+    case 'htj2k':
+      return decodeHtj2k(bytes, pixels);
+    case 'jpeg-xl':
+      return decodeJpegXl(bytes, pixels);
     case 'rle':
       return decodeRle(bytes, pixels);
   }

@@ -1,4 +1,5 @@
 import type { ByteSource } from './byte-source.ts';
+import { imageKind } from './image-kind.ts';
 import { maxFragments } from './limits.ts';
 import type { PixelDescription } from './pixel-description.ts';
 import { malformed, truncated } from './refusal.ts';
@@ -195,7 +196,8 @@ function byFragmentStarts(
 function beginsImage(bytes: Uint8Array, pixels: PixelDescription): boolean {
   const [first, second, third] = bytes;
   if (pixels.encoding === 'rle') return beginsRle(bytes, pixels);
-  if (pixels.encoding === 'jpeg-2000') {
+  if (pixels.encoding === 'jpeg-xl') return imageKind(bytes) === 'jpeg-xl';
+  if (pixels.encoding === 'jpeg-2000' || pixels.encoding === 'htj2k') {
     return (
       (first === 0xff && second === 0x4f && third === 0xff) || (first === 0 && second === 0 && third === 0)
     );

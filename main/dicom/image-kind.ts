@@ -10,7 +10,13 @@ export function imageKind(bytes: Uint8Array): Exclude<PixelEncoding, 'native'> |
     if (startOfFrame === 0xf7) return 'jpeg-ls';
     return startOfFrame === 0xc3 ? 'jpeg-lossless' : startOfFrame < 0xc3 ? 'jpeg' : null;
   }
-  if (first === 0xff && second === 0x4f && third === 0xff && fourth === 0x51) return 'jpeg-2000';
+  if (first === 0xff && second === 0x4f && third === 0xff && fourth === 0x51) {
+    // Rsiz of the size marker: its bit 14 says that the blocks are coded by the high-throughput coder (ITU-T T.814 A.3).
+    return ((bytes[6] ?? 0) & 0x40) === 0 ? 'jpeg-2000' : 'htj2k';
+  }
+  // ISO/IEC 18181-1 and 18181-2: a bare codestream, or a container.
+  if (first === 0xff && second === 0x0a) return 'jpeg-xl';
+  if (Buffer.from(bytes.subarray(4, 8)).toString('latin1') === 'JXL ') return 'jpeg-xl';
   if (Buffer.from(bytes.subarray(4, 8)).toString('latin1') === 'jP  ') return 'jpeg-2000';
   return isRle(bytes) ? 'rle' : null;
 }

@@ -13,6 +13,7 @@ export const photometrics = [
   'YBR_FULL_422',
   'YBR_ICT',
   'YBR_RCT',
+  'XYB',
 ] as const;
 export type Photometric = (typeof photometrics)[number];
 

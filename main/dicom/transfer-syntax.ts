@@ -1,5 +1,6 @@
 /** How the pixels of a transfer syntax are packed (DICOM PS3.5 section 10, PS3.6 table A-1). */
-export type PixelEncoding = 'native' | 'jpeg' | 'jpeg-lossless' | 'jpeg-ls' | 'jpeg-2000' | 'rle';
+export type PixelEncoding =
+  'native' | 'jpeg' | 'jpeg-lossless' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k' | 'jpeg-xl' | 'rle';
 
 export interface TransferSyntax {
   readonly uid: string;
@@ -29,6 +30,12 @@ const readable: readonly TransferSyntax[] = [
   syntax('1.2.840.10008.1.2.4.81', 'JPEG-LS Near-lossless', 'jpeg-ls', { lossy: true }),
   syntax('1.2.840.10008.1.2.4.90', 'JPEG 2000 Lossless', 'jpeg-2000'),
   syntax('1.2.840.10008.1.2.4.91', 'JPEG 2000', 'jpeg-2000'),
+  syntax('1.2.840.10008.1.2.4.110', 'JPEG XL Lossless', 'jpeg-xl'),
+  syntax('1.2.840.10008.1.2.4.111', 'JPEG XL JPEG Recompression', 'jpeg-xl', { lossy: true }),
+  syntax('1.2.840.10008.1.2.4.112', 'JPEG XL', 'jpeg-xl'),
+  syntax('1.2.840.10008.1.2.4.201', 'High-Throughput JPEG 2000 Lossless', 'htj2k'),
+  syntax('1.2.840.10008.1.2.4.202', 'High-Throughput JPEG 2000 with RPCL Options Lossless', 'htj2k'),
+  syntax('1.2.840.10008.1.2.4.203', 'High-Throughput JPEG 2000', 'htj2k'),
   syntax('1.2.840.10008.1.2.5', 'RLE Lossless', 'rle'),
 ];
 
@@ -73,12 +80,6 @@ const unreadableNames = new Map([
   ['1.2.840.10008.1.2.4.106', 'MPEG-4 AVC/H.264 Stereo High Profile'],
   ['1.2.840.10008.1.2.4.107', 'HEVC/H.265 Main Profile'],
   ['1.2.840.10008.1.2.4.108', 'HEVC/H.265 Main 10 Profile'],
-  ['1.2.840.10008.1.2.4.110', 'JPEG XL Lossless'],
-  ['1.2.840.10008.1.2.4.111', 'JPEG XL JPEG Recompression'],
-  ['1.2.840.10008.1.2.4.112', 'JPEG XL'],
-  ['1.2.840.10008.1.2.4.201', 'High-Throughput JPEG 2000 Lossless'],
-  ['1.2.840.10008.1.2.4.202', 'High-Throughput JPEG 2000 with RPCL Options'],
-  ['1.2.840.10008.1.2.4.203', 'High-Throughput JPEG 2000'],
   ['1.2.840.10008.1.2.4.204', 'JPIP HTJ2K Referenced'],
   ['1.2.840.10008.1.2.6.1', 'RFC 2557 MIME Encapsulation'],
   ['1.2.840.10008.1.2.8.1', 'Deflated Image Frame Compression'],

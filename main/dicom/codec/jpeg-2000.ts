@@ -10,7 +10,16 @@ const decoder = new WasmDecoder('@cornerstonejs/codec-openjpeg/decodewasmjs', 'J
  * JPEG 2000, reversible or not (ITU-T T.800), up to 16 bits. A codestream that uses the multiple component transform
  * decodes to RGB by definition, whatever the file calls it; without one YBR_FULL stays to be converted.
  */
-export async function decodeJpeg2000(encoded: Uint8Array, pixels: PixelDescription): Promise<Samples> {
+export function decodeJpeg2000(encoded: Uint8Array, pixels: PixelDescription): Promise<Samples> {
+  return decodeJpeg2000With(decoder, encoded, pixels);
+}
+
+/** The same with the decoder of one of the block coders. */
+export async function decodeJpeg2000With(
+  decoder: WasmDecoder,
+  encoded: Uint8Array,
+  pixels: PixelDescription,
+): Promise<Samples> {
   const header = readJpeg2000Header(encoded);
   if (header === null) throw new UndecodableFrame('it is not a JPEG 2000 image');
   const { rows, columns, samplesPerPixel: channels } = pixels;
