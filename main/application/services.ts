@@ -16,6 +16,7 @@ import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import { Library } from '../library/library.ts';
 import { AcceleratorSearch } from '../models/accelerator-search.ts';
 import { ModelAdditions } from '../models/model-additions.ts';
+import { sweepHiddenFolders } from '../models/hidden-folders.ts';
 import type { LoadedModel } from '../models/model-folder.ts';
 import { ModelShelf } from '../models/model-shelf.ts';
 import { ModelRegistry } from '../models/registry.ts';
@@ -76,6 +77,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   void warmUpGuardedReader().catch(() => undefined);
   void decoder.warmUp().catch(() => undefined);
   const addedModelsFolder = options.addedModelsFolder ?? join(options.libraryPath, 'models');
+  // Nobody uses what an ended process left; while the database is damaged everything stays as it is.
+  if (library.condition !== 'damaged') await sweepHiddenFolders(addedModelsFolder);
   const models = new ModelRegistry([...options.modelFolders], addedModelsFolder);
   const inference = new InferenceService();
   const events = new EventHub(() => greeting());

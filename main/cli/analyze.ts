@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
 import { installation } from '../application/installation.ts';
 import { createServices } from '../application/services.ts';
+import { ownerTag } from '../files/abandoned.ts';
 import { AnalyzeSession } from './analyze-session.ts';
 import { analyzeUsage, parseAnalyzeOptions, type AnalyzeOptions } from './analyze-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { userModels } from './models.ts';
+import { analysisPrefix, sweepAnalyses } from './sweep-analyses.ts';
 
 /** Folders of the models that come with the application. */
 const defaultModelFolders = [join(installation.root, 'models', 'shipped')] as const;
@@ -43,13 +45,17 @@ async function prepareOutput(out: string): Promise<number | null> {
   }
 }
 
+/** What ends a command from outside; SIGHUP comes when its terminal is closed. */
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Runs over a library of its own in a temporary folder, which is gone afterwards whatever happens. */
 async function withServices(options: AnalyzeOptions): Promise<number> {
-  const libraryPath = await mkdtemp(join(tmpdir(), 'systola-analyze-'));
+  await sweepAnalyses();
   const abort = new AbortController();
   const stop = (): void => abort.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  // Before there is anything to leave behind, and until it is gone: a second signal must not cut that short.
+  for (const signal of endingSignals) process.on(signal, stop);
+  const libraryPath = await mkdtemp(join(tmpdir(), `${analysisPrefix}${ownerTag()}-`));
   try {
     const services = await createServices({
       libraryPath,
@@ -71,8 +77,7 @@ async function withServices(options: AnalyzeOptions): Promise<number> {
     console.error(error.file === null ? error.message : `${error.file}: ${error.message}`);
     return error.code === 'model-not-found' ? exitCodes.usage : exitCodes.partly;
   } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
     await rm(libraryPath, { recursive: true, force: true });
+    for (const signal of endingSignals) process.off(signal, stop);
   }
 }

@@ -42,8 +42,7 @@ export async function runModels(argv: readonly string[]): Promise<number> {
   }
   const abort = new AbortController();
   const stop = (): void => abort.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   try {
     await parsed(abort.signal);
     return exitCodes.done;
@@ -53,8 +52,7 @@ export async function runModels(argv: readonly string[]): Promise<number> {
     console.error(error.file === null ? error.message : `${error.file}: ${error.message} (${error.code})`);
     return exitCodes.partly;
   } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, stop);
   }
 }
 

@@ -1,5 +1,8 @@
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { ownerTag, removeAbandoned } from '../files/abandoned.ts';
+
+const prefix = '.systola-';
 
 /**
  * Output files of one command, written beside the place where they belong and moved there together at the end,
@@ -14,9 +17,13 @@ export class StagedOutput {
     this.#folder = folder;
   }
 
-  /** In a hidden folder inside `out`, which must exist: moving within one file system copies nothing. */
+  /**
+   * In a hidden folder inside `out`, which must exist: moving within one file system copies nothing. What commands
+   * that were killed left there goes.
+   */
   static async in(out: string): Promise<StagedOutput> {
-    return new StagedOutput(out, await mkdtemp(join(out, '.systola-')));
+    await removeAbandoned(out, prefix);
+    return new StagedOutput(out, await mkdtemp(join(out, `${prefix}${ownerTag()}-`)));
   }
 
   /** Where to write the file that will be `<out>/<...names>`. */

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
+import { ownerTag, removeAbandoned } from './abandoned.ts';
 import { fileError } from './file-error.ts';
 
 /**
@@ -12,7 +12,8 @@ import { fileError } from './file-error.ts';
  */
 export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
   const folder = dirname(path);
-  const beside = join(folder, `.${basename(path).slice(0, 100)}.${randomUUID()}.part`);
+  const prefix = `.${basename(path).slice(0, 100)}.`;
+  const beside = join(folder, `${prefix}${ownerTag()}.part`);
   try {
     await mkdir(folder, { recursive: true });
     const file = await open(beside, 'wx');
@@ -23,6 +24,8 @@ export async function writeAtomically(path: string, content: Uint8Array | string
       await file.close();
     }
     await rename(beside, path);
+    // What a process left here that was killed while it wrote the same file.
+    await removeAbandoned(folder, prefix, '.part');
   } catch (error) {
     await rm(beside, { force: true }).catch(() => {});
     throw writeError(error, path);

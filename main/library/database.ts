@@ -156,6 +156,22 @@ export function openDatabase(
   }
 }
 
+/** Whether no process has the database at `path` open. */
+export function isFree(path: string): boolean {
+  try {
+    const database = new DatabaseSync(path, { timeout: 0 });
+    try {
+      database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK');
+    } finally {
+      database.close();
+    }
+    return true;
+  } catch (error) {
+    const named = databaseError(error, path);
+    return !(named instanceof SystolaError) || named.code !== 'library-locked';
+  }
+}
+
 /** A database of today's layout that stands in for one that cannot be read. */
 export function memoryDatabase(path: string, damage: string): LibraryDatabase {
   const raw = new DatabaseSync(':memory:', { enableForeignKeyConstraints: true });

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isAbandoned, ownerTag } from '../files/abandoned.ts';
 import { fileError } from '../files/file-error.ts';
 
 /*
@@ -9,7 +9,7 @@ import { fileError } from '../files/file-error.ts';
  */
 export const addingPrefix = '.adding-';
 const removedPrefix = '.removed-';
-/** One that was not touched for this long belongs to a process that is no more, ms. */
+/** One of an older version, which does not name its process, is given up after this long, ms. */
 const abandonedAfterMs = 24 * 3600 * 1000;
 
 /**
@@ -18,7 +18,7 @@ const abandonedAfterMs = 24 * 3600 * 1000;
  * @throws SystolaError when the folder cannot be renamed
  */
 export async function takeAway(folder: string): Promise<void> {
-  const aside = join(dirname(folder), `${removedPrefix}${randomUUID()}`);
+  const aside = join(dirname(folder), `${removedPrefix}${ownerTag()}`);
   try {
     await rename(folder, aside);
   } catch (error) {
@@ -27,13 +27,15 @@ export async function takeAway(folder: string): Promise<void> {
   await rm(aside, { recursive: true, force: true }).catch(() => undefined);
 }
 
-/** Deletes what a crash left behind. */
-export async function removeAbandoned(parent: string): Promise<void> {
+/** Deletes what killed processes left behind. */
+export async function sweepHiddenFolders(parent: string): Promise<void> {
   for (const name of await readdir(parent).catch(() => [])) {
     if (!name.startsWith(addingPrefix) && !name.startsWith(removedPrefix)) continue;
     const path = join(parent, name);
+    const abandoned = isAbandoned(name);
+    if (abandoned === false) continue;
     const found = await stat(path).catch(() => null);
-    if (found === null || Date.now() - found.mtimeMs < abandonedAfterMs) continue;
+    if (found === null || (abandoned === null && Date.now() - found.mtimeMs < abandonedAfterMs)) continue;
     await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -1,13 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { SystolaError } from '../../core/error.ts';
 import { isCheckpoint } from '../../core/model/checkpoint-name.ts';
+import { ownerTag } from '../files/abandoned.ts';
 import { fileError } from '../files/file-error.ts';
 import { modelFileLimits, openBounded } from './bounded-file.ts';
 import { checkpointRefusal } from './checkpoint-refusal.ts';
-import { addingPrefix, removeAbandoned } from './hidden-folders.ts';
+import { addingPrefix, sweepHiddenFolders } from './hidden-folders.ts';
 import { cardName, manifestName, readManifest } from './model-folder.ts';
 import { receiveFile } from './receive-file.ts';
 
@@ -22,7 +22,7 @@ export class StagedModel {
 
   private constructor(parent: string) {
     this.#parent = parent;
-    this.folder = join(parent, `${addingPrefix}${randomUUID()}`);
+    this.folder = join(parent, `${addingPrefix}${ownerTag()}`);
   }
 
   /** @throws SystolaError `unreadable` or `disk-full` when the user's folder cannot be written */
@@ -33,7 +33,7 @@ export class StagedModel {
     } catch (error) {
       throw fileError(error, parent);
     }
-    await removeAbandoned(parent);
+    await sweepHiddenFolders(parent);
     return staged;
   }
 
