@@ -1,0 +1,93 @@
+/*
+ * The application with one thing to do again and again, meant to be killed in the middle. What it prints has been
+ * acknowledged: a line of JSON for each thing that its caller would take for done, written before anything else happens.
+ */
+import { createHash } from 'node:crypto';
+import { readdirSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AppendResponse, StudyDocument, StudySummary } from '../../core/api/requests.ts';
+import { createApplication } from '../../main/application/application.ts';
+import { reportPdf } from '../../main/application/study-report.ts';
+import { writeAtomically } from '../../main/files/write-atomically.ts';
+import { manualTrace } from '../fixtures/library/facts.ts';
+import type { Acknowledged, VictimKind } from './plan.ts';
+
+const [kind, libraryPath = '', models = '', source = '', out = ''] = process.argv.slice(2) as [
+  VictimKind,
+  ...string[],
+];
+const application = await createApplication({
+  libraryPath,
+  modelFolders: [models],
+  host: 'loopback',
+});
+const { services } = application;
+await services.watch.ended();
+say({ open: true });
+
+switch (kind) {
+  case 'start':
+    // Killed on the way here, or just after.
+    setInterval(() => undefined, 1000);
+    break;
+  case 'edits':
+    for (let step = 0; ; step += 1) await edit(step);
+    break;
+  case 'imports':
+    await importAll();
+    break;
+  case 'edits-and-imports':
+    void importAll();
+    for (let step = 0; ; step += 1) await edit(step);
+    break;
+  case 'models':
+    for (const name of readdirSync(source).sort()) {
+      await services.modelAdditions.addFolder(join(source, name), AbortSignal.timeout(600_000));
+      say({ model: name });
+    }
+    break;
+  case 'reports':
+    for (;;) {
+      const pdf = await reportPdf(services, await firstDocument());
+      await writeAtomically(join(out, 'report.pdf'), pdf);
+      say({ report: createHash('sha256').update(pdf).digest('hex') });
+    }
+}
+
+async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const init = body === undefined ? {} : { body: JSON.stringify(body) };
+  const headers = { 'content-type': 'application/json' };
+  const request = new Request(`http://127.0.0.1/api/${path}`, { method, headers, ...init });
+  const response = await application.fetch(request);
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+async function firstDocument(): Promise<StudyDocument> {
+  const studies = await json<StudySummary[]>('GET', 'studies');
+  return json<StudyDocument>('GET', `studies/${studies.at(-1)?.studyInstanceUid}`);
+}
+
+async function edit(step: number): Promise<void> {
+  const { facts, clips, review, head } = await firstDocument();
+  const sopInstanceUid = clips[0]!.sopInstanceUid;
+  const frame = step % 3;
+  const before = review.clips[sopInstanceUid]?.traces[frame] ?? null;
+  const after = manualTrace(40 + (head % 1000) / 100);
+  const answer = await json<AppendResponse>('POST', `studies/${facts.studyInstanceUid}/revisions`, {
+    head,
+    label: `step ${step}`,
+    changes: [{ slot: 'trace', sopInstanceUid, frame, before, after }],
+  });
+  say({ revision: answer.head });
+}
+
+async function importAll(): Promise<void> {
+  const { imports } = services;
+  const { importId } = imports.start([source], ({ sopInstanceUid }) => say({ clip: sopInstanceUid }));
+  await imports.ended(importId);
+}
+
+function say(line: Acknowledged): void {
+  writeSync(1, `${JSON.stringify(line)}\n`);
+}
