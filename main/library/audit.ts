@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { LibraryDatabase } from './database.ts';
+import { storedJson } from './stored-json.ts';
 
 /** Audit event identifiers of DICOM PS3.15 A.5.3 (code values of DCM, CID 400). */
 export const auditEvents = {
@@ -130,7 +131,7 @@ export class AuditLog {
       user: row.user,
       studyInstanceUid: row.study_instance_uid,
       patientId: row.patient_id,
-      detail: JSON.parse(row.detail) as Record<string, unknown>,
+      detail: storedJson(row.detail, `Entry ${row.id} of the audit log`) as Record<string, unknown>,
       previousHash: row.previous_hash,
       hash: row.hash,
     }));

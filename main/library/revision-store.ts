@@ -2,6 +2,7 @@ import { SystolaError } from '../../core/error.ts';
 import type { Change, Revision, RevisionKind } from '../../core/review/review.ts';
 import { revisionSchema } from '../../core/review/schema.ts';
 import type { LibraryDatabase } from './database.ts';
+import { storedJson } from './stored-json.ts';
 
 export interface NewRevision {
   readonly author: string;
@@ -81,7 +82,7 @@ function read(row: RevisionRow): Revision {
     author: row.author,
     kind: row.kind,
     label: row.label,
-    changes: JSON.parse(row.changes) as unknown,
+    changes: storedJson(row.changes, `Revision ${row.id}`, row.study_instance_uid),
     target: row.target,
   });
   if (!parsed.success) {
