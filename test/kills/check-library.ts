@@ -69,16 +69,18 @@ export function checkLibrary(folder: string, promised: Promised): Promise<string
   return Promise.resolve(problems);
 }
 
-/** What an earlier process left behind in a library that another one has just opened. */
-export function checkLeftovers(folder: string, importing = false): string[] {
+/**
+ * What an earlier process left behind in a library that another one has opened. That one may be importing, or adding a
+ * model, by the time that it is looked at.
+ */
+export function checkLeftovers(folder: string, importing = false, processId = 0): string[] {
   const problems: string[] = [];
   const names = (path: string): string[] => (existsSync(path) ? readdirSync(path) : []);
-  // One that imports has begun to by the time that it is looked at.
   if (!importing) {
     for (const name of names(join(folder, 'incoming'))) problems.push(`incoming/${name} is left over`);
   }
   for (const name of names(join(folder, 'models'))) {
-    if (name.startsWith('.')) problems.push(`models/${name} is left over`);
+    if (name.startsWith('.') && !name.includes(`-${processId}-`)) problems.push(`models/${name} is left over`);
   }
   return problems;
 }
