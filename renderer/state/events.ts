@@ -31,6 +31,9 @@ function receive(event: SystolaEvent): void {
     case 'studies-changed':
       void library.reload();
       return;
+    case 'library':
+      session.library = event.library;
+      return;
     case 'models-changed':
       void session.reloadModels().catch((error: Error) => report('warning', error.message));
       return;

@@ -1,4 +1,5 @@
 import { defaultSettings, type ModelInfo, type SessionInfo, type Settings } from '../../core/api/requests.ts';
+import type { LibraryState } from '../../core/api/library-state.ts';
 import { researchUseNotice } from '../../core/notice.ts';
 import { api } from '../api/client.ts';
 import { setFrameBudget } from '../imaging/cornerstone.ts';
@@ -11,6 +12,8 @@ const mebibyte = 1024 * 1024;
 class Session {
   /** Null until the application has answered: before that, that no models are known says nothing. */
   info = $state.raw<SessionInfo | null>(null);
+  /** Whether the library can be written, and what has to be known about it. */
+  library = $state.raw<LibraryState | null>(null);
   settings = $state.raw<Settings>(defaultSettings);
   models = $state.raw<readonly ModelInfo[]>([]);
   /** False while the event stream is broken. */
@@ -23,6 +26,7 @@ class Session {
   async load(): Promise<void> {
     const [info, settings, models] = await Promise.all([api.session(), api.settings(), api.models()]);
     this.info = info;
+    this.library ??= info.library;
     this.settings = settings;
     this.models = models;
     setFrameBudget(settings.frameCacheMiB * mebibyte);
