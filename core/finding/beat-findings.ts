@@ -2,7 +2,8 @@ import type { Beat } from '../beat/beat.ts';
 import type { ClipFacts } from '../clip/clip.ts';
 import type { ClipEvidence } from './clip-findings.ts';
 import type { Finding } from './finding.ts';
-import { frameList, frameReferences } from './frame-list.ts';
+import { frameNumber, frameRanges } from '../wording/frame-number.ts';
+import { frameReferences } from './frame-references.ts';
 
 const leastFramesPerBeat = 10;
 /** ASE/EACVI 2015 advises means over three beats in sinus rhythm and five in atrial fibrillation. */
@@ -57,7 +58,9 @@ export function beatFindings({ facts, curve, beats, measured }: ClipEvidence): F
   }
   const long = longBeats(facts, beats);
   if (long.length > 0) {
-    const spans = long.map(({ edFrame, nextEdFrame }) => `frames ${edFrame} to ${nextEdFrame}`).join(', ');
+    const spans = long
+      .map(({ edFrame, nextEdFrame }) => `frames ${frameNumber(edFrame)} to ${frameNumber(nextEdFrame!)}`)
+      .join(', ');
     findings.push({
       code: 'long-beat',
       severity: 'warning',
@@ -76,7 +79,7 @@ export function beatFindings({ facts, curve, beats, measured }: ClipEvidence): F
     findings.push({
       code: 'no-contour',
       severity: 'refusal',
-      message: `ED or ES lies on a frame without a usable contour (${frameList(missing)}): that beat is not measured. Draw the contour there, or move the marker.`,
+      message: `ED or ES lies on a frame without a usable contour (${frameRanges(missing)}): that beat is not measured. Draw the contour there, or move the marker.`,
       sources: frameReferences(uid, missing),
     });
   }

@@ -1,7 +1,8 @@
 import { isCalibrated, isUnsure } from '../trace/trust.ts';
 import type { ClipEvidence } from './clip-findings.ts';
 import type { Finding } from './finding.ts';
-import { frameList, frameReferences } from './frame-list.ts';
+import { frameRanges } from '../wording/frame-number.ts';
+import { frameReferences } from './frame-references.ts';
 
 /** Share of unsure contours from which a clip as a whole is not to be relied on. */
 const mostUnsureShare = 0.5;
@@ -30,7 +31,7 @@ export function confidenceFindings({ facts, curve, measured }: ClipEvidence): Fi
       ? 'is unsure of the contour at ED or ES, on which volumes and EF rest'
       : 'draws no sharp border at ED or ES, on which volumes and EF rest';
     const measure = allCalibrated ? '' : ' The model has no calibrated confidence: the limit is a choice.';
-    add('warning', frames, `The model ${why} (${frameList(frames)}). Check these contours.${measure}`);
+    add('warning', frames, `The model ${why} (${frameRanges(frames)}). Check these contours.${measure}`);
   }
   const others = calibrated.flatMap(({ frame }) => (phases.has(frame) ? [] : [frame]));
   if (others.length === 0) return findings;
@@ -42,7 +43,7 @@ export function confidenceFindings({ facts, curve, measured }: ClipEvidence): Fi
       `The model is unsure of most contours of this clip (${share}): ED and ES may be chosen wrongly. Check the view and the picture, or use another clip.`,
     );
   } else {
-    add('information', others, `The model is unsure of the contour in ${frameList(others)}, drawn dashed.`);
+    add('information', others, `The model is unsure of the contour in ${frameRanges(others)}, drawn dashed.`);
   }
   return findings;
 }

@@ -7,7 +7,8 @@ import { measureTrace, traceBox } from '../trace/trace-measures.ts';
 import type { ClipEvidence } from './clip-findings.ts';
 import { confidenceFindings } from './confidence-findings.ts';
 import type { Finding } from './finding.ts';
-import { frameList, frameReferences } from './frame-list.ts';
+import { frameRanges } from '../wording/frame-number.ts';
+import { frameReferences } from './frame-references.ts';
 
 /** How near the sector's edge a contour has to come, as a share of the sector's width or height. */
 const edgeShare = 0.01;
@@ -74,7 +75,7 @@ function impossible({ facts, curve }: ClipEvidence, traced: readonly TracedFrame
     {
       code: 'volume-impossible',
       severity: 'refusal',
-      message: `Contours come to ${worst}, which no heart has (limits ${least} and ${greatest} mL): these frames are not measured (${frameList(frames)}, ${frames.length} of ${facts.frames}). Check the contours, and the scale by a ruler on the depth marks.`,
+      message: `Contours come to ${worst}, which no heart has (limits ${least} and ${greatest} mL): these frames are not measured (${frameRanges(frames)}, ${frames.length} of ${facts.frames}). Check the contours, and the scale by a ruler on the depth marks.`,
       sources: frameReferences(facts.sopInstanceUid, frames),
     },
   ];
@@ -89,7 +90,7 @@ function invalid({ facts }: ClipEvidence, traced: readonly TracedFrame[]): Findi
     {
       code: 'trace-invalid',
       severity: 'warning',
-      message: `A contour cannot be measured (${frameList(frames)}): ${traceProblemWords[first.problem!]}. Correct or redraw it.`,
+      message: `A contour cannot be measured (${frameRanges(frames)}): ${traceProblemWords[first.problem!]}. Correct or redraw it.`,
       sources: frameReferences(facts.sopInstanceUid, frames),
     },
   ];
@@ -107,7 +108,7 @@ function missing({ facts, review, curve }: ClipEvidence, traced: readonly Traced
       {
         code: 'no-contour',
         severity: 'warning',
-        message: `The model found no left ventricle in ${frameList(frames)} (${frames.length} of ${facts.frames}). Draw a contour there if ED or ES may lie among them.`,
+        message: `The model found no left ventricle in ${frameRanges(frames)} (${frames.length} of ${facts.frames}). Draw a contour there if ED or ES may lie among them.`,
         sources,
       },
     ];
@@ -133,7 +134,7 @@ function atSectorEdge({ facts, review }: ClipEvidence, usable: readonly TracedFr
     {
       code: 'contour-touches-sector-edge',
       severity: 'warning',
-      message: `The contour reaches ${edge} (${frameList(frames)}): part of the ventricle may lie outside, and volumes come out too small. Check these frames, or use a clip with a wider sector.`,
+      message: `The contour reaches ${edge} (${frameRanges(frames)}): part of the ventricle may lie outside, and volumes come out too small. Check these frames, or use a clip with a wider sector.`,
       sources: frameReferences(facts.sopInstanceUid, frames),
     },
   ];
@@ -165,7 +166,7 @@ function tilted({ facts, options, measured }: ClipEvidence): Finding[] {
     {
       code: 'basal-tilt',
       severity: 'warning',
-      message: `The base line is tilted against the long axis by up to ${greatest.toFixed(0)}° (${frameList(frames)}; limit ${options.basalTiltLimitDegrees}°): disks miss or add volume at the base. Check the hinges and the apex.`,
+      message: `The base line is tilted against the long axis by up to ${greatest.toFixed(0)}° (${frameRanges(frames)}; limit ${options.basalTiltLimitDegrees}°): disks miss or add volume at the base. Check the hinges and the apex.`,
       sources: frameReferences(facts.sopInstanceUid, frames),
     },
   ];
@@ -182,7 +183,7 @@ function identical({ facts }: ClipEvidence, usable: readonly TracedFrame[]): Fin
     {
       code: 'identical-frames',
       severity: 'information',
-      message: `The contour is the same as in the frame before (${frameList(frames)}): frames may be stored twice, and the true frame rate be lower.`,
+      message: `The contour is the same as in the frame before (${frameRanges(frames)}): frames may be stored twice, and the true frame rate be lower.`,
       sources: frameReferences(facts.sopInstanceUid, frames),
     },
   ];

@@ -1,7 +1,8 @@
 import type { SectorDoubt } from '../clip/clip.ts';
 import type { ClipEvidence } from './clip-findings.ts';
 import type { Finding } from './finding.ts';
-import { frameList, frameReferences } from './frame-list.ts';
+import { frameRanges } from '../wording/frame-number.ts';
+import { frameReferences } from './frame-references.ts';
 
 const doubtWords: Readonly<Record<SectorDoubt, string>> = {
   'not-found':
@@ -23,7 +24,7 @@ export function pictureFindings({ facts, review }: ClipEvidence): Finding[] {
     findings.push({
       code,
       severity: 'warning',
-      message: `${words.replace('%', `${frameList(open)}, ${open.length} of ${facts.frames}`)}`,
+      message: `${words.replace('%', `${frameRanges(open)}, ${open.length} of ${facts.frames}`)}`,
       sources: frameReferences(facts.sopInstanceUid, open),
     });
   };

@@ -1,3 +1,4 @@
+import { frameNumber } from '../wording/frame-number.ts';
 import { SystolaError } from '../error.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { Change, ClipReview, StudyReview } from './review.ts';
@@ -92,7 +93,7 @@ export function withDecisionReset(review: StudyReview, changes: readonly Change[
 function expect(change: Change, current: unknown): void {
   if (sameValue(change.before, current)) return;
   const where = 'sopInstanceUid' in change ? ` of clip ${change.sopInstanceUid}` : '';
-  const frame = change.slot === 'trace' ? `, frame ${change.frame}` : '';
+  const frame = change.slot === 'trace' ? `, frame ${frameNumber(change.frame)}` : '';
   throw conflict(`The ${change.slot}${where}${frame} has changed meanwhile. Reload the study and try again.`);
 }
 

@@ -1,4 +1,5 @@
 import { SystolaError } from '../../core/error.ts';
+import { frameNumber, frameRanges } from '../../core/wording/frame-number.ts';
 import type { ChildGone, InferenceChild } from './inference-child.ts';
 import type { Pass } from './passes.ts';
 import type { ExecutionProvider, FromChild, StateTensors } from './protocol.ts';
@@ -177,7 +178,7 @@ class ClipStream {
 
   #failed({ step, failure, reason }: Extract<FromChild, { type: 'frame-failed' }>): void {
     const { child, provider, progress, clipName, modelFile, tolerant } = this.#options;
-    const cause = `the model failed at frame ${progress.frames[step]}: ${reason}`;
+    const cause = `the model failed at frame ${frameNumber(progress.frames[step]!)}: ${reason}`;
     // A graphics device can be lost and come back; the supervisor tries again with a new process.
     if (failure === 'threw' && provider !== 'cpu') return child.kill(cause);
     if (failure === 'not-finite' && tolerant) {
@@ -188,7 +189,7 @@ class ClipStream {
         return;
       }
       const advice = 'Try the CPU provider or another model, or draw contours by hand';
-      const several = `the model gave no usable numbers for frames ${this.#unusable.join(', ')}: ${reason}. ${advice}`;
+      const several = `the model gave no usable numbers for ${frameRanges(this.#unusable)}: ${reason}. ${advice}`;
       return this.#endAfterDeliveries(new SystolaError('inference-failed', sentence(several), clipName));
     }
     const error =

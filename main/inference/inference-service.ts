@@ -1,4 +1,5 @@
 import type { ProviderName } from '../../core/api/requests.ts';
+import { frameNumber } from '../../core/wording/frame-number.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { ModelPasses } from '../../core/model/manifest.ts';
 import type { LoadedModel } from '../models/registry.ts';
@@ -336,7 +337,8 @@ function scaled(limits: WatchdogLimits, patience: number): WatchdogLimits {
 
 function givenUp(request: InferenceRequest, progress: PassProgress, lost: readonly string[]): SystolaError {
   const last = progress.frames[progress.delivered - 1];
-  const where = last === undefined ? 'before the first frame was segmented' : `after frame ${last}`;
+  const where =
+    last === undefined ? 'before the first frame was segmented' : `after frame ${frameNumber(last)}`;
   return new SystolaError(
     'inference-failed',
     `The analysis was given up ${where}: ${lost.length} times in a row ${lost.at(-1)}. ` +

@@ -1,3 +1,4 @@
+import { personNameText } from '../../core/wording/person-name.ts';
 import type { StudySummary } from '../../core/api/requests.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import { studyKey } from '../../core/clip/study-key.ts';
@@ -52,6 +53,7 @@ export class StudyStore {
       const text = [
         name.alphabetic,
         name.alphabetic.replaceAll('^', ' '),
+        personNameText(name),
         name.ideographic,
         name.phonetic,
         facts.patient.patientId,
@@ -63,7 +65,7 @@ export class StudyStore {
       return [
         {
           studyInstanceUid: facts.studyInstanceUid,
-          patientName: displayName(facts),
+          patientName: personNameText(name),
           patientId: facts.patient.patientId,
           studyDate: facts.studyDate,
           description: facts.description,
@@ -315,19 +317,6 @@ function unreadable({ uid, clips, decision }: ListedStudy, problem: string): Stu
     decision: decision ?? 'pending',
     problem,
   };
-}
-
-/** A name for lists: "Family, Given" and, where written, the ideographic form. */
-function displayName(facts: StudyFacts): string {
-  const { alphabetic, ideographic, phonetic } = facts.patient.name;
-  const [family = '', given = '', middle = '', prefix = ''] = alphabetic
-    .split('^')
-    .map((part) => part.trim());
-  const first = [prefix, given, middle].filter((part) => part !== '').join(' ');
-  const latin = [family, first].filter((part) => part !== '').join(', ');
-  const native = ideographic.replaceAll('^', ' ').trim();
-  if (latin !== '' && native !== '') return `${latin} (${native})`;
-  return latin || native || phonetic.replaceAll('^', ' ').trim();
 }
 
 function compare(a: string, b: string): number {

@@ -1,10 +1,11 @@
 import { researchUseNotice } from '../../core/notice.ts';
 import type { Decision } from '../../core/review/review.ts';
+import { nameGroups } from '../../core/wording/person-name.ts';
 import { hanFormOf } from './fonts.ts';
 import { colour, contentWidth, page, rule } from './page-layout.ts';
 import type { ReportInput } from './report-input.ts';
 import { drawLine } from './text-line.ts';
-import { formatDate, formatInstant, formatName, sexLabels } from './wording.ts';
+import { formatDate, formatInstant, sexLabels } from './wording.ts';
 
 /** Title, patient and study; returns the height at which the next section starts. */
 export function drawHeader(document: PDFKit.PDFDocument, input: ReportInput): number {
@@ -22,9 +23,8 @@ export function drawHeader(document: PDFKit.PDFDocument, input: ReportInput): nu
   rule(document, 50);
 
   const { name } = facts.patient;
-  const groups = ['alphabetic', 'ideographic', 'phonetic'] as const;
-  const han = hanFormOf(groups.map((group) => name[group]).join(' '));
-  const shown = groups.map((group) => formatName(name[group], group)).filter((text) => text !== '');
+  const shown = nameGroups(name);
+  const han = hanFormOf(shown.join(' '));
   let x: number = page.left;
   shown.forEach((group, index) => {
     const maxWidth = Math.max(40, page.right - 170 - x);

@@ -5,7 +5,7 @@ import { referenceEdition, type ReferenceLimits } from '../../core/reference-lim
 import { colour, page, rule } from './page-layout.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
 import { drawLine, wrapped } from './text-line.ts';
-import { formatValue, methodLabels, viewLabels } from './wording.ts';
+import { formatQuantity, methodLabels, viewLabels } from './wording.ts';
 
 const rowHeight = 10.6;
 const maxRows = 14;
@@ -48,7 +48,7 @@ function drawStudyTable(document: PDFKit.PDFDocument, input: ReportInput, top: n
     { title: 'Reference', x: page.left + 206, width: 76 },
     { title: 'Grade', x: page.left + 285, width: studyWidth - 285 },
   ];
-  const rows = measurements.map((measurement) => studyRow(measurement, sex));
+  const rows = measurements.flatMap((measurement) => studyRow(measurement, sex));
   const end = drawTable(document, columns, rows, top, 'No measurement could be made.');
   const source = `Reference limits for adults: ${referenceEdition.name}. ${referenceEdition.citation}.`;
   wrapped(document, source, studyWidth, 3, { size: 6.5 }).forEach((line, index) =>
@@ -57,14 +57,18 @@ function drawStudyTable(document: PDFKit.PDFDocument, input: ReportInput, top: n
   return end + 26;
 }
 
-function studyRow(measurement: Measurement, sex: Sex): Cell[] {
+function studyRow(measurement: Measurement, sex: Sex): Cell[][] {
   const { name, method, view } = measurement;
+  const shown = formatQuantity(measurement);
+  if (shown === null) return [];
   const bold = name === 'EF' || name === 'EDV' || name === 'ESV';
   return [
-    { text: name, bold },
-    { text: `${formatValue(measurement)} ${measurement.unit}`, bold },
-    { text: [methodLabels[method], view === null ? null : viewLabels[view]].filter(Boolean).join(', ') },
-    ...referenceCells(measurement, sex),
+    [
+      { text: name, bold },
+      { text: `${shown.number} ${shown.unit}`, bold },
+      { text: [methodLabels[method], view === null ? null : viewLabels[view]].filter(Boolean).join(', ') },
+      ...referenceCells(measurement, sex),
+    ],
   ];
 }
 
@@ -113,14 +117,16 @@ function drawPlaneTable(document: PDFKit.PDFDocument, clips: readonly ReportedCl
       align: 'right' as const,
     })),
   ];
-  const means = clips.map(({ measured }) => measured.measurements.filter(({ beat }) => beat === null));
+  const means = clips.map(({ measured }) =>
+    measured.measurements.filter((one) => one.beat === null && formatQuantity(one) !== null),
+  );
   const keys = [...new Set(means.flat().map(keyOf))];
   const rows = keys.map((key): Cell[] => {
     const found = means.map((list) => list.find((measurement) => keyOf(measurement) === key));
     const any = found.find((measurement) => measurement !== undefined)!;
     return [
       { text: rowLabel(any) },
-      ...found.map((measurement) => ({ text: measurement === undefined ? '–' : formatValue(measurement) })),
+      ...found.map((measurement) => ({ text: (measurement && formatQuantity(measurement)?.number) ?? '–' })),
     ];
   });
   return drawTable(document, columns, rows, top, 'No plane was measured.');
@@ -131,8 +137,10 @@ const methodMarks: Partial<Record<Measurement['method'], string>> = {
   'area-length': 'area–length',
 };
 
-function rowLabel({ name, method, unit }: Measurement): string {
+function rowLabel(measurement: Measurement): string {
+  const { name, method } = measurement;
   const mark = methodMarks[method];
+  const unit = formatQuantity(measurement)?.unit ?? measurement.unit;
   return `${name}${mark === undefined ? '' : ` ${mark}`} (${unit})`;
 }
 

@@ -2,6 +2,8 @@ import type { Beat } from '../../core/beat/beat.ts';
 import type { FramePixels, Sector } from '../../core/clip/clip.ts';
 import { tracePolyline } from '../../core/trace/spline.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { isUnsure } from '../../core/trace/trust.ts';
+import { frameNumber } from '../../core/wording/frame-number.ts';
 import { encodePng } from '../dicom/png.ts';
 import { colour, page } from './page-layout.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
@@ -52,15 +54,17 @@ function pictured({
     const number = measured.beats.indexOf(beat) + 1;
     const of = measured.beats.length > 1 ? `, beat ${number} of ${measured.beats.length}` : '';
     return [
-      { frame: beat.edFrame, caption: `${view} ED, frame ${beat.edFrame}${of}` },
-      { frame: beat.esFrame, caption: `${view} ES, frame ${beat.esFrame}${of}` },
+      { frame: beat.edFrame, caption: `${view} ED, frame ${frameNumber(beat.edFrame)}${of}` },
+      { frame: beat.esFrame, caption: `${view} ES, frame ${frameNumber(beat.esFrame)}${of}` },
     ];
   }
   const first = Object.keys(review.traces)
     .map(Number)
     .filter((frame) => frame < facts.frames)
     .sort((a, b) => a - b)[0];
-  return first === undefined ? [] : [{ frame: first, caption: `${view}, frame ${first} (no beat)` }];
+  return first === undefined
+    ? []
+    : [{ frame: first, caption: `${view}, frame ${frameNumber(first)} (no beat)` }];
 }
 
 interface Crop {
@@ -129,7 +133,9 @@ function drawTrace(
     .strokeColor(colour.contour)
     .moveTo(...first);
   for (const point of line.slice(1)) document.lineTo(...point);
-  document.stroke();
+  // Dashed as on screen, so that what the model is unsure of does not look like a finding.
+  if (isUnsure(trace)) document.dash(3.2, { space: 2.2 }).stroke().undash();
+  else document.stroke();
   document
     .lineWidth(0.6)
     .dash(2, { space: 1.5 })

@@ -2,7 +2,8 @@ import type { Calibration } from '../../core/clip/calibration.ts';
 import type { Sex } from '../../core/clip/clip.ts';
 import type { TimingSource } from '../../core/clip/timing.ts';
 import type { ViewCode } from '../../core/clip/view.ts';
-import type { Measurement, MeasurementMethod, MeasurementUnit } from '../../core/measurement/measurement.ts';
+import type { Measurement, MeasurementMethod } from '../../core/measurement/measurement.ts';
+import { shownQuantity } from '../../core/wording/quantity.ts';
 import type { ClipReview } from '../../core/review/review.ts';
 
 export const viewLabels: Readonly<Record<ViewCode | 'biplane', string>> = {
@@ -71,18 +72,19 @@ export function contourLabel(review: ClipReview): string {
   return parts.length === 0 ? 'none' : parts.join(', ');
 }
 
-/** One decimal where it says something; values are rounded only here. */
-export function formatValue({ value, unit }: Pick<Measurement, 'value' | 'unit'>): string {
-  const decimals: Partial<Record<MeasurementUnit, number>> = {
-    bpm: 0,
-    'm²': 2,
-    'mm²': 0,
-    px: 0,
-    'px²': 0,
-    'L/min': 1,
-    'L/min/m²': 1,
-  };
-  return value.toFixed(decimals[unit] ?? 1);
+/** As on screen, in the clinic's units; null where it is nobody's length or area. Values are rounded only here. */
+export function formatQuantity({
+  value,
+  unit,
+}: Pick<Measurement, 'value' | 'unit'>): { readonly number: string; readonly unit: string } | null {
+  const shown = shownQuantity(value, unit);
+  // No "-0".
+  return (
+    shown && {
+      number: (Number(shown.value.toFixed(shown.decimals)) || 0).toFixed(shown.decimals),
+      unit: shown.unit,
+    }
+  );
 }
 
 /** "20250102" or "2025-01-02" as 2025-01-02, anything else as it stands. */
@@ -96,16 +98,4 @@ export function formatDate(date: string | null): string {
 export function formatInstant(instant: Date): string {
   if (Number.isNaN(instant.getTime())) return 'time not known';
   return `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-/**
- * A group of a person name as people write it: `Phantom^Systola` is "Phantom, Systola", while ideographic and phonetic
- * groups put a space between family and given name. Prefixes and suffixes follow (PS3.5 6.2.1).
- */
-export function formatName(name: string, group: 'alphabetic' | 'ideographic' | 'phonetic'): string {
-  const [family = '', given = '', middle = '', prefix = '', suffix = ''] = name.split('^');
-  const separator = group === 'alphabetic' ? ', ' : ' ';
-  const joined = (parts: readonly string[], by: string) =>
-    parts.filter((part) => part.trim() !== '').join(by);
-  return joined([joined([family, joined([given, middle], ' ')], separator), prefix, suffix], ', ');
 }

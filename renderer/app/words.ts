@@ -1,21 +1,8 @@
-import type { ClipFacts, PersonName, StudyFacts } from '../../core/clip/clip.ts';
+import type { ClipFacts } from '../../core/clip/clip.ts';
+import type { CurveUnit } from '../../core/measurement/clip-curve.ts';
 import type { MeasurementMethod } from '../../core/measurement/measurement.ts';
-
-/** A name as it is read: family name first, "Family, Given", other writing systems behind it. */
-export function personName(name: PersonName): string {
-  const latin = readable(name.alphabetic);
-  const others = [name.ideographic, name.phonetic].map((part) => part.replaceAll('^', ' ').trim());
-  return [latin, ...others].filter((part) => part !== '').join(' · ') || 'no name';
-}
-
-/** "Family^Given^Middle^Prefix^Suffix" of one writing system (DICOM PN), as text. */
-export function readable(personNameText: string): string {
-  const [family = '', given = '', middle = '', prefix = '', suffix = ''] = personNameText
-    .split('^')
-    .map((part) => part.trim());
-  const first = [prefix, given, middle].filter((part) => part !== '').join(' ');
-  return [family, first, suffix].filter((part) => part !== '').join(', ');
-}
+import { frameNumber } from '../../core/wording/frame-number.ts';
+import { shownQuantity } from '../../core/wording/quantity.ts';
 
 const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const timeFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
@@ -31,13 +18,40 @@ export function dateText(date: string | null): string {
 /** A moment of our own (ISO 8601, UTC), as the system writes it. */
 export const momentText = (iso: string): string => timeFormat.format(new Date(iso));
 
-export const studyTitle = (facts: StudyFacts): string => personName(facts.patient.name);
+const formats = new Map<number, Intl.NumberFormat>();
 
-/** Units and decimals as on screen: volumes and percentages whole, ratios to one decimal. */
-export function numberText(value: number, unit: string): string {
-  const decimals = unit === 'm²' || unit === 'L/min' || unit === 'L/min/m²' ? 1 : unit === 'mm' ? 1 : 0;
-  return value.toFixed(decimals);
+/** A number with so many decimals, as the system writes numbers. */
+export function decimalText(value: number, decimals: number): string {
+  let format = formats.get(decimals);
+  if (!format) {
+    format = new Intl.NumberFormat(undefined, {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+      useGrouping: false,
+    });
+    formats.set(decimals, format);
+  }
+  // No "-0".
+  return format.format(Number(value.toFixed(decimals)) || 0);
 }
+
+/** A number as it was entered or is in a file, with the system's decimal sign. */
+export const plainNumberText = (value: number): string =>
+  new Intl.NumberFormat(undefined, { maximumFractionDigits: 3, useGrouping: false }).format(value);
+
+/** What a person typed as a number, with either decimal sign; NaN where it is none. */
+export const typedNumber = (text: string): number =>
+  text.trim() === '' ? NaN : Number(text.trim().replace(',', '.'));
+
+/** A value without and with its unit, in the clinic's units; null for what is nobody's length or area. */
+export function quantityText(value: number, unit: string): { number: string; unit: string } | null {
+  const shown = shownQuantity(value, unit);
+  return shown && { number: decimalText(shown.value, shown.decimals), unit: shown.unit };
+}
+
+/** The volume of one contour, to a tenth, so that a small correction shows; empty without calibration. */
+export const contourVolumeText = (value: number, unit: CurveUnit): string =>
+  unit === 'mL' ? `${decimalText(value, 1)} mL` : '';
 
 export const methodWords: Readonly<Record<MeasurementMethod, string>> = {
   'biplane-disks': 'biplane disks',
@@ -51,6 +65,6 @@ export const methodWords: Readonly<Record<MeasurementMethod, string>> = {
   file: 'from the file',
 };
 
-/** Frames are numbered from 0, on screen as in findings and exports: "frame 12/64" of a clip of 65 frames. */
-export const frameText = (frame: number, clip: ClipFacts): string =>
-  clip.frames === 1 ? 'still' : `frame ${frame}/${clip.frames - 1}`;
+/** "frame 13/65": the thirteenth of a clip of 65 frames. */
+export const frameText = (frame: number, clip: Pick<ClipFacts, 'frames'>): string =>
+  clip.frames === 1 ? 'still' : `frame ${frameNumber(frame)}/${clip.frames}`;

@@ -1,4 +1,5 @@
 import type { Beat } from '../../core/beat/beat.ts';
+import { frameNumber } from '../../core/wording/frame-number.ts';
 import { playback } from '../playback/playback.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
@@ -30,7 +31,7 @@ export function markPhase(phase: Phase): void {
     return;
   }
   waiting.delete(uid);
-  study.commit(`${words[phase]} set to frame ${frame}`, (persisted) => [
+  study.commit(`${words[phase]} set to frame ${frameNumber(frame)}`, (persisted) => [
     { slot: 'beats', sopInstanceUid: uid, before: persisted.clips[uid]?.beats ?? null, after: moved },
   ]);
 }

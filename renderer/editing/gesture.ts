@@ -45,17 +45,23 @@ export interface GestureStep {
   readonly outcome: Outcome;
 }
 
-/** Movement in image pixels under which a press is a click, which selects and changes nothing. */
-const clickPx = 0.75;
-/** Freehand points closer than this to the last one add nothing. */
+/** Freehand points closer than this to the last one, in image pixels, add nothing; less where one is large on screen. */
 const strokeStepPx = 0.5;
+/** How far the pointer goes from a clicked point before it draws freehand, image pixels and pixels on screen. */
+const freehand = { imagePx: 2, screenPx: 4 };
+/** The shortest ruler that is dragged; less is its first end clicked. */
+const shortestRuler = { imagePx: 5, screenPx: 8 };
 
 const distance = ([ax, ay]: Point, [bx, by]: Point) => Math.hypot(ax - bx, ay - by);
 
-const extended = (stroke: readonly Point[], at: Point): readonly Point[] => {
+const extended = (stroke: readonly Point[], at: Point, screenPx: number): readonly Point[] => {
   const last = stroke[stroke.length - 1];
-  return last && distance(last, at) < strokeStepPx ? stroke : [...stroke, at];
+  return last && distance(last, at) < Math.min(strokeStepPx, screenPx) ? stroke : [...stroke, at];
 };
+
+/** A limit in image pixels that a magnified picture lowers to one on screen. */
+const limitOf = ({ imagePx, screenPx: seen }: { imagePx: number; screenPx: number }, screenPx: number) =>
+  Math.min(imagePx, seen * screenPx);
 
 /** The contour that a gesture shows; null when it has none to show (yet). */
 export function previewOf(gesture: Gesture, spacing: PixelSpacing | null): Trace | null {
@@ -87,16 +93,21 @@ export const press = (grip: Grip, wholeWall: boolean, origin: Trace, at: Point):
   at,
 });
 
-/** Pointer movement with (`pressed`) or without a button. */
-export function moveTo(gesture: Gesture, at: Point): Gesture {
+/**
+ * Pointer movement with (`pressed`) or without a button.
+ *
+ * @param screenPx image pixels that a pixel on screen is wide
+ */
+export function moveTo(gesture: Gesture, at: Point, screenPx = 1): Gesture {
   switch (gesture.state) {
     case 'dragging':
       return { ...gesture, at };
     case 'redrawing':
-      return { ...gesture, stroke: extended(gesture.stroke, at) };
+      return { ...gesture, stroke: extended(gesture.stroke, at, screenPx) };
     case 'drawing':
-      return gesture.pressed && (gesture.ahead === null || distance(gesture.stroke.at(-1) ?? at, at) > 2)
-        ? { ...gesture, stroke: extended(gesture.stroke, at), ahead: null }
+      return gesture.pressed &&
+        (gesture.ahead === null || distance(gesture.stroke.at(-1) ?? at, at) > limitOf(freehand, screenPx))
+        ? { ...gesture, stroke: extended(gesture.stroke, at, screenPx), ahead: null }
         : { ...gesture, ahead: at };
     case 'drawing-ruler':
       return gesture.pressed ? { ...gesture, to: at } : gesture;
@@ -113,11 +124,21 @@ const draggedWords = {
   wall: 'moved a point',
 };
 
-/** The button is let go. */
-export function release(gesture: Gesture, spacing: PixelSpacing | null): GestureStep {
+/**
+ * The button is let go.
+ *
+ * @param screenPx image pixels that a pixel on screen is wide
+ * @param click whether the pointer has not moved since the press, which then selects and changes nothing
+ */
+export function release(
+  gesture: Gesture,
+  spacing: PixelSpacing | null,
+  screenPx = 1,
+  click = false,
+): GestureStep {
   switch (gesture.state) {
     case 'dragging': {
-      if (distance(gesture.pressedAt, gesture.at) < clickPx) return { gesture: idle, outcome: null };
+      if (click || distance(gesture.pressedAt, gesture.at) === 0) return { gesture: idle, outcome: null };
       const trace = previewOf(gesture, spacing);
       const label = gesture.wholeWall ? 'pulled a wall' : draggedWords[gesture.grip.part];
       return { gesture: idle, outcome: trace && { kind: 'trace', trace, label } };
@@ -136,7 +157,7 @@ export function release(gesture: Gesture, spacing: PixelSpacing | null): Gesture
       if (gesture.ahead === null && gesture.stroke.length > 8) return finish(gesture);
       return { gesture: { ...gesture, pressed: false, ahead: gesture.stroke.at(-1) ?? null }, outcome: null };
     case 'drawing-ruler':
-      if (distance(gesture.from, gesture.to) < 5)
+      if (distance(gesture.from, gesture.to) < limitOf(shortestRuler, screenPx))
         return { gesture: { ...gesture, pressed: false }, outcome: null };
       return { gesture: idle, outcome: { kind: 'ruler', from: gesture.from, to: gesture.to } };
     case 'idle':
@@ -146,9 +167,9 @@ export function release(gesture: Gesture, spacing: PixelSpacing | null): Gesture
 }
 
 /** The button goes down with the drawing tool: first hinge, further points, or the start of a freehand stroke. */
-export function pressDrawing(gesture: Gesture, at: Point): Gesture {
+export function pressDrawing(gesture: Gesture, at: Point, screenPx = 1): Gesture {
   const stroke = gesture.state === 'drawing' ? gesture.stroke : [];
-  return { state: 'drawing', stroke: extended(stroke, at), ahead: at, pressed: true };
+  return { state: 'drawing', stroke: extended(stroke, at, screenPx), ahead: at, pressed: true };
 }
 
 /** Down with the ruler: the first end, or the second one when the first was clicked. */
@@ -191,6 +212,23 @@ export function endNudge(gesture: Gesture, spacing: PixelSpacing | null): Gestur
 }
 
 const partWords = { point: 'a point', hinge: 'a hinge', apex: 'the apex', wall: 'a point' };
+
+/** What a gesture is about just now: the control point that is dragged, the end of what is drawn; null for nothing. */
+export function workedAt(gesture: Gesture, spacing: PixelSpacing | null): Point | null {
+  switch (gesture.state) {
+    case 'dragging':
+      return previewOf(gesture, spacing)?.points[gesture.grip.index] ?? null;
+    case 'redrawing':
+      return gesture.stroke.at(-1) ?? null;
+    case 'drawing':
+      return gesture.pressed ? (gesture.ahead ?? gesture.stroke.at(-1) ?? null) : null;
+    case 'drawing-ruler':
+      return gesture.pressed ? gesture.to : null;
+    case 'idle':
+    case 'nudging':
+      return null;
+  }
+}
 
 /** The true length of a ruler line, as it is recorded. */
 export const rulerOf = (from: Point, to: Point, distanceCm: number): RulerCalibration => ({

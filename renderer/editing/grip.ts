@@ -8,28 +8,34 @@ export type Grip =
   /** On the line between control points; `index` is the nearest of them. */
   | { readonly part: 'wall'; readonly index: number };
 
-const squared = ([ax, ay]: Point, [bx, by]: Point) => (ax - bx) ** 2 + (ay - by) ** 2;
-
 /** What a control point is, by its place in the trace. */
 export function partOf(trace: Trace, index: number): 'point' | 'hinge' | 'apex' {
   if (index === 0 || index === trace.points.length - 1) return 'hinge';
   return index === trace.apexIndex ? 'apex' : 'point';
 }
 
+/** Distance of two image points as the reader sees it. */
+export type SeenDistance = (a: Point, b: Point) => number;
+
+const inPixels: SeenDistance = ([ax, ay], [bx, by]) => Math.hypot(ax - bx, ay - by);
+
 /**
- * The part of the contour within `reachPx` image pixels of a point; hinges and apex win over other points,
- * points over the line.
+ * The part of the contour within `reach` of a point: the nearest control point, and the line where none is so near.
+ * Of two that are equally near, a hinge or the apex wins.
  */
-export function gripAt(trace: Trace, at: Point, reachPx: number): Grip | null {
-  const reach = reachPx * reachPx;
-  let best: { index: number; distance: number } | null = null;
-  trace.points.forEach((point, index) => {
-    // Landmarks are few and matter most: they are caught from a little further away.
-    const distance = squared(point, at) * (partOf(trace, index) === 'point' ? 1 : 0.6);
-    if (distance <= reach && (!best || distance < best.distance)) best = { index, distance };
-  });
-  const found = best as { index: number } | null;
-  if (found) return { part: partOf(trace, found.index), index: found.index };
+export function gripAt(
+  trace: Trace,
+  at: Point,
+  reach: number,
+  distance: SeenDistance = inPixels,
+): Grip | null {
+  const near = trace.points
+    .map((point, index) => ({ index, part: partOf(trace, index), away: distance(point, at) }))
+    .filter(({ away }) => away <= reach)
+    .toSorted((a, b) => a.away - b.away || Number(a.part === 'point') - Number(b.part === 'point'))[0];
+  if (near) return { part: near.part, index: near.index };
   const line = nearestOnTrace(trace, at);
-  return line && line.distancePx <= reachPx ? { part: 'wall', index: Math.round(line.position) } : null;
+  return line && distance(line.point, at) <= reach
+    ? { part: 'wall', index: Math.round(line.position) }
+    : null;
 }

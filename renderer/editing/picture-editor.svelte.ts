@@ -3,9 +3,11 @@ import { isGoing } from '../../core/api/events.ts';
 import type { Beat } from '../../core/beat/beat.ts';
 import type { PixelSpacing, Point } from '../../core/geometry/point.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { frameNumber } from '../../core/wording/frame-number.ts';
 import { report } from '../state/messages.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
+import { screenDistance, type PicturePlacement } from '../viewing/placement.ts';
 import {
   endNudge,
   finish,
@@ -33,9 +35,16 @@ export interface EditedPicture {
   /** Frame on screen; editing begins on it and stays with it. */
   frame(): number | null;
   spacing(): PixelSpacing | null;
-  /** Image pixels that count as "on" something under the pointer. */
-  reachPx(): number;
+  /** Where the picture lies on screen. */
+  placement(): PicturePlacement;
 }
+
+/** So near to the pointer, in pixels on screen, something is gripped. */
+const reachPx = 8;
+/** Pointer movement under which a press is a click, pixels on screen. */
+const clickPx = 0.75;
+/** Share of the pointer's way that a contour follows while Alt is held. */
+const slowShare = 0.25;
 
 /** Turns pointer and keys on one picture into gestures, and gestures into recorded changes. */
 export class PictureEditor {
@@ -45,6 +54,12 @@ export class PictureEditor {
   selected = $state<number | null>(null);
   /** What the pointer is on. */
   hover = $state.raw<Grip | null>(null);
+  /** Where the pointer is, image pixels; null while it is elsewhere. */
+  pointer = $state.raw<Point | null>(null);
+  /** Where a press began, and whether the pointer has moved since. */
+  #press: { readonly at: Point; readonly moved: boolean } | null = null;
+  /** How far what is dragged lags behind the pointer, which Alt makes slower. */
+  #lag: Point = [0, 0];
   /** A ruler line waiting for its true length. */
   ruler = $state.raw<{ readonly from: Point; readonly to: Point } | null>(null);
   #frame = -1;
@@ -66,8 +81,9 @@ export class PictureEditor {
     return frame === null ? null : this.#picture.study.traceAt(this.#picture.sopInstanceUid, frame);
   }
 
-  /** An edit begins on the frame on screen. */
+  /** An edit begins on the frame on screen; contours that were hidden are seen again. */
   #begin(frame: number): void {
+    workspace.showContours = true;
     this.#frame = frame;
     this.held = frame;
     this.#kept = this.#beatsToKeep(frame);
@@ -84,31 +100,51 @@ export class PictureEditor {
     return found.some(({ edFrame, esFrame }) => edFrame === frame || esFrame === frame) ? found : null;
   }
 
+  /** A contour that cannot be seen is not taken hold of. */
+  get #adjustable(): boolean {
+    return workspace.tool === 'adjust' && workspace.showContours;
+  }
+
+  /** Image pixels that a pixel on screen is wide. */
+  get #screenPx(): number {
+    const { scaleX, scaleY } = this.#picture.placement();
+    return 1 / Math.max(scaleX, scaleY);
+  }
+
+  #gripAt(trace: Trace, at: Point): Grip | null {
+    const placement = this.#picture.placement();
+    return gripAt(trace, at, reachPx, (a, b) => screenDistance(placement, a, b));
+  }
+
   down(at: Point, shift: boolean): void {
+    this.#press = { at, moved: false };
+    this.#lag = [0, 0];
+    this.pointer = at;
     const frame = this.#picture.frame();
     if (frame === null) return;
     const trace = this.#trace();
-    if (this.gesture.state === 'idle') this.#begin(frame);
     switch (workspace.tool) {
       case 'draw':
-        this.gesture = pressDrawing(this.gesture, at);
+        if (this.gesture.state === 'idle') this.#begin(frame);
+        this.gesture = pressDrawing(this.gesture, at, this.#screenPx);
         return;
       case 'ruler':
+        this.held = frame;
         this.ruler = null;
         this.gesture = pressRuler(this.gesture, at);
         return;
       case 'redraw':
-        if (trace) this.gesture = { state: 'redrawing', origin: trace, stroke: [at] };
-        else
+        if (trace) {
+          this.#begin(frame);
+          this.gesture = { state: 'redrawing', origin: trace, stroke: [at] };
+        } else
           report('information', 'There is no contour on this frame yet. Draw one with the drawing tool (N).');
         return;
       case 'adjust': {
-        const grip = trace && gripAt(trace, at, this.#picture.reachPx());
+        const grip = trace && this.#adjustable && this.#gripAt(trace, at);
         this.selected = grip ? grip.index : null;
-        if (!trace || !grip) {
-          this.held = null;
-          return;
-        }
+        if (!trace || !grip) return;
+        this.#begin(frame);
         performance.clearMeasures(dragMeasure);
         this.gesture = press(grip, shift && grip.part !== 'hinge' && grip.part !== 'apex', trace, at);
         return;
@@ -116,44 +152,76 @@ export class PictureEditor {
     }
   }
 
-  /** Pointer movement. While a contour is dragged, it and every number that follows are written before this returns. */
-  move(at: Point): void {
+  /** Where the hand has got to: with the pointer, or at a quarter of its speed. */
+  #followed(at: Point, slow: boolean): Point {
+    const before = this.pointer ?? at;
+    if (slow) {
+      const share = 1 - slowShare;
+      this.#lag = [this.#lag[0] + share * (at[0] - before[0]), this.#lag[1] + share * (at[1] - before[1])];
+    }
+    this.pointer = at;
+    if (this.#press && screenDistance(this.#picture.placement(), this.#press.at, at) >= clickPx) {
+      this.#press = { ...this.#press, moved: true };
+    }
+    return [at[0] - this.#lag[0], at[1] - this.#lag[1]];
+  }
+
+  /**
+   * Pointer movement; `slow` makes what is dragged follow at a quarter of its speed. While a contour is dragged, it
+   * and every number that follows are written before this returns.
+   */
+  move(pointer: Point, slow = false): void {
+    const at = this.#followed(pointer, slow && this.gesture.state === 'dragging');
     if (this.gesture.state === 'idle') {
-      const trace = workspace.tool === 'adjust' ? this.#trace() : null;
-      const grip = trace && gripAt(trace, at, this.#picture.reachPx());
+      const trace = this.#adjustable ? this.#trace() : null;
+      const grip = trace && this.#gripAt(trace, at);
       if (grip?.index !== this.hover?.index || grip?.part !== this.hover?.part) this.hover = grip;
       return;
     }
     const start = performance.now();
-    this.gesture = moveTo(this.gesture, at);
+    this.gesture = moveTo(this.gesture, at, this.#screenPx);
     if (this.gesture.state !== 'dragging') return;
     this.#show();
     flushSync();
     performance.measure(dragMeasure, { start });
   }
 
-  up(at: Point): void {
-    this.gesture = moveTo(this.gesture, at);
-    const step = release(this.gesture, this.#picture.spacing());
+  up(pointer: Point, slow = false): void {
+    const at = this.#followed(pointer, slow && this.gesture.state === 'dragging');
+    const click = this.#press?.moved !== true;
+    this.#press = null;
+    this.#lag = [0, 0];
+    this.gesture = moveTo(this.gesture, at, this.#screenPx);
+    const step = release(this.gesture, this.#picture.spacing(), this.#screenPx, click);
     this.gesture = step.gesture;
     this.#settle(step.outcome);
   }
 
-  doubleClick(at: Point): void {
+  /** Ends a contour that is drawn, or adds a point on the line; false where neither can be. */
+  doubleClick(at: Point): boolean {
     if (this.gesture.state === 'drawing') {
       const step = finish(this.gesture);
       this.gesture = step.gesture;
       this.#settle(step.outcome);
-      return;
+      return true;
     }
     const trace = this.#trace();
-    const grip = trace && gripAt(trace, at, this.#picture.reachPx());
+    const grip = trace && this.#gripAt(trace, at);
     const frame = this.#picture.frame();
-    if (workspace.tool !== 'adjust' || !trace || frame === null || grip?.part !== 'wall') return;
+    if (workspace.tool !== 'adjust') return true;
+    if (!this.#adjustable || !trace || frame === null || !grip) return false;
+    if (grip.part !== 'wall') return true;
     this.#begin(frame);
     const { trace: changed, index } = withPointAt(trace, at);
     this.#record(changed, 'added a point');
     this.selected = index;
+    return true;
+  }
+
+  /** The pointer has left the picture. */
+  leave(): void {
+    this.pointer = null;
+    this.hover = null;
   }
 
   /** The gesture is dropped, the contour is as it was. */
@@ -166,6 +234,7 @@ export class PictureEditor {
     this.gesture = idle;
     this.ruler = null;
     this.held = null;
+    this.#lag = [0, 0];
     this.#picture.study.preview(null);
     return true;
   }
@@ -183,6 +252,7 @@ export class PictureEditor {
     const trace = this.#trace();
     if (!trace) return;
     const count = trace.points.length;
+    workspace.showContours = true;
     this.selected =
       this.selected === null ? (step > 0 ? 0 : count - 1) : (this.selected + step + count) % count;
   }
@@ -254,7 +324,13 @@ export class PictureEditor {
 
   #record(trace: Trace, label: string): void {
     const { study, sopInstanceUid } = this.#picture;
-    study.commitTrace(`${label}, frame ${this.#frame}`, sopInstanceUid, this.#frame, trace, this.#kept);
+    study.commitTrace(
+      `${label}, frame ${frameNumber(this.#frame)}`,
+      sopInstanceUid,
+      this.#frame,
+      trace,
+      this.#kept,
+    );
     this.held = null;
   }
 }

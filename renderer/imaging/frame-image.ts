@@ -1,20 +1,11 @@
 import { cache, imageLoader, utilities, type Types } from '@cornerstonejs/core';
+import type { FramePixels } from '../../core/clip/clip.ts';
+import { frameNumber } from '../../core/wording/frame-number.ts';
 import { frameAddress } from '../api/client.ts';
+import { asRecorded, isAsRecorded, levelTable, type GreyWindow } from '../viewing/grey-window.ts';
 
 /** Scheme of our Cornerstone image identifiers: `systola:<SOP Instance UID>/<frame>`. */
 export const imageScheme = 'systola';
-
-interface PictureSize {
-  readonly rows: number;
-  readonly columns: number;
-}
-
-const sizes = new Map<string, PictureSize>();
-
-/** Tells the loader how large a clip's frames are, before any of them is asked for. */
-export function registerClip(sopInstanceUid: string, size: PictureSize): void {
-  sizes.set(sopInstanceUid, { rows: size.rows, columns: size.columns });
-}
 
 export const frameImageId = (sopInstanceUid: string, frame: number): string =>
   `${imageScheme}:${sopInstanceUid}/${frame}`;
@@ -24,11 +15,7 @@ function parse(imageId: string): { sopInstanceUid: string; frame: number } {
   return { sopInstanceUid, frame: Number(frame) };
 }
 
-/** Size of the clip that an image identifier belongs to. */
-export const clipPixels = (imageId: string): PictureSize | undefined =>
-  sizes.get(parse(imageId).sopInstanceUid);
-
-/** RGB for the viewport: a grey picture is the same value three times, so grey 0 stays black. */
+/** RGB for the canvas: a grey picture is the same value three times, so grey 0 stays black. */
 function toRgb(pixels: Uint8Array, channels: number): Uint8Array {
   if (channels === 3) return pixels;
   const rgb = new Uint8Array(pixels.length * 3);
@@ -46,12 +33,19 @@ interface Surface {
   readonly context: CanvasRenderingContext2D;
   readonly pixels: ImageData;
   imageId: string;
+  window: GreyWindow;
 }
 
 const surfaces = new Map<string, Surface>();
 
-/** One canvas per picture size, filled with the frame that is being drawn: 4 bytes a pixel once, not per frame. */
-function surfaceWith(imageId: string, rgb: Uint8Array, rows: number, columns: number): HTMLCanvasElement {
+/**
+ * A frame as it is shown, in a canvas of its own size: one per picture size, filled with the frame that is being
+ * drawn, 4 bytes a pixel once and not per frame. Valid until the next call.
+ */
+export function frameSurface(
+  { imageId, rows, columns, getPixelData }: Types.IImage,
+  window: GreyWindow,
+): HTMLCanvasElement {
   const key = `${columns}×${rows}`;
   let surface = surfaces.get(key);
   if (!surface) {
@@ -60,18 +54,28 @@ function surfaceWith(imageId: string, rgb: Uint8Array, rows: number, columns: nu
     canvas.height = rows;
     const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
     if (!context) throw new Error('This browser has no 2D canvas.');
-    surface = { canvas, context, pixels: new ImageData(columns, rows), imageId: '' };
+    surface = { canvas, context, pixels: new ImageData(columns, rows), imageId: '', window };
     new Uint32Array(surface.pixels.data.buffer).fill(0xff000000);
     surfaces.set(key, surface);
   }
-  if (surface.imageId !== imageId) {
+  const same = surface.window.centre === window.centre && surface.window.width === window.width;
+  if (surface.imageId !== imageId || !same) {
+    const rgb = getPixelData() as Uint8Array;
     const words = new Uint32Array(surface.pixels.data.buffer);
-    for (let pixel = 0, from = 0; pixel < words.length; pixel += 1, from += 3) {
-      words[pixel] =
-        0xff000000 | ((rgb[from + 2] ?? 0) << 16) | ((rgb[from + 1] ?? 0) << 8) | (rgb[from] ?? 0);
+    if (isAsRecorded(window)) {
+      for (let pixel = 0, from = 0; pixel < words.length; pixel += 1, from += 3) {
+        words[pixel] = 0xff000000 | (rgb[from + 2]! << 16) | (rgb[from + 1]! << 8) | rgb[from]!;
+      }
+    } else {
+      const level = levelTable(window);
+      for (let pixel = 0, from = 0; pixel < words.length; pixel += 1, from += 3) {
+        words[pixel] =
+          0xff000000 | (level[rgb[from + 2]!]! << 16) | (level[rgb[from + 1]!]! << 8) | level[rgb[from]!]!;
+      }
     }
     surface.context.putImageData(surface.pixels, 0, 0);
     surface.imageId = imageId;
+    surface.window = window;
   }
   return surface.canvas;
 }
@@ -82,13 +86,16 @@ async function fetchFrame(imageId: string, signal: AbortSignal): Promise<Types.I
     signal,
     priority: 'low',
   } as RequestInit);
-  if (!response.ok) throw new Error(`Frame ${frame} could not be read (status ${response.status}).`);
+  if (!response.ok)
+    throw new Error(`Frame ${frameNumber(frame)} could not be read (status ${response.status}).`);
   const rows = Number(response.headers.get('x-rows'));
   const columns = Number(response.headers.get('x-columns'));
   const channels = Number(response.headers.get('x-channels'));
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (!(rows > 0 && columns > 0) || bytes.length !== rows * columns * channels) {
-    throw new Error(`Frame ${frame} arrived with ${bytes.length} bytes for ${columns}×${rows}×${channels}.`);
+    throw new Error(
+      `Frame ${frameNumber(frame)} arrived with ${bytes.length} bytes for ${columns}×${rows}×${channels}.`,
+    );
   }
   return frameImage(imageId, toRgb(bytes, channels), rows, columns);
 }
@@ -100,7 +107,7 @@ function frameImage(imageId: string, rgb: Uint8Array, rows: number, columns: num
     scalarData: rgb,
     numberOfComponents: 3,
   });
-  return {
+  const image: Types.IImage = {
     imageId,
     rows,
     columns,
@@ -110,12 +117,11 @@ function frameImage(imageId: string, rgb: Uint8Array, rows: number, columns: num
     maxPixelValue: 255,
     slope: 1,
     intercept: 0,
-    // Window 128/256 is the identity for 8 bits; Cornerstone then draws getCanvas() as it is.
     windowCenter: 128,
     windowWidth: 256,
     voiLUTFunction: 'LINEAR' as Types.IImage['voiLUTFunction'],
     getPixelData: () => rgb,
-    getCanvas: () => surfaceWith(imageId, rgb, rows, columns),
+    getCanvas: () => frameSurface(image, asRecorded),
     color: true,
     rgba: false,
     numberOfComponents: 3,
@@ -127,6 +133,7 @@ function frameImage(imageId: string, rgb: Uint8Array, rows: number, columns: num
     dataType: 'Uint8Array',
     voxelManager,
   };
+  return image;
 }
 
 /** Cornerstone image loader of the scheme `systola:`. */
@@ -143,3 +150,9 @@ export function cachedFrame(sopInstanceUid: string, frame: number): Types.IImage
 /** Brings a frame into the window; concurrent calls for one frame share one request. */
 export const loadFrame = (sopInstanceUid: string, frame: number): Promise<Types.IImage> =>
   imageLoader.loadAndCacheImage(frameImageId(sopInstanceUid, frame));
+
+/** The displayed pixels of a frame, RGB; brought into the window where they are not in it. */
+export async function framePixels(sopInstanceUid: string, frame: number): Promise<FramePixels> {
+  const { rows, columns, getPixelData } = await loadFrame(sopInstanceUid, frame);
+  return { rows, columns, channels: 3, data: getPixelData() as Uint8Array };
+}

@@ -27,6 +27,19 @@ export const actions = [
   { id: 'view-other', group: 'Clip', words: 'View is not apical', key: '0' },
   { id: 'other-clip', group: 'Clip', words: 'Other clip on screen', key: 'X' },
   { id: 'enlarge', group: 'Clip', words: 'Enlarge the picture', key: 'Z' },
+  { id: 'zoom-in', group: 'Picture', words: 'Zoom in (or the wheel, at the pointer)', key: '+' },
+  { id: 'zoom-out', group: 'Picture', words: 'Zoom out, to the whole frame', key: '-' },
+  {
+    id: 'fit',
+    group: 'Picture',
+    words: 'Fit the sector (or double-click beside the contour)',
+    key: 'Ctrl+0',
+  },
+  { id: 'pan', group: 'Picture', words: 'Hold and drag: move the picture (or middle button)', key: 'H' },
+  { id: 'levels-1', group: 'Picture', words: 'Brightness as recorded', key: 'Ctrl+1' },
+  { id: 'levels-2', group: 'Picture', words: 'Brightness for faint walls', key: 'Ctrl+2' },
+  { id: 'levels-3', group: 'Picture', words: 'Strong contrast', key: 'Ctrl+3' },
+  { id: 'levels-4', group: 'Picture', words: 'Dim', key: 'Ctrl+4' },
   { id: 'contours', group: 'Contour', words: 'Show or hide contours', key: 'C' },
   { id: 'disks', group: 'Contour', words: 'Show or hide disks', key: 'D' },
   { id: 'previous-point', group: 'Contour', words: 'Select the previous point', key: ',' },
@@ -61,7 +74,10 @@ export function keyOf(id: ActionId, choices: KeyChoices): string {
 }
 
 export function actionFor(key: string, choices: KeyChoices): ActionId | null {
-  return actions.find((action) => keyOf(action.id, choices) === key)?.id ?? null;
+  const found = actions.find((action) => keyOf(action.id, choices) === key)?.id;
+  if (found) return found;
+  // On most keyboards + is = with Shift.
+  return key === '=' ? actionFor('+', choices) : null;
 }
 
 /** The choices with a key given to an action; an action that had the key gets the other's old one. */

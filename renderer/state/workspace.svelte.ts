@@ -4,9 +4,10 @@ import type { ClipFacts } from '../../core/clip/clip.ts';
 import type { ViewCode } from '../../core/clip/view.ts';
 import type { FrameReference } from '../../core/measurement/measurement.ts';
 import { api } from '../api/client.ts';
-import { loadFrame, registerClip } from '../imaging/frame-image.ts';
+import { loadFrame } from '../imaging/frame-image.ts';
 import { playback } from '../playback/playback.svelte.ts';
 import { loadFontsFor } from '../styles/fonts-for-names.ts';
+import { viewings } from '../viewing/viewings.svelte.ts';
 import { report } from './messages.svelte.ts';
 import { session } from './session.svelte.ts';
 import { OpenStudy } from './study.svelte.ts';
@@ -51,7 +52,6 @@ class Workspace {
       const document = await api.study(studyInstanceUid);
       if (this.opening !== studyInstanceUid) return;
       await this.close();
-      for (const clip of document.clips) registerClip(clip.sopInstanceUid, clip);
       const study = new OpenStudy(document);
       this.study = study;
       this.shown = firstShown(study);
@@ -80,6 +80,7 @@ class Workspace {
     this.lit = [];
     this.hoveredFrame = null;
     this.#beat = {};
+    viewings.clear();
   }
 
   /** The model runs on opening, over every B-mode clip that may be apical and has not been traced, those on screen first. */

@@ -28,7 +28,7 @@ async function drawContour(page: Page, frame: number) {
   await page.mouse.down();
   for (const place of rest) await page.mouse.move(place.x, place.y, { steps: 6 });
   await page.mouse.up();
-  await expect(page.getByTestId('history').getByText(`drew a contour, frame ${frame}`)).toBeVisible();
+  await expect(page.getByTestId('history').getByText(`drew a contour, frame ${frame + 1}`)).toBeVisible();
 }
 
 test('with no model, contours drawn by hand on two frames give an ejection fraction', async ({
@@ -60,7 +60,7 @@ test('a contour is clicked point by point and finished with Enter', async ({ pag
     await page.mouse.click(place.x, place.y);
   }
   await picture(page, 'cine').press('Enter');
-  await expect(page.getByTestId('history').getByText('drew a contour, frame 5')).toBeVisible();
+  await expect(page.getByTestId('history').getByText('drew a contour, frame 6')).toBeVisible();
   await expect(picture(page, 'cine').getByTestId('contour')).toBeAttached();
   await expect(page.getByTestId('tool-adjust')).toHaveAttribute('aria-checked', 'true');
 });

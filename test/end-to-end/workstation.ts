@@ -117,20 +117,24 @@ export async function recordTraces(
 export const picture = (page: Page, kind: 'cine' | 'ed' | 'es', clip?: string) =>
   page.locator(clip ? `[data-picture=${kind}][data-clip="${clip}"]` : `[data-picture=${kind}]`).first();
 
-/** Page coordinates of an image pixel of a picture, from its size on screen (fitted and centred). */
+/** Page coordinates of an image pixel of a picture, by the placement that the picture gives. */
 export async function pageOf(
   page: Page,
   kind: 'cine' | 'ed' | 'es',
-  size: { rows: number; columns: number },
+  _size: { rows: number; columns: number },
   [x, y]: readonly [number, number],
 ): Promise<{ x: number; y: number }> {
-  const box = await picture(page, kind).boundingBox();
+  const element = picture(page, kind);
+  // Until the sector is found, the picture may still be fitted to it.
+  await expect(element).not.toHaveAttribute('data-fit', 'sought');
+  const box = await element.boundingBox();
   if (!box) throw new Error(`There is no ${kind} picture.`);
-  const scale = Math.min(box.width / size.columns, box.height / size.rows);
-  return {
-    x: box.x + (box.width - size.columns * scale) / 2 + (x + 0.5) * scale,
-    y: box.y + (box.height - size.rows * scale) / 2 + (y + 0.5) * scale,
-  };
+  const [scaleX = NaN, scaleY = NaN, originX = NaN, originY = NaN] = (
+    (await element.getAttribute('data-placement')) ?? ''
+  )
+    .split(' ')
+    .map(Number);
+  return { x: box.x + originX + x * scaleX, y: box.y + originY + y * scaleY };
 }
 
 /** The number that a test id shows, unrounded. */

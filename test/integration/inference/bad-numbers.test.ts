@@ -100,7 +100,7 @@ describe('values that are no probabilities', () => {
     await expect(service.run(request)).rejects.toMatchObject({
       code: 'model-invalid',
       file: loaded.graphPath,
-      message: expect.stringContaining('frame 2'),
+      message: expect.stringContaining('frame 3'),
     });
     expect(request.frames).toEqual([0, 1]);
   });

@@ -116,7 +116,7 @@ describe('a clip', () => {
     await expect(running.run(request)).rejects.toMatchObject({
       code: 'inference-failed',
       file: 'ring.dcm',
-      message: expect.stringContaining('frame 6'),
+      message: expect.stringContaining('frame 7'),
     });
     expect(request.frames).toEqual([0, 1, 2, 3, 4, 5]);
     await running.run(ringRequest(model, 2));

@@ -234,7 +234,7 @@ describe('beats', () => {
     const result = measure({}, { beats, traces: without });
     const refusals = result.findings.filter(({ severity }) => severity === 'refusal');
     expect(refusals.map(({ code }) => code)).toEqual(['no-contour']);
-    expect(refusals[0]!.message).toMatch(/frame 34/);
+    expect(refusals[0]!.message).toMatch(/frame 35/);
     expect(value(result, 'EDV', 'single-plane-disks', 1)).toBeUndefined();
     expect(value(result, 'EDV')).toBe(value(result, 'EDV', 'single-plane-disks', 0));
   });
@@ -289,7 +289,7 @@ describe('contours', () => {
     const { 12: _a, 13: _b, ...some } = traces;
     expect(finding(measure({}, { traces: some }), 'no-contour')).toMatchObject({
       severity: 'warning',
-      message: expect.stringMatching(/frames 12, 13 \(2 of 65\)/) as unknown,
+      message: expect.stringMatching(/frames 13, 14 \(2 of 65\)/) as unknown,
     });
     const stopped = measure({}, { traces: some, run: { ...finishedRun, complete: false } });
     expect(finding(stopped, 'analysis-incomplete')!.message).toMatch(/63 of 65/);
@@ -310,7 +310,7 @@ describe('contours', () => {
     };
     const result = measure({}, { traces: { ...traces, 30: crossed } });
     expect(result.curve[30]).toBeNull();
-    expect(finding(result, 'trace-invalid')!.message).toMatch(/frame 30.*crosses itself/);
+    expect(finding(result, 'trace-invalid')!.message).toMatch(/frame 31.*crosses itself/);
   });
 
   it('on frames that the clip does not have are ignored', () => {
@@ -320,7 +320,7 @@ describe('contours', () => {
   it('at the edge of the sector are flagged', () => {
     const sector = { box: { minX: 188, minY: 20, maxX: 400, maxY: 380 }, source: 'region' } as const;
     const result = measure({}, { run: { ...finishedRun, sector } });
-    expect(finding(result, 'contour-touches-sector-edge')!.message).toMatch(/frames 0/);
+    expect(finding(result, 'contour-touches-sector-edge')!.message).toMatch(/frames 1–3/);
     const picture = measure({}, { run: { ...finishedRun, sector: { ...sector, source: 'frame' } } });
     expect(finding(picture, 'contour-touches-sector-edge')!.message).toMatch(/edge of the picture/);
   });

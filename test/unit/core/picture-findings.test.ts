@@ -39,8 +39,8 @@ describe('frames that the model made nothing of', () => {
       { traces: without(4, 15, 16) },
       { unsegmented: { noPicture: [15, 16], notFinite: [4] } },
     );
-    expect(of(result, 'empty-frames')[0]?.message).toContain('frames 15, 16, 2 of 65');
-    expect(of(result, 'not-analysed')[0]?.message).toContain('frame 4, 1 of 65');
+    expect(of(result, 'empty-frames')[0]?.message).toContain('frames 16, 17, 2 of 65');
+    expect(of(result, 'not-analysed')[0]?.message).toContain('frame 5, 1 of 65');
     expect(of(result, 'no-contour')).toEqual([]);
     expect(result.curve[15]).toBeNull();
     const whole = findings({});

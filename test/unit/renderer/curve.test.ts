@@ -9,7 +9,6 @@ import {
   xOf,
 } from '../../../renderer/curve/curve-geometry.ts';
 import { movedBeats } from '../../../renderer/curve/moved-beats.ts';
-import { fitPicture, toElement, toImage } from '../../../renderer/imaging/image-to-canvas.ts';
 
 const timing = {
   source: 'frame-time-vector',
@@ -62,16 +61,5 @@ describe('moving ED and ES', () => {
     expect(movedBeats(beats, 0, 'es', 25)).toBeNull();
     expect(movedBeats(beats, 1, 'ed', 10)).toBeNull();
     expect(movedBeats([], 0, 'ed', 1)).toBeNull();
-  });
-});
-
-describe('the picture in its element', () => {
-  it('is fitted, centred, and maps both ways; a pixel is addressed by its centre', () => {
-    const placement = fitPicture(100, 50, 400, 400);
-    expect(toElement(placement, [0, 0])).toEqual([2, 102]);
-    expect(toElement(placement, [99, 49])).toEqual([398, 298]);
-    const [x, y] = toImage(placement, toElement(placement, [12.25, 33.5]));
-    expect(x).toBeCloseTo(12.25, 9);
-    expect(y).toBeCloseTo(33.5, 9);
   });
 });

@@ -37,6 +37,24 @@ describe('what the pointer is on', () => {
     expect(gripAt(trace, between, 5)?.part).toBe('wall');
     expect(gripAt(trace, [100, 80], 5)).toBeNull();
   });
+
+  it('the nearest of several points is gripped, a landmark where two are equally near', () => {
+    const crowded = { ...trace, points: trace.points.map(([x, y]): Point => [x / 20, y / 20]) };
+    for (const [index, point] of crowded.points.entries()) {
+      expect(gripAt(crowded, point, 8)?.index).toBe(index);
+    }
+    const [ax, ay] = at(5);
+    const [bx, by] = at(6);
+    expect(gripAt(trace, [(ax + bx) / 2, (ay + by) / 2], 20)).toEqual({ part: 'apex', index: 6 });
+  });
+
+  it('reach is what the reader sees, where pixels are not square too', () => {
+    const [x, y] = at(3);
+    const seen = ([ax, ay]: Point, [bx, by]: Point) => Math.hypot((ax - bx) * 4, (ay - by) * 8);
+    expect(gripAt(trace, [x - 2, y], 8, seen)?.part).toBe('point');
+    expect(gripAt(trace, [x - 2.2, y], 8, seen)).toBeNull();
+    expect(gripAt(trace, [x, y + 1.1], 8, seen)?.part).toBe('wall');
+  });
 });
 
 describe('gestures', () => {
@@ -62,7 +80,24 @@ describe('gestures', () => {
   });
 
   it('a press without movement changes nothing', () => {
-    expect(release(drag([at(3)[0] + 0.3, at(3)[1]]), null).outcome).toBeNull();
+    expect(release(drag(at(3)), null).outcome).toBeNull();
+    expect(release(drag([at(3)[0] + 0.3, at(3)[1]]), null, 1, true).outcome).toBeNull();
+  });
+
+  it('the smallest movement is one, also where a pixel on screen is a small part of one of the image', () => {
+    const { outcome } = release(drag([at(3)[0] + 0.05, at(3)[1]]), null, 0.05);
+    expect(outcome?.kind === 'trace' && outcome.trace.points[3]?.[0]).toBeCloseTo(at(3)[0] + 0.05, 9);
+  });
+
+  it('a stroke keeps what is drawn in a magnified picture', () => {
+    let coarse = pressDrawing(idle, [10, 10]);
+    let fine = pressDrawing(idle, [10, 10], 0.1);
+    for (let x = 10.1; x < 12; x += 0.1) {
+      coarse = moveTo(coarse, [x, 10]);
+      fine = moveTo(fine, [x, 10], 0.1);
+    }
+    expect(coarse.state === 'drawing' && coarse.stroke.length).toBe(1);
+    expect(fine.state === 'drawing' && fine.stroke.length).toBeGreaterThan(7);
   });
 
   it('presses of an arrow key add up to one step', () => {

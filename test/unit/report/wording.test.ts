@@ -1,23 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { formatDate, formatInstant, formatName, formatValue } from '../../../main/report/wording.ts';
+import { formatDate, formatInstant, formatQuantity } from '../../../main/report/wording.ts';
 
 describe('words of the report', () => {
-  it.each([
-    ['Phantom^Systola', 'alphabetic', 'Phantom, Systola'],
-    [
-      'Adams^John Robert Quincy^^Rev.^B.A. M.Div.',
-      'alphabetic',
-      'Adams, John Robert Quincy, Rev., B.A. M.Div.',
-    ],
-    ['Doe', 'alphabetic', 'Doe'],
-    ['^Ada', 'alphabetic', 'Ada'],
-    ['山田^太郎', 'ideographic', '山田 太郎'],
-    ['やまだ^たろう', 'phonetic', 'やまだ たろう'],
-    ['', 'ideographic', ''],
-  ] as const)('write the name %s (%s) as %s', (name, group, expected) => {
-    expect(formatName(name, group)).toBe(expected);
-  });
-
   it('write dates as the file gives them, or say that it does not', () => {
     expect(formatDate('20250102')).toBe('2025-01-02');
     expect(formatDate('2025-01-02')).toBe('2025-01-02');
@@ -28,8 +12,15 @@ describe('words of the report', () => {
   });
 
   it('round only what is shown', () => {
-    expect(formatValue({ value: 54.96, unit: '%' })).toBe('55.0');
-    expect(formatValue({ value: 60.4, unit: 'bpm' })).toBe('60');
-    expect(formatValue({ value: 1.918, unit: 'm²' })).toBe('1.92');
+    expect(formatQuantity({ value: 54.96, unit: '%' })).toEqual({ number: '55', unit: '%' });
+    expect(formatQuantity({ value: 112.4, unit: 'mL' })).toEqual({ number: '112', unit: 'mL' });
+    expect(formatQuantity({ value: 1.918, unit: 'm²' })).toEqual({ number: '1.92', unit: 'm²' });
+    expect(formatQuantity({ value: -0.2, unit: '%' })).toEqual({ number: '0', unit: '%' });
+  });
+
+  it('give areas in cm² and no pixels', () => {
+    expect(formatQuantity({ value: 3462, unit: 'mm²' })).toEqual({ number: '34.6', unit: 'cm²' });
+    expect(formatQuantity({ value: 62_587, unit: 'px²' })).toBeNull();
+    expect(formatQuantity({ value: 400, unit: 'px' })).toBeNull();
   });
 });

@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { frameNumber, frameRanges } from '../../../../core/wording/frame-number.ts';
+import { nameGroups, personNameText, readableName } from '../../../../core/wording/person-name.ts';
+import { shownQuantity } from '../../../../core/wording/quantity.ts';
+
+describe('frames as people count them', () => {
+  it('count from 1, with neighbours joined', () => {
+    expect(frameNumber(0)).toBe(1);
+    expect(frameRanges([11])).toBe('frame 12');
+    expect(frameRanges([8, 2, 3, 4, 5, 6, 7, 11])).toBe('frames 3–9, 12');
+    expect(frameRanges([0, 1])).toBe('frames 1, 2');
+    expect(frameRanges([5, 5, 3])).toBe('frames 4, 6');
+  });
+
+  it('name every frame and no other', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 300 }), { minLength: 1 }), (frames) => {
+        const named = frameRanges(frames)
+          .replace(/^frames? /, '')
+          .split(', ')
+          .flatMap((part) => {
+            const [from = 0, to = from] = part.split('–').map(Number);
+            return Array.from({ length: to - from + 1 }, (_, index) => from + index - 1);
+          });
+        expect(named).toEqual(frames.toSorted((a, b) => a - b));
+      }),
+    );
+  });
+});
+
+describe('names of persons', () => {
+  it.each([
+    ['Phantom^Systola', 'alphabetic', 'Phantom, Systola'],
+    [
+      'Adams^John Robert Quincy^^Rev.^B.A. M.Div.',
+      'alphabetic',
+      'Adams, Rev. John Robert Quincy, B.A. M.Div.',
+    ],
+    ['Doe^Jane^Q^Dr^Jr', 'alphabetic', 'Doe, Dr Jane Q, Jr'],
+    ['Doe', 'alphabetic', 'Doe'],
+    ['^Ada', 'alphabetic', 'Ada'],
+    ['山田^太郎', 'ideographic', '山田 太郎'],
+    ['やまだ^たろう', 'phonetic', 'やまだ たろう'],
+    ['', 'ideographic', ''],
+    ['^^^^', 'alphabetic', ''],
+  ] as const)('%s (%s) is read as %s', (name, group, expected) => {
+    expect(readableName(name, group)).toBe(expected);
+  });
+
+  it('hold every group that is written', () => {
+    const name = { alphabetic: 'Yamada^Tarou', ideographic: '山田^太郎', phonetic: '' };
+    expect(nameGroups(name)).toEqual(['Yamada, Tarou', '山田 太郎']);
+    expect(personNameText(name)).toBe('Yamada, Tarou · 山田 太郎');
+    expect(personNameText({ alphabetic: '', ideographic: '', phonetic: '' })).toBe('');
+  });
+});
+
+describe('quantities as the clinic reads them', () => {
+  it('volumes and percentages are whole, areas in cm², pixels are none', () => {
+    expect(shownQuantity(54.96, '%')).toEqual({ value: 54.96, unit: '%', decimals: 0 });
+    expect(shownQuantity(3462, 'mm²')).toEqual({ value: 34.62, unit: 'cm²', decimals: 1 });
+    expect(shownQuantity(1.918, 'm²')).toMatchObject({ decimals: 2 });
+    expect(shownQuantity(62_587, 'px²')).toBeNull();
+    expect(shownQuantity(400, 'px')).toBeNull();
+    expect(shownQuantity(NaN, 'mL')).toBeNull();
+  });
+});
