@@ -63,7 +63,7 @@ describe('report', () => {
     for (const name of ['EDV', 'ESV', 'EF'] as const) {
       const measurement = input.measurements.measurements.find((each) => each.name === name)!;
       expect(measurement.method).toBe('biplane-disks');
-      const value = `${measurement.value.toFixed(1)} ${measurement.unit}`;
+      const value = `${measurement.value.toFixed(0)} ${measurement.unit}`;
       expect(text).toMatch(
         new RegExp(`^${name}\\s+${value}\\s+biplane disks, A4C \\+ A2C\\s+\\d+–\\d+\\s+\\w+`, 'm'),
       );

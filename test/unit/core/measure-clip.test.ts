@@ -264,7 +264,7 @@ describe('beats', () => {
     const uneven = [beat(0, 12), beat(12, 24), beat(24, 44), beat(44, 56)];
     const long = finding(measure({}, { beats: uneven }), 'long-beat');
     expect(long).toMatchObject({ severity: 'warning', sources: [{ frame: 24 }] });
-    expect(long?.message).toContain('frames 24 to 44');
+    expect(long?.message).toContain('frames 25 to 45');
     expect(finding(measure({}, { beats: [beat(0, 12), beat(12, 32)] }), 'long-beat')).toBeDefined();
     const even = [beat(0, 12), beat(12, 31), beat(31, 45)];
     expect(finding(measure({}, { beats: even }), 'long-beat')).toBeUndefined();
