@@ -2,6 +2,8 @@ import type { StudyDocument } from '../../core/api/requests.ts';
 import { measureStudy } from '../../core/measurement/measure-study.ts';
 import { auditEvents, auditOutcomes, type AuditOutcome } from '../library/audit.ts';
 import { frameSource } from '../library/frame-source.ts';
+import type { Library } from '../library/library.ts';
+import type { ReportedFile } from '../report/report-input.ts';
 import { writeReportPdf } from '../report/report.ts';
 import type { Services } from './services.ts';
 import { installation } from './installation.ts';
@@ -30,6 +32,7 @@ export async function reportPdf(
       settings,
       softwareVersion: installation.version,
       frame: (sopInstanceUid, frame) => decoder.frame(frameSource(library.clip(sopInstanceUid)), frame),
+      files: await reportedFiles(library, document),
       createdAt: new Date(),
     });
     record(auditOutcomes.success);
@@ -38,6 +41,21 @@ export async function reportPdf(
     record(auditOutcomes.seriousFailure);
     throw error;
   }
+}
+
+/** Whether the files behind the study's clips are what was imported; those with contours are compared whole. */
+async function reportedFiles(
+  library: Library,
+  { clips, review }: StudyDocument,
+): Promise<Map<string, ReportedFile>> {
+  const files = new Map<string, ReportedFile>();
+  for (const { sopInstanceUid, fileName } of clips) {
+    const { sha256, bytes } = library.clip(sopInstanceUid);
+    const isContoured = Object.keys(review.clips[sopInstanceUid]?.traces ?? {}).length > 0;
+    const sound = isContoured ? await library.files.holds(sha256, bytes) : await library.files.has(sha256);
+    files.set(sopInstanceUid, { fileName, sha256, sound });
+  }
+  return files;
 }
 
 /** A name for the file that says which study without naming the patient; ASCII, safe in a header. */

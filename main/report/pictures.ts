@@ -1,10 +1,12 @@
 import type { Beat } from '../../core/beat/beat.ts';
 import type { FramePixels, Sector } from '../../core/clip/clip.ts';
+import { SystolaError } from '../../core/error.ts';
 import { tracePolyline } from '../../core/trace/spline.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { isUnsure } from '../../core/trace/trust.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
 import { encodePng } from '../dicom/png.ts';
+import { drawMissingPicture, pictureOf } from './missing-pictures.ts';
 import { colour, page } from './page-layout.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
 import { drawLine } from './text-line.ts';
@@ -27,7 +29,14 @@ export async function drawPictures(
 ): Promise<void> {
   for (const [index, { frame, caption }] of pictured(clip).entries()) {
     const left = page.left + index * (pictureWidth + gap);
-    const pixels = await input.frame(clip.facts.sopInstanceUid, frame);
+    const pixels = await pictureOf(input, clip.facts.sopInstanceUid, frame);
+    if (pixels instanceof SystolaError) {
+      drawMissingPicture(document, pixels, { left, top, width: pictureWidth, height: pictureHeight });
+      drawLine(document, `${caption}, no picture`, left + pictureWidth / 2, top + pictureHeight + 9, {
+        ...{ size: 8, align: 'centre', maxWidth: pictureWidth, colour: colour.refusal },
+      });
+      continue;
+    }
     const crop = cropBox(clip.review.run?.sector ?? null, pixels);
     const trace = clip.review.traces[frame] ?? null;
     drawPicture(document, clip, crop, pixels, trace, left, top);

@@ -9,7 +9,7 @@ const notesHeight = 22;
 
 /** Height in points that {@link drawProvenance} takes up, the footer included. */
 export function provenanceHeight(clips: readonly ReportedClip[]): number {
-  return 22 + Math.max(1, clips.length) * 4 * lineHeight + notesHeight;
+  return 22 + Math.max(1, clips.length) * 5 * lineHeight + notesHeight;
 }
 
 /** How the numbers came about: model, contours, calibration and timing of each clip, software and date. */
@@ -26,7 +26,7 @@ export function drawProvenance(
   if (clips.length === 0) drawLine(document, 'No clip has a contour.', page.left, baseline, { size: 7 });
   for (const clip of clips) {
     drawLine(document, clip.label, page.left, baseline, { size: 7, weight: 'bold' });
-    for (const [label, value] of linesOf(clip)) {
+    for (const [label, value] of linesOf(clip, input)) {
       drawLine(document, label, page.left + 44, baseline, { size: 7, colour: colour.muted });
       drawLine(document, value, page.left + 100, baseline, { size: 7, maxWidth: contentWidth - 100 });
       baseline += lineHeight;
@@ -50,7 +50,10 @@ export function drawProvenance(
   });
 }
 
-function linesOf({ facts, review, measured }: ReportedClip): [label: string, value: string][] {
+function linesOf(
+  { facts, review, measured }: ReportedClip,
+  { files }: ReportInput,
+): [label: string, value: string][] {
   const { run } = review;
   const model =
     run === null
@@ -67,6 +70,7 @@ function linesOf({ facts, review, measured }: ReportedClip): [label: string, val
     ['Model', model],
     ['Model SHA-256', run === null ? '–' : run.sha256],
     ['Contours, view', `${contourLabel(review)}; view ${source}; file ${facts.fileName}`],
+    ['File SHA-256', files.get(facts.sopInstanceUid)?.sha256 ?? 'not known'],
     ['Calibration', `${calibrationLabel(measured.calibration)}; frame times: ${timingLabel(facts.timing)}`],
   ];
 }

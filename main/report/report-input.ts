@@ -13,7 +13,18 @@ export interface ReportInput {
   readonly softwareVersion: string;
   /** Displayed pixels of a frame, as the model saw it. */
   frame(sopInstanceUid: string, frame: number): Promise<FramePixels>;
+  /** What is known of the stored files, by SOP Instance UID. */
+  readonly files: ReadonlyMap<string, ReportedFile>;
   readonly createdAt: Date;
+}
+
+/** The file that a clip's pixels come from. */
+export interface ReportedFile {
+  readonly fileName: string;
+  /** Of what was imported. */
+  readonly sha256: string;
+  /** Whether the library holds that, as far as was looked at: the content of contoured clips, the presence of others. */
+  readonly sound: boolean;
 }
 
 /** A clip whose frames, curve and numbers stand in the report. */

@@ -4,6 +4,7 @@ import { drawFindings } from './findings.ts';
 import { drawHeader } from './header.ts';
 import { drawMeasurements } from './measurement-tables.ts';
 import { colour, page, rule } from './page-layout.ts';
+import { drawFileProblems } from './missing-pictures.ts';
 import { besidePictures, drawPictures, pictureRowHeight } from './pictures.ts';
 import { drawProvenance, provenanceHeight } from './provenance.ts';
 import { reportedClips, type ReportInput } from './report-input.ts';
@@ -13,8 +14,8 @@ export type { ReportInput } from './report-input.ts';
 
 /**
  * The report of a study as PDF: always exactly one A4 page, fonts embedded, and the same bytes for the same input.
- * The file's own metadata names no patient. Rejects with what `input.frame` rejects with when a frame that is
- * to be shown cannot be decoded.
+ * The file's own metadata names no patient. A frame that cannot be
+ * decoded, or whose file is missing, has its reason in the place of its picture.
  */
 export async function writeReportPdf(input: ReportInput): Promise<Uint8Array> {
   const document = new PDFDocument({
@@ -39,7 +40,7 @@ export async function writeReportPdf(input: ReportInput): Promise<Uint8Array> {
     document.on('error', reject);
   });
   const clips = reportedClips(input);
-  let y = drawHeader(document, input);
+  let y = drawFileProblems(document, input, drawHeader(document, input));
   for (const clip of clips) {
     await drawPictures(document, input, clip, y);
     drawCurve(document, clip, besidePictures + 4, y, page.right - besidePictures - 4);

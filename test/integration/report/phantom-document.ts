@@ -12,6 +12,8 @@ import { sectorBox } from '../../fixtures/phantom/scan-plane.ts';
 import type { PhantomView } from '../../fixtures/phantom/ventricle.ts';
 
 export const sha256 = 'c0ffee00'.repeat(8);
+/** Of each clip's file. */
+export const fileSha256 = 'f'.repeat(64);
 
 /** Both views of one phantom heart, at few enough frames to be made in a moment. */
 export function phantomPair(): readonly PhantomClip[] {
@@ -74,6 +76,9 @@ export function reportInput(pair: readonly PhantomClip[], options: DocumentOptio
     measurements: measureStudy(facts, clips, review, defaultSettings),
     settings: defaultSettings,
     softwareVersion: '0.1.0',
+    files: new Map(
+      clips.map(({ sopInstanceUid, fileName }) => [sopInstanceUid, { fileName, sha256: fileSha256, sound: true }]),
+    ),
     frame: (sopInstanceUid, frame) => {
       const index = clips.findIndex((clip) => clip.sopInstanceUid === sopInstanceUid);
       return Promise.resolve(pair[index]!.frames[frame]!);

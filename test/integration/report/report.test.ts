@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SystolaError } from '../../../core/error.ts';
 import type { Finding } from '../../../core/finding/finding.ts';
 import { researchUseNotice } from '../../../core/notice.ts';
 import type { ReportInput } from '../../../main/report/report.ts';
 import { writeReportPdf } from '../../../main/report/report.ts';
 import { latinFontFile } from '../../../main/report/fonts.ts';
 import type { PhantomClip } from '../../fixtures/phantom/phantom.ts';
-import { changed, phantomPair, reportInput, sha256 } from './phantom-document.ts';
+import { changed, fileSha256, phantomPair, reportInput, sha256 } from './phantom-document.ts';
 
 const poppler = hasPoppler();
 if (!poppler) console.log('poppler-utils is not installed: tests that read the PDF back are skipped');
@@ -160,6 +161,27 @@ describe('report', () => {
   it('passes on why a frame could not be decoded', async () => {
     const failing = { ...reportInput(pair), frame: () => Promise.reject(new Error('frame 1 is damaged')) };
     await expect(writeReportPdf(failing)).rejects.toThrow('frame 1 is damaged');
+  });
+
+  it.runIf(poppler)('says which pictures are missing and why, and keeps the numbers', async () => {
+    const whole = reportInput(pair);
+    const [first] = whole.document.clips;
+    const lost = new SystolaError('file-missing', 'The stored file of this clip is missing.', 'heart.dcm');
+    const input = {
+      ...whole,
+      frame: (uid: string, frame: number) =>
+        uid === first?.sopInstanceUid ? Promise.reject(lost) : whole.frame(uid, frame),
+      files: new Map([
+        ...whole.files,
+        [first?.sopInstanceUid ?? '', { fileName: 'heart.dcm', sha256: fileSha256, sound: false }] as const,
+      ]),
+    };
+    const text = await textOf(await writeReportPdf(input));
+    expect(text).toContain('The stored file of one clip is missing or not what was imported: heart.dcm.');
+    expect(text.split('Picture missing').length - 1).toBe(2);
+    expect(text).toContain('no picture');
+    expect(text).toMatch(/^EF\s/m);
+    expect(text).toContain(fileSha256);
   });
 });
 
