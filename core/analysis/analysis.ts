@@ -81,6 +81,10 @@ export const analysisSchema = z.object({
                 ),
             }),
           ),
+          framesWithoutPicture: z
+            .array(z.number().int())
+            .nullable()
+            .describe('Frames whose data cannot be decoded: they have no picture and no contour.'),
           beats: z.array(z.object({ edFrame: z.number().int(), esFrame: z.number().int() })),
           measurements: z.array(measurementSchema),
           findings: z.array(findingSchema),

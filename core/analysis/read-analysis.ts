@@ -13,6 +13,7 @@ const upcasters: Readonly<Record<string, (analysis: Json) => Json>> = {
       clips: mapped(study['clips'], (clip) => ({
         ...clip,
         stage: null,
+        framesWithoutPicture: null,
         measurements: mapped(clip['measurements'], withoutStage),
       })),
       measurements: mapped(study['measurements'], withoutStage),

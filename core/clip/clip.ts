@@ -1,5 +1,6 @@
 import type { Box } from '../geometry/point.ts';
 import type { UltrasoundRegion } from './calibration.ts';
+import type { FileOddity } from './oddity.ts';
 import type { ClipStage } from './stage.ts';
 import type { ClipTiming } from './timing.ts';
 import type { View } from './view.ts';
@@ -46,6 +47,8 @@ export interface ClipFacts {
   readonly acquiredAt: string | null;
   readonly manufacturer: string | null;
   readonly manufacturerModel: string | null;
+  /** What is missing, damaged or contradictory in the file, and how it was read all the same. */
+  readonly oddities: readonly FileOddity[];
   /**
    * Why these are still the facts of an older version of the reader; left out when they are today's. The file was to be
    * read again and could not be.

@@ -1,6 +1,7 @@
 import { clipPictures, governingPicture, picturePlace } from '../clip/pictures.ts';
 import { cycleAgainstStatedRate } from '../measurement/beat-measurements.ts';
 import type { ClipEvidence } from './clip-findings.ts';
+import { timesContradict } from './file-findings.ts';
 import type { Finding } from './finding.ts';
 
 /** Below this many frames a second the largest and the smallest ventricle may both be missed. */
@@ -57,7 +58,7 @@ export function acquisitionFindings({ facts, review, curve, measured }: ClipEvid
       `The clip shows ${pictures.length} pictures; the ${picturePlace(picture, pictures)} one is measured, as the reader chose.${review.view.source === 'file' ? ' The view that the file states may be that of another: check it.' : ''}`,
     );
   }
-  if (facts.frames > 1 && facts.timing.guessed) {
+  if (facts.frames > 1 && facts.timing.guessed && !timesContradict(facts)) {
     add(
       'timing-guessed',
       'warning',

@@ -9,6 +9,7 @@ import { acquisitionFindings } from './acquisition-findings.ts';
 import { beatFindings } from './beat-findings.ts';
 import { contourFindings } from './contour-findings.ts';
 import { ejectionFindings } from './ejection-findings.ts';
+import { fileFindings } from './file-findings.ts';
 import type { Finding } from './finding.ts';
 import { pictureFindings } from './picture-findings.ts';
 import { shapeFindings } from './shape-findings.ts';
@@ -29,6 +30,7 @@ const order = { refusal: 0, warning: 1, information: 2 } as const;
 /** Everything that qualifies the numbers of a clip, the gravest first. */
 export function clipFindings(evidence: ClipEvidence): Finding[] {
   const findings = [
+    ...fileFindings(evidence.facts),
     ...acquisitionFindings(evidence),
     ...pictureFindings(evidence),
     ...contourFindings(evidence),

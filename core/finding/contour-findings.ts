@@ -57,8 +57,8 @@ function untraced({ facts, review }: ClipEvidence): Finding {
 
 /** Frames that the model was not shown or made nothing of; their own findings say so. */
 function unsegmentedFrames({ run }: ClipEvidence['review']): ReadonlySet<number> {
-  const { noPicture = [], notFinite = [] } = run?.unsegmented ?? {};
-  return new Set([...noPicture, ...notFinite]);
+  const { noPicture = [], notFinite = [], undecodable = [] } = run?.unsegmented ?? {};
+  return new Set([...noPicture, ...notFinite, ...undecodable]);
 }
 
 /** Contours that come to a volume that no heart has: they or their scale are wrong, and no number rests on them. */

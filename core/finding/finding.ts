@@ -36,6 +36,12 @@ export const findingCodes = [
   'stages-differ',
   'heart-rates-differ',
   'no-resting-stage',
+  'file-repaired',
+  'frames-differ',
+  'frames-undecodable',
+  'timing-contradicts',
+  'heart-rate-contradicts',
+  'spacing-contradicts',
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];
 

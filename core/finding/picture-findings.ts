@@ -29,6 +29,11 @@ export function pictureFindings({ facts, review }: ClipEvidence): Finding[] {
     });
   };
   add(
+    'frames-undecodable',
+    unsegmented?.undecodable ?? [],
+    'The data of the file are damaged there (%): there is no picture and no contour; values between neighbours are bridged. Copy the clip again from its source, or use another one if ED or ES may lie there.',
+  );
+  add(
     'empty-frames',
     unsegmented?.noPicture ?? [],
     'There is no echo to be seen (%): black, of one grey, or noise. The model was not shown it and no contour is given; values between neighbours are bridged. Use another clip if ED or ES may lie there.',

@@ -36,6 +36,8 @@ export interface UnsegmentedFrames {
   readonly noPicture: readonly number[];
   /** The model's answer held values that are not numbers. */
   readonly notFinite: readonly number[];
+  /** The file's data of these frames cannot be decoded; left out when there are none. */
+  readonly undecodable?: readonly number[];
 }
 
 /** Everything a person or a model has said about one clip. */

@@ -48,7 +48,11 @@ export const runRecordSchema = z.object({
   sector: sectorSchema,
   passes: z.enum(modelPasses).exactOptional(),
   unsegmented: z
-    .object({ noPicture: z.array(z.number().int().min(0)), notFinite: z.array(z.number().int().min(0)) })
+    .object({
+      noPicture: z.array(z.number().int().min(0)),
+      notFinite: z.array(z.number().int().min(0)),
+      undecodable: z.array(z.number().int().min(0)).exactOptional(),
+    })
     .exactOptional(),
   picture: boxSchema.exactOptional(),
   frozen: z.literal(true).exactOptional(),

@@ -7,6 +7,7 @@ import type { Box } from '../../core/geometry/point.ts';
 import type { RulerCalibration } from '../../core/clip/calibration.ts';
 import type { ModelPasses } from '../../core/model/manifest.ts';
 import type { UnsegmentedFrames } from '../../core/review/review.ts';
+import { SystolaError } from '../../core/error.ts';
 import { findSector } from '../../core/sector/find-sector.ts';
 import { clearOutside, maskOutside } from '../../core/sector/mask-outside.ts';
 import { standsStill } from '../../core/sector/stillness.ts';
@@ -92,7 +93,8 @@ export async function analyseClip(request: ClipAnalysisRequest): Promise<ClipAna
     ...(confidence.limit === null ? {} : { leastConfidence: confidence.limit }),
   };
   const traces = new Map<number, Trace | null>();
-  const unsegmented = new Map<number, UnsegmentedReason>();
+  const unsegmented = new Map<number, UnsegmentedReason | 'undecodable'>();
+  const undecodable = new Set<number>();
   const take = (frame: number, probability: Float32Array | null, drawn: Trace | null): void => {
     confidence.note(frame, probability);
     const trace = withConfidence(drawn, confidence, frame);
@@ -105,7 +107,11 @@ export async function analyseClip(request: ClipAnalysisRequest): Promise<ClipAna
     frameCount: to + 1,
     from,
     clipName: facts.fileName,
-    input: async (frame) => pictures.toInput(await shown(frame)),
+    input: async (frame) => {
+      const pixels = await decodable(shown(frame));
+      if (pixels === null) undecodable.add(frame);
+      return pixels === null ? null : pictures.toInput(pixels);
+    },
     onProbability: (frame, probability) => {
       const image = transform.toImage(probability);
       clearOutside(image, facts.rows, facts.columns, picture);
@@ -117,7 +123,7 @@ export async function analyseClip(request: ClipAnalysisRequest): Promise<ClipAna
       take(frame, probability, trace);
     },
     onUnsegmented: (frame, reason) => {
-      unsegmented.set(frame, reason);
+      unsegmented.set(frame, undecodable.has(frame) ? 'undecodable' : reason);
       take(frame, null, null);
     },
     onStep: (done, total) => request.onProgress(done / total),
@@ -151,7 +157,7 @@ async function isFrozen(
   frame: (frame: number) => Promise<FramePixels>,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (frames < 2 || !standsStill(samples, box)) return false;
+  if (frames < 2 || samples.length < 2 || !standsStill(samples, box)) return false;
   const neighbours = Math.min(frames, neighboursLookedAt);
   return standsStill(await sampleFrames(neighbours, frame, signal, neighbours), box);
 }
@@ -182,13 +188,34 @@ function withConfidence(trace: Trace | null, confidence: ClipConfidence, frame: 
   return trace === null || value === null ? trace : { ...trace, confidence: value };
 }
 
-function byReason(unsegmented: ReadonlyMap<number, UnsegmentedReason>): UnsegmentedFrames {
-  const framesOf = (wanted: UnsegmentedReason): number[] =>
+type Reasons = ReadonlyMap<number, UnsegmentedReason | 'undecodable'>;
+
+function byReason(unsegmented: Reasons): UnsegmentedFrames {
+  const framesOf = (wanted: UnsegmentedReason | 'undecodable'): number[] =>
     [...unsegmented].flatMap(([frame, reason]) => (reason === wanted ? [frame] : [])).sort((a, b) => a - b);
-  return { noPicture: framesOf('no-picture'), notFinite: framesOf('not-finite') };
+  const undecodable = framesOf('undecodable');
+  return {
+    noPicture: framesOf('no-picture'),
+    notFinite: framesOf('not-finite'),
+    ...(undecodable.length === 0 ? {} : { undecodable }),
+  };
 }
 
-/** Frames spread evenly over a clip, for questions that one frame cannot answer. */
+/** The pixels of a frame; null when its data are damaged, which costs that frame and no other. */
+async function decodable(frame: Promise<FramePixels>): Promise<FramePixels | null> {
+  try {
+    return await frame;
+  } catch (error) {
+    if (error instanceof SystolaError && error.code === 'decode-failed') return null;
+    throw error;
+  }
+}
+
+/**
+ * Frames spread evenly over a clip, for questions that one frame cannot answer; without those that cannot be decoded.
+ *
+ * @throws SystolaError `decode-failed` when no frame of the clip can be
+ */
 export async function sampleFrames(
   frames: number,
   frame: (frame: number) => Promise<FramePixels>,
@@ -199,7 +226,14 @@ export async function sampleFrames(
   const pixels: FramePixels[] = [];
   for (let index = 0; index < count; index += 1) {
     signal.throwIfAborted();
-    pixels.push(await frame(count === 1 ? 0 : Math.round((index * (frames - 1)) / (count - 1))));
+    const found = await decodable(frame(count === 1 ? 0 : Math.round((index * (frames - 1)) / (count - 1))));
+    if (found !== null) pixels.push(found);
+  }
+  for (let index = 0; pixels.length === 0 && index < frames; index += 1) {
+    signal.throwIfAborted();
+    const last = index === frames - 1;
+    const found = last ? await frame(index) : await decodable(frame(index));
+    if (found !== null) pixels.push(found);
   }
   return pixels;
 }

@@ -89,6 +89,7 @@ function analysedClip(
     traces: Object.entries(review.traces)
       .map(([frame, trace]) => traced(Number(frame), trace))
       .sort((a, b) => a.frame - b.frame),
+    framesWithoutPicture: [...(review.run?.unsegmented?.undecodable ?? [])],
     beats: measured.beats.map(({ edFrame, esFrame }) => ({ edFrame, esFrame })),
     measurements: measured.measurements.map((one) => written(one, facts.stage)),
     findings: measured.findings.map(told),

@@ -295,8 +295,8 @@ function makerOf({ manifest }: LoadedModel): ContourMaker {
   return { sha256: manifest.graph.sha256, contourHash: contourHash(manifest) };
 }
 
-function isNone({ noPicture, notFinite }: UnsegmentedFrames): boolean {
-  return noPicture.length + notFinite.length === 0;
+function isNone({ noPicture, notFinite, undecodable = [] }: UnsegmentedFrames): boolean {
+  return noPicture.length + notFinite.length + undecodable.length === 0;
 }
 
 function clipReview(library: Library, facts: ClipFacts): ClipReview {

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { FramePixels } from '../../core/clip/clip.ts';
 import { runRequestSchema } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { Services } from '../application/services.ts';
@@ -41,8 +42,10 @@ export function clipRoutes({ library, decoder, runs }: Services): Hono {
   });
 
   routes.get('/:clip/thumbnail.png', async (context) => {
-    const source = frameSource(library.clip(context.req.param('clip')));
-    const pixels = await decoder.frame(source, 0, context.req.raw.signal);
+    const clip = library.clip(context.req.param('clip'));
+    const pixels = await firstPicture(clip.facts.frames, (frame) =>
+      decoder.frame(frameSource(clip), frame, context.req.raw.signal),
+    );
     const png = encodePng(thumbnail(pixels, thumbnailPixels));
     return context.body(png as Uint8Array<ArrayBuffer>, 200, { 'content-type': 'image/png' });
   });
@@ -54,4 +57,24 @@ export function clipRoutes({ library, decoder, runs }: Services): Hono {
   routes.get('/:clip/runs', (context) => context.json(runs.state(context.req.param('clip'))));
   routes.delete('/:clip/runs', (context) => context.json(runs.cancel(context.req.param('clip'))));
   return routes;
+}
+
+/** Frames that a thumbnail is looked for in. */
+const mostTried = 24;
+
+/** The first frame that can be decoded. Throws what the first one threw when none of the first ones can. */
+async function firstPicture(
+  frames: number,
+  decode: (frame: number) => Promise<FramePixels>,
+): Promise<FramePixels> {
+  let failure: SystolaError | null = null;
+  for (let frame = 0; frame < Math.min(frames, mostTried); frame += 1) {
+    try {
+      return await decode(frame);
+    } catch (error) {
+      if (!(error instanceof SystolaError) || error.code !== 'decode-failed') throw error;
+      failure ??= error;
+    }
+  }
+  throw failure ?? new SystolaError('not-found', 'The clip has no frame.');
 }

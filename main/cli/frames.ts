@@ -8,12 +8,13 @@ import { closeGuardedReader, readInstanceGuarded } from '../dicom/guarded-reader
 
 const usage = 'Usage: systola frames <file> --out <dir>';
 const exitDone = 0;
+const exitPartly = 1;
 const exitUnreadable = 2;
 const exitUsage = 64;
 
 /**
  * `systola frames <file> --out <dir>`: writes the displayed pixels of each frame as <dir>/0000.png, 0001.png, ….
- * Resolves to the exit status: 0 all frames written, 2 the file could not be read or the folder not written, 64 bad
+ * Resolves to the exit status: 0 all frames written, 1 some cannot be decoded and are named, 2 the file could not be read or the folder not written, 64 bad
  * usage. Messages go to standard error.
  */
 export async function runFrames(argv: readonly string[]): Promise<number> {
@@ -24,8 +25,8 @@ export async function runFrames(argv: readonly string[]): Promise<number> {
   }
   const decoder = new FrameDecoder({ cacheMiB: 64 });
   try {
-    await writeFrames(decoder, options.file, options.out);
-    return exitDone;
+    const missing = await writeFrames(decoder, options.file, options.out);
+    return missing === 0 ? exitDone : exitPartly;
   } catch (error) {
     process.stderr.write(`${options.file}: ${reason(error)}\n`);
     return exitUnreadable;
@@ -48,7 +49,8 @@ function parse(argv: readonly string[]): { file: string; out: string } | null {
   }
 }
 
-async function writeFrames(decoder: FrameDecoder, file: string, out: string): Promise<void> {
+/** Returns how many frames have no picture because their data are damaged. */
+async function writeFrames(decoder: FrameDecoder, file: string, out: string): Promise<number> {
   const { clip, pixels } = await readInstanceGuarded(file);
   await mkdir(out, { recursive: true });
   const source = {
@@ -58,16 +60,27 @@ async function writeFrames(decoder: FrameDecoder, file: string, out: string): Pr
     pixels: pixels.rows * pixels.columns,
   };
   const batch = 8;
+  let missing = 0;
   for (let first = 0; first < clip.frames; first += batch) {
     const frames = Array.from({ length: Math.min(batch, clip.frames - first) }, (_, index) => first + index);
     await Promise.all(
       frames.map(async (frame) => {
-        const png = encodePng(await decoder.frame(source, frame));
-        await writeFile(join(out, `${String(frame).padStart(4, '0')}.png`), png);
+        try {
+          const png = encodePng(await decoder.frame(source, frame));
+          await writeFile(join(out, `${String(frame).padStart(4, '0')}.png`), png);
+        } catch (error) {
+          if (!(error instanceof SystolaError) || error.code !== 'decode-failed') throw error;
+          missing += 1;
+          process.stderr.write(`${file}: ${error.message}\n`);
+        }
       }),
     );
     process.stderr.write(`${first + frames.length} of ${clip.frames} frames\n`);
   }
+  if (missing === clip.frames) {
+    throw new SystolaError('decode-failed', 'No frame of the clip can be decoded.', file);
+  }
+  return missing;
 }
 
 function reason(error: unknown): string {

@@ -9,8 +9,15 @@ import { decodeJpegLs } from './codec/jpeg-ls.ts';
 import { decodeJpegXl } from './codec/jpeg-xl.ts';
 import { decodeNative } from './codec/native.ts';
 import { decodeRle } from './codec/rle.ts';
-import type { Samples } from './codec/samples.ts';
+import { interleave, type Samples } from './codec/samples.ts';
 import { UndecodableFrame } from './codec/undecodable-frame.ts';
+import {
+  colourEvidence,
+  decideColour,
+  type ColourDecision,
+  type ColourEvidence,
+  type ColourSpace,
+} from './colour-decision.ts';
 import { displayed } from './display.ts';
 import type { FrameRanges } from './frame-ranges.ts';
 import type { OpenInstance } from './instance.ts';
@@ -40,12 +47,65 @@ export async function decodeFrame(
   }
   const bytes = readRanges(source, ranges, fileName);
   try {
-    return displayed(await decodeSamples(bytes, instance.pixels), instance.pixels);
+    const { pixels } = instance;
+    const samples = await decodeSamples(bytes, pixels, null);
+    if (samples.colour !== null) return displayed(samples, pixels);
+    const decision = await clipColour(instance, source, fileName);
+    const decided = pixels.encoding === 'jpeg' ? await decodeSamples(bytes, pixels, decision.space) : samples;
+    return displayed(inOrder(decided, decision), pixels);
   } catch (error) {
     if (error instanceof SystolaError) throw error;
     const why = error instanceof UndecodableFrame ? error.message : 'its compressed data are damaged';
     throw refusal('decode-failed', fileName, `Frame ${frame} cannot be decoded: ${why}.`, error);
   }
+}
+
+/** Frames that the colour of a clip is decided by: its first, middle and last. */
+const colourFrames = 3;
+const decisions = new WeakMap<DecodableInstance, Promise<ColourDecision>>();
+
+/** Decided once for all frames of a clip, from the same frames whichever is asked for, so that colour never changes. */
+function clipColour(
+  instance: DecodableInstance,
+  source: ByteSource,
+  fileName: string,
+): Promise<ColourDecision> {
+  const known = decisions.get(instance);
+  if (known !== undefined) return known;
+  const decision = lookAtColour(instance, source, fileName);
+  decisions.set(instance, decision);
+  return decision;
+}
+
+async function lookAtColour(
+  { pixels, frames }: DecodableInstance,
+  source: ByteSource,
+  fileName: string,
+): Promise<ColourDecision> {
+  const last = frames.length - 1;
+  const looked = new Set(
+    Array.from({ length: colourFrames }, (_, index) => Math.round((index * last) / (colourFrames - 1))),
+  );
+  const evidence: ColourEvidence[] = [];
+  for (const frame of looked) {
+    try {
+      const { data } = await decodeSamples(readRanges(source, frames[frame]!, fileName), pixels, null);
+      evidence.push(colourEvidence(data, pixels.rows * pixels.columns, pixels.bitsStored));
+    } catch {
+      // A frame that cannot be decoded says so when it is asked for.
+    }
+  }
+  return decideColour(evidence, pixels);
+}
+
+function inOrder(samples: Samples, { space, clear, order }: ColourDecision): Samples {
+  const { data, likely } = samples;
+  const planar = order === 'planar' && (data instanceof Uint8Array || data instanceof Uint16Array);
+  return {
+    ...samples,
+    data: planar ? interleave(data, 3) : data,
+    colour: samples.colour ?? (clear ? space : (likely ?? space)),
+  };
 }
 
 function readRanges(source: ByteSource, ranges: FrameRanges, fileName: string): Uint8Array {
@@ -65,12 +125,16 @@ function readRanges(source: ByteSource, ranges: FrameRanges, fileName: string): 
   return whole;
 }
 
-async function decodeSamples(bytes: Uint8Array, pixels: PixelDescription): Promise<Samples> {
+async function decodeSamples(
+  bytes: Uint8Array,
+  pixels: PixelDescription,
+  decided: ColourSpace | null,
+): Promise<Samples> {
   switch (pixels.encoding) {
     case 'native':
       return decodeNative(bytes, pixels);
     case 'jpeg':
-      return decodeJpeg(bytes, pixels);
+      return decodeJpeg(bytes, pixels, decided);
     case 'jpeg-lossless':
       return decodeJpegLossless(bytes, pixels);
     case 'jpeg-ls':

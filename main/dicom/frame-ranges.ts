@@ -1,8 +1,8 @@
 import type { ByteSource } from './byte-source.ts';
 import { imageKind } from './image-kind.ts';
-import { maxFragments } from './limits.ts';
+import { maxFragments, maxFrames } from './limits.ts';
 import type { PixelDescription } from './pixel-description.ts';
-import { malformed, truncated } from './refusal.ts';
+import { malformed, refusal, truncated } from './refusal.ts';
 import type { Header, PixelDataElement } from './header.ts';
 
 /** A piece of a source. */
@@ -14,23 +14,40 @@ export interface ByteRange {
 /** The pieces that make up one frame, in order. */
 export type FrameRanges = readonly ByteRange[];
 
+/** The frames that are whole, whatever number of them the file states. */
+export interface FoundFrames {
+  readonly frames: readonly FrameRanges[];
+  /** The pixel data end before the stated number of frames, or in the middle of one. */
+  readonly cutShort: boolean;
+}
+
 const undefinedLength = 0xffffffff;
+/** More fragments that begin like no image than this share are pieces of frames, not damaged frames. */
+const damagedStartShare = 0.1;
 
 /**
  * Finds the bytes of every frame without decoding any: by arithmetic for native pixels, by the fragments of
- * encapsulated ones (PS3.5 annex A.4). Throws SystolaError: missing-pixel-data is the caller's, truncated, malformed.
+ * encapsulated ones (PS3.5 annex A.4). The stated number of frames decides where it can be true; else the frames that
+ * are there count. Throws SystolaError: truncated (not one frame is whole), malformed, impossible-size.
  */
 export function frameRanges(
-  header: Header,
+  header: Pick<Header, 'source' | 'attributes'>,
   pixelData: PixelDataElement,
   pixels: PixelDescription,
   fileName: string,
-): FrameRanges[] {
-  if (pixels.encoding === 'native') return nativeRanges(header.source, pixelData, pixels, fileName);
-  if (pixelData.length !== null) {
-    throw malformed(fileName, 'its pixel data are compressed but not encapsulated');
+): FoundFrames {
+  const found =
+    pixels.encoding === 'native'
+      ? nativeRanges(header.source, pixelData, pixels, fileName)
+      : encapsulatedRanges(header, pixelData, pixels, fileName);
+  if (found.frames.length > maxFrames) {
+    throw refusal(
+      'impossible-size',
+      fileName,
+      `The file holds ${found.frames.length} frames; a clip has at most ${maxFrames}.`,
+    );
   }
-  return encapsulatedRanges(header, pixelData, pixels, fileName);
+  return found;
 }
 
 /** Bytes of one native frame; YBR_FULL_422 shares its colour samples between two pixels of a row. */
@@ -39,29 +56,54 @@ export function nativeFrameBytes(pixels: PixelDescription): number {
   return pixels.rows * pixels.columns * samples * (pixels.bitsAllocated / 8);
 }
 
+/** Sizes that a native frame may have in bytes: as it should be, then as some writers have it. */
+function nativeFrameSizes(pixels: PixelDescription): number[] {
+  const { rows, columns, samplesPerPixel, bitsAllocated, photometric } = pixels;
+  const sampleBytes = bitsAllocated / 8;
+  const evenColumns = columns + (columns % 2);
+  const subsampled = photometric === 'YBR_FULL_422';
+  return [
+    nativeFrameBytes(pixels),
+    // Rows of an odd number of columns, padded.
+    rows * evenColumns * (subsampled ? 2 : samplesPerPixel) * sampleBytes,
+    // Invalid but common: YBR_FULL_422 stated, three full samples per pixel written.
+    ...(subsampled ? [rows * columns * 3 * sampleBytes] : []),
+  ];
+}
+
 function nativeRanges(
   source: ByteSource,
   pixelData: PixelDataElement,
   pixels: PixelDescription,
   fileName: string,
-): FrameRanges[] {
+): FoundFrames {
   if (pixelData.length === null) throw malformed(fileName, 'its uncompressed pixel data have no length');
-  let frameBytes = nativeFrameBytes(pixels);
-  // Invalid but common: YBR_FULL_422 stated, three full samples per pixel written.
-  const full = pixels.rows * pixels.columns * 3 * (pixels.bitsAllocated / 8);
-  if (pixels.photometric === 'YBR_FULL_422' && pixelData.length >= full * pixels.frames) frameBytes = full;
-  const needed = frameBytes * pixels.frames;
-  const there = Math.max(0, source.size - pixelData.offset);
-  if (pixelData.length < needed) {
-    throw truncated(
-      fileName,
-      `its ${pixels.frames} frames are complete (${pixelData.length} of ${needed} bytes)`,
-    );
+  const { statedFrames } = pixels;
+  const { length } = pixelData;
+  const sizes = nativeFrameSizes(pixels);
+  // A last byte makes the length even.
+  const fills = (size: number, frames: number): boolean =>
+    length - size * frames === 0 || length - size * frames === 1;
+  const frameBytes =
+    sizes.find((size) => fills(size, statedFrames ?? 1)) ??
+    sizes.find((size) => length >= size && fills(size, Math.floor(length / size))) ??
+    sizes[0]!;
+  const there = Math.min(length, Math.max(0, source.size - pixelData.offset));
+  const whole = Math.floor(there / frameBytes);
+  const cutShort = there < length || (statedFrames !== null && whole < statedFrames);
+  if (whole === 0) {
+    throw truncated(fileName, `one frame is complete (${there} of ${frameBytes} bytes)`);
   }
-  if (there < needed) throw truncated(fileName, `its ${pixels.frames} frames are complete`);
-  return Array.from({ length: pixels.frames }, (_, frame) => [
-    { offset: pixelData.offset + frame * frameBytes, length: frameBytes },
-  ]);
+  // What is behind the stated frames counts when it is frames.
+  const more = statedFrames !== null && whole > statedFrames && !fills(frameBytes, whole);
+  const frames = more ? statedFrames : whole;
+  if (frames > maxFrames) return { frames: { length: frames } as FrameRanges[], cutShort };
+  return {
+    frames: Array.from({ length: frames }, (_, frame) => [
+      { offset: pixelData.offset + frame * frameBytes, length: frameBytes },
+    ]),
+    cutShort,
+  };
 }
 
 /** One item of encapsulated pixel data; `itemOffset` counts from the first fragment's item tag. */
@@ -70,47 +112,84 @@ interface Fragment extends ByteRange {
 }
 
 function encapsulatedRanges(
-  header: Header,
+  header: Pick<Header, 'source' | 'attributes'>,
   pixelData: PixelDataElement,
   pixels: PixelDescription,
   fileName: string,
-): FrameRanges[] {
-  const { offsetTable, fragments } = readFragments(header.source, pixelData.offset, fileName);
+): FoundFrames {
+  const { source } = header;
+  const { offsetTable, fragments, cutShort } =
+    pixelData.length === null
+      ? readFragments(source, pixelData.offset, fileName)
+      : bareImages(source, pixelData.offset, pixelData.length);
   const filled = fragments.filter((fragment) => fragment.length > 0);
-  if (filled.length === 0) throw malformed(fileName, 'its pixel data are empty');
-  const { frames } = pixels;
-  const found =
-    byExtendedTable(header, fragments, frames) ??
-    byOffsets(offsetTable, fragments, frames) ??
-    (filled.length === frames ? filled.map((fragment) => [fragment]) : null) ??
-    (frames === 1 ? [filled] : null) ??
-    byFragmentStarts(header.source, filled, pixels) ??
-    byImageStarts(header.source, filled, frames);
-  if (found !== null) return found;
-  if (filled.length < frames) {
-    throw truncated(fileName, `its ${frames} frames are complete (${filled.length} fragments found)`);
+  if (filled.length === 0) {
+    if (cutShort) throw truncated(fileName, 'one frame is complete');
+    throw malformed(fileName, 'its pixel data are empty');
   }
-  throw malformed(fileName, `its ${filled.length} fragments cannot be told apart into ${frames} frames`);
+  const { statedFrames: stated } = pixels;
+  const tables = [byExtendedTable(header, fragments), byOffsets(offsetTable, fragments)];
+  const each = (list: readonly Fragment[]): FrameRanges[] => list.map((fragment) => [fragment]);
+  const starts = byFragmentStarts(source, filled, pixels);
+  if (stated !== null) {
+    const exact =
+      [...tables, each(filled), each(fragments), starts].find((ranges) => ranges?.length === stated) ??
+      (stated === 1 && (starts === null || starts.length <= 1) ? [filled] : null) ??
+      byImageStarts(source, filled, stated);
+    if (exact?.length === stated) return { frames: exact, cutShort: false };
+  }
+  const [extended, basic] = tables;
+  const images = isJpeg(pixels) ? byImageStarts(source, filled, maxFrames) : null;
+  // A fragment that begins like no image is a damaged frame, unless there are many: then they are pieces.
+  const mostlyStarts = starts !== null && filled.length - starts.length <= damagedStartShare * filled.length;
+  const likely = mostlyStarts ? each(filled) : starts;
+  const most = images !== null && images.length > (likely?.length ?? 0) ? images : likely;
+  const found = extended ?? basic ?? most ?? (filled.length === 1 ? [filled] : null);
+  if (found === null) {
+    throw malformed(
+      fileName,
+      `its ${filled.length} fragments cannot be told apart into ${stated ?? 'its'} frames`,
+    );
+  }
+  return { frames: found, cutShort: cutShort || (stated !== null && found.length < stated) };
 }
 
+function isJpeg({ encoding }: PixelDescription): boolean {
+  return encoding === 'jpeg' || encoding === 'jpeg-lossless' || encoding === 'jpeg-ls';
+}
+
+/** Compressed data that were written without any fragment around them. */
+function bareImages(source: ByteSource, offset: number, length: number) {
+  const there = Math.min(length, Math.max(0, source.size - offset));
+  const fragments: Fragment[] = [{ offset, length: there, itemOffset: 0 }];
+  return { offsetTable: [], fragments, cutShort: there < length };
+}
+
+/** Fragments up to the end of their sequence, or to where they are damaged or the file ends. */
 function readFragments(source: ByteSource, start: number, fileName: string) {
   let position = start;
   let offsetTable: number[] | null = null;
   let firstItem = 0;
+  let cutShort = false;
   const fragments: Fragment[] = [];
-  while (position + 8 <= source.size) {
+  for (;;) {
     const head = source.read(position, 8);
+    if (head.length < 8) {
+      cutShort = head.length > 0 || offsetTable === null;
+      break;
+    }
     const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
     const group = view.getUint16(0, true);
     const element = view.getUint16(2, true);
     const length = view.getUint32(4, true);
-    if (group !== 0xfffe || (element !== 0xe000 && element !== 0xe0dd)) {
-      throw malformed(fileName, 'its pixel data fragments are not in sequence');
+    if (group !== 0xfffe || element !== 0xe000) {
+      cutShort = group !== 0xfffe || element !== 0xe0dd;
+      break;
     }
-    if (element === 0xe0dd) break;
     const offset = position + 8;
     if (length === undefinedLength || offset + length > source.size) {
-      throw truncated(fileName, `its pixel data are complete (fragment ${fragments.length})`);
+      cutShort = true;
+      break;
     }
     if (offsetTable === null) {
       offsetTable = readOffsetTable(source, { offset, length });
@@ -122,7 +201,7 @@ function readFragments(source: ByteSource, start: number, fileName: string) {
     }
     position = offset + length;
   }
-  return { offsetTable: offsetTable ?? [], fragments };
+  return { offsetTable: offsetTable ?? [], fragments, cutShort };
 }
 
 function readOffsetTable(source: ByteSource, { offset, length }: ByteRange): number[] {
@@ -133,16 +212,16 @@ function readOffsetTable(source: ByteSource, { offset, length }: ByteRange): num
 
 /** Extended Offset Table (7FE0,0001): frames of one fragment each, 64-bit offsets. */
 function byExtendedTable(
-  header: Header,
+  header: Pick<Header, 'attributes'>,
   fragments: readonly Fragment[],
-  frames: number,
 ): FrameRanges[] | null {
   const bytes = header.attributes.bytes('x7fe00001');
-  if (bytes === null || bytes.length !== frames * 8) return null;
+  if (bytes === null || bytes.length < 8) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const frames = bytes.length >> 3;
   const offsets = Array.from({ length: frames }, (_, frame) => Number(view.getBigUint64(frame * 8, true)));
   const lengths = header.attributes.bytes('x7fe00002');
-  const ranges = byOffsets(offsets, fragments, frames);
+  const ranges = byOffsets(offsets, fragments);
   if (ranges === null || lengths === null || lengths.length !== bytes.length) return ranges;
   const lengthView = new DataView(lengths.buffer, lengths.byteOffset, lengths.byteLength);
   return ranges.map((frameRange, frame) =>
@@ -158,12 +237,9 @@ function trimmed(ranges: FrameRanges, length: number): FrameRanges {
 }
 
 /** Groups fragments by the offsets of their frames; null unless every offset is the start of a fragment, in order. */
-function byOffsets(
-  offsets: readonly number[],
-  fragments: readonly Fragment[],
-  frames: number,
-): FrameRanges[] | null {
-  if (offsets.length !== frames || offsets[0] !== 0) return null;
+function byOffsets(offsets: readonly number[], fragments: readonly Fragment[]): FrameRanges[] | null {
+  const frames = offsets.length;
+  if (frames === 0 || offsets[0] !== 0) return null;
   const frameOf = new Map(offsets.map((offset, frame) => [offset, frame]));
   if (frameOf.size !== frames) return null;
   const ranges: ByteRange[][] = [];
@@ -178,7 +254,7 @@ function byOffsets(
   return ranges.length === frames && ranges.every((range) => range.length > 0) ? ranges : null;
 }
 
-/** Groups fragments by those that begin like an image of their encoding. */
+/** Groups fragments by those that begin like an image of their encoding; null when the first does not. */
 function byFragmentStarts(
   source: ByteSource,
   fragments: readonly Fragment[],
@@ -190,7 +266,7 @@ function byFragmentStarts(
     if (ranges.length === 0) return null;
     ranges.at(-1)!.push(fragment);
   }
-  return ranges.length === pixels.frames ? ranges : null;
+  return ranges;
 }
 
 function beginsImage(bytes: Uint8Array, pixels: PixelDescription): boolean {
@@ -220,7 +296,7 @@ function beginsRle(bytes: Uint8Array, pixels: PixelDescription): boolean {
 function byImageStarts(
   source: ByteSource,
   fragments: readonly Fragment[],
-  frames: number,
+  most: number,
 ): FrameRanges[] | null {
   const ranges: ByteRange[][] = [];
   let ended = true;
@@ -237,7 +313,7 @@ function byImageStarts(
         }
         ranges.push([]);
         begin = index;
-        if (ranges.length > frames) return null;
+        if (ranges.length > most) return null;
       }
       if (previous === 0xff && byte === 0xd9) ended = true;
       else if (byte !== 0) ended = false;
@@ -246,5 +322,5 @@ function byImageStarts(
     if (ranges.length === 0) return null;
     ranges.at(-1)!.push({ offset: fragment.offset + begin, length: bytes.length - begin });
   }
-  return ranges.length === frames ? ranges : null;
+  return ranges;
 }

@@ -1,17 +1,21 @@
 import type { ClipFacts, PatientFacts, Sex, StudyFacts } from '../../core/clip/clip.ts';
-import { frameTimes } from '../../core/clip/frame-times.ts';
+import { frameTimes, timingOddities, type TimingAttributes } from '../../core/clip/frame-times.ts';
+import type { FileOddity, TimingAttribute } from '../../core/clip/oddity.ts';
+import { spacingOddities } from '../../core/clip/spacing-oddities.ts';
 import type { Attributes } from './attributes.ts';
 import { MemorySource, type ByteSource } from './byte-source.ts';
 import { cutFileName, maxRWaves, withinCeilings } from './ceilings.ts';
 import { isoDate, isoDateTime } from './date-time.ts';
-import { frameRanges, type FrameRanges } from './frame-ranges.ts';
+import { instanceUids, type InstanceUids } from './derived-uid.ts';
+import { frameRanges, type FoundFrames, type FrameRanges } from './frame-ranges.ts';
 import { readHeader, type Header } from './header.ts';
 import { personName } from './person-name.ts';
 import { readProtocol } from './protocol.ts';
 import { describePixels, type PixelDescription } from './pixel-description.ts';
 import { malformed, refusal } from './refusal.ts';
 import { readRegions, showsBMode, statesColour } from './regions.ts';
-import { isUltrasoundImage, sopClassLabel } from './sop-class.ts';
+import { isReadableClass, sopClassLabel, ultrasoundMultiFrame } from './sop-class.ts';
+import { transferSyntaxName } from './transfer-syntax.ts';
 import { isUid } from './uid.ts';
 import { readView } from './view.ts';
 
@@ -45,10 +49,9 @@ export function readInstance(bytes: Uint8Array, fileName: string): Instance {
 export function openInstance(source: ByteSource, fileName: string): OpenInstance {
   const header = readHeader(source, fileName);
   const { attributes } = header;
-  const sopClassUid = attributes.text('x00080016', 'UI');
-  if (sopClassUid === null || !isUid(sopClassUid))
-    throw malformed(fileName, 'it does not say what it is (no SOP Class UID)');
-  if (!isUltrasoundImage(sopClassUid)) {
+  const oddities: FileOddity[] = [];
+  const sopClassUid = sopClass(header, oddities, fileName);
+  if (!isReadableClass(sopClassUid, attributes.text('x00080060', 'CS'))) {
     throw refusal(
       'unsupported-sop-class',
       fileName,
@@ -59,52 +62,109 @@ export function openInstance(source: ByteSource, fileName: string): OpenInstance
     throw refusal('missing-pixel-data', fileName, 'The file has no pixel data.');
   }
   const pixels = describePixels(attributes, header.transferSyntax, header.pixelData.vr, fileName);
-  const frames = frameRanges(header, header.pixelData, pixels, fileName);
+  const found = frameRanges(header, header.pixelData, pixels, fileName);
+  const uids = instanceUids(attributes, header.meta, source);
+  oddities.push(...uids.oddities, ...packingOddities(header), ...frameOddities(pixels, found));
   return {
-    clip: withinCeilings(clipFacts(header, pixels, sopClassUid, fileName)),
-    study: withinCeilings(studyFacts(attributes, fileName)),
+    clip: withinCeilings(clipFacts(header, pixels, found, { sopClassUid, uids, oddities }, fileName)),
+    study: withinCeilings(studyFacts(attributes, uids)),
     pixels,
     source: header.source,
-    frames,
+    frames: found.frames,
   };
+}
+
+/** Stated, in the file header, or by the modality: a picture of ultrasound is one whatever it forgot to say. */
+function sopClass({ attributes, meta }: Header, oddities: FileOddity[], fileName: string): string {
+  const stated = attributes.text('x00080016', 'UI');
+  if (stated !== null && isUid(stated)) return stated;
+  const derived = (from: 'file-header' | 'modality', uid: string): string => {
+    oddities.push({ kind: 'uid-derived', what: 'sop-class', from });
+    return uid;
+  };
+  if (meta.sopClassUid !== null) return derived('file-header', meta.sopClassUid);
+  if (attributes.text('x00080060', 'CS') === 'US') return derived('modality', ultrasoundMultiFrame);
+  throw malformed(fileName, 'it does not say what it is (no SOP Class UID)');
+}
+
+function packingOddities({ damagedParts, transferSyntax, statedTransferSyntaxUid }: Header): FileOddity[] {
+  const oddities: FileOddity[] = [];
+  if (damagedParts > 0) oddities.push({ kind: 'damaged-parts', count: damagedParts });
+  if (transferSyntax.uid !== statedTransferSyntaxUid) {
+    const stated = statedTransferSyntaxUid === null ? null : transferSyntaxName(statedTransferSyntaxUid);
+    oddities.push({ kind: 'syntax-differs', stated, found: transferSyntax.name });
+  }
+  return oddities;
+}
+
+function frameOddities({ statedFrames }: PixelDescription, { frames, cutShort }: FoundFrames): FileOddity[] {
+  const found = frames.length;
+  if (statedFrames === found || (statedFrames === null && found === 1 && !cutShort)) return [];
+  return [{ kind: 'frames-differ', stated: statedFrames, found, cutShort }];
+}
+
+/** Attributes of timing that have a value, whatever it is. */
+const timingTags: readonly (readonly [TimingAttribute, string])[] = [
+  ['Frame Time', 'x00181063'],
+  ['Frame Time Vector', 'x00181065'],
+];
+
+function timingAttributesOf(
+  attributes: Attributes,
+  pixels: PixelDescription,
+  frames: number,
+): TimingAttributes {
+  return {
+    frames,
+    statedFrames: pixels.statedFrames,
+    present: timingTags.filter(([, tag]) => attributes.text(tag) !== null).map(([name]) => name),
+    frameIncrementPointer: attributes.tags('x00280009'),
+    frameTimeMs: attributes.number('x00181063', 'DS'),
+    frameTimeVectorMs: optionalList(attributes.numbers('x00181065', 'DS')),
+    actualFrameDurationMs: attributes.number('x00181242', 'IS'),
+    effectiveDurationS: attributes.number('x00180072', 'DS'),
+    cineRate: attributes.number('x00180040', 'IS'),
+    recommendedDisplayFrameRate: attributes.number('x00082144', 'IS'),
+    preferredPlaybackSequencing: attributes.number('x00181244', 'US'),
+  };
+}
+
+interface Identity {
+  readonly sopClassUid: string;
+  readonly uids: InstanceUids;
+  readonly oddities: readonly FileOddity[];
 }
 
 function clipFacts(
   { attributes, transferSyntax }: Header,
   pixels: PixelDescription,
-  sopClassUid: string,
+  { frames }: FoundFrames,
+  { sopClassUid, uids, oddities }: Identity,
   fileName: string,
 ): ClipFacts {
   const regions = readRegions(attributes);
   const spacing = attributes.numbers('x00280030', 'DS', 2);
   const [rowSpacing, columnSpacing] = spacing;
+  const timingAttributes = timingAttributesOf(attributes, pixels, frames.length);
+  const timing = frameTimes(timingAttributes);
+  const pixelSpacingMm =
+    rowSpacing !== undefined && columnSpacing !== undefined && rowSpacing > 0 && columnSpacing > 0
+      ? ([rowSpacing, columnSpacing] as const)
+      : null;
   return {
-    sopInstanceUid: uid(attributes, 'x00080018', 'SOP Instance UID', fileName),
+    sopInstanceUid: uids.sopInstanceUid,
     sopClassUid,
     transferSyntaxUid: transferSyntax.uid,
-    seriesInstanceUid: uid(attributes, 'x0020000e', 'Series Instance UID', fileName),
-    studyInstanceUid: uid(attributes, 'x0020000d', 'Study Instance UID', fileName),
+    seriesInstanceUid: uids.seriesInstanceUid,
+    studyInstanceUid: uids.studyInstanceUid,
     instanceNumber: attributes.number('x00200013', 'IS'),
     fileName: cutFileName(fileName),
     rows: pixels.rows,
     columns: pixels.columns,
-    frames: pixels.frames,
-    timing: frameTimes({
-      frames: pixels.frames,
-      frameIncrementPointer: attributes.tags('x00280009'),
-      frameTimeMs: attributes.number('x00181063', 'DS'),
-      frameTimeVectorMs: optionalList(attributes.numbers('x00181065', 'DS')),
-      actualFrameDurationMs: attributes.number('x00181242', 'IS'),
-      effectiveDurationS: attributes.number('x00180072', 'DS'),
-      cineRate: attributes.number('x00180040', 'IS'),
-      recommendedDisplayFrameRate: attributes.number('x00082144', 'IS'),
-      preferredPlaybackSequencing: attributes.number('x00181244', 'US'),
-    }),
+    frames: frames.length,
+    timing,
     regions,
-    pixelSpacingMm:
-      rowSpacing !== undefined && columnSpacing !== undefined && rowSpacing > 0 && columnSpacing > 0
-        ? [rowSpacing, columnSpacing]
-        : null,
+    pixelSpacingMm,
     pixelAspectRatio: readPixelAspectRatio(attributes),
     view: readView(attributes),
     ...readProtocol(attributes),
@@ -120,12 +180,17 @@ function clipFacts(
       isoDateTime(attributes.text('x00080023', 'DA'), attributes.text('x00080033', 'TM')),
     manufacturer: attributes.text('x00080070', 'LO'),
     manufacturerModel: attributes.text('x00081090', 'LO'),
+    oddities: [
+      ...oddities,
+      ...timingOddities(timingAttributes, timing),
+      ...spacingOddities(pixelSpacingMm, regions),
+    ],
   };
 }
 
-function studyFacts(attributes: Attributes, fileName: string): StudyFacts {
+function studyFacts(attributes: Attributes, uids: InstanceUids): StudyFacts {
   return {
-    studyInstanceUid: uid(attributes, 'x0020000d', 'Study Instance UID', fileName),
+    studyInstanceUid: uids.studyInstanceUid,
     patient: patientFacts(attributes),
     studyDate: isoDate(attributes.text('x00080020', 'DA')),
     description: attributes.text('x00081030', 'LO'),
@@ -181,11 +246,4 @@ function readPixelAspectRatio(attributes: Attributes): readonly [number, number]
 
 function optionalList(values: readonly number[]): readonly number[] | null {
   return values.length === 0 ? null : values;
-}
-
-function uid(attributes: Attributes, tag: string, name: string, fileName: string): string {
-  const value = attributes.text(tag, 'UI');
-  if (value === null) throw malformed(fileName, `its ${name} is missing`);
-  if (!isUid(value)) throw malformed(fileName, `its ${name} is not a UID`);
-  return value;
 }

@@ -1,5 +1,5 @@
 import type { Attributes } from './attributes.ts';
-import { maxColumns, maxFrames, maxPixelsPerFrame, maxRows } from './limits.ts';
+import { maxColumns, maxPixelsPerFrame, maxRows } from './limits.ts';
 import { readPalette, type Palette } from './palette.ts';
 import { malformed, refusal } from './refusal.ts';
 import type { PixelEncoding, TransferSyntax } from './transfer-syntax.ts';
@@ -27,7 +27,8 @@ export interface Window {
 export interface PixelDescription {
   readonly rows: number;
   readonly columns: number;
-  readonly frames: number;
+  /** Number of Frames (0028,0008); null where it is absent or no number. How many there are, the pixel data say. */
+  readonly statedFrames: number | null;
   readonly samplesPerPixel: 1 | 3;
   readonly photometric: Photometric;
   /** 0: R1 G1 B1 R2 …; 1: plane after plane. Only meaningful for native colour. */
@@ -62,7 +63,7 @@ export function describePixels(
       `A frame of ${columns} × ${rows} pixels is not an echocardiogram.`,
     );
   }
-  const frames = frameCount(attributes, fileName);
+  const statedFrames = frameCount(attributes);
   const samplesPerPixel = attributes.number('x00280002', 'US') ?? 1;
   const photometric = (attributes.text('x00280004', 'CS') ?? '').toUpperCase();
   if (!isPhotometric(photometric)) {
@@ -96,7 +97,7 @@ export function describePixels(
   return {
     rows,
     columns,
-    frames,
+    statedFrames,
     samplesPerPixel,
     photometric,
     planarConfiguration: attributes.number('x00280006', 'US') === 1 ? 1 : 0,
@@ -123,17 +124,9 @@ function size(value: number | null, limit: number, name: string, fileName: strin
   throw refusal('impossible-size', fileName, `${name} ${found}; it must be between 1 and ${limit}.`);
 }
 
-/** NumberOfFrames (0028,0008) is absent in single-frame images; present it must be a sensible count. */
-function frameCount(attributes: Attributes, fileName: string): number {
-  const text = attributes.text('x00280008');
-  if (text === null) return 1;
+function frameCount(attributes: Attributes): number | null {
   const frames = attributes.number('x00280008', 'IS');
-  if (frames !== null && Number.isInteger(frames) && frames >= 1 && frames <= maxFrames) return frames;
-  throw refusal(
-    'impossible-size',
-    fileName,
-    `The number of frames is "${text.slice(0, 20)}"; it must be between 1 and ${maxFrames}.`,
-  );
+  return frames !== null && Number.isInteger(frames) && frames >= 1 ? frames : null;
 }
 
 function readWindow(attributes: Attributes): Window | null {

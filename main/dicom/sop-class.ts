@@ -41,8 +41,19 @@ const others = new Map([
   ['1.2.840.10008.5.1.4.1.1.128', 'Positron Emission Tomography Image Storage'],
 ]);
 
-export function isUltrasoundImage(sopClassUid: string): boolean {
-  return ultrasound.has(sopClassUid);
+/** What an image of ultrasound without a SOP class is taken for. */
+export const ultrasoundMultiFrame = '1.2.840.10008.5.1.4.1.1.3.1';
+
+/** Multi-frame Secondary Capture: how frame grabbers and some archives store loops of ultrasound. */
+const secondaryCapture = new Set([
+  '1.2.840.10008.5.1.4.1.1.7.2',
+  '1.2.840.10008.5.1.4.1.1.7.3',
+  '1.2.840.10008.5.1.4.1.1.7.4',
+]);
+
+/** Ultrasound images, and loops of modality US that were captured from a screen. */
+export function isReadableClass(sopClassUid: string, modality: string | null): boolean {
+  return ultrasound.has(sopClassUid) || (modality === 'US' && secondaryCapture.has(sopClassUid));
 }
 
 /** "CT Image Storage (1.2.840…)", or "SOP class 1.2.…" when it has no known name. */

@@ -96,3 +96,8 @@ export function transferSyntaxLabel(uid: string): string {
   const name = readableByUid.get(uid)?.name ?? unreadableNames.get(uid);
   return name === undefined ? `Transfer syntax ${uid}` : `${name} (${uid})`;
 }
+
+/** The name alone, or the UID when it has none. */
+export function transferSyntaxName(uid: string): string {
+  return readableByUid.get(uid)?.name ?? unreadableNames.get(uid) ?? uid;
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
+import { timingAttributes, type FileOddity } from '../../core/clip/oddity.ts';
 import { timingSources } from '../../core/clip/timing.ts';
 import { boxSchema } from '../../core/geometry/schema.ts';
 import { viewSchema } from '../../core/review/schema.ts';
@@ -10,6 +11,35 @@ const changedNumberSchema = z.strictObject({
   before: z.number().nullable(),
   after: z.number().nullable(),
 });
+
+const odditySchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('uid-derived'),
+    what: z.enum(['sop-instance', 'series', 'study', 'sop-class']),
+    from: z.enum(['file-header', 'patient-and-time', 'series', 'study', 'content', 'modality']),
+  }),
+  z.strictObject({ kind: z.literal('damaged-parts'), count: z.number() }),
+  z.strictObject({ kind: z.literal('syntax-differs'), stated: z.string().nullable(), found: z.string() }),
+  z.strictObject({
+    kind: z.literal('frames-differ'),
+    stated: z.number().nullable(),
+    found: z.number(),
+    cutShort: z.boolean(),
+  }),
+  z.strictObject({
+    kind: z.literal('frame-rate-differs'),
+    framesPerSecond: z.number(),
+    attribute: z.enum(timingAttributes),
+    otherFramesPerSecond: z.number(),
+  }),
+  z.strictObject({ kind: z.literal('frame-times-cumulative') }),
+  z.strictObject({ kind: z.literal('frame-times-unusable'), attribute: z.enum(timingAttributes) }),
+  z.strictObject({
+    kind: z.literal('spacing-differs'),
+    pixelSpacingMm: z.tuple([z.number(), z.number()]),
+    regionMm: z.tuple([z.number(), z.number()]),
+  }),
+]) satisfies z.ZodType<FileOddity>;
 
 /**
  * What the `facts` columns must hold, once what an older reader left out is filled in (reader-versions.ts). A row that
@@ -58,6 +88,7 @@ export const clipFactsSchema = z.strictObject({
   acquiredAt: z.string().nullable(),
   manufacturer: z.string().nullable(),
   manufacturerModel: z.string().nullable(),
+  oddities: z.array(odditySchema),
   notReadAgain: z.string().exactOptional(),
 }) satisfies z.ZodType<ClipFacts>;
 

@@ -33,6 +33,11 @@ export const readerVersions: readonly ReaderVersion[] = [
       'Stage and view of a stress protocol and the shape of pixels are read; a spectrum or M-mode without a two-dimensional region is no B-mode.',
     clip: (facts) => ({ pixelAspectRatio: null, stage: null, viewName: null, viewNumber: null, ...facts }),
   },
+  {
+    version: 4,
+    change: 'What is missing, damaged or contradictory in a file is noted, and more of such files is read.',
+    clip: (facts) => ({ oddities: [], ...facts }),
+  },
 ];
 
 /** The version that today's reader writes. */

@@ -8,7 +8,7 @@ const decoder = new WasmDecoder('@cornerstonejs/codec-openjpeg/decodewasmjs', 'J
 
 /**
  * JPEG 2000, reversible or not (ITU-T T.800), up to 16 bits. A codestream that uses the multiple component transform
- * decodes to RGB by definition, whatever the file calls it; without one YBR_FULL stays to be converted.
+ * should decode to RGB, whatever the file calls it, but encoders put it on any three components.
  */
 export function decodeJpeg2000(encoded: Uint8Array, pixels: PixelDescription): Promise<Samples> {
   return decodeJpeg2000With(decoder, encoded, pixels);
@@ -30,12 +30,12 @@ export async function decodeJpeg2000With(
   }
   if (header.precision > 16) throw new UndecodableFrame(`its samples have ${header.precision} bits`);
   const { bytes } = await decoder.decode(encoded);
-  const ybr = channels === 3 && pixels.photometric.startsWith('YBR_FULL') && !header.componentTransform;
   return {
     rows,
     columns,
     channels,
     data: samplesFromBytes(bytes, header.precision, rows * columns * channels),
-    colour: channels === 1 ? 'grey' : ybr ? 'ybr-full' : 'rgb',
+    colour: channels === 1 ? 'grey' : null,
+    ...(header.componentTransform ? { likely: 'rgb' as const } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import type { PixelDescription } from '../pixel-description.ts';
 import { HuffmanTable, ScanBits } from './huffman.ts';
-import { readJpegHeader } from './jpeg-marker.ts';
+import { markedColour, readJpegHeader } from './jpeg-marker.ts';
 import type { Samples } from './samples.ts';
 import { UndecodableFrame } from './undecodable-frame.ts';
 
@@ -49,8 +49,7 @@ export function decodeJpegLossless(encoded: Uint8Array, pixels: PixelDescription
     for (const { index } of scan.components) decoded.add(index);
   }
   if (decoded.size !== channels) throw new UndecodableFrame('it lacks a scan');
-  const colour = channels === 1 ? 'grey' : pixels.photometric.startsWith('YBR') ? 'ybr-full' : 'rgb';
-  return { rows, columns, channels, data, colour };
+  return { rows, columns, channels, data, colour: channels === 1 ? 'grey' : markedColour(header) };
 }
 
 /** Walks the markers and yields each scan with the tables that are in force for it. */

@@ -1,5 +1,5 @@
 import type { PixelDescription } from '../pixel-description.ts';
-import { readJpegHeader } from './jpeg-marker.ts';
+import { markedColour, readJpegHeader } from './jpeg-marker.ts';
 import { interleave, samplesFromBytes, type Samples } from './samples.ts';
 import { UndecodableFrame } from './undecodable-frame.ts';
 import { WasmDecoder } from './wasm-decoder.ts';
@@ -24,6 +24,6 @@ export async function decodeJpegLs(encoded: Uint8Array, pixels: PixelDescription
     columns,
     channels,
     data: channels === 3 && interleaveMode === 0 ? interleave(samples, 3) : samples,
-    colour: channels === 1 ? 'grey' : pixels.photometric.startsWith('YBR') ? 'ybr-full' : 'rgb',
+    colour: channels === 1 ? 'grey' : markedColour(header),
   };
 }

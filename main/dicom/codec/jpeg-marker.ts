@@ -59,6 +59,24 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
   return null;
 }
 
+/**
+ * What three components are by the stream's own word: an Adobe marker states it, component names R, G, B say it, a
+ * JFIF marker means YCbCr by definition and halved colour components imply it (the last two in lossy JPEG only, where
+ * they belong). Null where the stream says nothing.
+ */
+export function markedColour(header: JpegHeader): 'rgb' | 'ybr-full' | null {
+  const { startOfFrame, adobeTransform, components, jfif } = header;
+  const lossy = startOfFrame <= 0xc2;
+  if (lossy && jfif) return 'ybr-full';
+  if (adobeTransform !== null) return adobeTransform === 0 ? 'rgb' : 'ybr-full';
+  if (components.map(({ id }) => String.fromCharCode(id).toUpperCase()).join('') === 'RGB') return 'rgb';
+  const [first] = components;
+  const subsampled = components.some(
+    ({ horizontal, vertical }) => horizontal !== first!.horizontal || vertical !== first!.vertical,
+  );
+  return lossy && subsampled ? 'ybr-full' : null;
+}
+
 function isStartOfFrame(marker: number): boolean {
   if (marker === 0xf7) return true;
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;

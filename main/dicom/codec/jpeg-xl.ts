@@ -19,7 +19,7 @@ function load(): void {
 /**
  * JPEG XL (ISO/IEC 18181-1), lossless, lossy, or a JPEG that was compressed further: bare codestream or container.
  * What it stores is turned into grey or RGB by the decoder, whatever the file calls it; the values of a lossless one
- * come out as they went in.
+ * come out as they went in, so that what was YCbCr then still is.
  */
 export function decodeJpegXl(encoded: Uint8Array, pixels: PixelDescription): Samples {
   load();
@@ -41,7 +41,8 @@ export function decodeJpegXl(encoded: Uint8Array, pixels: PixelDescription): Sam
       columns,
       channels,
       data: samplesOf(png.data as unknown as Uint8Array | Uint16Array, channels, bitsStored),
-      colour: channels === 1 ? 'grey' : 'rgb',
+      colour: channels === 1 ? 'grey' : null,
+      ...(channels === 1 ? {} : { likely: 'rgb' as const }),
     };
   } finally {
     image.free();

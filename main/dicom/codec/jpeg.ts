@@ -1,5 +1,5 @@
 import type { PixelDescription } from '../pixel-description.ts';
-import { readJpegHeader, type JpegHeader } from './jpeg-marker.ts';
+import { markedColour, readJpegHeader, type JpegHeader } from './jpeg-marker.ts';
 import type { Samples } from './samples.ts';
 import { UndecodableFrame } from './undecodable-frame.ts';
 import { WasmDecoder } from './wasm-decoder.ts';
@@ -12,10 +12,14 @@ export function loadJpeg(): Promise<unknown> {
 
 /**
  * JPEG with 8-bit samples, baseline or extended. libjpeg-turbo turns YCbCr into RGB by what the stream says of
- * itself; where the stream says nothing, {@link isYcc} decides and the stream is marked accordingly, so that exactly
- * one conversion happens.
+ * itself; where the stream says nothing, `decided` does and the stream is marked accordingly, so that exactly one
+ * conversion happens. Undecided samples come as they are, their colour null.
  */
-export async function decodeJpeg(encoded: Uint8Array, pixels: PixelDescription): Promise<Samples> {
+export async function decodeJpeg(
+  encoded: Uint8Array,
+  pixels: PixelDescription,
+  decided: 'rgb' | 'ybr-full' | null,
+): Promise<Samples> {
   const header = readJpegHeader(encoded);
   if (header === null) throw new UndecodableFrame('it is not a JPEG image');
   if (header.precision !== 8) {
@@ -31,8 +35,9 @@ export async function decodeJpeg(encoded: Uint8Array, pixels: PixelDescription):
   if (channels !== pixels.samplesPerPixel) {
     throw new UndecodableFrame(`it has ${channels} components, and the file says ${pixels.samplesPerPixel}`);
   }
-  const colour = channels === 3 ? 'rgb' : 'grey';
-  const marked = channels === 3 && !isYcc(header, pixels) ? withoutTransform(encoded, header) : encoded;
+  const space = markedColour(header) ?? decided;
+  const ended = withEnd(encoded);
+  const marked = channels === 3 && space !== 'ybr-full' ? withoutTransform(ended, header) : ended;
   const { bytes } = await decoder.decode(marked);
   if (bytes.length !== pixels.rows * pixels.columns * channels)
     throw new UndecodableFrame('it is incomplete');
@@ -41,24 +46,24 @@ export async function decodeJpeg(encoded: Uint8Array, pixels: PixelDescription):
     columns: pixels.columns,
     channels: channels === 3 ? 3 : 1,
     data: bytes,
-    colour,
+    colour: channels === 1 ? 'grey' : space === null ? null : 'rgb',
   };
 }
 
 /**
- * Whether three components are YCbCr. A JFIF marker means so by definition, an Adobe marker states it, component
- * names R, G, B deny it, halved colour components imply it; only then is the file's photometric interpretation asked.
+ * The stream with an end marker, which some writers leave out. One whose picture is incomplete is refused by the
+ * decoder all the same.
  */
-export function isYcc(header: JpegHeader, pixels: Pick<PixelDescription, 'photometric'>): boolean {
-  if (header.jfif) return true;
-  if (header.adobeTransform !== null) return header.adobeTransform !== 0;
-  const names = header.components.map(({ id }) => String.fromCharCode(id).toUpperCase()).join('');
-  if (names === 'RGB') return false;
-  const [first] = header.components;
-  const subsampled = header.components.some(
-    ({ horizontal, vertical }) => horizontal !== first!.horizontal || vertical !== first!.vertical,
-  );
-  return subsampled || pixels.photometric !== 'RGB';
+function withEnd(encoded: Uint8Array): Uint8Array {
+  let last = encoded.length;
+  while (last > 0 && encoded[last - 1] === 0) last -= 1;
+  for (let index = Math.max(2, last - 8); index + 1 < last; index += 1) {
+    if (encoded[index] === 0xff && encoded[index + 1] === 0xd9) return encoded;
+  }
+  const ended = new Uint8Array(last + 2);
+  ended.set(encoded.subarray(0, last));
+  ended.set([0xff, 0xd9], last);
+  return ended;
 }
 
 /** The stream with an Adobe segment that says "no transform", unless it says so already. */

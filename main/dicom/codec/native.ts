@@ -1,27 +1,57 @@
 import { nativeFrameBytes } from '../frame-ranges.ts';
 import type { PixelDescription } from '../pixel-description.ts';
-import { interleave, wordsFromBytes, type Samples } from './samples.ts';
+import { wordsFromBytes, type Samples } from './samples.ts';
 
-/** Uncompressed pixels (PS3.5 section 8.1). `bytes` is the frame as `frameRanges` cut it out. */
+/**
+ * Uncompressed pixels (PS3.5 section 8.1). `bytes` is the frame as `frameRanges` cut it out. Colour samples stay in
+ * the order in which they are written, unless neighbours share theirs.
+ */
 export function decodeNative(bytes: Uint8Array, pixels: PixelDescription): Samples {
   const { rows, columns, samplesPerPixel, photometric } = pixels;
-  const data = nativeSamples(bytes, pixels);
+  const data = withoutRowPadding(nativeSamples(bytes, pixels), pixels);
   if (samplesPerPixel === 1) return { rows, columns, channels: 1, data, colour: 'grey' };
-  const planar = pixels.planarConfiguration === 1;
-  if (photometric !== 'YBR_FULL_422') {
-    return {
-      rows,
-      columns,
-      channels: 3,
-      data: planar ? interleave(data, 3) : data,
-      colour: photometric === 'YBR_FULL' ? 'ybr-full' : 'rgb',
-    };
-  }
+  const whole = { rows, columns, channels: 3 } as const;
+  if (photometric !== 'YBR_FULL_422') return { ...whole, data, colour: null };
   if (bytes.length === nativeFrameBytes(pixels)) {
-    return { rows, columns, channels: 3, data: expand422(data, rows * columns), colour: 'ybr-full' };
+    return { ...whole, data: expand422(data, rows * columns), colour: 'ybr-full' };
   }
-  const full = planar ? interleave(data, 3) : data;
-  return { rows, columns, channels: 3, data: full, colour: looksLikeYbr(full) ? 'ybr-full' : 'rgb' };
+  const evenColumns = columns + 1;
+  if (columns % 2 === 1 && data.length === rows * evenColumns * 2) {
+    const expanded = expand422(data, rows * evenColumns);
+    return { ...whole, data: leftColumns(expanded, rows, evenColumns, columns, 3), colour: 'ybr-full' };
+  }
+  return { ...whole, data, colour: null };
+}
+
+/** Rows of an odd number of columns may end in a column that nobody asked for; the frame's length tells. */
+function withoutRowPadding<T extends Uint8Array | Uint16Array>(data: T, pixels: PixelDescription): T {
+  const { rows, columns, samplesPerPixel, photometric, planarConfiguration } = pixels;
+  const padded = columns + 1;
+  if (
+    photometric === 'YBR_FULL_422' ||
+    columns % 2 === 0 ||
+    data.length !== rows * padded * samplesPerPixel
+  ) {
+    return data;
+  }
+  return planarConfiguration === 1
+    ? leftColumns(data, rows * samplesPerPixel, padded, columns, 1)
+    : leftColumns(data, rows, padded, columns, samplesPerPixel);
+}
+
+function leftColumns<T extends Uint8Array | Uint16Array>(
+  data: T,
+  rows: number,
+  from: number,
+  to: number,
+  channels: number,
+): T {
+  const result = data.slice(0, rows * to * channels) as T;
+  for (let row = 1; row < rows; row += 1) {
+    const start = row * from * channels;
+    result.set(data.subarray(start, start + to * channels), row * to * channels);
+  }
+  return result;
 }
 
 /** Samples as words of the right byte order; masking and sign extension are left to the display. */
@@ -56,24 +86,4 @@ function expand422<T extends Uint8Array | Uint16Array>(data: T, pixels: number):
     }
   }
   return result;
-}
-
-/**
- * Full-length pixels that are labelled YBR_FULL_422 are either YBR_FULL or RGB. An ultrasound picture is mostly
- * black and grey: there RGB has its second and third sample near the first, and YBR has both near mid-scale.
- */
-export function looksLikeYbr(data: ArrayLike<number>): boolean {
-  const middle = data instanceof Uint16Array ? 32_768 : 128;
-  let ybr = 0;
-  let rgb = 0;
-  const pixels = Math.floor(data.length / 3);
-  const step = Math.max(1, Math.floor(pixels / 50_000));
-  for (let pixel = 0; pixel < pixels; pixel += step) {
-    const first = data[pixel * 3]!;
-    const second = data[pixel * 3 + 1]!;
-    const third = data[pixel * 3 + 2]!;
-    ybr += Math.abs(second - middle) + Math.abs(third - middle);
-    rgb += Math.abs(second - first) + Math.abs(third - first);
-  }
-  return ybr < rgb;
 }

@@ -21,8 +21,7 @@ export function decodeRle(encoded: Uint8Array, pixels: PixelDescription): Sample
       data[pixel * samplesPerPixel + channel]! |= plane[pixel]! << shift;
     }
   });
-  const colour = samplesPerPixel === 1 ? 'grey' : pixels.photometric.startsWith('YBR') ? 'ybr-full' : 'rgb';
-  return { rows, columns, channels: samplesPerPixel, data, colour };
+  return { rows, columns, channels: samplesPerPixel, data, colour: samplesPerPixel === 1 ? 'grey' : null };
 }
 
 function readSegments(encoded: Uint8Array, expected: number): Uint8Array[] {

@@ -7,8 +7,10 @@ export interface Samples {
   readonly channels: 1 | 3;
   /** Row-major, channels interleaved. 8-bit samples in a Uint8Array or Int8Array, others in 16-bit arrays. */
   readonly data: Uint8Array | Int8Array | Uint16Array | Int16Array;
-  /** Meaning of three channels. */
-  readonly colour: 'grey' | 'rgb' | 'ybr-full';
+  /** Meaning of three channels; null where the compressed data do not say it of themselves. */
+  readonly colour: 'grey' | 'rgb' | 'ybr-full' | null;
+  /** What undecided channels are where their content tells nothing; left out: what the file calls them. */
+  readonly likely?: 'rgb';
 }
 
 /** Bytes as the WebAssembly codecs return them: one per sample up to 8 bits, else two, low byte first. */

@@ -167,5 +167,6 @@ function clipFacts(phantom: PhantomClip, instanceNumber: number): ClipFacts {
     acquiredAt: '2025-01-02T10:15:01',
     manufacturer: 'Systola',
     manufacturerModel: 'Left ventricular phantom',
+    oddities: [],
   };
 }

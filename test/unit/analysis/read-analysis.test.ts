@@ -25,9 +25,10 @@ describe('readAnalysis', () => {
       study?.measurements,
     );
     expect(read?.clips).toHaveLength(2);
-    read?.clips.forEach(({ measurements, stage, ...clip }, index) => {
+    read?.clips.forEach(({ measurements, stage, framesWithoutPicture, ...clip }, index) => {
       const before = study!.clips[index]!;
       expect(stage).toBeNull();
+      expect(framesWithoutPicture).toBeNull();
       expect(measurements).toEqual(before.measurements.map((one) => ({ ...one, stage: null })));
       expect(before).toMatchObject(clip);
     });

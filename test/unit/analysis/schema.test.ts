@@ -43,6 +43,7 @@ const analysis: Analysis = {
               confidence: 0.9,
             },
           ],
+          framesWithoutPicture: [],
           beats: [],
           measurements: [],
           findings: [],

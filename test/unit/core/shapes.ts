@@ -88,6 +88,7 @@ export function clipFacts(changes: Partial<ClipFacts> = {}): ClipFacts {
     acquiredAt: null,
     manufacturer: null,
     manufacturerModel: null,
+    oddities: [],
     ...changes,
   };
 }

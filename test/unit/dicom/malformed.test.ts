@@ -53,13 +53,26 @@ const withElement = (tag: string, vr: string, value: DataElement['value']) =>
   refusal({ elements: [element(tag, vr, value)] });
 
 describe('damaged files', () => {
-  it.each(samples)('cut off every 64 bytes: $syntax', async (options) => {
-    const bytes = buildDicom(options);
-    for (let length = 0; length < bytes.length - 8; length += 64) {
-      const outcome = await survives(bytes.subarray(0, length));
-      expect(outcome, `cut at ${length} of ${bytes.length}`).not.toBe('read');
-    }
-  });
+  it.each(samples)(
+    'cut off every 64 bytes, they give the frames that are whole: $syntax',
+    async (options) => {
+      const bytes = buildDicom(options);
+      const whole = await decodeAll(bytes);
+      let shortened = 0;
+      for (let length = 0; length < bytes.length - 8; length += 64) {
+        const cut = bytes.subarray(0, length);
+        if ((await survives(cut)) !== 'read') continue;
+        const frames = await decodeAll(cut);
+        expect(frames, `cut at ${length} of ${bytes.length}`).toEqual(whole.slice(0, frames.length));
+        if (frames.length === whole.length) continue;
+        shortened += 1;
+        expect(readInstance(cut, 'cut.dcm').clip.oddities).toEqual([
+          { kind: 'frames-differ', stated: 3, found: frames.length, cutShort: true },
+        ]);
+      }
+      expect(shortened).toBeGreaterThan(0);
+    },
+  );
 
   it.each(samples)(
     'with flipped bits: $syntax',
@@ -82,8 +95,47 @@ describe('damaged files', () => {
     }
   });
 
-  it.each(['0', '-1', '1000000000', '20001', 'many', '1.5'])('with %s frames', (frames) => {
-    expect(withElement('00280008', 'IS', frames)).toBe('impossible-size');
+  it.each([
+    ['0', null],
+    ['-1', null],
+    ['many', null],
+    ['1.5', null],
+    ['1', 1],
+    ['2', 2],
+    ['4', 4],
+    ['20001', 20_001],
+    ['1000000000', 1_000_000_000],
+  ])('with %s frames stated and three there', (text, stated) => {
+    for (const syntax of [
+      'explicit',
+      'implicit',
+      'jpeg',
+      'rle',
+      'jpeg-ls',
+      'jpeg-2000',
+      'jpeg-lossless',
+    ] as const) {
+      const options: DicomOptions = { syntax, elements: [element('00280008', 'IS', text)] };
+      for (const offsetTable of ['basic', 'empty', 'extended'] as const) {
+        const { clip } = readInstance(buildDicom({ ...options, offsetTable }), 'frames.dcm');
+        expect(clip.frames, syntax).toBe(3);
+        expect(clip.oddities).toMatchObject([{ kind: 'frames-differ', stated, found: 3 }]);
+      }
+    }
+  });
+
+  it('with no number of frames, in whole frames and in fragments', () => {
+    for (const syntax of ['explicit', 'jpeg', 'rle', 'jpeg-ls', 'jpeg-2000', 'jpeg-lossless'] as const) {
+      for (const fragmentBytes of [undefined, 90]) {
+        const options: DicomOptions = { syntax, without: ['00280008'], offsetTable: 'empty' };
+        const file = buildDicom(fragmentBytes === undefined ? options : { ...options, fragmentBytes });
+        const { clip } = readInstance(file, 'frames.dcm');
+        expect(clip.frames, syntax).toBe(3);
+        expect(clip.oddities).toEqual([{ kind: 'frames-differ', stated: null, found: 3, cutShort: false }]);
+      }
+      const still = buildDicom({ syntax, frames: 1 });
+      expect(readInstance(still, 'still.dcm').clip.oddities).toEqual([]);
+    }
   });
 
   it.each([
@@ -101,7 +153,6 @@ describe('damaged files', () => {
   it('with a frame that no decoder should try', () => {
     const elements = [element('00280010', 'US', [8192]), element('00280011', 'US', [8192])];
     expect(refusal({ elements })).toBe('impossible-size');
-    expect(withElement('00280008', 'IS', '20000')).toBe('truncated');
   });
 
   it.each([
@@ -112,8 +163,6 @@ describe('damaged files', () => {
     ['00280100', 'US', [1], 'unsupported-pixel-format'],
     ['00280101', 'US', [9], 'malformed'],
     ['00280101', 'US', [0], 'malformed'],
-    ['00080018', 'UI', '../../etc/passwd', 'malformed'],
-    ['0020000d', 'UI', '', 'malformed'],
   ] as const)('with %s %s %j', (tag, vr, value, code) => {
     expect(withElement(tag, vr, value)).toBe(code);
   });
@@ -129,8 +178,6 @@ describe('damaged files', () => {
     expect(refusal({ without: ['7fe00010'] })).toBe('missing-pixel-data');
     expect(refusal({ without: ['00280010'] })).toBe('impossible-size');
     expect(refusal({ without: ['00280004'] })).toBe('unsupported-pixel-format');
-    expect(refusal({ without: ['00080016'] })).toBe('malformed');
-    expect(refusal({ without: ['00080018'] })).toBe('malformed');
     expect(refusal({ syntax: 'jpeg', encodedFrames: [] })).toBe('malformed');
   });
 
@@ -204,7 +251,7 @@ describe('files of another kind are refused by name', () => {
     ['1.2.840.10008.1.2.4.102', 'MPEG-4 AVC/H.264 High Profile'],
     ['1.2.840.10008.1.2.4.100', 'MPEG-2'],
     ['1.2.840.10008.1.2.4.107', 'HEVC'],
-    ['1.2.840.10008.1.2.4.201', 'High-Throughput JPEG 2000'],
+    ['1.2.840.10008.1.2.4.106', 'MPEG-4 AVC/H.264 Stereo'],
     ['1.2.840.10008.1.2.4.999', 'Transfer syntax 1.2.840.10008.1.2.4.999'],
   ])('transfer syntax %s', (uid, name) => {
     const bytes = Buffer.from(buildDicom());

@@ -14,7 +14,7 @@ import type { PixelDescription } from '../../../main/dicom/pixel-description.ts'
 const describe16: PixelDescription = {
   rows: 1,
   columns: 1,
-  frames: 1,
+  statedFrames: 1,
   samplesPerPixel: 1,
   photometric: 'MONOCHROME2',
   planarConfiguration: 0,

@@ -142,5 +142,6 @@ export function clipFacts(options: ScreenOptions, regions: readonly UltrasoundRe
     acquiredAt: null,
     manufacturer: null,
     manufacturerModel: null,
+    oddities: [],
   };
 }
