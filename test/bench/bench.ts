@@ -1,10 +1,11 @@
 /*
  * `npm run bench [part ...]`: measures what the workstation promises, on this machine, and prints it beside the
- * targets. Parts: inference, frame, opening, clinical, renderer. Exit code 1 when a target is missed.
+ * targets. Parts: inference, frame, hostile, opening, clinical, renderer. Exit code 1 when a target is missed.
  */
 import { cpus, totalmem } from 'node:os';
 import { runClinicalBench } from './clinical-bench.ts';
 import { runFrameBench } from './frame-bench.ts';
+import { runHostileBench } from './hostile-bench.ts';
 import { runInferenceBench } from './inference-bench.ts';
 import { runOpeningBench } from './opening-bench.ts';
 import { runRendererBench } from './renderer-bench.ts';
@@ -13,6 +14,7 @@ import type { BenchResult } from './result.ts';
 const parts: Readonly<Record<string, () => Promise<BenchResult[]>>> = {
   inference: runInferenceBench,
   frame: runFrameBench,
+  hostile: runHostileBench,
   opening: runOpeningBench,
   clinical: runClinicalBench,
   renderer: runRendererBench,

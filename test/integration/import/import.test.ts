@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -220,6 +220,48 @@ describe('archives', () => {
     const large = { name: 'large', content: instance(9, { rows: 64, columns: 64 }) };
     expect(await strict(archive(large))).toMatchObject({ rejected: [{ code: 'archive-too-large' }] });
   });
+
+  it('that unpack to more than 200 times their size, together, are refused beyond it', async () => {
+    // 31 MiB of zeros an entry: each is below the limit of one entry.
+    const zeros = new Uint8Array(31 * 1024 * 1024);
+    const path = archive(...[1, 2, 3, 4].map((number) => ({ name: `${number}.dcm`, content: zeros })));
+    const { take } = await importer();
+    const state = await take(path);
+    expect(state.rejected.filter(({ code }) => code === 'archive-too-large')).toHaveLength(3);
+    expect(state.accepted).toBe(0);
+  });
+
+  it('of black frames open all the same while they are small', async () => {
+    const black = instance(1, {
+      rows: 480,
+      columns: 640,
+      frames: 60,
+      pixels: () => new Uint8Array(480 * 640),
+    });
+    const path = archive({ name: 'black.dcm', content: black });
+    expect(statSync(path).size * 200).toBeLessThan(black.length);
+    const { take } = await importer();
+    expect(await take(path)).toMatchObject({ accepted: 1, rejected: [] });
+  });
+
+  it('whose entries share bytes are refused whole, before anything is unpacked', async () => {
+    const { path: root, take } = await importer();
+    const path = join(folder(), 'shared.zip');
+    writeFileSync(path, buildZip([{ name: '1.dcm', content: instance(1) }], { entriesOnEach: 40 }));
+    const state = await take(path);
+    expect(state).toMatchObject({ accepted: 0, rejected: [{ file: path, code: 'archive-damaged' }] });
+    expect(state.rejected[0]?.reason).toMatch(/overlap/);
+    expect(leftovers(root)).toEqual({ incoming: [], files: [] });
+  });
+
+  const found = join(process.env['SYSTOLA_TEST_DATA'] ?? '', 'attack', 'overlapping-520-entries.zip');
+  it.runIf(process.env['SYSTOLA_TEST_DATA'] !== undefined && existsSync(found))(
+    'are refused as they were found: 520 entries on one member',
+    async () => {
+      const { take } = await importer();
+      expect(await take(found)).toMatchObject({ accepted: 0, rejected: [{ code: 'archive-damaged' }] });
+    },
+  );
 
   it('that are cut off are refused', async () => {
     const whole = buildZip([{ name: '1.dcm', content: instance(1) }]);
