@@ -102,6 +102,8 @@ export interface StudySummary {
   readonly description: string | null;
   readonly clips: number;
   readonly decision: 'pending' | 'accepted' | 'rejected';
+  /** What else the study can be found by: names in other scripts, the accession number, views that its files name. */
+  readonly searchText?: string;
   /** Why the study cannot be read; left out of one that can. */
   readonly problem?: string;
 }

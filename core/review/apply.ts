@@ -73,6 +73,24 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
   return { ...review, body, decision, stage, pair, clips };
 }
 
+/** True when the review holds the outcome of every change already. */
+export function isApplied(review: StudyReview, changes: readonly Change[]): boolean {
+  return changes.every((change) => {
+    switch (change.slot) {
+      case 'body':
+      case 'decision':
+        return sameValue(change.after, review[change.slot]);
+      case 'trace':
+        return sameValue(change.after, review.clips[change.sopInstanceUid]?.traces[change.frame] ?? null);
+      case 'beats':
+      case 'view':
+      case 'ruler':
+      case 'run':
+        return sameValue(change.after, review.clips[change.sopInstanceUid]?.[change.slot] ?? null);
+    }
+  });
+}
+
 /** The changes that take `changes` back: the last first, before and after exchanged. */
 export function invertChanges(changes: readonly Change[]): Change[] {
   return changes

@@ -71,9 +71,21 @@ export class StudyStore {
           description: facts.description,
           clips: row.clips,
           decision: row.decision ?? 'pending',
+          searchText: [text, ...this.#viewsOf(facts.studyInstanceUid)].join('\n'),
         },
       ];
     });
+  }
+
+  /** Codes of the views that the files of a study name. */
+  #viewsOf(studyInstanceUid: string): string[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT DISTINCT json_extract(facts, '$.view.code') AS view FROM clips
+          WHERE study_instance_uid = ? AND json_valid(facts)`,
+      )
+      .all(studyInstanceUid) as { view: string | null }[];
+    return rows.flatMap(({ view }) => (view === null || view === 'unknown' ? [] : [view]));
   }
 
   count(): number {

@@ -24,14 +24,17 @@ export class RequestError extends Error {
   /** What the message is about, where it says "it". */
   readonly file: string | null;
 
-  constructor(code: string, status: number, message: string, file: string | null = null) {
-    super(message);
+  constructor(code: string, status: number, message: string, file: string | null = null, cause?: unknown) {
+    super(message, { cause });
     this.name = 'RequestError';
     this.code = code;
     this.status = status;
     this.file = file;
   }
 }
+
+/** What is said when nobody answers. */
+export const stoppedWords = 'Systola has stopped. Start it again (npm start).';
 
 const at = (...parts: (string | number)[]) =>
   `/api/${parts.map((part) => encodeURIComponent(String(part))).join('/')}`;
@@ -52,7 +55,7 @@ async function send(
     response = await fetch(address, init);
   } catch (cause) {
     if (signal?.aborted) throw new RequestError('cancelled', 0, 'It was cancelled.');
-    throw new RequestError('unreachable', 0, `Systola does not answer (${(cause as Error).message}).`);
+    throw new RequestError('unreachable', 0, stoppedWords, null, cause);
   }
   if (response.ok) return response;
   const text = await response.text();

@@ -1,15 +1,18 @@
 import { eventSchema, type SystolaEvent } from '../../core/api/events.ts';
-import { api } from './client.ts';
+import { api, RequestError } from './client.ts';
 
 /** Nothing for this long means that the stream is dead even if the connection is not. */
 const silenceLimitMs = 45_000;
 const firstRetryMs = 250;
 const longestRetryMs = 5_000;
 
+/** `lost`: just now, and tried again at once; `stopped`: nobody answers; `not-let-in`: a later start, with a new address. */
+export type Connection = 'open' | 'lost' | 'stopped' | 'not-let-in';
+
 export interface EventStreamHandlers {
   onEvent(event: SystolaEvent): void;
-  /** False while the stream is broken and being opened again. */
-  onConnected(connected: boolean): void;
+  /** How the stream is: open, lost a moment ago, or why it cannot be opened again. */
+  onConnection(connection: Connection): void;
   /** A line that is not an event of ours, or fails its schema. */
   onUnreadable(line: string): void;
 }
@@ -40,8 +43,10 @@ async function readOnce(handlers: EventStreamHandlers, signal: AbortSignal): Pro
   };
   try {
     const response = await api.events(abort.signal);
-    if (!response.ok || !response.body) throw new Error(`The event stream answered ${response.status}.`);
-    handlers.onConnected(true);
+    if (!response.ok || !response.body) {
+      throw new RequestError('internal', response.status, `The event stream answered ${response.status}.`);
+    }
+    handlers.onConnection('open');
     for await (const line of linesOf(response.body, touch)) {
       let value: unknown = null;
       try {
@@ -68,14 +73,17 @@ export async function followEvents(handlers: EventStreamHandlers, signal: AbortS
   let pauseMs = firstRetryMs;
   while (!signal.aborted) {
     const openedAt = performance.now();
+    let reason: unknown = null;
     try {
       await readOnce(handlers, signal);
-    } catch {
-      // Reported by onConnected below; the next turn tries again.
+    } catch (error) {
+      reason = error;
     }
     if (signal.aborted) return;
-    handlers.onConnected(false);
     if (performance.now() - openedAt > longestRetryMs) pauseMs = firstRetryMs;
+    // One broken connection is no stopped Systola: that is said when the next one cannot be opened either.
+    const refused = reason instanceof RequestError && (reason.status === 401 || reason.status === 403);
+    handlers.onConnection(refused ? 'not-let-in' : pauseMs === firstRetryMs ? 'lost' : 'stopped');
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     pauseMs = Math.min(longestRetryMs, pauseMs * 2);
   }

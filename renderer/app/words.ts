@@ -18,6 +18,16 @@ export function dateText(date: string | null): string {
 /** A moment of our own (ISO 8601, UTC), as the system writes it. */
 export const momentText = (iso: string): string => timeFormat.format(new Date(iso));
 
+const clockFormat = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const dayFormat = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+
+/** A moment of our own, as short as it can be told: the time of day, with the day where it was another one. */
+export function clockText(iso: string, now = new Date()): string {
+  const at = new Date(iso);
+  const today = at.toDateString() === now.toDateString();
+  return today ? clockFormat.format(at) : `${dayFormat.format(at)} ${clockFormat.format(at)}`;
+}
+
 const formats = new Map<number, Intl.NumberFormat>();
 
 /** A number with so many decimals, as the system writes numbers. */

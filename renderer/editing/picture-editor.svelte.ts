@@ -45,6 +45,8 @@ const reachPx = 8;
 const clickPx = 0.75;
 /** Share of the pointer's way that a contour follows while Alt is held. */
 const slowShare = 0.25;
+/** A pause between presses of arrow keys after which the nudge is recorded, ms. */
+const nudgeRestMs = 700;
 
 /** Turns pointer and keys on one picture into gestures, and gestures into recorded changes. */
 export class PictureEditor {
@@ -280,6 +282,8 @@ export class PictureEditor {
       x * (spacing ? stepMm / spacing.mmPerPixelX : stepMm * 2.5),
       y * (spacing ? stepMm / spacing.mmPerPixelY : stepMm * 2.5),
     ];
+    if (this.#resting !== null) clearTimeout(this.#resting);
+    this.#resting = null;
     if (this.gesture.state === 'idle') this.#begin(frame);
     this.gesture = nudge(
       this.gesture,
@@ -291,8 +295,20 @@ export class PictureEditor {
     return true;
   }
 
-  /** The arrow key is let go: its steps are one entry of history. */
+  #resting: ReturnType<typeof setTimeout> | null = null;
+
+  /** The arrow key is let go. Presses that follow soon belong to the same step of history. */
+  restNudge(): void {
+    if (this.gesture.state !== 'nudging') return;
+    if (this.#resting !== null) clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => this.endNudge(), nudgeRestMs);
+  }
+
+  /** All presses since the point stood still are one entry of history. */
   endNudge(): void {
+    if (this.#resting !== null) clearTimeout(this.#resting);
+    this.#resting = null;
+    if (this.gesture.state !== 'nudging') return;
     const step = endNudge(this.gesture, this.#picture.spacing());
     this.gesture = step.gesture;
     this.#settle(step.outcome);

@@ -1,7 +1,7 @@
 import { cache, imageLoader, utilities, type Types } from '@cornerstonejs/core';
 import type { FramePixels } from '../../core/clip/clip.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
-import { frameAddress } from '../api/client.ts';
+import { frameAddress, RequestError, stoppedWords } from '../api/client.ts';
 import { asRecorded, isAsRecorded, levelTable, type GreyWindow } from '../viewing/grey-window.ts';
 
 /** Scheme of our Cornerstone image identifiers: `systola:<SOP Instance UID>/<frame>`. */
@@ -82,10 +82,10 @@ export function frameSurface(
 
 async function fetchFrame(imageId: string, signal: AbortSignal): Promise<Types.IImage> {
   const { sopInstanceUid, frame } = parse(imageId);
-  const response = await fetch(frameAddress(sopInstanceUid, frame), {
-    signal,
-    priority: 'low',
-  } as RequestInit);
+  const init = { signal, priority: 'low' } as RequestInit;
+  const response = await fetch(frameAddress(sopInstanceUid, frame), init).catch((cause: unknown) => {
+    throw signal.aborted ? cause : new RequestError('unreachable', 0, stoppedWords, null, cause);
+  });
   if (!response.ok)
     throw new Error(`Frame ${frameNumber(frame)} could not be read (status ${response.status}).`);
   const rows = Number(response.headers.get('x-rows'));

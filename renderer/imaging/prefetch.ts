@@ -9,7 +9,7 @@ interface Prefetched {
   /** Frame around which frames are wanted first. */
   around(): number;
   onLoaded(frame: number): void;
-  onFailed(frame: number, message: string): void;
+  onFailed(frame: number, error: Error): void;
 }
 
 const wanted = new Map<string, { clip: Prefetched; done: Set<number> }>();
@@ -41,7 +41,7 @@ function pump(): void {
       loadFrame(entry.clip.sopInstanceUid, frame)
         .then(
           () => entry.clip.onLoaded(frame),
-          (error: Error) => entry.clip.onFailed(frame, error.message),
+          (error: Error) => entry.clip.onFailed(frame, error),
         )
         .finally(() => {
           inFlight -= 1;

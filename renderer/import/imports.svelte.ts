@@ -2,6 +2,7 @@ import type { ImportState } from '../../core/api/requests.ts';
 import { api } from '../api/client.ts';
 import { library } from '../state/library.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
+import { readerActions } from '../state/reader-actions.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 import type { NamedFile } from './dropped-files.ts';
 import { mergeImport } from './merge-import.ts';
@@ -13,7 +14,13 @@ class Imports {
   upload = $state.raw<{ readonly done: number; readonly total: number } | null>(null);
   /** Files are being collected from dropped folders. */
   listing = $state(false);
+  /** The list of refused files is open. */
+  listShown = $state(false);
+  /** Study that the import brought and that is not on screen as it is now in the library; null when there is none. */
+  openable = $state<string | null>(null);
   #cancelled = false;
+  /** What the reader had done when the import began; null when none was begun. */
+  #actionsBefore: number | null = null;
   #settledId: string | null = null;
 
   readonly running = $derived(this.listing || this.upload !== null || this.current?.state === 'running');
@@ -32,6 +39,7 @@ class Imports {
     // An answer can be overtaken by the event stream; a finished import never runs again.
     if (current?.importId === state.importId && current.state !== 'running' && state.state === 'running')
       return;
+    if (current?.importId !== state.importId) this.#begin();
     this.current = state;
     if (state.state !== 'running' && this.#settledId !== state.importId) {
       this.#settledId = state.importId;
@@ -39,21 +47,46 @@ class Imports {
     }
   }
 
+  /** A new import: what the last one had to say is over. */
+  #begin(): void {
+    this.#actionsBefore ??= readerActions();
+    this.openable = null;
+    this.listShown = false;
+  }
+
+  /**
+   * An import that has ended changes the list of studies and nothing else. Only a reader who has no study open and has
+   * not touched anything since the import began is waiting for it, and gets its first study.
+   */
   async #settle(state: ImportState): Promise<void> {
+    const before = this.#actionsBefore;
+    this.#actionsBefore = null;
     await library.reload();
+    const untouched = before === readerActions();
     const study = state.studies[0];
-    if (state.state !== 'finished' || study === undefined) return;
-    if (workspace.study && state.studies.includes(workspace.study.uid)) {
-      if (state.accepted > 0) await workspace.open(workspace.study.uid);
-    } else await workspace.open(study);
+    if (state.state !== 'finished' || study === undefined || state.accepted === 0) return;
+    if (workspace.study === null && workspace.opening === null && untouched) await workspace.open(study);
+    else this.openable = study;
+  }
+
+  /** Opens the first study of the import, where the reader asks for it. */
+  openImported(): void {
+    const study = this.openable;
+    if (study === null) return;
+    this.dismiss();
+    void workspace.open(study);
   }
 
   dismiss(): void {
-    if (!this.running) this.current = null;
+    if (this.running) return;
+    this.current = null;
+    this.openable = null;
+    this.listShown = false;
   }
 
   async fromPaths(paths: readonly string[]): Promise<void> {
     if (paths.length === 0 || this.#refuseSecond()) return;
+    this.#actionsBefore = readerActions();
     try {
       this.receive(await api.startImport(paths));
     } catch (error) {
@@ -64,6 +97,7 @@ class Imports {
   async fromFiles(collect: Promise<readonly NamedFile[]> | readonly NamedFile[]): Promise<void> {
     if (this.#refuseSecond()) return;
     this.#cancelled = false;
+    this.#actionsBefore = readerActions();
     this.listing = true;
     let importId: string | null = null;
     try {

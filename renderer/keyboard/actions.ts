@@ -25,6 +25,8 @@ export const actions = [
   { id: 'view-a2c', group: 'Clip', words: 'View is A2C', key: '2' },
   { id: 'view-a3c', group: 'Clip', words: 'View is A3C', key: '3' },
   { id: 'view-other', group: 'Clip', words: 'View is not apical', key: '0' },
+  { id: 'next-clip', group: 'Clip', words: 'Next clip', key: 'PageDown' },
+  { id: 'previous-clip', group: 'Clip', words: 'Previous clip', key: 'PageUp' },
   { id: 'other-clip', group: 'Clip', words: 'Other clip on screen', key: 'X' },
   { id: 'enlarge', group: 'Clip', words: 'Enlarge the picture', key: 'Z' },
   { id: 'zoom-in', group: 'Picture', words: 'Zoom in (or the wheel, at the pointer)', key: '+' },
@@ -49,6 +51,8 @@ export const actions = [
   { id: 'draw', group: 'Contour', words: 'Draw the contour by hand', key: 'N' },
   { id: 'ruler', group: 'Contour', words: 'Ruler on the depth scale', key: 'M' },
   { id: 'cancel', group: 'Contour', words: 'Cancel the gesture, leave the tool', key: 'Escape' },
+  { id: 'next-study', group: 'Study', words: 'Next study', key: 'J' },
+  { id: 'previous-study', group: 'Study', words: 'Previous study', key: 'K' },
   { id: 'undo', group: 'Study', words: 'Undo', key: 'Ctrl+Z' },
   { id: 'redo', group: 'Study', words: 'Redo', key: 'Ctrl+Shift+Z' },
   { id: 'accept', group: 'Study', words: 'Accept the result', key: 'Enter' },
@@ -58,8 +62,13 @@ export const actions = [
   { id: 'open-folder', group: 'Window', words: 'Open a folder', key: 'Ctrl+Shift+O' },
   { id: 'search', group: 'Window', words: 'Search the studies', key: 'Ctrl+F' },
   { id: 'full-screen', group: 'Window', words: 'Full screen', key: 'F' },
-  { id: 'keys', group: 'Window', words: 'This list', key: '?' },
+  { id: 'next-part', group: 'Window', words: 'Next part of the window', key: 'F6' },
+  { id: 'previous-part', group: 'Window', words: 'Previous part of the window', key: 'Shift+F6' },
+  { id: 'keys', group: 'Window', words: 'This list (also F1)', key: '?' },
 ] as const satisfies readonly { id: string; group: string; words: string; key: string }[];
+
+/** Keys that do the same as another, unless the user gave them to something else. */
+const alternatives: Readonly<Record<string, ActionId>> = { F1: 'keys' };
 
 export type ActionId = (typeof actions)[number]['id'];
 
@@ -74,7 +83,7 @@ export function keyOf(id: ActionId, choices: KeyChoices): string {
 }
 
 export function actionFor(key: string, choices: KeyChoices): ActionId | null {
-  const found = actions.find((action) => keyOf(action.id, choices) === key)?.id;
+  const found = actions.find((action) => keyOf(action.id, choices) === key)?.id ?? alternatives[key];
   if (found) return found;
   // On most keyboards + is = with Shift.
   return key === '=' ? actionFor('+', choices) : null;

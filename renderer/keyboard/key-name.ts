@@ -19,17 +19,11 @@ const signs: Readonly<Record<string, string>> = {
   ArrowDown: '↓',
   Backspace: '⌫',
   Escape: 'Esc',
+  PageUp: 'Page ↑',
+  PageDown: 'Page ↓',
 };
 
 export const keyParts = (name: string): string[] => name.split(/\+(?=.)/).map((part) => signs[part] ?? part);
-
-/** True while the user is typing or a control of its own uses the key. */
-export function isTyping(event: KeyboardEvent): boolean {
-  const target = event.target;
-  if (!(target instanceof HTMLElement)) return false;
-  return target.matches('input, select, textarea, [contenteditable]') || target.closest('dialog') !== null;
-}
-
 const textTypes = new Set(['text', 'search', 'number', 'email', 'tel', 'url', 'password']);
 
 /** Whether text is typed into this element. */

@@ -1,7 +1,12 @@
 import { api } from '../api/client.ts';
+import { dialogs } from '../dialogs/dialogs.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
+
+/** Whether there is a result that can be accepted. */
+export const isMeasured = (study: OpenStudy): boolean =>
+  study.measured.measurements.some(({ name }) => name === 'EF');
 
 /** Accepts or rejects the study's result in the reader's name; pressing the same again takes it back. */
 export function decide(study: OpenStudy, state: 'accepted' | 'rejected'): void {
@@ -13,6 +18,16 @@ export function decide(study: OpenStudy, state: 'accepted' | 'rejected'): void {
   const current = study.review.decision.state;
   const by = session.settings.reader.trim();
   const again = current === state;
+  if (!again && state === 'accepted' && !isMeasured(study)) {
+    report('information', 'There is nothing to accept yet: no ejection fraction was measured.');
+    return;
+  }
+  if (!again && by === '') {
+    // Nobody signs without a name.
+    dialogs.afterReader = () => decide(study, state);
+    dialogs.open = 'reader';
+    return;
+  }
   const label = again ? 'decision taken back' : state === 'accepted' ? 'accepted' : 'rejected';
   study.commit(label, (persisted) => [
     {
@@ -30,13 +45,14 @@ export async function exportReport(study: OpenStudy): Promise<void> {
   if (writing) return;
   writing = true;
   const { patientId } = study.facts.patient;
+  const kind = study.review.decision.state === 'pending' ? 'PENDING report (nobody has signed it)' : 'Report';
   const name = `report ${patientId || 'study'} ${study.facts.studyDate ?? ''}`
     .trim()
     .replaceAll(/[^\w .-]+/g, '_');
   try {
     if (window.systola) {
       const path = await window.systola.saveReport(study.uid, `${name}.pdf`);
-      if (path !== null) report('information', `Report written to ${path}`);
+      if (path !== null) report('information', `${kind} written to ${path}`);
       return;
     }
     const address = URL.createObjectURL(await api.report(study.uid));
@@ -45,7 +61,7 @@ export async function exportReport(study: OpenStudy): Promise<void> {
     link.download = `${name}.pdf`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
-    report('information', `Report saved as ${name}.pdf`);
+    report('information', `${kind} saved as ${name}.pdf`);
   } catch (error) {
     report('error', `The report was not written: ${(error as Error).message}`);
   } finally {

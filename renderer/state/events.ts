@@ -49,6 +49,8 @@ function receive(event: SystolaEvent): void {
       return;
     }
     case 'revision':
+      // The list of studies says what was decided.
+      if (event.revision.changes.some((change) => change.slot === 'decision')) void library.reload();
       if (workspace.study?.uid !== event.studyInstanceUid) return;
       if (flushing) flushTraces();
       workspace.study.receiveRevision({ head: event.head, revision: event.revision });
@@ -63,15 +65,16 @@ export function startEvents(signal: AbortSignal): void {
   void followEvents(
     {
       onEvent: receive,
-      onConnected(connected) {
-        const back = connected && !session.connected;
-        session.connected = connected;
+      onConnection(connection) {
+        const back = connection === 'open' && session.connection !== 'open';
+        session.connection = connection;
         if (back && everConnected) {
+          session.returns += 1;
           void library.reload();
           void session.reloadModels().catch((error: Error) => report('warning', error.message));
           void workspace.study?.reload().catch((error: Error) => report('warning', error.message));
         }
-        everConnected ||= connected;
+        everConnected ||= connection === 'open';
       },
       onUnreadable: () =>
         report(

@@ -1,12 +1,15 @@
 import type { StudySummary } from '../../core/api/requests.ts';
-import { api } from '../api/client.ts';
+import { api, RequestError } from '../api/client.ts';
 import { loadFontsFor } from '../styles/fonts-for-names.ts';
 import { report } from './messages.svelte.ts';
+import { matchingStudies } from './study-search.ts';
 
 /** The list of studies on the left. */
 class Library {
-  studies = $state.raw<readonly StudySummary[]>([]);
+  #all = $state.raw<readonly StudySummary[]>([]);
   search = $state('');
+  /** Those that match the search. */
+  readonly studies = $derived(matchingStudies(this.#all, this.search));
   /** False until the first answer: an empty list is only said to be empty once it is known to be. */
   loaded = $state(false);
   #asked = 0;
@@ -14,12 +17,14 @@ class Library {
   async reload(): Promise<void> {
     const turn = (this.#asked += 1);
     try {
-      const studies = await api.studies(this.search);
+      const studies = await api.studies('');
       if (turn !== this.#asked) return;
-      this.studies = studies;
+      this.#all = studies;
       this.loaded = true;
       loadFontsFor(studies.map((study) => study.patientName).join(' '));
     } catch (error) {
+      // That Systola has stopped is said once, at the foot of the window.
+      if (error instanceof RequestError && (error.code === 'unreachable' || error.status === 401)) return;
       report('error', `The list of studies could not be read: ${(error as Error).message}`);
     }
   }

@@ -9,7 +9,7 @@ export interface Message {
 
 let nextId = 1;
 
-/** Messages at the foot of the window; errors stay until they are put away. */
+/** Messages in the line at the foot of the window; warnings and errors stay until they are put away. */
 class Messages {
   list = $state.raw<readonly Message[]>([]);
 

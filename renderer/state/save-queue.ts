@@ -19,13 +19,19 @@ export interface SaveQueueHandlers {
 }
 
 const firstPauseMs = 300;
-const longestPauseMs = 5000;
+const longestPauseMs = 15_000;
+
+/** True when the same request will be refused again. Who has to show a new address (401, 403) is let in later. */
+const isFinal = ({ status }: RequestError) =>
+  status >= 400 && status < 500 && status !== 401 && status !== 403;
 
 /** Sends edits one after another in order, at once; holds them while the application does not answer. */
 export class SaveQueue {
   #edits: readonly PendingEdit[] = [];
   #sending: Promise<void> | null = null;
   #handlers: SaveQueueHandlers;
+  /** Ends the pause before the next try; null while none is taken. */
+  #wake: (() => void) | null = null;
 
   constructor(handlers: SaveQueueHandlers) {
     this.#handlers = handlers;
@@ -34,6 +40,11 @@ export class SaveQueue {
   add(edit: PendingEdit): void {
     this.#edits = [...this.#edits, edit];
     this.#sending ??= this.#drain().finally(() => (this.#sending = null));
+  }
+
+  /** The application answers again: the next try is made at once. */
+  hurry(): void {
+    this.#wake?.();
   }
 
   get empty(): boolean {
@@ -60,15 +71,26 @@ export class SaveQueue {
         if (error instanceof RequestError && error.status === 409 && conflicts < 3) {
           conflicts += 1;
           this.#edits = await this.#handlers.onConflict(this.#edits).catch(() => this.#edits);
-        } else if (error instanceof RequestError && error.status >= 400 && error.status < 500) {
+        } else if (error instanceof RequestError && isFinal(error)) {
           this.#edits = this.#edits.slice(1);
           this.#handlers.onRefused(edit, error.message);
         } else {
           this.#handlers.onStuck(true);
-          await new Promise((resolve) => setTimeout(resolve, pauseMs));
+          await this.#pause(pauseMs);
           pauseMs = Math.min(longestPauseMs, pauseMs * 2);
         }
       }
     }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#wake?.(), ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        this.#wake = null;
+        resolve();
+      };
+    });
   }
 }

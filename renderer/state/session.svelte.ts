@@ -2,6 +2,7 @@ import { defaultSettings, type ModelInfo, type SessionInfo, type Settings } from
 import type { LibraryState } from '../../core/api/library-state.ts';
 import { researchUseNotice } from '../../core/notice.ts';
 import { api } from '../api/client.ts';
+import type { Connection } from '../api/event-stream.ts';
 import { setFrameBudget } from '../imaging/cornerstone.ts';
 import { report } from './messages.svelte.ts';
 import { NewestAnswer } from './newest-answer.ts';
@@ -16,8 +17,9 @@ class Session {
   library = $state.raw<LibraryState | null>(null);
   settings = $state.raw<Settings>(defaultSettings);
   models = $state.raw<readonly ModelInfo[]>([]);
-  /** False while the event stream is broken. */
-  connected = $state(true);
+  connection = $state<Connection>('open');
+  /** Counts how often Systola came back: what failed meanwhile is asked for again. */
+  returns = $state(0);
 
   readonly notice = $derived(this.info?.notice ?? researchUseNotice);
   /** The model that runs use; null when none can be used. */
@@ -45,6 +47,14 @@ class Session {
     const [settings, models] = answer;
     this.settings = { ...this.settings, model: settings.model };
     this.models = models;
+  }
+
+  /** Remembers something of the layout; of no weight, so that a failure says nothing. */
+  remember(name: string, value: string | number | boolean): void {
+    if (this.info === null || this.settings.layout[name] === value) return;
+    const layout = { ...this.settings.layout, [name]: value };
+    this.settings = { ...this.settings, layout };
+    void api.saveSettings({ layout }).catch(() => undefined);
   }
 
   /** Takes effect at once and is then saved; what cannot be saved is taken back. */

@@ -3,7 +3,7 @@ import type { AppendResponse, RunState, StudyDocument } from '../../core/api/req
 import type { Beat } from '../../core/beat/beat.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { measureStudy, type StudyMeasurements } from '../../core/measurement/measure-study.ts';
-import { applyChanges, withDecisionReset } from '../../core/review/apply.ts';
+import { applyChanges, isApplied, withDecisionReset } from '../../core/review/apply.ts';
 import { redoTarget, undoTarget } from '../../core/review/history.ts';
 import type { Change, ClipReview, Revision, StudyReview } from '../../core/review/review.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -12,6 +12,7 @@ import { withLiveTraces, type LiveTraces } from './live-traces.ts';
 import { report } from './messages.svelte.ts';
 import { SaveQueue, type PendingEdit } from './save-queue.ts';
 import { session } from './session.svelte.ts';
+import { browserStorage, UnsentEdits } from './unsent-edits.ts';
 
 /** What a gesture in progress shows before it is committed. */
 export type Draft = (review: StudyReview) => StudyReview;
@@ -57,15 +58,17 @@ export class OpenStudy {
   /** True while a run over one of the clips has not ended: the numbers may still change. */
   readonly measuring = $derived(Object.values(this.runs).some(isGoing));
 
+  readonly #unsent: UnsentEdits;
+
   readonly #queue = new SaveQueue({
     send: (edit) => api.append(this.uid, { head: this.head, label: edit.label, changes: edit.changes }),
     onSaved: (edit, response) => {
-      this.#pending = this.#pending.filter((other) => other !== edit);
+      this.#setPending(this.#pending.filter((other) => other !== edit));
       this.#take(response);
     },
     onConflict: (edits) => this.#rebase(edits),
     onRefused: (edit, message) => {
-      this.#pending = this.#pending.filter((other) => other !== edit);
+      this.#setPending(this.#pending.filter((other) => other !== edit));
       report('error', `“${edit.label}” was not saved: ${message}`);
     },
     onStuck: (stuck) => (this.unsaved = stuck),
@@ -75,6 +78,26 @@ export class OpenStudy {
     this.facts = document.facts;
     this.clips = document.clips;
     this.#load(document);
+    this.#unsent = new UnsentEdits(document.facts.studyInstanceUid, browserStorage());
+    this.#resume(this.#unsent.kept());
+  }
+
+  /** Edits that an earlier window could not send. */
+  #resume(kept: readonly PendingEdit[]): void {
+    if (kept.length === 0) return;
+    this.#setPending(this.#stillValid(kept));
+    for (const edit of this.#pending) this.#queue.add(edit);
+    const count = this.#pending.length;
+    if (count > 0)
+      report(
+        'information',
+        `${count === 1 ? 'One change that was' : `${count} changes that were`} not saved before ${count === 1 ? 'is' : 'are'} saved now.`,
+      );
+  }
+
+  #setPending(edits: readonly PendingEdit[]): void {
+    this.#pending = edits;
+    this.#unsent.keep(edits);
   }
 
   get uid(): string {
@@ -104,13 +127,16 @@ export class OpenStudy {
   async reload(): Promise<void> {
     const document = await api.study(this.uid);
     this.#load(document);
-    this.#pending = this.#stillValid(this.#pending);
+    this.#setPending(this.#stillValid(this.#pending));
+    this.#queue.hurry();
   }
 
   #stillValid(edits: readonly PendingEdit[]): readonly PendingEdit[] {
     const kept: PendingEdit[] = [];
     let review = this.#confirmed;
     for (const edit of edits) {
+      // Saved already, by another window or by an answer that never arrived.
+      if (isApplied(review, edit.changes)) continue;
       try {
         review = applyChanges(review, edit.changes);
         kept.push(edit);
@@ -177,7 +203,7 @@ export class OpenStudy {
     this.#draft = null;
     const edit = { label, changes: withDecisionReset(this.#persisted, changes(this.#persisted)) };
     if (edit.changes.length === 0) return;
-    this.#pending = [...this.#pending, edit];
+    this.#setPending([...this.#pending, edit]);
     this.#queue.add(edit);
   }
 
@@ -220,13 +246,24 @@ export class OpenStudy {
   }
 
   async startRun(sopInstanceUid: string): Promise<void> {
-    const before = this.runs[sopInstanceUid];
+    const clip = this.clip(sopInstanceUid);
+    // From now on the clip is being measured: that it has no numbers yet is no error.
+    const asked: RunState = {
+      sopInstanceUid,
+      state: 'queued',
+      framesDone: 0,
+      framesTotal: clip?.frames ?? 0,
+      model: null,
+      provider: null,
+      msPerFrame: null,
+      message: null,
+    };
+    this.runs = { ...this.runs, [sopInstanceUid]: asked };
     try {
       const answer = await api.startRun(sopInstanceUid);
       // A short run may have been heard of, and even have ended, before this answer to its start arrives.
-      if (this.runs[sopInstanceUid] === before) this.receiveRun(answer);
+      if (this.runs[sopInstanceUid] === asked) this.receiveRun(answer);
     } catch (error) {
-      const clip = this.clip(sopInstanceUid);
       this.receiveRun({
         sopInstanceUid,
         state: 'failed',

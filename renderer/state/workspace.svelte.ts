@@ -5,6 +5,7 @@ import type { ViewCode } from '../../core/clip/view.ts';
 import type { FrameReference } from '../../core/measurement/measurement.ts';
 import { api } from '../api/client.ts';
 import { loadFrame } from '../imaging/frame-image.ts';
+import { settledBeats } from '../numbers/provisional.ts';
 import { playback } from '../playback/playback.svelte.ts';
 import { loadFontsFor } from '../styles/fonts-for-names.ts';
 import { viewings } from '../viewing/viewings.svelte.ts';
@@ -51,7 +52,7 @@ class Workspace {
     try {
       const document = await api.study(studyInstanceUid);
       if (this.opening !== studyInstanceUid) return;
-      await this.close();
+      this.close();
       const study = new OpenStudy(document);
       this.study = study;
       this.shown = firstShown(study);
@@ -63,6 +64,7 @@ class Workspace {
       for (const uid of this.shown) void loadFrame(uid, 0).catch(() => undefined);
       playback.start();
       this.#analyse(study);
+      session.remember('study.last', studyInstanceUid);
     } catch (error) {
       report('error', `The study could not be opened: ${(error as Error).message}`);
     } finally {
@@ -70,7 +72,7 @@ class Workspace {
     }
   }
 
-  async close(): Promise<void> {
+  close(): void {
     playback.pause();
     this.study = null;
     this.shown = [];
@@ -92,7 +94,16 @@ class Workspace {
     for (const clip of onScreenFirst) {
       const review = study.clipReview(clip.sopInstanceUid);
       const busy = isGoing(study.runs[clip.sopInstanceUid]);
-      if (!clip.bMode || !review || review.view.code === 'other' || review.run?.complete || busy) continue;
+      // A still shows no beat: it is traced where somebody asks for it.
+      if (
+        !clip.bMode ||
+        clip.frames < 2 ||
+        !review ||
+        review.view.code === 'other' ||
+        review.run?.complete ||
+        busy
+      )
+        continue;
       void study.startRun(clip.sopInstanceUid);
     }
   }
@@ -118,7 +129,8 @@ class Workspace {
   }
 
   beats(sopInstanceUid: string): readonly Beat[] {
-    return this.study?.measured.clips[sopInstanceUid]?.beats ?? [];
+    const { study } = this;
+    return settledBeats(study?.measured.clips[sopInstanceUid]?.beats ?? [], study?.runs[sopInstanceUid]);
   }
 
   beatIndex(sopInstanceUid: string): number {

@@ -125,6 +125,27 @@ test('points are added by double-click, deleted and nudged by keys', async ({ pa
   await expect(page.getByTestId('history').getByText('nudged a point')).toBeVisible();
 });
 
+test('nudges that follow each other are one step of history', async ({ page }) => {
+  const frame = Number(await picture(page, 'ed').getAttribute('data-still-frame'));
+  const point = await at(page, beatingTrace(frame).points[3] ?? [0, 0]);
+  const before = await valueOf(page, 'number-EDV');
+  await page.mouse.click(point.x, point.y);
+  // Ten presses within the page, so that a busy machine does not pause between them.
+  await page.evaluate(() => {
+    for (const type of Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? 'keydown' : 'keyup')))
+      document.activeElement?.dispatchEvent(new KeyboardEvent(type, { key: 'ArrowLeft', bubbles: true }));
+  });
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => valueOf(page, 'number-EDV')).toBeCloseTo(before, 6);
+  await expect(
+    page
+      .getByTestId('history')
+      .locator('li')
+      .filter({ hasText: /^[^U]*nudged a point/ }),
+  ).toHaveCount(1);
+  await expect(page.getByTestId('history').getByText('Undo: nudged a point')).toHaveCount(1);
+});
+
 test('a part is redrawn by drawing over it', async ({ page }) => {
   const frame = Number(await picture(page, 'ed').getAttribute('data-still-frame'));
   const { points } = beatingTrace(frame);

@@ -29,6 +29,9 @@ test('files are chosen; what cannot be taken is listed with its reason; the same
   await choose([good, text, cut, other]);
   const panel = page.getByTestId('import-panel');
   await expect(panel).toHaveAttribute('data-state', 'finished');
+  // What was refused is listed when it is asked for, not under the hand.
+  await expect(page.getByTestId('import-rejected')).toHaveCount(0);
+  await page.getByTestId('import-show-list').click();
   const rejected = page.getByTestId('import-rejected').locator('li');
   await expect(rejected).toHaveCount(2);
   await expect(page.getByTestId('import-passed-over')).toHaveText('1 file is no DICOM: notes.txt');
@@ -44,6 +47,7 @@ test('files are chosen; what cannot be taken is listed with its reason; the same
   await expect(picture(page, 'cine')).toHaveAttribute('data-drawn', 'true');
 
   await panel.getByRole('button', { name: 'Close' }).click();
+  await expect(page.getByTestId('import-rejected')).toHaveCount(0);
   await choose([good]);
   await expect(page.getByTestId('import-known')).toContainText('already in the library');
   await expect(page.getByTestId('study-list').getByRole('button')).toHaveCount(1);

@@ -1,5 +1,5 @@
 import { beatingClip, beatingSop, beatingStudy, beatingTraces } from './beating-clip.ts';
-import { expect, openWith, picture, recordTraces, test, valueOf } from './workstation.ts';
+import { expect, giveName, openWith, picture, recordTraces, test, valueOf } from './workstation.ts';
 
 test.use({ workstationOptions: { models: false } });
 
@@ -41,7 +41,10 @@ test('a study is reviewed by keyboard alone', async ({ page, workstation }) => {
 
   await picture(page, 'cine').focus();
   await page.keyboard.press('Enter');
+  // Nobody signs without a name, which is asked for once.
+  await giveName(page);
   await expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'accepted');
+  await expect(page.getByTestId('decision')).toContainText('by Dr. Reader');
   await page.keyboard.press('Backspace');
   await expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'rejected');
   // A change after the decision takes it back.

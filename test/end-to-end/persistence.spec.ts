@@ -30,15 +30,26 @@ test('a correction survives a kill one second later', async ({ page, workstation
   while (Date.now() - released < 1000) await page.evaluate(() => new Promise(requestAnimationFrame));
   await workstation.kill();
 
-  // An edit made while nobody answers is shown as not saved, and stays on screen.
-  await page.getByTestId('accept').click();
+  // An edit made while nobody answers is shown as not saved, stays on screen, and the window says what to do.
+  await page.keyboard.press('2');
+  await expect(page.getByTestId('view-select')).toHaveValue('a2c');
   await expect(page.getByTestId('unsaved')).toBeVisible();
+  await expect(page.getByTestId('stopped')).toContainText('Systola has stopped. Start it again: npm start.');
+  await expect(page.getByTestId('stopped')).toContainText('is kept in this window');
+  await expect(page.getByText('Failed to fetch')).toHaveCount(0);
 
   await workstation.start();
   await page.goto(workstation.url, { waitUntil: 'load' }).catch(() => undefined);
   await expect(page.getByTestId('number-EDV')).toBeVisible();
   expect(await valueOf(page, 'number-EDV')).toBeCloseTo(corrected, 6);
   await expect(page.getByTestId('history').getByText('moved a point')).toBeVisible();
+  // What could not be sent is sent by the window that comes after.
+  await expect(page.getByTestId('history').getByText('set view to A2C')).toBeVisible();
+  await expect(page.getByTestId('unsaved')).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByTestId('view-select')).toHaveValue('a2c');
+  await page.getByTestId('undo').click();
+  await expect(page.getByTestId('view-select')).toHaveValue('a4c');
   await page.getByTestId('undo').click();
   await expect.poll(() => valueOf(page, 'number-EDV')).toBeCloseTo(before, 6);
 });

@@ -34,10 +34,13 @@ interface Stepped {
   readonly wrongCount: number;
 }
 
-/** Plays and pauses at uneven moments; from each pause steps by keys and compares all that names a frame. */
-async function stepFromPauses(page: Page, pauses: number, steps: number): Promise<Stepped> {
+/**
+ * Plays and pauses at uneven moments; from each pause steps by keys and compares all that names a frame. From the
+ * first pause it goes twice around the loop; the state's own tests do so from every one.
+ */
+async function stepFromPauses(page: Page, pauses: number): Promise<Stepped> {
   return page.evaluate(
-    async ({ pauses, steps, frames, square, bits, sop }) => {
+    async ({ pauses, frames, square, bits, sop }) => {
       const one = <Found extends Element>(selector: string): Found => {
         const found = document.querySelector<Found>(selector);
         if (!found) throw new Error(`There is no ${selector}.`);
@@ -86,20 +89,19 @@ async function stepFromPauses(page: Page, pauses: number, steps: number): Promis
         await nextFrame();
         let frame = inPicture();
         compare(frame, `pause ${pause}`);
-        for (let step = 0; step < steps; step += 1) {
+        for (let step = 0; step < (pause === 0 ? 66 : 3); step += 1) {
           const by = step % 3 === 2 ? -1 : 1;
           press(by > 0 ? 'ArrowRight' : 'ArrowLeft');
           await Promise.resolve();
           frame = (frame + by + frames) % frames;
           taken += 1;
-          if (step % 6 === 0) await nextFrame();
-          else await new Promise((resolve) => setTimeout(resolve));
+          await new Promise((resolve) => setTimeout(resolve));
           compare(frame, `pause ${pause}, step ${step}`);
         }
       }
       return { steps: taken, wrong, wrongCount };
     },
-    { pauses, steps, frames, square, bits, sop: beatingSop },
+    { pauses, frames, square, bits, sop: beatingSop },
   );
 }
 
@@ -133,13 +135,13 @@ const cases: readonly { readonly name: string; readonly options: DicomOptions }[
 ];
 
 for (const { name, options } of cases) {
-  test(`66 steps from each of 50 pauses go to the next frame: ${name}`, async ({ page, workstation }) => {
+  test(`steps from 50 pauses go to the next frame: ${name}`, async ({ page, workstation }) => {
     test.setTimeout(300_000);
     await openNumbered(page, workstation, options);
-    const stepped = await stepFromPauses(page, 50, 66);
+    const stepped = await stepFromPauses(page, 50);
     expect(stepped.wrong).toEqual([]);
     expect(stepped.wrongCount).toBe(0);
-    expect(stepped.steps).toBe(3300);
+    expect(stepped.steps).toBe(66 + 49 * 3);
   });
 }
 

@@ -114,6 +114,12 @@ export async function recordTraces(
   );
 }
 
+/** Gives the name that is asked for at the first decision. */
+export async function giveName(page: Page): Promise<void> {
+  await page.getByTestId('dialog-reader').getByRole('textbox').fill('Dr. Reader');
+  await page.getByTestId('reader-save').click();
+}
+
 export const picture = (page: Page, kind: 'cine' | 'ed' | 'es', clip?: string) =>
   page.locator(clip ? `[data-picture=${kind}][data-clip="${clip}"]` : `[data-picture=${kind}]`).first();
 

@@ -103,6 +103,32 @@ describe('saving', () => {
   });
 });
 
+describe('a Systola that was started anew', () => {
+  it('refuses until its new address was opened: nothing is dropped meanwhile, and it is sent at once when it is back', async () => {
+    const log: string[] = [];
+    let letIn = false;
+    const queue = new SaveQueue({
+      send: () =>
+        letIn
+          ? Promise.resolve({} as AppendResponse)
+          : Promise.reject(new RequestError('unauthorised', 401, 'used already')),
+      onSaved: ({ label }) => log.push(`saved ${label}`),
+      onConflict: async (edits) => edits,
+      onRefused: ({ label }) => log.push(`refused ${label}`),
+      onStuck: (stuck) => {
+        log.push(stuck ? 'stuck' : 'free');
+        letIn = true;
+      },
+    });
+    queue.add({ label: 'a', changes: [] });
+    while (!log.includes('stuck')) await Promise.resolve();
+    await Promise.resolve();
+    queue.hurry();
+    await queue.settled();
+    expect(log).toEqual(['stuck', 'saved a', 'free']);
+  });
+});
+
 describe('answers to one question', () => {
   it('that arrive out of order: an older one changes nothing any more', async () => {
     const newest = new NewestAnswer();

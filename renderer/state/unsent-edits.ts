@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { changeSchema } from '../../core/review/schema.ts';
+import type { Change } from '../../core/review/review.ts';
+import type { PendingEdit } from './save-queue.ts';
+
+/** What of the browser's storage is used; tests pass a Map in its clothes. */
+export type KeptStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+const keptSchema = z.array(z.object({ label: z.string(), changes: z.array(changeSchema) }));
+
+const keyOf = (studyInstanceUid: string) => `systola.unsent.${studyInstanceUid}`;
+
+/**
+ * Edits that the library has not confirmed, kept by the browser for as long as that lasts: they outlive a reload of the
+ * window and a Systola that was ended and started again. Nothing stays there once it is saved. Contours and numbers
+ * only; no name, no picture.
+ */
+export class UnsentEdits {
+  readonly #storage: KeptStorage | null;
+  readonly #key: string;
+
+  constructor(studyInstanceUid: string, storage: KeptStorage | null) {
+    this.#storage = storage;
+    this.#key = keyOf(studyInstanceUid);
+  }
+
+  /** Replaces what is kept. A browser that has no room for it keeps nothing; the edits are in the window still. */
+  keep(edits: readonly PendingEdit[]): void {
+    try {
+      if (edits.length === 0) this.#storage?.removeItem(this.#key);
+      else this.#storage?.setItem(this.#key, JSON.stringify(edits));
+    } catch {
+      return;
+    }
+  }
+
+  /** What was kept by an earlier window, oldest first; none where it cannot be read. */
+  kept(): readonly PendingEdit[] {
+    try {
+      const text = this.#storage?.getItem(this.#key) ?? null;
+      if (text === null) return [];
+      const edits = keptSchema.parse(JSON.parse(text));
+      return edits.map(({ label, changes }) => ({ label, changes: changes as readonly Change[] }));
+    } catch {
+      return [];
+    }
+  }
+}
+
+/** The browser's own storage; null where there is none, or none is allowed. */
+export function browserStorage(): KeptStorage | null {
+  try {
+    return globalThis.localStorage ?? null;
+  } catch {
+    return null;
+  }
+}

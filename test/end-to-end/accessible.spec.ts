@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from '@playwright/test';
+import type { AxeResults } from 'axe-core';
+import {
+  beatingClip,
+  beatingSize,
+  beatingSop,
+  beatingStudy,
+  beatingTrace,
+  beatingTraces,
+} from './beating-clip.ts';
+import { expect, giveName, openWith, pageOf, picture, recordTraces, test } from './workstation.ts';
+
+test.use({ workstationOptions: { models: true } });
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Everything that axe-core, with all of its rules, has against the window as it is. */
+async function violations(page: Page, state: string): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
+  const results = await page.evaluate(() =>
+    (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  return results.violations.map(
+    ({ id, nodes }) =>
+      `${state}: ${id} (${nodes.length}): ${nodes[0]?.html.slice(0, 160)} ${nodes[0]?.failureSummary}`,
+  );
+}
+
+test('axe-core finds nothing in any state or dialog of the window', async ({ page, workstation }) => {
+  test.setTimeout(400_000);
+  const found: string[] = [];
+  const look = async (state: string) => {
+    found.push(...(await violations(page, state)));
+    await page.screenshot({ path: test.info().outputPath(`${state}.png`) });
+  };
+
+  // The model's run is asked for and held back, so that measuring is a state to look at.
+  let goOn: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (goOn = resolve));
+  await page.route('**/api/clips/*/runs', async (route) => {
+    await held;
+    await route.abort();
+  });
+
+  await page.goto(workstation.url);
+  await expect(page.getByText('Nothing here yet', { exact: true })).toBeVisible();
+  await look('empty');
+
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByTestId('open-files').click(),
+  ]);
+  await chooser.setFiles([
+    workstation.file('beating.dcm', beatingClip()),
+    workstation.file('cut.dcm', beatingClip({ sopInstanceUid: '1.2.3.77' }).slice(0, 4000)),
+    workstation.file('notes.txt', Buffer.from('This is no picture.')),
+  ]);
+  await expect(page.getByTestId('patient-name')).toBeVisible();
+  await expect(page.getByTestId('run-status')).toHaveAttribute('data-state', 'queued');
+  await expect(page.getByTestId('accept')).toBeDisabled();
+  await expect(page.getByTestId('findings').locator('.refusal')).toHaveCount(0);
+  await look('measuring');
+  goOn();
+  await expect(page.getByTestId('run-status')).toHaveAttribute('data-state', 'failed');
+  await look('failed');
+
+  await page.getByTestId('import-show-list').click();
+  await expect(page.getByTestId('import-rejected')).toBeVisible();
+  await look('refused-files');
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+
+  await recordTraces(page, beatingStudy, beatingSop, beatingTraces());
+  await expect(page.getByTestId('ef')).toBeVisible();
+  await expect(page.getByTestId('play')).toHaveAttribute('data-playing', 'true');
+  await look('playing');
+  await page.keyboard.press('Space');
+
+  const frame = Number(await picture(page, 'ed').getAttribute('data-still-frame'));
+  const point = await pageOf(page, 'ed', beatingSize, beatingTrace(frame).points[3] ?? [0, 0]);
+  await page.mouse.click(point.x, point.y);
+  await expect(picture(page, 'ed').locator('.handle.chosen')).toBeVisible();
+  await look('editing');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('n');
+  await look('drawing');
+  await page.keyboard.press('Escape');
+
+  for (const [opener, name] of [
+    ['Keys', 'keys'],
+    ['Settings', 'settings'],
+  ] as const) {
+    await page.getByRole('button', { name: opener, exact: true }).click();
+    await expect(page.getByTestId(`dialog-${name}`)).toBeVisible();
+    await look(name);
+    await page.keyboard.press('Escape');
+    await expect(page.getByTestId(`dialog-${name}`)).not.toBeVisible();
+  }
+  await page.getByTestId('model-status').click();
+  await expect(page.getByTestId('model-list').getByRole('button').first()).toBeVisible();
+  await look('models');
+  await page.keyboard.press('Escape');
+
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('dialog-reader')).toBeVisible();
+  await look('reader');
+  await giveName(page);
+  await expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'accepted');
+  await Promise.all([page.waitForEvent('download'), page.keyboard.press('Control+e')]);
+  await expect(page.getByTestId('messages')).toContainText('Report saved as');
+  await look('report');
+
+  await workstation.kill();
+  await page.keyboard.press('2');
+  await expect(page.getByTestId('stopped')).toBeVisible();
+  await look('stopped');
+
+  expect(found).toEqual([]);
+});
+
+test('the way from the loop to Accept by keys alone is short, and the focus is seen all the way', async ({
+  page,
+  workstation,
+}) => {
+  await page.route('**/api/clips/*/runs', (route) => route.abort());
+  await openWith(page, workstation, [workstation.file('beating.dcm', beatingClip())]);
+  await recordTraces(page, beatingStudy, beatingSop, beatingTraces());
+  await expect(page.getByTestId('ef')).toBeVisible();
+  // The loop has the keys from the start: no Tab is needed to get there.
+  await expect(picture(page, 'cine')).toBeFocused();
+  let presses = 0;
+  const focusedId = () => page.evaluate(() => document.activeElement?.getAttribute('data-testid') ?? '');
+  while ((await focusedId()) !== 'accept' && presses < 20) {
+    await page.keyboard.press('F6');
+    presses += 1;
+    const ring = await page.evaluate(() => {
+      const style = getComputedStyle(document.activeElement ?? document.body);
+      return { width: parseFloat(style.outlineWidth), style: style.outlineStyle };
+    });
+    expect(ring).toEqual({ width: 2, style: 'solid' });
+  }
+  await page.keyboard.press('Enter');
+  presses += 1;
+  await expect(page.getByTestId('dialog-reader')).toBeVisible();
+  console.log(`loop to Accept: ${presses} presses`);
+  expect(presses).toBeLessThanOrEqual(8);
+  await giveName(page);
+  await expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'accepted');
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { StudySummary } from '../../../core/api/requests.ts';
+import { dateText } from '../../../renderer/app/words.ts';
+import { matchingStudies } from '../../../renderer/state/study-search.ts';
+
+const study = (changes: Partial<StudySummary>): StudySummary => ({
+  studyInstanceUid: '1',
+  patientName: 'Müller^Hanna',
+  patientId: 'E-17',
+  studyDate: '2026-01-02',
+  description: 'Stress echo',
+  clips: 2,
+  decision: 'accepted',
+  searchText: '山田\nACC-9\na4c',
+  ...changes,
+});
+const other = study({
+  studyInstanceUid: '2',
+  patientName: 'Doe^Jane',
+  studyDate: null,
+  decision: 'pending',
+  searchText: '',
+});
+
+describe('the search of studies', () => {
+  it.each([
+    '2026-01-02',
+    '20260102',
+    dateText('2026-01-02'),
+    'a4c',
+    'accepted',
+    'MULLER',
+    'müller, hanna',
+    'hanna stress',
+    'e-17 accepted a4c',
+    '山田',
+    'acc-9',
+  ])('finds what is shown, word by word: %s', (search) => {
+    expect(
+      matchingStudies([study({}), other], search).map(({ studyInstanceUid }) => studyInstanceUid),
+    ).toEqual(['1']);
+  });
+
+  it('finds all without words, and none where one word is nowhere', () => {
+    expect(matchingStudies([study({}), other], '  ').length).toBe(2);
+    expect(matchingStudies([study({}), other], 'hanna doe')).toEqual([]);
+  });
+
+  it('never hides a study that cannot be read', () => {
+    const broken = study({ studyInstanceUid: '3', patientName: '', problem: 'damaged' });
+    expect(matchingStudies([broken], 'anything').length).toBe(1);
+  });
+});

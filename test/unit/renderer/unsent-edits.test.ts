@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import type { PendingEdit } from '../../../renderer/state/save-queue.ts';
+import { UnsentEdits, type KeptStorage } from '../../../renderer/state/unsent-edits.ts';
+
+class MemoryStorage implements KeptStorage {
+  readonly items = new Map<string, string>();
+  getItem = (key: string) => this.items.get(key) ?? null;
+  setItem = (key: string, value: string) => void this.items.set(key, value);
+  removeItem = (key: string) => void this.items.delete(key);
+}
+
+const edit: PendingEdit = {
+  label: 'set view to A2C',
+  changes: [
+    {
+      slot: 'view',
+      sopInstanceUid: '1.2',
+      before: { code: 'a4c', source: 'file' },
+      after: { code: 'a2c', source: 'user' },
+    },
+  ],
+};
+
+describe('changes that could not be sent', () => {
+  it('are there for the next window, of their own study only, and gone once they are saved', () => {
+    const storage = new MemoryStorage();
+    new UnsentEdits('1', storage).keep([edit]);
+    expect(new UnsentEdits('1', storage).kept()).toEqual([edit]);
+    expect(new UnsentEdits('2', storage).kept()).toEqual([]);
+    new UnsentEdits('1', storage).keep([]);
+    expect(storage.items.size).toBe(0);
+  });
+
+  it('are none where they cannot be read, and no error where there is no room', () => {
+    const storage = new MemoryStorage();
+    storage.setItem('systola.unsent.1', '[{"label":"x","changes":[{"slot":"nothing"}]}]');
+    expect(new UnsentEdits('1', storage).kept()).toEqual([]);
+    storage.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    expect(() => new UnsentEdits('1', storage).keep([edit])).not.toThrow();
+    expect(new UnsentEdits('1', null).kept()).toEqual([]);
+  });
+});
