@@ -59,6 +59,13 @@ async function serve(): Promise<void> {
         .then(() => process.exit(0));
     });
   }
+  // A damaged database is said at once, what was found in the store when everything was looked at.
+  const { watch } = application.services;
+  for (const { words } of watch.state.notices) console.error(words);
+  const said = new Set(watch.state.notices.map(({ words }) => words));
+  void watch.ended().then(() => {
+    for (const { words } of watch.state.notices) if (!said.has(words)) console.error(words);
+  });
   const enterIsHeard = onEnter(() => console.log(host.newUrl()));
   // Said last: whoever reads the address may stop it at once, and that must close the library.
   console.log(`Systola: ${researchUseNotice}`);
