@@ -1,17 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { closeGuardedReader, readInstanceGuarded } from '../../../main/dicom/guarded-reader.ts';
 import { ImportService } from '../../../main/import/import-service.ts';
+import { auditEvents } from '../../../main/library/audit.ts';
 import { Library } from '../../../main/library/library.ts';
 import { writeAtomically } from '../../../main/files/write-atomically.ts';
+import { apicalClip, clipUid, studyUid, upload, workstation } from '../application/workstation.ts';
 import { buildDicom } from '../../fixtures/dicom/build.ts';
 import { clipFacts, manualTrace, studyFacts } from '../../fixtures/library/facts.ts';
 import { addClip } from '../../fixtures/library/seeded-library.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 
 const folder = temporaryFolders();
+/** Settings of some kilobytes. */
+const filling = Object.fromEntries(
+  Array.from({ length: 150 }, (_, index) => [`size.${index}`, 'x'.repeat(50)]),
+);
 const mounted: string[] = [];
 const mount = (path: string, ...options: string[]) =>
   spawnSync('mount', ['-t', 'tmpfs', '-o', options.join(','), 'tmpfs', path]).status === 0;
@@ -98,6 +104,46 @@ describe.runIf(mayMount)('a full disk', () => {
     expect(head).toBeGreaterThanOrEqual(before.head);
     reopened.close();
   });
+
+  it('shows studies with a notice, refuses changes, and records both openings once there is space', async () => {
+    const disk = smallDisk();
+    const path = join(disk, 'library');
+    const filler = join(disk, 'filler');
+    const fill = () => spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=1k']);
+    const first = await workstation(path);
+    await upload(first.application, { 'heart.dcm': apicalClip() });
+    await first.application.close();
+    fill();
+
+    const { application, send, json } = await workstation(path, join(path, 'models'));
+    const { library, watch } = application.services;
+    await watch.ended();
+    expect(watch.state).toMatchObject({ writable: false, notices: [{ code: 'disk-full' }] });
+    for (let time = 1; time <= 2; time += 1) expect((await send('GET', `studies/${studyUid}`)).status).toBe(200);
+    expect((await send('GET', `clips/${clipUid}/frames/0`)).status).toBe(200);
+    expect((await send('GET', `studies/${studyUid}/report.pdf`)).status).toBe(200);
+    // The last pages of a file may have room for a small change; no disk is full for ever small ones.
+    const refused = await json('PUT', 'settings', { reader: 'R'.repeat(199), layout: filling });
+    expect(refused).toMatchObject({ error: { code: 'disk-full' } });
+
+    rmSync(filler);
+    expect((await send('PUT', 'settings', { reader: 'Ada' })).status).toBe(200);
+    expect(watch.state).toMatchObject({ writable: true, notices: [] });
+    fill();
+    await application.close();
+    rmSync(filler);
+    const reopened = await Library.open(path);
+    const late = reopened.audit.entries().filter(({ detail }) => typeof detail['reserved'] === 'string');
+    expect(late.map(({ event }) => event)).toEqual([
+      auditEvents.applicationActivity,
+      auditEvents.instancesAccessed,
+      auditEvents.export,
+      auditEvents.applicationActivity,
+    ]);
+    expect(reopened.audit.firstBrokenEntry()).toBeNull();
+    expect(library.path).toBe(path);
+    reopened.close();
+  }, 240_000);
 
   it('leaves no part of an export', async () => {
     const disk = smallDisk();
