@@ -110,6 +110,8 @@ export function withSyntaxLabel(file: DicomFile, uid: string): DicomFile {
   const label = Buffer.from(uid.length % 2 === 0 ? uid : `${uid}\0`, 'latin1');
   const meta = Buffer.concat([file.meta.subarray(0, at), label, file.meta.subarray(at + width)]);
   meta.writeUInt16LE(label.length, at - 2);
+  // The length of all that follows it (PS3.10 section 7.1).
+  meta.writeUInt32LE(meta.length - 144, 140);
   return { ...file, meta };
 }
 

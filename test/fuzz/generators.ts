@@ -1,4 +1,6 @@
 import { buildDicom, transferSyntaxes, type DicomOptions, type SyntaxName } from '../fixtures/dicom/build.ts';
+import fc from 'fast-check';
+import { oddPart, withOddParts } from '../fixtures/dicom/odd-parts.ts';
 import { spinningColumns, spinningFrame, spinningRows } from '../fixtures/dicom/spinning-frame.ts';
 import type { Random } from './random.ts';
 
@@ -85,6 +87,22 @@ const generators: Generator[] = [
     offsetTable: random.of(['basic', 'empty', 'extended'] as const),
   })),
 ];
+
+generators.push({
+  name: 'odd parts between elements',
+  make(random) {
+    const file = buildDicom({
+      rows: 40,
+      columns: 48,
+      frames: 2,
+      syntax: random.of(['explicit', 'jpeg', 'rle']),
+    });
+    return withOddParts(
+      file,
+      fc.sample(oddPart, { numRuns: random.between(1, 6), seed: random.below(2 ** 31) }),
+    );
+  },
+});
 
 /** Classes that others bring along. */
 export function addGenerators(...more: readonly Generator[]): void {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import {
   buildDicom,
@@ -6,7 +8,9 @@ import {
   type DicomOptions,
   type SyntaxName,
 } from '../fixtures/dicom/build.ts';
-import type { DicomFile } from './dicom-file.ts';
+import { withSyntaxLabel, type DicomFile } from './dicom-file.ts';
+
+const jpegXl = '1.2.840.10008.1.2.4.111';
 
 const palette: readonly DataElement[] = [1, 2, 3].flatMap((channel) => [
   { tag: `0028110${channel}`, vr: 'US', value: [256, 0, 16] },
@@ -51,12 +55,25 @@ function canHold(syntax: SyntaxName, { bitsAllocated = 8, signed = false }: Dico
 /** A well-formed file of each syntax in each of its shapes. */
 export function seedFiles(): DicomFile[] {
   const names = Object.keys(transferSyntaxes) as SyntaxName[];
-  return names.flatMap((syntax) =>
-    variants
-      .map((variant) => ({ ...base, ...variant, syntax }))
-      .filter((options) => canHold(syntax, options))
-      .map((options) => splitFile(buildDicom(options), syntax)),
-  );
+  return names
+    .flatMap((syntax) =>
+      variants
+        .map((variant) => ({ ...base, ...variant, syntax }))
+        .filter((options) => canHold(syntax, options))
+        .map((options) => splitFile(buildDicom(options), syntax)),
+    )
+    .concat(jpegXlFiles());
+}
+
+/** JPEG XL has no encoder here: pictures of another one, 23 × 17, in files that are RLE until their label changes. */
+function jpegXlFiles(): DicomFile[] {
+  const picture = (name: string) => readFileSync(join(import.meta.dirname, '../fixtures/jpeg-xl', name));
+  return (['recompressed-grey', 'recompressed-colour'] as const).map((name) => {
+    const photometric = name.endsWith('grey') ? 'MONOCHROME2' : 'RGB';
+    const frame = picture(`${name}.jxl`);
+    const options = { ...base, rows: 17, columns: 23, frames: 2, photometric, encodedFrames: [frame, frame] };
+    return withSyntaxLabel(splitFile(buildDicom({ ...options, syntax: 'rle' }), 'rle'), jpegXl);
+  });
 }
 
 /** The length of the file meta information stands in its first element (PS3.10 section 7.1). */
