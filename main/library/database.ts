@@ -23,6 +23,7 @@ export class LibraryDatabase {
   /** Holds nothing of the file at `path`, which could not be read at all, and is gone when it is closed. */
   readonly inMemory: boolean;
   readonly #database: DatabaseSync;
+  #open = true;
   #damage: string | null = null;
   #onDamage: (() => void) | null = null;
 
@@ -33,7 +34,7 @@ export class LibraryDatabase {
   }
 
   get isOpen(): boolean {
-    return this.#database.isOpen;
+    return this.#open;
   }
 
   get isTransaction(): boolean {
@@ -78,7 +79,9 @@ export class LibraryDatabase {
   }
 
   close(): void {
-    if (this.#database.isOpen) this.#database.close();
+    if (!this.#open) return;
+    this.#open = false;
+    this.#database.close();
   }
 }
 

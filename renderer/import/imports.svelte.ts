@@ -22,6 +22,9 @@ class Imports {
   /** What the reader had done when the import began; null when none was begun. */
   #actionsBefore: number | null = null;
   #settledId: string | null = null;
+  /** Paths that came from outside the window while an import was running. */
+  #later: string[] = [];
+  #starting = false;
 
   readonly running = $derived(this.listing || this.upload !== null || this.current?.state === 'running');
 
@@ -44,6 +47,7 @@ class Imports {
     if (state.state !== 'running' && this.#settledId !== state.importId) {
       this.#settledId = state.importId;
       void this.#settle(state);
+      this.#takeLater();
     }
   }
 
@@ -94,6 +98,23 @@ class Imports {
     }
   }
 
+  /**
+   * Files and folders of a launch or from the desktop, which come one by one and at any time: nobody is there to try
+   * again with what is refused, so they wait for the import that is running.
+   */
+  async fromOutside(paths: readonly string[]): Promise<void> {
+    this.#later.push(...paths);
+    if (this.running || this.#starting) return;
+    this.#starting = true;
+    await this.fromPaths(this.#later.splice(0));
+    this.#starting = false;
+    this.#takeLater();
+  }
+
+  #takeLater(): void {
+    if (this.#later.length > 0) void this.fromOutside([]);
+  }
+
   async fromFiles(collect: Promise<readonly NamedFile[]> | readonly NamedFile[]): Promise<void> {
     if (this.#refuseSecond()) return;
     this.#cancelled = false;
@@ -125,6 +146,7 @@ class Imports {
     } finally {
       this.listing = false;
       this.upload = null;
+      this.#takeLater();
     }
   }
 

@@ -8,6 +8,7 @@ import { createApplication } from '../../application/application.ts';
 import { defaultLibrary } from '../default-library.ts';
 import { askForAddress } from '../loopback/rendezvous.ts';
 import { foldersOf } from './folders.ts';
+import { checkOutsideFiles } from './integrity/outside-files.ts';
 import { channels } from './ipc/channels.ts';
 import { CommandOutbox } from './ipc/command-outbox.ts';
 import { DialogGate } from './ipc/dialog-gate.ts';
@@ -36,6 +37,7 @@ const library = launch.library ?? defaultLibrary(process.platform, process.env, 
 let window: BrowserWindow | null = null;
 const outbox = new CommandOutbox();
 const gate = new DialogGate();
+let intact = Promise.resolve();
 
 start();
 
@@ -74,6 +76,10 @@ function start(): void {
     console.error(words);
     outbox.send({ command: 'tell', words });
   }
+  // Read while Chromium gets ready; nothing of it runs before.
+  if (app.isPackaged)
+    intact = checkOutsideFiles(join(root, 'dist/outside-files.json'), process.resourcesPath);
+  intact.catch(() => undefined);
   app
     .whenReady()
     .then(open)
@@ -81,6 +87,7 @@ function start(): void {
 }
 
 async function open(): Promise<void> {
+  await intact;
   const application = await createApplication({
     libraryPath: library,
     modelFolders: [folders.models],
@@ -142,6 +149,7 @@ async function offerAgain(shown: boolean, again: () => void): Promise<void> {
   if (window === null || !shown) return fail(new Error("The window's process cannot be started."), 1);
   const { response } = await dialog.showMessageBox(window, {
     type: 'error',
+    title: 'Window stopped',
     message: 'The window stopped several times in a row.',
     detail: 'Everything that was saved is in the library.',
     buttons: ['Show It Again', 'Quit'],

@@ -1,11 +1,19 @@
-import { execFile, fork } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  rmSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkOutsideFiles } from '../../../main/hosts/electron/integrity/outside-files.ts';
 import { protocolVersion } from '../../../main/inference/protocol.ts';
+import { packageWorkstation, type Packaged } from './packaged.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const require = createRequire(import.meta.url);
@@ -18,38 +26,20 @@ const fuses = builderRequire('@electron/fuses') as {
   getCurrentFuseWire(executable: string): Promise<Record<string, unknown>>;
   FuseV1Options: Record<string, number>;
 };
-const { ensureBuilt } = (await import('../../../main/start/build.mjs' as string)) as {
-  ensureBuilt(root: string, names: string[]): Promise<void>;
-};
 
-/**
- * Packages the workstation with electron-builder as `npm run package` does, up to the folder that an installer is
- * made of. Electron's own executable may not be had: a file with its fuse wire, every fuse the wrong way, takes
- * its place, so that what is said here is about everything but Electron itself.
- */
+/** What is said here is about everything but Electron itself, whose executable may not be had. */
 describe.skipIf(process.platform !== 'linux')('the packaged workstation', () => {
-  let folder: string;
+  let build: Packaged;
   let packaged: string;
   let inside: string[];
 
   beforeAll(async () => {
-    await ensureBuilt(root, ['renderer', 'preload', 'main']);
-    folder = mkdtempSync(join(tmpdir(), 'systola-package-'));
-    const electron = electronWithout(join(folder, 'electron'));
-    await promisify(execFile)(
-      process.execPath,
-      [
-        join(root, 'node_modules/electron-builder/cli.js'),
-        ...['--linux', 'dir', '--publish', 'never', '--config', 'electron-builder.yml'],
-        ...[`-c.electronDist=${electron}`, `-c.directories.output=${join(folder, 'release')}`],
-      ],
-      { cwd: root, maxBuffer: 2 ** 24 },
-    );
-    packaged = join(folder, 'release/linux-unpacked');
+    build = await packageWorkstation();
+    packaged = build.folder;
     inside = asar.listPackage(join(packaged, 'resources/app.asar'), { isPack: false });
   }, 600_000);
 
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => build.dispose());
 
   it('has every fuse as it was asked for, read back from the executable', async () => {
     const wire = await fuses.getCurrentFuseWire(join(packaged, 'systola'));
@@ -68,6 +58,7 @@ describe.skipIf(process.platform !== 'linux')('the packaged workstation', () => 
       asar.extractFile(join(packaged, 'resources/app.asar'), 'package.json').toString(),
     ) as { main: string };
     expect(inside).toContain(`/${main}`);
+    expect(inside).toContain('/dist/main/hosts/electron/main.js');
     expect(inside).toContain('/dist/renderer/index.html');
     expect(inside).toContain('/dist/preload/preload.cjs');
     expect(inside).toContain('/NOTICE');
@@ -75,7 +66,9 @@ describe.skipIf(process.platform !== 'linux')('the packaged workstation', () => 
 
   it('has nothing in it that does not run: no sources, tests, tools, recordings', () => {
     const tops = new Set(inside.map((path) => path.split('/')[1]));
-    expect([...tops].sort()).toEqual(['LICENSE', 'NOTICE', 'dist', 'node_modules', 'package.json']);
+    expect([...tops].sort()).toEqual(
+      ['LICENSE', 'NOTICE', 'dist', 'node_modules', 'package.json', ...build.standIns].sort(),
+    );
     expect(inside.filter((path) => path.startsWith('/dist/') && /\.(ts|map)$/.test(path))).toEqual([]);
     for (const tool of ['electron', 'vite', 'typescript', 'vitest', '@playwright', '@rollup', 'node']) {
       expect(inside).not.toContain(`/node_modules/${tool}`);
@@ -95,6 +88,31 @@ describe.skipIf(process.platform !== 'linux')('the packaged workstation', () => 
       expect(existsSync(join(packaged, 'resources', file)), file).toBe(true);
     }
   });
+
+  it('knows every file beside the archive, and which was altered or added', async () => {
+    const resources = join(packaged, 'resources');
+    const manifest = join(build.folder, '../outside-files.json');
+    writeFileSync(manifest, asar.extractFile(join(resources, 'app.asar'), 'dist/outside-files.json'));
+    await checkOutsideFiles(manifest, resources);
+    for (const file of [
+      'node/bin/node',
+      'app.asar.unpacked/dist/main/inference/child.js',
+      `models/${readdirSync(join(resources, 'models'))[0]}/manifest.json`,
+    ]) {
+      const { size } = statSync(join(resources, file));
+      appendFileSync(join(resources, file), ' ');
+      await expect(checkOutsideFiles(manifest, resources)).rejects.toMatchObject({
+        code: 'malformed',
+        message: expect.stringContaining(`${file} was altered`) as string,
+      });
+      truncateSync(join(resources, file), size);
+    }
+    const added = join(resources, 'app.asar.unpacked/node_modules/onnxruntime-node/dist/added.js');
+    writeFileSync(added, '');
+    await expect(checkOutsideFiles(manifest, resources)).rejects.toThrow('added.js was added');
+    rmSync(added);
+    await checkOutsideFiles(manifest, resources);
+  }, 120_000);
 
   it('starts its inference process from what was unpacked, on the Node it brings', async () => {
     const child = fork(
@@ -122,26 +140,3 @@ describe.skipIf(process.platform !== 'linux')('the packaged workstation', () => 
     expect((greeting as { backends: string[] }).backends).toContain('cpu');
   });
 });
-
-/** A folder laid out as Electron's distribution, with a wire of fuses that are all the wrong way. */
-function electronWithout(distribution: string): string {
-  mkdirSync(join(distribution, 'resources'), { recursive: true });
-  mkdirSync(join(distribution, 'locales'));
-  const { version } = require('electron/package.json') as { version: string };
-  for (const [name, content] of [
-    ['version', version],
-    ['LICENSE', ''],
-    ['LICENSES.chromium.html', ''],
-    ['locales/en-US.pak', ''],
-  ] as const) {
-    writeFileSync(join(distribution, name), content);
-  }
-  const sentinel = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
-  const wrongWay = '10110001';
-  writeFileSync(
-    join(distribution, 'electron'),
-    Buffer.concat([Buffer.from(sentinel), Buffer.from([1, wrongWay.length]), Buffer.from(wrongWay)]),
-  );
-  chmodSync(join(distribution, 'electron'), 0o755);
-  return distribution;
-}

@@ -79,6 +79,7 @@ async function reportPath(window: BrowserWindow, suggestedName: string): Promise
   // The system's dialog asked about the name as it was typed.
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
+    title: 'Replace',
     message: `Replace “${basename(path)}”?`,
     detail: 'A file of this name is there already.',
     buttons: ['Cancel', 'Replace'],

@@ -3,6 +3,9 @@ import { origin } from '../scheme.ts';
 import { ReloadLimit } from './reload-limit.ts';
 import { fittedState, minimumSize, readWindowState, writeWindowState } from './window-state.ts';
 
+/** How long after its process died a page is drawn anew, ms. */
+const reloadAfterMs = 500;
+
 /**
  * Opens the one window where it was when it last closed.
  * @param onShown called when the page is drawn
@@ -61,12 +64,18 @@ export function createWindow(options: {
   window.webContents.on('render-process-gone', (_event, details) => {
     options.onPageGone();
     if (details.reason === 'clean-exit' || window.isDestroyed()) return;
-    if (limit.mayReload(performance.now())) window.webContents.reload();
-    else
-      options.onUnusable(shown, () => {
-        limit.forgive();
-        if (!window.isDestroyed()) window.webContents.reload();
-      });
+    const again = (): void => {
+      if (!window.isDestroyed()) window.webContents.reload();
+    };
+    if (limit.mayReload(performance.now())) {
+      // Not at once: Chromium is still clearing up, and a signal to the whole group may be on its way to us.
+      setTimeout(again, reloadAfterMs);
+      return;
+    }
+    options.onUnusable(shown, () => {
+      limit.forgive();
+      again();
+    });
   });
   window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
     if (isMainFrame && !isSameDocument) options.onPageGone();

@@ -1,0 +1,185 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { canDriveWindows, focusWindow, pressKeys, typeText, windowGone, windows } from '../../x11.ts';
+import { beatingClip, beatingSop, beatingStudy, beatingTraces } from '../beating-clip.ts';
+import { recordTraces } from '../workstation.ts';
+import { expect, test, type Desktop } from './desktop.ts';
+
+test.beforeEach(() => {
+  test.skip(!canDriveWindows, 'keys are pressed from outside: xdotool is not here');
+});
+
+/** A study with contours, which one press of Return would accept. */
+async function openMeasured(desktop: Desktop): Promise<Page> {
+  const page = await desktop.launch(desktop.file('beating.dcm', beatingClip()));
+  await page.locator('[data-testid=study-list]').getByText('Beating').first().click();
+  await expect(page.getByTestId('patient-name')).toContainText('Beating');
+  // What the model makes of this drawing does not matter here, only that it is done.
+  await expect(page.locator('[data-testid=run-status][data-state=finished]').first()).toBeVisible({
+    timeout: 120_000,
+  });
+  await recordTraces(page, beatingStudy, beatingSop, beatingTraces());
+  await expect(page.getByTestId('ef')).toBeVisible();
+  await page.evaluate(() => {
+    const seen: string[] = [];
+    Object.assign(window, { seen });
+    window.addEventListener(
+      'keydown',
+      (event) => seen.push(`${event.altKey ? 'Alt+' : ''}${event.key}`),
+      true,
+    );
+  });
+  await focusWindow('Systola');
+  return page;
+}
+
+const seen = (page: Page) => page.evaluate(() => (window as unknown as { seen: string[] }).seen.splice(0));
+const isPending = (page: Page) =>
+  expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'pending');
+
+/** Counts how often a menu opened. */
+const watchMenus = (desktop: Desktop) =>
+  desktop.application.evaluate(({ Menu }) => {
+    const counter = { opened: 0 };
+    Object.assign(globalThis, { counter });
+    for (const { submenu } of Menu.getApplicationMenu()?.items ?? [])
+      submenu?.on('menu-will-show', () => (counter.opened += 1));
+  });
+const menusOpened = (desktop: Desktop) =>
+  desktop.application.evaluate(
+    () => (globalThis as unknown as { counter: { opened: number } }).counter.opened,
+  );
+
+test('no letter with Alt, and no Return after it, decides anything', async ({ desktop }) => {
+  const page = await openMeasured(desktop);
+  await watchMenus(desktop);
+  const { head } = await desktop.document(beatingStudy);
+
+  const mnemonics = 'fevwh';
+  for (const letter of 'abcdgijklmnopqrstuxyz') {
+    await pressKeys(`alt+${letter}`, 'Return');
+  }
+  // A key that is the page's shows that all before it were handled.
+  await pressKeys('question');
+  await expect(page.getByTestId('dialog-keys')).toBeVisible();
+  await pressKeys('Escape');
+  await expect(page.getByTestId('dialog-keys')).toBeHidden();
+  expect((await seen(page)).filter((key) => key !== 'Alt+Alt')).toEqual(['?', 'Escape']);
+  expect(await menusOpened(desktop)).toBe(0);
+  await isPending(page);
+
+  for (const [index, letter] of [...mnemonics].entries()) {
+    await pressKeys(`alt+${letter}`);
+    await expect.poll(() => menusOpened(desktop)).toBe(index + 1);
+    await pressKeys('Escape', 'Escape');
+  }
+  // The first entry of Help is the list of keys; the Return is pressed before the menu can be there.
+  await pressKeys('alt+h');
+  await expect.poll(() => menusOpened(desktop)).toBe(mnemonics.length + 1);
+  await pressKeys('Down', 'Return');
+  await expect(page.getByTestId('dialog-keys')).toBeVisible();
+  await pressKeys('Escape');
+  await isPending(page);
+  expect((await desktop.document(beatingStudy)).head).toBe(head);
+
+  // And Return means what it says again.
+  await pressKeys('Return');
+  await expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'accepted');
+});
+
+test('the keys that the menu shows work, once each, also while text is typed', async ({ desktop }) => {
+  const page = await openMeasured(desktop);
+  const commands = page.evaluate(() => {
+    const dialogs: string[] = [];
+    Object.assign(window, { dialogs });
+  });
+  await commands;
+  for (const where of ['page', 'search'] as const) {
+    if (where === 'search') await page.locator('#study-search').click();
+    await pressKeys('F1');
+    await expect(page.getByTestId('dialog-keys')).toBeVisible();
+    await pressKeys('Escape');
+    await expect(page.getByTestId('dialog-keys')).toBeHidden();
+    for (const [keys, title] of [
+      ['ctrl+o', 'Open files'],
+      ['ctrl+shift+o', 'Open folders'],
+      ['ctrl+e', 'Export report'],
+    ] as const) {
+      await focusWindow('^Systola');
+      if (where === 'search') await page.locator('#study-search').focus();
+      await pressKeys(keys);
+      await focusWindow(`^${title}$`);
+      expect(await windows(`^${title}$`), `${keys} in the ${where}`).toHaveLength(1);
+      await pressKeys('Escape');
+      await windowGone(`^${title}$`);
+    }
+  }
+});
+
+test('Undo of the menu is the text field’s while one has the focus', async ({ desktop }) => {
+  const page = await openMeasured(desktop);
+  const undo = () =>
+    desktop.application.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('undo')?.click());
+  const { head } = await desktop.document(beatingStudy);
+  const search = page.locator('#study-search');
+  await search.click();
+  await typeText('beat');
+  await expect(search).toHaveValue('beat');
+  await undo();
+  await expect(search).not.toHaveValue('beat');
+  // Ctrl+Z is the page's and the field's on this system.
+  await typeText('beat');
+  await pressKeys('ctrl+z');
+  await expect(search).not.toHaveValue('beat');
+  expect((await desktop.document(beatingStudy)).head).toBe(head);
+
+  await search.evaluate((element) => (element as HTMLInputElement).blur());
+  await undo();
+  await expect.poll(async () => (await desktop.document(beatingStudy)).head).toBeGreaterThan(head);
+});
+
+test('a report whose name is typed without ending is a PDF, and replaces none without asking', async ({
+  desktop,
+}) => {
+  const page = await openMeasured(desktop);
+  const typed = join(desktop.folder, 'my report');
+  const save = async () => {
+    await focusWindow('^Systola');
+    await pressKeys('ctrl+e');
+    await focusWindow('^Export report$');
+    await pressKeys('ctrl+a');
+    await typeText(typed);
+    await pressKeys('Return');
+    await windowGone('^Export report$');
+  };
+  await save();
+  await expect(page.getByText(`Report written to ${typed}.pdf`)).toBeVisible({ timeout: 60_000 });
+  expect(readFileSync(`${typed}.pdf`).subarray(0, 5).toString()).toBe('%PDF-');
+  expect(existsSync(typed)).toBe(false);
+
+  writeFileSync(`${typed}.pdf`, 'kept');
+  await save();
+  await focusWindow('^Replace');
+  await pressKeys('Return');
+  await windowGone('^Replace');
+  await isPending(page);
+  expect(readFileSync(`${typed}.pdf`, 'utf8')).toBe('kept');
+});
+
+test('the page opens no dialog by itself, and one at a time', async ({ desktop }) => {
+  const page = await desktop.launch();
+  await expect.poll(async () => (await desktop.studies()).length).toBe(1);
+  const choose = () =>
+    desktop.inPage(`window.systola.chooseFiles().then(() => 'answered', (error) => error.message)`);
+  expect(await choose()).toContain('only after a key press');
+  await focusWindow('^Systola');
+  await pressKeys('shift+F9');
+  const first = choose();
+  await focusWindow('^Open files$');
+  expect(await choose()).toContain('Another dialog is open');
+  await pressKeys('Escape');
+  expect(await first).toBe('answered');
+  expect(await choose()).toContain('only after a key press');
+  expect(page.isClosed()).toBe(false);
+});
