@@ -55,6 +55,17 @@ export function restingStage(stages: readonly StudyStage[]): StudyStage | null {
   return saysStress(one.stage?.name ?? '') ? null : one;
 }
 
+/** The stage that a person names, by its name without regard to case and spaces, else by its number; null for none. */
+export function stageCalled(stages: readonly StudyStage[], wanted: string): ClipStage | null {
+  const stated = stages.flatMap(({ stage }) => (stage === null ? [] : [stage]));
+  const name = folded(wanted);
+  return (
+    stated.find((stage) => stage.name !== null && folded(stage.name) === name) ??
+    stated.find(({ number }) => number !== null && String(number) === wanted.trim()) ??
+    null
+  );
+}
+
 /** What a person calls a stage: its name as written, else "stage 2". */
 export function stageName(stage: ClipStage | null): string {
   if (stage === null) return 'no stage stated';

@@ -10,6 +10,8 @@ export interface AnalyzeOptions {
   readonly provider: ProviderName;
   /** View of clips whose file names none. */
   readonly view: ViewCode | null;
+  /** Stage that a study's numbers are of, by name or number; null for the resting one. */
+  readonly stage: string | null;
   /** First and last frame, inclusive; null for all. */
   readonly frames: { readonly from: number; readonly to: number } | null;
   readonly masks: boolean;
@@ -27,6 +29,7 @@ with several studies, each report into a folder named by its Study Instance UID.
   --models <dir>       folder that holds model folders, in place of the shipped ones; may be repeated
   --provider <name>    ${providerNames.join(', ')} (default: auto)
   --view <view>        a4c, a2c, a3c or other, for clips whose file does not say
+  --stage <name>       stage of a stress study that its numbers are of, by name or number (default: the one at rest)
   --frames <from>-<to> only these frames, counted from 0, both included
   --masks              also write masks/<sopInstanceUid>/<frame>.png, 0 or 255
 
@@ -42,7 +45,7 @@ export function parseAnalyzeOptions(
 ): AnalyzeOptions {
   const { values, positionals } = parse(argv);
   if (positionals.length === 0) throw usage('Name at least one file or folder to analyse.');
-  const { out, model, provider, view, frames, models } = values;
+  const { out, model, provider, view, stage, frames, models } = values;
   if (out === undefined || out === '') throw usage('Say where to write with --out <dir>.');
   return {
     paths: positionals,
@@ -50,6 +53,7 @@ export function parseAnalyzeOptions(
     model: model ?? null,
     provider: oneOf('--provider', provider, providerNames) ?? 'auto',
     view: oneOf('--view', view, views),
+    stage: stage ?? null,
     frames: frames === undefined ? null : frameRange(frames),
     masks: values.masks ?? false,
     modelFolders: models ?? defaultModelFolders,
@@ -67,6 +71,7 @@ function parse(argv: readonly string[]) {
         models: { type: 'string', multiple: true },
         provider: { type: 'string' },
         view: { type: 'string' },
+        stage: { type: 'string' },
         frames: { type: 'string' },
         masks: { type: 'boolean' },
       },

@@ -4,6 +4,7 @@ import schema from '../../core/analysis/analysis.schema.json' with { type: 'json
 import { type Analysis, analysisSchemaName } from '../../core/analysis/analysis.ts';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
+import { stageCalled, stageName, studyStages } from '../../core/clip/stage.ts';
 import { SystolaError } from '../../core/error.ts';
 import { measureStudy } from '../../core/measurement/measure-study.ts';
 import { untraceable } from '../../core/measurement/untraceable.ts';
@@ -52,6 +53,7 @@ export class AnalyzeSession {
       await this.#services.models.load(this.#options.model).catch(onlyNotFound);
     await this.#import();
     this.#setViews();
+    this.#setStage();
     await this.#analyse();
     this.#signal.throwIfAborted();
     await this.#write();
@@ -109,6 +111,32 @@ export class AnalyzeSession {
         target: null,
       });
     }
+  }
+
+  /** The stage of the command line, for studies that have it; where none has, that is a mistake to be told. */
+  #setStage(): void {
+    const { stage: wanted } = this.#options;
+    if (wanted === null) return;
+    const { library } = this.#services;
+    const known = new Set<string>();
+    let found = false;
+    for (const { studyInstanceUid, clips, review, head } of this.#documents()) {
+      const stages = studyStages(clips);
+      for (const { stage } of stages) known.add(stageName(stage));
+      const stage = stageCalled(stages, wanted);
+      if (stage === null) continue;
+      found = true;
+      library.append(studyInstanceUid, head, {
+        author: library.user(),
+        kind: 'edit',
+        label: `numbers of stage ${stageName(stage)}`,
+        changes: [{ slot: 'stage', before: review.stage, after: stage }],
+        target: null,
+      });
+    }
+    if (found || this.#files.size === 0) return;
+    const there = known.size === 0 ? 'no file states one' : `there are ${[...known].join(', ')}`;
+    throw new SystolaError('bad-request', `No study has a stage "${wanted}": ${there}.`);
   }
 
   async #analyse(): Promise<void> {

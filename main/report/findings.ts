@@ -74,7 +74,7 @@ export function drawFindings(
 function allFindings({ document, measurements }: ReportInput): Listed[] {
   const ofStudy = measurements.findings.map((finding) => ({ finding, about: 'study' }));
   const ofClips = document.clips.flatMap((facts) => {
-    const code = document.review.clips[facts.sopInstanceUid]?.view.code ?? facts.view.code;
+    const code = measurements.clips[facts.sopInstanceUid]?.view.code ?? 'unknown';
     const number = facts.instanceNumber === null ? '' : ` #${facts.instanceNumber}`;
     const found = measurements.clips[facts.sopInstanceUid]?.findings ?? [];
     return found.map((finding) => ({ finding, about: `${viewLabels[code]}${number}` }));

@@ -1,3 +1,4 @@
+import { stageName } from '../../core/clip/stage.ts';
 import { researchUseNotice } from '../../core/notice.ts';
 import type { Decision } from '../../core/review/review.ts';
 import { nameGroups } from '../../core/wording/person-name.ts';
@@ -51,6 +52,7 @@ export function drawHeader(document: PDFKit.PDFDocument, input: ReportInput): nu
       ['Study date', formatDate(facts.studyDate)],
       ['Accession', facts.accessionNumber ?? 'not given'],
       ['Description', facts.description ?? 'not given'],
+      ...stageRows(input),
     ],
     [
       [
@@ -65,12 +67,7 @@ export function drawHeader(document: PDFKit.PDFDocument, input: ReportInput): nu
           ? 'not given'
           : `${body.weightKg.value.toFixed(1)} kg${entered(body.weightKg)}`,
       ],
-      [
-        'Heart rate',
-        body.heartRateBpm === null
-          ? 'not given'
-          : `${body.heartRateBpm.value.toFixed(0)} bpm${entered(body.heartRateBpm)}`,
-      ],
+      ['Heart rate', heartRate(input)],
     ],
   ];
   const widths = [0.35, 0.42, 0.23].map((share) => share * contentWidth);
@@ -84,8 +81,30 @@ export function drawHeader(document: PDFKit.PDFDocument, input: ReportInput): nu
     });
     left += width;
   });
-  rule(document, 113);
-  return 119;
+  const below = 113 + 11.5 * (Math.max(...columns.map((rows) => rows.length)) - 3);
+  rule(document, below);
+  return below + 6;
+}
+
+/** Of the stage that the numbers are of; a study may hold others at other rates. */
+function heartRate({ document, measurements }: ReportInput): string {
+  const { heartRateBpm } = document.review.body;
+  const used = measurements.measurements.find(({ name }) => name === 'HR');
+  if (used !== undefined) {
+    const how = { entered: ' (entered)', 'frame-times': ' (frame times)' } as const;
+    return `${used.value.toFixed(0)} bpm${used.method in how ? how[used.method as keyof typeof how] : ''}`;
+  }
+  return heartRateBpm === null || measurements.stages.length > 0
+    ? 'not given'
+    : `${heartRateBpm.value.toFixed(0)} bpm`;
+}
+
+/** The stage that the study's numbers are of, where the study has stages. */
+function stageRows({ document, measurements }: ReportInput): [string, string][] {
+  const { stages, stage, pair } = measurements;
+  if (stages.length === 0) return [];
+  if (stage === null) return [['Stage', pair === null ? 'none chosen' : 'several, combined by the reader']];
+  return [['Stage', stageName(stage) + (document.review.stage === null ? ' (resting)' : ' (chosen)')]];
 }
 
 function drawDecision(document: PDFKit.PDFDocument, decision: Decision): void {

@@ -65,7 +65,7 @@ function linesOf(
     user: 'set by the user',
     assumed: 'assumed for every clip whose file does not say',
     none: 'not known',
-  }[review.view.source];
+  }[measured.view.source];
   return [
     ['Model', model],
     ['Model SHA-256', run === null ? '–' : run.sha256],

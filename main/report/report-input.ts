@@ -1,5 +1,6 @@
 import type { Settings, StudyDocument } from '../../core/api/requests.ts';
 import type { ClipFacts, FramePixels } from '../../core/clip/clip.ts';
+import { sameStage, stageName } from '../../core/clip/stage.ts';
 import type { ClipMeasurements } from '../../core/measurement/measure-clip.ts';
 import type { StudyMeasurements } from '../../core/measurement/measure-study.ts';
 import type { ClipReview } from '../../core/review/review.ts';
@@ -45,25 +46,33 @@ export function reportedClips({ document, measurements }: ReportInput): Reported
     const review = document.review.clips[facts.sopInstanceUid];
     const measured = measurements.clips[facts.sopInstanceUid];
     if (review === undefined || measured === undefined) return [];
-    return [{ label: viewLabels[review.view.code], facts, review, measured }];
+    const stage = facts.stage === null ? '' : ` ${stageName(facts.stage)}`;
+    return [{ label: `${viewLabels[measured.view.code]}${stage}`, facts, review, measured }];
   });
   const { pair } = measurements;
   if (pair !== null) {
     return [pair.a4c, pair.a2c].flatMap((uid) => all.filter((clip) => clip.facts.sopInstanceUid === uid));
   }
-  return told(bestTwo(all));
+  return told(bestTwo(all, measurements));
 }
 
-function bestTwo(all: readonly ReportedClip[]): ReportedClip[] {
-  const traced = all.filter((clip) => Object.keys(clip.review.traces).length > 0);
+function bestTwo(all: readonly ReportedClip[], measurements: StudyMeasurements): ReportedClip[] {
+  const ofStage = all.filter(({ facts }) => isOfStage(facts.sopInstanceUid, measurements));
+  const traced = ofStage.filter((clip) => Object.keys(clip.review.traces).length > 0);
   const ranked = traced
     .map((clip, index) => ({ clip, index, rank: rankOf(clip) }))
     .sort((a, b) => a.rank - b.rank || a.index - b.index)
     .map(({ clip }) => clip);
   const first = ranked[0];
   if (first === undefined) return [];
-  const second = ranked.find((clip) => clip.review.view.code !== first.review.view.code) ?? ranked[1];
+  const second = ranked.find((clip) => clip.measured.view.code !== first.measured.view.code) ?? ranked[1];
   return second === undefined ? [first] : [first, second];
+}
+
+/** True for a clip of the stage that the study's numbers are of, and for all where there are no stages or none is chosen. */
+function isOfStage(uid: string, { stages, stage }: StudyMeasurements): boolean {
+  const own = stages.find((one) => sameStage(one.stage, stage));
+  return own === undefined || own.clips.includes(uid);
 }
 
 /** Clips of the same view are numbered as they stand on the page. */
@@ -75,6 +84,6 @@ function told(clips: ReportedClip[]): ReportedClip[] {
 
 const viewOrder = ['a4c', 'a2c', 'a3c', 'unknown', 'other'];
 
-function rankOf({ review, measured }: ReportedClip): number {
-  return viewOrder.indexOf(review.view.code) + (measured.beats.length === 0 ? 10 : 0);
+function rankOf({ measured }: ReportedClip): number {
+  return viewOrder.indexOf(measured.view.code) + (measured.beats.length === 0 ? 10 : 0);
 }

@@ -227,6 +227,11 @@ export class OpenStudy {
     });
   }
 
+  /** Resolves when the library holds what was committed. */
+  async saved(): Promise<void> {
+    await this.#queue.settled();
+  }
+
   async undo(): Promise<void> {
     await this.#walk('undo');
   }

@@ -3,6 +3,7 @@ import type { Beat } from '../../core/beat/beat.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import type { ViewCode } from '../../core/clip/view.ts';
 import type { FrameReference } from '../../core/measurement/measurement.ts';
+import { wantsRun } from '../../core/measurement/untraceable.ts';
 import { api } from '../api/client.ts';
 import { loadFrame } from '../imaging/frame-image.ts';
 import { settledBeats } from '../numbers/provisional.ts';
@@ -63,7 +64,7 @@ class Workspace {
       // Decoding begins while the window is still being laid out.
       for (const uid of this.shown) void loadFrame(uid, 0).catch(() => undefined);
       playback.start();
-      this.#analyse(study);
+      this.analyse(study);
       session.remember('study.last', studyInstanceUid);
     } catch (error) {
       report('error', `The study could not be opened: ${(error as Error).message}`);
@@ -85,25 +86,16 @@ class Workspace {
     viewings.clear();
   }
 
-  /** The model runs on opening, over every B-mode clip that may be apical and has not been traced, those on screen first. */
-  #analyse(study: OpenStudy): void {
+  /** The model runs on opening, over every clip that can be contoured and has not been, those on screen first. */
+  analyse(study: OpenStudy, clips: readonly ClipFacts[] = study.clips): void {
     if (!session.activeModel) return;
-    const onScreenFirst = [...study.clips].sort(
+    const onScreenFirst = [...clips].sort(
       (a, b) => Number(this.shown.includes(b.sopInstanceUid)) - Number(this.shown.includes(a.sopInstanceUid)),
     );
     for (const clip of onScreenFirst) {
       const review = study.clipReview(clip.sopInstanceUid);
       const busy = isGoing(study.runs[clip.sopInstanceUid]);
-      // A still shows no beat: it is traced where somebody asks for it.
-      if (
-        !clip.bMode ||
-        clip.frames < 2 ||
-        !review ||
-        review.view.code === 'other' ||
-        review.run?.complete ||
-        busy
-      )
-        continue;
+      if (!review || !wantsRun(clip, review) || busy) continue;
       void study.startRun(clip.sopInstanceUid);
     }
   }
@@ -201,7 +193,7 @@ export const viewWords: Readonly<Record<ViewCode, string>> = {
 function firstShown(study: OpenStudy): string[] {
   const { pair } = study.measured;
   if (pair) return [pair.a4c, pair.a2c];
-  const viewOf = (clip: ClipFacts) => study.clipReview(clip.sopInstanceUid)?.view.code ?? 'unknown';
+  const viewOf = (clip: ClipFacts) => study.measured.clips[clip.sopInstanceUid]?.view.code ?? 'unknown';
   const rank = (clip: ClipFacts) =>
     (clip.bMode ? 0 : 8) +
     (clip.frames > 1 ? 0 : 4) +

@@ -1,4 +1,5 @@
 import type { ClipFacts, FramePixels, Sector, SectorDoubt } from '../../core/clip/clip.ts';
+import { lacksPictureChoice } from '../../core/clip/pictures.ts';
 import type { Box } from '../../core/geometry/point.ts';
 import { findSector } from '../../core/sector/find-sector.ts';
 
@@ -38,13 +39,13 @@ export function sampledFrames(frames: number): number[] {
 
 /**
  * Looks for the sector as a run does, in the frames that the reader sees, so that the first picture is the sector
- * also where no model has run. What is no B-mode picture is shown whole.
+ * also where no model has run. What is no B-mode picture is shown whole, and so is a clip of several pictures.
  */
 export async function findFit(
   clip: ClipFacts,
   frame: (frame: number) => Promise<FramePixels>,
 ): Promise<Box | null> {
-  if (!clip.bMode) return null;
+  if (!clip.bMode || lacksPictureChoice(clip, null)) return null;
   const read = await Promise.allSettled(sampledFrames(clip.frames).map(frame));
   const pixels = read.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const first = pixels[0];

@@ -1,0 +1,45 @@
+import type { ClipFacts } from '../../core/clip/clip.ts';
+import { clipPictures, picturePlace } from '../../core/clip/pictures.ts';
+import { type ClipStage, sameStage, stageName } from '../../core/clip/stage.ts';
+import type { Box } from '../../core/geometry/point.ts';
+import type { ChosenPair } from '../../core/review/review.ts';
+import { fitBox } from '../viewing/sector-fit.ts';
+import { viewings } from '../viewing/viewings.svelte.ts';
+import type { OpenStudy } from './study.svelte.ts';
+import { workspace } from './workspace.svelte.ts';
+
+/** What stands for "clips whose files state no stage" where a stage is asked for. */
+export const noStage: ClipStage = { name: null, number: null };
+
+/** Takes the study's numbers from a stage; null for the resting one. A pair named for another stage goes with it. */
+export function chooseStage(study: OpenStudy, stage: ClipStage | null): void {
+  if (sameStage(study.review.stage, stage)) return;
+  study.commit(
+    `numbers of ${stage === null ? 'the resting stage' : stageName(stage)}`,
+    ({ stage: before, pair }) => [
+      { slot: 'stage', before, after: stage },
+      ...(pair === null ? [] : [{ slot: 'pair', before: pair, after: null } as const]),
+    ],
+  );
+}
+
+/** Makes two clips one biplane on the reader's word, or takes that word back. */
+export function combine(study: OpenStudy, pair: ChosenPair | null): void {
+  study.commit(
+    pair === null ? 'biplane taken apart' : 'two clips combined to biplane',
+    ({ pair: before }) => [{ slot: 'pair', before, after: pair }],
+  );
+}
+
+/** Says which of several pictures of a clip is meant, and has it contoured. */
+export function choosePicture(study: OpenStudy, clip: ClipFacts, box: Box): void {
+  const { sopInstanceUid } = clip;
+  const pictures = clipPictures(clip);
+  const picture = pictures.find((one) => one.box === box);
+  if (picture === undefined) return;
+  study.commit(`${picturePlace(picture, pictures)} picture chosen`, ({ clips }) => [
+    { slot: 'picture', sopInstanceUid, before: clips[sopInstanceUid]?.picture ?? null, after: box },
+  ]);
+  viewings.of(sopInstanceUid).fit = fitBox({ box, source: 'region' }, clip);
+  void study.saved().then(() => workspace.analyse(study, [clip]));
+}
