@@ -28,6 +28,8 @@ export interface StudyMeasurements {
   readonly stages: readonly StudyStage[];
   /** The stage that the numbers are of; null where there are no stages, none was chosen, or clips of several are combined. */
   readonly stage: ClipStage | null;
+  /** False for numbers of a stage under stress, or of several: reference limits are those of hearts at rest. */
+  readonly atRest: boolean;
   /** Clips that would be biplane if the reader said so, and what stands against it. */
   readonly offeredPair: (ChosenPair & { readonly obstacle: PairObstacle }) | null;
   /** The study's numbers: biplane where possible, else of the best single plane (its `view` says which). */
@@ -131,6 +133,7 @@ export function measureStudy(
     pair: biplane === null ? null : uidsOf(biplane),
     stages,
     stage,
+    atRest: stages.length === 0 || (stage !== null && sameStage(stage, restingStage(stages)?.stage ?? null)),
     offeredPair:
       pairing.obstacle === null || biplane !== null
         ? null

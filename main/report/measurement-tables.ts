@@ -48,7 +48,8 @@ function drawStudyTable(document: PDFKit.PDFDocument, input: ReportInput, top: n
     { title: 'Reference', x: page.left + 206, width: 76 },
     { title: 'Grade', x: page.left + 285, width: studyWidth - 285 },
   ];
-  const rows = measurements.flatMap((measurement) => studyRow(measurement, sex));
+  const { atRest } = input.measurements;
+  const rows = measurements.flatMap((measurement) => studyRow(measurement, sex, atRest));
   const end = drawTable(document, columns, rows, top, 'No measurement could be made.');
   const source = `Reference limits for adults: ${referenceEdition.name}. ${referenceEdition.citation}.`;
   wrapped(document, source, studyWidth, 3, { size: 6.5 }).forEach((line, index) =>
@@ -57,7 +58,7 @@ function drawStudyTable(document: PDFKit.PDFDocument, input: ReportInput, top: n
   return end + 26;
 }
 
-function studyRow(measurement: Measurement, sex: Sex): Cell[][] {
+function studyRow(measurement: Measurement, sex: Sex, atRest: boolean): Cell[][] {
   const { name, method, view } = measurement;
   const shown = formatQuantity(measurement);
   if (shown === null) return [];
@@ -67,7 +68,8 @@ function studyRow(measurement: Measurement, sex: Sex): Cell[][] {
       { text: name, bold },
       { text: `${shown.number} ${shown.unit}`, bold },
       { text: [methodLabels[method], view === null ? null : viewLabels[view]].filter(Boolean).join(', ') },
-      ...referenceCells(measurement, sex),
+      // The limits are those of hearts at rest.
+      ...(atRest ? referenceCells(measurement, sex) : []),
     ],
   ];
 }

@@ -166,6 +166,7 @@ describe('biplane of a stress study', () => {
     const result = study(clips, { stage: peak });
     expect(result.pair).toEqual({ a4c: '1.2.3.0', a2c: '1.2.3.1' });
     expect(result.stage).toEqual(peak);
+    expect([result.atRest, study(clips).atRest]).toEqual([false, true]);
     // A stage that the study does not have (any more) is no choice.
     expect(study(clips, { stage: stageOf('LOW', 7) }).stage).toEqual(rest);
   });
