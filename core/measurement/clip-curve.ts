@@ -41,7 +41,8 @@ const overhangShare = 0.02;
 
 /**
  * Measures each contour of a clip: volumes in mL, without calibration areas in px². A contour that leaves the
- * two-dimensional picture that governs the clip is not measured, nor one whose volume no heart has.
+ * two-dimensional picture that governs the clip is not measured, nor one whose volume no heart has ({@link
+ * withoutImpossible}).
  */
 export function clipCurve(facts: ClipFacts, review: ClipReview): ClipCurve {
   const calibration = calibrateClip(facts, review.ruler, review.picture);
@@ -51,10 +52,11 @@ export function clipCurve(facts: ClipFacts, review: ClipReview): ClipCurve {
   };
   const calibrated = calibration.calibration !== null;
   const picture = governingPicture(facts, review.picture)?.box ?? null;
-  const frames = Array.from({ length: facts.frames }, (_, frame): TracedFrame | null => {
+  const all = Array.from({ length: facts.frames }, (_, frame): TracedFrame | null => {
     const trace = review.traces[frame] ?? null;
-    return trace === null ? null : { frame, trace, ...measured(trace, spacing, calibrated, picture) };
+    return trace === null ? null : { frame, trace, ...measured(trace, spacing, picture) };
   });
+  const frames = calibrated ? withoutImpossible(all) : all;
   return {
     calibration,
     spacing,
@@ -68,19 +70,36 @@ export function clipCurve(facts: ClipFacts, review: ClipReview): ClipCurve {
   };
 }
 
-function measured(
-  trace: Trace,
-  spacing: PixelSpacing,
-  calibrated: boolean,
-  picture: Box | null,
-): TraceMeasuresResult {
+function measured(trace: Trace, spacing: PixelSpacing, picture: Box | null): TraceMeasuresResult {
   const result = measureTrace(trace, spacing);
   if (result.problem === null && picture !== null && leaves(traceBox(trace), picture)) {
     return { measures: null, problem: 'outside-picture' };
   }
-  return calibrated && result.measures !== null && !isPossibleVolume(result.measures.volume / 1000)
-    ? { measures: null, problem: 'impossible-volume' }
-    : result;
+  return result;
+}
+
+/** A volume that is so many times that of any other frame is one contour's mistake, not the whole clip's. */
+const outlierRatio = 1.35;
+
+/**
+ * Takes back the measures of frames whose volume no heart has. Where these go over into the volumes of other frames
+ * the scale or all contours are wrong, and what is left would be a beat with its top cut off: then no frame keeps any.
+ */
+function withoutImpossible(frames: readonly (TracedFrame | null)[]): readonly (TracedFrame | null)[] {
+  const volumes = frames.flatMap((traced) => (traced?.measures ? [traced.measures.volume / 1000] : []));
+  const impossible = volumes.filter((volume) => !isPossibleVolume(volume));
+  if (impossible.length === 0) return frames;
+  const possible = volumes.filter(isPossibleVolume);
+  const [low, high] = [Math.min(...possible), Math.max(...possible)];
+  const outliersOnly = impossible.every(
+    (volume) => volume > outlierRatio * high || volume * outlierRatio < low,
+  );
+  const whole = possible.length === 0 || !outliersOnly;
+  return frames.map((traced) =>
+    traced?.measures && (whole || !isPossibleVolume(traced.measures.volume / 1000))
+      ? { ...traced, measures: null, problem: 'impossible-volume' }
+      : traced,
+  );
 }
 
 function leaves(box: Box | null, picture: Box): boolean {
