@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { timingSources } from '../clip/timing.ts';
 import { viewCodes, viewSources } from '../clip/view.ts';
 import { findingCodes } from '../finding/finding.ts';
-import { pointSchema } from '../geometry/schema.ts';
 
 /** Number of the schema of `analysis.json`; raised with whatever is added, see read-analysis.ts for the earlier ones. */
 export const analysisSchemaName = 'systola-analysis/2';
@@ -13,6 +12,8 @@ const stageSchema = z
   .describe(
     'StageName (0008,2120) and StageNumber (0008,2122) of a stress study; null where the file states none.',
   );
+
+const pointSchema = z.tuple([z.number(), z.number()]).readonly();
 
 const measurementSchema = z.object({
   name: z.string(),
@@ -49,6 +50,12 @@ export const analysisSchema = z.object({
         z.object({
           file: z.string(),
           sopInstanceUid: z.string(),
+          fileSha256: z
+            .string()
+            .nullable()
+            .describe(
+              'SHA-256 of the file whose pixels the model was given, hexadecimal; null where no model has run over the clip.',
+            ),
           rows: z.number().int(),
           columns: z.number().int(),
           frames: z.number().int(),

@@ -12,6 +12,7 @@ const upcasters: Readonly<Record<string, (analysis: Json) => Json>> = {
       ...study,
       clips: mapped(study['clips'], (clip) => ({
         ...clip,
+        fileSha256: null,
         stage: null,
         framesWithoutPicture: null,
         measurements: mapped(clip['measurements'], withoutStage),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ClipFacts, StudyFacts } from '../clip/clip.ts';
 import type { ModelManifest } from '../model/manifest.ts';
 import type { Revision, StudyReview } from '../review/review.ts';
-import { changeSchema } from '../review/schema.ts';
+import { editSchema } from '../review/edit.ts';
 import type { ImportState, RunState } from './events.ts';
 import type { LibraryState } from './library-state.ts';
 
@@ -36,11 +36,11 @@ import type { LibraryState } from './library-state.ts';
  * Errors: status 4xx/5xx with ErrorResponse.
  */
 
-export const appendRequestSchema = z.object({
+export const appendRequestSchema = z.strictObject({
   /** Revision the change was made on. */
   head: z.number().int(),
   label: z.string().min(1).max(200),
-  changes: z.array(changeSchema).min(1).max(2000),
+  changes: z.array(editSchema).min(1).max(2000),
 });
 export type AppendRequest = z.infer<typeof appendRequestSchema>;
 
@@ -49,17 +49,24 @@ export interface AppendResponse {
   readonly revision: Revision;
 }
 
-export const importRequestSchema = z.object({ paths: z.array(z.string()).max(10_000).default([]) });
+const path = z.string().min(1).max(4096);
 
-export const runRequestSchema = z.object({
-  model: z.string().nullable().default(null),
+export const importRequestSchema = z.strictObject({ paths: z.array(path).max(10_000).default([]) });
+
+export const runRequestSchema = z.strictObject({
+  model: z.string().max(64).nullable().default(null),
 });
 
 export const providerNames = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
 export type ProviderName = (typeof providerNames)[number];
 
-export const settingsSchema = z.object({
-  model: z.string().nullable(),
+/** How much the renderer may have remembered. */
+const layoutSchema = z
+  .record(z.string().max(64), z.union([z.string().max(1000), z.number(), z.boolean()]))
+  .refine((layout) => Object.keys(layout).length <= 200, 'the layout has at most 200 entries');
+
+export const settingsSchema = z.strictObject({
+  model: z.string().max(64).nullable(),
   provider: z.enum(providerNames),
   /** Budget of decoded frames kept in memory, MiB. */
   frameCacheMiB: z.number().int().min(64).max(16_384),
@@ -70,7 +77,7 @@ export const settingsSchema = z.object({
   axisDifferenceLimitPercent: z.number().min(1).max(50),
   basalTiltLimitDegrees: z.number().min(1).max(60),
   /** Renderer's own remembered layout, opaque to the main side. */
-  layout: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  layout: layoutSchema,
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -136,13 +143,13 @@ export interface ModelInfo {
   readonly contourHash: string | null;
 }
 
-export const modelChoiceSchema = z.object({ name: z.string().max(64).nullable() }).strict();
+export const modelChoiceSchema = z.strictObject({ name: z.string().max(64).nullable() });
 
 /** The folder of a model as the list has it. */
-export const modelTrialSchema = z.object({ folder: z.string().min(1).max(4096) }).strict();
+export const modelTrialSchema = z.strictObject({ folder: path });
 
 /** A folder on this computer, or without one: its files are uploaded. */
-export const modelAdditionSchema = z.object({ path: z.string().min(1).max(4096).optional() }).strict();
+export const modelAdditionSchema = z.strictObject({ path: path.optional() });
 
 /** What came of adding a model folder. */
 export interface ModelAddition {

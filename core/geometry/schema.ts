@@ -1,8 +1,13 @@
 import { z } from 'zod';
 
-/** Boundary schema of a {@link Point}: finite image pixels. */
-export const pointSchema = z.tuple([z.number(), z.number()]).readonly();
+/** No picture is as large in either direction, and no sum or product of such coordinates leaves what a number can hold. */
+export const largestCoordinate = 16_384;
+
+const coordinate = z.number().min(-largestCoordinate).max(largestCoordinate);
+
+/** Boundary schema of a {@link Point}: image pixels, within twice the largest picture of it. */
+export const pointSchema = z.tuple([coordinate, coordinate]).readonly();
 
 export const boxSchema = z
-  .object({ minX: z.number(), minY: z.number(), maxX: z.number(), maxY: z.number() })
+  .strictObject({ minX: z.number(), minY: z.number(), maxX: z.number(), maxY: z.number() })
   .readonly();

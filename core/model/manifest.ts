@@ -37,7 +37,8 @@ export const modelManifestSchema = z.object({
       (name) => !windowsDevice.test(name),
       'is the name of a device on Windows, which no folder can have',
     ),
-  version: z.string().min(1),
+  /** Stands in every run's record, as the name does. */
+  version: z.string().min(1).max(64),
   description: z.string(),
   graph: z.object({
     file: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*\.onnx$/),

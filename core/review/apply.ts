@@ -33,7 +33,8 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
         body = change.after;
         break;
       case 'decision':
-        expect(change, decision);
+        // A window learns only from the library by whom and when; its next edit may be on its way by then.
+        if (change.before.state !== decision.state) throw changedMeanwhile(change);
         decision = change.after;
         break;
       case 'stage':
@@ -77,14 +78,19 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
 export function isApplied(review: StudyReview, changes: readonly Change[]): boolean {
   return changes.every((change) => {
     switch (change.slot) {
-      case 'body':
       case 'decision':
+        // By whom and when is the library's word.
+        return change.after.state === review.decision.state;
+      case 'body':
+      case 'stage':
+      case 'pair':
         return sameValue(change.after, review[change.slot]);
       case 'trace':
         return sameValue(change.after, review.clips[change.sopInstanceUid]?.traces[change.frame] ?? null);
       case 'beats':
       case 'view':
       case 'ruler':
+      case 'picture':
       case 'run':
         return sameValue(change.after, review.clips[change.sopInstanceUid]?.[change.slot] ?? null);
     }
@@ -109,10 +115,15 @@ export function withDecisionReset(review: StudyReview, changes: readonly Change[
 }
 
 function expect(change: Change, current: unknown): void {
-  if (sameValue(change.before, current)) return;
+  if (!sameValue(change.before, current)) throw changedMeanwhile(change);
+}
+
+function changedMeanwhile(change: Change): SystolaError {
   const where = 'sopInstanceUid' in change ? ` of clip ${change.sopInstanceUid}` : '';
   const frame = change.slot === 'trace' ? `, frame ${frameNumber(change.frame)}` : '';
-  throw conflict(`The ${change.slot}${where}${frame} has changed meanwhile. Reload the study and try again.`);
+  return conflict(
+    `The ${change.slot}${where}${frame} has changed meanwhile. Reload the study and try again.`,
+  );
 }
 
 function conflict(message: string): SystolaError {

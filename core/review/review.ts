@@ -16,6 +16,8 @@ export interface RunRecord {
   readonly sha256: string;
   /** Of all that decided the contours; left out in runs stored before there was one. */
   readonly contourHash?: string;
+  /** Of the file that the pixels were decoded from; left out in runs stored before it was recorded. */
+  readonly fileSha256?: string;
   readonly provider: string;
   readonly framesDone: number;
   readonly complete: boolean;
@@ -53,6 +55,7 @@ export interface ClipReview {
   readonly run: RunRecord | null;
 }
 
+/** Who decided and when is the library's word, never that of a window. */
 export type Decision =
   | { readonly state: 'pending' }
   | { readonly state: 'accepted' | 'rejected'; readonly at: string; readonly by: string };

@@ -1,22 +1,31 @@
 import { z } from 'zod';
 import { pointSchema } from '../geometry/schema.ts';
+import { leastControlPoints, mostControlPoints } from './limits.ts';
+
+/** Names of models, versions, hashes and the like; what is longer is none. */
+export const mostNameCharacters = 64;
+const name = z.string().max(mostNameCharacters);
 
 export const traceSourceSchema = z.discriminatedUnion('kind', [
-  z.object({
+  z.strictObject({
     kind: z.literal('model'),
-    model: z.string(),
-    sha256: z.string(),
+    model: name,
+    sha256: name,
     leastConfidence: z.number().min(0).max(1).exactOptional(),
   }),
-  z.object({ kind: z.literal('edited'), from: z.enum(['model', 'manual']) }),
-  z.object({ kind: z.literal('manual') }),
+  z.strictObject({ kind: z.literal('edited'), from: z.enum(['model', 'manual']) }),
+  z.strictObject({ kind: z.literal('manual') }),
 ]);
 
-/** Boundary schema of a {@link Trace}; limits keep a hostile request from growing without bound. */
+/** Schema of a {@link Trace} as it is stored and sent; limits keep a hostile request from growing without bound. */
 export const traceSchema = z
-  .object({
-    points: z.array(pointSchema).min(5).max(200),
-    apexIndex: z.number().int().min(1).max(198),
+  .strictObject({
+    points: z.array(pointSchema).min(leastControlPoints).max(mostControlPoints),
+    apexIndex: z
+      .number()
+      .int()
+      .min(1)
+      .max(mostControlPoints - 2),
     source: traceSourceSchema,
     confidence: z.number().min(0).max(1).nullable(),
   })

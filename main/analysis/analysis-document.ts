@@ -68,6 +68,7 @@ function analysedClip(
   return {
     file,
     sopInstanceUid: facts.sopInstanceUid,
+    fileSha256: review.run?.fileSha256 ?? null,
     rows: facts.rows,
     columns: facts.columns,
     frames: facts.frames,

@@ -183,7 +183,8 @@ export class RunQueue {
     const { signal } = entry.abort;
     try {
       signal.throwIfAborted();
-      const source = frameSource(this.#options.library.clip(sopInstanceUid));
+      const clip = this.#options.library.clip(sopInstanceUid);
+      const source = frameSource(clip);
       const frame = (index: number) => this.#options.decoder.frame(source, index, signal);
       const facts = await this.#noteColour(sopInstanceUid, frame, signal);
       const review = clipReview(this.#options.library, facts);
@@ -213,6 +214,7 @@ export class RunQueue {
         model: model.manifest.name,
         version: model.manifest.version,
         ...entry.maker,
+        fileSha256: clip.sha256,
         provider: analysis.provider,
         framesDone: analysis.framesDone,
         complete: analysis.framesDone === facts.frames,

@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { importRequestSchema } from '../../core/api/requests.ts';
 import type { Services } from '../application/services.ts';
-import { checked, jsonBody, requirePaths } from './input.ts';
+import { checked, jsonBody, requirePaths, largestPathsBytes } from './input.ts';
 
 const uploadName = z.string().min(1).max(4096);
 
@@ -12,7 +12,7 @@ const uploadName = z.string().min(1).max(4096);
 export function importRoutes({ imports }: Services, pathsFromPage: boolean): Hono {
   const routes = new Hono();
   routes.post('/', async (context) => {
-    const { paths } = await jsonBody(context, importRequestSchema);
+    const { paths } = await jsonBody(context, importRequestSchema, largestPathsBytes);
     if (paths.length > 0) requirePaths(pathsFromPage);
     return context.json(imports.start(paths), 202);
   });

@@ -2,16 +2,24 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { SystolaError } from '../../core/error.ts';
 
-/** Largest JSON body; a revision over two thousand contours is well below it. */
-const largestJsonBytes = 32 * 1024 * 1024;
+/** Largest JSON body of most requests: a few names, or the layout. */
+const largestJsonBytes = 1024 * 1024;
+/** Two thousand contours of two hundred points before and after. */
+export const largestRevisionBytes = 32 * 1024 * 1024;
+/** Ten thousand paths of the longest. */
+export const largestPathsBytes = 42 * 1024 * 1024;
 
 /**
  * The request's JSON body, checked. A form of another site can send text, but no JSON without asking first.
  *
  * @throws SystolaError `bad-request` naming the field, `too-large`
  */
-export async function jsonBody<T>(context: Context, schema: z.ZodType<T>): Promise<T> {
-  const text = await limitedText(context.req.raw);
+export async function jsonBody<T>(
+  context: Context,
+  schema: z.ZodType<T>,
+  largestBytes = largestJsonBytes,
+): Promise<T> {
+  const text = await limitedText(context.req.raw, largestBytes);
   const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (text !== '' && type !== 'application/json') {
     throw new SystolaError('bad-request', 'The request is not of the type application/json.');
@@ -47,13 +55,18 @@ export function frameParameter(value: string | undefined): number {
   return checked(frameNumber, value === '' ? undefined : value);
 }
 
-async function limitedText(request: Request): Promise<string> {
+async function limitedText(request: Request, largestBytes: number): Promise<string> {
   if (request.body === null) return '';
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of request.body as unknown as AsyncIterable<Uint8Array>) {
     bytes += part.byteLength;
-    if (bytes > largestJsonBytes) throw new SystolaError('too-large', 'The request is larger than 32 MiB.');
+    if (bytes > largestBytes) {
+      throw new SystolaError(
+        'too-large',
+        `The request is larger than ${Math.floor(largestBytes / 1024)} KiB.`,
+      );
+    }
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');

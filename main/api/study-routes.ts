@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { appendRequestSchema, type AppendResponse, type StudyDocument } from '../../core/api/requests.ts';
 import type { Services } from '../application/services.ts';
 import { ReviewService } from '../application/review-service.ts';
-import { jsonBody } from './input.ts';
+import { jsonBody, largestRevisionBytes } from './input.ts';
 
 /** Studies, their revisions and their report. */
 export function studyRoutes(services: Services): Hono {
@@ -15,7 +15,7 @@ export function studyRoutes(services: Services): Hono {
     return context.json(document);
   });
   routes.post('/:study/revisions', async (context) => {
-    const request = await jsonBody(context, appendRequestSchema);
+    const request = await jsonBody(context, appendRequestSchema, largestRevisionBytes);
     const response: AppendResponse = reviews.append(context.req.param('study'), request);
     return context.json(response, 201);
   });

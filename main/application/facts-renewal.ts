@@ -50,7 +50,10 @@ export class FactsRenewal {
     let going = this.#going.get(studyInstanceUid);
     if (going === undefined) {
       going = this.#renew(studyInstanceUid)
-        .catch((error: unknown) => this.#options.onDefect(error))
+        .catch((error: unknown) => {
+          // An expected failure stands in the way of the study itself, which says so.
+          if (!(error instanceof SystolaError)) this.#options.onDefect(error);
+        })
         .finally(() => this.#going.delete(studyInstanceUid));
       this.#going.set(studyInstanceUid, going);
     }

@@ -1,11 +1,11 @@
 import type { AppendRequest, AppendResponse, StudyDocument } from '../../core/api/requests.ts';
-import { clipPictures, sameBox } from '../../core/clip/pictures.ts';
 import { SystolaError } from '../../core/error.ts';
 import { invertChanges, withDecisionReset } from '../../core/review/apply.ts';
 import { redoTarget, undoTarget } from '../../core/review/history.ts';
 import type { Change, Revision, RevisionKind } from '../../core/review/review.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import type { OpenStudy } from '../library/library.ts';
+import { changesOf, signedAnew, type Signature } from './edit-changes.ts';
 import type { Services } from './services.ts';
 
 /** What a person says about a study: edits, undo, redo, and the document they work on. */
@@ -40,16 +40,9 @@ export class ReviewService {
    */
   append(studyInstanceUid: string, request: AppendRequest): AppendResponse {
     const open = this.#services.library.study(studyInstanceUid);
-    const changes = request.changes as readonly Change[];
-    refuseMisfits(open, changes);
-    return this.#append(
-      open,
-      request.head,
-      'edit',
-      request.label,
-      withDecisionReset(open.review, changes),
-      null,
-    );
+    const signature = this.#signature();
+    const changes = withDecisionReset(open.review, changesOf(open, request.changes, signature));
+    return this.#append(open, request.head, 'edit', request.label, changes, null, signature);
   }
 
   /** @throws SystolaError `revision-conflict` when there is nothing to undo */
@@ -62,8 +55,10 @@ export class ReviewService {
       open.head,
       'undo',
       `Undo: ${target.label}`,
+      // A decision that comes back is the one that was made, on just this state.
       invertChanges(target.changes),
       target,
+      this.#signature(),
     );
   }
 
@@ -72,7 +67,14 @@ export class ReviewService {
     const open = this.#services.library.study(studyInstanceUid);
     const target = redoTarget(open.revisions);
     if (target === null) throw nothingTo('redo', studyInstanceUid);
-    return this.#append(open, open.head, 'redo', `Redo: ${target.label}`, target.changes, target);
+    const signature = this.#signature();
+    const changes = signedAnew(target.changes, signature);
+    return this.#append(open, open.head, 'redo', `Redo: ${target.label}`, changes, target, signature);
+  }
+
+  /** Who acts now. A decision and its revision have the same. */
+  #signature(): Signature {
+    return { by: this.#services.library.user(), at: new Date().toISOString() };
   }
 
   #append(
@@ -82,12 +84,13 @@ export class ReviewService {
     label: string,
     changes: readonly Change[],
     target: Revision | null,
+    { at, by }: Signature,
   ): AppendResponse {
     const { library, events } = this.#services;
     const { studyInstanceUid } = open.facts;
-    const author = library.user();
     const revision = library.append(studyInstanceUid, head, {
-      author,
+      author: by,
+      at: new Date(at),
       kind,
       label,
       changes,
@@ -100,7 +103,6 @@ export class ReviewService {
 
   #recordAccess({ facts }: OpenStudy): void {
     if (this.#accessed.has(facts.studyInstanceUid)) return;
-    this.#accessed.add(facts.studyInstanceUid);
     const { library } = this.#services;
     library.record({
       event: auditEvents.instancesAccessed,
@@ -111,47 +113,8 @@ export class ReviewService {
       patientId: facts.patient.patientId,
       detail: {},
     });
-  }
-}
-
-/** Refuses changes that name no clip or frame of the study, or that only a model may make. */
-function refuseMisfits(open: OpenStudy, changes: readonly Change[]): void {
-  const clips = new Map(open.clips.map((clip) => [clip.sopInstanceUid, clip]));
-  for (const change of changes) {
-    if (change.slot === 'body' || change.slot === 'decision' || change.slot === 'stage') continue;
-    if (change.slot === 'pair') {
-      const named = change.after === null ? [] : [change.after.a4c, change.after.a2c];
-      if (named.some((uid) => !clips.has(uid)) || new Set(named).size !== named.length) {
-        throw new SystolaError('bad-request', 'A biplane is made of two clips of the study.');
-      }
-      continue;
-    }
-    const clip = clips.get(change.sopInstanceUid);
-    if (clip === undefined) {
-      throw new SystolaError('bad-request', 'The change names a clip that the study does not have.');
-    }
-    if (change.slot === 'run') {
-      throw new SystolaError('bad-request', 'Only a run itself records that it was made.', clip.fileName);
-    }
-    if (change.slot === 'picture') {
-      const { after } = change;
-      if (after !== null && !clipPictures(clip).some(({ box }) => sameBox(box, after))) {
-        throw new SystolaError('bad-request', 'The clip shows no picture in this place.', clip.fileName);
-      }
-    }
-    const frames =
-      change.slot === 'trace'
-        ? [change.frame]
-        : change.slot === 'beats'
-          ? (change.after ?? []).flatMap((beat) => [beat.edFrame, beat.esFrame, beat.nextEdFrame ?? 0])
-          : [];
-    if (frames.some((frame) => frame >= clip.frames)) {
-      throw new SystolaError(
-        'bad-request',
-        'The change names a frame that the clip does not have.',
-        clip.fileName,
-      );
-    }
+    // Only now: an opening that could not be recorded was refused, and so is the next one that cannot.
+    this.#accessed.add(facts.studyInstanceUid);
   }
 }
 

@@ -1,6 +1,7 @@
 import { SystolaError } from '../../core/error.ts';
 import type { Change, Revision, RevisionKind } from '../../core/review/review.ts';
-import { revisionSchema } from '../../core/review/schema.ts';
+import { changesSchema, revisionSchema } from '../../core/review/schema.ts';
+import { revisionFormat, upcastChanges } from '../../core/review/upcast.ts';
 import type { LibraryDatabase } from './database.ts';
 import { storedJson } from './stored-json.ts';
 
@@ -10,6 +11,8 @@ export interface NewRevision {
   readonly label: string;
   readonly changes: readonly Change[];
   readonly target: number | null;
+  /** Now, when left out. */
+  readonly at?: Date;
 }
 
 interface RevisionRow {
@@ -21,6 +24,7 @@ interface RevisionRow {
   label: string;
   changes: string;
   target: number | null;
+  format: number;
 }
 
 /** The append-only list of revisions. The head of a study is the id of its last one, 0 before the first. */
@@ -35,7 +39,7 @@ export class RevisionStore {
   list(studyInstanceUid: string): Revision[] {
     const rows = this.#database
       .prepare(
-        `SELECT id, study_instance_uid, at, author, kind, label, changes, target
+        `SELECT id, study_instance_uid, at, author, kind, label, changes, target, format
            FROM revisions WHERE study_instance_uid = ? ORDER BY id`,
       )
       .all(studyInstanceUid) as unknown as RevisionRow[];
@@ -43,13 +47,17 @@ export class RevisionStore {
   }
 
   /** Adds a revision; call inside a transaction, which is on disk when it has committed. */
-  append(studyInstanceUid: string, revision: NewRevision, at = new Date()): Revision {
+  append(studyInstanceUid: string, revision: NewRevision): Revision {
+    const { at = new Date() } = revision;
+    const changes = JSON.stringify(revision.changes);
+    // What is stored can be read again, or is not stored.
+    changesSchema.parse(JSON.parse(changes));
     const decision = revision.changes.findLast((change) => change.slot === 'decision')?.after.state ?? null;
     const label = revision.label.slice(0, 200);
     const result = this.#database
       .prepare(
-        `INSERT INTO revisions (study_instance_uid, at, author, kind, label, changes, target, decision)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO revisions (study_instance_uid, at, author, kind, label, changes, target, decision, format)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         studyInstanceUid,
@@ -57,9 +65,10 @@ export class RevisionStore {
         revision.author,
         revision.kind,
         label,
-        JSON.stringify(revision.changes),
+        changes,
         revision.target,
         decision,
+        revisionFormat,
       );
     return {
       id: Number(result.lastInsertRowid),
@@ -74,15 +83,20 @@ export class RevisionStore {
   }
 }
 
+/** Said in a revision's label when upcasting brought a value to a limit. */
+const limitedWords = ' (values beyond the limits of today were brought to them)';
+
 function read(row: RevisionRow): Revision {
+  const stored = storedJson(row.changes, `Revision ${row.id}`, row.study_instance_uid);
+  const { changes, limited } = upcastChanges(row.format, stored, row.study_instance_uid);
   const parsed = revisionSchema.safeParse({
     id: row.id,
     studyInstanceUid: row.study_instance_uid,
     at: row.at,
     author: row.author,
     kind: row.kind,
-    label: row.label,
-    changes: storedJson(row.changes, `Revision ${row.id}`, row.study_instance_uid),
+    label: limited ? row.label.slice(0, 200 - limitedWords.length) + limitedWords : row.label,
+    changes,
     target: row.target,
   });
   if (!parsed.success) {

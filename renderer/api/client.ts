@@ -12,7 +12,6 @@ import type {
   StudyDocument,
   StudySummary,
 } from '../../core/api/requests.ts';
-import type { Change } from '../../core/review/review.ts';
 
 /**
  * A request that the application answered with an error, could not answer at all (`code: 'unreachable'`), or that was
@@ -90,7 +89,7 @@ export const api = {
   studies: (search: string) =>
     json<StudySummary[]>('GET', `${at('studies')}?search=${encodeURIComponent(search)}`),
   study: (study: string) => json<StudyDocument>('GET', at('studies', study)),
-  append: (study: string, request: Omit<AppendRequest, 'changes'> & { changes: readonly Change[] }) =>
+  append: (study: string, request: AppendRequest) =>
     json<AppendResponse>('POST', at('studies', study, 'revisions'), request),
   undo: (study: string) => json<AppendResponse>('POST', at('studies', study, 'undo')),
   redo: (study: string) => json<AppendResponse>('POST', at('studies', study, 'redo')),

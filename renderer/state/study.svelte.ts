@@ -4,6 +4,7 @@ import type { Beat } from '../../core/beat/beat.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { measureStudy, type StudyMeasurements } from '../../core/measurement/measure-study.ts';
 import { applyChanges, isApplied, withDecisionReset } from '../../core/review/apply.ts';
+import { editOf } from '../../core/review/edit.ts';
 import { redoTarget, undoTarget } from '../../core/review/history.ts';
 import type { Change, ClipReview, Revision, StudyReview } from '../../core/review/review.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -61,7 +62,8 @@ export class OpenStudy {
   readonly #unsent: UnsentEdits;
 
   readonly #queue = new SaveQueue({
-    send: (edit) => api.append(this.uid, { head: this.head, label: edit.label, changes: edit.changes }),
+    send: ({ label, changes }) =>
+      api.append(this.uid, { head: this.head, label, changes: changes.map(editOf) }),
     onSaved: (edit, response) => {
       this.#setPending(this.#pending.filter((other) => other !== edit));
       this.#take(response);

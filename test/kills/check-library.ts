@@ -80,7 +80,8 @@ export function checkLeftovers(folder: string, importing = false, processId = 0)
     for (const name of names(join(folder, 'incoming'))) problems.push(`incoming/${name} is left over`);
   }
   for (const name of names(join(folder, 'models'))) {
-    if (name.startsWith('.') && !name.includes(`-${processId}-`)) problems.push(`models/${name} is left over`);
+    if (name.startsWith('.') && !name.includes(`-${processId}-`))
+      problems.push(`models/${name} is left over`);
   }
   return problems;
 }

@@ -102,7 +102,8 @@ export class Lane {
       lines += 1;
       this.#note(line);
       // What the process before left is swept by the time that this one is open.
-      if ('open' in line) problems.push(...checkLeftovers(at('library'), kind.endsWith('imports'), child.pid));
+      if ('open' in line)
+        problems.push(...checkLeftovers(at('library'), kind.endsWith('imports'), child.pid));
       return lines >= afterLines;
     });
     if (afterLines > 0) await Promise.race([told.enough, hang(child), told.ended]);

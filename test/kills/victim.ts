@@ -84,7 +84,9 @@ async function edit(step: number): Promise<void> {
 
 async function importAll(): Promise<void> {
   const { imports } = services;
-  const { importId } = imports.start([source], { onTaken: ({ sopInstanceUid }) => void say({ clip: sopInstanceUid }) });
+  const { importId } = imports.start([source], {
+    onTaken: ({ sopInstanceUid }) => void say({ clip: sopInstanceUid }),
+  });
   await imports.ended(importId);
 }
 

@@ -187,8 +187,7 @@ describe('revisions', () => {
 
   it('take back an acceptance, and tell every window', async () => {
     const { application, json } = await withClip();
-    const accepted = { state: 'accepted', at: '2026-01-01T00:00:00Z', by: 'A' };
-    const decide = { slot: 'decision', before: { state: 'pending' }, after: accepted };
+    const decide = { slot: 'decision', before: { state: 'pending' }, after: { state: 'accepted' } };
     const { head } = await json<AppendResponse>('POST', revisions, {
       head: 0,
       label: 'accepted',

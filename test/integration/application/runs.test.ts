@@ -74,11 +74,7 @@ describe('a run', () => {
       label: 'drew and accepted',
       changes: [
         { slot: 'trace', sopInstanceUid: clipUid, frame: 4, before: null, after: drawn },
-        {
-          slot: 'decision',
-          before: { state: 'pending' },
-          after: { state: 'accepted', at: '2026-01-01T00:00:00Z', by: 'A' },
-        },
+        { slot: 'decision', before: { state: 'pending' }, after: { state: 'accepted' } },
       ],
     });
     expect(head).toBeGreaterThan(0);

@@ -20,6 +20,7 @@ const analysis: Analysis = {
         {
           file: 'a.dcm',
           sopInstanceUid: '1.2.3.1',
+          fileSha256: null,
           rows: 10,
           columns: 10,
           frames: 1,

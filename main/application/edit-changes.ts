@@ -1,0 +1,142 @@
+import type { Body } from '../../core/body/body.ts';
+import { clipPictures, sameBox } from '../../core/clip/pictures.ts';
+import { SystolaError } from '../../core/error.ts';
+import type { Edit } from '../../core/review/edit.ts';
+import { initialReview } from '../../core/review/initial.ts';
+import type { Change, Decision } from '../../core/review/review.ts';
+import { sameValue } from '../../core/review/same-value.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import type { OpenStudy } from '../library/library.ts';
+
+/** Who decides and when, as the application knows it. */
+export interface Signature {
+  readonly by: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/**
+ * The changes to record for what a request asks: only what fits the study's clips, signed by the application.
+ *
+ * @throws SystolaError `bad-request` when an edit names no clip or frame of the study, or says what only a run or a
+ *   file can say
+ */
+export function changesOf(open: OpenStudy, edits: readonly Edit[], signature: Signature): Change[] {
+  const clips = new Map(open.clips.map((clip) => [clip.sopInstanceUid, clip]));
+  return edits.map((edit): Change => {
+    if (edit.slot === 'decision') {
+      // The state that it was made on is compared; by whom and when that was, the library knows better.
+      const { decision } = open.review;
+      const before = edit.before.state === decision.state ? decision : asBefore(edit.before.state);
+      return { slot: 'decision', before, after: signed(edit.after.state, signature) };
+    }
+    if (edit.slot === 'body') {
+      refuseInventedFacts(open, edit.after as Body);
+      return edit as Change;
+    }
+    if (edit.slot === 'stage') return edit;
+    if (edit.slot === 'pair') {
+      const named = edit.after === null ? [] : [edit.after.a4c, edit.after.a2c];
+      if (named.some((uid) => !clips.has(uid)) || new Set(named).size !== named.length) {
+        throw new SystolaError('bad-request', 'A biplane is made of two clips of the study.');
+      }
+      return edit;
+    }
+    const clip = clips.get(edit.sopInstanceUid);
+    if (clip === undefined) {
+      throw new SystolaError('bad-request', 'The change names a clip that the study does not have.');
+    }
+    if (edit.slot === 'picture') {
+      const { after } = edit;
+      if (after !== null && !clipPictures(clip).some(({ box }) => sameBox(box, after))) {
+        throw new SystolaError('bad-request', 'The clip shows no picture in this place.', clip.fileName);
+      }
+    }
+    const frames =
+      edit.slot === 'trace'
+        ? [edit.frame]
+        : edit.slot === 'beats'
+          ? (edit.after ?? []).flatMap((beat) => [beat.edFrame, beat.esFrame, beat.nextEdFrame ?? 0])
+          : [];
+    if (frames.some((frame) => frame >= clip.frames)) {
+      throw new SystolaError(
+        'bad-request',
+        'The change names a frame that the clip does not have.',
+        clip.fileName,
+      );
+    }
+    if (edit.slot === 'trace' && edit.after !== null) {
+      refuseInventedContour(open, edit.sopInstanceUid, edit.frame, edit.after as Trace, clip.fileName);
+    }
+    return edit as Change;
+  });
+}
+
+/** Changes that are made once more, in the name of whoever makes them now. */
+export function signedAnew(changes: readonly Change[], signature: Signature): Change[] {
+  return changes.map((change) =>
+    change.slot === 'decision' ? { ...change, after: signed(change.after.state, signature) } : change,
+  );
+}
+
+function signed(state: Decision['state'], { at, by }: Signature): Decision {
+  return state === 'pending' ? { state } : { state, at, by };
+}
+
+/** A decision of this state that the study does not have: the conflict is found where the change is applied. */
+function asBefore(state: Decision['state']): Decision {
+  return signed(state, { at: '', by: '' });
+}
+
+/**
+ * "By the model" is what a run has recorded: an edit may put such a contour back, on its own frame and as it was, and
+ * nothing else under that name.
+ */
+function refuseInventedContour(
+  open: OpenStudy,
+  sopInstanceUid: string,
+  frame: number,
+  trace: Trace,
+  fileName: string,
+): void {
+  if (trace.source.kind !== 'model') {
+    if (trace.confidence === null) return;
+    throw new SystolaError(
+      'bad-request',
+      "A contour that a person drew or changed has no model's confidence.",
+      fileName,
+    );
+  }
+  const recorded = open.revisions.some(
+    ({ kind, changes }) =>
+      kind === 'run' &&
+      changes.some(
+        (change) =>
+          change.slot === 'trace' &&
+          change.sopInstanceUid === sopInstanceUid &&
+          change.frame === frame &&
+          sameValue(change.after, trace),
+      ),
+  );
+  if (!recorded) {
+    throw new SystolaError(
+      'bad-request',
+      'Only a run records contours as made by a model; this is none that one made on this frame.',
+      fileName,
+    );
+  }
+}
+
+/** "By the file" is what the file says, or what stands there as such already. */
+function refuseInventedFacts(open: OpenStudy, body: Body): void {
+  const known = [open.review.body, initialReview(open.facts, open.clips).body];
+  for (const key of ['sex', 'heightCm', 'weightKg', 'heartRateBpm'] as const) {
+    const entry = body[key];
+    if (entry?.source === 'file' && !known.some((one) => sameValue(one[key], entry))) {
+      throw new SystolaError(
+        'bad-request',
+        'The change calls a value one of the file that the file does not have.',
+      );
+    }
+  }
+}

@@ -1,0 +1,205 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ErrorResponse, StudyDocument, StudySummary } from '../../../core/api/requests.ts';
+import { largestCoordinate } from '../../../core/geometry/schema.ts';
+import { measureStudy } from '../../../core/measurement/measure-study.ts';
+import type { Measurement } from '../../../core/measurement/measurement.ts';
+import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { workstation } from '../application/workstation.ts';
+
+const folder = temporaryFolders();
+const fixture = resolve(import.meta.dirname, '../../fixtures/library/format-1');
+const study = '1.2.3.4.5';
+const oddStudy = '1.2.3.4.6';
+const running: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const application of running.splice(0)) await application.close();
+});
+
+type StoredNumber = Pick<Measurement, 'name' | 'method' | 'view' | 'value' | 'unit' | 'beat'>;
+interface Expected {
+  revisions: number;
+  measurements: StoredNumber[];
+  clips: Record<string, { measurements: StoredNumber[]; curve: (number | null)[]; traces: number }>;
+}
+const expected = (
+  JSON.parse(readFileSync(join(fixture, 'expected.json'), 'utf8')) as { studies: Record<string, Expected> }
+).studies;
+
+/** A library as the version before formats left it; see the fixture's README. */
+function oldLibrary(): string {
+  const path = folder();
+  cpSync(join(fixture, 'library.sqlite'), join(path, 'library.sqlite'));
+  cpSync(join(fixture, 'files'), join(path, 'files'), { recursive: true });
+  return path;
+}
+
+async function opened(path = oldLibrary()) {
+  const station = await workstation(path);
+  running.push(station.application);
+  return station;
+}
+
+const numbers = (measurements: readonly Measurement[]): StoredNumber[] =>
+  measurements.map(({ name, method, view, value, unit, beat }) => ({
+    name,
+    method,
+    view,
+    value,
+    unit,
+    beat,
+  }));
+
+describe('a library of format 1', () => {
+  it('opens with the numbers, contours and history that it had', async () => {
+    const { application, json, send } = await opened();
+    const { library } = application.services;
+    const { facts, clips, review, revisions } = await json<StudyDocument>('GET', `studies/${study}`);
+    expect(revisions).toHaveLength(expected[study]!.revisions);
+    const measured = measureStudy(facts, clips, review, library.settings());
+    expect(numbers(measured.measurements)).toEqual(expected[study]!.measurements);
+    for (const [uid, clip] of Object.entries(expected[study]!.clips)) {
+      expect(numbers(measured.clips[uid]!.measurements)).toEqual(clip.measurements);
+      expect(measured.clips[uid]!.curve).toEqual(clip.curve);
+      expect(Object.keys(review.clips[uid]!.traces)).toHaveLength(clip.traces);
+    }
+    expect(measured.findings.map(({ code }) => code)).not.toContain('read-again');
+    expect(review.decision).toMatchObject({ state: 'accepted', by: 'Dr. Reader' });
+    expect(review.clips[`${study}.1`]!.run).toMatchObject({ complete: true, sector: { source: 'region' } });
+    expect((await send('GET', `studies/${study}/report.pdf`)).status).toBe(200);
+    expect(library.audit.firstBrokenEntry()).toBeNull();
+  });
+
+  it('says which revisions held what is beyond the limits of today, and goes on from there', async () => {
+    const { json, send } = await opened();
+    const { revisions } = await json<StudyDocument>('GET', `studies/${study}`);
+    const limited = revisions.filter(({ label }) => label.includes('beyond the limits'));
+    // The contour at 1e300 with its undo, redo and undo; the long date, the edit that took it back, undo and redo.
+    expect(limited.map(({ kind }) => kind)).toEqual([
+      'edit',
+      'undo',
+      'redo',
+      'undo',
+      'edit',
+      'edit',
+      'undo',
+      'redo',
+    ]);
+    const before = await json<StudyDocument>('GET', `studies/${study}`);
+    for (let step = 0; step < 12; step += 1) {
+      expect((await send('POST', `studies/${study}/undo`)).status).toBe(201);
+    }
+    for (let step = 0; step < 12; step += 1) {
+      expect((await send('POST', `studies/${study}/redo`)).status).toBe(201);
+    }
+    const { review } = await json<StudyDocument>('GET', `studies/${study}`);
+    expect(review.clips).toEqual(before.review.clips);
+  });
+
+  it('opens, lists and reports a study in which odd values stand', async () => {
+    const { json, send } = await opened();
+    const { review, revisions, head } = await json<StudyDocument>('GET', `studies/${oddStudy}`);
+    expect(revisions).toHaveLength(expected[oddStudy]!.revisions);
+    const { traces, ruler } = review.clips[`${oddStudy}.1`]!;
+    const coordinates = [
+      ...Object.values(traces).flatMap(({ points }) => points),
+      ruler!.from,
+      ruler!.to,
+    ].flat();
+    expect(Math.max(...coordinates.map(Math.abs))).toBe(largestCoordinate);
+    expect(traces[0]!.source).toEqual({
+      kind: 'model',
+      model: 'm'.repeat(64),
+      sha256: 'not a hash',
+      leastConfidence: 0.5,
+    });
+    expect(review.decision).toMatchObject({ state: 'accepted', at: 'yesterday '.repeat(7).slice(0, 64) });
+    expect((await send('GET', `studies/${oddStudy}/report.pdf`)).status).toBe(200);
+    expect(await json<StudySummary[]>('GET', 'studies')).toHaveLength(2);
+    // A correction of such a contour is taken like any other.
+    const change = {
+      slot: 'trace',
+      sopInstanceUid: `${oddStudy}.1`,
+      frame: 1,
+      before: traces[1],
+      after: null,
+    };
+    const answer = await send('POST', `studies/${oddStudy}/revisions`, {
+      head,
+      label: 'x',
+      changes: [change],
+    });
+    expect(answer.status).toBe(201);
+  });
+
+  it('is the same after a restart, and new revisions say their format', async () => {
+    const path = oldLibrary();
+    const first = await workstation(path);
+    const document = await first.json<StudyDocument>('GET', `studies/${study}`);
+    await first.json('POST', `studies/${study}/undo`);
+    await first.json('POST', `studies/${study}/redo`);
+    await first.application.close();
+    const { json, application } = await opened(path);
+    const { review } = await json<StudyDocument>('GET', `studies/${study}`);
+    expect(review.clips).toEqual(document.review.clips);
+    await application.close();
+    const database = new DatabaseSync(join(path, 'library.sqlite'));
+    const formats = database.prepare('SELECT format, count(*) AS n FROM revisions GROUP BY format').all();
+    database.close();
+    expect(formats).toMatchObject([{ format: 1 }, { format: 2, n: 2 }]);
+  });
+});
+
+describe('a revision', () => {
+  /** A revision of this format and content behind the others of the study. */
+  function withRevision(format: number, changes: unknown): string {
+    const path = oldLibrary();
+    const database = new DatabaseSync(join(path, 'library.sqlite'));
+    // The layout that has the column.
+    database.exec('ALTER TABLE revisions ADD COLUMN format INTEGER NOT NULL DEFAULT 1');
+    database.exec('ALTER TABLE clips ADD COLUMN reader_version INTEGER NOT NULL DEFAULT 1');
+    database.exec('ALTER TABLE studies ADD COLUMN reader_version INTEGER NOT NULL DEFAULT 1');
+    database.exec('PRAGMA user_version = 2');
+    database
+      .prepare(
+        `INSERT INTO revisions (study_instance_uid, at, author, kind, label, changes, format)
+         VALUES (?, '2026-01-01T00:00:00.000Z', 'reader', 'edit', 'x', ?, ?)`,
+      )
+      .run(study, JSON.stringify(changes), format);
+    database.close();
+    return path;
+  }
+
+  it.each([
+    ['of a newer format is no damage', 99, [], 'newer-version', 'Update Systola'],
+    [
+      'with a key that is not known is not read as if it had none',
+      2,
+      [
+        {
+          slot: 'trace',
+          sopInstanceUid: `${study}.1`,
+          frame: 0,
+          structure: 'left-atrium',
+          before: null,
+          after: null,
+        },
+      ],
+      'malformed',
+      'damaged',
+    ],
+    ['that is no list is damage', 1, { slot: 'view' }, 'malformed', 'damaged'],
+    ['of a slot that is not known is damage', 1, [{ slot: 'strain' }], 'malformed', 'damaged'],
+  ])('%s', async (_, format, changes, code, words) => {
+    const { send } = await opened(withRevision(format, changes));
+    const response = await send('GET', `studies/${study}`);
+    expect(response.status).toBe(422);
+    const { error } = (await response.json()) as ErrorResponse;
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(words);
+    // The others of the library are as they were.
+    expect((await send('GET', `studies/${oddStudy}`)).status).toBe(200);
+  });
+});
