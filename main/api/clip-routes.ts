@@ -5,6 +5,7 @@ import { SystolaError } from '../../core/error.ts';
 import type { Services } from '../application/services.ts';
 import { thumbnail } from '../application/thumbnail.ts';
 import { encodePng } from '../dicom/png.ts';
+import { failureOf } from './failure.ts';
 import { frameSource } from '../library/frame-source.ts';
 import { frameParameter, jsonBody } from './input.ts';
 
@@ -28,7 +29,17 @@ export function clipRoutes({ library, decoder, runs }: Services): Hono {
       );
     }
     const source = frameSource(clip);
-    const pixels = await decoder.frame(source, frame, context.req.raw.signal);
+    let pixels: FramePixels;
+    try {
+      pixels = await decoder.frame(source, frame, context.req.raw.signal);
+    } catch (error) {
+      if (!(error instanceof SystolaError) || error.code !== 'decode-failed') throw error;
+      // The size of the picture that is missing, so that its place can be shown empty.
+      return context.json(failureOf(error).body, 422, {
+        'x-rows': String(facts.rows),
+        'x-columns': String(facts.columns),
+      });
+    }
     for (let ahead = frame + 1; ahead <= Math.min(frame + framesAhead, facts.frames - 1); ahead += 1) {
       // A frame that cannot be decoded is reported when it is asked for.
       void decoder.frame(source, ahead).catch(() => undefined);

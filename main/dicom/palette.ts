@@ -1,6 +1,7 @@
 import type { Attributes } from './attributes.ts';
 import { wordsFromBytes } from './codec/samples.ts';
-import { malformed, refusal } from './refusal.ts';
+import { malformed } from './refusal.ts';
+import { expandSegments } from './segmented-palette.ts';
 
 /** Red, green and blue palette colour lookup tables (PS3.3 C.7.6.3.1.5), reduced to the 8 bits of the display. */
 export interface Palette {
@@ -16,7 +17,7 @@ const channels = [
   { name: 'blue', descriptor: 'x00281103', data: 'x00281203', segmented: 'x00281223' },
 ] as const;
 
-/** Throws SystolaError malformed or unsupported-pixel-format. */
+/** Whole tables or segmented ones (PS3.3 C.7.9.2). Throws SystolaError malformed. */
 export function readPalette(attributes: Attributes, bigEndian: boolean, fileName: string): Palette {
   const tables = channels.map((channel) => {
     const [storedEntries, first, bits] = descriptor(attributes, channel.descriptor);
@@ -25,13 +26,19 @@ export function readPalette(attributes: Attributes, bigEndian: boolean, fileName
     }
     const entries = storedEntries === 0 ? 65_536 : storedEntries;
     const data = attributes.bytes(channel.data);
-    if (data === null) {
-      if (attributes.bytes(channel.segmented) !== null) {
-        throw refusal('unsupported-pixel-format', fileName, 'Segmented colour palettes are not read.');
-      }
-      throw malformed(fileName, `its ${channel.name} palette is missing`);
+    if (data !== null && data.length > 0) {
+      return { first, values: displayValues(data, entries, bits, bigEndian, channel.name, fileName) };
     }
-    return { first, values: displayValues(data, entries, bits, bigEndian, channel.name, fileName) };
+    const segments = attributes.bytes(channel.segmented);
+    if (segments === null) throw malformed(fileName, `its ${channel.name} palette is missing`);
+    const expanded = expandSegments(segments, bits, bigEndian);
+    if (expanded === null)
+      throw malformed(fileName, `the segments of its ${channel.name} palette are damaged`);
+    const values = new Uint8Array(Math.min(expanded.length, entries));
+    const shift = bits === 8 ? 0 : 8;
+    for (let entry = 0; entry < values.length; entry += 1) values[entry] = expanded[entry]! >> shift;
+    if (values.length < entries) throw malformed(fileName, `its ${channel.name} palette is too short`);
+    return { first, values };
   });
   const [red, green, blue] = tables;
   const length = Math.min(red!.values.length, green!.values.length, blue!.values.length);

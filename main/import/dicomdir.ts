@@ -72,7 +72,8 @@ export function referencedFileIds(bytes: Uint8Array): string[][] {
     // Eight components of eight characters and their separators; some writers exceed the eight.
     if (length === 0 || length > 1024 || at + 8 + length > buffer.length) continue;
     const value = buffer.toString('latin1', at + 8, at + 8 + length).replace(/[\0 ]+$/, '');
-    const components = value.split('\\').map((component) => component.trim());
+    // PS3.10 separates by backslashes; some writers use the separator of their own system.
+    const components = value.split(/[\\/]/).map((component) => component.trim());
     if (!/^[\x20-\x7e]+$/.test(value)) continue;
     found.set(components.join('\\'), components);
     if (found.size > mostReferences) break;
@@ -103,7 +104,11 @@ async function resolveInside(
   return path;
 }
 
-/** Discs are often mounted with names in lower case, while file IDs are always in upper case. */
+/**
+ * The name under which a component of a file ID is found in a folder. Discs are mounted with names in lower case, with
+ * the version that ISO 9660 puts behind a name (";1"), with or without its dots; copies have got an extension, or were
+ * shortened to eight characters. A variant counts only where it is the only one.
+ */
 async function spelling(
   folder: string,
   component: string,
@@ -111,8 +116,47 @@ async function spelling(
 ): Promise<string> {
   const names = folders.get(folder) ?? (await readdir(folder));
   folders.set(folder, names);
+  return nameVariant(names, component) ?? component;
+}
+
+/** The one name among `names` that is meant by a component of a file ID; null when none is, or several could be. */
+export function nameVariant(names: readonly string[], component: string): string | null {
   if (names.includes(component)) return component;
-  return names.find((name) => name.toUpperCase() === component.toUpperCase()) ?? component;
+  const wanted = plainName(component);
+  const rules: readonly ((name: string) => boolean)[] = [
+    (name) => name.toUpperCase() === component.toUpperCase(),
+    (name) => plainName(name) === wanted,
+    (name) => plainName(name).replaceAll('.', '') === wanted.replaceAll('.', ''),
+    (name) => stem(plainName(name)) === wanted || plainName(name) === stem(wanted),
+    (name) => isShortened(plainName(name), wanted) || isShortened(wanted, plainName(name)),
+  ];
+  for (const rule of rules) {
+    const found = names.filter(rule);
+    if (found.length === 1) return found[0] ?? null;
+    if (found.length > 1) return null;
+  }
+  return null;
+}
+
+/** In upper case, without a version, and without dots at the end. */
+function plainName(name: string): string {
+  return name
+    .toUpperCase()
+    .replace(/;\d*$/, '')
+    .replace(/[. ]+$/, '');
+}
+
+function stem(name: string): string {
+  return name.replace(/\.[^.]+$/, '');
+}
+
+/** The first eight characters of the longer name, or six of them and a number, as old file systems keep it. */
+function isShortened(short: string, long: string): boolean {
+  const whole = stem(long).replaceAll(/[. ]/g, '');
+  const head = stem(short);
+  if (whole.length <= 8) return false;
+  const numbered = /^(.{1,7})~\d+$/.exec(head)?.[1];
+  return numbered === undefined ? head.length === 8 && whole.startsWith(head) : whole.startsWith(numbered);
 }
 
 function outside(folder: string, components: readonly string[]): SystolaError {

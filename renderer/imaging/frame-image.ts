@@ -1,3 +1,4 @@
+import { SvelteSet } from 'svelte/reactivity';
 import { cache, imageLoader, utilities, type Types } from '@cornerstonejs/core';
 import type { FramePixels } from '../../core/clip/clip.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
@@ -80,12 +81,25 @@ export function frameSurface(
   return surface.canvas;
 }
 
+/** Frames whose data are damaged: their place is shown black, and named. */
+const withoutPicture = new SvelteSet<string>();
+
+export function hasNoPicture(sopInstanceUid: string, frame: number): boolean {
+  return withoutPicture.has(frameImageId(sopInstanceUid, frame));
+}
+
 async function fetchFrame(imageId: string, signal: AbortSignal): Promise<Types.IImage> {
   const { sopInstanceUid, frame } = parse(imageId);
   const init = { signal, priority: 'low' } as RequestInit;
   const response = await fetch(frameAddress(sopInstanceUid, frame), init).catch((cause: unknown) => {
     throw signal.aborted ? cause : new RequestError('unreachable', 0, stoppedWords, null, cause);
   });
+  if (response.status === 422 && response.headers.has('x-rows')) {
+    withoutPicture.add(imageId);
+    const lostRows = Number(response.headers.get('x-rows'));
+    const lostColumns = Number(response.headers.get('x-columns'));
+    return frameImage(imageId, new Uint8Array(lostRows * lostColumns * 3), lostRows, lostColumns);
+  }
   if (!response.ok)
     throw new Error(`Frame ${frameNumber(frame)} could not be read (status ${response.status}).`);
   const rows = Number(response.headers.get('x-rows'));

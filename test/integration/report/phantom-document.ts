@@ -77,7 +77,10 @@ export function reportInput(pair: readonly PhantomClip[], options: DocumentOptio
     settings: defaultSettings,
     softwareVersion: '0.1.0',
     files: new Map(
-      clips.map(({ sopInstanceUid, fileName }) => [sopInstanceUid, { fileName, sha256: fileSha256, sound: true }]),
+      clips.map(({ sopInstanceUid, fileName }) => [
+        sopInstanceUid,
+        { fileName, sha256: fileSha256, sound: true },
+      ]),
     ),
     frame: (sopInstanceUid, frame) => {
       const index = clips.findIndex((clip) => clip.sopInstanceUid === sopInstanceUid);

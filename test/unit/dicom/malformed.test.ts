@@ -233,6 +233,28 @@ describe('damaged files', () => {
   });
 });
 
+describe('loops of ultrasound that were captured from a screen', () => {
+  const captures = [
+    '1.2.840.10008.5.1.4.1.1.7.2',
+    '1.2.840.10008.5.1.4.1.1.7.3',
+    '1.2.840.10008.5.1.4.1.1.7.4',
+  ];
+
+  it.each(captures)(
+    '%s is read, with regions and without, where the modality says ultrasound',
+    (sopClassUid) => {
+      for (const regions of [[], [region]]) {
+        const { clip } = readInstance(buildDicom({ sopClassUid, regions }), 'capture.dcm');
+        expect(clip).toMatchObject({ sopClassUid, frames: 3, bMode: true, oddities: [] });
+      }
+      expect(refusal({ sopClassUid, elements: [element('00080060', 'CS', 'OT')] })).toBe(
+        'unsupported-sop-class',
+      );
+      expect(refusal({ sopClassUid, without: ['00080060'] })).toBe('unsupported-sop-class');
+    },
+  );
+});
+
 describe('files of another kind are refused by name', () => {
   it.each([
     ['1.2.840.10008.5.1.4.1.1.6.2', 'Enhanced US Volume Storage'],

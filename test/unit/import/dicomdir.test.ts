@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Listed } from '../../../main/import/candidate.ts';
-import { listDicomdir, referencedFileIds } from '../../../main/import/dicomdir.ts';
+import { listDicomdir, nameVariant, referencedFileIds } from '../../../main/import/dicomdir.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 
 const folder = temporaryFolders();
@@ -89,5 +89,47 @@ describe('listDicomdir', () => {
     const root = folder();
     writeFileSync(join(root, 'DICOMDIR'), Buffer.alloc(500));
     await expect(list(join(root, 'DICOMDIR'))).rejects.toMatchObject({ code: 'malformed' });
+  });
+});
+
+describe('names on a disc that are not those of its DICOMDIR', () => {
+  const variants: readonly (readonly [string, (name: string) => string])[] = [
+    ['in lower case', (name) => name.toLowerCase()],
+    ['with a version', (name) => `${name};1`],
+    ['with a version and its dot', (name) => `${name}.;1`],
+    ['with a dot at the end', (name) => `${name}.`],
+    ['with an extension', (name) => `${name}.dcm`],
+    ['in lower case with a version', (name) => `${name.toLowerCase()};12`],
+  ];
+
+  it.each(variants)('%s', async (_, vary) => {
+    const root = folder();
+    for (const component of ['IM0001', 'IM0002', 'A']) {
+      mkdirSync(join(root, vary('SERIES01')), { recursive: true });
+      writeFileSync(join(root, vary('SERIES01'), vary(component)), component);
+    }
+    const path = join(root, 'DICOMDIR');
+    writeFileSync(path, directory('SERIES01\\IM0001', 'SERIES01/IM0002', 'SERIES01\\A'));
+    const found = await list(path);
+    expect(found.map(({ candidate, error }) => candidate?.path ?? error)).toEqual(
+      ['IM0001', 'IM0002', 'A'].map((component) => join(root, vary('SERIES01'), vary(component))),
+    );
+  });
+
+  it.each([
+    ['IMAGE~1', 'IMAGE0000017.DCM'],
+    ['IMAGE000', 'IMAGE0000017'],
+    ['IM0001DCM', 'IM0001.DCM'],
+    ['IM0001.DCM', 'IM0001'],
+    ['IM.0001', 'IM0001'],
+  ])('%s stands for %s', (component, name) => {
+    expect(nameVariant([name, 'OTHER'], component)).toBe(name);
+  });
+
+  it('takes none where several could be meant', () => {
+    expect(nameVariant(['IM0001.dcm', 'IM0001.ima'], 'IM0001')).toBeNull();
+    expect(nameVariant(['IMAGE0000017', 'IMAGE0000018'], 'IMAGE~1')).toBeNull();
+    expect(nameVariant(['IM0002', 'IM00011'], 'IM0001')).toBeNull();
+    expect(nameVariant(['IM0001', 'im0001'], 'IM0001')).toBe('IM0001');
   });
 });
