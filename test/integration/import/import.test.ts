@@ -65,7 +65,7 @@ describe('paths', () => {
     expect(state).toMatchObject({ state: 'finished', accepted: 2, known: 0, filesDone: 5, filesTotal: 5 });
     expect(state.rejected.map(({ file, code }) => [file, code])).toEqual([
       [join(source, 'empty.dcm'), 'empty-file'],
-      [join(source, 'c.dcm'), 'truncated'],
+      [join(source, 'c.dcm'), 'missing-pixel-data'],
     ]);
     expect(state.passedOver).toEqual({ count: 1, names: [join(source, 'read me.txt')] });
     expect(state.rejected.every(({ reason }) => reason.length > 10)).toBe(true);
@@ -75,10 +75,10 @@ describe('paths', () => {
     expect(refusals.map(({ detail }) => detail)).toEqual([
       {
         refused: 2,
-        codes: { 'empty-file': 1, truncated: 1 },
+        codes: { 'empty-file': 1, 'missing-pixel-data': 1 },
         first: [
           { file: 'empty.dcm', code: 'empty-file' },
-          { file: 'c.dcm', code: 'truncated' },
+          { file: 'c.dcm', code: 'missing-pixel-data' },
         ],
         passedOver: 1,
         firstPassedOver: ['read me.txt'],
