@@ -267,7 +267,9 @@ async function processorTimeMs(worker: Worker): Promise<number | null> {
 }
 
 function notStarted(cause: unknown): SystolaError {
-  return new SystolaError('internal', 'The decoder could not be started.', null, { cause });
+  const message =
+    'The decoder could not be started: too many files may be open (ulimit -n), or there is no memory for it. Close other programs and try again.';
+  return new SystolaError('unreadable', message, null, { cause });
 }
 
 function lostJob(request: WorkerRequest, cause: unknown): SystolaError {

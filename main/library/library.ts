@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -534,6 +535,7 @@ function folderError(error: unknown, path: string): unknown {
       );
     case 'ENOENT':
     case 'ELOOP':
+      if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) break;
       return new SystolaError(
         'unreadable',
         'The library folder is a link to a folder that is not there. Connect the disk that it is on, or choose another folder.',
@@ -543,7 +545,16 @@ function folderError(error: unknown, path: string): unknown {
     case 'ENOSPC':
     case 'EDQUOT':
       return new SystolaError('disk-full', 'The disk is full: the library cannot be opened.', path, options);
-    default:
+    case 'EMFILE':
+    case 'ENFILE':
       return fileError(error, path);
   }
+  const named = fileError(error, path);
+  if (!(named instanceof SystolaError)) return named;
+  return new SystolaError(
+    'unreadable',
+    `The library folder cannot be opened for writing (${String(error.code)}). Check its disk and permissions, or choose another folder.`,
+    path,
+    options,
+  );
 }

@@ -35,7 +35,8 @@ export function drawMissingPicture(
     colour: colour.refusal,
   });
   const lines = wrapped(document, `${problem.file ?? ''}: ${problem.message}`, width - 16, 9, { size: 7.5 });
-  for (const [index, line] of lines.entries()) drawLine(document, line, left + 8, top + 29 + index * 9.5, { size: 7.5 });
+  for (const [index, line] of lines.entries())
+    drawLine(document, line, left + 8, top + 29 + index * 9.5, { size: 7.5 });
 }
 
 /**

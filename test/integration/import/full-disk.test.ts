@@ -119,7 +119,8 @@ describe.runIf(mayMount)('a full disk', () => {
     const { library, watch } = application.services;
     await watch.ended();
     expect(watch.state).toMatchObject({ writable: false, notices: [{ code: 'disk-full' }] });
-    for (let time = 1; time <= 2; time += 1) expect((await send('GET', `studies/${studyUid}`)).status).toBe(200);
+    for (let time = 1; time <= 2; time += 1)
+      expect((await send('GET', `studies/${studyUid}`)).status).toBe(200);
     expect((await send('GET', `clips/${clipUid}/frames/0`)).status).toBe(200);
     expect((await send('GET', `studies/${studyUid}/report.pdf`)).status).toBe(200);
     // The last pages of a file may have room for a small change; no disk is full for ever small ones.
