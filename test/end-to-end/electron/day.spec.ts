@@ -9,11 +9,12 @@ import {
   beatingTrace,
   beatingTraces,
 } from '../beating-clip.ts';
-import { pageOf, picture, recordTraces, valueOf } from '../workstation.ts';
-import { commandLine, expect, internetSockets, processTree, test, type Desktop } from './desktop.ts';
+import { pageOf, picture, valueOf } from '../workstation.ts';
+import { commandLine, internetSockets, processTree } from '../../processes.ts';
+import { expect, test, type Desktop } from './desktop.ts';
 
 /** A loop long enough that its run can be disturbed in the middle. */
-const longFrames = 500;
+const longFrames = 300;
 const longClip = (): Uint8Array => beatingClip({ frames: longFrames });
 
 /** Keeps watch over every socket that any process of the desktop holds, until it is told to stop. */
@@ -89,12 +90,9 @@ test('a day: command line, dialog, contours while it plays, a drag, a decision, 
     .toContain(`${beatingStudy}.9`);
   await page.locator('[data-testid=study-list]').getByText('Beating').last().click();
   await expect(page.locator(`[data-clip="${beatingSop}.9"]`).first()).toBeVisible();
-  await expect(page.locator('[data-testid=run-status][data-state=finished]').first()).toBeVisible({
-    timeout: 300_000,
-  });
 
   // A drag.
-  await recordTraces(page, `${beatingStudy}.9`, `${beatingSop}.9`, beatingTraces());
+  await desktop.contour(`${beatingStudy}.9`, `${beatingSop}.9`, beatingTraces());
   await expect(page.getByTestId('ef')).toBeVisible();
   if ((await page.getByTestId('play').getAttribute('data-playing')) === 'true')
     await page.keyboard.press('Space');

@@ -1,17 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, test as base, expect } from '@playwright/test';
 import type { ElectronApplication, Page } from '@playwright/test';
+import type { Trace } from '../../../core/trace/trace.ts';
 import type { StudyDocument, StudySummary } from '../../../core/api/requests.ts';
 
 export const root = resolve(import.meta.dirname, '../../..');
@@ -108,6 +101,28 @@ export class Desktop {
     return (await this.ask(`/api/studies/${study}`)) as StudyDocument;
   }
 
+  /** Stops a clip's run and records contours for it as one revision, as a reader's tool might. */
+  async contour(study: string, clip: string, traces: Readonly<Record<number, Trace>>): Promise<void> {
+    await this.inPage(`fetch('/api/clips/${clip}/runs', { method: 'DELETE' }).then(() => null)`);
+    const { head, review } = await this.document(study);
+    const before = review.clips[clip]?.traces ?? {};
+    const body = {
+      head,
+      label: 'contours of the test',
+      changes: Object.entries(traces).map(([frame, after]) => ({
+        slot: 'trace',
+        sopInstanceUid: clip,
+        frame: Number(frame),
+        before: before[Number(frame)] ?? null,
+        after,
+      })),
+    };
+    const answer = (await this.inPage(
+      `fetch('/api/studies/${study}/revisions', { method: 'POST', headers: { 'content-type': 'application/json' }, body: ${JSON.stringify(JSON.stringify(body))} }).then(async (answer) => (answer.ok ? '' : answer.text()))`,
+    )) as string;
+    if (answer !== '') throw new Error(answer);
+  }
+
   /** Asks the application in the window's page, also after that page died and was drawn anew. */
   async ask(path: string): Promise<unknown> {
     return this.inPage(`fetch(${JSON.stringify(path)}).then((answer) => answer.json())`);
@@ -168,57 +183,6 @@ export class Started {
     if (this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null)
       process.kill(-this.child.pid, signal);
   }
-}
-
-/** Process ids of a process and all below it. */
-export function processTree(pid: number): number[] {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      // The command's name stands in parentheses and may hold anything.
-      const after = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1) ?? '';
-      parents.set(Number(name), Number(after.split(' ')[1]));
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  const tree = [pid];
-  for (const parent of tree) for (const [child, of] of parents) if (of === parent) tree.push(child);
-  return tree;
-}
-
-/** The command line of a process; empty when it is gone. */
-export function commandLine(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-  } catch {
-    return '';
-  }
-}
-
-/** Remote and local ends of the internet sockets that processes hold, as /proc shows them. */
-export function internetSockets(pids: readonly number[]): string[] {
-  const table = new Map<string, string>();
-  for (const kind of ['tcp', 'tcp6', 'udp', 'udp6']) {
-    const lines = readFileSync(`/proc/net/${kind}`, 'utf8').trim().split('\n').slice(1);
-    for (const line of lines) {
-      const [, local, remote, state, , , , , , inode] = line.trim().split(/\s+/);
-      table.set(`socket:[${inode}]`, `${kind} ${local} ${remote} ${state}`);
-    }
-  }
-  const found: string[] = [];
-  for (const pid of pids) {
-    try {
-      for (const descriptor of readdirSync(`/proc/${pid}/fd`)) {
-        const socket = table.get(readlinkSync(`/proc/${pid}/fd/${descriptor}`));
-        if (socket !== undefined) found.push(`${pid} ${socket}`);
-      }
-    } catch {
-      // It ended, or closed it, meanwhile.
-    }
-  }
-  return found;
 }
 
 interface Fixtures {

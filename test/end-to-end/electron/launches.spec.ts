@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { focusWindow, pressKeys, canDriveWindows } from '../../x11.ts';
 import { beatingClip, beatingStudy } from '../beating-clip.ts';
-import { expect, processTree, test, type Desktop } from './desktop.ts';
+import { processTree } from '../../processes.ts';
+import { expect, test, type Desktop } from './desktop.ts';
 
 const studies = async (desktop: Desktop): Promise<string[]> =>
   (await desktop.studies()).map(({ studyInstanceUid }) => studyInstanceUid);

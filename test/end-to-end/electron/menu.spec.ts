@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { canDriveWindows, focusWindow, pressKeys, typeText, windowGone, windows } from '../../x11.ts';
 import { beatingClip, beatingSop, beatingStudy, beatingTraces } from '../beating-clip.ts';
-import { recordTraces } from '../workstation.ts';
 import { expect, test, type Desktop } from './desktop.ts';
 
 test.beforeEach(() => {
@@ -15,11 +14,7 @@ async function openMeasured(desktop: Desktop): Promise<Page> {
   const page = await desktop.launch(desktop.file('beating.dcm', beatingClip()));
   await page.locator('[data-testid=study-list]').getByText('Beating').first().click();
   await expect(page.getByTestId('patient-name')).toContainText('Beating');
-  // What the model makes of this drawing does not matter here, only that it is done.
-  await expect(page.locator('[data-testid=run-status][data-state=finished]').first()).toBeVisible({
-    timeout: 120_000,
-  });
-  await recordTraces(page, beatingStudy, beatingSop, beatingTraces());
+  await desktop.contour(beatingStudy, beatingSop, beatingTraces());
   await expect(page.getByTestId('ef')).toBeVisible();
   await page.evaluate(() => {
     const seen: string[] = [];

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -7,12 +7,18 @@ import {
   truncateSync,
   writeFileSync,
   rmSync,
+  mkdtempSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkOutsideFiles } from '../../../main/hosts/electron/integrity/outside-files.ts';
 import { protocolVersion } from '../../../main/inference/protocol.ts';
+import { Library } from '../../../main/library/library.ts';
+import { beatingClip, beatingStudy } from '../../end-to-end/beating-clip.ts';
+import { internetSockets, processTree } from '../../processes.ts';
+import { canDriveWindows, focusWindow, pressKeys } from '../../x11.ts';
 import { packageWorkstation, type Packaged } from './packaged.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -139,4 +145,112 @@ describe.skipIf(process.platform !== 'linux')('the packaged workstation', () => 
     expect(greeting).toMatchObject({ type: 'ready', protocol: protocolVersion });
     expect((greeting as { backends: string[] }).backends).toContain('cpu');
   });
+
+  describe('driven from outside, since it lets no debugger in', () => {
+    let places: string;
+    const started: ChildProcess[] = [];
+
+    beforeEach(({ skip }) => {
+      if (!build.runs) skip("Electron's executable is not here");
+      if (!canDriveWindows) skip('there is no display, or xdotool is not here');
+      places = mkdtempSync(join(tmpdir(), 'systola-packaged-'));
+    });
+    afterEach(() => {
+      for (const { pid, exitCode, signalCode } of started.splice(0))
+        if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL');
+      if (places) rmSync(places, { recursive: true, force: true });
+    });
+
+    function launch(...args: string[]) {
+      const child = spawn(
+        join(packaged, 'systola'),
+        [
+          ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+          '--library',
+          join(places, 'library'),
+          ...args,
+        ],
+        {
+          env: {
+            ...process.env,
+            XDG_CONFIG_HOME: join(places, 'config'),
+            XDG_DATA_HOME: join(places, 'data'),
+            XDG_CACHE_HOME: join(places, 'cache'),
+          },
+          stdio: ['ignore', 'pipe', 'pipe'],
+          detached: true,
+        },
+      );
+      started.push(child);
+      const run = { child, output: '', ended: new Promise((done) => child.once('exit', done)) };
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding('utf8').on('data', (text: string) => {
+          run.output += text;
+        });
+      return run;
+    }
+
+    it.each([
+      '--remote-debugging-port=0',
+      '--remote-debugging-pipe',
+      '--inspect=0',
+      '-inspect-brk',
+      '--js-flags=--x',
+    ])(
+      'refuses %s before it opens anything',
+      async (argument) => {
+        const run = launch(argument);
+        expect(await run.ended).toBe(64);
+        expect(run.output).toContain('Systola does not take --');
+        expect(existsSync(join(places, 'library'))).toBe(false);
+      },
+      120_000,
+    );
+
+    it('imports what the command line names, shows its window, opens no socket, and closes on SIGTERM', async () => {
+      const clip = join(places, 'a beating.dcm');
+      writeFileSync(clip, beatingClip());
+      const run = launch(clip);
+      await focusWindow('^Systola');
+      // Two files of the sample study of a new library, and this one.
+      await expect
+        .poll(() => storedFiles(join(places, 'library')), { timeout: 120_000, interval: 200 })
+        .toHaveLength(3);
+      expect(run.output).toContain('Systola is open.');
+      expect(internetSockets(processTree(run.child.pid ?? 0))).toEqual([]);
+
+      process.kill(-(run.child.pid ?? 0), 'SIGTERM');
+      expect(await run.ended).toBe(0);
+      expect(existsSync(join(places, 'library/library.sqlite-wal'))).toBe(false);
+      const library = await Library.open(join(places, 'library'));
+      try {
+        expect(library.summaries().map(({ studyInstanceUid }) => studyInstanceUid)).toContain(beatingStudy);
+      } finally {
+        library.close();
+      }
+    }, 300_000);
+
+    it('does not start when a file beside the archive was altered, and opens no library', async () => {
+      const file = join(packaged, 'resources/app.asar.unpacked/dist/main/inference/child.js');
+      const { size } = statSync(file);
+      appendFileSync(file, '\n');
+      try {
+        const run = launch();
+        await focusWindow('^(?!.*openbox).*(Error|Systola cannot open)');
+        await pressKeys('Return');
+        expect(await run.ended).toBe(3);
+        expect(run.output).toContain('dist/main/inference/child.js was altered');
+        expect(existsSync(join(places, 'library'))).toBe(false);
+      } finally {
+        truncateSync(file, size);
+      }
+    }, 180_000);
+  });
 });
+
+function storedFiles(library: string): string[] {
+  if (!existsSync(join(library, 'files'))) return [];
+  return readdirSync(join(library, 'files'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.dcm'),
+  );
+}
