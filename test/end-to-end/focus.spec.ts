@@ -158,8 +158,13 @@ test('an import that ends while another study is open changes nothing but one li
   // Newest first: the study that was open is the next one.
   await page.keyboard.press('j');
   await expect(page.getByTestId('patient-name')).toHaveText('Beating, Heart');
+  // What was open last is remembered once the application has it.
+  const remembered = page.waitForResponse(
+    (response) => response.request().method() === 'PUT' && response.url().endsWith('/api/settings'),
+  );
   await page.keyboard.press('k');
   await expect(page.getByTestId('patient-name')).toHaveText('Other, Person');
+  await remembered;
 
   // The study that was open last opens again.
   await page.reload();
