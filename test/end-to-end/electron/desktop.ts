@@ -28,6 +28,7 @@ export class Desktop {
   readonly library = join(this.folder, 'library');
   #application: ElectronApplication | null = null;
   #page: Page | null = null;
+  #pageCrashed = false;
 
   /** Switches and places every launch of this desktop has. */
   get #arguments(): string[] {
@@ -56,6 +57,8 @@ export class Desktop {
       timeout: 60_000,
     });
     this.#page = await this.#application.firstWindow();
+    this.#pageCrashed = false;
+    this.#page.on('crash', () => (this.#pageCrashed = true));
     return this.#page;
   }
 
@@ -130,9 +133,10 @@ export class Desktop {
 
   /** Evaluates an expression in the page of the window, whichever process draws it. */
   async inPage(expression: string): Promise<unknown> {
+    if (!this.#pageCrashed) return this.page.evaluate(expression);
+    // The debugger's page died with its process.
     return this.application.evaluate(
-      ({ BrowserWindow }, code) =>
-        BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(code, true),
+      ({ BrowserWindow }, code) => BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(code),
       expression,
     );
   }
