@@ -8,6 +8,7 @@ import type { ClipReview } from '../review/review.ts';
 import { acquisitionFindings } from './acquisition-findings.ts';
 import { beatFindings } from './beat-findings.ts';
 import { contourFindings } from './contour-findings.ts';
+import { correctionFindings } from './correction-findings.ts';
 import { ejectionFindings } from './ejection-findings.ts';
 import { fileFindings } from './file-findings.ts';
 import type { Finding } from './finding.ts';
@@ -35,6 +36,7 @@ export function clipFindings(evidence: ClipEvidence): Finding[] {
     ...pictureFindings(evidence),
     ...contourFindings(evidence),
     ...shapeFindings(evidence),
+    ...correctionFindings(evidence),
     ...beatFindings(evidence),
     ...ejectionFindings(evidence.measurements, 'single-plane-disks'),
   ];

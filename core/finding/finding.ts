@@ -28,6 +28,7 @@ export const findingCodes = [
   'sector-doubtful',
   'view-doubtful',
   'area-jumps',
+  'correction-disagrees',
   'read-again',
   'not-read-again',
   'several-pictures',

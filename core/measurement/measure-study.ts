@@ -35,6 +35,8 @@ export interface StudyMeasurements {
   /** The study's numbers: biplane where possible, else of the best single plane (its `view` says which). */
   readonly measurements: readonly Measurement[];
   readonly findings: readonly Finding[];
+  /** Clips that the study's numbers rest on. */
+  readonly used: readonly string[];
 }
 
 /** Views that may stand for the study when there is no biplane, the best first. */
@@ -131,6 +133,7 @@ export function measureStudy(
   return {
     clips: Object.fromEntries(analysed.map(({ facts, analysis }) => [facts.sopInstanceUid, analysis])),
     pair: biplane === null ? null : uidsOf(biplane),
+    used: used.map(({ facts }) => facts.sopInstanceUid),
     stages,
     stage,
     atRest: stages.length === 0 || (stage !== null && sameStage(stage, restingStage(stages)?.stage ?? null)),

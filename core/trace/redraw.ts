@@ -3,14 +3,17 @@ import { distance, polylineLength, resamplePolyline } from '../geometry/polygon.
 import { farthestFromBase } from './apex.ts';
 import { edited } from './edit.ts';
 import { mostControlPoints } from './limits.ts';
-import { nearestOnTrace } from './nearest.ts';
+import { nearestOnTrace, type NearestPlace } from './nearest.ts';
+import { defaultSamplesPerSegment, tracePolyline } from './spline.ts';
 import type { Trace } from './trace.ts';
 
 /**
  * Replaces the part of a contour that a stroke was drawn over: between the places on the curve nearest to its
  * two ends, in whichever direction it was drawn. Hinges stay, except that a stroke which begins or ends beyond
  * the curve's end next to a hinge moves that hinge there. Where the apex was in the replaced part, the point now
- * farthest from the base becomes the apex. A stroke too short to mean anything gives the same trace back.
+ * farthest from the base becomes the apex. At both ends the stroke grows out of the old curve, in its direction, so
+ * that no corner is left where a hand did not hit it exactly. A stroke too short to mean anything gives the same trace
+ * back.
  *
  * @param stroke pointer positions in image pixels
  */
@@ -22,16 +25,19 @@ export function redrawSegment(trace: Trace, stroke: readonly Point[]): Trace {
   const end = nearestOnTrace(trace, drawn[drawn.length - 1]!);
   if (start === null || end === null) return trace;
   const forwards = start.position <= end.position;
-  const line = forwards ? drawn : drawn.toReversed();
   const [from, to] = forwards ? [start, end] : [end, start];
+  const line = joinedSmoothly(trace, forwards ? drawn : drawn.toReversed(), from, to, spacing);
 
   const last = trace.points.length - 1;
-  const inserted = Math.max(2, Math.min(60, Math.round(polylineLength(line) / spacing) + 1));
+  const length = polylineLength(line);
+  // Close enough for what was drawn and for how it leaves the old curve, far enough to be edited by hand.
+  const step = Math.max(leastStepPx, Math.min(stepShare * spacing, length / 5));
+  const inserted = Math.max(2, Math.min(60, Math.round(length / step) + 1));
   const { apexIndex: oldApex } = trace;
   const overApex = oldApex >= from.position && oldApex <= to.position;
   const points = overApex ? resampledWithTip(trace, line, inserted) : resamplePolyline(line, inserted);
   // A control point right beside the stroke's end would only make a kink.
-  const clear = spacing / 3;
+  const clear = step / 2;
   const before = trace.points.filter(
     (point, i) => i < from.position && (i === 0 || distance(point, points[0]!) > clear),
   );
@@ -45,6 +51,70 @@ export function redrawSegment(trace: Trace, stroke: readonly Point[]): Trace {
   const kept = apex === undefined ? -1 : [...before, ...after].indexOf(apex);
   const apexIndex = kept < 0 ? farthestFromBase(joined) : kept < before.length ? kept : kept + points.length;
   return edited(trace, joined, apexIndex);
+}
+
+/** Distance of new control points: a share of the old ones', image pixels at least. */
+const stepShare = 0.7;
+const leastStepPx = 3;
+/** How far along a stroke it takes on the old curve's course, in control points' distances and times its miss. */
+const joinSpacings = 1.5;
+const joinOffsets = 4;
+/** At most this share of the stroke at either end. */
+const largestJoin = 0.45;
+
+/**
+ * The stroke with its ends led over into the old curve: it begins on the curve and in its direction and is wholly
+ * itself a little farther on. An end that lies beyond a hinge stays, for it moves the hinge.
+ */
+function joinedSmoothly(
+  trace: Trace,
+  line: readonly Point[],
+  from: NearestPlace,
+  to: NearestPlace,
+  spacing: number,
+): Point[] {
+  const length = polylineLength(line);
+  const dense = resamplePolyline(line, Math.max(16, Math.min(600, Math.round(length) + 1)));
+  const curve = tracePolyline(trace);
+  const along = [0];
+  for (let i = 1; i < curve.length; i++) along.push(along[i - 1]! + distance(curve[i - 1]!, curve[i]!));
+  const last = trace.points.length - 1;
+  const join = ({ distancePx }: NearestPlace): number =>
+    Math.min(largestJoin * length, Math.max(joinSpacings * spacing, joinOffsets * distancePx));
+  const led = (place: NearestPlace, sign: 1 | -1) => {
+    const start = lengthAt(along, place.position * defaultSamplesPerSegment);
+    const reach = join(place);
+    return (point: Point, away: number): Point => {
+      if (away >= reach) return point;
+      const t = away / reach;
+      const share = t * t * t * (10 - 15 * t + 6 * t * t);
+      const [x, y] = pointAt(curve, along, start + sign * away);
+      return [x + share * (point[0] - x), y + share * (point[1] - y)];
+    };
+  };
+  const atStart = from.position > 0 ? led(from, 1) : null;
+  const atEnd = to.position < last ? led(to, -1) : null;
+  return dense.map((point, i) => {
+    const away = (i * length) / (dense.length - 1);
+    const started = atStart ? atStart(point, away) : point;
+    return atEnd ? atEnd(started, length - away) : started;
+  });
+}
+
+/** Length along a polyline at a place between its points. */
+function lengthAt(along: readonly number[], place: number): number {
+  const index = Math.min(along.length - 2, Math.max(0, Math.floor(place)));
+  return along[index]! + (place - index) * (along[index + 1]! - along[index]!);
+}
+
+function pointAt(curve: readonly Point[], along: readonly number[], length: number): Point {
+  let index = along.findIndex((reached) => reached > length) - 1;
+  if (index < 0) index = length <= 0 ? 0 : along.length - 2;
+  const [ax, ay] = curve[index]!;
+  const [bx, by] = curve[index + 1]!;
+  const span = along[index + 1]! - along[index]!;
+  const t = span > 0 ? Math.min(1, Math.max(0, (length - along[index]!) / span)) : 0;
+  return [ax + t * (bx - ax), ay + t * (by - ay)];
 }
 
 /** The stroke resampled so that its point farthest from the base stays one: the apex to be. */

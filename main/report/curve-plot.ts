@@ -19,12 +19,12 @@ export function drawCurve(
 ): void {
   const { facts, measured } = clip;
   if (measured.curve.every((value) => value === null)) return;
-  const unit = measured.curveUnit;
-  const quantity = unit === 'mL' ? 'single-plane volume' : 'area';
-  const title = `${clip.label} ${quantity} (${unit})`;
+  const quantity = measured.curveUnit === 'mL' ? 'single-plane volume (mL)' : 'area (% of the largest)';
+  const title = `${clip.label} ${quantity}`;
   drawLine(document, title, left, top + 8, { size: 8, weight: 'bold', maxWidth: width });
 
-  const values = measured.curve.filter((value) => value !== null);
+  const curve = drawnCurve(clip);
+  const values = curve.filter((value) => value !== null);
   const step = niceStep(Math.max(...values, 1e-6) / 3);
   const highest = Math.max(step, Math.ceil(Math.max(...values) / step) * step);
   const frame = { left: left + 20, right: left + width, top: top + 22, bottom: top + 14 + plotHeight };
@@ -60,19 +60,27 @@ export function drawCurve(
     align: 'centre',
     colour: facts.timing.guessed ? colour.warning : colour.muted,
   });
-  drawValues(document, clip, axes);
-  drawBeats(document, clip, axes, frame.top);
+  drawValues(document, clip, curve, axes);
+  drawBeats(document, clip, curve, axes, frame.top);
+}
+
+/** Volumes; without calibration areas as shares of the largest, since pixels are no unit of a heart. */
+function drawnCurve({ measured: { curve, curveUnit } }: ReportedClip): readonly (number | null)[] {
+  if (curveUnit === 'mL') return curve;
+  const largest = Math.max(...curve.map((value) => value ?? 0));
+  return largest > 0 ? curve.map((value) => (value === null ? null : (100 * value) / largest)) : curve;
 }
 
 /** The curve breaks where a frame has no contour; edited and hand-drawn frames carry a dot. */
 function drawValues(
   document: PDFKit.PDFDocument,
-  { facts, review, measured }: ReportedClip,
+  { facts, review }: ReportedClip,
+  curve: readonly (number | null)[],
   axes: Axes,
 ): void {
   document.save().lineWidth(1).strokeColor('#1f4e8c');
   let open = false;
-  measured.curve.forEach((value, frame) => {
+  curve.forEach((value, frame) => {
     if (value === null) {
       open = false;
       return;
@@ -82,11 +90,11 @@ function drawValues(
     if (open) document.lineTo(x, y);
     else document.moveTo(x, y);
     // A frame between two gaps would otherwise leave no mark.
-    if (!open && (measured.curve[frame + 1] ?? null) === null) document.lineTo(x + 0.8, y);
+    if (!open && (curve[frame + 1] ?? null) === null) document.lineTo(x + 0.8, y);
     open = true;
   });
   document.stroke();
-  measured.curve.forEach((value, frame) => {
+  curve.forEach((value, frame) => {
     const kind = review.traces[frame]?.source.kind;
     if (value === null || kind === undefined || kind === 'model') return;
     document.circle(axes.x(facts.timing.frameTimesMs[frame] ?? 0), axes.y(value), 1.3).fill('#1f4e8c');
@@ -97,6 +105,7 @@ function drawValues(
 function drawBeats(
   document: PDFKit.PDFDocument,
   { facts, measured }: ReportedClip,
+  curve: readonly (number | null)[],
   axes: Axes,
   top: number,
 ): void {
@@ -106,7 +115,7 @@ function drawBeats(
   ]);
   document.save();
   for (const { frame, label } of marks.slice(0, 24)) {
-    const value = measured.curve[frame] ?? null;
+    const value = curve[frame] ?? null;
     const x = axes.x(facts.timing.frameTimesMs[frame] ?? 0);
     const y = value === null ? top : axes.y(value);
     document.lineWidth(0.6).strokeColor(colour.refusal).moveTo(x, top).lineTo(x, y).stroke();

@@ -1,11 +1,14 @@
+import { byEffect } from '../../core/finding/effect.ts';
 import type { Finding, FindingSeverity } from '../../core/finding/finding.ts';
 import { colour, contentWidth, page } from './page-layout.ts';
 import type { ReportInput } from './report-input.ts';
+import type { ReportFlow } from './report-flow.ts';
 import { drawLine, wrapped } from './text-line.ts';
 import { viewLabels } from './wording.ts';
 
 const lineHeight = 9.6;
-const severityOrder: readonly FindingSeverity[] = ['refusal', 'warning', 'information'];
+const aboutWidth = 66;
+const severityWidth = 44;
 const severityLabels: Readonly<Record<FindingSeverity, string>> = {
   refusal: 'Not given',
   warning: 'Warning',
@@ -19,67 +22,85 @@ const severityColours: Readonly<Record<FindingSeverity, string>> = {
 
 interface Listed {
   readonly finding: Finding;
-  /** What it is about: a view, or the study. */
+  /** What it is about: the study, or clips by view and number. */
   readonly about: string;
 }
 
-/** The findings of the study and of every clip, gravest first; what does not fit above `bottom` is counted. */
-export function drawFindings(
-  document: PDFKit.PDFDocument,
-  input: ReportInput,
-  top: number,
-  bottom: number,
-): number {
-  const listed = allFindings(input);
-  drawLine(document, `Findings (${listed.length})`, page.left, top + 8, { size: 8.5, weight: 'bold' });
-  let baseline = top + 19;
-  if (listed.length === 0) {
-    drawLine(document, 'None.', page.left, baseline, { size: 8 });
-    return baseline + 4;
+/**
+ * The findings of the study and of the clips that its numbers rest on, those first that bear on EF, none left out; then
+ * apart what was found in clips that the numbers do not rest on. Goes on over as many pages as it takes.
+ */
+export function drawFindings(document: PDFKit.PDFDocument, input: ReportInput, flow: ReportFlow): void {
+  const { used } = input.measurements;
+  const ofStudy = input.measurements.findings.map((finding) => ({ finding, about: 'study' }));
+  const here = grouped([...ofStudy, ...ofClips(input, (uid) => used.includes(uid))]);
+  drawList(document, `Findings (${here.length})`, here, flow);
+  const elsewhere = grouped(ofClips(input, (uid) => !used.includes(uid)));
+  if (elsewhere.length > 0) {
+    drawList(document, `In clips that these numbers do not rest on (${elsewhere.length})`, elsewhere, flow);
   }
-  for (const [index, { finding, about }] of listed.entries()) {
-    const left = page.left + 92;
-    const lines = wrapped(document, finding.message, contentWidth - 92, 2, { size: 8 });
-    const remaining = listed.length - index;
-    // Unless this is the last finding, one line stays free for the count of the others.
-    const needed = lines.length + (remaining > 1 ? 1 : 0);
-    if (baseline + (needed - 1) * lineHeight > bottom) {
-      drawLine(
-        document,
-        `+ ${remaining} more ${remaining === 1 ? 'finding' : 'findings'}`,
-        page.left,
-        baseline,
-        {
-          size: 8,
-          weight: 'bold',
-          colour: colour.warning,
-        },
-      );
-      return baseline + 4;
-    }
-    drawLine(document, severityLabels[finding.severity], page.left, baseline, {
+}
+
+function drawList(
+  document: PDFKit.PDFDocument,
+  title: string,
+  listed: readonly Listed[],
+  flow: ReportFlow,
+): void {
+  // A title stands with the first line under it.
+  flow.next(11 + lineHeight);
+  drawLine(document, title, page.left, flow.y + 8, { size: 8.5, weight: 'bold' });
+  flow.y += 19;
+  if (listed.length === 0) {
+    drawLine(document, 'None.', page.left, flow.y, { size: 8 });
+    flow.y += lineHeight;
+    return;
+  }
+  const indent = severityWidth + aboutWidth;
+  for (const { finding, about } of listed) {
+    const style = { size: 8 } as const;
+    const lines = wrapped(document, finding.message, contentWidth - indent, 12, style);
+    const names = wrapped(document, about, aboutWidth - 4, 12, style);
+    const height = Math.max(lines.length, names.length) * lineHeight;
+    flow.next(height);
+    drawLine(document, severityLabels[finding.severity], page.left, flow.y, {
       size: 8,
       weight: 'bold',
       colour: severityColours[finding.severity],
     });
-    drawLine(document, about, page.left + 44, baseline, { size: 8, colour: colour.muted, maxWidth: 46 });
-    for (const line of lines) {
-      drawLine(document, line, left, baseline, { size: 8 });
-      baseline += lineHeight;
-    }
+    names.forEach((line, index) =>
+      drawLine(document, line, page.left + severityWidth, flow.y + index * lineHeight, {
+        ...style,
+        colour: colour.muted,
+      }),
+    );
+    lines.forEach((line, index) =>
+      drawLine(document, line, page.left + indent, flow.y + index * lineHeight, style),
+    );
+    flow.y += height;
   }
-  return baseline - lineHeight + 4;
 }
 
-function allFindings({ document, measurements }: ReportInput): Listed[] {
-  const ofStudy = measurements.findings.map((finding) => ({ finding, about: 'study' }));
-  const ofClips = document.clips.flatMap((facts) => {
+function ofClips({ document, measurements }: ReportInput, wanted: (uid: string) => boolean): Listed[] {
+  return document.clips.flatMap((facts) => {
+    if (!wanted(facts.sopInstanceUid)) return [];
     const code = measurements.clips[facts.sopInstanceUid]?.view.code ?? 'unknown';
     const number = facts.instanceNumber === null ? '' : ` #${facts.instanceNumber}`;
     const found = measurements.clips[facts.sopInstanceUid]?.findings ?? [];
     return found.map((finding) => ({ finding, about: `${viewLabels[code]}${number}` }));
   });
-  return [...ofStudy, ...ofClips].sort(
-    (a, b) => severityOrder.indexOf(a.finding.severity) - severityOrder.indexOf(b.finding.severity),
-  );
+}
+
+/** By effect on EF and kind; the same words about several clips stand once, with all of them named. */
+function grouped(listed: readonly Listed[]): Listed[] {
+  const groups = new Map<string, { finding: Finding; about: string[] }>();
+  for (const { finding, about } of listed) {
+    const key = `${finding.code} ${finding.severity} ${finding.message}`;
+    const group = groups.get(key);
+    if (!group) groups.set(key, { finding, about: [about] });
+    else if (!group.about.includes(about)) group.about.push(about);
+  }
+  return [...groups.values()]
+    .map(({ finding, about }) => ({ finding, about: about.join(', ') }))
+    .toSorted((a, b) => byEffect(a.finding, b.finding));
 }

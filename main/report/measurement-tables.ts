@@ -2,13 +2,16 @@ import type { Sex } from '../../core/clip/clip.ts';
 import type { Measurement } from '../../core/measurement/measurement.ts';
 import { type Grade, gradeMeasurement } from '../../core/reference-limits/grade.ts';
 import { referenceEdition, type ReferenceLimits } from '../../core/reference-limits/limits.ts';
+import { type GradeDoubt, gradeDoubt } from '../../core/measurement/reliability.ts';
 import { colour, page, rule } from './page-layout.ts';
+import type { ReportFlow } from './report-flow.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
 import { drawLine, wrapped } from './text-line.ts';
 import { formatQuantity, methodLabels, viewLabels } from './wording.ts';
 
 const rowHeight = 10.6;
-const maxRows = 14;
+/** The source of the limits, under the study's numbers. */
+const referenceHeight = 26;
 const studyWidth = 322;
 const gap = 14;
 
@@ -26,20 +29,56 @@ interface Column {
   readonly align?: 'left' | 'right';
 }
 
-/** The study's numbers with reference limits at the left, the numbers of each plane at the right. */
+/** Rows that did not fit, to go on a further page. */
+export interface TableRest {
+  readonly columns: readonly Column[];
+  readonly rows: readonly Cell[][];
+}
+
+/**
+ * The study's numbers with reference limits at the left, the numbers of each plane at the right, down to `bottom`;
+ * returns the height at which the next section starts and what is left over.
+ */
 export function drawMeasurements(
   document: PDFKit.PDFDocument,
   input: ReportInput,
   clips: readonly ReportedClip[],
   top: number,
-): number {
-  const left = drawStudyTable(document, input, top);
-  const right = drawPlaneTable(document, clips, top);
-  return Math.max(left, right) + 6;
+  bottom: number,
+): { readonly end: number; readonly rest: readonly TableRest[] } {
+  const left = drawStudyTable(document, input, top, bottom - referenceHeight);
+  const right = drawPlaneTable(document, clips, top, bottom);
+  return {
+    end: Math.max(left.end + referenceHeight, right.end) + 6,
+    rest: [left, right].flatMap(({ rest }) => (rest.rows.length > 0 ? [rest] : [])),
+  };
 }
 
-function drawStudyTable(document: PDFKit.PDFDocument, input: ReportInput, top: number): number {
+/** Rows left over from page to page, until none is. */
+export function drawTableRest(
+  document: PDFKit.PDFDocument,
+  rest: readonly TableRest[],
+  flow: ReportFlow,
+): void {
+  for (const { columns, rows } of rest) {
+    for (let open = rows; open.length > 0;) {
+      flow.next(20 + rowHeight);
+      const drawn = drawTable(document, columns, open, flow.y - 8, flow.y + flow.left, '');
+      open = drawn.rest.rows;
+      flow.y = drawn.end + 12;
+      if (open.length > 0) flow.turn();
+    }
+  }
+}
+
+function drawStudyTable(
+  document: PDFKit.PDFDocument,
+  input: ReportInput,
+  top: number,
+  bottom: number,
+): Drawn {
   const { measurements } = input.measurements;
+  const doubt = gradeDoubt(input.measurements);
   const sex = input.document.review.body.sex.value;
   const columns: Column[] = [
     { title: 'Study', x: page.left, width: 36 },
@@ -49,16 +88,16 @@ function drawStudyTable(document: PDFKit.PDFDocument, input: ReportInput, top: n
     { title: 'Grade', x: page.left + 285, width: studyWidth - 285 },
   ];
   const { atRest } = input.measurements;
-  const rows = measurements.flatMap((measurement) => studyRow(measurement, sex, atRest));
-  const end = drawTable(document, columns, rows, top, 'No measurement could be made.');
+  const rows = measurements.flatMap((measurement) => studyRow(measurement, sex, atRest, doubt));
+  const drawn = drawTable(document, columns, rows, top, bottom, 'No measurement could be made.');
   const source = `Reference limits for adults: ${referenceEdition.name}. ${referenceEdition.citation}.`;
   wrapped(document, source, studyWidth, 3, { size: 6.5 }).forEach((line, index) =>
-    drawLine(document, line, page.left, end + 8 + 8 * index, { size: 6.5, colour: colour.muted }),
+    drawLine(document, line, page.left, drawn.end + 8 + 8 * index, { size: 6.5, colour: colour.muted }),
   );
-  return end + 26;
+  return drawn;
 }
 
-function studyRow(measurement: Measurement, sex: Sex, atRest: boolean): Cell[][] {
+function studyRow(measurement: Measurement, sex: Sex, atRest: boolean, doubt: GradeDoubt): Cell[][] {
   const { name, method, view } = measurement;
   const shown = formatQuantity(measurement);
   if (shown === null) return [];
@@ -69,7 +108,7 @@ function studyRow(measurement: Measurement, sex: Sex, atRest: boolean): Cell[][]
       { text: `${shown.number} ${shown.unit}`, bold },
       { text: [methodLabels[method], view === null ? null : viewLabels[view]].filter(Boolean).join(', ') },
       // The limits are those of hearts at rest.
-      ...(atRest ? referenceCells(measurement, sex) : []),
+      ...(atRest ? referenceCells(measurement, sex, doubt) : []),
     ],
   ];
 }
@@ -83,8 +122,20 @@ const gradeLabels: Readonly<Record<Grade, string>> = {
   'above-range': 'above',
 };
 
-/** Limits and grade; both tables and no grade where sex is not known and they disagree. */
-function referenceCells({ name, value }: Measurement, sex: Sex): [limits: Cell, grade: Cell] {
+const doubtWords: Readonly<Record<NonNullable<GradeDoubt>, string>> = {
+  unsure: 'unsure',
+  'no-whole-beat': 'no beat',
+};
+
+/**
+ * Limits and grade; both tables and no grade where sex is not known and they disagree; no grade where the numbers are not
+ * sure enough for one.
+ */
+function referenceCells(
+  { name, value }: Measurement,
+  sex: Sex,
+  doubt: GradeDoubt,
+): [limits: Cell, grade: Cell] {
   const graded = gradeMeasurement(name, value, sex);
   if (graded === null) return [{ text: '' }, { text: '' }];
   const range = ({ normalLow, normalHigh }: ReferenceLimits) => `${normalLow}–${normalHigh}`;
@@ -92,6 +143,7 @@ function referenceCells({ name, value }: Measurement, sex: Sex): [limits: Cell, 
   const limits = graded.tables
     .map((table) => (known ? range(table.limits) : `${range(table.limits)} ${table.sex[0]!}`))
     .join(', ');
+  if (doubt !== null) return [{ text: limits }, { text: `○ ${doubtWords[doubt]}`, colour: colour.muted }];
   const grade = graded.grade;
   return [
     { text: limits },
@@ -105,8 +157,13 @@ function referenceCells({ name, value }: Measurement, sex: Sex): [limits: Cell, 
   ];
 }
 
-function drawPlaneTable(document: PDFKit.PDFDocument, clips: readonly ReportedClip[], top: number): number {
-  if (clips.length === 0) return top;
+function drawPlaneTable(
+  document: PDFKit.PDFDocument,
+  clips: readonly ReportedClip[],
+  top: number,
+  bottom: number,
+): Drawn {
+  if (clips.length === 0) return { end: top, rest: { columns: [], rows: [] } };
   const left = page.left + studyWidth + gap;
   const width = page.right - left;
   const valueWidth = 44;
@@ -131,7 +188,7 @@ function drawPlaneTable(document: PDFKit.PDFDocument, clips: readonly ReportedCl
       ...found.map((measurement) => ({ text: (measurement && formatQuantity(measurement)?.number) ?? '–' })),
     ];
   });
-  return drawTable(document, columns, rows, top, 'No plane was measured.');
+  return drawTable(document, columns, rows, top, bottom, 'No plane was measured.');
 }
 
 const methodMarks: Partial<Record<Measurement['method'], string>> = {
@@ -150,13 +207,20 @@ function keyOf({ name, method, unit }: Measurement): string {
   return [name, method, unit].join('|');
 }
 
+interface Drawn {
+  /** Height under the last row. */
+  readonly end: number;
+  readonly rest: TableRest;
+}
+
 function drawTable(
   document: PDFKit.PDFDocument,
   columns: readonly Column[],
   rows: readonly Cell[][],
   top: number,
+  bottom: number,
   empty: string,
-): number {
+): Drawn {
   const first = columns[0]!;
   const last = columns.at(-1)!;
   const write = (cell: Cell, { x, width, align }: Column, baseline: number, size: number) =>
@@ -172,16 +236,14 @@ function drawTable(
   );
   rule(document, top + 11, first.x, last.x + last.width);
   let baseline = top + 20;
-  const shown = rows.length > maxRows ? rows.slice(0, maxRows - 1) : rows;
+  const shown = rows.slice(0, Math.max(1, Math.floor((bottom - baseline) / rowHeight) + 1));
   for (const row of shown) {
     row.forEach((cell, index) => write(cell, columns[index]!, baseline, 8));
     baseline += rowHeight;
   }
-  const note =
-    rows.length === 0 ? empty : rows.length > shown.length ? `+ ${rows.length - shown.length} more` : null;
-  if (note !== null) {
-    drawLine(document, note, first.x, baseline, { size: 8, colour: colour.muted });
+  if (rows.length === 0) {
+    drawLine(document, empty, first.x, baseline, { size: 8, colour: colour.muted });
     baseline += rowHeight;
   }
-  return baseline - rowHeight + 4;
+  return { end: baseline - rowHeight + 4, rest: { columns, rows: rows.slice(shown.length) } };
 }

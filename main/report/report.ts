@@ -2,20 +2,21 @@ import PDFDocument from 'pdfkit';
 import { drawCurve } from './curve-plot.ts';
 import { drawFindings } from './findings.ts';
 import { drawHeader } from './header.ts';
-import { drawMeasurements } from './measurement-tables.ts';
+import { drawMeasurements, drawTableRest } from './measurement-tables.ts';
 import { colour, page, rule } from './page-layout.ts';
 import { drawFileProblems } from './missing-pictures.ts';
 import { besidePictures, drawPictures, pictureRowHeight } from './pictures.ts';
 import { drawProvenance, provenanceHeight } from './provenance.ts';
 import { reportedClips, type ReportInput } from './report-input.ts';
+import { numberPages, ReportFlow } from './report-flow.ts';
 import { drawLine } from './text-line.ts';
 
 export type { ReportInput } from './report-input.ts';
 
 /**
- * The report of a study as PDF: always exactly one A4 page, fonts embedded, and the same bytes for the same input.
- * The file's own metadata names no patient. A frame that cannot be
- * decoded, or whose file is missing, has its reason in the place of its picture.
+ * The report of a study as PDF: one A4 page, and further ones where findings or numbers do not fit on it; fonts embedded,
+ * and the same bytes for the same input. The file's own metadata names no patient. A frame that cannot be decoded, or
+ * whose file is missing, has its reason in the place of its picture.
  */
 export async function writeReportPdf(input: ReportInput): Promise<Uint8Array> {
   const document = new PDFDocument({
@@ -26,6 +27,7 @@ export async function writeReportPdf(input: ReportInput): Promise<Uint8Array> {
     font: '',
     lang: 'en',
     displayTitle: true,
+    bufferPages: true,
     info: {
       Title: 'Left ventricular volumes and ejection fraction',
       Creator: `Systola ${input.softwareVersion}`,
@@ -52,10 +54,14 @@ export async function writeReportPdf(input: ReportInput): Promise<Uint8Array> {
     y += 24;
   }
   rule(document, y);
-  y = drawMeasurements(document, input, clips, y + 2);
-  rule(document, y);
-  drawFindings(document, input, y + 2, page.height - 30 - provenanceHeight(clips));
+  const bottom = page.height - 30 - provenanceHeight(clips);
+  const { end, rest } = drawMeasurements(document, input, clips, y + 2, bottom - 4);
+  rule(document, end);
   drawProvenance(document, input, clips);
+  const flow = new ReportFlow(document, input, end + 2, bottom);
+  drawTableRest(document, rest, flow);
+  drawFindings(document, input, flow);
+  numberPages(document);
   document.end();
   await ended;
   return new Uint8Array(Buffer.concat(chunks));

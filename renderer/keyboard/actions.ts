@@ -47,6 +47,18 @@ export const actions = [
   { id: 'previous-point', group: 'Contour', words: 'Select the previous point', key: ',' },
   { id: 'next-point', group: 'Contour', words: 'Select the next point', key: '.' },
   { id: 'delete', group: 'Contour', words: 'Delete the selected point', key: 'Delete' },
+  {
+    id: 'back-to-model',
+    group: 'Contour',
+    words: 'Back to the model’s contour on this frame',
+    key: 'Shift+Delete',
+  },
+  {
+    id: 'clip-back-to-model',
+    group: 'Contour',
+    words: 'Back to the model’s contours in this clip',
+    key: 'Ctrl+Shift+Delete',
+  },
   { id: 'redraw', group: 'Contour', words: 'Redraw a part by drawing over it', key: 'R' },
   { id: 'draw', group: 'Contour', words: 'Draw the contour by hand', key: 'N' },
   { id: 'ruler', group: 'Contour', words: 'Ruler on the depth scale', key: 'M' },

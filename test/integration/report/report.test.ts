@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SystolaError } from '../../../core/error.ts';
 import type { Finding } from '../../../core/finding/finding.ts';
+import type { Measurement } from '../../../core/measurement/measurement.ts';
 import { researchUseNotice } from '../../../core/notice.ts';
 import type { ReportInput } from '../../../main/report/report.ts';
 import { writeReportPdf } from '../../../main/report/report.ts';
@@ -106,7 +107,7 @@ describe('report', () => {
     expect(text).not.toMatch(/\d mL/);
   });
 
-  it.runIf(poppler)('stays on one page and counts the findings that it leaves out', async () => {
+  it.runIf(poppler)('hides no finding and no number, on as many pages as it takes', async () => {
     const input = reportInput(pair, {
       name: `${'Wolfeschlegelsteinhausen'.repeat(4)}^${'Hubert '.repeat(9)}`,
       facts: { description: 'a very long description '.repeat(30), accessionNumber: 'X'.repeat(90) },
@@ -117,25 +118,112 @@ describe('report', () => {
       message: `Finding number ${index}: ${'the mitral plane is tilted and '.repeat(12)}volumes may be wrong.`,
       sources: [],
     });
+    const { measurements } = input;
     const many: ReportInput = {
       ...input,
       measurements: {
-        ...input.measurements,
+        ...measurements,
         findings: Array.from({ length: 60 }, (_, index) => finding(index)),
-        measurements: Array.from({ length: 4 }, () => input.measurements.measurements).flat(),
+        measurements: Array.from({ length: 12 }, () => measurements.measurements).flat(),
+        clips: Object.fromEntries(
+          Object.entries(measurements.clips).map(([uid, clip]) => [
+            uid,
+            {
+              ...clip,
+              measurements: [
+                ...clip.measurements,
+                ...Array.from({ length: 70 }, (_, index): Measurement => ({
+                  ...clip.measurements.find(({ beat }) => beat === null)!,
+                  name: `X${index}` as Measurement['name'],
+                })),
+              ],
+            },
+          ]),
+        ),
       },
     };
     const bytes = await writeReportPdf(many);
     const text = await textOf(bytes);
-    expect(infoOf(bytes)).toMatch(/^Pages:\s+1$/m);
-    const shown = text.split('Finding number').length - 1;
-    expect(shown).toBeGreaterThan(1);
-    // 60 of the study and one note for each of the two clips.
-    expect(text).toContain('Findings (62)');
-    expect(text).toContain(`+ ${62 - shown} more findings`);
-    expect(text).toMatch(/\+ \d+ more(?! finding)/);
+    const pages = Number(/^Pages:\s+(\d+)$/m.exec(infoOf(bytes))?.[1]);
+    expect(pages).toBeGreaterThan(2);
+    for (let index = 0; index < 60; index += 1) expect(text).toMatch(new RegExp(`Finding number ${index}:`));
+    for (let index = 0; index < 70; index += 1) expect(text).toMatch(new RegExp(`\\bX${index}\\b`));
+    expect(text.match(/^EF\s/gm)!.length).toBeGreaterThanOrEqual(12);
+    expect(text).not.toMatch(/\+ \d+ more/);
     expect(text).toContain(sha256);
-    expect(text.split(researchUseNotice).length - 1).toBe(2);
+    // Each page says whose it is, which it is, and what it is not for.
+    expect(text.split(researchUseNotice).length - 1).toBe(2 * pages);
+    for (let index = 1; index <= pages; index += 1) expect(text).toContain(`page ${index} of ${pages}`);
+    expect(text.split('SYSTOLA-1').length - 1).toBe(pages);
+  });
+
+  it.runIf(poppler)(
+    'tells the findings of the clips that the numbers rest on first, by their effect on EF',
+    async () => {
+      const input = reportInput(pair);
+      const { measurements } = input;
+      const [used] = measurements.used;
+      const finding = (code: Finding['code'], severity: Finding['severity'], message: string): Finding => ({
+        code,
+        severity,
+        message,
+        sources: [],
+      });
+      const told = {
+        ...input,
+        measurements: {
+          ...measurements,
+          used: [used!],
+          findings: [finding('few-beats', 'information', 'FIFTH')],
+          clips: Object.fromEntries(
+            Object.entries(measurements.clips).map(([uid, clip]) => [
+              uid,
+              {
+                ...clip,
+                findings:
+                  uid === used
+                    ? [
+                        finding('calibration-by-user', 'warning', 'FOURTH'),
+                        finding('basal-tilt', 'warning', 'THIRD'),
+                        finding('no-full-beat', 'refusal', 'FIRST'),
+                        finding('low-confidence', 'warning', 'SECOND'),
+                      ]
+                    : [finding('no-contour', 'refusal', 'LAST')],
+              },
+            ]),
+          ),
+        },
+      } satisfies ReportInput;
+      const bytes = await writeReportPdf(told);
+      const text = await textOf(bytes);
+      const places = [
+        'Findings (5)',
+        'FIRST',
+        'SECOND',
+        'THIRD',
+        'FOURTH',
+        'FIFTH',
+        'do not rest on (1)',
+        'LAST',
+      ].map((words) => text.indexOf(words));
+      expect(places.every((place) => place >= 0)).toBe(true);
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
+      // The used clip shows no whole beat and is unsure: nothing is called normal.
+      expect(text).toMatch(/^EF\s.*○ unsure/m);
+      expect(text).not.toMatch(/\b(normal|mild|moderate|severe)\b/);
+      expect(infoOf(bytes)).toMatch(/^Pages:\s+1$/m);
+    },
+  );
+
+  it.runIf(poppler)('gives areas in cm², whole volumes and no pixels', async () => {
+    const text = await textOf(await writeReportPdf(reportInput(pair)));
+    expect(text).toMatch(/LV area ED \(cm²\)\s+\d+\.\d\b/);
+    expect(text).toMatch(/EDV disks \(mL\)\s+\d+\s+\d+$/m);
+    const uncalibrated = await textOf(
+      await writeReportPdf(reportInput(pair, { changeClip: (clip) => ({ ...clip, regions: [] }) })),
+    );
+    expect(uncalibrated).not.toMatch(/px/);
+    expect(uncalibrated).toContain('area (% of the largest)');
   });
 
   it.runIf(poppler)('is written for a study without any contour', async () => {

@@ -16,7 +16,7 @@ import { nearestOnTrace } from '../../../core/trace/nearest.ts';
 import { traceProblem } from '../../../core/trace/problem.ts';
 import { redrawSegment } from '../../../core/trace/redraw.ts';
 import { traceSchema } from '../../../core/trace/schema.ts';
-import { tracePolyline } from '../../../core/trace/spline.ts';
+import { splinePolyline, tracePolyline } from '../../../core/trace/spline.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { measureTrace } from '../../../core/trace/trace-measures.ts';
 import { halfEllipse, modelSource, traceOf } from './shapes.ts';
@@ -162,6 +162,56 @@ describe('drawing over a part', () => {
       expect(nearestOnTrace(after, [112, 140])!.distancePx).toBeLessThan(1);
       expect(Math.min(...tracePolyline(after).map(([x]) => x))).toBeLessThan(113);
     }
+  });
+
+  it('joins without a corner, though a hand misses the curve by some pixels where it begins and ends', () => {
+    const curve = tracePolyline(trace);
+    const directionAt = ({ points }: Trace, at: Point): number => {
+      const line = splinePolyline(points, 24);
+      const nearest = line.reduce(
+        (best, point, i) => (distance(point, at) < distance(line[best]!, at) ? i : best),
+        1,
+      );
+      const i = Math.min(line.length - 2, Math.max(1, nearest));
+      return Math.atan2(line[i + 1]![1] - line[i - 1]![1], line[i + 1]![0] - line[i - 1]![0]);
+    };
+    const corner = (after: Trace, at: Point): number => {
+      const turn = Math.abs(directionAt(after, at) - directionAt(trace, at));
+      return (Math.min(turn, 2 * Math.PI - turn) * 180) / Math.PI;
+    };
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const miss = fc.double({ min: -5, max: 5, noNaN: true });
+    fc.assert(
+      fc.property(
+        share,
+        share,
+        fc.boolean(),
+        fc.double({ min: -12, max: 12, noNaN: true }),
+        miss,
+        miss,
+        (place, size, right, depth, missedStart, missedEnd) => {
+          const from = Math.floor((0.1 + (right ? 0.55 : 0) + 0.05 * place) * curve.length);
+          const to = from + Math.floor((0.14 + 0.08 * size) * curve.length);
+          const stroke = Array.from({ length: to - from + 1 }, (_, k): Point => {
+            const t = k / (to - from);
+            const [x0, y0] = curve[from + k - 1]!;
+            const [x1, y1] = curve[from + k + 1]!;
+            const length = Math.hypot(x1 - x0, y1 - y0);
+            const off = depth * Math.sin(Math.PI * t) ** 2 + missedStart * (1 - t) + missedEnd * t;
+            const [x, y] = curve[from + k]!;
+            return [x - ((y1 - y0) / length) * off, y + ((x1 - x0) / length) * off];
+          });
+          const after = redrawSegment(trace, stroke);
+          for (const end of [stroke[0]!, stroke.at(-1)!]) {
+            const join = nearestOnTrace(trace, end)!.point;
+            // Before ends were led over, the median of these was 8 degrees and one in twenty above 22.
+            expect(corner(after, join)).toBeLessThan(15);
+            expect(nearestOnTrace(after, join)!.distancePx).toBeLessThan(1);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 
   it('names a new apex when the stroke goes over the old one', () => {

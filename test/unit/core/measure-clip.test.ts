@@ -280,6 +280,33 @@ describe('beats', () => {
 });
 
 describe('contours', () => {
+  it('that a person corrected are held against their neighbours', () => {
+    const scaled = (frame: number, by: number): Trace => {
+      const { points, ...rest } = traces[frame]!;
+      const [x0, y0] = points[0]!;
+      const around = points.map(([x, y]): [number, number] => [x0 + (x - x0) * by, y0 + (y - y0) * by]);
+      return { ...rest, points: around, source: { kind: 'edited', from: 'model' } };
+    };
+    const disagreement = (corrected: Record<number, Trace>) =>
+      finding(measure({}, { traces: { ...traces, ...corrected } }), 'correction-disagrees');
+    // A third more volume: a spike. 3 % in every direction are 9 % of volume, which a correction may be.
+    expect(disagreement({ 18: scaled(18, 1.1) })).toMatchObject({
+      severity: 'warning',
+      message: expect.stringMatching(/differs by up to 3\d %.*frame 19\b/) as unknown,
+      sources: [{ frame: 18 }],
+    });
+    expect(disagreement({ 18: scaled(18, 1.03) })).toBeUndefined();
+    // Three in a row still disagree with what stands on both sides of them.
+    const row = Object.fromEntries([17, 18, 19].map((frame) => [frame, scaled(frame, 1.1)]));
+    expect(disagreement(row)?.message).toContain('frames 18–20');
+    // ED and ES as the model has them are no spike, and what the model drew is not judged.
+    const untouched = Object.fromEntries(
+      Object.keys(traces).map((frame) => [Number(frame), scaled(Number(frame), 1)]),
+    );
+    expect(disagreement(untouched)).toBeUndefined();
+    expect(disagreement({ 18: { ...scaled(18, 1.1), source: traces[18]!.source } })).toBeUndefined();
+  });
+
   it('missing altogether: says what to do', () => {
     const before = measure({}, { traces: {}, run: null });
     expect(codes(before)).toEqual(['not-traced']);

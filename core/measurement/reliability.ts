@@ -1,0 +1,47 @@
+import type { Finding, FindingCode } from '../finding/finding.ts';
+import type { StudyMeasurements } from './measure-study.ts';
+
+/** Why a number is not graded, though there is one; null where nothing speaks against it. */
+export type GradeDoubt = 'unsure' | 'no-whole-beat' | null;
+
+/** Findings of a clip that say: this may not be the ventricle's border. */
+const unsureCodes: readonly FindingCode[] = [
+  'low-confidence',
+  'view-doubtful',
+  'area-jumps',
+  'ef-implausible',
+];
+
+/** Findings of the clips that the study's numbers rest on. */
+export function findingsOfUsed({ used, clips }: Pick<StudyMeasurements, 'used' | 'clips'>): Finding[] {
+  return used.flatMap((uid) => clips[uid]?.findings ?? []);
+}
+
+/**
+ * Whether the study's numbers may be called normal or abnormal: not where a clip that they rest on shows no whole beat
+ * or has contours that the model is unsure of. One answer for screen and report.
+ */
+export function gradeDoubt(measured: Pick<StudyMeasurements, 'used' | 'clips' | 'findings'>): GradeDoubt {
+  const weighty = [...findingsOfUsed(measured), ...measured.findings].filter(
+    ({ severity }) => severity !== 'information',
+  );
+  if (weighty.some(({ code }) => unsureCodes.includes(code))) return 'unsure';
+  return weighty.some(({ code }) => code === 'no-full-beat') ? 'no-whole-beat' : null;
+}
+
+export type Reliability =
+  | { readonly state: 'reliable' }
+  | { readonly state: 'check'; readonly count: number }
+  | { readonly state: 'not-usable' };
+
+/** The findings of a study in one word: nothing to check, so many things to check, or no ejection fraction at all. */
+export function reliability(
+  measured: Pick<StudyMeasurements, 'used' | 'clips' | 'findings' | 'measurements'>,
+): Reliability {
+  if (!measured.measurements.some(({ name }) => name === 'EF')) return { state: 'not-usable' };
+  const toCheck = [...measured.findings, ...findingsOfUsed(measured)].filter(
+    ({ severity }) => severity !== 'information',
+  );
+  const count = new Set(toCheck.map(({ code, message }) => `${code} ${message}`)).size;
+  return count === 0 ? { state: 'reliable' } : { state: 'check', count };
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { applyChanges, invertChanges } from '../../../core/review/apply.ts';
+import { backToModel, changedFrames, modelContour } from '../../../core/review/model-contour.ts';
+import type { Change, Revision, RevisionKind, StudyReview } from '../../../core/review/review.ts';
+import type { Trace } from '../../../core/trace/trace.ts';
+import { clipFacts, clipReview, halfEllipse, modelSource, traceOf } from './shapes.ts';
+
+const facts = clipFacts({ frames: 5 });
+const uid = facts.sopInstanceUid;
+const byModel = (width: number): Trace =>
+  traceOf(halfEllipse(width, 140), { source: modelSource, confidence: 0.8 });
+const byHand = (width: number): Trace => ({
+  ...byModel(width),
+  source: { kind: 'edited', from: 'model' },
+  confidence: null,
+});
+const set = (frame: number, before: Trace | null, after: Trace | null): Change => ({
+  slot: 'trace',
+  sopInstanceUid: uid,
+  frame,
+  before,
+  after,
+});
+let id = 0;
+const revision = (kind: RevisionKind, changes: readonly Change[]): Revision => ({
+  id: (id += 1),
+  studyInstanceUid: facts.studyInstanceUid,
+  at: '2026-01-01T00:00:00Z',
+  author: '',
+  kind,
+  label: kind,
+  changes,
+  target: null,
+});
+
+describe('the model’s contour of a frame', () => {
+  const [old, newer] = [byModel(80), byModel(84)];
+  const revisions = [
+    revision('run', [set(0, null, old), set(1, null, old)]),
+    revision('edit', [set(0, old, byHand(120))]),
+    revision('run', [set(1, old, newer), set(2, null, null)]),
+    // A forged one: an edit that says it came from a model.
+    revision('edit', [set(3, null, byModel(20))]),
+  ];
+
+  it('is what the last run found that wrote it, whatever edits say', () => {
+    expect(modelContour(revisions, uid, 0)).toBe(old);
+    expect(modelContour(revisions, uid, 1)).toBe(newer);
+    expect(modelContour(revisions, uid, 2)).toBeNull();
+    expect(modelContour(revisions, uid, 3)).toBeUndefined();
+    expect(modelContour(revisions, 'another clip', 0)).toBeUndefined();
+  });
+
+  it('comes back for one frame or all that a person changed, and the way back is undone', () => {
+    const traces = { 0: byHand(120), 1: newer, 2: byHand(60), 3: byHand(70) };
+    const clip = clipReview(facts, { traces });
+    expect(changedFrames(clip)).toEqual([0, 2, 3]);
+    expect(backToModel(revisions, uid, clip, [0])).toEqual([set(0, traces[0], old)]);
+    const all = backToModel(revisions, uid, clip);
+    // Frame 3 was never a run's.
+    expect(all).toEqual([set(0, traces[0], old), set(2, traces[2], null)]);
+    const review = { clips: { [uid]: clip } } as unknown as StudyReview;
+    const after = applyChanges(review, all);
+    expect(after.clips[uid]!.traces).toEqual({ 0: old, 1: newer, 3: traces[3] });
+    expect(applyChanges(after, invertChanges(all))).toEqual(review);
+    expect(backToModel(revisions, uid, after.clips[uid]!, [0, 1])).toEqual([]);
+  });
+});

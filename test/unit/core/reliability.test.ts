@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { byEffect, effectOf } from '../../../core/finding/effect.ts';
+import { findingCodes, type Finding } from '../../../core/finding/finding.ts';
+import type { ClipMeasurements } from '../../../core/measurement/measure-clip.ts';
+import { gradeDoubt, reliability } from '../../../core/measurement/reliability.ts';
+import type { Measurement } from '../../../core/measurement/measurement.ts';
+
+const finding = (
+  code: Finding['code'],
+  severity: Finding['severity'] = 'warning',
+  message: string = code,
+): Finding => ({
+  code,
+  severity,
+  message,
+  sources: [],
+});
+const ef = { name: 'EF', value: 55, unit: '%' } as Measurement;
+const study = (used: readonly Finding[], unused: readonly Finding[] = [], own: readonly Finding[] = []) => ({
+  used: ['1'],
+  clips: {
+    1: { findings: used } as unknown as ClipMeasurements,
+    2: { findings: unused } as unknown as ClipMeasurements,
+  },
+  findings: own,
+  measurements: [ef],
+});
+
+describe('whether numbers are graded', () => {
+  it('not where a clip that they rest on is unsure or shows no whole beat', () => {
+    expect(gradeDoubt(study([]))).toBeNull();
+    expect(gradeDoubt(study([finding('low-confidence')]))).toBe('unsure');
+    expect(gradeDoubt(study([finding('no-full-beat')]))).toBe('no-whole-beat');
+    expect(gradeDoubt(study([finding('no-full-beat'), finding('low-confidence')]))).toBe('unsure');
+    expect(gradeDoubt(study([], [], [finding('ef-implausible')]))).toBe('unsure');
+  });
+
+  it('but what is for the record, or in a clip that they do not rest on, takes no grade away', () => {
+    expect(gradeDoubt(study([finding('low-confidence', 'information')]))).toBeNull();
+    expect(gradeDoubt(study([], [finding('low-confidence'), finding('no-full-beat', 'refusal')]))).toBeNull();
+  });
+});
+
+describe('the findings in one word', () => {
+  it('is reliable, so many to check, or not usable', () => {
+    expect(reliability(study([finding('few-beats', 'information')]))).toEqual({ state: 'reliable' });
+    const two = study(
+      [finding('basal-tilt'), finding('basal-tilt')],
+      [finding('area-jumps')],
+      [finding('axis-lengths-differ')],
+    );
+    expect(reliability(two)).toEqual({ state: 'check', count: 2 });
+    expect(reliability({ ...study([]), measurements: [] })).toEqual({ state: 'not-usable' });
+  });
+});
+
+describe('the order of findings', () => {
+  it('is by what they do to EF, then by severity, and defined for every kind', () => {
+    const all = findingCodes.flatMap((code) =>
+      (['information', 'warning', 'refusal'] as const).map((severity) => finding(code, severity)),
+    );
+    const sorted = all.toSorted(byEffect);
+    const effects = sorted.map(effectOf);
+    expect(effects).toEqual(effects.toSorted((a, b) => order(a) - order(b)));
+    expect(sorted.toReversed().toSorted(byEffect)).toEqual(sorted);
+    expect(effectOf(finding('few-beats', 'information'))).toBe('record');
+    expect(effectOf(finding('no-calibration', 'refusal'))).toBe('volume');
+    expect(effectOf(finding('low-confidence'))).toBe('ejection');
+  });
+});
+
+const order = (effect: string) => ['ejection', 'volume', 'record'].indexOf(effect);
