@@ -101,6 +101,14 @@ export function actionFor(key: string, choices: KeyChoices): ActionId | null {
   return key === '=' ? actionFor('+', choices) : null;
 }
 
+/** The action that a key would be taken from if another got it; null where it is free. */
+export function keyHolder(id: ActionId, key: string, choices: KeyChoices): ActionId | null {
+  const holder = actions.find((action) => action.id !== id && keyOf(action.id, choices) === key);
+  return holder?.id ?? null;
+}
+
+export const wordsOf = (id: ActionId): string => actions.find((action) => action.id === id)?.words ?? id;
+
 /** The choices with a key given to an action; an action that had the key gets the other's old one. */
 export function withKey(id: ActionId, key: string, choices: KeyChoices): KeyChoices {
   const holder = actionFor(key, choices);

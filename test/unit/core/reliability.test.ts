@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { byEffect, effectOf } from '../../../core/finding/effect.ts';
+import { shortWords } from '../../../core/finding/short-words.ts';
 import { findingCodes, type Finding } from '../../../core/finding/finding.ts';
 import type { ClipMeasurements } from '../../../core/measurement/measure-clip.ts';
 import { gradeDoubt, reliability } from '../../../core/measurement/reliability.ts';
@@ -70,3 +71,15 @@ describe('the order of findings', () => {
 });
 
 const order = (effect: string) => ['ejection', 'volume', 'record'].indexOf(effect);
+
+describe('a finding at a glance', () => {
+  it('has at most eight words, of every kind', () => {
+    for (const code of findingCodes) {
+      const message =
+        'A kind of finding that nobody has given words of its own yet and that goes on. And on.';
+      const words = shortWords({ code, message });
+      expect(words.split(' ').length, code).toBeLessThanOrEqual(8);
+      expect(words, `${code} has words of its own`).not.toContain('A kind of finding');
+    }
+  });
+});
