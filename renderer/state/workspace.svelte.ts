@@ -1,3 +1,4 @@
+import { tick } from 'svelte';
 import { isGoing } from '../../core/api/events.ts';
 import type { Beat } from '../../core/beat/beat.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
@@ -54,6 +55,9 @@ class Workspace {
       const document = await api.study(studyInstanceUid);
       if (this.opening !== studyInstanceUid) return;
       this.close();
+      // Pictures of the study that goes leave the playback before those of the one that comes are drawn.
+      await tick();
+      if (this.opening !== studyInstanceUid) return;
       const study = new OpenStudy(document);
       this.study = study;
       this.shown = firstShown(study);
