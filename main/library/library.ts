@@ -14,6 +14,7 @@ import { auditEvents, AuditLog, auditOutcomes, type AuditRecord } from './audit.
 import { AuditReserve } from './audit-reserve.ts';
 import { Checkpoint, type Clock } from './checkpoint.ts';
 import { damaged, memoryDatabase, openDatabase, transaction, type LibraryDatabase } from './database.ts';
+import { listedStudies } from './listed-studies.ts';
 import { FileStore, type IncomingFile } from './file-store.ts';
 import type { StoredClipFile } from './frame-source.ts';
 import { RevisionStore, type NewRevision } from './revision-store.ts';
@@ -483,10 +484,23 @@ export class Library {
   }
 }
 
+function leadsToStudies(database: LibraryDatabase): boolean {
+  try {
+    listedStudies(database);
+    return true;
+  } catch (error) {
+    if (error instanceof SystolaError) return false;
+    throw error;
+  }
+}
+
 /** The database; where nothing of it can be read, one in memory that stands in and is never written to disk. */
 function openOrStandIn(path: string): LibraryDatabase {
   try {
-    return openDatabase(path);
+    const database = openDatabase(path);
+    if (database.damage === null || leadsToStudies(database)) return database;
+    database.close();
+    return memoryDatabase(path, database.damage);
   } catch (error) {
     if (!(error instanceof SystolaError) || error.code !== 'library-damaged') throw error;
     return memoryDatabase(path, error.message);
