@@ -71,10 +71,20 @@ export class StudyStore {
           description: facts.description,
           clips: row.clips,
           decision: row.decision ?? 'pending',
-          searchText: [text, ...this.#viewsOf(facts.studyInstanceUid)].join('\n'),
+          searchText: [text, ...this.#readableViewsOf(facts.studyInstanceUid)].join('\n'),
         },
       ];
     });
+  }
+
+  /** None where clips or revisions cannot be read: the list is shown all the same. */
+  #readableViewsOf(studyInstanceUid: string): string[] {
+    try {
+      return this.#viewsOf(studyInstanceUid);
+    } catch (error) {
+      if (error instanceof SystolaError) return [];
+      throw error;
+    }
   }
 
   /** Codes of the views that the files of a study name. */
