@@ -9,7 +9,7 @@ import {
   type TextVr,
 } from './ceilings.ts';
 import type { TextDecoding } from './character-set.ts';
-import type { DataSet, Element } from './data-set.ts';
+import { byteParser, type DataSet, type Element } from './data-set.ts';
 import { maxValueBytes } from './limits.ts';
 
 /** Value representations whose values are binary numbers, with their width in bytes (PS3.5 section 6.2). */
@@ -110,11 +110,11 @@ export class Attributes {
   tags(tag: string): string[] {
     const bytes = this.bytes(tag);
     if (bytes === null) return [];
-    const view = viewOf(bytes);
+    const parser = byteParser(this.#dataSet.littleEndian);
     const tags: string[] = [];
     for (let offset = 0; offset + 4 <= bytes.length && tags.length < maxListEntries; offset += 4) {
-      const group = view.getUint16(offset, this.#dataSet.littleEndian);
-      const element = view.getUint16(offset + 2, this.#dataSet.littleEndian);
+      const group = parser.readUint16(bytes, offset);
+      const element = parser.readUint16(bytes, offset + 2);
       tags.push(hex4(group) + hex4(element));
     }
     return tags;
@@ -131,16 +131,15 @@ export class Attributes {
   }
 
   #binaries(bytes: Uint8Array, vr: BinaryVr, most: number): number[] {
-    const view = viewOf(bytes);
-    const little = this.#dataSet.littleEndian;
+    const parser = byteParser(this.#dataSet.littleEndian);
     const values: number[] = [];
     for (let offset = 0; offset + widths[vr] <= bytes.length && values.length < most; offset += widths[vr]) {
-      if (vr === 'US') values.push(view.getUint16(offset, little));
-      else if (vr === 'SS') values.push(view.getInt16(offset, little));
-      else if (vr === 'SL') values.push(view.getInt32(offset, little));
-      else if (vr === 'FL') values.push(view.getFloat32(offset, little));
-      else if (vr === 'FD') values.push(view.getFloat64(offset, little));
-      else values.push(view.getUint32(offset, little));
+      if (vr === 'US') values.push(parser.readUint16(bytes, offset));
+      else if (vr === 'SS') values.push(parser.readInt16(bytes, offset));
+      else if (vr === 'SL') values.push(parser.readInt32(bytes, offset));
+      else if (vr === 'FL') values.push(parser.readFloat(bytes, offset));
+      else if (vr === 'FD') values.push(parser.readDouble(bytes, offset));
+      else values.push(parser.readUint32(bytes, offset));
     }
     return values;
   }
@@ -176,10 +175,6 @@ function unpadded(bytes: Uint8Array): Uint8Array {
   while (end > start && bytes[end - 1] === 0x20) end -= 1;
   while (start < end && bytes[start] === 0x20) start += 1;
   return bytes.subarray(start, end);
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function hex4(value: number): string {
