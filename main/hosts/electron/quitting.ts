@@ -27,6 +27,8 @@ export function closeBeforeQuitting(close: () => Promise<void>, closeWindow: () 
     void closeOnce().then(() => app.quit());
   });
   const end = (): void => {
+    // Chromium's helpers may have got the signal too. It would start them again in vain and give itself up meanwhile.
+    app.commandLine.appendSwitch('disable-gpu-process-crash-limit');
     closeWindow();
     void closeOnce().then(() => app.exit(Number(process.exitCode ?? 0)));
   };
