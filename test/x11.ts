@@ -56,6 +56,32 @@ export async function typeText(text: string): Promise<void> {
   await xdotool('type', '--delay', '10', text);
 }
 
+/**
+ * Answers the system's file dialog with a path and Return. Until its folder is read the dialog may lose letters, and
+ * says then that there is no such file: it is typed again.
+ * @param appear makes what is to be there already, after the path was typed: a name that exists is completed while it
+ * is typed, and the Return is then for the completion
+ */
+export async function answerFileDialog(title: string, path: string, appear?: () => void): Promise<void> {
+  const until = Date.now() + 120_000;
+  let missing = appear;
+  for (;;) {
+    const id = await focusWindow(title);
+    await pressKeys('ctrl+a');
+    await typeText(path);
+    missing?.();
+    missing = undefined;
+    await pressKeys('Return');
+    try {
+      return await windowGone(title, 15_000);
+    } catch (error) {
+      if (Date.now() > until) throw error;
+    }
+    // What it complains of lies over it.
+    if ((await xdotool('getactivewindow')) !== id) await pressKeys('Escape');
+  }
+}
+
 /** Clicks at a place of the screen. */
 export async function clickAt(x: number, y: number): Promise<void> {
   await xdotool('mousemove', String(Math.round(x)), String(Math.round(y)), 'click', '1');

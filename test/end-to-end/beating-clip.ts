@@ -40,18 +40,32 @@ export function beatingClip(options: DicomOptions = {}): Uint8Array {
     patientName: 'Beating^Heart',
     view: { code: '399214001', scheme: 'SCT', meaning: 'Apical four chamber' },
     regions: [{ box: [0, 0, columns - 1, rows - 1], deltaX: cmPerPixel, deltaY: cmPerPixel }],
-    pixels: (frame) => {
-      const pixels = new Uint8Array(rows * columns);
-      for (let y = 0; y < rows; y += 1) {
-        for (let x = 0; x < columns; x += 1) {
-          const inside =
-            y <= base[1] &&
-            ((x - base[0]) / halfWidth(frame)) ** 2 + ((y - base[1]) / length(frame)) ** 2 <= 1;
-          pixels[y * columns + x] = inside ? 18 : 90 + ((x * 7 + y * 13) % 60);
-        }
-      }
-      return pixels;
-    },
+    pixels: (frame) => picture(frame, 0),
     ...options,
   });
+}
+
+/**
+ * Beats on and on, its speckle moving as that of tissue does: a picture of which next to nothing moves is taken for a
+ * frozen one, which has no ejection fraction. The contours are the same.
+ */
+export function speckledBeatingClip(options: DicomOptions = {}): Uint8Array {
+  return beatingClip({
+    pixels: (frame) => picture(frame % (beatingSize.frames - 1), frame * 17),
+    ...options,
+  });
+}
+
+/** @param shift moves the pattern around the cavity */
+function picture(frame: number, shift: number): Uint8Array {
+  const { rows, columns } = beatingSize;
+  const pixels = new Uint8Array(rows * columns);
+  for (let y = 0; y < rows; y += 1) {
+    for (let x = 0; x < columns; x += 1) {
+      const inside =
+        y <= base[1] && ((x - base[0]) / halfWidth(frame)) ** 2 + ((y - base[1]) / length(frame)) ** 2 <= 1;
+      pixels[y * columns + x] = inside ? 18 : 90 + ((x * 7 + y * 13 + shift) % 60);
+    }
+  }
+  return pixels;
 }

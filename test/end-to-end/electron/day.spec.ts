@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { canDriveWindows, focusWindow, pressKeys, typeText, windowGone } from '../../x11.ts';
+import { answerFileDialog, canDriveWindows, focusWindow, pressKeys } from '../../x11.ts';
 import {
-  beatingClip,
   beatingSize,
   beatingSop,
   beatingStudy,
   beatingTrace,
   beatingTraces,
+  speckledBeatingClip,
 } from '../beating-clip.ts';
-import { pageOf, picture, valueOf } from '../workstation.ts';
+import { giveName, pageOf, picture, valueOf } from '../workstation.ts';
 import { commandLine, internetSockets, processTree } from '../../processes.ts';
 import { expect, test, type Desktop } from './desktop.ts';
 
 /** A loop long enough that its run can be disturbed in the middle. */
 const longFrames = 300;
-const longClip = (): Uint8Array => beatingClip({ frames: longFrames });
+const longClip = (): Uint8Array => speckledBeatingClip({ frames: longFrames });
 
 /** Keeps watch over every socket that any process of the desktop holds, until it is told to stop. */
 function watchSockets(desktop: Desktop): () => string[] {
@@ -75,20 +75,20 @@ test('a day: command line, dialog, contours while it plays, a drag, a decision, 
   });
 
   // By the system's dialog.
-  const other = desktop.file(
-    'by dialog.dcm',
-    beatingClip({ studyInstanceUid: `${beatingStudy}.9`, sopInstanceUid: `${beatingSop}.9` }),
-  );
+  const other = speckledBeatingClip({
+    studyInstanceUid: `${beatingStudy}.9`,
+    sopInstanceUid: `${beatingSop}.9`,
+    patientName: 'Chosen^Heart',
+  });
+  const name = 'by dialog.dcm';
   await focusWindow('^Systola');
   await pressKeys('ctrl+o');
-  await focusWindow('^Open files$');
-  await typeText(other);
-  await pressKeys('Return');
-  await windowGone('^Open files$');
+  await answerFileDialog('^Open files$', `${desktop.folder}/${name}`, () => desktop.file(name, other));
   await expect
     .poll(async () => (await desktop.studies()).map(({ studyInstanceUid }) => studyInstanceUid))
     .toContain(`${beatingStudy}.9`);
-  await page.locator('[data-testid=study-list]').getByText('Beating').last().click();
+  await page.locator('[data-testid=study-list]').getByText('Chosen').click();
+  await expect(page.getByTestId('patient-name')).toContainText('Chosen');
   await expect(page.locator(`[data-clip="${beatingSop}.9"]`).first()).toBeVisible();
 
   // A drag.
@@ -111,13 +111,11 @@ test('a day: command line, dialog, contours while it plays, a drag, a decision, 
 
   // A decision, and a report through the system's dialog.
   await page.getByTestId('accept').click();
+  await giveName(page);
   await expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'accepted');
   await focusWindow('^Systola');
   await pressKeys('ctrl+e');
-  await focusWindow('^Export report$');
-  await pressKeys('ctrl+a');
-  await typeText(`${desktop.folder}/report`);
-  await pressKeys('Return');
+  await answerFileDialog('^Export report$', `${desktop.folder}/report`);
   await expect(page.getByText(`Report written to ${desktop.folder}/report.pdf`)).toBeVisible({
     timeout: 60_000,
   });
@@ -129,11 +127,10 @@ test('a day: command line, dialog, contours while it plays, a drag, a decision, 
   // Killed and opened again.
   await desktop.kill();
   page = await desktop.launch();
-  await page.locator('[data-testid=study-list]').getByText('Beating').last().click();
-  await expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'accepted');
-  if ((await page.locator(`[data-clip="${beatingSop}.9"]`).count()) === 0)
-    await page.locator('[data-testid=study-list]').getByText('Beating').first().click();
+  await page.locator('[data-testid=study-list]').getByText('Chosen').click();
+  await expect(page.getByTestId('patient-name')).toContainText('Chosen');
   await expect(page.locator(`[data-clip="${beatingSop}.9"]`).first()).toBeVisible();
+  await expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'accepted');
   await expect.poll(() => valueOf(page, 'number-EDV')).toBeCloseTo(corrected, 6);
 });
 
@@ -161,7 +158,7 @@ test('a page that crashes in the middle of a run is drawn anew, and the run goes
   await expect(page.getByTestId('patient-name')).toContainText('Beating');
   await traced(page);
   const inference = inferencePid(desktop);
-  const renderer = await desktop.application.evaluate(({ BrowserWindow }) =>
+  const renderer = await desktop.inMain(({ BrowserWindow }) =>
     BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId(),
   );
   process.kill(renderer ?? 0, 'SIGSEGV');
@@ -174,7 +171,7 @@ test('a page that crashes in the middle of a run is drawn anew, and the run goes
       { timeout: 60_000 },
     )
     .toContain('Beating');
-  const anew = await desktop.application.evaluate(({ BrowserWindow }) =>
+  const anew = await desktop.inMain(({ BrowserWindow }) =>
     BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId(),
   );
   expect(anew).not.toBe(renderer);

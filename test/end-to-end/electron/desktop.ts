@@ -106,6 +106,12 @@ export class Desktop {
 
   /** Stops a clip's run and records contours for it as one revision, as a reader's tool might. */
   async contour(study: string, clip: string, traces: Readonly<Record<number, Trace>>): Promise<void> {
+    // The page asks for the run when it opens the study: stopped before that, it would begin after.
+    await expect
+      .poll(async () => (await this.document(study)).runs.map(({ sopInstanceUid }) => sopInstanceUid), {
+        timeout: 120_000,
+      })
+      .toContain(clip);
     await this.inPage(`fetch('/api/clips/${clip}/runs', { method: 'DELETE' }).then(() => null)`);
     const { head, review } = await this.document(study);
     const before = review.clips[clip]?.traces ?? {};
@@ -135,11 +141,25 @@ export class Desktop {
   async inPage(expression: string): Promise<unknown> {
     if (!this.#pageCrashed) return this.page.evaluate(expression);
     // The debugger's page died with its process.
-    return this.application.evaluate(
+    return this.inMain(
       ({ BrowserWindow }, code) => BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(code),
       expression,
     );
   }
+
+  /**
+   * Evaluates in the main process what may be evaluated twice: its debugger forgets promises that are not settled when
+   * memory is collected, as while a menu of the system is open.
+   */
+  readonly inMain = (async (expression: () => unknown, argument: unknown): Promise<unknown> => {
+    for (;;) {
+      try {
+        return await this.application.evaluate(expression, argument);
+      } catch (error) {
+        if (!String(error).includes('promise was garbage collected')) throw error;
+      }
+    }
+  }) as ElectronApplication['evaluate'];
 
   async dispose(): Promise<void> {
     await this.kill();

@@ -58,7 +58,8 @@ export async function packageWorkstation(): Promise<Packaged> {
       join(root, 'node_modules/electron-builder/cli.js'),
       ...['--linux', 'dir', '--publish', 'never', '--config', file],
     ],
-    { cwd: root, maxBuffer: 2 ** 24 },
+    // Under a test it would link files instead of copying them: what alters the package would alter the checkout.
+    { cwd: root, maxBuffer: 2 ** 24, env: { ...process.env, VITEST: undefined, USE_HARD_LINKS: 'false' } },
   );
   return {
     folder: join(folder, 'release/linux-unpacked'),
