@@ -1,11 +1,12 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
-/** Limits catch what hangs, on whatever machine and beside whatever load; they judge no speed. */
-const limits = {
+/** Time limits catch what hangs, on whatever machine and beside whatever load; they judge no speed. */
+const common = {
   testTimeout: 180_000,
   hookTimeout: 180_000,
   expect: { poll: { timeout: 60_000 } },
+  setupFiles: ['test/fixtures/seed-properties.ts'],
 };
 
 export default defineConfig({
@@ -18,7 +19,7 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts'],
           exclude: ['test/unit/renderer/**/*.svelte.test.ts'],
           environment: 'node',
-          ...limits,
+          ...common,
         },
       },
       {
@@ -29,7 +30,7 @@ export default defineConfig({
           name: 'renderer',
           include: ['test/unit/renderer/**/*.svelte.test.ts'],
           environment: 'node',
-          ...limits,
+          ...common,
         },
       },
       {
@@ -37,7 +38,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           environment: 'node',
-          ...limits,
+          ...common,
           maxWorkers: 2,
         },
       },

@@ -43,6 +43,12 @@ test('contours that the model is unsure of are dashed, and a finding says so', a
   const contour = page.getByTestId('contour').first();
   await expect(contour).toHaveClass(/uncertain/);
   await expect(contour).toHaveCSS('stroke-dasharray', /\d/);
+  // A finding is a few words on the list; what it means is told on demand.
+  const meanings = page.getByRole('button', { name: 'What it means: Model unsure of contours' });
+  await expect(meanings.first()).toBeVisible();
+  for (const meaning of await meanings.all()) {
+    if ((await meaning.getAttribute('aria-expanded')) !== 'true') await meaning.click();
+  }
   await expect(page.getByText(/unsure of the contour at ED or ES/).first()).toBeVisible();
   await expect(page.getByText(/unsure of most contours of this clip/).first()).toBeVisible();
   await page.screenshot({ path: test.info().outputPath('unsure.png') });

@@ -64,9 +64,11 @@ it('goes when the same file is written, when the library opens, and before the n
   openDatabase(join(library(`${ownerTag()}-own`), 'library.sqlite')).close();
   mkdirSync(join(temporary, 'something else'));
   await sweepAnalyses(temporary);
-  expect(readdirSync(temporary).filter((name) => !name.includes('-own')).sort()).toEqual(
-    ['something else', `systola-analyze-${ended}-held`].sort(),
-  );
+  expect(
+    readdirSync(temporary)
+      .filter((name) => !name.includes('-own'))
+      .sort(),
+  ).toEqual(['something else', `systola-analyze-${ended}-held`].sort());
   expect(readdirSync(temporary)).toHaveLength(3);
   held.close();
 });
