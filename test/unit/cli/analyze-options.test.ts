@@ -11,16 +11,20 @@ describe('systola analyze', () => {
       model: null,
       provider: 'auto',
       view: 'a4c',
+      stage: null,
       frames: { from: 3, to: 9 },
       masks: true,
       modelFolders: ['models'],
     });
-    expect(parse('a', '--out=o', '--model', 'm', '--provider=webgpu', '--models', 'x')).toMatchObject({
+    expect(
+      parse('a', '--out=o', '--model', 'm', '--provider=webgpu', '--models', 'x', '--stage', 'peak'),
+    ).toMatchObject({
       model: 'm',
       provider: 'webgpu',
       modelFolders: ['x'],
       frames: null,
       view: null,
+      stage: 'peak',
       masks: false,
     });
   });
