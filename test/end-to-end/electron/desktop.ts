@@ -22,6 +22,8 @@ const display =
 /** Chromium has no sandbox for root. */
 const rootSwitches = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
+type Answers = Map<number, { value: unknown } | { error: string } | null>;
+
 /** The compiled Electron host over a library and user data of its own, inspected through Electron's debugger. */
 export class Desktop {
   readonly folder = mkdtempSync(join(tmpdir(), 'systola-electron-'));
@@ -29,6 +31,7 @@ export class Desktop {
   #application: ElectronApplication | null = null;
   #page: Page | null = null;
   #pageCrashed = false;
+  #asked = 0;
 
   /** Switches and places every launch of this desktop has. */
   get #arguments(): string[] {
@@ -140,11 +143,33 @@ export class Desktop {
   /** Evaluates an expression in the page of the window, whichever process draws it. */
   async inPage(expression: string): Promise<unknown> {
     if (!this.#pageCrashed) return this.page.evaluate(expression);
-    // The debugger's page died with its process.
-    return this.inMain(
-      ({ BrowserWindow }, code) => BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(code),
-      expression,
+    // The debugger's page died with its process. The answer is kept, since a promise for it would be forgotten.
+    const number = (this.#asked += 1);
+    await this.inMain(
+      ({ BrowserWindow }, { number, expression }) => {
+        const answers = ((globalThis as { answers?: Answers }).answers ??= new Map());
+        if (answers.has(number)) return;
+        answers.set(number, null);
+        BrowserWindow.getAllWindows()[0]
+          ?.webContents.executeJavaScript(expression)
+          .then(
+            (value: unknown) => answers.set(number, { value }),
+            (error: unknown) => answers.set(number, { error: String(error) }),
+          );
+      },
+      { number, expression },
     );
+    const until = Date.now() + 20_000;
+    for (;;) {
+      const answer = await this.inMain(
+        (_electron, of) => (globalThis as { answers?: Answers }).answers?.get(of) ?? null,
+        number,
+      );
+      if (answer !== null && 'error' in answer) throw new Error(answer.error);
+      if (answer !== null) return answer.value;
+      if (Date.now() > until) throw new Error('The page does not answer.');
+      await new Promise((done) => setTimeout(done, 100));
+    }
   }
 
   /**

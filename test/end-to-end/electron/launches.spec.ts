@@ -111,7 +111,7 @@ test('a page that dies again and again is not drawn for ever, but offered again'
 
 test('a library that cannot be opened is said once, by an exit code of its own', async ({ desktop }) => {
   test.skip(!canDriveWindows, 'xdotool is not here');
-  desktop.file('library/library.sqlite', new TextEncoder().encode('not a database, however long it is.'));
+  desktop.file('library', new TextEncoder().encode('a file where the folder should be'));
   const started = desktop.start(['--library', desktop.library]);
   await started.says('Systola cannot open: ');
   await focusWindow('Systola cannot open|Error');
