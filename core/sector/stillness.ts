@@ -7,9 +7,9 @@ const leastChange = 6;
 const leastLevel = 16;
 /**
  * A picture of which less moves stands still: an ECG or a clock may run over it. Real loops move over 65 to 100 % of
- * it (speckle), phantoms over 96 %, frozen ones over less than 1 %.
+ * it (speckle), phantoms over 96 %, drawn ones without speckle over 7 %, frozen ones over less than 1 %.
  */
-const leastMovingShare = 0.1;
+const leastMovingShare = 0.04;
 
 /**
  * True where nothing but a trace or a clock moves inside a box over some frames of a clip, as in the frozen picture

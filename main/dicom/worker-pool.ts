@@ -188,7 +188,8 @@ export class WorkerPool {
     const guard = {};
     slot.guard = guard;
     const check = async () => {
-      const usedMs = ((await processorTimeMs(worker)) ?? Infinity) - ((await usedBefore) ?? 0);
+      // Where a Node cannot tell what a thread has used, only the clock on the wall counts, and decides nothing for good.
+      const usedMs = ((await processorTimeMs(worker)) ?? 0) - ((await usedBefore) ?? 0);
       if (slot.worker !== worker || slot.job !== job || slot.guard !== guard) return;
       const elapsedMs = performance.now() - began;
       if (usedMs >= limitMs) this.#giveUp(slot, worker, elapsedMs, true);

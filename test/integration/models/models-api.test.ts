@@ -30,7 +30,11 @@ afterEach(async () => {
 async function workstation(libraryPath = join(folder(), 'library')) {
   const bundled = folder();
   microModelFolder(bundled, microName);
-  const application = await createApplication({ libraryPath, modelFolders: [bundled], host: 'loopback' });
+  const application = await createApplication({ libraryPath, modelFolders: [bundled],
+    host: 'loopback',
+    // As the desktop's page may: these paths are chosen in its dialog.
+    pathsFromPage: true,
+  });
   running.push(application);
   async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
     const init: RequestInit = { method };
