@@ -112,7 +112,7 @@ describe('a run', () => {
       (event) => event.type === 'trace' && event.frame >= 3,
       async () => undefined,
     );
-    expect(events.map((event) => event.type).slice(0, 2)).toEqual(['hello', 'run']);
+    expect(events.map((event) => event.type).slice(0, 3)).toEqual(['hello', 'library', 'run']);
     expect(events.flatMap((event) => (event.type === 'trace' ? [event.frame] : [])).slice(0, 3)).toEqual([
       0, 1, 2,
     ]);
