@@ -57,6 +57,9 @@ test('a study is reviewed by keyboard alone', async ({ page, workstation }) => {
   await expect(keys).toBeVisible();
   await keys.getByRole('button', { name: 'Change the key for: Play or pause' }).press('Enter');
   await page.keyboard.press('k');
+  // The key goes to another study already, so it is asked whether the two change hands.
+  await page.getByTestId('key-conflict').getByRole('button', { name: 'Exchange the keys' }).press('Enter');
+  await expect(page.getByTestId('key-conflict')).toHaveCount(0);
   await page.keyboard.press('Escape');
   await expect(keys).not.toBeVisible();
   await picture(page, 'cine').focus();
