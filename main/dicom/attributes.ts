@@ -1,3 +1,4 @@
+import dicomParser, { type ByteArrayParser } from 'dicom-parser';
 import type { ByteSource } from './byte-source.ts';
 import {
   bytesOf,
@@ -9,7 +10,7 @@ import {
   type TextVr,
 } from './ceilings.ts';
 import type { TextDecoding } from './character-set.ts';
-import { byteParser, type DataSet, type Element } from './data-set.ts';
+import type { DataSet, Element } from './data-set.ts';
 import { maxValueBytes } from './limits.ts';
 
 /** Value representations whose values are binary numbers, with their width in bytes (PS3.5 section 6.2). */
@@ -143,6 +144,11 @@ export class Attributes {
     }
     return values;
   }
+}
+
+/** Reads binary values of either byte order; it throws where the bytes end before the value does. */
+function byteParser(littleEndian: boolean): ByteArrayParser {
+  return littleEndian ? dicomParser.littleEndianByteArrayParser : dicomParser.bigEndianByteArrayParser;
 }
 
 function isWhole(bytes: Uint8Array, vr: NumberVr): boolean {

@@ -1,5 +1,3 @@
-import dicomParser, { type ByteArrayParser } from 'dicom-parser';
-
 /** A sequence item, or the top level of a file: where its values lie. Nothing of the values is held here. */
 export interface DataSet {
   /** By tag, written "x00280010". Private elements are stepped over and not listed. */
@@ -19,11 +17,6 @@ export interface Element {
 }
 
 export const undefinedLength = 0xffffffff;
-
-/** Reads binary values of either byte order; it throws where the bytes end before the value does. */
-export function byteParser(littleEndian: boolean): ByteArrayParser {
-  return littleEndian ? dicomParser.littleEndianByteArrayParser : dicomParser.bigEndianByteArrayParser;
-}
 
 /** "x00280010" of a group and an element number. */
 export function tagName(group: number, element: number): string {

@@ -1,5 +1,5 @@
 import type { ByteSource } from './byte-source.ts';
-import { byteParser, undefinedLength } from './data-set.ts';
+import { undefinedLength } from './data-set.ts';
 
 /** How the elements of a data set are written (PS3.5 section 7.1). */
 export interface ElementEncoding {
@@ -35,14 +35,15 @@ export const pixelDataTag = 0x7fe0_0010;
 export function readTag(source: ByteSource, offset: number, littleEndian: boolean): number | null {
   const bytes = source.read(offset, 4);
   if (bytes.length < 4) return null;
-  const parser = byteParser(littleEndian);
-  return parser.readUint16(bytes, 0) * 0x10000 + parser.readUint16(bytes, 2);
+  return littleEndian
+    ? ((bytes[1]! << 24) | (bytes[0]! << 16) | (bytes[3]! << 8) | bytes[2]!) >>> 0
+    : ((bytes[0]! << 24) | (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!) >>> 0;
 }
 
 /** The four bytes after an item's or a delimiter's tag. */
 export function itemLength(source: ByteSource, offset: number, littleEndian: boolean): number {
   const bytes = source.read(offset + 4, 4);
-  return bytes.length < 4 ? 0 : byteParser(littleEndian).readUint32(bytes, 0);
+  return bytes.length < 4 ? 0 : viewOf(bytes).getUint32(0, littleEndian);
 }
 
 /**
@@ -58,20 +59,22 @@ export function possibleHeaders(
   const bytes = source.read(offset, 12);
   const tag = readTag(source, offset, littleEndian);
   if (bytes.length < 8 || tag === null) return [];
-  const parser = byteParser(littleEndian);
+  const view = viewOf(bytes);
   const vr = String.fromCharCode(bytes[4]!, bytes[5]!);
   const short: ElementHeader = {
     tag,
     vr,
-    length: parser.readUint16(bytes, 6),
+    length: view.getUint16(6, littleEndian),
     valueOffset: offset + 8,
   };
   const long: ElementHeader | null =
-    bytes.length >= 12 ? { tag, vr, length: parser.readUint32(bytes, 8), valueOffset: offset + 12 } : null;
+    bytes.length >= 12
+      ? { tag, vr, length: view.getUint32(8, littleEndian), valueOffset: offset + 12 }
+      : null;
   const implicit: ElementHeader = {
     tag,
     vr: null,
-    length: parser.readUint32(bytes, 4),
+    length: view.getUint32(4, littleEndian),
     valueOffset: offset + 8,
   };
   const reserved = bytes[6] === 0 && bytes[7] === 0;
@@ -93,19 +96,19 @@ export function isSurelyElement(
   const bytes = source.read(offset, 12);
   const tag = readTag(source, offset, littleEndian);
   if (bytes.length < 8 || tag === null) return false;
-  const parser = byteParser(littleEndian);
+  const view = viewOf(bytes);
   if (tag === itemTag) return true;
-  if (tag === itemEndTag || tag === sequenceEndTag) return parser.readUint32(bytes, 4) === 0;
+  if (tag === itemEndTag || tag === sequenceEndTag) return view.getUint32(4, littleEndian) === 0;
   if (tag >>> 16 === 0) return false;
   const vr = String.fromCharCode(bytes[4]!, bytes[5]!);
-  if (shortVrs.has(vr)) return offset + 8 + parser.readUint16(bytes, 6) <= limit;
+  if (shortVrs.has(vr)) return offset + 8 + view.getUint16(6, littleEndian) <= limit;
   if (longVrs.has(vr) && bytes.length >= 12) {
-    const length = parser.readUint32(bytes, 8);
+    const length = view.getUint32(8, littleEndian);
     if (tag === pixelDataTag) return true;
     return length === undefinedLength ? openVrs.has(vr) : offset + 12 + length <= limit;
   }
   if (explicit) return false;
-  const length = parser.readUint32(bytes, 4);
+  const length = view.getUint32(4, littleEndian);
   if (tag === pixelDataTag) return true;
   if (length !== undefinedLength && offset + 8 + length > limit) return false;
   return tag > after || (isCommonGroup(tag) && length < 0x10000);
@@ -121,4 +124,8 @@ function isCommonGroup(tag: number): boolean {
 export function isKnownVr(first: number, second: number): boolean {
   const vr = String.fromCharCode(first, second);
   return shortVrs.has(vr) || longVrs.has(vr);
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
