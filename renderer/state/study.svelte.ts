@@ -252,6 +252,9 @@ export class OpenStudy {
     }
   }
 
+  /** The last start of each clip's run, answered or not. */
+  readonly #starts: Record<string, Promise<RunState>> = {};
+
   async startRun(sopInstanceUid: string): Promise<void> {
     const clip = this.clip(sopInstanceUid);
     // From now on the clip is being measured: that it has no numbers yet is no error.
@@ -266,8 +269,10 @@ export class OpenStudy {
       message: null,
     };
     this.runs = { ...this.runs, [sopInstanceUid]: asked };
+    const start = api.startRun(sopInstanceUid);
+    this.#starts[sopInstanceUid] = start;
     try {
-      const answer = await api.startRun(sopInstanceUid);
+      const answer = await start;
       // A short run may have been heard of, and even have ended, before this answer to its start arrives.
       if (this.runs[sopInstanceUid] === asked) this.receiveRun(answer);
     } catch (error) {
@@ -285,6 +290,8 @@ export class OpenStudy {
   }
 
   async cancelRun(sopInstanceUid: string): Promise<void> {
+    // Asked for in the same moment, the cancelling could arrive before the start that it is meant for.
+    await this.#starts[sopInstanceUid]?.catch(() => undefined);
     try {
       this.receiveRun(await api.cancelRun(sopInstanceUid));
     } catch (error) {
