@@ -44,6 +44,11 @@ function giveBack(): void {
   focusPicture();
 }
 
+const sliderKeys: ReadonlySet<string> = new Set([
+  ...['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'],
+  ...['Home', 'End', 'PageUp', 'PageDown'],
+]);
+
 /** True where the focused element, and not the window, has a key. */
 export function belongsToControl(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
@@ -57,8 +62,10 @@ export function belongsToControl(event: KeyboardEvent): boolean {
     return plain && event.key !== 'F6' && event.key !== 'Escape';
   }
   if (focusedByPointer(target)) return false;
+  if (!plain) return false;
+  if (target.matches('input[type=range]') && sliderKeys.has(event.key)) return true;
   const pressable = target.matches('button, summary, a, input, [role=radio]');
-  return pressable && plain && (event.key === 'Enter' || event.key === ' ');
+  return pressable && (event.key === 'Enter' || event.key === ' ');
 }
 
 /** Follows where the focus comes from; returns a function that stops it. */

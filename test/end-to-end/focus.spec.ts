@@ -119,6 +119,28 @@ test('a control that was reached by keyboard has its own keys, and text that is 
   await expect(page.getByTestId('dialog-keys')).toBeVisible();
 });
 
+test('a study that opens later takes the focus from no control that was reached by keyboard meanwhile', async ({
+  page,
+  workstation,
+}) => {
+  await openWith(page, workstation, [workstation.file('beating.dcm', beatingClip())]);
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route(`**/api/studies/${beatingStudy}`, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = page.waitForRequest(`**/api/studies/${beatingStudy}`);
+  await page.reload();
+  await asked;
+  await page.getByTestId('model-status').focus();
+  letGo();
+  await expect(picture(page, 'cine')).toBeVisible();
+  await expect(page.getByTestId('model-status')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('dialog-model')).toBeVisible();
+});
+
 test('an import that ends while another study is open changes nothing but one line, and J and K go through the list', async ({
   page,
   workstation,

@@ -205,11 +205,18 @@ test('brightness and contrast change what is seen, say so, and nothing else', as
   await page.keyboard.press('Control+1');
   await expect(page.getByTestId('altered-ed')).toHaveCount(0);
 
-  await page.getByTestId('picture-panel-button').click();
-  await page.getByTestId('brightness').focus();
+  // A slider that was reached by keyboard has the arrows; the loop stands meanwhile.
+  const shown = await page.getByTestId('frame-readout').getAttribute('data-frame');
+  await page.getByTestId('picture-panel-button').focus();
+  await page.keyboard.press('Enter');
+  const brightness = page.getByTestId('brightness');
+  for (let tabs = 0; tabs < 10 && !(await brightness.evaluate((it) => it.matches(':focus'))); tabs += 1)
+    await page.keyboard.press('Tab');
+  await expect(brightness).toBeFocused();
   await page.keyboard.press('ArrowRight');
   await expect(page.getByTestId('altered-ed')).toBeVisible();
-  await page.getByTestId('picture-panel').getByText('As recorded').click();
+  expect(await page.getByTestId('frame-readout').getAttribute('data-frame')).toBe(shown);
+  await page.getByTestId('picture-panel').getByRole('button', { name: 'As recorded' }).click();
   await expect(page.getByTestId('altered-ed')).toHaveCount(0);
 });
 
@@ -226,7 +233,8 @@ test('a contour drawn while contours are hidden is seen', async ({ page }) => {
     const place = await at(page, 'cine', point);
     await page.mouse.move(place.x, place.y, { steps: 4 });
   }
-  await expect(picture(page, 'cine').locator('path.stroke')).toBeVisible();
+  // On the picture; the loupe beside the pointer shows it too.
+  await expect(picture(page, 'cine').getByTestId('overlay').locator('path.stroke')).toBeVisible();
   await page.mouse.up();
   await expect(page.getByTestId('history').getByText('drew a contour')).toBeVisible();
   await expect(picture(page, 'cine').getByTestId('contour')).toBeVisible();

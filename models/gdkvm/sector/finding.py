@@ -38,7 +38,7 @@ def find_sector(frames: np.ndarray, regions: Sequence[Box] = ()) -> Sector:
     """The sector of a clip, from up to a dozen of its frames.
 
     Tissue moves over its whole area (in a still it shines); what surrounds it does not, is thin, or lies apart. A fan
-    fitted to the tissue gives the corners that are too dark to see. Nothing outside of the file's two-dimensional picture
+    fitted to the tissue gives the corners that are too dark to see. Nothing outside the file's two-dimensional picture
     counts, whatever moves there; its region is taken where what is seen agrees with it. Of several pictures side by
     side, among which the workstation lets its reader choose, the largest is taken.
 
