@@ -20,3 +20,15 @@ export function fileKind(head: Buffer): FileKind {
   const next = directory < 0 ? '' : head.toString('latin1', directory + directorySopClass.length)[0];
   return directory >= 0 && !/[0-9.]/.test(next ?? '') ? 'dicomdir' : 'dicom';
 }
+
+/** Programs and documents that are ZIP archives inside. */
+const packedFormats = new Set([
+  ...['jar', 'war', 'ear', 'apk', 'aar', 'xpi', 'crx', 'nupkg', 'whl', 'vsix', 'msix', 'appx', 'ipa'],
+  ...['docx', 'docm', 'dotx', 'xlsx', 'xlsm', 'xltx', 'pptx', 'pptm', 'ppsx', 'potx', 'vsdx'],
+  ...['odt', 'ods', 'odp', 'odg', 'ott', 'epub', 'key', 'numbers', 'pages', 'kmz', '3mf', 'sketch'],
+]);
+
+/** Whether a ZIP archive of this name is a program or a document, as viewers on discs bring them along. */
+export function isPackedFormat(name: string): boolean {
+  return packedFormats.has(/\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '');
+}

@@ -15,7 +15,7 @@ import type { Library } from '../library/library.ts';
 import { cut, cutFileName, maxTextCharacters as longestName } from '../dicom/ceilings.ts';
 import type { Candidate, Listed } from './candidate.ts';
 import { fileError } from '../files/file-error.ts';
-import type { FileKind } from './file-kind.ts';
+import { isPackedFormat, type FileKind } from './file-kind.ts';
 import type { ImportLimits } from './limits.ts';
 import { fromRefusal, listPaths } from './list-paths.ts';
 import { PathProcess } from './paths/path-process.ts';
@@ -408,6 +408,8 @@ function limitOf(kind: FileKind, candidate: Candidate, limits: ImportLimits): nu
   switch (kind) {
     case 'zip':
       if (candidate.archived) {
+        // A viewer's own libraries and help are no more looked into than its programs.
+        if (isPackedFormat(candidate.name)) throw refusedKind('other', candidate.name);
         throw new SystolaError(
           'unreadable',
           'It is an archive inside an archive, which is not opened. Unpack it first.',

@@ -188,6 +188,19 @@ describe('archives', () => {
     });
   });
 
+  it('of a viewer on a disc, which are archives inside, are passed over with its other programs', async () => {
+    const inner = buildZip([{ name: 'icons.png', content: Buffer.from('x') }]);
+    const path = archive(
+      { name: 'IM1', content: instance(1) },
+      ...['viewer/resources.jar', 'viewer/Help.DOCX', 'viewer/a.dll'].map((name) => ({ name, content: inner })),
+    );
+    const { take } = await importer();
+    const state = await take(path);
+    expect(state).toMatchObject({ accepted: 1, passedOver: { count: 2 } });
+    // What only looks like a program by its name is still an archive that may hold recordings.
+    expect(state.rejected).toMatchObject([{ code: 'unreadable', file: `${path}/viewer/a.dll` }]);
+  });
+
   it('that lie about sizes or contents are refused, entry by entry', async () => {
     const { path: root, take } = await importer();
     const path = archive(
