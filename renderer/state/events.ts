@@ -12,6 +12,7 @@ let arriving = new Map<string, Record<number, Trace | null>>();
 let flushing = false;
 
 function flushTraces(): void {
+  if (!flushing) return;
   flushing = false;
   const batch = arriving;
   arriving = new Map();
@@ -21,6 +22,7 @@ function flushTraces(): void {
 }
 
 function receive(event: SystolaEvent): void {
+  workspace.sentTraces.note(event);
   switch (event.type) {
     case 'hello':
     case 'heartbeat':
@@ -38,7 +40,11 @@ function receive(event: SystolaEvent): void {
       void session.reloadModels().catch((error: Error) => report('warning', error.message));
       return;
     case 'run':
-      if (workspace.study?.clip(event.run.sopInstanceUid)) workspace.study.receiveRun(event.run);
+      // What was found before the run's state changed is shown before: a run that begins anew forgets it.
+      flushTraces();
+      workspace.tellStudy((study) => {
+        if (study.clip(event.run.sopInstanceUid)) study.receiveRun(event.run);
+      });
       return;
     case 'trace': {
       const traces = arriving.get(event.sopInstanceUid) ?? {};
@@ -51,9 +57,11 @@ function receive(event: SystolaEvent): void {
     case 'revision':
       // The list of studies says what was decided.
       if (event.revision.changes.some((change) => change.slot === 'decision')) void library.reload();
-      if (workspace.study?.uid !== event.studyInstanceUid) return;
-      if (flushing) flushTraces();
-      workspace.study.receiveRevision({ head: event.head, revision: event.revision });
+      flushTraces();
+      workspace.tellStudy((study) => {
+        if (study.uid === event.studyInstanceUid)
+          study.receiveRevision({ head: event.head, revision: event.revision });
+      });
       return;
   }
 }

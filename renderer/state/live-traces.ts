@@ -1,3 +1,4 @@
+import type { SystolaEvent } from '../../core/api/events.ts';
 import type { StudyReview } from '../../core/review/review.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 
@@ -23,4 +24,41 @@ export function withLiveTraces(review: StudyReview, live: LiveTraces): StudyRevi
     clips[uid] = { ...clip, traces };
   }
   return { ...review, clips };
+}
+
+/**
+ * Contours of the runs that are going on, of every study: a window that is drawn anew, or that comes back to a study,
+ * shows what was found meanwhile. The event stream begins with all of them; they go when their run ends.
+ */
+export class SentTraces {
+  readonly #clips = new Map<string, Record<number, Trace | null>>();
+
+  note(event: SystolaEvent): void {
+    switch (event.type) {
+      case 'hello':
+        this.#clips.clear();
+        return;
+      case 'run':
+        if (event.run.state !== 'running') this.#clips.delete(event.run.sopInstanceUid);
+        return;
+      case 'trace': {
+        const traces = this.#clips.get(event.sopInstanceUid) ?? {};
+        traces[event.frame] = event.trace;
+        this.#clips.set(event.sopInstanceUid, traces);
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  /** What was found so far in those clips that are being run over. */
+  of(sopInstanceUids: readonly string[]): LiveTraces {
+    return Object.fromEntries(
+      sopInstanceUids.flatMap((uid) => {
+        const traces = this.#clips.get(uid);
+        return traces ? [[uid, { ...traces }] as const] : [];
+      }),
+    );
+  }
 }

@@ -123,12 +123,19 @@ export class OpenStudy {
     this.head = document.head;
     this.revisions = document.revisions;
     this.runs = Object.fromEntries(document.runs.map((run) => [run.sopInstanceUid, run]));
+    // Contours of a run that ended while the window was cut off are in the review, or in nobody's.
+    for (const run of document.runs) if (run.state === 'finished') this.#forgetLive(run.sopInstanceUid);
   }
 
   /** Reads the study again, after a broken connection or a conflict. */
   async reload(): Promise<void> {
+    const { head, runs } = this;
     const document = await api.study(this.uid);
+    // Older than what was heard of since it was asked for.
+    if (this.head !== head && document.head < this.head) return this.reload();
+    const heard = Object.entries(this.runs).filter(([uid, run]) => run !== runs[uid]);
     this.#load(document);
+    this.runs = { ...this.runs, ...Object.fromEntries(heard) };
     this.#setPending(this.#stillValid(this.#pending));
     this.#queue.hurry();
   }

@@ -1,5 +1,6 @@
 import { tick } from 'svelte';
 import { isGoing } from '../../core/api/events.ts';
+import type { StudyDocument } from '../../core/api/requests.ts';
 import type { Beat } from '../../core/beat/beat.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import type { ViewCode } from '../../core/clip/view.ts';
@@ -11,6 +12,7 @@ import { settledBeats } from '../numbers/provisional.ts';
 import { playback } from '../playback/playback.svelte.ts';
 import { loadFontsFor } from '../styles/fonts-for-names.ts';
 import { viewings } from '../viewing/viewings.svelte.ts';
+import { SentTraces } from './live-traces.ts';
 import { report } from './messages.svelte.ts';
 import { session } from './session.svelte.ts';
 import { OpenStudy } from './study.svelte.ts';
@@ -49,8 +51,29 @@ class Workspace {
     return uid === undefined ? null : (this.study?.clip(uid) ?? null);
   });
 
+  /** Contours of runs that are going on, whichever study is open. */
+  readonly sentTraces = new SentTraces();
+  /** What was told of studies while one is being opened. */
+  #toldMeanwhile: ((study: OpenStudy) => void)[] = [];
+
+  /** Hands news to the study on screen, and to one that is being opened as soon as it is there. */
+  tellStudy(tell: (study: OpenStudy) => void): void {
+    if (this.study) tell(this.study);
+    if (this.opening !== null) this.#toldMeanwhile.push(tell);
+  }
+
+  /** A study as it was answered, with everything that was told since it was asked for. */
+  #caughtUp(document: StudyDocument): OpenStudy {
+    const study = new OpenStudy(document);
+    for (const tell of this.#toldMeanwhile.splice(0)) tell(study);
+    const uids = study.clips.map(({ sopInstanceUid }) => sopInstanceUid);
+    for (const [uid, traces] of Object.entries(this.sentTraces.of(uids))) study.receiveTraces(uid, traces);
+    return study;
+  }
+
   async open(studyInstanceUid: string): Promise<void> {
     this.opening = studyInstanceUid;
+    this.#toldMeanwhile = [];
     try {
       const document = await api.study(studyInstanceUid);
       if (this.opening !== studyInstanceUid) return;
@@ -58,7 +81,7 @@ class Workspace {
       // Pictures of the study that goes leave the playback before those of the one that comes are drawn.
       await tick();
       if (this.opening !== studyInstanceUid) return;
-      const study = new OpenStudy(document);
+      const study = this.#caughtUp(document);
       this.study = study;
       this.shown = firstShown(study);
       const first = this.shown[0];

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { RunState, SystolaEvent } from '../../../core/api/events.ts';
 import type { AppendResponse } from '../../../core/api/requests.ts';
 import type { StudyReview } from '../../../core/review/review.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { RequestError } from '../../../renderer/api/client.ts';
 import { actionFor, actions, keyOf, withKey } from '../../../renderer/keyboard/actions.ts';
-import { withLiveTraces } from '../../../renderer/state/live-traces.ts';
+import { SentTraces, withLiveTraces } from '../../../renderer/state/live-traces.ts';
 import { NewestAnswer } from '../../../renderer/state/newest-answer.ts';
 import { SaveQueue, type PendingEdit } from '../../../renderer/state/save-queue.ts';
 
@@ -52,6 +53,48 @@ describe('contours that a run is sending', () => {
     expect(shown.clips['a']?.traces[0]).toBe(byHand);
     expect(Object.keys(review.clips['a']?.traces ?? {})).toEqual(['0', '1', '2']);
     expect(withLiveTraces(review, {})).toBe(review);
+  });
+});
+
+describe('contours for a window that opens a study in the middle of a run', () => {
+  const runOf = (sopInstanceUid: string, state: RunState['state']): SystolaEvent => ({
+    type: 'run',
+    run: {
+      ...{ sopInstanceUid, state, framesDone: 0, framesTotal: 9, model: 'm', provider: 'cpu' },
+      ...{ msPerFrame: null, message: null },
+    },
+  });
+  const found = (sopInstanceUid: string, frame: number, contour: Trace | null): SystolaEvent => ({
+    ...{ type: 'trace', sopInstanceUid, frame },
+    trace: contour as never,
+  });
+  const contour = trace('model');
+
+  it('are those of runs that are going on, of whichever study, until they end', () => {
+    const sent = new SentTraces();
+    sent.note(runOf('a', 'running'));
+    sent.note(found('a', 0, contour));
+    sent.note(found('a', 1, null));
+    sent.note(runOf('a', 'running'));
+    sent.note(runOf('b', 'queued'));
+    expect(sent.of(['a', 'b'])).toEqual({ a: { 0: contour, 1: null } });
+    expect(sent.of(['b'])).toEqual({});
+    for (const end of ['finished', 'cancelled', 'failed', 'queued'] as const) {
+      sent.note(found('a', 2, contour));
+      sent.note(runOf('a', end));
+      expect(sent.of(['a'])).toEqual({});
+    }
+  });
+
+  it('begin anew with every connection, which tells of them all', () => {
+    const sent = new SentTraces();
+    sent.note(found('a', 0, contour));
+    sent.note({ type: 'hello', version: '1' });
+    expect(sent.of(['a'])).toEqual({});
+    sent.note(found('a', 0, contour));
+    const held = sent.of(['a']);
+    sent.note(found('a', 1, contour));
+    expect(held).toEqual({ a: { 0: contour } });
   });
 });
 
