@@ -1,4 +1,4 @@
-import { open as openFile } from 'node:fs';
+import { close as closeFile, open as openFile } from 'node:fs';
 import { Transform, type Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
@@ -164,8 +164,9 @@ function openArchive(path: string, name: string): Promise<ZipFile> {
       // Strings are decoded here: yauzl would refuse a whole archive for one name that looks like a path.
       const options = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: true };
       fromFd(descriptor, options, (error, archive) => {
-        if (error) return reject(damaged(error, name));
-        resolve(archive);
+        if (error === null) return resolve(archive);
+        // What is no archive leaves its file to whoever opened it.
+        closeFile(descriptor, () => reject(damaged(error, name)));
       });
     });
   });

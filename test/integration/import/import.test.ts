@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -286,7 +286,31 @@ describe('archives', () => {
       rejected: [{ file: path, code: 'archive-damaged' }],
     });
   });
+
+  // A file that is still open keeps its space on the disk though it was deleted.
+  it.runIf(process.platform === 'linux')('leave no file open, sound or damaged', async () => {
+    const source = folder();
+    const whole = buildZip([{ name: '1.dcm', content: instance(1) }]);
+    writeFileSync(join(source, 'cut.zip'), whole.subarray(0, whole.length - 30));
+    writeFileSync(join(source, 'head.zip'), whole.subarray(0, 40));
+    writeFileSync(join(source, 'whole.zip'), whole);
+    const { path, take } = await importer();
+    expect(await take(source)).toMatchObject({ accepted: 1, rejectedTotal: 2 });
+    expect(openFilesBelow(join(path, 'incoming'))).toEqual([]);
+  });
 });
+
+function openFilesBelow(path: string): string[] {
+  return readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      const target = readlinkSync(`/proc/self/fd/${descriptor}`);
+      return target.startsWith(path) ? [target] : [];
+    } catch {
+      // The one that the list itself was read by.
+      return [];
+    }
+  });
+}
 
 describe('uploads', () => {
   it('are taken one by one, archives too, and end when told', async () => {
