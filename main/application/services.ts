@@ -135,6 +135,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     readInstance: readInstanceGuarded,
     onState: (state) => events.send({ type: 'import', import: state }),
     onStudiesChanged: () => events.send({ type: 'studies-changed' }),
+    onDefect: logDefect,
   });
 
   /** What a window that has just opened, or was cut off, has to know to catch up. */

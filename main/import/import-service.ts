@@ -18,6 +18,8 @@ export interface ImportServiceOptions {
   onState(state: ImportState): void;
   /** Called once at the end of an import that changed the library. */
   onStudiesChanged(): void;
+  /** A defect, not an expected failure; the import has ended as failed. */
+  onDefect(error: unknown): void;
 }
 
 interface Tracked {
@@ -58,7 +60,11 @@ export class ImportService {
     this.#imports.set(importId, { session, ended, finish });
     this.#forgetOldest();
     report();
-    if (paths.length > 0) void session.takePaths(paths).finally(report);
+    if (paths.length > 0)
+      void session
+        .takePaths(paths)
+        .catch((error: unknown) => this.#options.onDefect(error))
+        .finally(report);
     return session.state();
   }
 

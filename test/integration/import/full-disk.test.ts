@@ -53,6 +53,9 @@ describe.runIf(mayMount)('a full disk', () => {
       readInstance: readInstanceGuarded,
       onState: () => undefined,
       onStudiesChanged: () => undefined,
+      onDefect: (error) => {
+        throw error;
+      },
     });
     const source = folder();
     for (let number = 1; number <= 8; number += 1) {

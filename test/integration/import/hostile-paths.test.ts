@@ -29,6 +29,9 @@ async function importer() {
     readInstance: readInstanceGuarded,
     onState: (state) => events.push(state),
     onStudiesChanged: () => undefined,
+    onDefect: (error) => {
+      throw error;
+    },
   });
   open.push({
     async close() {

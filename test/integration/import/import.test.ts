@@ -29,6 +29,9 @@ async function importer(limits: Partial<ImportLimits> = {}) {
     limits: { ...defaultImportLimits, ...limits },
     onState: (state) => states.push(state),
     onStudiesChanged: () => undefined,
+    onDefect: (error) => {
+      throw error;
+    },
   });
   open.push({
     async close() {
@@ -298,6 +301,26 @@ describe('archives', () => {
     expect(await take(source)).toMatchObject({ accepted: 1, rejectedTotal: 2 });
     expect(openFilesBelow(join(path, 'incoming'))).toEqual([]);
   });
+});
+
+it('a defect ends an import as failed, is told once, and nothing else ends with it', async () => {
+  const library = await Library.open(folder());
+  const defects: unknown[] = [];
+  const imports = new ImportService({
+    library,
+    readInstance: () => Promise.reject(new TypeError('a defect')),
+    onState: () => undefined,
+    onStudiesChanged: () => undefined,
+    onDefect: (error) => defects.push(error),
+  });
+  const source = folder();
+  writeFileSync(join(source, 'a.dcm'), instance(1));
+  const state = await imports.ended(imports.start([source]).importId);
+  expect(state).toMatchObject({ state: 'failed', accepted: 0 });
+  expect(state.message).toContain('defect');
+  await expect.poll(() => defects).toEqual([expect.any(TypeError)]);
+  await imports.close();
+  library.close();
 });
 
 function openFilesBelow(path: string): string[] {
