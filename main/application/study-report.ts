@@ -8,7 +8,7 @@ import { writeReportPdf } from '../report/report.ts';
 import type { Services } from './services.ts';
 import { installation } from './installation.ts';
 
-/** The study's one-page report, from its traces as they are now; the export is in the audit log. */
+/** The study's report, from its traces as they are now; the export is in the audit log. */
 export async function reportPdf(
   { library, decoder }: Pick<Services, 'library' | 'decoder'>,
   document: StudyDocument,

@@ -38,8 +38,8 @@ export interface ReportedClip {
 }
 
 /**
- * The two clips of the report: those that biplane rests on; else the best A4C and A2C; else whatever else was traced.
- * More than two do not fit on the page.
+ * The two clips of the report: those that biplane rests on; else the one that the numbers rest on with the best of
+ * another view; else whatever else was traced. More than two do not fit on the page.
  */
 export function reportedClips({ document, measurements }: ReportInput): ReportedClip[] {
   const all = document.clips.flatMap((facts): ReportedClip[] => {
@@ -60,7 +60,7 @@ function bestTwo(all: readonly ReportedClip[], measurements: StudyMeasurements):
   const ofStage = all.filter(({ facts }) => isOfStage(facts.sopInstanceUid, measurements));
   const traced = ofStage.filter((clip) => Object.keys(clip.review.traces).length > 0);
   const ranked = traced
-    .map((clip, index) => ({ clip, index, rank: rankOf(clip) }))
+    .map((clip, index) => ({ clip, index, rank: rankOf(clip, measurements.used) }))
     .sort((a, b) => a.rank - b.rank || a.index - b.index)
     .map(({ clip }) => clip);
   const first = ranked[0];
@@ -84,6 +84,8 @@ function told(clips: ReportedClip[]): ReportedClip[] {
 
 const viewOrder = ['a4c', 'a2c', 'a3c', 'unknown', 'other'];
 
-function rankOf({ measured }: ReportedClip): number {
+function rankOf({ facts, measured }: ReportedClip, used: readonly string[]): number {
+  // How the study's numbers were made is told of the clips that they were made from.
+  if (used.includes(facts.sopInstanceUid)) return -1;
   return viewOrder.indexOf(measured.view.code) + (measured.beats.length === 0 ? 10 : 0);
 }

@@ -8,6 +8,7 @@ import type { Finding } from '../../../core/finding/finding.ts';
 import type { Measurement } from '../../../core/measurement/measurement.ts';
 import { researchUseNotice } from '../../../core/notice.ts';
 import type { ReportInput } from '../../../main/report/report.ts';
+import { reportedClips } from '../../../main/report/report-input.ts';
 import { writeReportPdf } from '../../../main/report/report.ts';
 import { latinFontFile } from '../../../main/report/fonts.ts';
 import type { PhantomClip } from '../../fixtures/phantom/phantom.ts';
@@ -244,6 +245,17 @@ describe('report', () => {
     expect(text).toContain('No frame of this study has a contour');
     expect(text).toContain(researchUseNotice);
     expect(text).not.toMatch(/^EF\s/m);
+  });
+
+  it('tells how the numbers were made of the clip that they rest on', () => {
+    const [a4c] = pair;
+    const input = reportInput([a4c!, a4c!, a4c!], {
+      // The newest of equals is measured.
+      changeClip: (clip) => ({ ...clip, acquiredAt: `2025-01-02T10:15:0${clip.instanceNumber}` }),
+    });
+    const { used } = input.measurements;
+    expect(used).toEqual([input.document.clips[2]!.sopInstanceUid]);
+    expect(reportedClips(input)[0]?.facts.sopInstanceUid).toBe(used[0]);
   });
 
   it('passes on why a frame could not be decoded', async () => {
