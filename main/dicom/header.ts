@@ -35,10 +35,11 @@ export interface Header {
   readonly damagedParts: number;
 }
 
-/** Sequences whose items are read: ultrasound regions, known again by their boxes, and views. */
+/** Sequences whose items are read: ultrasound regions, known again by their boxes, views, and stages. */
 const wantedSequences = new Map<string, string | null>([
   ['x00186011', 'x00186018'],
   ['x00540220', null],
+  ['x0040000a', null],
 ]);
 /** Enough of a frame to know its encoding by. */
 const frameHeadBytes = 64 << 10;

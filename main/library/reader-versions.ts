@@ -38,6 +38,7 @@ export const readerVersions: readonly ReaderVersion[] = [
     change: 'What is missing, damaged or contradictory in a file is noted, and more of such files is read.',
     clip: (facts) => ({ oddities: [], ...facts }),
   },
+  { version: 5, change: 'A stage without a name is called by its code.' },
 ];
 
 /** The version that today's reader writes. */

@@ -143,6 +143,15 @@ describe('readInstance', () => {
     expect(protocol(element('00082122', 'IS', '2')).stage).toEqual({ name: null, number: 2 });
     expect(protocol(element('00082120', 'SH', '   '), element('00082122', 'IS', 'x')).stage).toBeNull();
     expect(protocol(element('00082120', 'SH', 'x'.repeat(60_000))).stage?.name).toHaveLength(64);
+    const code = element('0040000a', 'SQ', [
+      [
+        element('00080100', 'SH', 'P5-01201'),
+        element('00080102', 'SH', 'SRT'),
+        element('00080104', 'LO', 'Baseline image acquisition'),
+      ],
+    ]);
+    expect(protocol(code).stage).toEqual({ name: 'Baseline image acquisition', number: null });
+    expect(protocol(element('00082120', 'SH', 'PEAK'), code).stage).toEqual({ name: 'PEAK', number: null });
   });
 
   it('reads the shape of a pixel, vertical first, and takes no nonsense for one', () => {
