@@ -57,6 +57,11 @@ async function send(
     throw new RequestError('unreachable', 0, stoppedWords, null, cause);
   }
   if (response.ok) return response;
+  throw await refusalOf(response);
+}
+
+/** What the application said of a request that it refused. */
+export async function refusalOf(response: Response): Promise<RequestError> {
   const text = await response.text();
   let error: ErrorResponse['error'] | null = null;
   try {
@@ -64,7 +69,7 @@ async function send(
   } catch {
     // Not an answer of ours; the status says it.
   }
-  throw new RequestError(
+  return new RequestError(
     error?.code ?? 'internal',
     response.status,
     error?.message ?? `Request failed with status ${response.status}.`,

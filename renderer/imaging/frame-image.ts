@@ -2,7 +2,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import { cache, imageLoader, utilities, type Types } from '@cornerstonejs/core';
 import type { FramePixels } from '../../core/clip/clip.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
-import { frameAddress, RequestError, stoppedWords } from '../api/client.ts';
+import { frameAddress, refusalOf, RequestError, stoppedWords } from '../api/client.ts';
 import { asRecorded, isAsRecorded, levelTable, type GreyWindow } from '../viewing/grey-window.ts';
 
 /** Scheme of our Cornerstone image identifiers: `systola:<SOP Instance UID>/<frame>`. */
@@ -100,8 +100,7 @@ async function fetchFrame(imageId: string, signal: AbortSignal): Promise<Types.I
     const lostColumns = Number(response.headers.get('x-columns'));
     return frameImage(imageId, new Uint8Array(lostRows * lostColumns * 3), lostRows, lostColumns);
   }
-  if (!response.ok)
-    throw new Error(`Frame ${frameNumber(frame)} could not be read (status ${response.status}).`);
+  if (!response.ok) throw await refusalOf(response);
   const rows = Number(response.headers.get('x-rows'));
   const columns = Number(response.headers.get('x-columns'));
   const channels = Number(response.headers.get('x-channels'));
