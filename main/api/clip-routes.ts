@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { FramePixels } from '../../core/clip/clip.ts';
 import { runRequestSchema } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
+import { frameNumber } from '../../core/wording/frame-number.ts';
 import type { Services } from '../application/services.ts';
 import { thumbnail } from '../application/thumbnail.ts';
 import { encodePng } from '../dicom/png.ts';
@@ -24,7 +25,7 @@ export function clipRoutes({ library, decoder, runs }: Services): Hono {
     if (frame >= facts.frames) {
       throw new SystolaError(
         'not-found',
-        `The clip has ${facts.frames} frames, counted from 0; there is no frame ${frame}.`,
+        `The clip has ${facts.frames} frame${facts.frames === 1 ? '' : 's'}; there is no frame ${frameNumber(frame)}.`,
         facts.fileName,
       );
     }

@@ -65,13 +65,15 @@ async function writeFrames(decoder: FrameDecoder, file: string, out: string): Pr
     const frames = Array.from({ length: Math.min(batch, clip.frames - first) }, (_, index) => first + index);
     await Promise.all(
       frames.map(async (frame) => {
+        const name = `${String(frame).padStart(4, '0')}.png`;
         try {
           const png = encodePng(await decoder.frame(source, frame));
-          await writeFile(join(out, `${String(frame).padStart(4, '0')}.png`), png);
+          await writeFile(join(out, name), png);
         } catch (error) {
           if (!(error instanceof SystolaError) || error.code !== 'decode-failed') throw error;
           missing += 1;
-          process.stderr.write(`${file}: ${error.message}\n`);
+          // A person counts from 1, the files from 0.
+          process.stderr.write(`${file}: ${error.message} There is no ${name}.\n`);
         }
       }),
     );

@@ -1,5 +1,6 @@
 import type { FramePixels } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
+import { frameNumber } from '../../core/wording/frame-number.ts';
 import type { ByteSource } from './byte-source.ts';
 import { decodeHtj2k } from './codec/htj2k.ts';
 import { decodeJpeg } from './codec/jpeg.ts';
@@ -42,7 +43,7 @@ export async function decodeFrame(
     throw refusal(
       'bad-request',
       fileName,
-      `There is no frame ${frame}; the clip has ${instance.frames.length}.`,
+      `There is no frame ${frameNumber(frame)}; the clip has ${instance.frames.length}.`,
     );
   }
   const bytes = readRanges(source, ranges, fileName);
@@ -56,7 +57,7 @@ export async function decodeFrame(
   } catch (error) {
     if (error instanceof SystolaError) throw error;
     const why = error instanceof UndecodableFrame ? error.message : 'its compressed data are damaged';
-    throw refusal('decode-failed', fileName, `Frame ${frame} cannot be decoded: ${why}.`, error);
+    throw refusal('decode-failed', fileName, `Frame ${frameNumber(frame)} cannot be decoded: ${why}.`, error);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { SystolaError } from '../../core/error.ts';
+import { frameNumber } from '../../core/wording/frame-number.ts';
 import { refusal } from './refusal.ts';
 
 /** Frames of one clip that may cost a worker thread before no other of them is tried. */
@@ -28,7 +29,7 @@ export class LostFrames {
     return refusal(
       'decode-failed',
       fileName,
-      `Frame ${frame} is not decoded: others of this clip keep the decoder busy without end. Export the clip again from its source.`,
+      `Frame ${frameNumber(frame)} is not decoded: others of this clip keep the decoder busy without end. Export the clip again from its source.`,
     );
   }
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { SystolaError } from '../../core/error.ts';
+import { frameNumber } from '../../core/wording/frame-number.ts';
 import { readLimitMs } from './limits.ts';
 import { refusal } from './refusal.ts';
 import type { WorkerMessage, WorkerRequest, WorkerResults } from './worker-messages.ts';
@@ -286,6 +287,6 @@ function lostJob(request: WorkerRequest, cause: unknown): SystolaError {
       cause,
     );
   }
-  const message = `Frame ${request.frame} cannot be decoded: the decoder did not survive it.`;
+  const message = `Frame ${frameNumber(request.frame)} cannot be decoded: the decoder did not survive it.`;
   return refusal('decode-failed', request.fileName, message, cause);
 }

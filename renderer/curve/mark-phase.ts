@@ -25,8 +25,8 @@ export function markPhase(phase: Phase): void {
     report(
       'information',
       beats.length > 0
-        ? `Frame ${frame} cannot be ${words[phase]}: within a beat, ED comes before ES and beats do not overlap.`
-        : `Frame ${frame} is ${words[phase]}. Go to ${phase === 'ed' ? 'ES' : 'ED'} and mark it, too.`,
+        ? `Frame ${frameNumber(frame)} cannot be ${words[phase]}: within a beat, ED comes before ES and beats do not overlap.`
+        : `Frame ${frameNumber(frame)} is ${words[phase]}. Go to ${phase === 'ed' ? 'ES' : 'ED'} and mark it, too.`,
     );
     return;
   }

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MemorySource } from '../../../main/dicom/byte-source.ts';
+import { openInstance } from '../../../main/dicom/instance.ts';
 import { buildDicom, patternFrame, type DicomOptions } from '../../fixtures/dicom/build.ts';
 
 let folder: string;
@@ -47,6 +49,20 @@ describe('systola frames', () => {
       const expected = photometric === 'RGB' ? samples : samples.flatMap((value) => [value, value, value]);
       expect([...data].filter((_, index) => index % 4 !== 3)).toEqual(expected);
     });
+  });
+
+  it('ends with 1 where a frame is damaged, and names it and the file that is not there', async () => {
+    const bytes = buildDicom({ frames: 3, syntax: 'rle' });
+    const [piece] = openInstance(new MemorySource(bytes), 'damaged.dcm').frames[1]!;
+    // Runs of no length: its data end early.
+    bytes.fill(128, piece!.offset + 64, piece!.offset + piece!.length);
+    const file = join(folder, 'damaged.dcm');
+    writeFileSync(file, bytes);
+    const { code, stderr } = await systolaFrames(file, '--out', join(folder, 'damaged'));
+    expect(code).toBe(1);
+    expect(stderr).toContain('Frame 2 cannot be decoded');
+    expect(stderr).toContain('There is no 0001.png.');
+    expect(readdirSync(join(folder, 'damaged')).toSorted()).toEqual(['0000.png', '0002.png']);
   });
 
   it('ends with 64 for bad usage', async () => {
