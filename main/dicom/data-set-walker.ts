@@ -2,10 +2,12 @@ import type { ByteSource } from './byte-source.ts';
 import { tagName, undefinedLength, type DataSet, type Element } from './data-set.ts';
 import {
   isKnownVr,
+  isPlainHeader,
   isSurelyElement,
   itemEndTag,
   itemLength,
   itemTag,
+  mayHoldElements,
   pixelDataTag,
   possibleHeaders,
   readTag,
@@ -13,20 +15,15 @@ import {
   type ElementEncoding,
   type ElementHeader,
 } from './element-header.ts';
-import { maxEndlessSequences, maxListedElements, maxSearchedBytes, maxSequenceDepth } from './limits.ts';
+import { ElementSearch } from './element-search.ts';
+import { maxEndlessSequences, maxListedElements, maxSequenceDepth } from './limits.ts';
+import { pixelDataAt, type PixelDataElement } from './pixel-data-element.ts';
 
 /**
  * Sequences whose items are read, each with an attribute that occurs in its items only, by which an item is known
  * again that has lost its sequence. Others are stepped over unread, whatever is inside.
  */
 export type WantedSequences = ReadonlyMap<string, string | null>;
-
-/** Where the value of PixelData (7FE0,0010) lies; its length is null when undefined (encapsulated). */
-export interface PixelDataElement {
-  readonly offset: number;
-  readonly length: number | null;
-  readonly vr: string | null;
-}
 
 export interface WalkedFile {
   readonly dataSet: DataSet;
@@ -55,10 +52,8 @@ interface Found {
   readonly items: readonly DataSet[];
 }
 
-const paddingLookBytes = 64 << 10;
-/** Elements in a row by which the start of a data set is known again, in explicit and in implicit VR. */
-const explicitChain = 2;
-const implicitChain = 3;
+/** Parts in a row that are not surely elements and yet are stepped over as what they say they are. */
+const maxOddOnes = 2;
 
 /**
  * Walks the elements of a data set without holding any value, and steps over what it does not know: stray items and
@@ -68,10 +63,10 @@ const implicitChain = 3;
  */
 export class DataSetWalker {
   readonly #source: ByteSource;
+  readonly #search: ElementSearch;
   readonly #wanted: WantedSequences;
   #damagedParts = 0;
   #cutShort = false;
-  #searchedBytes = 0;
   #listed = 0;
   #endlessSequences = 0;
   /** Items found without their sequence. */
@@ -79,6 +74,7 @@ export class DataSetWalker {
 
   constructor(source: ByteSource, wanted: WantedSequences) {
     this.#source = source;
+    this.#search = new ElementSearch(source);
     this.#wanted = wanted;
   }
 
@@ -126,9 +122,9 @@ export class DataSetWalker {
         position = tag === itemTag ? this.#strayItem(position, limit, encoding, depth) : position + 8;
         continue;
       }
-      if (tag === 0 && this.#isPadding(position, limit)) return ended(limit, level !== 'open-item');
+      if (tag === 0 && this.#search.isPadding(position, limit)) return ended(limit, level !== 'open-item');
       if (level === 'top' && tag === pixelDataTag) {
-        const pixelData = this.#pixelData(position, encoding);
+        const pixelData = pixelDataAt(this.#source, position, encoding);
         if (pixelData !== null) return ended(limit, true, pixelData);
       }
       const found = this.#element(position, limit, encoding, previous, level, depth, keep);
@@ -154,45 +150,84 @@ export class DataSetWalker {
     keep: boolean,
   ): Found | null {
     const headers = possibleHeaders(this.#source, position, encoding);
-    let fitting: Found | null = null;
-    for (const header of headers) {
-      const { tag, length, valueOffset } = header;
-      if (length === undefinedLength) {
-        const wanted = keep && this.#wanted.has(nameOf(tag));
-        const sequence = this.#sequence(valueOffset, limit, encoding, false, depth + 1, wanted);
-        if (sequence === null) {
-          this.#endlessSequences += 1;
-          // Another reading would walk into the same sequence again, at every level.
-          if (level === 'open-item') return null;
-          continue;
-        }
-        const { end, items } = sequence;
-        return { header, valueEnd: end, end, items };
-      }
-      const end = valueOffset + length;
-      if (end > limit) continue;
-      const items = (): readonly DataSet[] => this.#itemsOf(header, end, encoding, depth, keep);
-      if (this.#canFollow(end, limit, encoding, tag)) return { header, valueEnd: end, end, items: items() };
-      // Odd lengths are written with and without the byte that makes them even.
-      if (length % 2 === 1 && end < limit && this.#canFollow(end + 1, limit, encoding, tag)) {
-        return { header, valueEnd: end, end: end + 1, items: items() };
-      }
-      fitting ??= { header, valueEnd: end, end, items: [] };
-    }
     const [likeliest] = headers;
-    // Only the outermost level searches: each level within would search the same bytes again.
-    if (likeliest === undefined || level === 'open-item') return fitting;
-    const broken = likeliest.length === undefinedLength;
-    const next = broken
-      ? (this.#search(likeliest.valueOffset, limit, encoding, likeliest.tag, true) ??
-        this.#search(likeliest.valueOffset, limit, encoding, likeliest.tag))
-      : this.#search(position + 1, limit, encoding, previous);
-    if (next !== null) {
-      this.#damagedParts += 1;
-      const valueEnd = Math.min(likeliest.valueOffset + (broken ? 0 : likeliest.length), next);
-      return { header: likeliest, valueEnd: Math.max(valueEnd, likeliest.valueOffset), end: next, items: [] };
+    if (likeliest === undefined) return null;
+    const found = (header: ElementHeader, end: number): Found => {
+      const valueEnd = header.valueOffset + header.length;
+      return { header, valueEnd, end, items: this.#itemsOf(header, valueEnd, encoding, depth, keep) };
+    };
+    const stated = headers.filter(({ length }) => length !== undefinedLength);
+    const fitting = stated.filter(({ length, valueOffset }) => valueOffset + length <= limit);
+    if (fitting[0] === likeliest && (!encoding.explicit || isPlainHeader(likeliest, position))) {
+      const end = this.#endWhere(likeliest, limit, (place) =>
+        this.#search.canFollow(place, limit, encoding, likeliest.tag, 0),
+      );
+      if (end !== null) return found(likeliest, end);
     }
-    return broken ? null : fitting;
+    // Of several ways to read it the one counts that is followed by what is surest.
+    for (const header of headers) {
+      if (header.length === undefinedLength) {
+        const wanted = keep && this.#wanted.has(nameOf(header.tag));
+        const { tag, valueOffset } = header;
+        const sequence = this.#sequence(valueOffset, limit, encoding, tag, false, depth + 1, wanted);
+        if (sequence !== null) return { header, valueEnd: sequence.end, ...sequence };
+        this.#endlessSequences += 1;
+        // Another reading would walk into the same sequence again, at every level.
+        if (level === 'open-item') return null;
+      } else if (fitting.includes(header)) {
+        const end = this.#endWhere(header, limit, (place) =>
+          this.#search.beginsRow(place, limit, encoding, header.tag),
+        );
+        if (end !== null) return found(header, end);
+      }
+    }
+    for (let oddOnes = 0; oddOnes <= maxOddOnes; oddOnes += 1) {
+      for (const header of fitting) {
+        const end = this.#endWhere(
+          header,
+          limit,
+          (place) =>
+            this.#search.canFollow(place, limit, encoding, header.tag, oddOnes) &&
+            ((oddOnes === 0 && header === likeliest) ||
+              mayHoldElements(this.#source, header, encoding) ||
+              !this.#search.hidesElements(position + 1, place, limit, encoding, previous)),
+        );
+        if (end !== null) return found(header, end);
+      }
+    }
+    const [first] = fitting;
+    const fallback: Found | null =
+      first === undefined
+        ? null
+        : {
+            header: first,
+            valueEnd: first.valueOffset + first.length,
+            end: first.valueOffset + first.length,
+            items: [],
+          };
+    // Only the outermost level searches: each level within would search the same bytes again.
+    if (level === 'open-item') return fallback;
+    const { tag, valueOffset, length } = likeliest;
+    const broken = length === undefinedLength;
+    const next = broken
+      ? (this.#search.nextBehindSequence(valueOffset, limit, encoding, tag) ??
+        this.#search.next(valueOffset, limit, encoding, tag))
+      : this.#search.next(position + 1, limit, encoding, previous);
+    if (next === null) return broken ? null : fallback;
+    this.#damagedParts += 1;
+    const valueEnd = Math.max(valueOffset, Math.min(valueOffset + (broken ? 0 : length), next));
+    return { header: likeliest, valueEnd, end: next, items: [] };
+  }
+
+  /** Where the element ends: odd lengths are written with and without the byte that makes them even. */
+  #endWhere(
+    { length, valueOffset }: ElementHeader,
+    limit: number,
+    canEnd: (place: number) => boolean,
+  ): number | null {
+    const end = valueOffset + length;
+    if (canEnd(end)) return end;
+    return length % 2 === 1 && end < limit && canEnd(end + 1) ? end + 1 : null;
   }
 
   /** Items of a wanted sequence of stated length, by whatever value representation it goes. */
@@ -205,7 +240,7 @@ export class DataSetWalker {
   ): readonly DataSet[] {
     if (!keep || !this.#wanted.has(nameOf(tag)) || end - valueOffset < 8) return [];
     if (readTag(this.#source, valueOffset, encoding.littleEndian) !== itemTag) return [];
-    return this.#sequence(valueOffset, end, encoding, true, depth + 1, true)?.items ?? [];
+    return this.#sequence(valueOffset, end, encoding, tag, true, depth + 1, true)?.items ?? [];
   }
 
   /**
@@ -216,6 +251,7 @@ export class DataSetWalker {
     start: number,
     limit: number,
     encoding: ElementEncoding,
+    after: number,
     bounded: boolean,
     depth: number,
     keep: boolean,
@@ -237,7 +273,8 @@ export class DataSetWalker {
         position = content;
       } else if (tag !== itemTag) {
         if (bounded) return { end: limit, items };
-        if (tag === null || !isSurelyElement(this.#source, position, limit, encoding, 0)) return null;
+        if (tag === null || !this.#search.canFollow(position, limit, encoding, after, maxOddOnes))
+          return null;
         this.#damagedParts += 1;
         return { end: position, items };
       } else if (length !== undefinedLength && content + length <= limit) {
@@ -259,7 +296,11 @@ export class DataSetWalker {
     const content = position + 8;
     const end = content + length;
     if (depth >= maxSequenceDepth) return content;
-    if (length !== undefinedLength && end <= limit && this.#canFollow(end, limit, encoding, 0)) {
+    if (
+      length !== undefinedLength &&
+      end <= limit &&
+      this.#search.canFollow(end, limit, encoding, 0, maxOddOnes)
+    ) {
       this.#keepStray(this.#elements(content, end, encoding, 'item', depth + 1, true), encoding);
       return end;
     }
@@ -288,121 +329,6 @@ export class DataSetWalker {
     return isSurelyElement(this.#source, start, limit, implicit, 0) ? implicit : hint;
   }
 
-  /** Whether `position` is the end, padding, or the beginning of an element, looking past up to two odd ones. */
-  #canFollow(
-    position: number,
-    limit: number,
-    encoding: ElementEncoding,
-    after: number,
-    oddOnes = 2,
-  ): boolean {
-    if (position === limit) return true;
-    if (isSurelyElement(this.#source, position, limit, encoding, after)) return true;
-    if (this.#isPadding(position, limit)) return true;
-    if (oddOnes === 0) return false;
-    return possibleHeaders(this.#source, position, encoding).some(({ tag, length, valueOffset }) => {
-      const end = valueOffset + length;
-      return (
-        tag > after &&
-        length !== undefinedLength &&
-        end <= limit &&
-        this.#canFollow(end, limit, encoding, tag, oddOnes - 1)
-      );
-    });
-  }
-
-  /**
-   * The first place from `start` where elements after `after` begin, or the pixel data; null when there is none.
-   * With `delimited`, right behind the end of a sequence only.
-   */
-  #search(
-    start: number,
-    limit: number,
-    encoding: ElementEncoding,
-    after: number,
-    delimited = false,
-  ): number | null {
-    const chain = encoding.explicit ? explicitChain : implicitChain;
-    const delimiterBytes = delimited ? 8 : 0;
-    const stepBytes = 64 << 10;
-    for (let from = start; from + 8 <= limit; from += stepBytes) {
-      this.#searchedBytes += stepBytes;
-      if (this.#searchedBytes > maxSearchedBytes) return null;
-      const bytes = this.#source.read(from, stepBytes + 8).slice();
-      for (let index = 0; index < stepBytes && index + 8 <= bytes.length; index += 1) {
-        if (delimited) {
-          if (
-            (bytes[index] !== 0xfe && bytes[index] !== 0xff) ||
-            !this.#isSequenceEnd(from + index, encoding)
-          )
-            continue;
-        } else if (encoding.explicit) {
-          if (!isKnownVr(bytes[index + 4]!, bytes[index + 5]!)) continue;
-        } else if (!mayBeImplicit(bytes, index, encoding.littleEndian, after, limit)) continue;
-        const place = from + index + delimiterBytes;
-        if (place + 8 <= limit && this.#beginsChain(place, limit, encoding, after, chain)) return place;
-      }
-    }
-    return null;
-  }
-
-  #isSequenceEnd(position: number, { littleEndian }: ElementEncoding): boolean {
-    if (readTag(this.#source, position, littleEndian) !== sequenceEndTag) return false;
-    return itemLength(this.#source, position, littleEndian) === 0;
-  }
-
-  #beginsChain(
-    position: number,
-    limit: number,
-    encoding: ElementEncoding,
-    after: number,
-    count: number,
-  ): boolean {
-    const tag = readTag(this.#source, position, encoding.littleEndian);
-    if (tag === null || tag <= after || tag >>> 16 === 0xfffe || tag >>> 16 === 0xffff) return false;
-    if (!isSurelyElement(this.#source, position, limit, encoding, after)) return false;
-    if (tag === pixelDataTag) return this.#beginsPixelData(position, encoding);
-    if (count === 1) return true;
-    const [header] = possibleHeaders(this.#source, position, encoding);
-    if (header === undefined) return false;
-    if (header.length === undefinedLength) {
-      const next = readTag(this.#source, header.valueOffset, encoding.littleEndian);
-      return next === itemTag || next === sequenceEndTag;
-    }
-    const end = header.valueOffset + header.length;
-    return end === limit || this.#beginsChain(end, limit, encoding, tag, count - 1);
-  }
-
-  /** By its value representation; where that does not fit pixel data, by the reading of its header that does. */
-  #pixelData(position: number, encoding: ElementEncoding): PixelDataElement | null {
-    const headers = possibleHeaders(this.#source, position, encoding);
-    const [likeliest] = headers;
-    if (likeliest === undefined) return null;
-    const usual = likeliest.vr === null ? !encoding.explicit : /^(OB|OW|UN)$/.test(likeliest.vr);
-    const fits = headers.find(({ valueOffset, length }) =>
-      length === undefinedLength
-        ? readTag(this.#source, valueOffset, encoding.littleEndian) === itemTag
-        : length > 0 && length <= this.#source.size - valueOffset,
-    );
-    const header = usual ? likeliest : (fits ?? likeliest);
-    const { valueOffset: offset, length, vr } = header;
-    return { offset, length: length === undefinedLength ? null : length, vr };
-  }
-
-  #beginsPixelData(position: number, encoding: ElementEncoding): boolean {
-    const [header] = possibleHeaders(this.#source, position, encoding);
-    if (header === undefined) return false;
-    if (encoding.explicit && header.vr !== 'OB' && header.vr !== 'OW' && header.vr !== 'UN') return false;
-    return header.length === undefinedLength
-      ? readTag(this.#source, header.valueOffset, encoding.littleEndian) === itemTag
-      : header.length > 0 && header.length <= this.#source.size - header.valueOffset;
-  }
-
-  #isPadding(position: number, limit: number): boolean {
-    const bytes = this.#source.read(position, Math.min(limit - position, paddingLookBytes));
-    return bytes.every((byte) => byte === 0);
-  }
-
   #list(elements: Map<string, Element>, { header, valueEnd, items }: Found): void {
     const group = header.tag >>> 16;
     if (group % 2 === 1 || this.#listed >= maxListedElements) return;
@@ -412,24 +338,6 @@ export class DataSetWalker {
     const { vr, valueOffset: offset } = header;
     elements.set(tag, { tag, vr, offset, length: valueEnd - offset, items });
   }
-}
-
-/** A cheap look at what {@link isSurelyElement} asks: a tag after `after`, and a length within the file. */
-function mayBeImplicit(
-  bytes: Uint8Array,
-  index: number,
-  littleEndian: boolean,
-  after: number,
-  limit: number,
-): boolean {
-  const high = littleEndian ? bytes[index + 1]! : bytes[index]!;
-  const low = littleEndian ? bytes[index]! : bytes[index + 1]!;
-  const group = (high << 8) | low;
-  if (group < after >>> 16 || group > 0x7fe0) return false;
-  const [a, b, c, d] = [bytes[index + 4]!, bytes[index + 5]!, bytes[index + 6]!, bytes[index + 7]!];
-  const length =
-    (littleEndian ? (d << 24) | (c << 16) | (b << 8) | a : (a << 24) | (b << 16) | (c << 8) | d) >>> 0;
-  return length <= limit || length === undefinedLength;
 }
 
 function nameOf(tag: number): string {

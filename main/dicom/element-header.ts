@@ -126,6 +126,25 @@ export function isKnownVr(first: number, second: number): boolean {
   return shortVrs.has(vr) || longVrs.has(vr);
 }
 
+/** Whether a value may hold elements of its own: it begins with an item, or its value representation says so. */
+export function mayHoldElements(
+  source: ByteSource,
+  { vr, length, valueOffset }: ElementHeader,
+  { littleEndian }: ElementEncoding,
+): boolean {
+  if (vr !== null && openVrs.has(vr)) return true;
+  return length >= 8 && readTag(source, valueOffset, littleEndian) === itemTag;
+}
+
+/**
+ * Whether a header in explicit VR says all that is needed: a value representation of the standard, in the form that
+ * goes with it. A short one of length zero may be one of the long form, whose reserved bytes look like that.
+ */
+export function isPlainHeader({ vr, length, valueOffset }: ElementHeader, offset: number): boolean {
+  if (vr === null) return false;
+  return longVrs.has(vr) ? valueOffset === offset + 12 : shortVrs.has(vr) && length > 0;
+}
+
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -3,7 +3,8 @@ import { imageKind } from './image-kind.ts';
 import { maxFragments, maxFrames } from './limits.ts';
 import type { PixelDescription } from './pixel-description.ts';
 import { malformed, refusal, truncated } from './refusal.ts';
-import type { Header, PixelDataElement } from './header.ts';
+import type { Header } from './header.ts';
+import type { PixelDataElement } from './pixel-data-element.ts';
 
 /** A piece of a source. */
 export interface ByteRange {

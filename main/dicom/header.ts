@@ -2,12 +2,13 @@ import { constants, inflateRawSync, inflateSync } from 'node:zlib';
 import { Attributes } from './attributes.ts';
 import { MemorySource, type ByteSource } from './byte-source.ts';
 import { textDecoding } from './character-set.ts';
-import { DataSetWalker, type PixelDataElement, type WalkedFile } from './data-set-walker.ts';
+import { DataSetWalker, type WalkedFile } from './data-set-walker.ts';
 import type { ElementEncoding } from './element-header.ts';
 import { readMeta, type FileMeta } from './file-meta.ts';
 import { dataSetEncoding, fileStart } from './file-start.ts';
 import { imageKind } from './image-kind.ts';
 import { inflatedCeilingBytes, inflatedFloorBytes, inflatedRatio } from './limits.ts';
+import type { PixelDataElement } from './pixel-data-element.ts';
 import { malformed, refusal, truncated } from './refusal.ts';
 import {
   transferSyntax,
@@ -17,8 +18,6 @@ import {
   type TransferSyntax,
 } from './transfer-syntax.ts';
 import { WindowedSource } from './windowed-source.ts';
-
-export type { PixelDataElement } from './data-set-walker.ts';
 
 /** The attributes in front of the pixel data, and where the pixel data begin. */
 export interface Header {

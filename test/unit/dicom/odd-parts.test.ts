@@ -4,13 +4,48 @@ import { readInstance } from '../../../main/dicom/instance.ts';
 import { buildDicom, type DicomOptions } from '../../fixtures/dicom/build.ts';
 import { concat } from '../../fixtures/dicom/element.ts';
 import { decodeAll } from '../../fixtures/dicom/decode-built.ts';
-import { oddKinds, oddPart, withOddParts } from '../../fixtures/dicom/odd-parts.ts';
+import {
+  oddKinds,
+  oddPart,
+  withOddParts,
+  type OddKind,
+  type OddPart,
+} from '../../fixtures/dicom/odd-parts.ts';
 
 const region = { box: [0, 0, 23, 15], deltaX: 0.03, deltaY: 0.04 } as const;
 const clips: readonly DicomOptions[] = [
   { regions: [region], view: { code: '399214001', scheme: 'SCT', meaning: 'A4C' } },
   { regions: [region, region], syntax: 'rle' },
 ];
+
+/** So large that a length of any reading ends inside of it, and without a byte that could stop one there. */
+const black = buildDicom({
+  regions: [region],
+  rows: 300,
+  columns: 400,
+  frames: 4,
+  pixels: () => new Uint8Array(300 * 400),
+});
+
+/** Values that led astray once: read as an element, or with another length, they point at one further on. */
+const misleading = [
+  [1, 1, 210, 1, 1, 1, 1, 1, 1, 1],
+  [1, 1, 1, 1, 1, 1, 8, 2, 1, 1],
+  [1, 1, 1, 1, 1, 1, 136, 1, 1, 1, 1, 1],
+  [1, 1, 1, 1, 1, 1, 1, 1, 6, 1],
+  [...Buffer.from('USER NAME ')],
+].map((value) => Uint8Array.from(value));
+const examplesOf = (kind: OddKind): [DicomOptions, OddPart][] =>
+  clips.flatMap((options) =>
+    misleading.flatMap((value) =>
+      (
+        [
+          [0, 0],
+          [97, 97],
+        ] as const
+      ).map((vr): [DicomOptions, OddPart] => [options, { kind, place: 0, value, vr }]),
+    ),
+  );
 
 /** Facts without what says how the file was read. */
 const factsOf = (bytes: Uint8Array) => {
@@ -28,7 +63,17 @@ describe('one bad part costs that part', () => {
         expect(factsOf(odd)).toEqual(factsOf(plain));
         expect(readInstance(plain, 'odd.dcm').clip.oddities).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: 60, examples: examplesOf(kind) },
+    );
+  });
+
+  it.each(oddKinds)('%s, in front of large black frames', (kind) => {
+    fc.assert(
+      fc.property(oddPart, (part) => {
+        const odd = withOddParts(black, [{ ...part, kind }]);
+        expect(factsOf(odd)).toEqual(factsOf(black));
+      }),
+      { numRuns: 10 },
     );
   });
 
