@@ -122,7 +122,10 @@ export const changeSchema = z.discriminatedUnion('slot', [
   z.strictObject({ slot: z.literal('decision'), before: decisionSchema, after: decisionSchema }),
 ]);
 
-export const changesSchema = z.array(changeSchema).max(20_000);
+/** A contour for every frame of the longest clip that is read (20,000), and what is recorded together with them. */
+const mostChanges = 20_100;
+
+export const changesSchema = z.array(changeSchema).max(mostChanges);
 
 export const revisionSchema = z.strictObject({
   id: z.number().int(),

@@ -6,8 +6,9 @@ import { foldRevisions, redoTarget, undoTarget } from '../../../core/review/hist
 import { initialReview } from '../../../core/review/initial.ts';
 import type { Change, Revision, RevisionKind, StudyReview } from '../../../core/review/review.ts';
 import { runChanges } from '../../../core/review/run-changes.ts';
-import { changeSchema } from '../../../core/review/schema.ts';
+import { changeSchema, changesSchema } from '../../../core/review/schema.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
+import { maxFrames } from '../../../main/dicom/limits.ts';
 import { clipFacts, finishedRun, halfEllipse, modelSource, studyFacts, traceOf } from './shapes.ts';
 
 fc.configureGlobal({ seed: 2015 });
@@ -293,4 +294,12 @@ describe('history', () => {
       { numRuns: 1000 },
     );
   });
+});
+
+it('a run over every frame of the longest clip that is read can be stored, with the decision that it takes back', () => {
+  const traces = new Map(Array.from({ length: maxFrames }, (_, frame) => [frame, traceA]));
+  const decided = { ...initial, decision: accepted };
+  const changes = withDecisionReset(decided, runChanges(uid, initial.clips[uid]!, traces, finishedRun));
+  expect(changes).toHaveLength(maxFrames + 2);
+  expect(changesSchema.safeParse(changes).success).toBe(true);
 });
