@@ -40,10 +40,19 @@ export function decide(study: OpenStudy, state: 'accepted' | 'rejected'): void {
 
 let writing = false;
 
-/** Writes the report: through the system's dialog on the desktop, as a download in a browser. */
+/** Writes the report of what is on screen: through the system's dialog on the desktop, as a download in a browser. */
 export async function exportReport(study: OpenStudy): Promise<void> {
   if (writing) return;
+  if (study.unsaved) {
+    report(
+      'warning',
+      'The report was not written: it is made of what the library holds, and your last changes are not saved yet. Try again when they are.',
+    );
+    return;
+  }
   writing = true;
+  // What was changed a moment ago may still be on its way.
+  await study.saved();
   const { patientId } = study.facts.patient;
   const kind = study.review.decision.state === 'pending' ? 'PENDING report (nobody has signed it)' : 'Report';
   const name = `report ${patientId || 'study'} ${study.facts.studyDate ?? ''}`

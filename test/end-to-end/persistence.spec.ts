@@ -53,3 +53,28 @@ test('a correction survives a kill one second later', async ({ page, workstation
   await page.getByTestId('undo').click();
   await expect.poll(() => valueOf(page, 'number-EDV')).toBeCloseTo(before, 6);
 });
+
+test('no report leaves out what is on screen and not saved yet', async ({ page, workstation }) => {
+  await openWith(page, workstation, [workstation.file('beating.dcm', beatingClip())]);
+  await recordTraces(page, beatingStudy, beatingSop, beatingTraces());
+  await expect(page.getByTestId('ef')).toBeVisible();
+  const reports: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/report.pdf')) reports.push(request.url());
+  });
+  const error = { code: 'disk-full', message: 'The disk is full: nothing was saved.', file: null };
+  const isRevision = /\/revisions$/;
+  await page.route(isRevision, (route) => route.fulfill({ status: 507, json: { error } }));
+  await page.keyboard.press('2');
+  await expect(page.getByTestId('unsaved')).toBeVisible();
+  await page.keyboard.press('Control+E');
+  await expect(page.getByTestId('messages')).toContainText('The report was not written');
+  expect(reports).toEqual([]);
+
+  await page.unroute(isRevision);
+  await expect(page.getByTestId('unsaved')).toHaveCount(0);
+  const download = page.waitForEvent('download');
+  await page.keyboard.press('Control+E');
+  expect((await download).suggestedFilename()).toMatch(/\.pdf$/);
+  expect(reports).toHaveLength(1);
+});
