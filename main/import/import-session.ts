@@ -85,6 +85,8 @@ export class ImportSession {
   #message: string | null = null;
   /** Files are taken one after the other, however many are uploaded at once. */
   #queue: Promise<void> = Promise.resolve();
+  /** Paths that are being taken. */
+  #taking: Promise<void> = Promise.resolve();
 
   constructor(options: ImportSessionOptions) {
     this.#options = options;
@@ -114,9 +116,9 @@ export class ImportSession {
     return this.#state !== 'running';
   }
 
-  /** Takes everything under the paths, then ends. Never rejects: what went wrong is in the state. */
+  /** Takes everything under the paths, then ends. Rejects with a defect only: what else went wrong is in the state. */
   async takePaths(paths: readonly string[]): Promise<void> {
-    await this.#end(async () => {
+    this.#taking = this.#end(async () => {
       const files: { path: string; kind: FileKind }[] = [];
       for await (const batch of listPaths(paths, this.#paths, this.#abort.signal)) {
         for (const found of batch) {
@@ -133,6 +135,7 @@ export class ImportSession {
         await this.#takeOne(path, () => this.#takePath(path, kind, chosen.has(path)));
       }
     });
+    await this.#taking;
   }
 
   /**
@@ -165,7 +168,8 @@ export class ImportSession {
     if (this.ended) return;
     this.#abort.abort();
     this.#paths.close();
-    await this.#queue;
+    // The file in progress may be whole by now, and counts then. A defect is told where the file was taken.
+    await Promise.allSettled([this.#queue, this.#taking]);
     await this.#end(() => Promise.resolve());
   }
 

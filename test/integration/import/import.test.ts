@@ -195,7 +195,10 @@ describe('archives', () => {
     const inner = buildZip([{ name: 'icons.png', content: Buffer.from('x') }]);
     const path = archive(
       { name: 'IM1', content: instance(1) },
-      ...['viewer/resources.jar', 'viewer/Help.DOCX', 'viewer/a.dll'].map((name) => ({ name, content: inner })),
+      ...['viewer/resources.jar', 'viewer/Help.DOCX', 'viewer/a.dll'].map((name) => ({
+        name,
+        content: inner,
+      })),
     );
     const { take } = await importer();
     const state = await take(path);
@@ -301,6 +304,26 @@ describe('archives', () => {
     expect(await take(source)).toMatchObject({ accepted: 1, rejectedTotal: 2 });
     expect(openFilesBelow(join(path, 'incoming'))).toEqual([]);
   });
+});
+
+it('cancelled while a file goes to its place, an import counts that file', async () => {
+  const { imports, library, states } = await importer();
+  const adopt = library.files.adopt.bind(library.files);
+  const source = folder();
+  writeFileSync(join(source, 'a.dcm'), instance(1));
+  writeFileSync(join(source, 'b.dcm'), instance(2));
+  let answer: Promise<ImportState> | null = null;
+  library.files.adopt = async (...file) => {
+    answer ??= imports.cancel(importId);
+    await adopt(...file);
+  };
+  const { importId } = imports.start([source]);
+  const ended = await imports.ended(importId);
+  expect(library.summaries()[0]?.clips).toBe(1);
+  expect(ended).toMatchObject({ state: 'cancelled', accepted: 1 });
+  expect(ended.message).toContain('1 file was imported before');
+  expect(await answer).toEqual(ended);
+  expect(states.at(-1)).toEqual(ended);
 });
 
 it('a defect ends an import as failed, is told once, and nothing else ends with it', async () => {
