@@ -20,12 +20,21 @@ class Messages {
 
 export const messages = new Messages();
 
+/** More is read by nobody; what only informs makes room first. */
+const mostMessages = 50;
+
+function withinRoom(list: readonly Message[]): readonly Message[] {
+  if (list.length <= mostMessages) return list;
+  const gone = list.find(({ kind }) => kind === 'information') ?? list[0];
+  return list.filter((message) => message !== gone);
+}
+
 export function report(kind: MessageKind, text: string, action: Message['action'] = null): number {
   const same = messages.list.find((message) => message.text === text);
   if (same) return same.id;
   const id = nextId;
   nextId += 1;
-  messages.list = [...messages.list.slice(-3), { id, kind, text, action }];
+  messages.list = withinRoom([...messages.list, { id, kind, text, action }]);
   if (kind === 'information') setTimeout(() => messages.dismiss(id), 6000);
   return id;
 }
