@@ -73,6 +73,19 @@ class Imports {
     else this.openable = study;
   }
 
+  /** Its end may have come while the window heard nothing: without it the import would run on screen for ever. */
+  async catchUp(): Promise<void> {
+    const { current } = this;
+    if (current?.state !== 'running' || this.upload !== null) return;
+    try {
+      this.receive(await api.importState(current.importId));
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'not-found') return;
+      const message = 'Systola was ended while it ran. What was imported before is kept.';
+      this.receive({ ...current, state: 'failed', message });
+    }
+  }
+
   /** Opens the first study of the import, where the reader asks for it. */
   openImported(): void {
     const study = this.openable;

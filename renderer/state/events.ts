@@ -79,6 +79,7 @@ export function startEvents(signal: AbortSignal): void {
         if (back && everConnected) {
           session.returns += 1;
           void library.reload();
+          void imports.catchUp();
           void session.reloadModels().catch((error: Error) => report('warning', error.message));
           void workspace.study?.reload().catch((error: Error) => report('warning', error.message));
         }
