@@ -307,13 +307,13 @@ export class ImportSession {
         this.#refuse(error, error.file ?? path);
         continue;
       }
-      const [sniffed] = await this.#paths.ask('sniff', { paths: [reference.path] });
-      await this.#takeOne(reference.path, () => {
+      await this.#takeOne(reference.path, async () => {
+        const [sniffed] = await this.#paths.ask('sniff', { paths: [reference.path] });
         if (sniffed === undefined || 'refusal' in sniffed) {
           throw sniffed === undefined ? new Error('An answer is missing.') : fromRefusal(sniffed.refusal);
         }
         if (!isTaken(sniffed.kind)) throw refusedKind(sniffed.kind, reference.path);
-        return this.#takePath(reference.path, sniffed.kind, false);
+        await this.#takePath(reference.path, sniffed.kind, false);
       });
     }
   }

@@ -84,6 +84,32 @@ async function heldUp<T>(work: () => Promise<T>): Promise<{ result: T; longestMs
   return { result, longestMs: delay.max / 1e6 };
 }
 
+describe.runIf(canStop)('a disc with a file that never answers', () => {
+  // It is waited for as long as for any other, which is half a minute.
+  it('gives its other files', async () => {
+    const disc = folder();
+    const references = [1, 2, 3].map((number) =>
+      Buffer.from(`\x04\x00\x00\x15CS\x04\x00IM${number} `, 'latin1'),
+    );
+    const directory = buildDicom({ sopClassUid: '1.2.840.10008.1.3.10' });
+    writeFileSync(join(disc, 'DICOMDIR'), Buffer.concat([directory, ...references]));
+    for (const number of [1, 2, 3]) writeFileSync(join(disc, `IM${number}`), clip(number));
+    const { imports } = await importer();
+    let taken = 0;
+    const { importId } = imports.start([join(disc, 'DICOMDIR')], {
+      onTaken: () => {
+        taken += 1;
+        if (taken === 1) for (const pid of pathProcesses()) process.kill(pid, 'SIGSTOP');
+      },
+    });
+    expect(await imports.ended(importId)).toMatchObject({
+      state: 'finished',
+      accepted: 2,
+      rejected: [{ file: join(disc, 'IM2'), code: 'unreadable' }],
+    });
+  });
+});
+
 describe('a folder chosen by mistake', () => {
   it('is gone through with one audit entry, few events and no more than a word for each kind of file', async () => {
     const root = folder();
