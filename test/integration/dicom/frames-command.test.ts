@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MemorySource } from '../../../main/dicom/byte-source.ts';
-import { openInstance } from '../../../main/dicom/instance.ts';
 import { buildDicom, patternFrame, type DicomOptions } from '../../fixtures/dicom/build.ts';
+import { encodeFrame } from '../../fixtures/dicom/encode-frame.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -51,19 +50,32 @@ describe('systola frames', () => {
     });
   });
 
-  it('ends with 1 where a frame is damaged, and names it and the file that is not there', async () => {
-    const bytes = buildDicom({ frames: 3, syntax: 'rle' });
-    const [piece] = openInstance(new MemorySource(bytes), 'damaged.dcm').frames[1]!;
-    // Runs of no length: its data end early.
-    bytes.fill(128, piece!.offset + 64, piece!.offset + piece!.length);
-    const file = join(folder, 'damaged.dcm');
-    writeFileSync(file, bytes);
-    const { code, stderr } = await systolaFrames(file, '--out', join(folder, 'damaged'));
-    expect(code).toBe(1);
-    expect(stderr).toContain('Frame 2 cannot be decoded');
-    expect(stderr).toContain('There is no 0001.png.');
-    expect(readdirSync(join(folder, 'damaged')).toSorted()).toEqual(['0000.png', '0002.png']);
-  });
+  it.each(['jpeg', 'jpeg-ls', 'jpeg-2000', 'jpeg-lossless', 'rle'] as const)(
+    'ends with 1 where a frame is damaged, names it and the file that is not there, and writes the others: %s',
+    async (syntax) => {
+      const layout = {
+        rows: 32,
+        columns: 40,
+        channels: 1,
+        bitsAllocated: 8,
+        bitsStored: 8,
+        signed: false,
+      } as const;
+      const options: DicomOptions = { ...layout, frames: 5, syntax };
+      const encodedFrames = Array.from({ length: 5 }, (_, frame) =>
+        encodeFrame(syntax, patternFrame(options, frame), layout),
+      );
+      encodedFrames[3] = new Uint8Array(encodedFrames[3]!.length).fill(0x5a);
+      const file = join(folder, `damaged-${syntax}.dcm`);
+      writeFileSync(file, buildDicom({ ...options, encodedFrames }));
+      const out = join(folder, `damaged-${syntax}`);
+      const { code, stderr } = await systolaFrames(file, '--out', out);
+      expect(code).toBe(1);
+      expect(stderr).toContain('Frame 4 cannot be decoded');
+      expect(stderr).toContain('There is no 0003.png.');
+      expect(readdirSync(out).toSorted()).toEqual(['0000.png', '0001.png', '0002.png', '0004.png']);
+    },
+  );
 
   it('ends with 64 for bad usage', async () => {
     for (const argv of [[], ['a.dcm'], ['--out', folder], ['a', 'b', '--out', folder], ['a', '--odd']]) {
