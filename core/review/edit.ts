@@ -1,17 +1,8 @@
 import { z } from 'zod';
 import { viewCodes } from '../clip/view.ts';
-import { boxSchema } from '../geometry/schema.ts';
 import { traceSchema } from '../trace/schema.ts';
 import type { Change } from './review.ts';
-import {
-  beatsSchema,
-  bodySchema,
-  pairSchema,
-  rulerSchema,
-  sopInstanceUidSchema,
-  stageSchema,
-  viewSchema,
-} from './schema.ts';
+import { bodySchema, freelyEditedChanges, sopInstanceUidSchema, viewSchema } from './schema.ts';
 
 const sopInstanceUid = sopInstanceUidSchema;
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -39,6 +30,7 @@ const enteredBodySchema = bodySchema
  * request to say, and runs record themselves.
  */
 export const editSchema = z.discriminatedUnion('slot', [
+  ...freelyEditedChanges,
   z.strictObject({
     slot: z.literal('trace'),
     sopInstanceUid,
@@ -46,31 +38,7 @@ export const editSchema = z.discriminatedUnion('slot', [
     before: traceSchema.nullable(),
     after: drawnTraceSchema.nullable(),
   }),
-  z.strictObject({
-    slot: z.literal('beats'),
-    sopInstanceUid,
-    before: beatsSchema.nullable(),
-    after: beatsSchema.nullable(),
-  }),
   z.strictObject({ slot: z.literal('view'), sopInstanceUid, before: viewSchema, after: chosenViewSchema }),
-  z.strictObject({
-    slot: z.literal('ruler'),
-    sopInstanceUid,
-    before: rulerSchema.nullable(),
-    after: rulerSchema.nullable(),
-  }),
-  z.strictObject({
-    slot: z.literal('picture'),
-    sopInstanceUid,
-    before: boxSchema.nullable(),
-    after: boxSchema.nullable(),
-  }),
-  z.strictObject({
-    slot: z.literal('stage'),
-    before: stageSchema.nullable(),
-    after: stageSchema.nullable(),
-  }),
-  z.strictObject({ slot: z.literal('pair'), before: pairSchema.nullable(), after: pairSchema.nullable() }),
   z.strictObject({ slot: z.literal('body'), before: bodySchema, after: enteredBodySchema }),
   z.strictObject({
     slot: z.literal('decision'),

@@ -83,21 +83,14 @@ export const decisionSchema = z.union([
   z.strictObject({ state: z.enum(['accepted', 'rejected']), at: name, by: z.string().max(200) }),
 ]);
 
-export const changeSchema = z.discriminatedUnion('slot', [
-  z.strictObject({
-    slot: z.literal('trace'),
-    sopInstanceUid,
-    frame: frame,
-    before: traceSchema.nullable(),
-    after: traceSchema.nullable(),
-  }),
+/** Changes that a request says as they are stored; the others it may say less of. */
+export const freelyEditedChanges = [
   z.strictObject({
     slot: z.literal('beats'),
     sopInstanceUid,
     before: beatsSchema.nullable(),
     after: beatsSchema.nullable(),
   }),
-  z.strictObject({ slot: z.literal('view'), sopInstanceUid, before: viewSchema, after: viewSchema }),
   z.strictObject({
     slot: z.literal('ruler'),
     sopInstanceUid,
@@ -112,6 +105,18 @@ export const changeSchema = z.discriminatedUnion('slot', [
   }),
   z.strictObject({ slot: z.literal('stage'), before: stageSchema.nullable(), after: stageSchema.nullable() }),
   z.strictObject({ slot: z.literal('pair'), before: pairSchema.nullable(), after: pairSchema.nullable() }),
+] as const;
+
+export const changeSchema = z.discriminatedUnion('slot', [
+  ...freelyEditedChanges,
+  z.strictObject({
+    slot: z.literal('trace'),
+    sopInstanceUid,
+    frame: frame,
+    before: traceSchema.nullable(),
+    after: traceSchema.nullable(),
+  }),
+  z.strictObject({ slot: z.literal('view'), sopInstanceUid, before: viewSchema, after: viewSchema }),
   z.strictObject({
     slot: z.literal('run'),
     sopInstanceUid,
