@@ -1,13 +1,15 @@
 import type { PixelSpacing, Point } from '../geometry/point.ts';
 import { boundingBox } from '../geometry/polygon.ts';
+import { squarePixels } from '../geometry/proportion.ts';
 import { leastControlPoints, mostControlPoints } from './limits.ts';
 import { nearestOnTrace } from './nearest.ts';
 import { farthestFromBase } from './apex.ts';
 import type { Trace } from './trace.ts';
 
 export interface MoveOptions {
-  /** How far along the contour neighbours follow, in mm (pixels without `spacing`); 0 moves one point alone. */
+  /** How far along the contour neighbours follow, in the unit of `spacing`; 0 moves one point alone. */
   readonly reachMm?: number;
+  /** mm per pixel; where no scale is known, the pixels' proportions alone. */
   readonly spacing?: PixelSpacing;
 }
 
@@ -23,7 +25,7 @@ const wallFadeShare = 0.25;
 export function movePoint(trace: Trace, index: number, to: Point, options: MoveOptions = {}): Trace {
   const moved = trace.points[index];
   if (moved === undefined) return trace;
-  const spacing = options.spacing ?? { mmPerPixelX: 1, mmPerPixelY: 1 };
+  const spacing = options.spacing ?? squarePixels;
   const reach = options.reachMm ?? defaultReachShare * extent(trace, spacing);
   const along = lengthsAlong(trace.points, spacing);
   const last = trace.points.length - 1;
@@ -49,10 +51,10 @@ export function moveHinge(
 }
 
 /** Moves the apex; both walls stretch with it, the hinges stay. */
-export function moveApex(trace: Trace, to: Point): Trace {
+export function moveApex(trace: Trace, to: Point, spacing: PixelSpacing = squarePixels): Trace {
   const apex = trace.points[trace.apexIndex];
   if (apex === undefined) return trace;
-  const share = wallShares(trace);
+  const share = wallShares(trace, spacing);
   return edited(
     trace,
     shifted(trace.points, apex, to, (i) => smoothStep(share[i]!)),
@@ -63,12 +65,17 @@ export function moveApex(trace: Trace, to: Point): Trace {
  * Moves the whole wall that holds a control point, so that this point comes to `to`; the pull fades out towards
  * the hinge and the apex, which stay. On a hinge or the apex it moves that point alone as usual.
  */
-export function moveWall(trace: Trace, index: number, to: Point): Trace {
+export function moveWall(
+  trace: Trace,
+  index: number,
+  to: Point,
+  spacing: PixelSpacing = squarePixels,
+): Trace {
   const moved = trace.points[index];
   if (moved === undefined) return trace;
-  if (index === trace.apexIndex) return moveApex(trace, to);
-  if (index === 0 || index === trace.points.length - 1) return movePoint(trace, index, to);
-  const share = wallShares(trace);
+  if (index === trace.apexIndex) return moveApex(trace, to, spacing);
+  if (index === 0 || index === trace.points.length - 1) return movePoint(trace, index, to, { spacing });
+  const share = wallShares(trace, spacing);
   const first = index < trace.apexIndex;
   const fade = (i: number): number => smoothStep(Math.min(share[i]!, 1 - share[i]!) / wallFadeShare);
   return edited(
@@ -83,9 +90,9 @@ export function moveWall(trace: Trace, index: number, to: Point): Trace {
 }
 
 /** Adds a control point on the curve where it is nearest to `at`, so that the curve hardly changes. */
-export function insertPoint(trace: Trace, at: Point): Trace {
+export function insertPoint(trace: Trace, at: Point, spacing: PixelSpacing = squarePixels): Trace {
   if (trace.points.length >= mostControlPoints) return trace;
-  const nearest = nearestOnTrace(trace, at);
+  const nearest = nearestOnTrace(trace, at, spacing);
   if (nearest === null || nearest.position === Math.round(nearest.position)) return trace;
   const index = Math.floor(nearest.position) + 1;
   return edited(
@@ -99,12 +106,14 @@ export function insertPoint(trace: Trace, at: Point): Trace {
  * Removes a control point. Hinges cannot be removed, nor can one of the last five points: the same trace comes
  * back. Where the apex is removed, the point now farthest from the base becomes the apex.
  */
-export function removePoint(trace: Trace, index: number): Trace {
+export function removePoint(trace: Trace, index: number, spacing: PixelSpacing = squarePixels): Trace {
   const last = trace.points.length - 1;
   if (!(index > 0 && index < last) || trace.points.length <= leastControlPoints) return trace;
   const points = trace.points.toSpliced(index, 1);
   const apexIndex =
-    index === trace.apexIndex ? farthestFromBase(points) : trace.apexIndex - Number(index < trace.apexIndex);
+    index === trace.apexIndex
+      ? farthestFromBase(points, spacing)
+      : trace.apexIndex - Number(index < trace.apexIndex);
   return edited(trace, points, apexIndex);
 }
 
@@ -141,8 +150,8 @@ function lengthsAlong(points: readonly Point[], spacing: PixelSpacing): number[]
 }
 
 /** Where each control point lies on its wall: 0 at the hinge, 1 at the apex. */
-function wallShares(trace: Trace): number[] {
-  const along = lengthsAlong(trace.points, { mmPerPixelX: 1, mmPerPixelY: 1 });
+function wallShares(trace: Trace, spacing: PixelSpacing): number[] {
+  const along = lengthsAlong(trace.points, spacing);
   const toApex = along[trace.apexIndex]!;
   const total = along.at(-1)!;
   return along.map((length, i) => {

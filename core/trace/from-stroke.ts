@@ -1,6 +1,7 @@
 import { SystolaError } from '../error.ts';
-import type { Point } from '../geometry/point.ts';
+import type { PixelSpacing, Point } from '../geometry/point.ts';
 import { distance, polylineLength, resamplePolyline } from '../geometry/polygon.ts';
+import { proportionOf, squarePixels } from '../geometry/proportion.ts';
 import { farthestFromBase } from './apex.ts';
 import { fitControlPoints } from './control-points.ts';
 import { withoutRepeats } from './redraw.ts';
@@ -15,19 +16,21 @@ const trembleShare = 0.01;
  * the left comes first. Whether it can be measured is for `traceProblem` to say.
  *
  * @param stroke pointer positions in image pixels
+ * @param spacing how wide pixels are for their height: points are spread, and the apex found, as in the body
  * @throws SystolaError `bad-request` when the stroke has no length or holds no numbers
  */
-export function traceFromStroke(stroke: readonly Point[]): Trace {
-  const drawn = withoutRepeats(stroke);
+export function traceFromStroke(stroke: readonly Point[], spacing: PixelSpacing = squarePixels): Trace {
+  const { seen, image } = proportionOf(spacing);
+  const drawn = withoutRepeats(stroke).map(seen);
   if (drawn.length < 2 || polylineLength(drawn) < 4) {
     throw new SystolaError(
       'bad-request',
       'The stroke is too short for a contour. Draw from one mitral hinge over the apex to the other.',
     );
   }
-  const wall = steady(resamplePolyline(drawn, wallSamples));
+  const wall = steady(resamplePolyline(drawn, wallSamples)).map(image);
   if (wall[0]![0] > wall[wall.length - 1]![0]) wall.reverse();
-  const { points, apexIndex } = fitControlPoints(wall, farthestFromBase(wall));
+  const { points, apexIndex } = fitControlPoints(wall, farthestFromBase(wall, spacing));
   return { points, apexIndex, source: { kind: 'manual' }, confidence: null };
 }
 

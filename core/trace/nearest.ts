@@ -1,4 +1,5 @@
-import type { Point } from '../geometry/point.ts';
+import type { PixelSpacing, Point } from '../geometry/point.ts';
+import { proportionOf, squarePixels } from '../geometry/proportion.ts';
 import { defaultSamplesPerSegment, tracePolyline } from './spline.ts';
 import type { Trace } from './trace.ts';
 
@@ -7,12 +8,22 @@ export interface NearestPlace {
   readonly point: Point;
   /** Control points passed from the first hinge: 2.5 is half way (in curve parameter) from point 2 to point 3. */
   readonly position: number;
+  /** In heights of a pixel, where its width is another. */
   readonly distancePx: number;
 }
 
-/** The place on the trace's curve nearest to a point, to hit-test and to insert points; null for no points. */
-export function nearestOnTrace(trace: Trace, to: Point): NearestPlace | null {
-  const curve = tracePolyline(trace);
+/**
+ * The place on the trace's curve nearest to a point as the reader sees it, to hit-test and to insert points; null for
+ * no points.
+ */
+export function nearestOnTrace(
+  trace: Trace,
+  at: Point,
+  spacing: PixelSpacing = squarePixels,
+): NearestPlace | null {
+  const { seen, image } = proportionOf(spacing);
+  const curve = tracePolyline(trace).map(seen);
+  const to = seen(at);
   const first = curve[0];
   if (first === undefined) return null;
   let best: NearestPlace = {
@@ -34,5 +45,5 @@ export function nearestOnTrace(trace: Trace, to: Point): NearestPlace | null {
       best = { point: [x, y], position: (i + t) / defaultSamplesPerSegment, distancePx };
     }
   }
-  return best;
+  return { ...best, point: image(best.point) };
 }

@@ -1,5 +1,6 @@
-import type { Point } from '../geometry/point.ts';
+import type { PixelSpacing, Point } from '../geometry/point.ts';
 import { distance, polylineLength, resamplePolyline } from '../geometry/polygon.ts';
+import { proportionOf, squarePixels } from '../geometry/proportion.ts';
 import { farthestFromBase } from './apex.ts';
 import { edited } from './edit.ts';
 import { mostControlPoints } from './limits.ts';
@@ -16,44 +17,56 @@ import type { Trace } from './trace.ts';
  * back.
  *
  * @param stroke pointer positions in image pixels
+ * @param spacing how wide pixels are for their height: lengths are compared as in the body
  */
-export function redrawSegment(trace: Trace, stroke: readonly Point[]): Trace {
-  const drawn = withoutRepeats(stroke);
-  const spacing = polylineLength(trace.points) / Math.max(1, trace.points.length - 1);
-  if (drawn.length < 2 || polylineLength(drawn) < spacing / 4) return trace;
-  const start = nearestOnTrace(trace, drawn[0]!);
-  const end = nearestOnTrace(trace, drawn[drawn.length - 1]!);
+export function redrawSegment(
+  trace: Trace,
+  stroke: readonly Point[],
+  spacing: PixelSpacing = squarePixels,
+): Trace {
+  const { seen, image } = proportionOf(spacing);
+  const moves = withoutRepeats(stroke);
+  const drawn = moves.map(seen);
+  const old = trace.points.map(seen);
+  const gap = polylineLength(old) / Math.max(1, old.length - 1);
+  if (drawn.length < 2 || polylineLength(drawn) < gap / 4) return trace;
+  const start = nearestOnTrace(trace, moves[0]!, spacing);
+  const end = nearestOnTrace(trace, moves[moves.length - 1]!, spacing);
   if (start === null || end === null) return trace;
   const forwards = start.position <= end.position;
   const [from, to] = forwards ? [start, end] : [end, start];
-  const line = joinedSmoothly(trace, forwards ? drawn : drawn.toReversed(), from, to, spacing);
+  const last = old.length - 1;
+  const curve = tracePolyline(trace).map(seen);
+  const line = joinedSmoothly(curve, forwards ? drawn : drawn.toReversed(), from, to, last, gap);
 
-  const last = trace.points.length - 1;
   const length = polylineLength(line);
   // Close enough for what was drawn and for how it leaves the old curve, far enough to be edited by hand.
-  const step = Math.max(leastStepPx, Math.min(stepShare * spacing, length / 5));
+  const step = Math.max(leastStepPx, Math.min(stepShare * gap, length / 5));
   const inserted = Math.max(2, Math.min(60, Math.round(length / step) + 1));
   const { apexIndex: oldApex } = trace;
   const overApex = oldApex >= from.position && oldApex <= to.position;
-  const points = overApex ? resampledWithTip(trace, line, inserted) : resamplePolyline(line, inserted);
+  const points = overApex
+    ? resampledWithTip([old[0]!, old[last]!], line, inserted)
+    : resamplePolyline(line, inserted);
   // A control point right beside the stroke's end would only make a kink.
   const clear = step / 2;
   const before = trace.points.filter(
-    (point, i) => i < from.position && (i === 0 || distance(point, points[0]!) > clear),
+    (_, i) => i < from.position && (i === 0 || distance(old[i]!, points[0]!) > clear),
   );
   const after = trace.points.filter(
-    (point, i) => i > to.position && (i === last || distance(point, points[points.length - 1]!) > clear),
+    (_, i) => i > to.position && (i === last || distance(old[i]!, points[points.length - 1]!) > clear),
   );
-  const joined = [...before, ...points, ...after];
+  const joined = [...before, ...points.map(image), ...after];
   if (joined.length < 5 || joined.length > mostControlPoints) return trace;
 
   const apex = trace.points[trace.apexIndex];
   const kept = apex === undefined ? -1 : [...before, ...after].indexOf(apex);
-  const apexIndex = kept < 0 ? farthestFromBase(joined) : kept < before.length ? kept : kept + points.length;
+  const apexIndex =
+    kept < 0 ? farthestFromBase(joined, spacing) : kept < before.length ? kept : kept + points.length;
   return edited(trace, joined, apexIndex);
 }
 
-/** Distance of new control points: a share of the old ones', image pixels at least. */
+/** Distance of new control points: a share of the old ones', heights of a pixel at least. */
 const stepShare = 0.7;
 const leastStepPx = 3;
 /** How far along a stroke it takes on the old curve's course, in control points' distances and times its miss. */
@@ -65,22 +78,25 @@ const largestJoin = 0.45;
 /**
  * The stroke with its ends led over into the old curve: it begins on the curve and in its direction and is wholly
  * itself a little farther on. An end that lies beyond a hinge stays, for it moves the hinge.
+ *
+ * @param curve the old curve, and `line` the stroke, both in the body's proportions
+ * @param last index of the second hinge
+ * @param gap mean distance of the old control points
  */
 function joinedSmoothly(
-  trace: Trace,
+  curve: readonly Point[],
   line: readonly Point[],
   from: NearestPlace,
   to: NearestPlace,
-  spacing: number,
+  last: number,
+  gap: number,
 ): Point[] {
   const length = polylineLength(line);
   const dense = resamplePolyline(line, Math.max(16, Math.min(600, Math.round(length) + 1)));
-  const curve = tracePolyline(trace);
   const along = [0];
   for (let i = 1; i < curve.length; i++) along.push(along[i - 1]! + distance(curve[i - 1]!, curve[i]!));
-  const last = trace.points.length - 1;
   const join = ({ distancePx }: NearestPlace): number =>
-    Math.min(largestJoin * length, Math.max(joinSpacings * spacing, joinOffsets * distancePx));
+    Math.min(largestJoin * length, Math.max(joinSpacings * gap, joinOffsets * distancePx));
   const led = (place: NearestPlace, sign: 1 | -1) => {
     const start = lengthAt(along, place.position * defaultSamplesPerSegment);
     const reach = join(place);
@@ -118,8 +134,12 @@ function pointAt(curve: readonly Point[], along: readonly number[], length: numb
 }
 
 /** The stroke resampled so that its point farthest from the base stays one: the apex to be. */
-function resampledWithTip(trace: Trace, line: readonly Point[], count: number): Point[] {
-  const tip = farthestFromBase([trace.points[0]!, ...line, trace.points[trace.points.length - 1]!]) - 1;
+function resampledWithTip(
+  [first, second]: readonly [Point, Point],
+  line: readonly Point[],
+  count: number,
+): Point[] {
+  const tip = farthestFromBase([first, ...line, second]) - 1;
   const share = polylineLength(line.slice(0, tip + 1)) / polylineLength(line);
   const before = Math.max(2, Math.round(share * count) + 1);
   const after = Math.max(2, count - before + 2);

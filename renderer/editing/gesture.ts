@@ -1,5 +1,7 @@
 import type { PixelSpacing, Point } from '../../core/geometry/point.ts';
 import type { RulerCalibration } from '../../core/clip/calibration.ts';
+import { distance as plainDistance } from '../../core/geometry/polygon.ts';
+import { proportionOf } from '../../core/geometry/proportion.ts';
 import { splinePolyline } from '../../core/trace/spline.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Grip } from './grip.ts';
@@ -45,26 +47,40 @@ export interface GestureStep {
   readonly outcome: Outcome;
 }
 
-/** Freehand points closer than this to the last one, in image pixels, add nothing; less where one is large on screen. */
+/** How image pixels are seen: what a gesture is measured by. */
+export interface Seeing {
+  /** mm per pixel, or the pixels' proportions where no scale is known. */
+  readonly spacing: PixelSpacing;
+  /** Heights of an image pixel that a pixel on screen is high. */
+  readonly screenPx: number;
+}
+
+/** Freehand points closer than this to the last one, in heights of a pixel, add nothing; less where one is large on screen. */
 const strokeStepPx = 0.5;
-/** How far the pointer goes from a clicked point before it draws freehand, image pixels and pixels on screen. */
+/** How far the pointer goes from a clicked point before it draws freehand, heights of a pixel and pixels on screen. */
 const freehand = { imagePx: 2, screenPx: 4 };
 /** The shortest ruler that is dragged; less is its first end clicked. */
 const shortestRuler = { imagePx: 5, screenPx: 8 };
 
-const distance = ([ax, ay]: Point, [bx, by]: Point) => Math.hypot(ax - bx, ay - by);
+/** As the reader sees it, in heights of an image pixel. */
+const distance = ({ spacing }: Seeing, a: Point, b: Point): number => {
+  const { seen } = proportionOf(spacing);
+  return plainDistance(seen(a), seen(b));
+};
 
-const extended = (stroke: readonly Point[], at: Point, screenPx: number): readonly Point[] => {
+const extended = (stroke: readonly Point[], at: Point, seeing: Seeing): readonly Point[] => {
   const last = stroke[stroke.length - 1];
-  return last && distance(last, at) < Math.min(strokeStepPx, screenPx) ? stroke : [...stroke, at];
+  return last && distance(seeing, last, at) < Math.min(strokeStepPx, seeing.screenPx)
+    ? stroke
+    : [...stroke, at];
 };
 
 /** A limit in image pixels that a magnified picture lowers to one on screen. */
-const limitOf = ({ imagePx, screenPx: seen }: { imagePx: number; screenPx: number }, screenPx: number) =>
-  Math.min(imagePx, seen * screenPx);
+const limitOf = (limit: { imagePx: number; screenPx: number }, { screenPx }: Seeing) =>
+  Math.min(limit.imagePx, limit.screenPx * screenPx);
 
 /** The contour that a gesture shows; null when it has none to show (yet). */
-export function previewOf(gesture: Gesture, spacing: PixelSpacing | null): Trace | null {
+export function previewOf(gesture: Gesture, spacing: PixelSpacing): Trace | null {
   switch (gesture.state) {
     case 'dragging':
       return movedTrace(
@@ -93,21 +109,18 @@ export const press = (grip: Grip, wholeWall: boolean, origin: Trace, at: Point):
   at,
 });
 
-/**
- * Pointer movement with (`pressed`) or without a button.
- *
- * @param screenPx image pixels that a pixel on screen is wide
- */
-export function moveTo(gesture: Gesture, at: Point, screenPx = 1): Gesture {
+/** Pointer movement with (`pressed`) or without a button. */
+export function moveTo(gesture: Gesture, at: Point, seeing: Seeing): Gesture {
   switch (gesture.state) {
     case 'dragging':
       return { ...gesture, at };
     case 'redrawing':
-      return { ...gesture, stroke: extended(gesture.stroke, at, screenPx) };
+      return { ...gesture, stroke: extended(gesture.stroke, at, seeing) };
     case 'drawing':
       return gesture.pressed &&
-        (gesture.ahead === null || distance(gesture.stroke.at(-1) ?? at, at) > limitOf(freehand, screenPx))
-        ? { ...gesture, stroke: extended(gesture.stroke, at, screenPx), ahead: null }
+        (gesture.ahead === null ||
+          distance(seeing, gesture.stroke.at(-1) ?? at, at) > limitOf(freehand, seeing))
+        ? { ...gesture, stroke: extended(gesture.stroke, at, seeing), ahead: null }
         : { ...gesture, ahead: at };
     case 'drawing-ruler':
       return gesture.pressed ? { ...gesture, to: at } : gesture;
@@ -127,24 +140,20 @@ const draggedWords = {
 /**
  * The button is let go.
  *
- * @param screenPx image pixels that a pixel on screen is wide
  * @param click whether the pointer has not moved since the press, which then selects and changes nothing
  */
-export function release(
-  gesture: Gesture,
-  spacing: PixelSpacing | null,
-  screenPx = 1,
-  click = false,
-): GestureStep {
+export function release(gesture: Gesture, seeing: Seeing, click = false): GestureStep {
+  const { spacing } = seeing;
   switch (gesture.state) {
     case 'dragging': {
-      if (click || distance(gesture.pressedAt, gesture.at) === 0) return { gesture: idle, outcome: null };
+      if (click || distance(seeing, gesture.pressedAt, gesture.at) === 0)
+        return { gesture: idle, outcome: null };
       const trace = previewOf(gesture, spacing);
       const label = gesture.wholeWall ? 'pulled a wall' : draggedWords[gesture.grip.part];
       return { gesture: idle, outcome: trace && { kind: 'trace', trace, label } };
     }
     case 'redrawing': {
-      const trace = redrawnTrace(gesture.origin, gesture.stroke);
+      const trace = redrawnTrace(gesture.origin, gesture.stroke, spacing);
       return {
         gesture: idle,
         outcome: trace
@@ -154,10 +163,10 @@ export function release(
     }
     case 'drawing':
       // A freehand stroke ends with the button; single clicks go on until Enter or a double-click.
-      if (gesture.ahead === null && gesture.stroke.length > 8) return finish(gesture);
+      if (gesture.ahead === null && gesture.stroke.length > 8) return finish(gesture, spacing);
       return { gesture: { ...gesture, pressed: false, ahead: gesture.stroke.at(-1) ?? null }, outcome: null };
     case 'drawing-ruler':
-      if (distance(gesture.from, gesture.to) < limitOf(shortestRuler, screenPx))
+      if (distance(seeing, gesture.from, gesture.to) < limitOf(shortestRuler, seeing))
         return { gesture: { ...gesture, pressed: false }, outcome: null };
       return { gesture: idle, outcome: { kind: 'ruler', from: gesture.from, to: gesture.to } };
     case 'idle':
@@ -167,9 +176,9 @@ export function release(
 }
 
 /** The button goes down with the drawing tool: first hinge, further points, or the start of a freehand stroke. */
-export function pressDrawing(gesture: Gesture, at: Point, screenPx = 1): Gesture {
+export function pressDrawing(gesture: Gesture, at: Point, seeing: Seeing): Gesture {
   const stroke = gesture.state === 'drawing' ? gesture.stroke : [];
-  return { state: 'drawing', stroke: extended(stroke, at, screenPx), ahead: at, pressed: true };
+  return { state: 'drawing', stroke: extended(stroke, at, seeing), ahead: at, pressed: true };
 }
 
 /** Down with the ruler: the first end, or the second one when the first was clicked. */
@@ -179,10 +188,10 @@ export const pressRuler = (gesture: Gesture, at: Point): Gesture =>
     : { state: 'drawing-ruler', from: at, to: at, pressed: true };
 
 /** Enter or a double-click: the contour ends at its last point, the second hinge. */
-export function finish(gesture: Gesture): GestureStep {
+export function finish(gesture: Gesture, spacing: PixelSpacing): GestureStep {
   if (gesture.state !== 'drawing') return { gesture, outcome: null };
   const clicked = gesture.ahead !== null;
-  const trace = drawnTrace(clicked ? splinePolyline(gesture.stroke, 8) : gesture.stroke);
+  const trace = drawnTrace(clicked ? splinePolyline(gesture.stroke, 8) : gesture.stroke, spacing);
   return {
     gesture: idle,
     outcome: trace
@@ -202,7 +211,7 @@ export function nudge(gesture: Gesture, grip: Grip, origin: Trace, by: Point): G
   return gesture.state === 'idle' ? { state: 'nudging', grip, origin, by } : gesture;
 }
 
-export function endNudge(gesture: Gesture, spacing: PixelSpacing | null): GestureStep {
+export function endNudge(gesture: Gesture, spacing: PixelSpacing): GestureStep {
   if (gesture.state !== 'nudging') return { gesture, outcome: null };
   const trace = previewOf(gesture, spacing);
   return {
@@ -214,7 +223,7 @@ export function endNudge(gesture: Gesture, spacing: PixelSpacing | null): Gestur
 const partWords = { point: 'a point', hinge: 'a hinge', apex: 'the apex', wall: 'a point' };
 
 /** What a gesture is about just now: the control point that is dragged, the end of what is drawn; null for nothing. */
-export function workedAt(gesture: Gesture, spacing: PixelSpacing | null): Point | null {
+export function workedAt(gesture: Gesture, spacing: PixelSpacing): Point | null {
   switch (gesture.state) {
     case 'dragging':
       return previewOf(gesture, spacing)?.points[gesture.grip.index] ?? null;

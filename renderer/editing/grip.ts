@@ -1,4 +1,6 @@
-import type { Point } from '../../core/geometry/point.ts';
+import type { PixelSpacing, Point } from '../../core/geometry/point.ts';
+import { proportionOf } from '../../core/geometry/proportion.ts';
+import { distance } from '../../core/geometry/polygon.ts';
 import { nearestOnTrace } from '../../core/trace/nearest.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 
@@ -14,28 +16,21 @@ export function partOf(trace: Trace, index: number): 'point' | 'hinge' | 'apex' 
   return index === trace.apexIndex ? 'apex' : 'point';
 }
 
-/** Distance of two image points as the reader sees it. */
-export type SeenDistance = (a: Point, b: Point) => number;
-
-const inPixels: SeenDistance = ([ax, ay], [bx, by]) => Math.hypot(ax - bx, ay - by);
-
 /**
- * The part of the contour within `reach` of a point: the nearest control point, and the line where none is so near.
- * Of two that are equally near, a hinge or the apex wins.
+ * The part of the contour within `reachPx` of a point as the reader sees it: the nearest control point, and the line
+ * where none is so near. Of two that are equally near, a hinge or the apex wins.
+ *
+ * @param reachPx in heights of an image pixel
+ * @param spacing how wide pixels are for their height
  */
-export function gripAt(
-  trace: Trace,
-  at: Point,
-  reach: number,
-  distance: SeenDistance = inPixels,
-): Grip | null {
+export function gripAt(trace: Trace, at: Point, reachPx: number, spacing: PixelSpacing): Grip | null {
+  const { seen } = proportionOf(spacing);
+  const pointer = seen(at);
   const near = trace.points
-    .map((point, index) => ({ index, part: partOf(trace, index), away: distance(point, at) }))
-    .filter(({ away }) => away <= reach)
+    .map((point, index) => ({ index, part: partOf(trace, index), away: distance(seen(point), pointer) }))
+    .filter(({ away }) => away <= reachPx)
     .toSorted((a, b) => a.away - b.away || Number(a.part === 'point') - Number(b.part === 'point'))[0];
   if (near) return { part: near.part, index: near.index };
-  const line = nearestOnTrace(trace, at);
-  return line && distance(line.point, at) <= reach
-    ? { part: 'wall', index: Math.round(line.position) }
-    : null;
+  const line = nearestOnTrace(trace, at, spacing);
+  return line && line.distancePx <= reachPx ? { part: 'wall', index: Math.round(line.position) } : null;
 }

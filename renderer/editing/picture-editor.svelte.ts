@@ -21,6 +21,7 @@ import {
   release,
   type Gesture,
   type Outcome,
+  type Seeing,
 } from './gesture.ts';
 import { gripAt, partOf, type Grip } from './grip.ts';
 import { withPointAt, withoutPoint } from './reshape.ts';
@@ -34,7 +35,10 @@ export interface EditedPicture {
   readonly sopInstanceUid: string;
   /** Frame on screen; editing begins on it and stays with it. */
   frame(): number | null;
-  spacing(): PixelSpacing | null;
+  /** mm per pixel, or the pixels' proportions where no scale is known. */
+  spacing(): PixelSpacing;
+  /** Whether `spacing` is in millimetres. */
+  calibrated(): boolean;
   /** Where the picture lies on screen. */
   placement(): PicturePlacement;
 }
@@ -107,15 +111,13 @@ export class PictureEditor {
     return workspace.tool === 'adjust' && workspace.showContours;
   }
 
-  /** Image pixels that a pixel on screen is wide. */
-  get #screenPx(): number {
-    const { scaleX, scaleY } = this.#picture.placement();
-    return 1 / Math.max(scaleX, scaleY);
+  get #seeing(): Seeing {
+    return { spacing: this.#picture.spacing(), screenPx: 1 / this.#picture.placement().scaleY };
   }
 
   #gripAt(trace: Trace, at: Point): Grip | null {
-    const placement = this.#picture.placement();
-    return gripAt(trace, at, reachPx, (a, b) => screenDistance(placement, a, b));
+    const { spacing, screenPx } = this.#seeing;
+    return gripAt(trace, at, reachPx * screenPx, spacing);
   }
 
   down(at: Point, shift: boolean): void {
@@ -128,7 +130,7 @@ export class PictureEditor {
     switch (workspace.tool) {
       case 'draw':
         if (this.gesture.state === 'idle') this.#begin(frame);
-        this.gesture = pressDrawing(this.gesture, at, this.#screenPx);
+        this.gesture = pressDrawing(this.gesture, at, this.#seeing);
         return;
       case 'ruler':
         this.held = frame;
@@ -181,7 +183,7 @@ export class PictureEditor {
       return;
     }
     const start = performance.now();
-    this.gesture = moveTo(this.gesture, at, this.#screenPx);
+    this.gesture = moveTo(this.gesture, at, this.#seeing);
     if (this.gesture.state !== 'dragging') return;
     this.#show();
     flushSync();
@@ -193,8 +195,8 @@ export class PictureEditor {
     const click = this.#press?.moved !== true;
     this.#press = null;
     this.#lag = [0, 0];
-    this.gesture = moveTo(this.gesture, at, this.#screenPx);
-    const step = release(this.gesture, this.#picture.spacing(), this.#screenPx, click);
+    this.gesture = moveTo(this.gesture, at, this.#seeing);
+    const step = release(this.gesture, this.#seeing, click);
     this.gesture = step.gesture;
     this.#settle(step.outcome);
   }
@@ -202,7 +204,7 @@ export class PictureEditor {
   /** Ends a contour that is drawn, or adds a point on the line; false where neither can be. */
   doubleClick(at: Point): boolean {
     if (this.gesture.state === 'drawing') {
-      const step = finish(this.gesture);
+      const step = finish(this.gesture, this.#picture.spacing());
       this.gesture = step.gesture;
       this.#settle(step.outcome);
       return true;
@@ -214,7 +216,7 @@ export class PictureEditor {
     if (!this.#adjustable || !trace || frame === null || !grip) return false;
     if (grip.part !== 'wall') return true;
     this.#begin(frame);
-    const { trace: changed, index } = withPointAt(trace, at);
+    const { trace: changed, index } = withPointAt(trace, at, this.#picture.spacing());
     this.#record(changed, 'added a point');
     this.selected = index;
     return true;
@@ -244,7 +246,7 @@ export class PictureEditor {
   /** Enter: ends a contour that is drawn point by point. */
   finishDrawing(): boolean {
     if (this.gesture.state !== 'drawing') return false;
-    const step = finish(this.gesture);
+    const step = finish(this.gesture, this.#picture.spacing());
     this.gesture = step.gesture;
     this.#settle(step.outcome);
     return true;
@@ -262,7 +264,7 @@ export class PictureEditor {
   deleteSelected(): boolean {
     const trace = this.#trace();
     if (!trace || this.selected === null || this.busy) return false;
-    const changed = withoutPoint(trace, this.selected);
+    const changed = withoutPoint(trace, this.selected, this.#picture.spacing());
     const frame = this.#picture.frame();
     if (changed.trace && frame !== null) {
       this.#begin(frame);
@@ -272,16 +274,14 @@ export class PictureEditor {
     return true;
   }
 
-  /** One arrow key: moves the selected point by millimetres (by quarter pixels where nothing calibrates the clip). */
+  /** One arrow key: moves the selected point by millimetres, a quarter of a pixel's height for 0.1 mm without a scale. */
   nudge(x: number, y: number, stepMm: number): boolean {
     const trace = this.#trace();
     const frame = this.#picture.frame();
     if (!trace || frame === null || this.selected === null) return false;
-    const spacing = this.#picture.spacing();
-    const by: Point = [
-      x * (spacing ? stepMm / spacing.mmPerPixelX : stepMm * 2.5),
-      y * (spacing ? stepMm / spacing.mmPerPixelY : stepMm * 2.5),
-    ];
+    const { mmPerPixelX, mmPerPixelY } = this.#picture.spacing();
+    const step = this.#picture.calibrated() ? stepMm : stepMm * 2.5 * mmPerPixelY;
+    const by: Point = [(x * step) / mmPerPixelX, (y * step) / mmPerPixelY];
     if (this.#resting !== null) clearTimeout(this.#resting);
     this.#resting = null;
     if (this.gesture.state === 'idle') this.#begin(frame);

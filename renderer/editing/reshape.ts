@@ -8,31 +8,35 @@ import { redrawSegment } from '../../core/trace/redraw.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Grip } from './grip.ts';
 
-/** The contour with what was gripped displaced by `by` image pixels. */
+/**
+ * The contour with what was gripped displaced by `by` image pixels.
+ *
+ * @param spacing here and below: mm per pixel, or the pixels' proportions where no scale is known
+ */
 export function movedTrace(
   origin: Trace,
   grip: Grip,
   by: Point,
   wholeWall: boolean,
-  spacing: PixelSpacing | null,
+  spacing: PixelSpacing,
 ): Trace {
   const from = origin.points[grip.index];
   if (!from) return origin;
   const to: Point = [from[0] + by[0], from[1] + by[1]];
-  const options = spacing ? { spacing } : {};
+  const options = { spacing };
   if (grip.part === 'hinge') return moveHinge(origin, grip.index === 0 ? 'first' : 'second', to, options);
-  if (grip.part === 'apex') return moveApex(origin, to);
-  return wholeWall ? moveWall(origin, grip.index, to) : movePoint(origin, grip.index, to, options);
+  if (grip.part === 'apex') return moveApex(origin, to, spacing);
+  return wholeWall ? moveWall(origin, grip.index, to, spacing) : movePoint(origin, grip.index, to, options);
 }
 
 /** The contour with the part that a stroke passes over replaced; null when the stroke cannot be joined to it. */
-export function redrawnTrace(origin: Trace, stroke: readonly Point[]): Trace | null {
-  return sound(() => redrawSegment(origin, stroke), origin);
+export function redrawnTrace(origin: Trace, stroke: readonly Point[], spacing: PixelSpacing): Trace | null {
+  return sound(() => redrawSegment(origin, stroke, spacing), origin);
 }
 
 /** A contour from a stroke or from clicked points, hinge over apex to hinge; null when that makes none. */
-export function drawnTrace(stroke: readonly Point[]): Trace | null {
-  return sound(() => traceFromStroke(stroke), null);
+export function drawnTrace(stroke: readonly Point[], spacing: PixelSpacing): Trace | null {
+  return sound(() => traceFromStroke(stroke, spacing), null);
 }
 
 function sound(make: () => Trace, unchanged: Trace | null): Trace | null {
@@ -46,17 +50,18 @@ function sound(make: () => Trace, unchanged: Trace | null): Trace | null {
 }
 
 /** The contour with a control point added on its line nearest to `at`, and that point's index. */
-export function withPointAt(trace: Trace, at: Point): { trace: Trace; index: number } {
-  const place = nearestOnTrace(trace, at);
-  return { trace: insertPoint(trace, at), index: place ? Math.floor(place.position) + 1 : 0 };
+export function withPointAt(trace: Trace, at: Point, spacing: PixelSpacing): { trace: Trace; index: number } {
+  const place = nearestOnTrace(trace, at, spacing);
+  return { trace: insertPoint(trace, at, spacing), index: place ? Math.floor(place.position) + 1 : 0 };
 }
 
 /** The contour without a control point, or why it has to stay. */
 export function withoutPoint(
   trace: Trace,
   index: number,
+  spacing: PixelSpacing,
 ): { readonly trace: Trace; readonly reason: '' } | { readonly trace: null; readonly reason: string } {
-  const changed = removePoint(trace, index);
+  const changed = removePoint(trace, index, spacing);
   if (changed !== trace) return { trace: changed, reason: '' };
   const hinge = index === 0 || index === trace.points.length - 1;
   return {
