@@ -38,10 +38,10 @@ export const actions = [
     key: 'Ctrl+0',
   },
   { id: 'pan', group: 'Picture', words: 'Hold and drag: move the picture (or middle button)', key: 'H' },
-  { id: 'levels-1', group: 'Picture', words: 'Brightness as recorded', key: 'Ctrl+1' },
-  { id: 'levels-2', group: 'Picture', words: 'Brightness for faint walls', key: 'Ctrl+2' },
-  { id: 'levels-3', group: 'Picture', words: 'Strong contrast', key: 'Ctrl+3' },
-  { id: 'levels-4', group: 'Picture', words: 'Dim', key: 'Ctrl+4' },
+  { id: 'levels-1', group: 'Picture', words: 'Brightness as recorded', key: '5' },
+  { id: 'levels-2', group: 'Picture', words: 'Brightness for faint walls', key: '6' },
+  { id: 'levels-3', group: 'Picture', words: 'Strong contrast', key: '7' },
+  { id: 'levels-4', group: 'Picture', words: 'Dim', key: '8' },
   { id: 'contours', group: 'Contour', words: 'Show or hide contours', key: 'C' },
   { id: 'disks', group: 'Contour', words: 'Show or hide disks', key: 'D' },
   { id: 'previous-point', group: 'Contour', words: 'Select the previous point', key: ',' },
@@ -79,8 +79,14 @@ export const actions = [
   { id: 'keys', group: 'Window', words: 'This list (also F1)', key: '?' },
 ] as const satisfies readonly { id: string; group: string; words: string; key: string }[];
 
-/** Keys that do the same as another, unless the user gave them to something else. */
-const alternatives: Readonly<Record<string, ActionId>> = { F1: 'keys' };
+/** Keys that do the same as another, unless the user gave them to something else. Browsers keep Ctrl and digits. */
+const alternatives: Readonly<Record<string, ActionId>> = {
+  F1: 'keys',
+  'Ctrl+1': 'levels-1',
+  'Ctrl+2': 'levels-2',
+  'Ctrl+3': 'levels-3',
+  'Ctrl+4': 'levels-4',
+};
 
 export type ActionId = (typeof actions)[number]['id'];
 
@@ -111,9 +117,9 @@ export const wordsOf = (id: ActionId): string => actions.find((action) => action
 
 /** The choices with a key given to an action; an action that had the key gets the other's old one. */
 export function withKey(id: ActionId, key: string, choices: KeyChoices): KeyChoices {
-  const holder = actionFor(key, choices);
+  const holder = keyHolder(id, key, choices);
   const changed: Record<string, string | number | boolean> = { ...choices, [settingOf(id)]: key };
-  if (holder && holder !== id) changed[settingOf(holder)] = keyOf(id, choices);
+  if (holder) changed[settingOf(holder)] = keyOf(id, choices);
   return changed;
 }
 
