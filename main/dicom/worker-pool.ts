@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
@@ -189,8 +190,9 @@ export class WorkerPool {
     const guard = {};
     slot.guard = guard;
     const check = async () => {
-      // Where a Node cannot tell what a thread has used, only the clock on the wall counts, and decides nothing for good.
-      const usedMs = ((await processorTimeMs(worker)) ?? 0) - ((await usedBefore) ?? 0);
+      // Where nobody can tell what a thread has used, only the clock on the wall counts, and decides nothing for good.
+      const [before, now] = [await usedBefore, await processorTimeMs(worker)];
+      const usedMs = before === null || now === null ? 0 : now - before;
       if (slot.worker !== worker || slot.job !== job || slot.guard !== guard) return;
       const elapsedMs = performance.now() - began;
       if (usedMs >= limitMs) this.#giveUp(slot, worker, elapsedMs, true);
@@ -258,11 +260,15 @@ function pathOf(request: WorkerRequest): string | null {
   return request.kind === 'load' ? null : request.path;
 }
 
-/** Null when the thread is gone, or in a Node that cannot tell. */
+/** A thread that waits for the system, as for a disk that is gone, does not even say what it has used. */
+const usageAnswerMs = 5000;
+
+/** Null when the thread is gone or does not answer, or in a Node that cannot tell. */
 async function processorTimeMs(worker: Worker): Promise<number | null> {
   try {
-    const { user, system } = await worker.cpuUsage();
-    return (user + system) / 1000;
+    const silence = wait(usageAnswerMs, null, { ref: false });
+    const usage = await Promise.race([worker.cpuUsage(), silence]);
+    return usage === null ? null : (usage.user + usage.system) / 1000;
   } catch {
     return null;
   }
@@ -276,6 +282,11 @@ function notStarted(cause: unknown): SystolaError {
 
 function lostJob(request: WorkerRequest, cause: unknown): SystolaError {
   if (request.kind === 'load') return notStarted(cause);
+  if (cause instanceof LostWorker && !cause.conclusive) {
+    const message =
+      'It was not read in time: its disk did not answer, or the computer was busy with something else. Try again.';
+    return refusal('unreadable', request.fileName, message, cause);
+  }
   if (request.kind === 'hash') {
     return refusal('unreadable', request.fileName, 'The stored file cannot be read to its end.', cause);
   }

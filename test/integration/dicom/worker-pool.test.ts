@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
+import { WorkerPool } from '../../../main/dicom/worker-pool.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 
 const folder = temporaryFolders();
@@ -25,3 +26,33 @@ it('closes although a thread answers just then, and the process lives until it h
   expect(status, stderr).toBe(0);
   expect(stdout).toBe('closed\n');
 });
+
+it.runIf(process.platform === 'linux')(
+  'calls no file damaged that was not read because nothing answered',
+  async () => {
+    // A pipe without its other end is opened for ever, and takes no time of the processor.
+    const paths = ['frame', 'instance'].map((name) => join(folder(), name));
+    for (const path of paths) spawnSync('mkfifo', [path]);
+    const [frame = '', instance = ''] = paths;
+    const pool = new WorkerPool(2);
+    try {
+      const told = { code: 'unreadable', message: expect.stringContaining('Try again') as string };
+      await Promise.all([
+        expect(
+          pool.run({ kind: 'frame', path: frame, fileName: 'a.dcm', frame: 0 }, 50),
+        ).rejects.toMatchObject({
+          ...told,
+          file: 'a.dcm',
+        }),
+        expect(pool.run({ kind: 'instance', path: instance, fileName: 'b.dcm' }, 50)).rejects.toMatchObject({
+          ...told,
+          file: 'b.dcm',
+        }),
+      ]);
+    } finally {
+      // The threads can end now.
+      for (const path of paths) closeSync(openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
+      await pool.close();
+    }
+  },
+);
