@@ -80,3 +80,30 @@ export function curvePath(scale: CurveScale, timing: ClipTiming, values: readonl
   });
   return path;
 }
+
+/**
+ * Where a caption in the markers' row stands clear of their labels: at the right, in the middle or at the left, the
+ * first that is free; null where none is.
+ *
+ * @param markers places of the markers, CSS pixels, as all else here
+ */
+export function captionPlace(
+  scale: Pick<CurveScale, 'left' | 'right'>,
+  markers: readonly number[],
+  captionWidth: number,
+): { readonly x: number; readonly anchor: 'start' | 'middle' | 'end' } | null {
+  const markerHalf = 14;
+  const middle = (scale.left + scale.right) / 2;
+  const places = [
+    { x: scale.right, anchor: 'end', from: scale.right - captionWidth },
+    { x: middle, anchor: 'middle', from: middle - captionWidth / 2 },
+    { x: scale.left, anchor: 'start', from: scale.left },
+  ] as const;
+  const free = places.find(
+    ({ from }) =>
+      from >= scale.left &&
+      from + captionWidth <= scale.right + 0.5 &&
+      markers.every((at) => at + markerHalf < from || at - markerHalf > from + captionWidth),
+  );
+  return free ? { x: free.x, anchor: free.anchor } : null;
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Beat } from '../../../core/beat/beat.ts';
 import {
+  captionPlace,
   curvePath,
   curveScale,
   frameNear,
@@ -61,5 +62,21 @@ describe('moving ED and ES', () => {
     expect(movedBeats(beats, 0, 'es', 25)).toBeNull();
     expect(movedBeats(beats, 1, 'ed', 10)).toBeNull();
     expect(movedBeats([], 0, 'ed', 1)).toBeNull();
+  });
+});
+
+describe('the caption of a curve', () => {
+  const scale = { left: 46, right: 600 };
+
+  it('stands where no marker’s label does, at the right before all', () => {
+    expect(captionPlace(scale, [], 150)).toEqual({ x: 600, anchor: 'end' });
+    expect(captionPlace(scale, [46, 300], 150)).toEqual({ x: 600, anchor: 'end' });
+    expect(captionPlace(scale, [46, 600], 150)).toEqual({ x: 323, anchor: 'middle' });
+    expect(captionPlace(scale, [330, 600], 150)).toEqual({ x: 46, anchor: 'start' });
+  });
+
+  it('is left out where there is no room for it', () => {
+    expect(captionPlace(scale, [46, 150, 250, 350, 450, 550], 150)).toBe(null);
+    expect(captionPlace(scale, [], 700)).toBe(null);
   });
 });
