@@ -21,6 +21,9 @@ export interface ColourEvidence {
   /** How many of the differences are more than noise. */
   readonly realSteps: readonly [number, number, number];
   readonly stepsCounted: number;
+  /** Sums of differences between samples that are neighbours in each order: beside and below each other. */
+  readonly beside: Readonly<Record<SampleOrder, number>>;
+  readonly below: Readonly<Record<SampleOrder, number>>;
   readonly grey: Readonly<Record<SampleOrder, Readonly<Record<ColourSpace, number>>>>;
 }
 
@@ -41,6 +44,8 @@ const interleavedTo = 0.6;
 /** Mean step, of 255, below which a picture is too even to tell. */
 const leastStep = 0.5;
 const noiseStep = 2;
+/** Samples differ by this much more where they are no neighbours. */
+const noNeighbours = 1.1;
 
 /**
  * The one decision about colour for every encoding. Markers of the compressed data come first and are the decoders'
@@ -70,9 +75,9 @@ export function decideColour(
 /** Counts what a frame's samples look like in every reading. `samples` are those of the file, in its order. */
 export function colourEvidence(
   samples: ArrayLike<number>,
-  pixelCount: number,
-  bitsStored: number,
+  { rows, columns, bitsStored }: Pick<PixelDescription, 'rows' | 'columns' | 'bitsStored'>,
 ): ColourEvidence {
+  const pixelCount = rows * columns;
   const shift = Math.max(0, bitsStored - 8);
   const step = Math.max(1, Math.floor(pixelCount / lookedAt));
   const grey = { interleaved: { rgb: 0, 'ybr-full': 0 }, planar: { rgb: 0, 'ybr-full': 0 } };
@@ -91,7 +96,13 @@ export function colourEvidence(
       if (offMiddle <= greyTolerance) grey[order]['ybr-full'] += 1;
     }
   }
-  return { pixels, grey, ...sampleSteps(samples, pixelCount, shift) };
+  return {
+    pixels,
+    grey,
+    ...sampleSteps(samples, pixelCount, shift),
+    beside: neighbourSteps(samples, pixelCount, 1, shift),
+    below: neighbourSteps(samples, pixelCount, columns, shift),
+  };
 }
 
 function sampleSteps(
@@ -114,13 +125,41 @@ function sampleSteps(
   return { steps, realSteps, stepsCounted };
 }
 
+/** @param distance of the neighbour in pixels: 1 beside, one row below */
+function neighbourSteps(
+  samples: ArrayLike<number>,
+  pixelCount: number,
+  distance: number,
+  shift: number,
+): Readonly<Record<SampleOrder, number>> {
+  const stride = Math.max(1, Math.floor(pixelCount / lookedAt));
+  let interleaved = 0;
+  let planar = 0;
+  for (let index = 0; index + 3 * distance < pixelCount * 3; index += stride) {
+    const sample = samples[index]! >> shift;
+    interleaved += Math.abs(sample - (samples[index + 3 * distance]! >> shift));
+    planar += Math.abs(sample - (samples[index + distance]! >> shift));
+  }
+  return { interleaved, planar };
+}
+
 function decideOrder(evidence: readonly ColourEvidence[], labelled: SampleOrder): SampleOrder {
   const sums = [0, 1, 2].map((place) => sum(evidence, ({ steps }) => steps[place]!));
   const counted = sum(evidence, ({ stepsCounted }) => stepsCounted);
   if (Math.max(...sums) < leastStep * counted || counted === 0) return labelled;
   const numbers = [0, 1, 2].map((place) => sum(evidence, ({ realSteps }) => realSteps[place]!));
   if (Math.min(...numbers) <= interleavedTo * Math.max(...numbers)) return 'interleaved';
-  return Math.min(...sums) >= planarFrom * Math.max(...sums) ? 'planar' : labelled;
+  // Where three divides the width, an edge that runs down the picture (a grey bar, the box of an overlay) meets one place
+  // in every row and makes planes look uneven; a strong tint makes pixels look even. The rows tell both apart.
+  const areRowsPlanar = areNeighboursPlanar(evidence, 'below');
+  if (Math.min(...sums) >= planarFrom * Math.max(...sums)) return areRowsPlanar ? 'planar' : labelled;
+  if (!areRowsPlanar) return 'interleaved';
+  return areNeighboursPlanar(evidence, 'beside') ? 'planar' : labelled;
+}
+
+function areNeighboursPlanar(evidence: readonly ColourEvidence[], which: 'beside' | 'below'): boolean {
+  const planar = sum(evidence, (frame) => frame[which].planar);
+  return planar <= noNeighbours * sum(evidence, (frame) => frame[which].interleaved);
 }
 
 function sum<T>(list: readonly T[], of: (value: T) => number): number {

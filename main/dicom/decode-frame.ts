@@ -91,7 +91,7 @@ async function lookAtColour(
   for (const frame of looked) {
     try {
       const { data } = await decodeSamples(readRanges(source, frames[frame]!, fileName), pixels, null);
-      evidence.push(colourEvidence(data, pixels.rows * pixels.columns, pixels.bitsStored));
+      evidence.push(colourEvidence(data, pixels));
     } catch {
       // A frame that cannot be decoded says so when it is asked for.
     }

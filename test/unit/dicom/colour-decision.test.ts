@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { colourEvidence, decideColour, type SampleOrder } from '../../../main/dicom/colour-decision.ts';
 import { ybrFullToRgb } from '../../../main/dicom/display.ts';
 import { buildDicom, type DicomOptions, type SyntaxName } from '../../fixtures/dicom/build.ts';
 import { seededRandom } from '../../fixtures/dicom/corrupt.ts';
@@ -24,6 +25,20 @@ function picture(seed: number, doppler: number, ecg: boolean): number[] {
     }
   }
   return samples;
+}
+
+/** Grey levels of a sector in which neighbours are alike, as they are in pictures. */
+function speckled(seed: number, { rows, columns }: { rows: number; columns: number }): number[] {
+  const random = seededRandom(seed);
+  const levels: number[] = [];
+  for (let index = 0; index < rows * columns; index += 1) {
+    const like = ((levels[index - 1] ?? 90) + (levels[index - columns] ?? 90)) / 2;
+    levels.push(Math.min(200, Math.max(0, like + Math.round(random() * 60) - 30)));
+  }
+  return levels.map((level, index) => {
+    const y = Math.floor(index / columns);
+    return Math.abs((index % columns) - columns / 2) < y * 0.6 ? Math.round(level) : 0;
+  });
 }
 
 function toYbr(rgb: readonly number[]): number[] {
@@ -106,7 +121,41 @@ describe('colour is decided once, by markers, then content, then label', () => {
           expect(await decodeAll(file)).toEqual(right);
         },
       ),
-      { numRuns: 30 },
+      {
+        numRuns: 30,
+        // The edge of the Doppler box meets one of three samples in every row.
+        examples: [[{ seed: 148_596, doppler: 0.2876302083333333, ecg: false }, 'ybr', 1]],
+      },
+    );
+  });
+
+  it.each(['a bar', 'a tint'])('sees how samples lie in a picture with %s', (what) => {
+    const widths = [48, 49, 150];
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1e6 }),
+        fc.constantFrom(...widths),
+        fc.constantFrom<SampleOrder>('interleaved', 'planar'),
+        fc.constantFrom(0, 1),
+        fc.double({ min: 0, max: 0.8, noNaN: true }),
+        (seed, width, order, planarConfiguration, place) => {
+          const size = { rows: 60, columns: width, bitsStored: 8 };
+          const grey = speckled(seed, size);
+          const bar = Math.floor(place * width);
+          const pixels = grey.map((level, index) => {
+            const isBar = index % width >= bar && index % width < bar + 4 && index > width * 10;
+            if (what === 'a bar') return isBar ? [240, 240, 240] : [level, level, level];
+            return [level, Math.round(level * 0.8), Math.round(level * 0.6)];
+          });
+          const samples =
+            order === 'interleaved'
+              ? pixels.flat()
+              : [0, 1, 2].flatMap((sample) => pixels.map((pixel) => pixel[sample]!));
+          const label = { photometric: 'RGB', planarConfiguration, encoding: 'native' } as const;
+          expect(decideColour([colourEvidence(samples, size)], label).order).toBe(order);
+        },
+      ),
+      { numRuns: 200 },
     );
   });
 
