@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { structureIdSchema } from '../structure/schema.ts';
 import { timingSources } from '../clip/timing.ts';
 import { viewCodes, viewSources } from '../clip/view.ts';
 import { findingCodes } from '../finding/finding.ts';
 
 /** Number of the schema of `analysis.json`; raised with whatever is added, see read-analysis.ts for the earlier ones. */
-export const analysisSchemaName = 'systola-analysis/2';
+export const analysisSchemaName = 'systola-analysis/3';
 
 const stageSchema = z
   .object({ name: z.string().nullable(), number: z.number().int().nullable() })
@@ -76,9 +77,15 @@ export const analysisSchema = z.object({
           traces: z.array(
             z.object({
               frame: z.number().int(),
+              structure: structureIdSchema.describe(
+                'What is contoured: lv-cavity, the left ventricle, or another structure.',
+              ),
               points: z.array(pointSchema),
-              hinges: z.tuple([pointSchema, pointSchema]),
-              apex: pointSchema,
+              hinges: z
+                .tuple([pointSchema, pointSchema])
+                .nullable()
+                .describe('The ends of the contour; null for a closed contour, which has no landmarks.'),
+              apex: pointSchema.nullable(),
               source: z.string(),
               confidence: z
                 .number()

@@ -1,4 +1,5 @@
 import { SystolaError } from '../error.ts';
+import { leftVentricularCavity } from '../structure/structure.ts';
 import { type Analysis, analysisSchema, analysisSchemaName } from './analysis.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -18,6 +19,17 @@ const upcasters: Readonly<Record<string, (analysis: Json) => Json>> = {
         measurements: mapped(clip['measurements'], withoutStage),
       })),
       measurements: mapped(study['measurements'], withoutStage),
+    })),
+  }),
+  'systola-analysis/2': (analysis) => ({
+    ...analysis,
+    schema: 'systola-analysis/3',
+    studies: mapped(analysis['studies'], (study) => ({
+      ...study,
+      clips: mapped(study['clips'], (clip) => ({
+        ...clip,
+        traces: mapped(clip['traces'], (trace) => ({ ...trace, structure: leftVentricularCavity })),
+      })),
     })),
   }),
 };

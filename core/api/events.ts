@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { revisionSchema } from '../review/schema.ts';
 import { libraryStateSchema } from './library-state.ts';
+import { structureIdSchema } from '../structure/schema.ts';
 import { traceSchema } from '../trace/schema.ts';
 
 export const rejectedFileSchema = z.object({ file: z.string(), code: z.string(), reason: z.string() });
@@ -66,6 +67,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('trace'),
     sopInstanceUid: z.string(),
+    structure: structureIdSchema,
     frame: z.number().int(),
     trace: traceSchema.nullable(),
   }),

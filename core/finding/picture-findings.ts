@@ -1,6 +1,7 @@
 import type { SectorDoubt } from '../clip/clip.ts';
 import type { ClipEvidence } from './clip-findings.ts';
 import type { Finding } from './finding.ts';
+import { cavityTraces } from '../review/traces.ts';
 import { frameRanges } from '../wording/frame-number.ts';
 import { frameReferences } from './frame-references.ts';
 
@@ -16,10 +17,11 @@ const doubtWords: Readonly<Record<SectorDoubt, string>> = {
 /** What is wrong with the pictures that the model was shown: frames without one, numbers that are none, the crop. */
 export function pictureFindings({ facts, review }: ClipEvidence): Finding[] {
   const { unsegmented, sector } = review.run ?? {};
+  const traced = cavityTraces(review);
   const findings: Finding[] = [];
   const add = (code: Finding['code'], frames: readonly number[], words: string): void => {
     // What a person has drawn since is measured like any other contour.
-    const open = frames.filter((frame) => review.traces[frame] === undefined);
+    const open = frames.filter((frame) => traced[frame] === undefined);
     if (open.length === 0) return;
     findings.push({
       code,

@@ -1,5 +1,5 @@
 import type { ClipCurve, TracedFrame } from '../measurement/clip-curve.ts';
-import type { Trace } from '../trace/trace.ts';
+import type { LandmarkedTrace } from '../trace/trace.ts';
 import type { ClipEvidence } from './clip-findings.ts';
 import type { Finding } from './finding.ts';
 import { quantile } from '../beat/extrema.ts';
@@ -67,7 +67,12 @@ interface Shape {
 }
 
 /** @param area in the unit of the scale, squared */
-function shapeOf({ points, apexIndex }: Trace, area: number, scaleX: number, scaleY: number): Shape {
+function shapeOf(
+  { points, apexIndex }: LandmarkedTrace,
+  area: number,
+  scaleX: number,
+  scaleY: number,
+): Shape {
   const [firstX, firstY] = points[0]!;
   const [lastX, lastY] = points.at(-1)!;
   const [apexX, apexY] = points[apexIndex]!;

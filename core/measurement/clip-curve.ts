@@ -6,7 +6,8 @@ import { pixelAspect } from '../clip/pixel-aspect.ts';
 import type { Box, PixelSpacing } from '../geometry/point.ts';
 import { isPossibleVolume } from '../reference-limits/possible-volume.ts';
 import type { ClipReview } from '../review/review.ts';
-import type { Trace, TraceProblem } from '../trace/trace.ts';
+import { cavityTraces } from '../review/traces.ts';
+import type { LandmarkedTrace, TraceProblem } from '../trace/trace.ts';
 import {
   measureTrace,
   traceBox,
@@ -19,7 +20,7 @@ export type CurveUnit = 'mL' | 'mm²' | 'px²';
 /** One frame of a clip with its contour; `measures` is null where the contour cannot be measured. */
 export interface TracedFrame {
   readonly frame: number;
-  readonly trace: Trace;
+  readonly trace: LandmarkedTrace;
   readonly measures: TraceMeasures | null;
   readonly problem: TraceProblem | null;
 }
@@ -52,8 +53,9 @@ export function clipCurve(facts: ClipFacts, review: ClipReview): ClipCurve {
   };
   const calibrated = calibration.calibration !== null;
   const picture = governingPicture(facts, review.picture)?.box ?? null;
+  const traces = cavityTraces(review);
   const all = Array.from({ length: facts.frames }, (_, frame): TracedFrame | null => {
-    const trace = review.traces[frame] ?? null;
+    const trace = traces[frame] ?? null;
     return trace === null ? null : { frame, trace, ...measured(trace, spacing, picture) };
   });
   const frames = calibrated ? withoutImpossible(all) : all;
@@ -70,7 +72,7 @@ export function clipCurve(facts: ClipFacts, review: ClipReview): ClipCurve {
   };
 }
 
-function measured(trace: Trace, spacing: PixelSpacing, picture: Box | null): TraceMeasuresResult {
+function measured(trace: LandmarkedTrace, spacing: PixelSpacing, picture: Box | null): TraceMeasuresResult {
   const result = measureTrace(trace, spacing);
   if (result.problem === null && picture !== null && leaves(traceBox(trace), picture)) {
     return { measures: null, problem: 'outside-picture' };

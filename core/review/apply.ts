@@ -1,8 +1,10 @@
 import { frameNumber } from '../wording/frame-number.ts';
 import { SystolaError } from '../error.ts';
+import type { StructureId } from '../structure/structure.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { Change, ClipReview, StudyReview } from './review.ts';
 import { sameValue } from './same-value.ts';
+import { traceAt, tracesOf, withTraces } from './traces.ts';
 
 /**
  * The review after `changes`, in order; the given review is left as it is, and whatever no change touches
@@ -13,14 +15,14 @@ import { sameValue } from './same-value.ts';
  */
 export function applyChanges(review: StudyReview, changes: readonly Change[]): StudyReview {
   let { body, decision, stage, pair } = review;
-  const touched = new Map<string, { clip: ClipReview; traces: Record<number, Trace> | null }>();
+  const touched = new Map<string, Touched>();
 
-  const clipOf = (uid: string): { clip: ClipReview; traces: Record<number, Trace> | null } => {
+  const clipOf = (uid: string): Touched => {
     let entry = touched.get(uid);
     if (entry === undefined) {
       const clip = review.clips[uid];
       if (clip === undefined) throw conflict(`The study has no clip ${uid}.`);
-      entry = { clip, traces: null };
+      entry = { clip, traces: new Map() };
       touched.set(uid, entry);
     }
     return entry;
@@ -47,7 +49,11 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
         break;
       case 'trace': {
         const entry = clipOf(change.sopInstanceUid);
-        const traces = (entry.traces ??= { ...entry.clip.traces });
+        let traces = entry.traces.get(change.structure);
+        if (traces === undefined) {
+          traces = { ...tracesOf(entry.clip, change.structure) };
+          entry.traces.set(change.structure, traces);
+        }
         expect(change, traces[change.frame] ?? null);
         if (change.after === null) delete traces[change.frame];
         else traces[change.frame] = change.after;
@@ -69,7 +75,10 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
   if (touched.size === 0) return { ...review, body, decision, stage, pair };
   const clips = { ...review.clips };
   for (const [uid, { clip, traces }] of touched) {
-    clips[uid] = traces === null ? clip : { ...clip, traces };
+    clips[uid] = [...traces].reduce(
+      (after, [structure, frames]) => withTraces(after, structure, frames),
+      clip,
+    );
   }
   return { ...review, body, decision, stage, pair, clips };
 }
@@ -86,7 +95,10 @@ export function isApplied(review: StudyReview, changes: readonly Change[]): bool
       case 'pair':
         return sameValue(change.after, review[change.slot]);
       case 'trace':
-        return sameValue(change.after, review.clips[change.sopInstanceUid]?.traces[change.frame] ?? null);
+        return sameValue(
+          change.after,
+          traceAt(review.clips[change.sopInstanceUid], change.structure, change.frame),
+        );
       case 'beats':
       case 'view':
       case 'ruler':
@@ -112,6 +124,12 @@ export function withDecisionReset(review: StudyReview, changes: readonly Change[
   const decides = changes.some((change) => change.slot === 'decision');
   if (changes.length === 0 || decides || review.decision.state === 'pending') return [...changes];
   return [...changes, { slot: 'decision', before: review.decision, after: { state: 'pending' } }];
+}
+
+/** A clip that changes go to, with the contours of those structures that they touch. */
+interface Touched {
+  clip: ClipReview;
+  readonly traces: Map<StructureId, Record<number, Trace>>;
 }
 
 function expect(change: Change, current: unknown): void {

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { viewCodes } from '../clip/view.ts';
 import { traceSchema } from '../trace/schema.ts';
 import type { Change } from './review.ts';
-import { bodySchema, freelyEditedChanges, sopInstanceUidSchema, viewSchema } from './schema.ts';
+import {
+  bodySchema,
+  freelyEditedChanges,
+  sopInstanceUidSchema,
+  traceChangeSchema,
+  viewSchema,
+} from './schema.ts';
 
 const sopInstanceUid = sopInstanceUidSchema;
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -31,13 +37,7 @@ const enteredBodySchema = bodySchema
  */
 export const editSchema = z.discriminatedUnion('slot', [
   ...freelyEditedChanges,
-  z.strictObject({
-    slot: z.literal('trace'),
-    sopInstanceUid,
-    frame: z.number().int().min(0),
-    before: traceSchema.nullable(),
-    after: drawnTraceSchema.nullable(),
-  }),
+  traceChangeSchema(drawnTraceSchema),
   z.strictObject({ slot: z.literal('view'), sopInstanceUid, before: viewSchema, after: chosenViewSchema }),
   z.strictObject({ slot: z.literal('body'), before: bodySchema, after: enteredBodySchema }),
   z.strictObject({

@@ -100,5 +100,5 @@ function move(from: Revision[], to: Revision[], target: number | null): void {
 
 function slotKey(change: Change): string {
   const clip = 'sopInstanceUid' in change ? change.sopInstanceUid : '';
-  return `${change.slot}/${clip}/${change.slot === 'trace' ? change.frame : ''}`;
+  return `${change.slot}/${clip}/${change.slot === 'trace' ? `${change.structure}/${change.frame}` : ''}`;
 }

@@ -1,6 +1,7 @@
 import type { Trace } from '../trace/trace.ts';
 import type { Change, ClipReview, Revision } from './review.ts';
 import { sameValue } from './same-value.ts';
+import { traceAt, tracedStructures, tracesOf, type TracePlace } from './traces.ts';
 
 /**
  * What the last run that wrote a frame found there: its contour, or null where it found none. undefined where no run of
@@ -11,14 +12,16 @@ import { sameValue } from './same-value.ts';
  */
 export function modelContour(
   revisions: readonly Revision[],
-  sopInstanceUid: string,
-  frame: number,
+  { sopInstanceUid, structure, frame }: TracePlace,
 ): Trace | null | undefined {
   for (const { kind, changes } of revisions.toReversed()) {
     if (kind !== 'run') continue;
     const written = changes.find(
       (change) =>
-        change.slot === 'trace' && change.sopInstanceUid === sopInstanceUid && change.frame === frame,
+        change.slot === 'trace' &&
+        change.frame === frame &&
+        change.structure === structure &&
+        change.sopInstanceUid === sopInstanceUid,
     );
     if (written?.slot === 'trace') return written.after;
   }
@@ -26,28 +29,30 @@ export function modelContour(
 }
 
 /**
- * The changes that take frames of a clip back to what the model found there; empty where nothing was changed or no run
- * has written them.
+ * The changes that take contours of a clip back to what the model found there; empty where nothing was changed or no
+ * run has written them.
  *
- * @param frames those that are meant; all that a person has changed where left out
+ * @param places those that are meant; all that a person has changed where left out
  */
 export function backToModel(
   revisions: readonly Revision[],
   sopInstanceUid: string,
   clip: ClipReview,
-  frames: readonly number[] = changedFrames(clip),
+  places: readonly Omit<TracePlace, 'sopInstanceUid'>[] = changedPlaces(clip),
 ): Change[] {
-  return frames.flatMap((frame): Change[] => {
-    const before = clip.traces[frame] ?? null;
-    const after = modelContour(revisions, sopInstanceUid, frame);
+  return places.flatMap(({ structure, frame }): Change[] => {
+    const before = traceAt(clip, structure, frame);
+    const after = modelContour(revisions, { sopInstanceUid, structure, frame });
     if (after === undefined || sameValue(before, after)) return [];
-    return [{ slot: 'trace', sopInstanceUid, frame, before, after }];
+    return [{ slot: 'trace', sopInstanceUid, structure, frame, before, after }];
   });
 }
 
-/** Frames whose contour a person drew or corrected. */
-export function changedFrames({ traces }: ClipReview): number[] {
-  return Object.entries(traces)
-    .filter(([, trace]) => trace.source.kind !== 'model')
-    .map(([frame]) => Number(frame));
+/** Where a person drew or corrected a contour. */
+export function changedPlaces(clip: ClipReview): Omit<TracePlace, 'sopInstanceUid'>[] {
+  return tracedStructures(clip).flatMap((structure) =>
+    Object.entries(tracesOf(clip, structure))
+      .filter(([, trace]) => trace.source.kind !== 'model')
+      .map(([frame]) => ({ structure, frame: Number(frame) })),
+  );
 }

@@ -6,6 +6,7 @@ import type { ClipStage } from '../clip/stage.ts';
 import type { View } from '../clip/view.ts';
 import type { Box } from '../geometry/point.ts';
 import type { ModelPasses } from '../model/manifest.ts';
+import type { StructureId } from '../structure/structure.ts';
 import type { Trace } from '../trace/trace.ts';
 
 /** One pass of a model over a clip, as recorded when it ended. */
@@ -42,14 +43,17 @@ export interface UnsegmentedFrames {
   readonly undecodable?: readonly number[];
 }
 
+/** Traces of one structure by frame number. */
+export type FrameTraces = Readonly<Record<number, Trace>>;
+
 /** Everything a person or a model has said about one clip. */
 export interface ClipReview {
   readonly view: View;
   readonly ruler: RulerCalibration | null;
   /** Box of the picture that the reader chose where the clip shows several; null where nobody chose. */
   readonly picture: Box | null;
-  /** Traces by frame number. */
-  readonly traces: Readonly<Record<number, Trace>>;
+  /** By structure, then by frame number; read them through traces.ts. */
+  readonly traces: Readonly<Record<StructureId, FrameTraces>>;
   /** Beats set by the user; null means: as found on the curve. */
   readonly beats: readonly Beat[] | null;
   readonly run: RunRecord | null;
@@ -87,6 +91,7 @@ export type Change =
   | {
       readonly slot: 'trace';
       readonly sopInstanceUid: string;
+      readonly structure: StructureId;
       readonly frame: number;
       readonly before: Trace | null;
       readonly after: Trace | null;

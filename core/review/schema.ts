@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { boxSchema, pointSchema } from '../geometry/schema.ts';
 import { modelPasses } from '../model/manifest.ts';
+import { fitsStructure, structureIdSchema } from '../structure/schema.ts';
 import { mostNameCharacters, traceSchema } from '../trace/schema.ts';
 import { viewCodes, viewSources } from '../clip/view.ts';
 
@@ -107,15 +108,25 @@ export const freelyEditedChanges = [
   z.strictObject({ slot: z.literal('pair'), before: pairSchema.nullable(), after: pairSchema.nullable() }),
 ] as const;
 
+/** A contour put to its place, with the landmarks that its structure has. */
+export const traceChangeSchema = (after: typeof traceSchema) =>
+  z
+    .strictObject({
+      slot: z.literal('trace'),
+      sopInstanceUid,
+      structure: structureIdSchema,
+      frame,
+      before: traceSchema.nullable(),
+      after: after.nullable(),
+    })
+    .refine(
+      ({ structure, after: trace }) => fitsStructure(structure, trace),
+      'the contour has other landmarks than its structure',
+    );
+
 export const changeSchema = z.discriminatedUnion('slot', [
   ...freelyEditedChanges,
-  z.strictObject({
-    slot: z.literal('trace'),
-    sopInstanceUid,
-    frame: frame,
-    before: traceSchema.nullable(),
-    after: traceSchema.nullable(),
-  }),
+  traceChangeSchema(traceSchema),
   z.strictObject({ slot: z.literal('view'), sopInstanceUid, before: viewSchema, after: viewSchema }),
   z.strictObject({
     slot: z.literal('run'),
@@ -127,8 +138,8 @@ export const changeSchema = z.discriminatedUnion('slot', [
   z.strictObject({ slot: z.literal('decision'), before: decisionSchema, after: decisionSchema }),
 ]);
 
-/** A contour for every frame of the longest clip that is read (20,000), and what is recorded together with them. */
-const mostChanges = 20_100;
+/** Three structures on every frame of the longest clip that is read (20,000), and what is recorded with them. */
+const mostChanges = 60_100;
 
 export const changesSchema = z.array(changeSchema).max(mostChanges);
 

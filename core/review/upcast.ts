@@ -1,12 +1,13 @@
 import { SystolaError } from '../error.ts';
 import { largestCoordinate } from '../geometry/schema.ts';
+import { leftVentricularCavity } from '../structure/structure.ts';
 import { mostNameCharacters } from '../trace/schema.ts';
 
 /**
  * The format that revisions are stored in today. Raise it with every change of what a revision may hold (schema.ts), and
  * add the step that brings the format before to it: stored revisions are never rewritten, only read.
  */
-export const revisionFormat = 2;
+export const revisionFormat = 3;
 
 /** Stored changes in today's shape, as far as they are what their format says; schema.ts decides whether they are. */
 export interface Upcast {
@@ -29,7 +30,18 @@ export function upcastChanges(format: number, changes: unknown, study: string | 
       study,
     );
   }
-  return format < 2 ? toFormat2(changes) : { changes, limited: false };
+  const second = format < 2 ? toFormat2(changes) : { changes, limited: false };
+  return format < 3 ? { ...second, changes: toFormat3(second.changes) } : second;
+}
+
+/** Format 3 says of what a contour is; before, there were none but of the left ventricle's cavity. */
+function toFormat3(changes: unknown): unknown {
+  if (!Array.isArray(changes)) return changes;
+  return changes.map((change: unknown) =>
+    isRecord(change) && change['slot'] === 'trace' && !Object.hasOwn(change, 'structure')
+      ? { ...change, structure: leftVentricularCavity }
+      : change,
+  );
 }
 
 /**

@@ -4,7 +4,7 @@ import { squarePixels } from '../geometry/proportion.ts';
 import { leastControlPoints, mostControlPoints } from './limits.ts';
 import { nearestOnTrace } from './nearest.ts';
 import { farthestFromBase } from './apex.ts';
-import type { Trace } from './trace.ts';
+import { hasLandmarks, type LandmarkedTrace, type Trace } from './trace.ts';
 
 export interface MoveOptions {
   /** How far along the contour neighbours follow, in the unit of `spacing`; 0 moves one point alone. */
@@ -22,19 +22,28 @@ const wallFadeShare = 0.25;
  * Moves a control point; neighbours on both sides follow softly, less with their distance along the contour.
  * Hinges stay, unless one is the point itself.
  */
-export function movePoint(trace: Trace, index: number, to: Point, options: MoveOptions = {}): Trace {
+export function movePoint<Kind extends Trace>(
+  trace: Kind,
+  index: number,
+  to: Point,
+  options: MoveOptions = {},
+): Kind {
   const moved = trace.points[index];
   if (moved === undefined) return trace;
   const spacing = options.spacing ?? squarePixels;
   const reach = options.reachMm ?? defaultReachShare * extent(trace, spacing);
   const along = lengthsAlong(trace.points, spacing);
   const last = trace.points.length - 1;
+  const round = hasLandmarks(trace)
+    ? Infinity
+    : along[last]! + lengthsAlong([trace.points[last]!, trace.points[0]!], spacing)[1]!;
   return edited(
     trace,
     shifted(trace.points, moved, to, (i) => {
       if (i === index) return 1;
-      if (i === 0 || i === last || !(reach > 0)) return 0;
-      const away = Math.abs(along[i]! - along[index]!) / reach;
+      if (!(reach > 0) || (hasLandmarks(trace) && (i === 0 || i === last))) return 0;
+      const oneWay = Math.abs(along[i]! - along[index]!);
+      const away = Math.min(oneWay, round - oneWay) / reach;
       return away < 1 ? 0.5 * (1 + Math.cos(Math.PI * away)) : 0;
     }),
   );
@@ -42,16 +51,20 @@ export function movePoint(trace: Trace, index: number, to: Point, options: MoveO
 
 /** Moves a mitral hinge, the first or the second; the near part of its wall follows softly. */
 export function moveHinge(
-  trace: Trace,
+  trace: LandmarkedTrace,
   hinge: 'first' | 'second',
   to: Point,
   options: MoveOptions = {},
-): Trace {
+): LandmarkedTrace {
   return movePoint(trace, hinge === 'first' ? 0 : trace.points.length - 1, to, options);
 }
 
 /** Moves the apex; both walls stretch with it, the hinges stay. */
-export function moveApex(trace: Trace, to: Point, spacing: PixelSpacing = squarePixels): Trace {
+export function moveApex(
+  trace: LandmarkedTrace,
+  to: Point,
+  spacing: PixelSpacing = squarePixels,
+): LandmarkedTrace {
   const apex = trace.points[trace.apexIndex];
   if (apex === undefined) return trace;
   const share = wallShares(trace, spacing);
@@ -63,7 +76,8 @@ export function moveApex(trace: Trace, to: Point, spacing: PixelSpacing = square
 
 /**
  * Moves the whole wall that holds a control point, so that this point comes to `to`; the pull fades out towards
- * the hinge and the apex, which stay. On a hinge or the apex it moves that point alone as usual.
+ * the hinge and the apex, which stay. On a hinge or the apex it moves that point alone as usual. A contour without
+ * landmarks is moved as a whole.
  */
 export function moveWall(
   trace: Trace,
@@ -73,6 +87,11 @@ export function moveWall(
 ): Trace {
   const moved = trace.points[index];
   if (moved === undefined) return trace;
+  if (!hasLandmarks(trace))
+    return edited(
+      trace,
+      shifted(trace.points, moved, to, () => 1),
+    );
   if (index === trace.apexIndex) return moveApex(trace, to, spacing);
   if (index === 0 || index === trace.points.length - 1) return movePoint(trace, index, to, { spacing });
   const share = wallShares(trace, spacing);
@@ -98,7 +117,7 @@ export function insertPoint(trace: Trace, at: Point, spacing: PixelSpacing = squ
   return edited(
     trace,
     trace.points.toSpliced(index, 0, nearest.point),
-    trace.apexIndex + Number(index <= trace.apexIndex),
+    trace.apexIndex === null ? null : trace.apexIndex + Number(index <= trace.apexIndex),
   );
 }
 
@@ -108,8 +127,10 @@ export function insertPoint(trace: Trace, at: Point, spacing: PixelSpacing = squ
  */
 export function removePoint(trace: Trace, index: number, spacing: PixelSpacing = squarePixels): Trace {
   const last = trace.points.length - 1;
-  if (!(index > 0 && index < last) || trace.points.length <= leastControlPoints) return trace;
+  if (!(index >= 0 && index <= last) || trace.points.length <= leastControlPoints) return trace;
   const points = trace.points.toSpliced(index, 1);
+  if (!hasLandmarks(trace)) return edited(trace, points);
+  if (index === 0 || index === last) return trace;
   const apexIndex =
     index === trace.apexIndex
       ? farthestFromBase(points, spacing)
@@ -118,10 +139,14 @@ export function removePoint(trace: Trace, index: number, spacing: PixelSpacing =
 }
 
 /** The trace with new points, marked as edited from what it was; the model's confidence no longer applies. */
-export function edited(trace: Trace, points: readonly Point[], apexIndex: number = trace.apexIndex): Trace {
+export function edited<Kind extends Trace>(
+  trace: Kind,
+  points: readonly Point[],
+  apexIndex: Kind['apexIndex'] = trace.apexIndex,
+): Kind {
   const { source } = trace;
   const from = source.kind === 'edited' ? source.from : source.kind;
-  return { points, apexIndex, source: { kind: 'edited', from }, confidence: null };
+  return { ...trace, points, apexIndex, source: { kind: 'edited', from }, confidence: null };
 }
 
 function shifted(
@@ -150,7 +175,7 @@ function lengthsAlong(points: readonly Point[], spacing: PixelSpacing): number[]
 }
 
 /** Where each control point lies on its wall: 0 at the hinge, 1 at the apex. */
-function wallShares(trace: Trace, spacing: PixelSpacing): number[] {
+function wallShares(trace: LandmarkedTrace, spacing: PixelSpacing): number[] {
   const along = lengthsAlong(trace.points, spacing);
   const toApex = along[trace.apexIndex]!;
   const total = along.at(-1)!;

@@ -6,7 +6,7 @@ import { type AreaMoments, type BoundaryLandmarks, findLandmarks } from './find-
 import { largestComponent } from './largest-component.ts';
 import { traceProblem } from './problem.ts';
 import { tracePolyline } from './spline.ts';
-import type { Trace, TraceProblem, TraceSource } from './trace.ts';
+import type { LandmarkedTrace, TraceProblem, TraceSource } from './trace.ts';
 
 /** An area smaller than this share of the picture (or this many pixels) is a speck, not a ventricle. */
 const leastAreaShare = 5e-4;
@@ -21,7 +21,7 @@ export interface FromProbabilityOptions {
 }
 
 export type FromProbabilityResult =
-  | { readonly trace: Trace; readonly problem: null }
+  | { readonly trace: LandmarkedTrace; readonly problem: null }
   | { readonly trace: null; readonly problem: 'no-contour' | TraceProblem };
 
 /**
@@ -55,7 +55,7 @@ export function traceFromProbability(
     if (i === marks.second) break;
   }
   const { points, apexIndex } = fitControlPoints(wall, (marks.apex - marks.first + count) % count);
-  const clockwise: Trace = { points, apexIndex, source, confidence: null };
+  const clockwise: LandmarkedTrace = { points, apexIndex, source, confidence: null };
   const problem = traceProblem(clockwise);
   if (problem !== null) return { trace: null, problem };
 

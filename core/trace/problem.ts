@@ -33,15 +33,17 @@ function findProblem(trace: Trace): TraceProblem | null {
   const { points, apexIndex } = trace;
   if (points.length < 5) return 'too-few-points';
   if (!points.every(([x, y]) => Number.isFinite(x) && Number.isFinite(y))) return 'not-finite';
-  const apex = points[apexIndex];
-  if (apex === undefined || apexIndex <= 0 || apexIndex >= points.length - 1) return 'too-few-points';
-  const first = points[0]!;
-  const last = points[points.length - 1]!;
-  if (distance(first, last) < leastLengthPx) return 'zero-length';
-  if (distance(midpoint(first, last), apex) < leastLengthPx) return 'zero-length';
+  if (apexIndex !== null) {
+    const apex = points[apexIndex];
+    if (apex === undefined || apexIndex <= 0 || apexIndex >= points.length - 1) return 'too-few-points';
+    const first = points[0]!;
+    const last = points[points.length - 1]!;
+    if (distance(first, last) < leastLengthPx) return 'zero-length';
+    if (distance(midpoint(first, last), apex) < leastLengthPx) return 'zero-length';
+  }
   const polyline = tracePolyline(trace);
   if (!polyline.every(([x, y]) => Number.isFinite(x) && Number.isFinite(y))) return 'not-finite';
   if (polygonArea(polyline) < leastAreaPx) return 'zero-area';
-  if (crossesItself(polyline)) return 'self-crossing';
+  if (crossesItself(apexIndex === null ? polyline.slice(0, -1) : polyline)) return 'self-crossing';
   return null;
 }

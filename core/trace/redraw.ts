@@ -6,13 +6,13 @@ import { edited } from './edit.ts';
 import { mostControlPoints } from './limits.ts';
 import { nearestOnTrace, type NearestPlace } from './nearest.ts';
 import { defaultSamplesPerSegment, tracePolyline } from './spline.ts';
-import type { Trace } from './trace.ts';
+import { hasLandmarks, type LandmarkedTrace, type Trace } from './trace.ts';
 
 /**
  * Replaces the part of a contour that a stroke was drawn over: between the places on the curve nearest to its
  * two ends, in whichever direction it was drawn. Hinges stay, except that a stroke which begins or ends beyond
  * the curve's end next to a hinge moves that hinge there. Where the apex was in the replaced part, the point now
- * farthest from the base becomes the apex. At both ends the stroke grows out of the old curve, in its direction, so
+ * farthest from the base becomes the apex; a contour without landmarks has none of this. At both ends the stroke grows out of the old curve, in its direction, so
  * that no corner is left where a hand did not hit it exactly. A stroke too short to mean anything gives the same trace
  * back.
  *
@@ -24,6 +24,27 @@ export function redrawSegment(
   stroke: readonly Point[],
   spacing: PixelSpacing = squarePixels,
 ): Trace {
+  return hasLandmarks(trace) ? redrawOpen(trace, stroke, spacing) : redrawClosed(trace, stroke, spacing);
+}
+
+/** Cut open where the stroke is not, a closed contour is redrawn as an open one is. */
+function redrawClosed(trace: Trace, stroke: readonly Point[], spacing: PixelSpacing): Trace {
+  const { points } = trace;
+  const middle = stroke[Math.floor(stroke.length / 2)];
+  const nearest = middle === undefined ? null : nearestOnTrace(trace, middle, spacing);
+  if (nearest === null) return trace;
+  const seam = Math.round(nearest.position + points.length / 2) % points.length;
+  const opened = [...points.slice(seam), ...points.slice(0, seam + 1)];
+  const open: LandmarkedTrace = { ...trace, points: opened, apexIndex: 1 };
+  const redrawn = redrawOpen(open, stroke, spacing);
+  return redrawn === open ? trace : edited(trace, redrawn.points.slice(0, -1));
+}
+
+function redrawOpen(
+  trace: LandmarkedTrace,
+  stroke: readonly Point[],
+  spacing: PixelSpacing,
+): LandmarkedTrace {
   const { seen, image } = proportionOf(spacing);
   const moves = withoutRepeats(stroke);
   const drawn = moves.map(seen);

@@ -25,8 +25,12 @@ export const traceSchema = z
       .number()
       .int()
       .min(1)
-      .max(mostControlPoints - 2),
+      .max(mostControlPoints - 2)
+      .nullable(),
     source: traceSourceSchema,
     confidence: z.number().min(0).max(1).nullable(),
   })
-  .refine((trace) => trace.apexIndex < trace.points.length - 1, 'the apex must lie between the hinges');
+  .refine(
+    ({ apexIndex, points }) => apexIndex === null || apexIndex < points.length - 1,
+    'the apex must lie between the hinges',
+  );

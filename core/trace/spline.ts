@@ -7,8 +7,9 @@ export const defaultSamplesPerSegment = 8;
 const known = new WeakMap<Trace, readonly Point[]>();
 
 /**
- * The trace's curve as a polyline from the first hinge over the apex to the second, in image pixels. It passes
- * through every control point; the base line from the last point back to the first is not part of it.
+ * The trace's curve as a polyline in image pixels, through every control point: with landmarks from the first hinge
+ * over the apex to the second, without the base line from there back to the first; else all round, ending where it
+ * began.
  *
  * The curve is a centripetal Catmull–Rom spline (Yuksel, Schaefer and Keyser 2011, "Parameterization and
  * applications of Catmull–Rom curves"): it interpolates, has no cusps inside a segment, and a control point
@@ -18,10 +19,11 @@ export function tracePolyline(
   trace: Trace,
   samplesPerSegment: number = defaultSamplesPerSegment,
 ): readonly Point[] {
-  if (samplesPerSegment !== defaultSamplesPerSegment) return splinePolyline(trace.points, samplesPerSegment);
+  const curve = trace.apexIndex === null ? closedSplinePolyline : splinePolyline;
+  if (samplesPerSegment !== defaultSamplesPerSegment) return curve(trace.points, samplesPerSegment);
   let polyline = known.get(trace);
   if (polyline === undefined) {
-    polyline = splinePolyline(trace.points, samplesPerSegment);
+    polyline = curve(trace.points, samplesPerSegment);
     known.set(trace, polyline);
   }
   return polyline;
@@ -36,6 +38,18 @@ export function splinePolyline(points: readonly Point[], samplesPerSegment: numb
     const before = i > 0 ? points[i - 1]! : continued(points[2]!, points[1]!, points[0]!);
     const after = i + 2 < n ? points[i + 2]! : continued(points[n - 3]!, points[n - 2]!, points[n - 1]!);
     appendSegment(result, before, points[i]!, points[i + 1]!, after, samplesPerSegment);
+  }
+  return result;
+}
+
+/** The centripetal Catmull–Rom curve round `points`; its last point is its first. */
+export function closedSplinePolyline(points: readonly Point[], samplesPerSegment: number): Point[] {
+  const n = points.length;
+  if (n < 3) return [...points];
+  const at = (index: number): Point => points[(index + n) % n]!;
+  const result: Point[] = [at(0)];
+  for (let i = 0; i < n; i++) {
+    appendSegment(result, at(i - 1), at(i), at(i + 1), at(i + 2), samplesPerSegment);
   }
   return result;
 }

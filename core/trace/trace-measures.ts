@@ -5,7 +5,7 @@ import { diskDiameters, type Plane, singlePlaneVolume } from '../volume/disks.ts
 import { basalTiltDegrees, inMillimetres, longAxis } from '../volume/long-axis.ts';
 import { traceProblem } from './problem.ts';
 import { tracePolyline } from './spline.ts';
-import type { Trace, TraceProblem } from './trace.ts';
+import type { LandmarkedTrace, Trace, TraceProblem } from './trace.ts';
 
 /** Everything that is measured on one contour; lengths in mm, or in pixels where no spacing was given. */
 export interface TraceMeasures {
@@ -28,7 +28,7 @@ interface Known {
 }
 
 /** By trace object: a trace never changes, and while one is dragged the others keep their measures. */
-const known = new WeakMap<Trace, Known>();
+const known = new WeakMap<LandmarkedTrace, Known>();
 const boxes = new WeakMap<Trace, Box>();
 
 /**
@@ -36,7 +36,7 @@ const boxes = new WeakMap<Trace, Box>();
  *
  * @param spacing mm per pixel; null measures in pixels taken as square
  */
-export function measureTrace(trace: Trace, spacing: PixelSpacing | null): TraceMeasuresResult {
+export function measureTrace(trace: LandmarkedTrace, spacing: PixelSpacing | null): TraceMeasuresResult {
   const mmPerPixelX = spacing?.mmPerPixelX ?? 1;
   const mmPerPixelY = spacing?.mmPerPixelY ?? 1;
   const before = known.get(trace);
@@ -59,7 +59,7 @@ export function traceBox(trace: Trace): Box | null {
 }
 
 /** The three points that make the long axis: both hinges and the apex. */
-export function landmarks(trace: Trace): { first: Point; second: Point; apex: Point } {
+export function landmarks(trace: LandmarkedTrace): { first: Point; second: Point; apex: Point } {
   return {
     first: trace.points[0]!,
     second: trace.points[trace.points.length - 1]!,
@@ -67,7 +67,7 @@ export function landmarks(trace: Trace): { first: Point; second: Point; apex: Po
   };
 }
 
-function compute(trace: Trace, spacing: PixelSpacing): TraceMeasuresResult {
+function compute(trace: LandmarkedTrace, spacing: PixelSpacing): TraceMeasuresResult {
   const problem = traceProblem(trace);
   if (problem !== null) return { measures: null, problem };
   const polygon = inMillimetres(tracePolyline(trace), spacing);

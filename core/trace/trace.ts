@@ -15,13 +15,17 @@ export type TraceSource =
   | { readonly kind: 'manual' };
 
 /**
- * The left-ventricular endocardial contour of one frame: control points of an open spline from hinge to hinge,
- * in image pixels. The base line closes it. Masks and polygons are derived, never stored.
+ * The contour of one structure on one frame: control points of a spline, in image pixels. Masks and polygons are
+ * derived, never stored.
  */
 export interface Trace {
-  /** At least 5 points; the first and last are the mitral hinges, `points[apexIndex]` is the apex. */
+  /** At least 5 points. */
   readonly points: readonly Point[];
-  readonly apexIndex: number;
+  /**
+   * Of a structure with hinges and an apex: the spline is open, its first and last points are the hinges,
+   * `points[apexIndex]` is the apex, and a base line closes it. null: the spline is closed and has no landmarks.
+   */
+  readonly apexIndex: number | null;
   readonly source: TraceSource;
   /**
    * How far the model's contour is to be trusted, 0…1; null for traces drawn by hand. Calibrated against error
@@ -29,6 +33,13 @@ export interface Trace {
    */
   readonly confidence: number | null;
 }
+
+/** A contour with hinges and an apex, as that of the left ventricle. */
+export interface LandmarkedTrace extends Trace {
+  readonly apexIndex: number;
+}
+
+export const hasLandmarks = (trace: Trace): trace is LandmarkedTrace => trace.apexIndex !== null;
 
 export type TraceProblem =
   | 'too-few-points'

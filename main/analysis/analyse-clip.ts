@@ -8,6 +8,8 @@ import type { RulerCalibration } from '../../core/clip/calibration.ts';
 import type { ModelPasses } from '../../core/model/manifest.ts';
 import type { UnsegmentedFrames } from '../../core/review/review.ts';
 import { SystolaError } from '../../core/error.ts';
+import type { RunTraces } from '../../core/review/run-changes.ts';
+import { leftVentricularCavity, type StructureId } from '../../core/structure/structure.ts';
 import { findSector } from '../../core/sector/find-sector.ts';
 import { clearOutside, maskOutside } from '../../core/sector/mask-outside.ts';
 import { standsStill } from '../../core/sector/stillness.ts';
@@ -42,7 +44,7 @@ export interface ClipAnalysisRequest {
    * Each frame in order; null where there is no contour that can be measured. A model that runs in both directions
    * gives every frame a second time, from the last to the first. Confidences are by what was known at the time.
    */
-  onTrace(frame: number, trace: Trace | null): void;
+  onTrace(structure: StructureId, frame: number, trace: Trace | null): void;
   /** Share of the work that is done, 0…1. */
   onProgress(share: number): void;
 }
@@ -53,8 +55,8 @@ export interface ClipAnalysis {
   readonly picture: Box | null;
   /** The picture stands still in all frames: the model was not run. */
   readonly frozen: boolean;
-  /** Final contours by frame. */
-  readonly traces: ReadonlyMap<number, Trace | null>;
+  /** Final contours. */
+  readonly traces: RunTraces;
   readonly unsegmented: UnsegmentedFrames;
   readonly provider: string;
   readonly passes: ModelPasses;
@@ -99,7 +101,7 @@ export async function analyseClip(request: ClipAnalysisRequest): Promise<ClipAna
     confidence.note(frame, probability);
     const trace = withConfidence(drawn, confidence, frame);
     traces.set(frame, trace);
-    request.onTrace(frame, trace);
+    request.onTrace(leftVentricularCavity, frame, trace);
   };
   const result = await request.inference.run({
     model,
@@ -137,7 +139,7 @@ export async function analyseClip(request: ClipAnalysisRequest): Promise<ClipAna
     sector,
     picture,
     frozen: false,
-    traces,
+    traces: new Map([[leftVentricularCavity, traces]]),
     unsegmented: byReason(unsegmented),
     provider,
     passes,
@@ -173,7 +175,12 @@ function frozenAnalysis(
     sector: { box, source },
     picture,
     frozen: true,
-    traces: new Map(Array.from({ length: framesDone }, (_, index) => [from + index, null])),
+    traces: new Map([
+      [
+        leftVentricularCavity,
+        new Map(Array.from({ length: framesDone }, (_, index) => [from + index, null])),
+      ],
+    ]),
     unsegmented: { noPicture: [], notFinite: [] },
     provider,
     passes: model.manifest.passes ?? 'forward',

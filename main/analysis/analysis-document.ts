@@ -8,7 +8,10 @@ import type { ClipMeasurements } from '../../core/measurement/measure-clip.ts';
 import type { StudyMeasurements } from '../../core/measurement/measure-study.ts';
 import type { Measurement } from '../../core/measurement/measurement.ts';
 import type { ClipReview } from '../../core/review/review.ts';
-import type { Trace } from '../../core/trace/trace.ts';
+import type { StructureId } from '../../core/structure/structure.ts';
+import { hasLandmarks, type Trace } from '../../core/trace/trace.ts';
+import { landmarks } from '../../core/trace/trace-measures.ts';
+import { tracedStructures, tracesOf } from '../../core/review/traces.ts';
 
 type AnalysedStudy = Analysis['studies'][number];
 type AnalysedClip = AnalysedStudy['clips'][number];
@@ -87,9 +90,11 @@ function analysedClip(
             mmPerPixelX: calibration.mmPerPixelX,
             mmPerPixelY: calibration.mmPerPixelY,
           },
-    traces: Object.entries(review.traces)
-      .map(([frame, trace]) => traced(Number(frame), trace))
-      .sort((a, b) => a.frame - b.frame),
+    traces: tracedStructures(review).flatMap((structure) =>
+      Object.entries(tracesOf(review, structure))
+        .map(([frame, trace]) => traced(structure, Number(frame), trace))
+        .sort((a, b) => a.frame - b.frame),
+    ),
     framesWithoutPicture: [...(review.run?.unsegmented?.undecodable ?? [])],
     beats: measured.beats.map(({ edFrame, esFrame }) => ({ edFrame, esFrame })),
     measurements: measured.measurements.map((one) => written(one, facts.stage)),
@@ -97,15 +102,18 @@ function analysedClip(
   };
 }
 
-function traced(frame: number, trace: Trace): AnalysedClip['traces'][number] {
-  const first = trace.points[0];
-  const last = trace.points.at(-1);
-  const apex = trace.points[trace.apexIndex];
-  if (first === undefined || last === undefined || apex === undefined) {
-    throw new Error('a trace without points');
-  }
+function traced(structure: StructureId, frame: number, trace: Trace): AnalysedClip['traces'][number] {
   const { points, source, confidence } = trace;
-  return { frame, points: [...points], hinges: [first, last], apex, source: source.kind, confidence };
+  const marks = hasLandmarks(trace) ? landmarks(trace) : null;
+  return {
+    frame,
+    structure,
+    points: [...points],
+    hinges: marks && [marks.first, marks.second],
+    apex: marks && marks.apex,
+    source: source.kind,
+    confidence,
+  };
 }
 
 function written(

@@ -6,7 +6,9 @@ import { isOfChosenPicture, untraceable, untraceableWords } from '../../core/mea
 import { withDecisionReset } from '../../core/review/apply.ts';
 import type { ClipReview, Revision, RunRecord, UnsegmentedFrames } from '../../core/review/review.ts';
 import { isMadeBy, type ContourMaker } from '../../core/review/made-by.ts';
-import { runChanges } from '../../core/review/run-changes.ts';
+import { runChanges, type RunTraces } from '../../core/review/run-changes.ts';
+import type { TracePlace } from '../../core/review/traces.ts';
+import type { StructureId } from '../../core/structure/structure.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { hasColourOverlay } from '../dicom/colour.ts';
 import type { FrameDecoder } from '../dicom/frame-decoder.ts';
@@ -32,7 +34,7 @@ export interface RunQueueOptions {
   readonly inference: Pick<InferenceService, 'run'>;
   readonly models: { load(name: string | null, provider: ProviderName): Promise<LoadedModel> };
   onState(state: RunState): void;
-  onTrace(sopInstanceUid: string, frame: number, trace: Trace | null): void;
+  onTrace(place: TracePlace, trace: Trace | null): void;
   onRevision(revision: Revision): void;
   /** A defect, not an expected failure. */
   onDefect(error: unknown): void;
@@ -44,7 +46,7 @@ interface Entry {
   readonly abort: AbortController;
   readonly maker: ContourMaker;
   /** Contours so far, for windows that open while the run is going on. */
-  readonly traces: Map<number, Trace | null>;
+  readonly traces: Map<StructureId, Map<number, Trace | null>>;
   ended: Promise<void>;
   failure: SystolaError | null;
 }
@@ -122,7 +124,7 @@ export class RunQueue {
   }
 
   /** Runs that are going on, with the contours they have found so far. */
-  going(): { state: RunState; traces: ReadonlyMap<number, Trace | null> }[] {
+  going(): { state: RunState; traces: RunTraces }[] {
     return [...this.#entries.values()].filter(({ state }) => isGoing(state));
   }
 
@@ -199,9 +201,11 @@ export class RunQueue {
         ...range,
         signal,
         onState: (state, name) => this.#update(entry, { state, provider: name }),
-        onTrace: (index, trace) => {
-          entry.traces.set(index, trace);
-          this.#options.onTrace(sopInstanceUid, index, trace);
+        onTrace: (structure, index, trace) => {
+          const found = entry.traces.get(structure);
+          if (found === undefined) entry.traces.set(structure, new Map([[index, trace]]));
+          else found.set(index, trace);
+          this.#options.onTrace({ sopInstanceUid, structure, frame: index }, trace);
         },
         onProgress: (share) => {
           // Of several passes all count, so that the end comes when it says.
@@ -251,7 +255,7 @@ export class RunQueue {
     return library.clip(sopInstanceUid).facts;
   }
 
-  #store(facts: ClipFacts, traces: ReadonlyMap<number, Trace | null>, run: RunRecord): void {
+  #store(facts: ClipFacts, traces: RunTraces, run: RunRecord): void {
     const { library } = this.#options;
     const open = library.study(facts.studyInstanceUid);
     const changes = runChanges(facts.sopInstanceUid, clipReview(library, facts), traces, run);

@@ -5,6 +5,8 @@ import type { Edit } from '../../core/review/edit.ts';
 import { initialReview } from '../../core/review/initial.ts';
 import type { Change, Decision } from '../../core/review/review.ts';
 import { sameValue } from '../../core/review/same-value.ts';
+import type { TracePlace } from '../../core/review/traces.ts';
+import { structureOf } from '../../core/structure/structure.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { OpenStudy } from '../library/library.ts';
 
@@ -66,7 +68,14 @@ export function changesOf(open: OpenStudy, edits: readonly Edit[], signature: Si
       );
     }
     if (edit.slot === 'trace' && edit.after !== null) {
-      refuseInventedContour(open, edit.sopInstanceUid, edit.frame, edit.after as Trace, clip.fileName);
+      if (structureOf(edit.structure) === null) {
+        throw new SystolaError(
+          'bad-request',
+          `The change draws a structure that is not known: ${edit.structure}.`,
+          clip.fileName,
+        );
+      }
+      refuseInventedContour(open, edit, edit.after as Trace, clip.fileName);
     }
     return edit as Change;
   });
@@ -94,8 +103,7 @@ function asBefore(state: Decision['state']): Decision {
  */
 function refuseInventedContour(
   open: OpenStudy,
-  sopInstanceUid: string,
-  frame: number,
+  { sopInstanceUid, structure, frame }: TracePlace,
   trace: Trace,
   fileName: string,
 ): void {
@@ -114,6 +122,7 @@ function refuseInventedContour(
         (change) =>
           change.slot === 'trace' &&
           change.sopInstanceUid === sopInstanceUid &&
+          change.structure === structure &&
           change.frame === frame &&
           sameValue(change.after, trace),
       ),

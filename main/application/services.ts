@@ -119,7 +119,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     inference,
     models: modelShelf,
     onState: (run) => events.send({ type: 'run', run }),
-    onTrace: (sopInstanceUid, frame, trace) => events.send({ type: 'trace', sopInstanceUid, frame, trace }),
+    onTrace: (place, trace) => events.send({ type: 'trace', ...place, trace }),
     onRevision: (revision) =>
       events.send({
         type: 'revision',
@@ -148,7 +148,10 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     for (const { state, traces } of runs.going()) {
       told.push({ type: 'run', run: state });
       const { sopInstanceUid } = state;
-      for (const [frame, trace] of traces) told.push({ type: 'trace', sopInstanceUid, frame, trace });
+      for (const [structure, found] of traces) {
+        for (const [frame, trace] of found)
+          told.push({ type: 'trace', sopInstanceUid, structure, frame, trace });
+      }
     }
     return told;
   }

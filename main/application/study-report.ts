@@ -7,6 +7,7 @@ import type { ReportedFile } from '../report/report-input.ts';
 import { writeReportPdf } from '../report/report.ts';
 import type { Services } from './services.ts';
 import { installation } from './installation.ts';
+import { tracedStructures } from '../../core/review/traces.ts';
 
 /** The study's report, from its traces as they are now; the export is in the audit log. */
 export async function reportPdf(
@@ -51,7 +52,7 @@ async function reportedFiles(
   const files = new Map<string, ReportedFile>();
   for (const { sopInstanceUid, fileName } of clips) {
     const { sha256, bytes } = library.clip(sopInstanceUid);
-    const isContoured = Object.keys(review.clips[sopInstanceUid]?.traces ?? {}).length > 0;
+    const isContoured = tracedStructures(review.clips[sopInstanceUid]).length > 0;
     const sound = isContoured ? await library.files.holds(sha256, bytes) : await library.files.has(sha256);
     files.set(sopInstanceUid, { fileName, sha256, sound });
   }

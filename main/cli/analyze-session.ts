@@ -19,6 +19,8 @@ import type { AnalyzeOptions } from './analyze-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { AnalysisProgress } from './progress.ts';
 import { StagedOutput } from './staged-output.ts';
+import { tracedStructures, tracesOf } from '../../core/review/traces.ts';
+import { leftVentricularCavity } from '../../core/structure/structure.ts';
 
 type Rejected = Analysis['rejected'][number];
 
@@ -233,12 +235,17 @@ export class AnalyzeSession {
 
   async #writeMasks({ clips, review }: StudyDocument, staged: StagedOutput): Promise<void> {
     for (const { sopInstanceUid, rows, columns } of clips) {
-      for (const [frame, trace] of Object.entries(review.clips[sopInstanceUid]?.traces ?? {})) {
-        this.#signal.throwIfAborted();
-        const data = rasterizeTrace(trace, rows, columns);
-        const name = `${frame.padStart(4, '0')}.png`;
-        const png = encodePng({ rows, columns, channels: 1, data });
-        await writeAtomically(staged.path('masks', sopInstanceUid, name), png);
+      const clip = review.clips[sopInstanceUid];
+      for (const structure of tracedStructures(clip)) {
+        // The cavity was the only structure when its place was fixed.
+        const folder = structure === leftVentricularCavity ? [] : [structure];
+        for (const [frame, trace] of Object.entries(tracesOf(clip, structure))) {
+          this.#signal.throwIfAborted();
+          const data = rasterizeTrace(trace, rows, columns);
+          const name = `${frame.padStart(4, '0')}.png`;
+          const png = encodePng({ rows, columns, channels: 1, data });
+          await writeAtomically(staged.path('masks', sopInstanceUid, ...folder, name), png);
+        }
       }
     }
   }

@@ -1,6 +1,7 @@
 import { colour } from './page-layout.ts';
 import type { ReportedClip } from './report-input.ts';
 import { drawLine } from './text-line.ts';
+import { cavityTraces } from '../../core/review/traces.ts';
 
 const plotHeight = 86;
 
@@ -94,8 +95,9 @@ function drawValues(
     open = true;
   });
   document.stroke();
+  const traces = cavityTraces(review);
   curve.forEach((value, frame) => {
-    const kind = review.traces[frame]?.source.kind;
+    const kind = traces[frame]?.source.kind;
     if (value === null || kind === undefined || kind === 'model') return;
     document.circle(axes.x(facts.timing.frameTimesMs[frame] ?? 0), axes.y(value), 1.3).fill('#1f4e8c');
   });

@@ -10,6 +10,7 @@ import { drawMissingPicture, pictureOf } from './missing-pictures.ts';
 import { colour, page } from './page-layout.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
 import { drawLine } from './text-line.ts';
+import { cavityTraces } from '../../core/review/traces.ts';
 
 export const pictureWidth = 164;
 const pictureHeight = 130;
@@ -38,7 +39,7 @@ export async function drawPictures(
       continue;
     }
     const crop = cropBox(clip.review.run?.sector ?? null, pixels);
-    const trace = clip.review.traces[frame] ?? null;
+    const trace = cavityTraces(clip.review)[frame] ?? null;
     drawPicture(document, clip, crop, pixels, trace, left, top);
     const words = trace === null ? `${caption}, no contour` : caption;
     drawLine(document, words, left + pictureWidth / 2, top + pictureHeight + 9, {
@@ -56,8 +57,9 @@ function pictured({
   review,
   measured,
 }: ReportedClip): { frame: number; caption: string }[] {
+  const traces = cavityTraces(review);
   const contoured = ({ edFrame, esFrame }: Beat) =>
-    review.traces[edFrame] !== undefined && review.traces[esFrame] !== undefined;
+    traces[edFrame] !== undefined && traces[esFrame] !== undefined;
   const beat = measured.beats.find(contoured) ?? measured.beats[0];
   if (beat !== undefined) {
     const number = measured.beats.indexOf(beat) + 1;
@@ -67,7 +69,7 @@ function pictured({
       { frame: beat.esFrame, caption: `${view} ES, frame ${frameNumber(beat.esFrame)}${of}` },
     ];
   }
-  const first = Object.keys(review.traces)
+  const first = Object.keys(traces)
     .map(Number)
     .filter((frame) => frame < facts.frames)
     .sort((a, b) => a - b)[0];
@@ -152,7 +154,7 @@ function drawTrace(
     .lineTo(...last)
     .stroke()
     .undash();
-  const apex = trace.points[trace.apexIndex];
+  const apex = trace.apexIndex === null ? undefined : trace.points[trace.apexIndex];
   for (const mark of [first, last, ...(apex === undefined ? [] : [placed(apex)])]) {
     document.circle(mark[0], mark[1], 1.1).fill(colour.hinge);
   }

@@ -5,6 +5,7 @@ import type { ClipMeasurements } from '../../core/measurement/measure-clip.ts';
 import type { StudyMeasurements } from '../../core/measurement/measure-study.ts';
 import type { ClipReview } from '../../core/review/review.ts';
 import { viewLabels } from './wording.ts';
+import { tracedStructures } from '../../core/review/traces.ts';
 
 /** Everything a report is made from; nothing else flows into it, so the same input gives the same bytes. */
 export interface ReportInput {
@@ -58,7 +59,7 @@ export function reportedClips({ document, measurements }: ReportInput): Reported
 
 function bestTwo(all: readonly ReportedClip[], measurements: StudyMeasurements): ReportedClip[] {
   const ofStage = all.filter(({ facts }) => isOfStage(facts.sopInstanceUid, measurements));
-  const traced = ofStage.filter((clip) => Object.keys(clip.review.traces).length > 0);
+  const traced = ofStage.filter((clip) => tracedStructures(clip.review).length > 0);
   const ranked = traced
     .map((clip, index) => ({ clip, index, rank: rankOf(clip, measurements.used) }))
     .sort((a, b) => a.rank - b.rank || a.index - b.index)

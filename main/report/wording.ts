@@ -5,6 +5,7 @@ import type { ViewCode } from '../../core/clip/view.ts';
 import type { Measurement, MeasurementMethod } from '../../core/measurement/measurement.ts';
 import { shownQuantity } from '../../core/wording/quantity.ts';
 import type { ClipReview } from '../../core/review/review.ts';
+import { cavityTraces } from '../../core/review/traces.ts';
 
 export const viewLabels: Readonly<Record<ViewCode | 'biplane', string>> = {
   a4c: 'A4C',
@@ -63,7 +64,7 @@ export function calibrationLabel(calibration: Calibration | null): string {
 /** How many contours came from where. */
 export function contourLabel(review: ClipReview): string {
   const counts = { model: 0, edited: 0, manual: 0 };
-  for (const trace of Object.values(review.traces)) counts[trace.source.kind] += 1;
+  for (const trace of Object.values(cavityTraces(review))) counts[trace.source.kind] += 1;
   const parts = [
     counts.model > 0 ? `${counts.model} by the model` : null,
     counts.edited > 0 ? `${counts.edited} edited` : null,

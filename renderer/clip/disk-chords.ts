@@ -1,13 +1,13 @@
 import type { PixelSpacing, Point } from '../../core/geometry/point.ts';
 import { tracePolyline } from '../../core/trace/spline.ts';
-import type { Trace } from '../../core/trace/trace.ts';
+import type { LandmarkedTrace } from '../../core/trace/trace.ts';
 import { diskCount } from '../../core/volume/disks.ts';
 
 /**
  * The disks of the method of disks as lines to draw: for each disk centre the chord of the contour perpendicular
  * to the long axis, image pixels. Perpendicular is meant in millimetres, so unequal spacings slant the lines.
  */
-export function diskChords(trace: Trace, spacing: PixelSpacing | null): [Point, Point][] {
+export function diskChords(trace: LandmarkedTrace, spacing: PixelSpacing | null): [Point, Point][] {
   const sx = spacing?.mmPerPixelX ?? 1;
   const sy = spacing?.mmPerPixelY ?? 1;
   const polygon = tracePolyline(trace).map(([x, y]): Point => [x * sx, y * sy]);

@@ -1,26 +1,42 @@
 import { backToModel, modelContour } from '../../core/review/model-contour.ts';
+import { tracedStructures } from '../../core/review/traces.ts';
+import { leftVentricularCavity, type StructureId } from '../../core/structure/structure.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
 import { report } from '../state/messages.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 
-/** Whether a person has changed the contour of a frame that a run has written. */
-export function hasModelContour(study: OpenStudy, sopInstanceUid: string, frame: number): boolean {
-  const source = study.traceAt(sopInstanceUid, frame)?.source.kind;
-  if (source === 'model') return false;
-  const found = modelContour(study.revisions, sopInstanceUid, frame);
-  return found !== undefined && (source !== undefined || found !== null);
+/** Structures of a frame that a person has changed and a run has written. */
+function changedOnFrame(study: OpenStudy, sopInstanceUid: string, frame: number): StructureId[] {
+  // A contour that was deleted leaves nothing on the frame; of the ventricle it can still come back.
+  const structures = new Set([
+    leftVentricularCavity,
+    ...tracedStructures(study.clipReview(sopInstanceUid), frame),
+  ]);
+  return [...structures].filter((structure) => {
+    const place = { sopInstanceUid, structure, frame };
+    const source = study.traceAt(place)?.source.kind;
+    if (source === 'model') return false;
+    const found = modelContour(study.revisions, place);
+    return found !== undefined && (source !== undefined || found !== null);
+  });
 }
 
-/** The contour of one frame is what the model made of it again; one step of history. */
+/** Whether a person has changed a contour of a frame that a run has written. */
+export function hasModelContour(study: OpenStudy, sopInstanceUid: string, frame: number): boolean {
+  return changedOnFrame(study, sopInstanceUid, frame).length > 0;
+}
+
+/** The contours of one frame are what the model made of them again; one step of history. */
 export function frameBackToModel(study: OpenStudy, sopInstanceUid: string, frame: number): void {
-  if (!hasModelContour(study, sopInstanceUid, frame)) {
+  const places = changedOnFrame(study, sopInstanceUid, frame).map((structure) => ({ structure, frame }));
+  if (places.length === 0) {
     report('information', 'This frame has the model’s contour already, or no model has run over it.');
     return;
   }
   study.commit(`back to the model, frame ${frameNumber(frame)}`, (persisted) => {
     const clip = persisted.clips[sopInstanceUid];
-    return clip ? backToModel(study.revisions, sopInstanceUid, clip, [frame]) : [];
+    return clip ? backToModel(study.revisions, sopInstanceUid, clip, places) : [];
   });
 }
 
@@ -32,7 +48,7 @@ export function clipBackToModel(study: OpenStudy, sopInstanceUid: string): void 
     report('information', 'All contours of this clip are the model’s already, or no model has run over it.');
     return;
   }
-  study.commit(`back to the model, ${count === 1 ? 'one frame' : `${count} frames`}`, (persisted) => {
+  study.commit(`back to the model, ${count === 1 ? 'one contour' : `${count} contours`}`, (persisted) => {
     const now = persisted.clips[sopInstanceUid];
     return now ? backToModel(study.revisions, sopInstanceUid, now) : [];
   });

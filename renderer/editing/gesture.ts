@@ -2,10 +2,10 @@ import type { PixelSpacing, Point } from '../../core/geometry/point.ts';
 import type { RulerCalibration } from '../../core/clip/calibration.ts';
 import { distance as plainDistance } from '../../core/geometry/polygon.ts';
 import { proportionOf } from '../../core/geometry/proportion.ts';
-import { splinePolyline } from '../../core/trace/spline.ts';
+import { closedSplinePolyline, splinePolyline } from '../../core/trace/spline.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Grip } from './grip.ts';
-import { movedTrace, redrawnTrace, drawnTrace } from './reshape.ts';
+import { movedTrace, redrawnTrace, drawnTrace, type Landmarks } from './reshape.ts';
 
 /**
  * What the pointer or the arrow keys are doing to one picture, as a value. A gesture holds what it began with and
@@ -26,6 +26,8 @@ export type Gesture =
   | { readonly state: 'redrawing'; readonly origin: Trace; readonly stroke: readonly Point[] }
   | {
       readonly state: 'drawing';
+      /** Of the structure that is drawn. */
+      readonly landmarks: Landmarks;
       readonly stroke: readonly Point[];
       /** Pointer position behind the last clicked point; null while it draws freehand. */
       readonly ahead: Point | null;
@@ -176,9 +178,20 @@ export function release(gesture: Gesture, seeing: Seeing, click = false): Gestur
 }
 
 /** The button goes down with the drawing tool: first hinge, further points, or the start of a freehand stroke. */
-export function pressDrawing(gesture: Gesture, at: Point, seeing: Seeing): Gesture {
-  const stroke = gesture.state === 'drawing' ? gesture.stroke : [];
-  return { state: 'drawing', stroke: extended(stroke, at, seeing), ahead: at, pressed: true };
+export function pressDrawing(
+  gesture: Gesture,
+  at: Point,
+  seeing: Seeing,
+  landmarks: Landmarks = 'hinges-and-apex',
+): Gesture {
+  const begun = gesture.state === 'drawing' ? gesture : { stroke: [], landmarks };
+  return {
+    state: 'drawing',
+    landmarks: begun.landmarks,
+    stroke: extended(begun.stroke, at, seeing),
+    ahead: at,
+    pressed: true,
+  };
 }
 
 /** Down with the ruler: the first end, or the second one when the first was clicked. */
@@ -191,14 +204,19 @@ export const pressRuler = (gesture: Gesture, at: Point): Gesture =>
 export function finish(gesture: Gesture, spacing: PixelSpacing): GestureStep {
   if (gesture.state !== 'drawing') return { gesture, outcome: null };
   const clicked = gesture.ahead !== null;
-  const trace = drawnTrace(clicked ? splinePolyline(gesture.stroke, 8) : gesture.stroke, spacing);
+  const { landmarks, stroke } = gesture;
+  const curve = landmarks === 'none' ? closedSplinePolyline : splinePolyline;
+  const trace = drawnTrace(clicked ? curve(stroke, 8) : stroke, landmarks, spacing);
   return {
     gesture: idle,
     outcome: trace
       ? { kind: 'trace', trace, label: 'drew a contour' }
       : {
           kind: 'refused',
-          reason: 'A contour goes from one hinge over the apex to the other, in at least five points.',
+          reason:
+            landmarks === 'none'
+              ? 'A contour goes all round what it encloses, in at least five points.'
+              : 'A contour goes from one hinge over the apex to the other, in at least five points.',
         },
   };
 }

@@ -2,7 +2,7 @@ import type { PixelSpacing, Point } from '../../core/geometry/point.ts';
 import { proportionOf } from '../../core/geometry/proportion.ts';
 import { distance } from '../../core/geometry/polygon.ts';
 import { nearestOnTrace } from '../../core/trace/nearest.ts';
-import type { Trace } from '../../core/trace/trace.ts';
+import { hasLandmarks, type Trace } from '../../core/trace/trace.ts';
 
 /** What part of a contour the pointer is on. */
 export type Grip =
@@ -12,6 +12,7 @@ export type Grip =
 
 /** What a control point is, by its place in the trace. */
 export function partOf(trace: Trace, index: number): 'point' | 'hinge' | 'apex' {
+  if (!hasLandmarks(trace)) return 'point';
   if (index === 0 || index === trace.points.length - 1) return 'hinge';
   return index === trace.apexIndex ? 'apex' : 'point';
 }
@@ -32,5 +33,7 @@ export function gripAt(trace: Trace, at: Point, reachPx: number, spacing: PixelS
     .toSorted((a, b) => a.away - b.away || Number(a.part === 'point') - Number(b.part === 'point'))[0];
   if (near) return { part: near.part, index: near.index };
   const line = nearestOnTrace(trace, at, spacing);
-  return line && line.distancePx <= reachPx ? { part: 'wall', index: Math.round(line.position) } : null;
+  return line && line.distancePx <= reachPx
+    ? { part: 'wall', index: Math.round(line.position) % trace.points.length }
+    : null;
 }

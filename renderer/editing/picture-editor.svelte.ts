@@ -2,6 +2,9 @@ import { flushSync } from 'svelte';
 import { isGoing } from '../../core/api/events.ts';
 import type { Beat } from '../../core/beat/beat.ts';
 import type { PixelSpacing, Point } from '../../core/geometry/point.ts';
+import type { ClipReview } from '../../core/review/review.ts';
+import { tracedStructures, withTrace } from '../../core/review/traces.ts';
+import { leftVentricularCavity, structureOf, type StructureId } from '../../core/structure/structure.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
 import { report } from '../state/messages.svelte.ts';
@@ -24,6 +27,7 @@ import {
   type Seeing,
 } from './gesture.ts';
 import { gripAt, partOf, type Grip } from './grip.ts';
+import { withHingesMoved } from './shared-hinges.ts';
 import { withPointAt, withoutPoint } from './reshape.ts';
 
 /** Name of the user-timing entries of a drag: pointer handler to contour and numbers in the document. */
@@ -69,6 +73,11 @@ export class PictureEditor {
   /** A ruler line waiting for its true length. */
   ruler = $state.raw<{ readonly from: Point; readonly to: Point } | null>(null);
   #frame = -1;
+  #structure: StructureId = leftVentricularCavity;
+  /** The hinge that is moved, by its place among the contour's points. */
+  #hinge: number | null = null;
+  /** The clip as the gesture found it. */
+  #origin: ClipReview | undefined;
   /** Frame that a gesture began on: the picture stays with it, whatever the numbers make ED or ES meanwhile. */
   held = $state<number | null>(null);
   /** Beats found so far, to be kept while their ED or ES is corrected; null where nothing needs keeping. */
@@ -82,15 +91,53 @@ export class PictureEditor {
     return this.gesture.state !== 'idle';
   }
 
+  /** The contour of the chosen structure on the frame on screen. */
   #trace(): Trace | null {
+    return this.#traceOf(workspace.structure);
+  }
+
+  #traceOf(structure: StructureId): Trace | null {
+    const { study, sopInstanceUid } = this.#picture;
     const frame = this.#picture.frame();
-    return frame === null ? null : this.#picture.study.traceAt(this.#picture.sopInstanceUid, frame);
+    return frame === null ? null : study.traceAt({ sopInstanceUid, structure, frame });
+  }
+
+  /** What the pointer is on: a part of the chosen structure's contour, else of that of another one. */
+  #gripped(at: Point): { structure: StructureId; trace: Trace; grip: Grip } | null {
+    const frame = this.#picture.frame();
+    if (frame === null) return null;
+    const { study, sopInstanceUid } = this.#picture;
+    const others = tracedStructures(study.clipReview(sopInstanceUid), frame);
+    for (const structure of new Set([workspace.structure, ...others])) {
+      const trace = this.#traceOf(structure);
+      const grip = trace && this.#gripAt(trace, at);
+      if (grip) return { structure, trace, grip };
+    }
+    return null;
+  }
+
+  /** The contours of the frame as the gesture has them: a hinge that is dragged is one of every structure. */
+  #changed(trace: Trace): ReadonlyMap<StructureId, Trace> {
+    const changed = new Map([[this.#structure, trace]]);
+    if (this.#hinge === null) return changed;
+    const others = withHingesMoved(
+      this.#origin,
+      this.#frame,
+      this.#structure,
+      trace,
+      this.#hinge,
+      this.#picture.spacing(),
+    );
+    return new Map([...changed, ...others]);
   }
 
   /** An edit begins on the frame on screen; contours that were hidden are seen again. */
-  #begin(frame: number): void {
+  #begin(frame: number, grip: Grip | null = null): void {
     workspace.showContours = true;
     this.#frame = frame;
+    this.#structure = workspace.structure;
+    this.#hinge = grip?.part === 'hinge' ? grip.index : null;
+    this.#origin = this.#picture.study.clipReview(this.#picture.sopInstanceUid);
     this.held = frame;
     this.#kept = this.#beatsToKeep(frame);
   }
@@ -130,7 +177,12 @@ export class PictureEditor {
     switch (workspace.tool) {
       case 'draw':
         if (this.gesture.state === 'idle') this.#begin(frame);
-        this.gesture = pressDrawing(this.gesture, at, this.#seeing);
+        this.gesture = pressDrawing(
+          this.gesture,
+          at,
+          this.#seeing,
+          structureOf(workspace.structure)?.landmarks,
+        );
         return;
       case 'ruler':
         this.held = frame;
@@ -145,12 +197,14 @@ export class PictureEditor {
           report('information', 'There is no contour on this frame yet. Draw one with the drawing tool (N).');
         return;
       case 'adjust': {
-        const grip = trace && this.#adjustable && this.#gripAt(trace, at);
-        this.selected = grip ? grip.index : null;
-        if (!trace || !grip) return;
-        this.#begin(frame);
+        const gripped = this.#adjustable ? this.#gripped(at) : null;
+        this.selected = gripped ? gripped.grip.index : null;
+        if (!gripped) return;
+        const { structure, grip } = gripped;
+        workspace.structure = structure;
+        this.#begin(frame, grip);
         performance.clearMeasures(dragMeasure);
-        this.gesture = press(grip, shift && grip.part !== 'hinge' && grip.part !== 'apex', trace, at);
+        this.gesture = press(grip, shift && grip.part !== 'hinge' && grip.part !== 'apex', gripped.trace, at);
         return;
       }
     }
@@ -177,8 +231,7 @@ export class PictureEditor {
   move(pointer: Point, slow = false): void {
     const at = this.#followed(pointer, slow && this.gesture.state === 'dragging');
     if (this.gesture.state === 'idle') {
-      const trace = this.#adjustable ? this.#trace() : null;
-      const grip = trace && this.#gripAt(trace, at);
+      const grip = (this.#adjustable ? this.#gripped(at)?.grip : null) ?? null;
       if (grip?.index !== this.hover?.index || grip?.part !== this.hover?.part) this.hover = grip;
       return;
     }
@@ -209,14 +262,14 @@ export class PictureEditor {
       this.#settle(step.outcome);
       return true;
     }
-    const trace = this.#trace();
-    const grip = trace && this.#gripAt(trace, at);
+    const gripped = this.#gripped(at);
     const frame = this.#picture.frame();
     if (workspace.tool !== 'adjust') return true;
-    if (!this.#adjustable || !trace || frame === null || !grip) return false;
-    if (grip.part !== 'wall') return true;
+    if (!this.#adjustable || frame === null || !gripped) return false;
+    if (gripped.grip.part !== 'wall') return true;
+    workspace.structure = gripped.structure;
     this.#begin(frame);
-    const { trace: changed, index } = withPointAt(trace, at, this.#picture.spacing());
+    const { trace: changed, index } = withPointAt(gripped.trace, at, this.#picture.spacing());
     this.#record(changed, 'added a point');
     this.selected = index;
     return true;
@@ -284,13 +337,9 @@ export class PictureEditor {
     const by: Point = [(x * step) / mmPerPixelX, (y * step) / mmPerPixelY];
     if (this.#resting !== null) clearTimeout(this.#resting);
     this.#resting = null;
-    if (this.gesture.state === 'idle') this.#begin(frame);
-    this.gesture = nudge(
-      this.gesture,
-      { part: partOf(trace, this.selected), index: this.selected },
-      trace,
-      by,
-    );
+    const grip = { part: partOf(trace, this.selected), index: this.selected };
+    if (this.gesture.state === 'idle') this.#begin(frame, grip);
+    this.gesture = nudge(this.gesture, grip, trace, by);
     this.#show();
     return true;
   }
@@ -319,11 +368,15 @@ export class PictureEditor {
     const { study, sopInstanceUid } = this.#picture;
     const frame = this.#frame;
     const kept = this.#kept;
+    const changed = trace && this.#changed(trace);
     study.preview((review) => {
       const clip = review.clips[sopInstanceUid];
-      if (!clip || !trace) return review;
-      const traces = { ...clip.traces, [frame]: trace };
-      const clips = { ...review.clips, [sopInstanceUid]: { ...clip, traces, beats: clip.beats ?? kept } };
+      if (!clip || !changed) return review;
+      const drawn = [...changed].reduce(
+        (before, [structure, one]) => withTrace(before, structure, frame, one),
+        clip,
+      );
+      const clips = { ...review.clips, [sopInstanceUid]: { ...drawn, beats: clip.beats ?? kept } };
       return { ...review, clips };
     });
   }
@@ -340,11 +393,11 @@ export class PictureEditor {
 
   #record(trace: Trace, label: string): void {
     const { study, sopInstanceUid } = this.#picture;
-    study.commitTrace(
+    study.commitTraces(
       `${label}, frame ${frameNumber(this.#frame)}`,
       sopInstanceUid,
       this.#frame,
-      trace,
+      this.#changed(trace),
       this.#kept,
     );
     this.held = null;

@@ -1,11 +1,12 @@
 import { SystolaError } from '../../core/error.ts';
 import type { PixelSpacing, Point } from '../../core/geometry/point.ts';
 import { insertPoint, moveApex, moveHinge, movePoint, moveWall, removePoint } from '../../core/trace/edit.ts';
-import { traceFromStroke } from '../../core/trace/from-stroke.ts';
+import type { Structure } from '../../core/structure/structure.ts';
+import { closedTraceFromStroke, traceFromStroke } from '../../core/trace/from-stroke.ts';
 import { nearestOnTrace } from '../../core/trace/nearest.ts';
 import { traceProblem } from '../../core/trace/problem.ts';
 import { redrawSegment } from '../../core/trace/redraw.ts';
-import type { Trace } from '../../core/trace/trace.ts';
+import { hasLandmarks, type Trace } from '../../core/trace/trace.ts';
 import type { Grip } from './grip.ts';
 
 /**
@@ -24,8 +25,10 @@ export function movedTrace(
   if (!from) return origin;
   const to: Point = [from[0] + by[0], from[1] + by[1]];
   const options = { spacing };
-  if (grip.part === 'hinge') return moveHinge(origin, grip.index === 0 ? 'first' : 'second', to, options);
-  if (grip.part === 'apex') return moveApex(origin, to, spacing);
+  if (hasLandmarks(origin)) {
+    if (grip.part === 'hinge') return moveHinge(origin, grip.index === 0 ? 'first' : 'second', to, options);
+    if (grip.part === 'apex') return moveApex(origin, to, spacing);
+  }
   return wholeWall ? moveWall(origin, grip.index, to, spacing) : movePoint(origin, grip.index, to, options);
 }
 
@@ -34,10 +37,20 @@ export function redrawnTrace(origin: Trace, stroke: readonly Point[], spacing: P
   return sound(() => redrawSegment(origin, stroke, spacing), origin);
 }
 
-/** A contour from a stroke or from clicked points, hinge over apex to hinge; null when that makes none. */
-export function drawnTrace(stroke: readonly Point[], spacing: PixelSpacing): Trace | null {
-  return sound(() => traceFromStroke(stroke, spacing), null);
+/**
+ * A contour from a stroke or from clicked points, hinge over apex to hinge or all round as its structure has it; null
+ * when that makes none.
+ */
+export function drawnTrace(
+  stroke: readonly Point[],
+  landmarks: Landmarks,
+  spacing: PixelSpacing,
+): Trace | null {
+  return sound(() => (landmarks === 'none' ? closedTraceFromStroke : traceFromStroke)(stroke, spacing), null);
 }
+
+/** Which places of a structure are special; see core/structure. */
+export type Landmarks = Structure['landmarks'];
 
 function sound(make: () => Trace, unchanged: Trace | null): Trace | null {
   try {
@@ -63,7 +76,7 @@ export function withoutPoint(
 ): { readonly trace: Trace; readonly reason: '' } | { readonly trace: null; readonly reason: string } {
   const changed = removePoint(trace, index, spacing);
   if (changed !== trace) return { trace: changed, reason: '' };
-  const hinge = index === 0 || index === trace.points.length - 1;
+  const hinge = hasLandmarks(trace) && (index === 0 || index === trace.points.length - 1);
   return {
     trace: null,
     reason: hinge

@@ -1,14 +1,14 @@
 import type { SystolaEvent } from '../../core/api/events.ts';
-import type { Trace } from '../../core/trace/trace.ts';
 import { followEvents } from '../api/event-stream.ts';
 import { imports } from '../import/imports.svelte.ts';
 import { library } from './library.svelte.ts';
+import { withSent, type ClipLiveTraces } from './live-traces.ts';
 import { report } from './messages.svelte.ts';
 import { session } from './session.svelte.ts';
 import { workspace } from './workspace.svelte.ts';
 
 /** Contours wait for the next animation frame, so that a burst of them is measured and drawn once. */
-let arriving = new Map<string, Record<number, Trace | null>>();
+let arriving = new Map<string, ClipLiveTraces>();
 let flushing = false;
 
 function flushTraces(): void {
@@ -46,14 +46,11 @@ function receive(event: SystolaEvent): void {
         if (study.clip(event.run.sopInstanceUid)) study.receiveRun(event.run);
       });
       return;
-    case 'trace': {
-      const traces = arriving.get(event.sopInstanceUid) ?? {};
-      traces[event.frame] = event.trace;
-      arriving.set(event.sopInstanceUid, traces);
+    case 'trace':
+      arriving.set(event.sopInstanceUid, withSent(arriving.get(event.sopInstanceUid) ?? {}, event));
       if (!flushing) requestAnimationFrame(flushTraces);
       flushing = true;
       return;
-    }
     case 'revision':
       // The list of studies says what was decided.
       if (event.revision.changes.some((change) => change.slot === 'decision')) void library.reload();

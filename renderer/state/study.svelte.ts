@@ -7,9 +7,11 @@ import { applyChanges, isApplied, withDecisionReset } from '../../core/review/ap
 import { editOf } from '../../core/review/edit.ts';
 import { redoTarget, undoTarget } from '../../core/review/history.ts';
 import type { Change, ClipReview, Revision, StudyReview } from '../../core/review/review.ts';
+import { traceAt, type TracePlace } from '../../core/review/traces.ts';
+import type { StructureId } from '../../core/structure/structure.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { api } from '../api/client.ts';
-import { withLiveTraces, type LiveTraces } from './live-traces.ts';
+import { sentSince, withLiveTraces, type ClipLiveTraces, type LiveTraces } from './live-traces.ts';
 import { report } from './messages.svelte.ts';
 import { SaveQueue, type PendingEdit } from './save-queue.ts';
 import { session } from './session.svelte.ts';
@@ -114,8 +116,8 @@ export class OpenStudy {
     return this.review.clips[sopInstanceUid];
   }
 
-  traceAt(sopInstanceUid: string, frame: number): Trace | null {
-    return this.review.clips[sopInstanceUid]?.traces[frame] ?? null;
+  traceAt({ sopInstanceUid, structure, frame }: TracePlace): Trace | null {
+    return traceAt(this.review.clips[sopInstanceUid], structure, frame);
   }
 
   #load(document: StudyDocument): void {
@@ -195,8 +197,8 @@ export class OpenStudy {
     this.#live = rest;
   }
 
-  receiveTraces(sopInstanceUid: string, traces: Readonly<Record<number, Trace | null>>): void {
-    this.#live = { ...this.#live, [sopInstanceUid]: { ...this.#live[sopInstanceUid], ...traces } };
+  receiveTraces(sopInstanceUid: string, traces: ClipLiveTraces): void {
+    this.#live = { ...this.#live, [sopInstanceUid]: sentSince(this.#live[sopInstanceUid] ?? {}, traces) };
   }
 
   /** Shows a gesture in progress; null takes it off again. */
@@ -216,19 +218,23 @@ export class OpenStudy {
     this.#queue.add(edit);
   }
 
-  /** Records a contour; `keptBeats` are recorded with it where the clip's beats are only found so far. */
-  commitTrace(
+  /**
+   * Records contours of one frame as one step; `keptBeats` are recorded with them where the clip's beats are only found
+   * so far.
+   */
+  commitTraces(
     label: string,
     sopInstanceUid: string,
     frame: number,
-    after: Trace | null,
+    traces: ReadonlyMap<StructureId, Trace>,
     keptBeats: readonly Beat[] | null = null,
   ): void {
     this.commit(label, (persisted) => {
       const clip = persisted.clips[sopInstanceUid];
-      const changes: Change[] = [
-        { slot: 'trace', sopInstanceUid, frame, before: clip?.traces[frame] ?? null, after },
-      ];
+      const changes = [...traces].map(([structure, after]): Change => {
+        const before = traceAt(clip, structure, frame);
+        return { slot: 'trace', sopInstanceUid, structure, frame, before, after };
+      });
       if (keptBeats && clip?.beats === null) {
         changes.push({ slot: 'beats', sopInstanceUid, before: null, after: keptBeats });
       }

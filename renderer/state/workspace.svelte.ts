@@ -5,6 +5,13 @@ import type { Beat } from '../../core/beat/beat.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import type { ViewCode } from '../../core/clip/view.ts';
 import type { FrameReference } from '../../core/measurement/measurement.ts';
+import { tracedStructures } from '../../core/review/traces.ts';
+import {
+  leftVentricularCavity,
+  structures,
+  type Structure,
+  type StructureId,
+} from '../../core/structure/structure.ts';
 import { wantsRun } from '../../core/measurement/untraceable.ts';
 import { api } from '../api/client.ts';
 import { loadFrame } from '../imaging/frame-image.ts';
@@ -38,6 +45,8 @@ class Workspace {
   /** One picture over the whole middle, for careful work. */
   enlarged = $state.raw<PictureId | null>(null);
   tool = $state<Tool>('adjust');
+  /** What is contoured: the drawing tools and the keys act on it. */
+  structure = $state<StructureId>(leftVentricularCavity);
   showContours = $state(true);
   showDisks = $state(false);
   /** Frames that a hovered or focused number was read from. */
@@ -49,6 +58,15 @@ class Workspace {
   readonly activeClip = $derived.by(() => {
     const uid = this.active?.sopInstanceUid ?? this.shown[0];
     return uid === undefined ? null : (this.study?.clip(uid) ?? null);
+  });
+
+  /** What can be contoured in the active clip: what belongs to its view, and what has contours in it. */
+  readonly structures: readonly Structure[] = $derived.by(() => {
+    const clip = this.activeClip;
+    const review = clip && this.study?.clipReview(clip.sopInstanceUid);
+    if (!review) return [];
+    const traced = tracedStructures(review);
+    return structures().filter(({ id, views }) => views.includes(review.view.code) || traced.includes(id));
   });
 
   /** Contours of runs that are going on, whichever study is open. */
@@ -107,6 +125,7 @@ class Workspace {
     this.active = null;
     this.enlarged = null;
     this.tool = 'adjust';
+    this.structure = leftVentricularCavity;
     this.lit = [];
     this.hoveredFrame = null;
     this.#beat = {};

@@ -89,6 +89,7 @@ async function addTraces(page: Page, uid: string): Promise<ClipFacts> {
   if (!clip) throw new Error('The study has no clip.');
   const changes = Array.from({ length: clip.frames }, (_, frame) => ({
     slot: 'trace',
+    structure: 'lv-cavity',
     sopInstanceUid: clip.sopInstanceUid,
     frame,
     before: null,

@@ -101,6 +101,7 @@ export async function recordTraces(
           label: 'contours of the test',
           changes: Object.entries(traces).map(([frame, after]) => ({
             slot: 'trace',
+            structure: 'lv-cavity',
             sopInstanceUid: clip,
             frame: Number(frame),
             before: null,

@@ -77,7 +77,7 @@ async function edit(step: number): Promise<void> {
   const answer = await json<AppendResponse>('POST', `studies/${facts.studyInstanceUid}/revisions`, {
     head,
     label: `step ${step}`,
-    changes: [{ slot: 'trace', sopInstanceUid, frame, before, after }],
+    changes: [{ slot: 'trace', structure: 'lv-cavity', sopInstanceUid, frame, before, after }],
   });
   say({ revision: answer.head });
 }

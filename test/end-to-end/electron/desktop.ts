@@ -123,6 +123,7 @@ export class Desktop {
       label: 'contours of the test',
       changes: Object.entries(traces).map(([frame, after]) => ({
         slot: 'trace',
+        structure: 'lv-cavity',
         sopInstanceUid: clip,
         frame: Number(frame),
         before: before[Number(frame)] ?? null,

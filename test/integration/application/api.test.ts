@@ -28,7 +28,9 @@ async function withClip() {
 const draw = (head: number, frame: number, after: Trace | null, before: Trace | null = null) => ({
   head,
   label: `drew frame ${frame}`,
-  changes: [{ slot: 'trace', sopInstanceUid: clipUid, frame, before, after }] satisfies Change[],
+  changes: [
+    { slot: 'trace', structure: 'lv-cavity', sopInstanceUid: clipUid, frame, before, after },
+  ] satisfies Change[],
 });
 const revisions = `studies/${studyUid}/revisions`;
 

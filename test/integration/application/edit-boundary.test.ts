@@ -47,6 +47,7 @@ async function append(
 
 const drawn = (after: unknown, frame = 0, before: unknown = null) => ({
   slot: 'trace',
+  structure: 'lv-cavity',
   sopInstanceUid: clipUid,
   frame,
   before,
@@ -126,7 +127,7 @@ describe('a contour by the model', () => {
     const [frame, made] = Object.entries(traces).map(([key, trace]) => [Number(key), trace] as const)[0]!;
     expect(made.source.kind).toBe('model');
     const on = (after: Trace, before: Trace | null, at = frame, sopInstanceUid = traced) => [
-      { slot: 'trace', sopInstanceUid, frame: at, before, after },
+      { slot: 'trace', structure: 'lv-cavity', sopInstanceUid, frame: at, before, after },
     ];
     expect((await append(on(manualTrace(30), made))).status).toBe(201);
     expect((await append(on(made, manualTrace(30)))).status).toBe(201);

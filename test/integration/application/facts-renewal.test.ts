@@ -20,6 +20,7 @@ type Facts = Record<string, unknown>;
 
 const traced = (frame: number, scale: number): Change => ({
   slot: 'trace',
+  structure: 'lv-cavity',
   sopInstanceUid: clipUid,
   frame,
   before: null,

@@ -303,6 +303,7 @@ it('keeps a correction when it is killed right after saying so', async () => {
     };
     const change = {
       slot: 'trace',
+      structure: 'lv-cavity',
       sopInstanceUid: clipUid,
       frame: round,
       before: null,

@@ -73,7 +73,14 @@ describe('a run', () => {
       head: 0,
       label: 'drew and accepted',
       changes: [
-        { slot: 'trace', sopInstanceUid: clipUid, frame: 4, before: null, after: drawn },
+        {
+          slot: 'trace',
+          structure: 'lv-cavity',
+          sopInstanceUid: clipUid,
+          frame: 4,
+          before: null,
+          after: drawn,
+        },
         { slot: 'decision', before: { state: 'pending' }, after: { state: 'accepted' } },
       ],
     });

@@ -86,7 +86,16 @@ describe.runIf(mayMount)('a full disk', () => {
         author: 'reader',
         kind: 'edit',
         label: 'drew',
-        changes: [{ slot: 'trace', sopInstanceUid, frame, before: null, after: manualTrace(50) }],
+        changes: [
+          {
+            slot: 'trace',
+            structure: 'lv-cavity',
+            sopInstanceUid,
+            frame,
+            before: null,
+            after: manualTrace(50),
+          },
+        ],
         target: null,
       });
     draw(0);

@@ -29,6 +29,7 @@ beforeAll(async () => {
     const changes = Array.from({ length: 10 }, (_, frame) => ({
       ...{
         slot: 'trace' as const,
+        structure: 'lv-cavity',
         sopInstanceUid: `${uid}.1`,
         frame,
         before: null,
@@ -184,6 +185,7 @@ const edit = {
   changes: [
     {
       slot: 'trace' as const,
+      structure: 'lv-cavity',
       sopInstanceUid: `${uidOf(0)}.1`,
       frame: 0,
       before: manualTrace(40),

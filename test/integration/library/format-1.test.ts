@@ -121,6 +121,7 @@ describe('a library of format 1', () => {
     // A correction of such a contour is taken like any other.
     const change = {
       slot: 'trace',
+      structure: 'lv-cavity',
       sopInstanceUid: `${oddStudy}.1`,
       frame: 1,
       before: traces[1],
@@ -180,6 +181,7 @@ describe('a revision', () => {
       [
         {
           slot: 'trace',
+          structure: 'lv-cavity',
           sopInstanceUid: `${study}.1`,
           frame: 0,
           structure: 'left-atrium',

@@ -17,7 +17,16 @@ const drawn = (x: number, frame = 0) => ({
   author: 'reader',
   kind: 'edit' as const,
   label: 'drew',
-  changes: [{ slot: 'trace' as const, sopInstanceUid, frame, before: null, after: manualTrace(x) }],
+  changes: [
+    {
+      slot: 'trace' as const,
+      structure: 'lv-cavity',
+      sopInstanceUid,
+      frame,
+      before: null,
+      after: manualTrace(x),
+    },
+  ],
   target: null,
 });
 

@@ -99,7 +99,9 @@ describe('report', () => {
     const [uid] = Object.keys(base.document.review.clips);
     const trace = base.document.review.clips[uid!]!.traces[0]!;
     const after = { ...trace, source: { kind: 'edited', from: 'model' } } as const;
-    const input = changed(base, [{ slot: 'trace', sopInstanceUid: uid!, frame: 0, before: trace, after }]);
+    const input = changed(base, [
+      { slot: 'trace', structure: 'lv-cavity', sopInstanceUid: uid!, frame: 0, before: trace, after },
+    ]);
     const text = await textOf(await writeReportPdf(input));
     expect(text).toContain('no timing in the file, 30 frames/s assumed (GUESSED');
     expect(text).toContain('none, volumes are not given');
@@ -234,6 +236,7 @@ describe('report', () => {
       Object.entries(input.document.review.clips).flatMap(([sopInstanceUid, clip]) =>
         Object.entries(clip.traces).map(([frame, before]) => ({
           slot: 'trace' as const,
+          structure: 'lv-cavity',
           sopInstanceUid,
           frame: Number(frame),
           before,

@@ -16,6 +16,7 @@ const byHand = (width: number): Trace => ({
 });
 const set = (frame: number, before: Trace | null, after: Trace | null): Change => ({
   slot: 'trace',
+  structure: 'lv-cavity',
   sopInstanceUid: uid,
   frame,
   before,

@@ -25,6 +25,7 @@ const accepted = { state: 'accepted', at: '2026-01-01T00:00:00Z', by: 'reader' }
 
 const drawn = (frame: number, before: Trace | null, after: Trace | null): Change => ({
   slot: 'trace',
+  structure: 'lv-cavity',
   sopInstanceUid: uid,
   frame,
   before,

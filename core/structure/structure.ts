@@ -1,0 +1,58 @@
+import type { ViewCode } from '../clip/view.ts';
+import type { CodedConcept } from './coded-concept.ts';
+
+/** What can be contoured. Everything else in Systola learns of a structure from here: store, window and exports. */
+export interface Structure {
+  /** Lower case with hyphens, as it is stored; never changed once contours bear it. */
+  readonly id: StructureId;
+  /** As a person reads it, in the middle of a sentence. */
+  readonly words: string;
+  /**
+   * `hinges-and-apex`: an open contour from hinge to hinge over the apex, closed by its base line. `none`: a closed
+   * contour without any place that is special.
+   */
+  readonly landmarks: 'hinges-and-apex' | 'none';
+  /** Views that it is drawn in. */
+  readonly views: readonly ViewCode[];
+  /** Custom property of the window's style sheet that colours it, or any other CSS colour. */
+  readonly colour: string;
+  /** The anatomical site. */
+  readonly code: CodedConcept;
+}
+
+export type StructureId = string;
+
+/** The cavity of the left ventricle, which volumes and ejection fraction are measured on. */
+export const leftVentricularCavity = 'lv-cavity';
+
+const apical: readonly ViewCode[] = ['a4c', 'a2c', 'a3c', 'unknown'];
+
+const known: Structure[] = [
+  {
+    id: leftVentricularCavity,
+    words: 'left ventricle',
+    landmarks: 'hinges-and-apex',
+    views: apical,
+    colour: 'var(--lv)',
+    code: { scheme: 'SCT', value: '87878005', meaning: 'Left Ventricle' },
+  },
+];
+
+/** All structures that can be contoured, in the order in which they are offered. */
+export const structures = (): readonly Structure[] => known;
+
+/** null for one that this version does not know, whose contours are kept and shown all the same. */
+export const structureOf = (id: StructureId): Structure | null =>
+  known.find((structure) => structure.id === id) ?? null;
+
+/** Structures that are drawn in a view. */
+export const structuresIn = (view: ViewCode): readonly Structure[] =>
+  known.filter(({ views }) => views.includes(view));
+
+/**
+ * Adds a structure for as long as the application runs; of one that is known already nothing is changed. Research
+ * that contours something else brings it along as data.
+ */
+export function addStructure(structure: Structure): void {
+  if (structureOf(structure.id) === null) known.push(structure);
+}
