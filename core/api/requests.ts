@@ -3,6 +3,7 @@ import type { ClipFacts, StudyFacts } from '../clip/clip.ts';
 import type { ModelManifest } from '../model/manifest.ts';
 import type { Revision, StudyReview } from '../review/review.ts';
 import { editSchema } from '../review/edit.ts';
+import type { Structure } from '../structure/structure.ts';
 import type { ImportState, RunState } from './events.ts';
 import type { LibraryState } from './library-state.ts';
 
@@ -98,6 +99,8 @@ export interface SessionInfo {
   readonly notice: string;
   readonly libraryPath: string;
   readonly library: LibraryState;
+  /** What can be contoured, with what the library brings along. */
+  readonly structures: readonly Structure[];
 }
 
 /** One row of the list; of one that cannot be read only the UID, as far as it is known, and why. */

@@ -50,21 +50,21 @@ export function movePoint<Kind extends Trace>(
 }
 
 /** Moves a mitral hinge, the first or the second; the near part of its wall follows softly. */
-export function moveHinge(
-  trace: LandmarkedTrace,
+export function moveHinge<Kind extends LandmarkedTrace>(
+  trace: Kind,
   hinge: 'first' | 'second',
   to: Point,
   options: MoveOptions = {},
-): LandmarkedTrace {
+): Kind {
   return movePoint(trace, hinge === 'first' ? 0 : trace.points.length - 1, to, options);
 }
 
 /** Moves the apex; both walls stretch with it, the hinges stay. */
-export function moveApex(
-  trace: LandmarkedTrace,
+export function moveApex<Kind extends LandmarkedTrace>(
+  trace: Kind,
   to: Point,
   spacing: PixelSpacing = squarePixels,
-): LandmarkedTrace {
+): Kind {
   const apex = trace.points[trace.apexIndex];
   if (apex === undefined) return trace;
   const share = wallShares(trace, spacing);
@@ -79,12 +79,12 @@ export function moveApex(
  * the hinge and the apex, which stay. On a hinge or the apex it moves that point alone as usual. A contour without
  * landmarks is moved as a whole.
  */
-export function moveWall(
-  trace: Trace,
+export function moveWall<Kind extends Trace>(
+  trace: Kind,
   index: number,
   to: Point,
   spacing: PixelSpacing = squarePixels,
-): Trace {
+): Kind {
   const moved = trace.points[index];
   if (moved === undefined) return trace;
   if (!hasLandmarks(trace))
@@ -109,7 +109,11 @@ export function moveWall(
 }
 
 /** Adds a control point on the curve where it is nearest to `at`, so that the curve hardly changes. */
-export function insertPoint(trace: Trace, at: Point, spacing: PixelSpacing = squarePixels): Trace {
+export function insertPoint<Kind extends Trace>(
+  trace: Kind,
+  at: Point,
+  spacing: PixelSpacing = squarePixels,
+): Kind {
   if (trace.points.length >= mostControlPoints) return trace;
   const nearest = nearestOnTrace(trace, at, spacing);
   if (nearest === null || nearest.position === Math.round(nearest.position)) return trace;
@@ -117,7 +121,9 @@ export function insertPoint(trace: Trace, at: Point, spacing: PixelSpacing = squ
   return edited(
     trace,
     trace.points.toSpliced(index, 0, nearest.point),
-    trace.apexIndex === null ? null : trace.apexIndex + Number(index <= trace.apexIndex),
+    (trace.apexIndex === null
+      ? null
+      : trace.apexIndex + Number(index <= trace.apexIndex)) as Kind['apexIndex'],
   );
 }
 
@@ -125,7 +131,11 @@ export function insertPoint(trace: Trace, at: Point, spacing: PixelSpacing = squ
  * Removes a control point. Hinges cannot be removed, nor can one of the last five points: the same trace comes
  * back. Where the apex is removed, the point now farthest from the base becomes the apex.
  */
-export function removePoint(trace: Trace, index: number, spacing: PixelSpacing = squarePixels): Trace {
+export function removePoint<Kind extends Trace>(
+  trace: Kind,
+  index: number,
+  spacing: PixelSpacing = squarePixels,
+): Kind {
   const last = trace.points.length - 1;
   if (!(index >= 0 && index <= last) || trace.points.length <= leastControlPoints) return trace;
   const points = trace.points.toSpliced(index, 1);

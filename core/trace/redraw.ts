@@ -19,16 +19,20 @@ import { hasLandmarks, type LandmarkedTrace, type Trace } from './trace.ts';
  * @param stroke pointer positions in image pixels
  * @param spacing how wide pixels are for their height: lengths are compared as in the body
  */
-export function redrawSegment(
-  trace: Trace,
+export function redrawSegment<Kind extends Trace>(
+  trace: Kind,
   stroke: readonly Point[],
   spacing: PixelSpacing = squarePixels,
-): Trace {
+): Kind {
   return hasLandmarks(trace) ? redrawOpen(trace, stroke, spacing) : redrawClosed(trace, stroke, spacing);
 }
 
 /** Cut open where the stroke is not, a closed contour is redrawn as an open one is. */
-function redrawClosed(trace: Trace, stroke: readonly Point[], spacing: PixelSpacing): Trace {
+function redrawClosed<Kind extends Trace>(
+  trace: Kind,
+  stroke: readonly Point[],
+  spacing: PixelSpacing,
+): Kind {
   const { points } = trace;
   const middle = stroke[Math.floor(stroke.length / 2)];
   const nearest = middle === undefined ? null : nearestOnTrace(trace, middle, spacing);
@@ -40,11 +44,11 @@ function redrawClosed(trace: Trace, stroke: readonly Point[], spacing: PixelSpac
   return redrawn === open ? trace : edited(trace, redrawn.points.slice(0, -1));
 }
 
-function redrawOpen(
-  trace: LandmarkedTrace,
+function redrawOpen<Kind extends LandmarkedTrace>(
+  trace: Kind,
   stroke: readonly Point[],
   spacing: PixelSpacing,
-): LandmarkedTrace {
+): Kind {
   const { seen, image } = proportionOf(spacing);
   const moves = withoutRepeats(stroke);
   const drawn = moves.map(seen);

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { structures } from '../../core/structure/structure.ts';
 import type { SessionInfo } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
 import { researchUseNotice } from '../../core/notice.ts';
@@ -39,6 +40,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
       notice: researchUseNotice,
       libraryPath: services.library.path,
       library: services.watch.state,
+      structures: structures(),
     };
     return context.json(session);
   });

@@ -24,6 +24,7 @@ import { logDefect } from './defect-log.ts';
 import { FactsRenewal } from './facts-renewal.ts';
 import { EventHub, type OutgoingEvent } from './event-hub.ts';
 import { installation } from './installation.ts';
+import { addOwnStructures } from './own-structures.ts';
 import { LibraryWatch } from './library-watch.ts';
 
 export interface ServiceOptions {
@@ -54,6 +55,7 @@ export interface Services {
 
 /** @throws SystolaError when the library cannot be opened: `library-locked`, `unreadable`, `malformed` */
 export async function createServices(options: ServiceOptions): Promise<Services> {
+  addOwnStructures(options.libraryPath);
   const library = await Library.open(options.libraryPath);
   const user = library.user();
   const activity = {

@@ -1,3 +1,4 @@
+import { addStructure } from '../../core/structure/structure.ts';
 import { defaultSettings, type ModelInfo, type SessionInfo, type Settings } from '../../core/api/requests.ts';
 import type { LibraryState } from '../../core/api/library-state.ts';
 import { researchUseNotice } from '../../core/notice.ts';
@@ -27,6 +28,7 @@ class Session {
 
   async load(): Promise<void> {
     const [info, settings, models] = await Promise.all([api.session(), api.settings(), api.models()]);
+    for (const structure of info.structures) addStructure(structure);
     this.info = info;
     this.library ??= info.library;
     this.settings = settings;

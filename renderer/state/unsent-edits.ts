@@ -1,12 +1,21 @@
 import { z } from 'zod';
 import { changeSchema } from '../../core/review/schema.ts';
+import { revisionFormat, upcastChanges } from '../../core/review/upcast.ts';
 import type { Change } from '../../core/review/review.ts';
 import type { PendingEdit } from './save-queue.ts';
 
 /** What of the browser's storage is used; tests pass a Map in its clothes. */
 export type KeptStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-const keptSchema = z.array(z.object({ label: z.string(), changes: z.array(changeSchema) }));
+const changesSchema = z.array(changeSchema);
+/** Of the version before there was a format, the list alone. */
+const keptSchema = z.union([
+  z.object({
+    format: z.number().int(),
+    edits: z.array(z.object({ label: z.string(), changes: z.unknown() })),
+  }),
+  z.array(z.object({ label: z.string(), changes: z.unknown() })).transform((edits) => ({ format: 2, edits })),
+]);
 
 const keyOf = (studyInstanceUid: string) => `systola.unsent.${studyInstanceUid}`;
 
@@ -28,7 +37,7 @@ export class UnsentEdits {
   keep(edits: readonly PendingEdit[]): void {
     try {
       if (edits.length === 0) this.#storage?.removeItem(this.#key);
-      else this.#storage?.setItem(this.#key, JSON.stringify(edits));
+      else this.#storage?.setItem(this.#key, JSON.stringify({ format: revisionFormat, edits }));
     } catch {
       return;
     }
@@ -39,8 +48,11 @@ export class UnsentEdits {
     try {
       const text = this.#storage?.getItem(this.#key) ?? null;
       if (text === null) return [];
-      const edits = keptSchema.parse(JSON.parse(text));
-      return edits.map(({ label, changes }) => ({ label, changes: changes as readonly Change[] }));
+      const { format, edits } = keptSchema.parse(JSON.parse(text));
+      return edits.map(({ label, changes }) => ({
+        label,
+        changes: changesSchema.parse(upcastChanges(format, changes).changes) as readonly Change[],
+      }));
     } catch {
       return [];
     }

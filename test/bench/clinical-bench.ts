@@ -12,6 +12,8 @@ import {
   studyReview,
 } from '../unit/core/shapes.ts';
 import { type BenchResult, quantile } from './result.ts';
+import { cavityTraces, withTrace } from '../../core/review/traces.ts';
+import { leftVentricularCavity } from '../../core/structure/structure.ts';
 
 const rows = 456;
 const columns = 576;
@@ -42,14 +44,14 @@ function drag(): BenchResult {
   ]);
   measureStudy(study, clips, review, options);
   const clip = review.clips[a4c.sopInstanceUid]!;
-  const original = clip.traces[25]!;
+  const original = cavityTraces(clip)[25]!;
   let step = 0;
   const times = timed(200, () => {
     const [x, y] = original.points[4]!;
     const moved = movePoint(original, 4, [x - 5 * Math.sin(step++ / 10), y]);
     const dragged: StudyReview = {
       ...review,
-      clips: { ...review.clips, [a4c.sopInstanceUid]: { ...clip, traces: { ...clip.traces, 25: moved } } },
+      clips: { ...review.clips, [a4c.sopInstanceUid]: withTrace(clip, leftVentricularCavity, 25, moved) },
     };
     measureStudy(study, clips, dragged, options);
   });

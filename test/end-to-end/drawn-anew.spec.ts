@@ -81,9 +81,9 @@ test('a page that is drawn anew in the middle of a run shows all contours so far
   const stored = await page.evaluate(
     async ({ study, clip }) => {
       const { review } = (await (await fetch(`/api/studies/${study}`)).json()) as {
-        review: { clips: Record<string, { traces: object }> };
+        review: { clips: Record<string, { traces: Record<string, object> }> };
       };
-      return Object.keys(review.clips[clip]?.traces ?? {}).length;
+      return Object.keys(review.clips[clip]?.traces['lv-cavity'] ?? {}).length;
     },
     { study: beatingStudy, clip: beatingSop },
   );

@@ -91,9 +91,9 @@ const points = (page: Page, frame: number) =>
   page.evaluate(
     async ({ study, clip, frame }) => {
       const { review } = (await (await fetch(`/api/studies/${study}`)).json()) as {
-        review: { clips: Record<string, { traces: Record<number, { points: unknown[] }> }> };
+        review: { clips: Record<string, { traces: Record<string, Record<number, { points: unknown[] }>> }> };
       };
-      return review.clips[clip]?.traces[frame]?.points.length;
+      return review.clips[clip]?.traces['lv-cavity']?.[frame]?.points.length;
     },
     { study: beatingStudy, clip: beatingSop, frame },
   );

@@ -118,9 +118,11 @@ test('at 8× a point is dragged by one pixel on screen, with the loupe beside it
     page.evaluate(
       async ({ study, clip, frame }) => {
         const { review } = (await (await fetch(`/api/studies/${study}`)).json()) as {
-          review: { clips: Record<string, { traces: Record<number, { points: [number, number][] }> }> };
+          review: {
+            clips: Record<string, { traces: Record<string, Record<number, { points: [number, number][] }>> }>;
+          };
         };
-        return review.clips[clip]?.traces[frame]?.points[3]?.[0];
+        return review.clips[clip]?.traces['lv-cavity']?.[frame]?.points[3]?.[0];
       },
       { study: beatingStudy, clip: beatingSop, frame },
     );

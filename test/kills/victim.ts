@@ -11,6 +11,7 @@ import { reportPdf } from '../../main/application/study-report.ts';
 import { writeAtomically } from '../../main/files/write-atomically.ts';
 import { manualTrace } from '../fixtures/library/facts.ts';
 import type { Acknowledged, VictimKind } from './plan.ts';
+import { cavityTraces } from '../../core/review/traces.ts';
 
 const [kind, libraryPath = '', models = '', source = '', out = ''] = process.argv.slice(2) as [
   VictimKind,
@@ -72,7 +73,7 @@ async function edit(step: number): Promise<void> {
   const { facts, clips, review, head } = await firstDocument();
   const sopInstanceUid = clips[0]!.sopInstanceUid;
   const frame = step % 3;
-  const before = review.clips[sopInstanceUid]?.traces[frame] ?? null;
+  const before = cavityTraces(review.clips[sopInstanceUid])[frame] ?? null;
   const after = manualTrace(40 + (head % 1000) / 100);
   const answer = await json<AppendResponse>('POST', `studies/${facts.studyInstanceUid}/revisions`, {
     head,

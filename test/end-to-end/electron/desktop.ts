@@ -6,6 +6,7 @@ import { _electron, test as base, expect } from '@playwright/test';
 import type { ElectronApplication, Page } from '@playwright/test';
 import type { Trace } from '../../../core/trace/trace.ts';
 import type { StudyDocument, StudySummary } from '../../../core/api/requests.ts';
+import { cavityTraces } from '../../../core/review/traces.ts';
 
 export const root = resolve(import.meta.dirname, '../../..');
 const { electronPath } = (await import('../../../main/start/electron-binary.mjs' as string)) as {
@@ -117,7 +118,7 @@ export class Desktop {
       .toContain(clip);
     await this.inPage(`fetch('/api/clips/${clip}/runs', { method: 'DELETE' }).then(() => null)`);
     const { head, review } = await this.document(study);
-    const before = review.clips[clip]?.traces ?? {};
+    const before = cavityTraces(review.clips[clip]);
     const body = {
       head,
       label: 'contours of the test',

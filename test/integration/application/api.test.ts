@@ -130,7 +130,7 @@ describe('revisions', () => {
     const review = async (station: typeof first) =>
       (await station.json<StudyDocument>('GET', `studies/${studyUid}`)).review;
     const drawn = await review(first);
-    expect(drawn.clips[clipUid]?.traces[2]).toEqual(manualTrace(55));
+    expect(drawn.clips[clipUid]?.traces['lv-cavity']?.[2]).toEqual(manualTrace(55));
     expect(two.revision).toMatchObject({ kind: 'edit', target: null, label: 'drew frame 2' });
 
     const undone = await first.json<AppendResponse>('POST', `studies/${studyUid}/undo`);
@@ -138,7 +138,7 @@ describe('revisions', () => {
     await first.application.close();
 
     const second = await opened(path);
-    expect((await review(second)).clips[clipUid]?.traces[2]).toEqual(manualTrace(50));
+    expect((await review(second)).clips[clipUid]?.traces['lv-cavity']?.[2]).toEqual(manualTrace(50));
     await second.json('POST', `studies/${studyUid}/undo`);
     expect((await review(second)).clips[clipUid]?.traces).toEqual({});
     for (let time = 0; time < 2; time += 1) await second.json('POST', `studies/${studyUid}/redo`);

@@ -5,6 +5,7 @@ import type { StudyDocument } from '../../../core/api/requests.ts';
 import type { ModelManifest } from '../../../core/model/manifest.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { apicalClip, clipUid, microName, modelFolder, studyUid, upload, workstation } from './workstation.ts';
+import { cavityTraces } from '../../../core/review/traces.ts';
 
 const folder = temporaryFolders();
 const running: { close(): Promise<void> }[] = [];
@@ -51,7 +52,7 @@ it('a calibrated confidence and its limit are stored with the contour, and read 
   const { review } = await first.json<StudyDocument>('GET', `studies/${studyUid}`);
   const clip = review.clips[clipUid]!;
   expect(clip.run).toMatchObject({ passes: 'both-directions', framesDone: 8, complete: true });
-  const traces = Object.values(clip.traces);
+  const traces = Object.values(cavityTraces(clip));
   expect(traces.length).toBeGreaterThan(0);
   for (const { source, confidence } of traces) {
     expect(source).toMatchObject({ kind: 'model', leastConfidence: 0.75 });

@@ -18,6 +18,7 @@ import { analysedStudy } from '../../../main/analysis/analysis-document.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { apicalClip, clipUid, microName, studyUid, upload, workstation } from './workstation.ts';
+import { cavityTraces, traceAt } from '../../../core/review/traces.ts';
 
 const folder = temporaryFolders();
 const secondUid = `${studyUid}.2`;
@@ -122,7 +123,8 @@ describe('a contour by the model', () => {
     });
     await station.json('POST', `clips/${traced}/runs`, { model: microName });
     await runs.ended(traced);
-    const { run, traces } = (await document()).review.clips[traced]!;
+    const { run, ...clip } = (await document()).review.clips[traced]!;
+    const traces = cavityTraces({ run, ...clip });
     expect(run!.fileSha256).toBe(library.clip(traced).sha256);
     const [frame, made] = Object.entries(traces).map(([key, trace]) => [Number(key), trace] as const)[0]!;
     expect(made.source.kind).toBe('model');
@@ -131,7 +133,7 @@ describe('a contour by the model', () => {
     ];
     expect((await append(on(manualTrace(30), made))).status).toBe(201);
     expect((await append(on(made, manualTrace(30)))).status).toBe(201);
-    expect((await document()).review.clips[traced]!.traces[frame]).toEqual(made);
+    expect(cavityTraces((await document()).review.clips[traced])[frame]).toEqual(made);
 
     const moved: Trace = { ...made, points: made.points.map(([x, y]) => [x + 0.5, y]) };
     const other = (frame + 1) % 8;
@@ -302,7 +304,7 @@ describe('any request that is accepted', () => {
           const clip = review.clips[edit.sopInstanceUid]!;
           return {
             ...edit,
-            before: edit.slot === 'trace' ? (clip.traces[edit.frame] ?? null) : clip[edit.slot],
+            before: edit.slot === 'trace' ? traceAt(clip, edit.structure, edit.frame) : clip[edit.slot],
           };
         });
         const request = { head, label, changes };

@@ -320,7 +320,9 @@ it('keeps a correction when it is killed right after saying so', async () => {
     await new Promise((resolve) => child.once('close', resolve));
     const library = await Library.open(path);
     expect(library.study(studyUid)).toMatchObject({ head: appended.head });
-    expect(library.study(studyUid).review.clips[clipUid]?.traces[round]).toEqual(manualTrace(40 + round));
+    expect(library.study(studyUid).review.clips[clipUid]?.traces['lv-cavity']?.[round]).toEqual(
+      manualTrace(40 + round),
+    );
     library.close();
     head = appended.head;
   }

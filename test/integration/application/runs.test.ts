@@ -59,7 +59,7 @@ describe('a run', () => {
     const streamed = events.flatMap((event) =>
       event.type === 'trace' && event.trace !== null ? [[String(event.frame), event.trace] as const] : [],
     );
-    expect(clip?.traces).toEqual(Object.fromEntries(streamed));
+    expect(clip?.traces['lv-cavity']).toEqual(Object.fromEntries(streamed));
     expect(runs).toMatchObject([{ state: 'finished', framesDone: 8, framesTotal: 8 }]);
 
     expect(await start()).toMatchObject({ state: 'finished', framesDone: 8 });
@@ -88,7 +88,7 @@ describe('a run', () => {
     await start();
     await ended();
     const { review } = await document();
-    expect(review.clips[clipUid]?.traces[4]).toEqual(drawn);
+    expect(review.clips[clipUid]?.traces['lv-cavity']?.[4]).toEqual(drawn);
     expect(review.decision.state).toBe('pending');
   });
 

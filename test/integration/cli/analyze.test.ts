@@ -108,7 +108,7 @@ describe('systola analyze', { timeout: 180_000 }, () => {
       expect([png[24], png[25]]).toEqual([8, 0]);
       const { width, height, data } = PNG.sync.read(png);
       expect([height, width]).toEqual([analysed?.rows, analysed?.columns]);
-      const apexIndex = trace.points.findIndex(([x, y]) => x === trace.apex[0] && y === trace.apex[1]);
+      const apexIndex = trace.points.findIndex(([x, y]) => x === trace.apex?.[0] && y === trace.apex[1]);
       const expected = rasterizeTrace(
         { points: trace.points, apexIndex, source: { kind: 'manual' }, confidence: null },
         height,

@@ -8,6 +8,8 @@ import { measureStudy } from '../../../core/measurement/measure-study.ts';
 import type { Measurement } from '../../../core/measurement/measurement.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { workstation } from '../application/workstation.ts';
+import { cavityTraces } from '../../../core/review/traces.ts';
+import { revisionFormat } from '../../../core/review/upcast.ts';
 
 const folder = temporaryFolders();
 const fixture = resolve(import.meta.dirname, '../../fixtures/library/format-1');
@@ -63,7 +65,7 @@ describe('a library of format 1', () => {
     for (const [uid, clip] of Object.entries(expected[study]!.clips)) {
       expect(numbers(measured.clips[uid]!.measurements)).toEqual(clip.measurements);
       expect(measured.clips[uid]!.curve).toEqual(clip.curve);
-      expect(Object.keys(review.clips[uid]!.traces)).toHaveLength(clip.traces);
+      expect(Object.keys(cavityTraces(review.clips[uid]))).toHaveLength(clip.traces);
     }
     expect(measured.findings.map(({ code }) => code)).not.toContain('read-again');
     expect(review.decision).toMatchObject({ state: 'accepted', by: 'Dr. Reader' });
@@ -102,7 +104,8 @@ describe('a library of format 1', () => {
     const { json, send } = await opened();
     const { review, revisions, head } = await json<StudyDocument>('GET', `studies/${oddStudy}`);
     expect(revisions).toHaveLength(expected[oddStudy]!.revisions);
-    const { traces, ruler } = review.clips[`${oddStudy}.1`]!;
+    const { ruler } = review.clips[`${oddStudy}.1`]!;
+    const traces = cavityTraces(review.clips[`${oddStudy}.1`]);
     const coordinates = [
       ...Object.values(traces).flatMap(({ points }) => points),
       ruler!.from,
@@ -149,7 +152,7 @@ describe('a library of format 1', () => {
     const database = new DatabaseSync(join(path, 'library.sqlite'));
     const formats = database.prepare('SELECT format, count(*) AS n FROM revisions GROUP BY format').all();
     database.close();
-    expect(formats).toMatchObject([{ format: 1 }, { format: 2, n: 2 }]);
+    expect(formats).toMatchObject([{ format: 1 }, { format: revisionFormat, n: 2 }]);
   });
 });
 
@@ -181,10 +184,9 @@ describe('a revision', () => {
       [
         {
           slot: 'trace',
-          structure: 'lv-cavity',
           sopInstanceUid: `${study}.1`,
           frame: 0,
-          structure: 'left-atrium',
+          phase: 'ed',
           before: null,
           after: null,
         },

@@ -6,6 +6,7 @@ import { Library } from '../../../main/library/library.ts';
 import { clipFacts, studyFacts } from '../../fixtures/library/facts.ts';
 import { seededLibrary } from '../../fixtures/library/seeded-library.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { cavityTraces } from '../../../core/review/traces.ts';
 
 const folder = temporaryFolders();
 const script = join(import.meta.dirname, '../../fixtures/library/append-forever.ts');
@@ -47,7 +48,7 @@ it('keeps every acknowledged revision when the process is killed at any moment',
     expect(acknowledged.length - ids.length).toBe(0);
     const last = revisions.at(-1)?.changes[0];
     expect(last?.slot === 'trace' ? last.after : null).toEqual(
-      review.clips[clipFacts().sopInstanceUid]?.traces[3],
+      cavityTraces(review.clips[clipFacts().sopInstanceUid])[3],
     );
     expect(library.audit.firstBrokenEntry()).toBeNull();
     library.close();

@@ -109,7 +109,7 @@ function tracedReview(review: ClipReview, phantom: PhantomClip): ClipReview {
   });
   return {
     ...review,
-    traces,
+    traces: { 'lv-cavity': traces },
     run: {
       model: 'gdkvm-test',
       version: '1.2.3',

@@ -13,6 +13,7 @@ import { writeReportPdf } from '../../../main/report/report.ts';
 import { latinFontFile } from '../../../main/report/fonts.ts';
 import type { PhantomClip } from '../../fixtures/phantom/phantom.ts';
 import { changed, fileSha256, phantomPair, reportInput, sha256 } from './phantom-document.ts';
+import { cavityTraces } from '../../../core/review/traces.ts';
 
 const poppler = hasPoppler();
 if (!poppler) console.log('poppler-utils is not installed: tests that read the PDF back are skipped');
@@ -97,7 +98,7 @@ describe('report', () => {
       }),
     });
     const [uid] = Object.keys(base.document.review.clips);
-    const trace = base.document.review.clips[uid!]!.traces[0]!;
+    const trace = cavityTraces(base.document.review.clips[uid!])[0]!;
     const after = { ...trace, source: { kind: 'edited', from: 'model' } } as const;
     const input = changed(base, [
       { slot: 'trace', structure: 'lv-cavity', sopInstanceUid: uid!, frame: 0, before: trace, after },
@@ -234,7 +235,7 @@ describe('report', () => {
     const empty = changed(
       input,
       Object.entries(input.document.review.clips).flatMap(([sopInstanceUid, clip]) =>
-        Object.entries(clip.traces).map(([frame, before]) => ({
+        Object.entries(cavityTraces(clip)).map(([frame, before]) => ({
           slot: 'trace' as const,
           structure: 'lv-cavity',
           sopInstanceUid,

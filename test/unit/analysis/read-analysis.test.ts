@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { analysisSchemaName } from '../../../core/analysis/analysis.ts';
 import { readAnalysis } from '../../../core/analysis/read-analysis.ts';
 import { SystolaError } from '../../../core/error.ts';
 
 interface StoredAnalysis {
   readonly schema: string;
   readonly studies: readonly {
-    readonly clips: readonly { readonly measurements: readonly object[] }[];
+    readonly clips: readonly {
+      readonly measurements: readonly object[];
+      readonly traces: readonly object[];
+    }[];
     readonly measurements: readonly object[];
   }[];
 }
@@ -20,18 +24,44 @@ describe('readAnalysis', () => {
     const analysis = readAnalysis(stored);
     const [study] = stored.studies;
     const [read] = analysis.studies;
-    expect(analysis.schema).toBe('systola-analysis/2');
+    expect(analysis.schema).toBe(analysisSchemaName);
     expect(read?.measurements.map(({ stage, ...rest }) => (expect(stage).toBeNull(), rest))).toEqual(
       study?.measurements,
     );
     expect(read?.clips).toHaveLength(2);
-    read?.clips.forEach(({ measurements, stage, framesWithoutPicture, fileSha256, ...clip }, index) => {
+    read?.clips.forEach((clip, index) => {
+      const { measurements, stage, framesWithoutPicture, fileSha256, traces, ...rest } = clip;
       const before = study!.clips[index]!;
+      expect(traces).toEqual(before.traces.map((trace) => ({ ...trace, structure: 'lv-cavity' })));
       expect([stage, framesWithoutPicture, fileSha256]).toEqual([null, null, null]);
       expect(measurements).toEqual(before.measurements.map((one) => ({ ...one, stage: null })));
-      expect(before).toMatchObject(clip);
+      expect(before).toMatchObject(rest);
     });
     expect(readAnalysis(analysis)).toEqual(analysis);
+  });
+
+  it('reads what schema 2 held: every contour was of the cavity', () => {
+    const { traces, ...clip } = readAnalysis(stored).studies[0]!.clips[0]!;
+    const second = {
+      ...readAnalysis(stored),
+      schema: 'systola-analysis/2',
+      studies: [
+        {
+          ...readAnalysis(stored).studies[0],
+          clips: [
+            {
+              ...clip,
+              stage: { name: 'REST', number: 1 },
+              traces: traces.map(({ structure: _, ...trace }) => trace),
+            },
+          ],
+        },
+      ],
+    };
+    const read = readAnalysis(second).studies[0]!.clips[0]!;
+    expect(read.traces).toEqual(traces);
+    expect(traces.length).toBeGreaterThan(0);
+    expect(read.stage).toEqual({ name: 'REST', number: 1 });
   });
 
   it('leaves what it was given as it is', () => {

@@ -8,7 +8,7 @@ const path = new URL('../../../core/analysis/analysis.schema.json', import.meta.
 const committed = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
 
 const analysis: Analysis = {
-  schema: 'systola-analysis/2',
+  schema: 'systola-analysis/3',
   notice: 'Research use only. Not for diagnostic use.',
   software: { name: 'Systola', version: '0.1.0' },
   model: null,
@@ -31,6 +31,7 @@ const analysis: Analysis = {
           traces: [
             {
               frame: 0,
+              structure: 'lv-cavity',
               points: [
                 [1, 2],
                 [3, 4],
@@ -70,6 +71,7 @@ describe('analysis.schema.json', () => {
     for (const wrong of [
       { ...analysis, schema: 'systola-analysis/0' },
       { ...analysis, schema: 'systola-analysis/1' },
+      { ...analysis, schema: 'systola-analysis/2' },
       { ...analysis, notice: undefined },
       { ...analysis, studies: [{ ...study, clips: [{ ...clip, stage: { name: 'REST' } }] }] },
       { ...analysis, studies: [{ ...study, clips: [{ ...clip, stage: undefined }] }] },

@@ -17,7 +17,7 @@ import { traceProblem } from '../../../core/trace/problem.ts';
 import { redrawSegment } from '../../../core/trace/redraw.ts';
 import { traceSchema } from '../../../core/trace/schema.ts';
 import { splinePolyline, tracePolyline } from '../../../core/trace/spline.ts';
-import type { Trace } from '../../../core/trace/trace.ts';
+import type { LandmarkedTrace } from '../../../core/trace/trace.ts';
 import { measureTrace } from '../../../core/trace/trace-measures.ts';
 import { halfEllipse, modelSource, traceOf } from './shapes.ts';
 
@@ -27,7 +27,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const trace = traceOf(halfEllipse(80, 140, [160, 200]), { source: modelSource, confidence: 0.8 });
 const last = trace.points.length - 1;
-const moved = (after: Trace): number[] =>
+const moved = (after: LandmarkedTrace): number[] =>
   trace.points.flatMap((point, i) => (distance(point, after.points[i]!) > 1e-9 ? [i] : []));
 
 describe('moving a control point', () => {
@@ -100,7 +100,7 @@ describe('moving hinges, apex and walls', () => {
     expect(after.points[0]).toEqual(trace.points[0]);
     expect(after.points[last]).toEqual(trace.points[last]);
     expect(traceProblem(after)).toBeNull();
-    const length = (one: Trace): number => measureTrace(one, null).measures!.plane.length;
+    const length = (one: LandmarkedTrace): number => measureTrace(one, null).measures!.plane.length;
     expect(length(after) - length(trace)).toBeCloseTo(20, 0);
   });
 
@@ -166,7 +166,7 @@ describe('drawing over a part', () => {
 
   it('joins without a corner, though a hand misses the curve by some pixels where it begins and ends', () => {
     const curve = tracePolyline(trace);
-    const directionAt = ({ points }: Trace, at: Point): number => {
+    const directionAt = ({ points }: LandmarkedTrace, at: Point): number => {
       const line = splinePolyline(points, 24);
       const nearest = line.reduce(
         (best, point, i) => (distance(point, at) < distance(line[best]!, at) ? i : best),
@@ -175,7 +175,7 @@ describe('drawing over a part', () => {
       const i = Math.min(line.length - 2, Math.max(1, nearest));
       return Math.atan2(line[i + 1]![1] - line[i - 1]![1], line[i + 1]![0] - line[i - 1]![0]);
     };
-    const corner = (after: Trace, at: Point): number => {
+    const corner = (after: LandmarkedTrace, at: Point): number => {
       const turn = Math.abs(directionAt(after, at) - directionAt(trace, at));
       return (Math.min(turn, 2 * Math.PI - turn) * 180) / Math.PI;
     };

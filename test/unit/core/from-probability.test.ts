@@ -4,7 +4,7 @@ import type { Point } from '../../../core/geometry/point.ts';
 import { distance } from '../../../core/geometry/polygon.ts';
 import { traceFromProbability } from '../../../core/trace/from-probability.ts';
 import { rasterizePolygon, rasterizeTrace } from '../../../core/trace/rasterize.ts';
-import type { Trace } from '../../../core/trace/trace.ts';
+import type { LandmarkedTrace } from '../../../core/trace/trace.ts';
 import { traceSchema } from '../../../core/trace/schema.ts';
 import { dice } from './dice.ts';
 import { halfEllipse, modelSource } from './shapes.ts';
@@ -30,7 +30,7 @@ function turned(points: readonly Point[], degrees: number, centre: Point): Point
   ]);
 }
 
-function traced(probability: Float32Array): Trace {
+function traced(probability: Float32Array): LandmarkedTrace {
   const { trace, problem } = traceFromProbability(probability, rows, columns, options);
   expect(problem).toBeNull();
   return trace!;

@@ -3,7 +3,6 @@ import type { Body } from '../../../core/body/body.ts';
 import type { ClipFacts } from '../../../core/clip/clip.ts';
 import { measureStudy, type StudyMeasurements } from '../../../core/measurement/measure-study.ts';
 import type { MeasurementName } from '../../../core/measurement/measurement.ts';
-import type { ClipReview } from '../../../core/review/review.ts';
 import {
   beatingTraces,
   clipFacts,
@@ -12,7 +11,10 @@ import {
   options,
   studyFacts,
   studyReview,
+  type CavityReview,
 } from './shapes.ts';
+import type { ClipReview } from '../../../core/review/review.ts';
+import { cavityTraces } from '../../../core/review/traces.ts';
 
 const frames = 65;
 const study = studyFacts();
@@ -100,7 +102,7 @@ describe('a study with A4C and A2C', () => {
   it('gives identical planes the single-plane volume', () => {
     const same = measure([
       [a4c, four],
-      [a2c, clipReview(a2c, { traces: four.traces })],
+      [a2c, clipReview(a2c, { traces: cavityTraces(four) })],
     ]);
     const single = measure([[a4c, four]]);
     expect(value(same, 'EDV')).toBeCloseTo(value(single, 'EDV')!, 9);
@@ -110,7 +112,7 @@ describe('a study with A4C and A2C', () => {
 
 describe('choosing among clips of one view', () => {
   const uid = '1.2.3.9';
-  const pick = (facts: Partial<ClipFacts>, review: Partial<ClipReview> = {}): string => {
+  const pick = (facts: Partial<ClipFacts>, review: CavityReview = {}): string => {
     const other = clipFacts({ frames, sopInstanceUid: uid, ...facts });
     const result = measure([
       [a4c, four],
@@ -164,9 +166,9 @@ describe('a study without a pair', () => {
       [a2c, two],
     ]);
     expect(result.measurements[0]!.view).toBe('a2c');
-    expect(measure([[unknown, clipReview(unknown, { traces: four.traces })]]).measurements[0]!.view).toBe(
-      'unknown',
-    );
+    expect(
+      measure([[unknown, clipReview(unknown, { traces: cavityTraces(four) })]]).measurements[0]!.view,
+    ).toBe('unknown');
   });
 
   it('lets no clip stand for the study where several views are unknown', () => {
@@ -174,8 +176,8 @@ describe('a study without a pair', () => {
       clipFacts({ frames, sopInstanceUid: uid, view: { code: 'unknown', source: 'none' } });
     const [one, other] = [unknown('1.2.3.7'), unknown('1.2.3.8')];
     const result = measure([
-      [one, clipReview(one, { traces: four.traces })],
-      [other, clipReview(other, { traces: two.traces })],
+      [one, clipReview(one, { traces: cavityTraces(four) })],
+      [other, clipReview(other, { traces: cavityTraces(two) })],
     ]);
     expect(result.measurements).toEqual([]);
     expect(result.findings[0]).toMatchObject({ code: 'view-unknown', severity: 'refusal' });

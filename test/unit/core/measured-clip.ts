@@ -6,8 +6,7 @@ import type {
   MeasurementMethod,
   MeasurementName,
 } from '../../../core/measurement/measurement.ts';
-import type { ClipReview } from '../../../core/review/review.ts';
-import { beatingTraces, clipFacts, clipReview, options } from './shapes.ts';
+import { beatingTraces, clipFacts, clipReview, options, type CavityReview } from './shapes.ts';
 
 export const frames = 65;
 export const facts = clipFacts({ frames });
@@ -17,7 +16,7 @@ export const region = facts.regions[0]!;
 /** A clip of 65 frames and three beats with contours by default, measured. */
 export function measure(
   factsOrChanges: Partial<ClipFacts> = {},
-  reviewChanges: Partial<ClipReview> = {},
+  reviewChanges: CavityReview = {},
 ): ClipMeasurements {
   const clip = clipFacts({ frames, ...factsOrChanges });
   return measureClip(clip, clipReview(clip, { traces, ...reviewChanges }), options);

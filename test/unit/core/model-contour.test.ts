@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applyChanges, invertChanges } from '../../../core/review/apply.ts';
-import { backToModel, changedFrames, modelContour } from '../../../core/review/model-contour.ts';
+import { backToModel, changedPlaces, modelContour } from '../../../core/review/model-contour.ts';
 import type { Change, Revision, RevisionKind, StudyReview } from '../../../core/review/review.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { clipFacts, clipReview, halfEllipse, modelSource, traceOf } from './shapes.ts';
@@ -22,6 +22,7 @@ const set = (frame: number, before: Trace | null, after: Trace | null): Change =
   before,
   after,
 });
+const at = (frame: number) => ({ structure: 'lv-cavity', frame });
 let id = 0;
 const revision = (kind: RevisionKind, changes: readonly Change[]): Revision => ({
   id: (id += 1),
@@ -45,25 +46,25 @@ describe('the model’s contour of a frame', () => {
   ];
 
   it('is what the last run found that wrote it, whatever edits say', () => {
-    expect(modelContour(revisions, uid, 0)).toBe(old);
-    expect(modelContour(revisions, uid, 1)).toBe(newer);
-    expect(modelContour(revisions, uid, 2)).toBeNull();
-    expect(modelContour(revisions, uid, 3)).toBeUndefined();
-    expect(modelContour(revisions, 'another clip', 0)).toBeUndefined();
+    expect(modelContour(revisions, { sopInstanceUid: uid, ...at(0) })).toBe(old);
+    expect(modelContour(revisions, { sopInstanceUid: uid, ...at(1) })).toBe(newer);
+    expect(modelContour(revisions, { sopInstanceUid: uid, ...at(2) })).toBeNull();
+    expect(modelContour(revisions, { sopInstanceUid: uid, ...at(3) })).toBeUndefined();
+    expect(modelContour(revisions, { sopInstanceUid: 'another clip', ...at(0) })).toBeUndefined();
   });
 
   it('comes back for one frame or all that a person changed, and the way back is undone', () => {
     const traces = { 0: byHand(120), 1: newer, 2: byHand(60), 3: byHand(70) };
     const clip = clipReview(facts, { traces });
-    expect(changedFrames(clip)).toEqual([0, 2, 3]);
-    expect(backToModel(revisions, uid, clip, [0])).toEqual([set(0, traces[0], old)]);
+    expect(changedPlaces(clip)).toEqual([0, 2, 3].map(at));
+    expect(backToModel(revisions, uid, clip, [at(0)])).toEqual([set(0, traces[0], old)]);
     const all = backToModel(revisions, uid, clip);
     // Frame 3 was never a run's.
     expect(all).toEqual([set(0, traces[0], old), set(2, traces[2], null)]);
     const review = { clips: { [uid]: clip } } as unknown as StudyReview;
     const after = applyChanges(review, all);
-    expect(after.clips[uid]!.traces).toEqual({ 0: old, 1: newer, 3: traces[3] });
+    expect(after.clips[uid]!.traces).toEqual({ 'lv-cavity': { 0: old, 1: newer, 3: traces[3] } });
     expect(applyChanges(after, invertChanges(all))).toEqual(review);
-    expect(backToModel(revisions, uid, after.clips[uid]!, [0, 1])).toEqual([]);
+    expect(backToModel(revisions, uid, after.clips[uid]!, [at(0), at(1)])).toEqual([]);
   });
 });

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { SectorDoubt } from '../../../core/clip/clip.ts';
 import type { FindingCode } from '../../../core/finding/finding.ts';
 import { measureClip } from '../../../core/measurement/measure-clip.ts';
-import type { ClipReview, RunRecord } from '../../../core/review/review.ts';
+import type { RunRecord } from '../../../core/review/review.ts';
 import { runRecordSchema } from '../../../core/review/schema.ts';
 import { traceSchema } from '../../../core/trace/schema.ts';
 import { isUnsure } from '../../../core/trace/trust.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
-import { beatingTraces, clipFacts, clipReview, finishedRun, options } from './shapes.ts';
+import { beatingTraces, clipFacts, clipReview, finishedRun, options, type CavityReview } from './shapes.ts';
 
 const frames = 65;
 const facts = clipFacts({ frames });
@@ -19,7 +19,7 @@ const calibrated: Trace['source'] = {
 };
 const traces = beatingTraces(frames, 25, { source: calibrated });
 
-function findings(changes: Partial<ClipReview>, run: Partial<RunRecord> = {}) {
+function findings(changes: CavityReview, run: Partial<RunRecord> = {}) {
   const review = clipReview(facts, {
     traces,
     run: { ...finishedRun, framesDone: frames, ...run },

@@ -10,6 +10,7 @@ import { changeSchema, changesSchema } from '../../../core/review/schema.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { maxFrames } from '../../../main/dicom/limits.ts';
 import { clipFacts, finishedRun, halfEllipse, modelSource, studyFacts, traceOf } from './shapes.ts';
+import { cavityTraces } from '../../../core/review/traces.ts';
 
 fc.configureGlobal({ seed: 2015 });
 // Hundreds of cases each: seconds on a busy machine.
@@ -74,19 +75,19 @@ describe('the first review', () => {
 describe('applying changes', () => {
   it('swaps whole values and leaves the rest, and the review given, as they are', () => {
     const after = applyChanges(initial, [drawn(3, null, traceA), viewed('a4c', 'a2c')]);
-    expect(after.clips[uid]!.traces).toEqual({ 3: traceA });
+    expect(after.clips[uid]!.traces).toEqual({ 'lv-cavity': { 3: traceA } });
     expect(after.clips[uid]!.view.code).toBe('a2c');
     expect(after.clips['1.2.3.2']).toBe(initial.clips['1.2.3.2']);
     expect(initial.clips[uid]!.traces).toEqual({});
     const further = applyChanges(after, [drawn(4, null, traceB)]);
-    expect(further.clips[uid]!.traces[3]).toBe(after.clips[uid]!.traces[3]);
+    expect(cavityTraces(further.clips[uid])[3]).toBe(cavityTraces(after.clips[uid])[3]);
     expect(applyChanges(after, [drawn(3, traceA, null)]).clips[uid]!.traces).toEqual({});
   });
 
   it('takes values that went through JSON and the boundary schema', () => {
     const after = applyChanges(initial, [drawn(3, null, traceA)]);
     const change = changeSchema.parse(JSON.parse(JSON.stringify(drawn(3, traceA, traceB)))) as Change;
-    expect(applyChanges(after, [change]).clips[uid]!.traces[3]!.points).toEqual(traceB.points);
+    expect(cavityTraces(applyChanges(after, [change]).clips[uid])[3]!.points).toEqual(traceB.points);
   });
 
   it.each([
@@ -125,7 +126,7 @@ describe('applying changes', () => {
           const clip = review.clips[uid]!;
           const change = (
             one.kind === 'trace'
-              ? drawn(one.frame, clip.traces[one.frame] ?? null, one.value)
+              ? drawn(one.frame, cavityTraces(clip)[one.frame] ?? null, one.value)
               : one.kind === 'view'
                 ? {
                     slot: 'view',
@@ -182,7 +183,10 @@ describe('the decision', () => {
 describe('a run', () => {
   it('writes traces of models and gaps, and keeps what a person drew', () => {
     const edited: Trace = { ...traceB, source: { kind: 'edited', from: 'model' } };
-    const clip = { ...initial.clips[uid]!, traces: { 0: traceA, 1: edited, 2: traceB, 4: traceA } };
+    const clip = {
+      ...initial.clips[uid]!,
+      traces: { 'lv-cavity': { 0: traceA, 1: edited, 2: traceB, 4: traceA } },
+    };
     const found = new Map<number, Trace | null>([
       [4, null],
       [3, traceA],
@@ -190,7 +194,7 @@ describe('a run', () => {
       [1, traceA],
       [0, { ...traceA, confidence: 0.5 }],
     ]);
-    const changes = runChanges(uid, clip, found, finishedRun);
+    const changes = runChanges(uid, clip, new Map([['lv-cavity', found]]), finishedRun);
     expect(changes.map((change) => (change.slot === 'trace' ? change.frame : change.slot))).toEqual([
       0,
       3,
@@ -198,9 +202,9 @@ describe('a run', () => {
       'run',
     ]);
     const after = applyChanges({ ...initial, clips: { ...initial.clips, [uid]: clip } }, changes).clips[uid]!;
-    expect(after.traces[1]).toBe(edited);
-    expect(after.traces[2]).toBe(traceB);
-    expect(after.traces[4]).toBeUndefined();
+    expect(cavityTraces(after)[1]).toBe(edited);
+    expect(cavityTraces(after)[2]).toBe(traceB);
+    expect(cavityTraces(after)[4]).toBeUndefined();
     expect(after.run).toEqual(finishedRun);
   });
 });
@@ -211,7 +215,7 @@ describe('history', () => {
 
   it('folds to the review', () => {
     const review = foldRevisions(initial, [first, second]);
-    expect(review.clips[uid]!.traces).toEqual({ 0: traceA, 1: traceB });
+    expect(review.clips[uid]!.traces).toEqual({ 'lv-cavity': { 0: traceA, 1: traceB } });
     expect(foldRevisions(initial, [])).toBe(initial);
   });
 
@@ -228,7 +232,7 @@ describe('history', () => {
     list.push(revision(5, 'redo', [...first.changes], 1));
     expect(undoTarget(list)).toBe(first);
     expect(redoTarget(list)).toBe(second);
-    expect(foldRevisions(initial, list).clips[uid]!.traces).toEqual({ 0: traceA });
+    expect(foldRevisions(initial, list).clips[uid]!.traces).toEqual({ 'lv-cavity': { 0: traceA } });
   });
 
   it('ends what could be redone with a new edit', () => {
@@ -276,7 +280,7 @@ describe('history', () => {
         let review: StudyReview = initial;
         actions.forEach(({ kind, frames }, i) => {
           const written = frames.map((frame) => {
-            const current = review.clips[uid]!.traces[frame] ?? null;
+            const current = cavityTraces(review.clips[uid])[frame] ?? null;
             return drawn(frame, current, current === null ? traceA : current === traceA ? traceB : null);
           });
           const target = kind === 'undo' ? undoTarget(list) : kind === 'redo' ? redoTarget(list) : null;
@@ -299,8 +303,9 @@ describe('history', () => {
 
 it('a run over every frame of the longest clip that is read can be stored, with the decision that it takes back', () => {
   const traces = new Map(Array.from({ length: maxFrames }, (_, frame) => [frame, traceA]));
+  const found = new Map(['lv-cavity', 'lv-wall', 'left-atrium'].map((structure) => [structure, traces]));
   const decided = { ...initial, decision: accepted };
-  const changes = withDecisionReset(decided, runChanges(uid, initial.clips[uid]!, traces, finishedRun));
-  expect(changes).toHaveLength(maxFrames + 2);
+  const changes = withDecisionReset(decided, runChanges(uid, initial.clips[uid]!, found, finishedRun));
+  expect(changes).toHaveLength(3 * maxFrames + 2);
   expect(changesSchema.safeParse(changes).success).toBe(true);
 });

@@ -3,10 +3,11 @@ import type { ClipTiming } from '../../../core/clip/timing.ts';
 import type { Point } from '../../../core/geometry/point.ts';
 import { distance, midpoint } from '../../../core/geometry/polygon.ts';
 import type { MeasureOptions } from '../../../core/measurement/measure-options.ts';
-import type { ClipReview, RunRecord, StudyReview } from '../../../core/review/review.ts';
+import type { ClipReview, FrameTraces, RunRecord, StudyReview } from '../../../core/review/review.ts';
+import { leftVentricularCavity } from '../../../core/structure/structure.ts';
 import { initialReview } from '../../../core/review/initial.ts';
 import { fitControlPoints } from '../../../core/trace/control-points.ts';
-import type { Trace } from '../../../core/trace/trace.ts';
+import type { LandmarkedTrace, Trace } from '../../../core/trace/trace.ts';
 
 /** A half ellipse with its flat base down, from the left hinge over the apex (up) to the right hinge. */
 export function halfEllipse(diameter: number, length: number, centre: Point = [0, 0], count = 401): Point[] {
@@ -26,7 +27,7 @@ export function truncatedEllipse(a: number, cut: number, diameter: number, count
 }
 
 /** A trace of few control points along a dense wall. */
-export function traceOf(wall: readonly Point[], changes: Partial<Trace> = {}): Trace {
+export function traceOf(wall: readonly Point[], changes: Partial<LandmarkedTrace> = {}): LandmarkedTrace {
   const base = midpoint(wall[0]!, wall[wall.length - 1]!);
   let apex = 1;
   wall.forEach((point, i) => {
@@ -142,7 +143,7 @@ export function beatingTraces(
   frames: number,
   framesPerBeat: number,
   { diameter = 125, length = 212.5, least = 0.8, source = modelSource as Trace['source'] } = {},
-): Record<number, Trace> {
+): Record<number, LandmarkedTrace> {
   return Object.fromEntries(
     Array.from({ length: frames }, (_, frame) => {
       const share = beating(frame, framesPerBeat, least);
@@ -152,12 +153,16 @@ export function beatingTraces(
   );
 }
 
-export function clipReview(facts: ClipFacts, changes: Partial<ClipReview> = {}): ClipReview {
+/** A clip's review but for its contours, which are those of the cavity by frame. */
+export type CavityReview = Partial<Omit<ClipReview, 'traces'>> & { readonly traces?: FrameTraces };
+
+/** @param changes what differs from a clip that a run has ended on; contours by frame are the cavity's */
+export function clipReview(facts: ClipFacts, { traces = {}, ...changes }: CavityReview = {}): ClipReview {
   return {
     view: facts.view,
     ruler: null,
     picture: null,
-    traces: {},
+    traces: { [leftVentricularCavity]: traces },
     beats: null,
     run: finishedRun,
     ...changes,

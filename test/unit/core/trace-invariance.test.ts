@@ -4,7 +4,7 @@ import type { PixelSpacing, Point } from '../../../core/geometry/point.ts';
 import { resamplePolyline } from '../../../core/geometry/polygon.ts';
 import { traceProblem } from '../../../core/trace/problem.ts';
 import { tracePolyline } from '../../../core/trace/spline.ts';
-import type { Trace } from '../../../core/trace/trace.ts';
+import type { LandmarkedTrace } from '../../../core/trace/trace.ts';
 import { measureTrace, type TraceMeasures } from '../../../core/trace/trace-measures.ts';
 import { biplaneVolume, singlePlaneVolume } from '../../../core/volume/disks.ts';
 import { ejectionFraction } from '../../../core/volume/ejection.ts';
@@ -33,11 +33,11 @@ const ventricle = fc
     ),
   );
 
-function mapped(trace: Trace, map: (point: Point) => Point): Trace {
+function mapped(trace: LandmarkedTrace, map: (point: Point) => Point): LandmarkedTrace {
   return { ...trace, points: trace.points.map(map) };
 }
 
-function measuresOf(trace: Trace, spacing: PixelSpacing | null = square): TraceMeasures {
+function measuresOf(trace: LandmarkedTrace, spacing: PixelSpacing | null = square): TraceMeasures {
   const { measures, problem } = measureTrace(trace, spacing);
   expect(problem).toBeNull();
   return measures!;
@@ -87,7 +87,7 @@ describe('measures of a trace', () => {
   it('do not change when its points run the other way', () => {
     fc.assert(
       fc.property(ventricle, (trace) => {
-        const reversed: Trace = {
+        const reversed: LandmarkedTrace = {
           ...trace,
           points: trace.points.toReversed(),
           apexIndex: trace.points.length - 1 - trace.apexIndex,
@@ -104,7 +104,11 @@ describe('measures of a trace', () => {
         const apex = trace.apexIndex * 8;
         const first = resamplePolyline(curve.slice(0, apex + 1), perWall);
         const second = resamplePolyline(curve.slice(apex), perWall);
-        const resampled: Trace = { ...trace, points: [...first, ...second.slice(1)], apexIndex: perWall - 1 };
+        const resampled: LandmarkedTrace = {
+          ...trace,
+          points: [...first, ...second.slice(1)],
+          apexIndex: perWall - 1,
+        };
         expectSame(measuresOf(resampled), measuresOf(trace), 0.008);
       }),
     );
@@ -125,7 +129,8 @@ describe('measures of a trace', () => {
     const scale = fc.double({ min: 0.5, max: 3, noNaN: true });
     fc.assert(
       fc.property(ventricle, ventricle, scale, (ed, es, s) => {
-        const grown = (trace: Trace): TraceMeasures => measuresOf(mapped(trace, ([x, y]) => [s * x, s * y]));
+        const grown = (trace: LandmarkedTrace): TraceMeasures =>
+          measuresOf(mapped(trace, ([x, y]) => [s * x, s * y]));
         const before = measuresOf(ed);
         const after = grown(ed);
         expect(after.volume / before.volume / s ** 3).toBeCloseTo(1, 9);
@@ -167,7 +172,7 @@ describe('measures of a trace', () => {
 
 describe('a trace that cannot be measured', () => {
   const good = traceOf(halfEllipse(120, 200));
-  const cases: [string, Trace, ReturnType<typeof traceProblem>][] = [
+  const cases: [string, LandmarkedTrace, ReturnType<typeof traceProblem>][] = [
     ['four points', { ...good, points: good.points.slice(0, 4), apexIndex: 2 }, 'too-few-points'],
     ['no points', { ...good, points: [], apexIndex: 0 }, 'too-few-points'],
     ['the apex on a hinge', { ...good, apexIndex: 0 }, 'too-few-points'],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunState, SystolaEvent } from '../../../core/api/events.ts';
 import type { AppendResponse } from '../../../core/api/requests.ts';
 import type { StudyReview } from '../../../core/review/review.ts';
+import { tracesOf } from '../../../core/review/traces.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { RequestError } from '../../../renderer/api/client.ts';
 import { actionFor, actions, keyOf, withKey } from '../../../renderer/keyboard/actions.ts';
@@ -36,7 +37,7 @@ describe('contours that a run is sending', () => {
         view: { code: 'a4c', source: 'file' },
         ruler: null,
         picture: null,
-        traces: { 0: byHand, 1: old, 2: old },
+        traces: { 'lv-cavity': { 0: byHand, 1: old, 2: old } },
         beats: null,
         run: null,
       },
@@ -46,12 +47,15 @@ describe('contours that a run is sending', () => {
   it('replace those of a model, never those of a person, and leave the review as it was', () => {
     const fresh = trace('model');
     const shown = withLiveTraces(review, {
-      a: { 0: fresh, 1: fresh, 2: null, 3: fresh },
-      elsewhere: { 0: fresh },
+      a: { 'lv-cavity': { 0: fresh, 1: fresh, 2: null, 3: fresh }, 'left-atrium': { 1: fresh } },
+      elsewhere: { 'lv-cavity': { 0: fresh } },
     });
-    expect(shown.clips['a']?.traces).toEqual({ 0: byHand, 1: fresh, 3: fresh });
-    expect(shown.clips['a']?.traces[0]).toBe(byHand);
-    expect(Object.keys(review.clips['a']?.traces ?? {})).toEqual(['0', '1', '2']);
+    expect(shown.clips['a']?.traces).toEqual({
+      'lv-cavity': { 0: byHand, 1: fresh, 3: fresh },
+      'left-atrium': { 1: fresh },
+    });
+    expect(tracesOf(shown.clips['a'], 'lv-cavity')[0]).toBe(byHand);
+    expect(Object.keys(tracesOf(review.clips['a'], 'lv-cavity'))).toEqual(['0', '1', '2']);
     expect(withLiveTraces(review, {})).toBe(review);
   });
 });
@@ -65,7 +69,7 @@ describe('contours for a window that opens a study in the middle of a run', () =
     },
   });
   const found = (sopInstanceUid: string, frame: number, contour: Trace | null): SystolaEvent => ({
-    ...{ type: 'trace', sopInstanceUid, frame },
+    ...{ type: 'trace', sopInstanceUid, structure: 'lv-cavity', frame },
     trace: contour as never,
   });
   const contour = trace('model');
@@ -77,7 +81,7 @@ describe('contours for a window that opens a study in the middle of a run', () =
     sent.note(found('a', 1, null));
     sent.note(runOf('a', 'running'));
     sent.note(runOf('b', 'queued'));
-    expect(sent.of(['a', 'b'])).toEqual({ a: { 0: contour, 1: null } });
+    expect(sent.of(['a', 'b'])).toEqual({ a: { 'lv-cavity': { 0: contour, 1: null } } });
     expect(sent.of(['b'])).toEqual({});
     for (const end of ['finished', 'cancelled', 'failed', 'queued'] as const) {
       sent.note(found('a', 2, contour));
@@ -94,7 +98,7 @@ describe('contours for a window that opens a study in the middle of a run', () =
     sent.note(found('a', 0, contour));
     const held = sent.of(['a']);
     sent.note(found('a', 1, contour));
-    expect(held).toEqual({ a: { 0: contour } });
+    expect(held).toEqual({ a: { 'lv-cavity': { 0: contour } } });
   });
 });
 

@@ -31,6 +31,20 @@ describe('changes that could not be sent', () => {
     expect(storage.items.size).toBe(0);
   });
 
+  it('of an earlier version are read as what they were', () => {
+    const storage = new MemoryStorage();
+    const change = { slot: 'trace', sopInstanceUid: '1.2', frame: 3, before: null, after: null };
+    storage.setItem('systola.unsent.1', JSON.stringify([{ label: 'x', changes: [change] }]));
+    expect(new UnsentEdits('1', storage).kept()).toEqual([
+      { label: 'x', changes: [{ ...change, structure: 'lv-cavity' }] },
+    ]);
+    storage.setItem(
+      'systola.unsent.1',
+      JSON.stringify({ format: 99, edits: [{ label: 'x', changes: [change] }] }),
+    );
+    expect(new UnsentEdits('1', storage).kept()).toEqual([]);
+  });
+
   it('are none where they cannot be read, and no error where there is no room', () => {
     const storage = new MemoryStorage();
     storage.setItem('systola.unsent.1', '[{"label":"x","changes":[{"slot":"nothing"}]}]');
