@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from gdkvm import golden
-from gdkvm.config import MICRO
-from gdkvm.export import export_graph
-from gdkvm.model import GDKVM
+from gdkvm.export.graph import export_graph
+from gdkvm.network import golden
+from gdkvm.network.config import MICRO
+from gdkvm.network.model import GDKVM
 
 # The models here are tiny, and threads that wait for each other on a busy machine take far longer than one alone.
 torch.set_num_threads(1)

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import torch
 
-from gdkvm import golden
-from gdkvm.checking import check, golden_weights
 from gdkvm.command_line import main
-from gdkvm.config import BASE, MICRO, ModelConfig
-from gdkvm.model import GDKVM, parameter_count
+from gdkvm.network import golden
+from gdkvm.network.config import BASE, MICRO, ModelConfig
+from gdkvm.network.model import GDKVM, parameter_count
+from gdkvm.running.checking import check, golden_weights
 
 
 @pytest.fixture(scope="module")

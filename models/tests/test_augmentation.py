@@ -6,9 +6,18 @@ import numpy as np
 import pytest
 import torch
 
-from gdkvm.augmentation import augment, centres, crop_transforms, sample, sampling_grid, sector_masks, shadows, spoil
-from gdkvm.augmentation_plan import AugmentationPlan, draw_augmentation
-from gdkvm.motion import FIELD
+from gdkvm.clips.augmentation import (
+    augment,
+    centres,
+    crop_transforms,
+    sample,
+    sampling_grid,
+    sector_masks,
+    shadows,
+    spoil,
+)
+from gdkvm.clips.augmentation_plan import AugmentationPlan, draw_augmentation
+from gdkvm.clips.motion import FIELD
 
 SIZE = 48
 

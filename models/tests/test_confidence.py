@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdkvm.card import render, rewrite
-from gdkvm.config import MICRO
-from gdkvm.model import GDKVM
-from gdkvm.model_folder import Description, write_folder
+from gdkvm.export.card import render, rewrite
+from gdkvm.export.model_folder import Description, write_folder
+from gdkvm.network.config import MICRO
+from gdkvm.network.model import GDKVM
 from gdkvm.studies import confidence, confidence_vectors
 from gdkvm.studies.calibration import area_under_curve, fit_logistic, fit_worthwhile, folds_by_group
 from gdkvm.studies.features import FEATURE_NAMES, area_jump, clip_features, confidence_values, feature_table

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gdkvm.config import BASE
-from gdkvm.model import GDKVM, parameter_count
-from gdkvm.training_config import TrainingConfig
+from gdkvm.network.config import BASE
+from gdkvm.network.model import GDKVM, parameter_count
+from gdkvm.training.config import TrainingConfig
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 

@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 import torch
 
-from gdkvm import golden
-from gdkvm.checking import golden_weights
-from gdkvm.checkpoint import CheckpointError, load_strictly, read_checkpoint, weights_of
 from gdkvm.command_line import main
-from gdkvm.config import MICRO
-from gdkvm.conversion import convert
-from gdkvm.model import GDKVM
-from gdkvm.model_folder import read_manifest
-from gdkvm.onnx_runner import OnnxRunner
+from gdkvm.export.model_folder import read_manifest
+from gdkvm.network import golden
+from gdkvm.network.checkpoint import CheckpointError, load_strictly, read_checkpoint, weights_of
+from gdkvm.network.config import MICRO
+from gdkvm.network.model import GDKVM
+from gdkvm.publishing.published_checkpoint import convert
+from gdkvm.running.checking import golden_weights
+from gdkvm.running.onnx_runner import OnnxRunner
 
 
 def published_layout(model: GDKVM) -> dict[str, Any]:

@@ -10,9 +10,9 @@ import pytest
 import torch
 from test_training import CONFIG, pack
 
-from gdkvm.config import MICRO
-from gdkvm.training import Trainer
-from gdkvm.training_config import Stage
+from gdkvm.network.config import MICRO
+from gdkvm.training.config import Stage
+from gdkvm.training.trainer import Trainer
 
 __all__ = ["pack"]  # the fixture
 

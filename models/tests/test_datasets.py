@@ -21,8 +21,8 @@ from camus_release_files import (
 )
 from PIL import Image
 
-from gdkvm.camus import read_pairs
 from gdkvm.datasets.camus_pack import read_camus_pack_clips
+from gdkvm.datasets.camus_pairs import read_pairs
 from gdkvm.datasets.camus_release import is_camus_release, read_camus_release, split_patients
 from gdkvm.datasets.errors import DatasetError, DatasetWarning
 from gdkvm.datasets.sampling import uniform, uniform_cyclic

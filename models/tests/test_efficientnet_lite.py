@@ -13,19 +13,19 @@ from skimage import data
 from skimage.transform import resize
 from torch.nn import functional as F
 
-from gdkvm.config import MICRO, ModelConfig
-from gdkvm.efficientnet_lite import (
+from gdkvm.export.folding import for_inference
+from gdkvm.export.graph import export_graph
+from gdkvm.network.config import MICRO, ModelConfig
+from gdkvm.network.efficientnet_lite import (
     EfficientNetLiteTrunk,
     PretrainedWeightsMissing,
     imagenet_weights,
     published_file,
 )
-from gdkvm.efficientnet_variants import VARIANTS
-from gdkvm.export import export_graph
-from gdkvm.folding import for_inference
-from gdkvm.model import GDKVM
-from gdkvm.onnx_runner import OnnxRunner
-from gdkvm.training_config import TrainingConfig
+from gdkvm.network.efficientnet_variants import VARIANTS
+from gdkvm.network.model import GDKVM
+from gdkvm.running.onnx_runner import OnnxRunner
+from gdkvm.training.config import TrainingConfig
 
 NAMES = tuple(VARIANTS)
 LITE = replace(MICRO, image_block="efficientnet-lite0")

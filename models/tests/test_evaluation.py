@@ -12,12 +12,12 @@ from gdkvm.evaluation.files import write_phantoms
 from gdkvm.evaluation.phantoms import score_phantom, score_phantoms, summarise_phantoms
 from gdkvm.evaluation.scoring import score_source
 from gdkvm.evaluation.sources import camus_dicom
-from gdkvm.evaluation.subject import Subject, load_subject
 from gdkvm.evaluation.summary import summarise
 from gdkvm.phantom import FIRST_TEST_SEED, sector_clip
-from gdkvm.resize import resize
+from gdkvm.running.segmentation import dice, segment_clip
+from gdkvm.running.subject import Subject, load_subject
 from gdkvm.sector import Box
-from gdkvm.segmentation import dice, segment_clip
+from gdkvm.sector.resize import resize
 from gdkvm.studies.long_loops import DICE_CHANGE, LATE, phantom_course
 
 SHIPPED = Path(__file__).parents[1] / "shipped" / "gdkvm-small-camus"

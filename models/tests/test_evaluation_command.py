@@ -14,17 +14,17 @@ from camus_release_files import SPACING_MM, nifti_patient, nifti_split
 from PIL import Image
 
 from gdkvm.command_line import main
-from gdkvm.config import MICRO
 from gdkvm.evaluation.files import EvaluationFileError, read_report
-from gdkvm.evaluation.passes import PassesRunner
 from gdkvm.evaluation.report import Options, measure
 from gdkvm.evaluation.scoring import score_source
 from gdkvm.evaluation.sources import find_sources
-from gdkvm.evaluation.subject import load_subject
-from gdkvm.model import GDKVM
-from gdkvm.model_folder import Description, write_folder
-from gdkvm.onnx_runner import OnnxRunner
-from gdkvm.torch_runner import TorchRunner
+from gdkvm.export.model_folder import Description, write_folder
+from gdkvm.network.config import MICRO
+from gdkvm.network.model import GDKVM
+from gdkvm.running.onnx_runner import OnnxRunner
+from gdkvm.running.passes import PassesRunner
+from gdkvm.running.subject import load_subject
+from gdkvm.running.torch_runner import TorchRunner
 
 SIZE = MICRO.image_size
 

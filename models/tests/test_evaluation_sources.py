@@ -13,13 +13,13 @@ from test_echonet import FRAMES, chords, write_video
 
 from gdkvm.datasets.errors import DatasetWarning
 from gdkvm.datasets.labelled_clip import LabelledClip
-from gdkvm.evaluation.passes import PassesRunner
 from gdkvm.evaluation.scoring import score_source
 from gdkvm.evaluation.segmenting import segment_source
 from gdkvm.evaluation.sources import Source, find_sources
-from gdkvm.evaluation.subject import Subject, load_subject
 from gdkvm.evaluation.summary import summarise
-from gdkvm.model import GDKVM
+from gdkvm.network.model import GDKVM
+from gdkvm.running.passes import PassesRunner
+from gdkvm.running.subject import Subject, load_subject
 
 
 class Threshold:

@@ -12,13 +12,13 @@ import pytest
 import torch
 
 from gdkvm.command_line import main
-from gdkvm.config import MICRO
-from gdkvm.cost import multiply_adds
-from gdkvm.export import INPUTS, OUTPUTS, STATE_INPUTS, export_graph, state_shapes
-from gdkvm.folding import for_inference
-from gdkvm.model import GDKVM
-from gdkvm.model_folder import read_manifest
-from gdkvm.onnx_runner import OnnxRunner
+from gdkvm.export.cost import multiply_adds
+from gdkvm.export.folding import for_inference
+from gdkvm.export.graph import INPUTS, OUTPUTS, STATE_INPUTS, export_graph, state_shapes
+from gdkvm.export.model_folder import read_manifest
+from gdkvm.network.config import MICRO
+from gdkvm.network.model import GDKVM
+from gdkvm.running.onnx_runner import OnnxRunner
 
 
 def frames(count: int, seed: int = 3) -> np.ndarray:

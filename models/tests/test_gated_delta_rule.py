@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from gdkvm.gated_delta_rule import key_softmax, row_share, update
+from gdkvm.network.gated_delta_rule import key_softmax, row_share, update
 
 KEYS, PIXELS, VALUES, HEADS = 6, 100, 8, 2
 

@@ -11,15 +11,15 @@ import torch
 import yaml
 from camus_pack_files import write_pack
 
-from gdkvm.card import render
 from gdkvm.command_line import main
-from gdkvm.config import MICRO
 from gdkvm.evaluation.files import SCHEMA, EvaluationFileError, read_report
 from gdkvm.evaluation.record import record_accuracy
-from gdkvm.evaluation.subject import weights_fingerprint
-from gdkvm.model import GDKVM
-from gdkvm.model_folder import Description, read_manifest, write_folder
-from gdkvm.publishing import known_failures, publish
+from gdkvm.export.card import render
+from gdkvm.export.model_folder import Description, read_manifest, write_folder
+from gdkvm.network.config import MICRO
+from gdkvm.network.model import GDKVM
+from gdkvm.network.stored import weights_fingerprint
+from gdkvm.publishing.training_run import known_failures, publish
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from test_export import frames
 
-from gdkvm.card import render
-from gdkvm.checkpoint import CheckpointError
 from gdkvm.command_line import main
-from gdkvm.config import MICRO
-from gdkvm.model import GDKVM
-from gdkvm.model_folder import Description, manifest, read_manifest, write_manifest
-from gdkvm.onnx_runner import OnnxRunner
+from gdkvm.export.card import render
+from gdkvm.export.model_folder import Description, manifest, read_manifest, write_manifest
+from gdkvm.network.checkpoint import CheckpointError
+from gdkvm.network.config import MICRO
+from gdkvm.network.model import GDKVM
+from gdkvm.running.onnx_runner import OnnxRunner
 from gdkvm.speed import matrix_products, measuring, stored_weights
 from gdkvm.speed.accuracy import Score, ejection_fraction_changes
 from gdkvm.speed.integer_arithmetic import feeds, in_integers
@@ -27,8 +27,8 @@ from gdkvm.speed.quantising import Cost, quantise
 from gdkvm.speed.sizes import measure_sizes
 from gdkvm.speed.split_graphs import FEATURES, export_split
 from gdkvm.speed.stored_weights import DELICATE, channel_axis, store, to_bytes
-from gdkvm.speed.subject import config_of, from_folder
 from gdkvm.speed.table import as_markdown, cells
+from gdkvm.speed.timed_model import config_of, from_folder
 from gdkvm.speed.timing import Candidate, round_robin
 
 

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from gdkvm.command_line import main
-from gdkvm.evaluation.passes import PASSES, PassesRunner
-from gdkvm.evaluation.subject import Subject
-from gdkvm.model import GDKVM
-from gdkvm.onnx_runner import OnnxRunner
+from gdkvm.network.model import GDKVM
 from gdkvm.phantom import PhantomClip
+from gdkvm.running.onnx_runner import OnnxRunner
+from gdkvm.running.passes import PASSES, PassesRunner
+from gdkvm.running.segmentation import dice
+from gdkvm.running.subject import Subject
+from gdkvm.running.torch_runner import TorchRunner
 from gdkvm.sector import Box
-from gdkvm.segmentation import dice
 from gdkvm.studies import (
     crop_error,
     crop_error_report,
@@ -26,7 +27,6 @@ from gdkvm.studies import (
 from gdkvm.studies.degradation import KINDS, degrade, moved_box
 from gdkvm.studies.material import Loop, read_loops
 from gdkvm.studies.viewing import memory_norm
-from gdkvm.torch_runner import TorchRunner
 
 MICRO = Path(__file__).parents[2] / "test" / "fixtures" / "micro-model"
 

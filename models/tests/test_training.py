@@ -11,22 +11,22 @@ import numpy as np
 import pytest
 import torch
 
-from gdkvm.camus import read_pack, read_pairs
-from gdkvm.checkpoint import CheckpointError, read_checkpoint
-from gdkvm.clip_plan import ClipPlanner
-from gdkvm.clips import PictureLibrary
+from gdkvm.clips.clip_plan import ClipPlanner
+from gdkvm.clips.motion import FIELD, displacement_fields, outline_at, phases
+from gdkvm.clips.phantom_store import phantom_store
+from gdkvm.clips.picture_library import PictureLibrary
 from gdkvm.command_line import main
-from gdkvm.config import MICRO
-from gdkvm.efficientnet_lite import PretrainedWeightsMissing, imagenet_weights
-from gdkvm.efficientnet_variants import VARIANTS
-from gdkvm.losses import area_loss, change_loss, log_area_error
-from gdkvm.motion import FIELD, displacement_fields, outline_at, phases
+from gdkvm.datasets.camus_pairs import read_pack, read_pairs
+from gdkvm.network.checkpoint import CheckpointError, read_checkpoint
+from gdkvm.network.config import MICRO
+from gdkvm.network.efficientnet_lite import PretrainedWeightsMissing, imagenet_weights
+from gdkvm.network.efficientnet_variants import VARIANTS
 from gdkvm.phantom import sector_clip
-from gdkvm.phantom_store import phantom_store
-from gdkvm.training import Trainer, computes_in_bfloat16
-from gdkvm.training_batches import Batch
-from gdkvm.training_config import Stage, TrainingConfig
-from gdkvm.training_log import TrainingDiverged, TrainingLog
+from gdkvm.training.batches import Batch
+from gdkvm.training.config import Stage, TrainingConfig
+from gdkvm.training.log import TrainingDiverged, TrainingLog
+from gdkvm.training.losses import area_loss, change_loss, log_area_error
+from gdkvm.training.trainer import Trainer, computes_in_bfloat16
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..camus import LV_CAVITY, read_pack
+from .camus_pairs import LV_CAVITY, read_pack
 from .camus_release import VIEWS
 from .errors import DatasetError, DatasetWarning
 from .labelled_clip import LabelledClip

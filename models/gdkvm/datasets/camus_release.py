@@ -17,8 +17,8 @@ from typing import Literal
 
 import numpy as np
 
-from ..camus import LV_CAVITY
 from .camus_files import DOWNLOAD_AGAIN, Stack, phase_frames, read_labels, read_stack
+from .camus_pairs import LV_CAVITY
 from .errors import DatasetError, DatasetWarning, OnFault, read_or_leave_out
 from .labelled_clip import LabelledClip
 from .sampling import PROTOCOL_FRAMES, uniform

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..camus import Pair, make_pair, read_pairs
+from .camus_pairs import Pair, make_pair, read_pairs
 from .camus_release import is_camus_release, read_camus_release
 from .errors import DatasetError, DatasetWarning
 from .labelled_clip import LabelledClip

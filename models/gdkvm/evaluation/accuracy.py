@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..card import decimals
+from ..export.card import decimals
 from .files import EvaluationFileError
 
 Row = dict[str, Any]

@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ..datasets.folders import camus_folder
+
 
 def register(commands: Any) -> None:
     """Adds ``evaluate`` to the subparsers of the command line."""
@@ -37,12 +39,10 @@ def register(commands: Any) -> None:
 
 
 def command_evaluate(arguments: argparse.Namespace) -> int:
-    from ..checkpoint import CheckpointError
-    from ..command_line import camus_folder
+    from ..running.subject import load_subject
     from .record import record_accuracy
     from .report import Options, measure, write
     from .sources import find_sources
-    from .subject import load_subject
 
     for name in ("phantoms", "workers", "batch", "threads"):
         if getattr(arguments, name) < (1 if name in ("workers", "batch") else 0):
@@ -51,10 +51,7 @@ def command_evaluate(arguments: argparse.Namespace) -> int:
         raise ValueError("--record: manifests state accuracy on the validation split")
     if arguments.record and not (arguments.model / "manifest.json").exists():
         raise ValueError(f"--record: {arguments.model} is not a model folder")
-    try:
-        subject = load_subject(arguments.model, arguments.device, arguments.threads, arguments.passes)
-    except CheckpointError as error:
-        raise ValueError(str(error)) from error
+    subject = load_subject(arguments.model, arguments.device, arguments.threads, arguments.passes)
     sources = []
     if arguments.data is not None or not arguments.phantoms:
         sources = find_sources(camus_folder(arguments.data), subject, arguments.split)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..segmentation import dice
+from ..running.segmentation import dice
+from ..running.subject import Subject, load_subject
 from .contour import mask_volume_ml
 from .ejection import agreement, ejection_fraction, percent_errors
 from .intervals import SEEDS, patient_mean
 from .scoring import Case
 from .segmenting import segment_as_shown
-from .subject import Subject, load_subject
 from .summary import plain
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..card import rewrite
-from ..model_folder import read_manifest, write_manifest
+from ..export.card import rewrite
+from ..export.model_folder import read_manifest, write_manifest
 from .accuracy import accuracy_rows, check_same_model
 
 

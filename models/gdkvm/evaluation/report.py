@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..running.subject import Subject
 from .files import SCHEMA, write_beats, write_masks, write_phantoms, write_report
 from .gallery import choose, gallery
 from .phantoms import PhantomScore, phantom_cases, score_phantoms, summarise_phantoms
@@ -16,7 +17,6 @@ from .plots import bland_altman
 from .progress import Progress
 from .scoring import SourceScores, score_source
 from .sources import Source
-from .subject import Subject
 from .summary import summarise
 from .tables import markdown
 from .targets import judge

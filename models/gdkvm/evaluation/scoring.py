@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..running.subject import Subject
 from .contour import mask_volume_ml
 from .ejection import BeatVolumes, surrogate_volume
 from .masks import MaskScore, score_mask, score_row_by_row
 from .segmenting import Segmented, View, segment_source
 from .sources import Source
-from .subject import Subject
 
 
 @dataclass(frozen=True)

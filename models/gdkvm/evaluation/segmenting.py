@@ -9,12 +9,12 @@ import numpy as np
 
 from ..datasets.camus_release import squeeze
 from ..datasets.labelled_clip import LabelledClip
-from ..resize import resize
+from ..running.segmentation import segment_clip
+from ..running.shown import shown_box
+from ..running.subject import Subject
 from ..sector import Box
-from ..segmentation import segment_clip
-from .shown import shown_box
+from ..sector.resize import resize
 from .sources import Source
-from .subject import Subject
 
 Spacing = tuple[float, float]
 

@@ -9,10 +9,10 @@ from typing import Literal
 
 import numpy as np
 
-from ..camus import LV_CAVITY
+from ..datasets.camus_pairs import LV_CAVITY
 from ..datasets.labelled_clip import LabelledClip
+from ..running.subject import Subject
 from ..sector import grey_levels, tissue_regions
-from .subject import Subject
 
 Crop = Literal["whole", "sector"]
 PACKS = {"train": "camus-224-train.npz", "validation": "camus-224-val.npz", "test": "camus-224-test.npz"}

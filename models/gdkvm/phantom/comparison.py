@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..camus import read_pack
+from ..datasets.camus_pairs import read_pack
 from .clip import Study, convert, polar_grid
 from .statistics import NAMES, percentiles
 

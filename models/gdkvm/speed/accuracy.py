@@ -14,9 +14,9 @@ from ..datasets.camus_pack import read_camus_pack_clips
 from ..datasets.labelled_clip import LabelledClip
 from ..evaluation.contour import mask_volume_ml
 from ..evaluation.ejection import ejection_fraction
-from ..onnx_runner import OnnxRunner
-from ..resize import resize
-from ..segmentation import dice
+from ..running.onnx_runner import OnnxRunner
+from ..running.segmentation import dice
+from ..sector.resize import resize
 
 VALIDATION, TRAINING = "camus-224-val.npz", "camus-224-train.npz"
 CALIBRATION_CLIPS = 32

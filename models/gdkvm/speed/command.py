@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from ..datasets.folders import camus_packs_at_hand
 from .table import VARIANTS
-
-
-def camus_at_hand(argument: Path | None) -> Path | None:
-    """The folder with CAMUS packs: the argument, else $SYSTOLA_TEST_DATA/camus, else none."""
-    data = os.environ.get("SYSTOLA_TEST_DATA")
-    folder = argument or (Path(data) / "camus" if data else None)
-    if argument is not None and not (argument / "camus-224-val.npz").exists():
-        raise ValueError(f"{argument}: camus-224-val.npz is not there; give the folder with the CAMUS packs")
-    return folder if folder is not None and (folder / "camus-224-val.npz").exists() else None
 
 
 def command_speed(arguments: argparse.Namespace) -> int:
     from .measuring import Settings, measure
-    from .subject import from_folder, named
+    from .timed_model import from_folder, named
 
     if arguments.sizes:
         return print_sizes(arguments)
@@ -33,16 +24,16 @@ def command_speed(arguments: argparse.Namespace) -> int:
         tuple(arguments.threads),
         arguments.rounds,
         arguments.repeats,
-        camus_at_hand(arguments.camus),
+        camus_packs_at_hand(arguments.camus),
         arguments.clips,
     )
     with tempfile.TemporaryDirectory() as folder:
-        subject = (
+        model = (
             from_folder(arguments.model, arguments.torch_run)
             if arguments.model
             else named(arguments.config, Path(folder))
         )
-        result = measure(subject, settings)
+        result = measure(model, settings)
     from .table import HEAD, as_markdown, as_text, cells, write_csv
 
     lines = [HEAD, *(cells(row) for row in result.rows)]
@@ -77,7 +68,7 @@ def command_quantise(arguments: argparse.Namespace) -> int:
         arguments.out,
         arguments.precision,
         arguments.arithmetic,
-        camus_at_hand(arguments.camus),
+        camus_packs_at_hand(arguments.camus),
         arguments.tolerance,
         arguments.name,
         arguments.ef_tolerance,

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..export import STATE_INPUTS
-from ..onnx_runner import OnnxRunner
+from ..export.graph import STATE_INPUTS
+from ..running.onnx_runner import OnnxRunner
 from .stored_weights import store
 
 if TYPE_CHECKING:

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from ..cost import multiply_adds
-from ..onnx_runner import OnnxRunner
+from ..export.cost import multiply_adds
+from ..running.onnx_runner import OnnxRunner
 from .accuracy import Picture, calibration_clips, mean_dice, scores, validation_clips
 from .integer_arithmetic import in_integers
 from .loading import load_ms, optimise_offline
 from .matrix_products import gigaflops, in_onnxruntime, in_pytorch
 from .split_graphs import FixedFeeds, export_split
 from .stored_weights import store
-from .subject import Subject
 from .table import VARIANTS, Row
+from .timed_model import TimedModel
 from .timing import Candidate, round_robin
 
 BATCHES = (1, 4, 8, 16)
@@ -50,24 +50,24 @@ class Result:
     notes: list[str]
 
 
-def measure(subject: Subject, settings: Settings, say: Callable[[str], None] = print) -> Result:
+def measure(model: TimedModel, settings: Settings, say: Callable[[str], None] = print) -> Result:
     """Everything that ``settings`` names. Writes graphs to a temporary folder only."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         say("making the variants")
-        graphs = make_graphs(subject, settings, folder)
+        graphs = make_graphs(model, settings, folder)
         image_sides, recurrent = {}, None
         if "batched" in settings.variants:
-            image_sides, recurrent = export_split(subject.network, folder, BATCHES)
-        dice = measure_dice(subject, settings, graphs, say)
+            image_sides, recurrent = export_split(model.network, folder, BATCHES)
+        dice = measure_dice(model, settings, graphs, say)
         sizes = {name: path.stat().st_size for name, path in graphs.items()}
-        work = multiply_adds(subject.graph)
-        rows, notes = [], [f"{subject.title}, {work / 1e9:.3f} G multiply-adds per frame"]
+        work = multiply_adds(model.graph)
+        rows, notes = [], [f"{model.title}, {work / 1e9:.3f} G multiply-adds per frame"]
         for threads in settings.threads:
             say(f"timing on {threads} threads")
             candidates = [frame_by_frame(name, path, threads) for name, path in graphs.items()]
             if "eager" in settings.variants:
-                candidates.append(eager(subject, threads))
+                candidates.append(eager(model, threads))
             for batch, path in image_sides.items():
                 candidates.append(Candidate(f"image side, {batch}", FixedFeeds(path, threads), batch))
             if recurrent is not None:
@@ -79,40 +79,40 @@ def measure(subject: Subject, settings: Settings, say: Callable[[str], None] = p
     return Result(rows, {NAMES[name]: value for name, value in load.items()}, notes)
 
 
-def make_graphs(subject: Subject, settings: Settings, folder: Path) -> dict[str, Path]:
+def make_graphs(model: TimedModel, settings: Settings, folder: Path) -> dict[str, Path]:
     """Files of the variants that are one graph, by their key in NAMES."""
     import onnx
 
-    graphs = {"fp32": subject.graph} if set(settings.variants) - {"eager", "batched"} else {}
+    graphs = {"fp32": model.graph} if set(settings.variants) - {"eager", "batched"} else {}
     for precision in ("fp16", "int8"):
         if precision in settings.variants:
             graphs[precision] = folder / f"{precision}.onnx"
-            onnx.save(store(onnx.load(str(subject.graph)), precision), str(graphs[precision]))
+            onnx.save(store(onnx.load(str(model.graph)), precision), str(graphs[precision]))
     if "integers" in settings.variants:
         graphs["integers"] = folder / "integers.onnx"
-        onnx.save(in_integers(subject.graph, calibration(subject, settings)), str(graphs["integers"]))
+        onnx.save(in_integers(model.graph, calibration(model, settings)), str(graphs["integers"]))
     if "offline" in settings.variants:
         for name in ("portable", "local"):
             graphs[name] = folder / f"{name}.onnx"
-            optimise_offline(subject.graph, graphs[name], for_this_processor=name == "local")
+            optimise_offline(model.graph, graphs[name], for_this_processor=name == "local")
     return graphs
 
 
-def calibration(subject: Subject, settings: Settings) -> list[np.ndarray]:
+def calibration(model: TimedModel, settings: Settings) -> list[np.ndarray]:
     """Training clips; noise where there are none or where the weights are synthetic, good for times only."""
-    size = subject.network.config.image_size
-    if subject.manifest is None or settings.camus is None:
+    size = model.network.config.image_size
+    if model.manifest is None or settings.camus is None:
         return [np.random.default_rng(0).random((2, size, size)).astype(np.float32)]
-    return calibration_clips(settings.camus, Picture.of(subject.manifest))
+    return calibration_clips(settings.camus, Picture.of(model.manifest))
 
 
 def measure_dice(
-    subject: Subject, settings: Settings, graphs: dict[str, Path], say: Callable[[str], None]
+    model: TimedModel, settings: Settings, graphs: dict[str, Path], say: Callable[[str], None]
 ) -> dict[str, float]:
     """Dice on validation patients by graph; empty for synthetic weights or without data."""
-    if subject.manifest is None or settings.camus is None:
+    if model.manifest is None or settings.camus is None:
         return {}
-    clips, picture = validation_clips(settings.camus, settings.validation_clips), Picture.of(subject.manifest)
+    clips, picture = validation_clips(settings.camus, settings.validation_clips), Picture.of(model.manifest)
     found = {}
     for name, path in graphs.items():
         if name not in ("portable", "local"):
@@ -127,17 +127,17 @@ def frame_by_frame(name: str, path: Path, threads: int) -> Candidate:
     return Candidate(name, lambda: runner.step(image))
 
 
-def eager(subject: Subject, threads: int) -> Candidate:
+def eager(model: TimedModel, threads: int) -> Candidate:
     import torch
 
-    size = subject.network.config.image_size
+    size = model.network.config.image_size
     image = torch.from_numpy(np.random.default_rng(1).random((1, 1, size, size)).astype(np.float32))
-    state = subject.network.start()
+    state = model.network.start()
 
     def run() -> None:
         torch.set_num_threads(threads)
         with torch.no_grad():
-            subject.network.step(image, state, 0.0)
+            model.network.step(image, state, 0.0)
 
     return Candidate("eager", run)
 

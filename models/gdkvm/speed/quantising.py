@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ..card import notes_of, render
 from ..evaluation.intervals import SEEDS, patient_mean
-from ..model_folder import read_manifest, write_manifest
-from ..onnx_runner import OnnxRunner
+from ..export.card import notes_of, render
+from ..export.model_folder import read_manifest, write_manifest
+from ..running.onnx_runner import OnnxRunner
 from .accuracy import (
     Picture,
     Score,

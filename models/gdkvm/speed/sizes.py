@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ..config import SMALL, ModelConfig
-from ..cost import multiply_adds
-from ..export import export_graph
-from ..model import parameter_count
-from ..onnx_runner import OnnxRunner
-from .subject import synthetic
+from ..export.cost import multiply_adds
+from ..export.graph import export_graph
+from ..network.config import SMALL, ModelConfig
+from ..network.golden import synthetic_network
+from ..network.model import parameter_count
+from ..running.onnx_runner import OnnxRunner
 from .timing import Candidate, round_robin
 
 IMAGE_SIZES = (96, 128, 160, 192)
@@ -60,7 +60,7 @@ def measure_sizes(
         for size in image_sizes:
             for width in widths:
                 config = replace(base, image_size=size, image_width=width)
-                network = synthetic(config)
+                network = synthetic_network(config)
                 path = Path(folder) / f"{size}-{width}.onnx"
                 export_graph(network, path)
                 graphs[path] = (config, parameter_count(network), multiply_adds(path))

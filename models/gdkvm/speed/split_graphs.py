@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..export import OPSET, simplified, state_shapes
-from ..folding import for_inference
-from ..model import GDKVM, Features, State
+from ..export.folding import for_inference
+from ..export.graph import OPSET, simplified, state_shapes
+from ..network.model import GDKVM, Features, State
 
 FEATURES = Features._fields
 

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..datasets.folders import camus_folder, test_data
+
 if TYPE_CHECKING:
     from ..datasets.labelled_clip import LabelledClip
-    from ..evaluation.subject import Subject
+    from ..running.subject import Subject
     from .material import Loop
-
-
-def test_data(name: str) -> Path | None:
-    """$SYSTOLA_TEST_DATA/name where there is one."""
-    data = os.environ.get("SYSTOLA_TEST_DATA")
-    return Path(data) / name if data and (Path(data) / name).exists() else None
 
 
 def start(arguments: argparse.Namespace, passes: str | None = None) -> tuple[Subject, Path]:
     """The model and the folder for what is found."""
-    from ..evaluation.subject import load_subject
+    from ..running.subject import load_subject
 
     subject = load_subject(arguments.model, threads=arguments.threads, passes=passes)
     out = arguments.out or Path("build") / "studies" / arguments.command / subject.name
@@ -32,10 +27,7 @@ def start(arguments: argparse.Namespace, passes: str | None = None) -> tuple[Sub
 def camus_clips(arguments: argparse.Namespace) -> list[LabelledClip]:
     from .material import validation_clips
 
-    folder = arguments.camus or test_data("camus")
-    if folder is None:
-        raise ValueError("no CAMUS folder: give --camus or set SYSTOLA_TEST_DATA to the folder that holds camus/")
-    return validation_clips(folder, arguments.patients)
+    return validation_clips(camus_folder(arguments.camus), arguments.patients)
 
 
 def real_loops(arguments: argparse.Namespace) -> list[Loop]:
@@ -102,8 +94,8 @@ def crop_error(arguments: argparse.Namespace) -> int:
 
 
 def confidence(arguments: argparse.Namespace) -> int:
-    from ..card import rewrite
-    from ..model_folder import read_manifest, write_manifest
+    from ..export.card import rewrite
+    from ..export.model_folder import read_manifest, write_manifest
     from . import confidence, confidence_report
     from .material import phantoms
     from .outcome import conclude

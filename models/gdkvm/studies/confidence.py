@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..camus import LV_CAVITY
+from ..datasets.camus_pairs import LV_CAVITY
 from ..datasets.labelled_clip import LabelledClip
-from ..evaluation.shown import shown_box
-from ..evaluation.subject import Subject
+from ..running.shown import shown_box
+from ..running.subject import Subject
 from .calibration import Fit, area_under_curve, fit_worthwhile, folds_by_group
 from .degradation import KINDS, degrade, moved_box, passing_trouble
 from .features import FEATURE_NAMES, clip_features, feature_table

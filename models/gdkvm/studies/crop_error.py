@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..camus import LV_CAVITY
+from ..datasets.camus_pairs import LV_CAVITY
 from ..datasets.labelled_clip import LabelledClip
-from ..evaluation.shown import shown_box
-from ..evaluation.subject import Subject
-from ..resize import resize
+from ..running.segmentation import dice
+from ..running.shown import shown_box
+from ..running.subject import Subject
 from ..sector import Box
-from ..segmentation import dice
+from ..sector.resize import resize
 from .degradation import moved_box, scanner_graphics
 from .outcome import progress
 from .viewing import cut, model_images, upright

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..camus import LV_CAVITY
+from ..datasets.camus_pairs import LV_CAVITY
 from ..datasets.labelled_clip import LabelledClip
 from ..evaluation.contour import mask_volume_ml
-from ..evaluation.passes import PASSES, PassesRunner
-from ..evaluation.shown import shown_box
-from ..evaluation.subject import Subject
-from ..segmentation import dice
+from ..running.passes import PASSES, PassesRunner
+from ..running.segmentation import dice
+from ..running.shown import shown_box
+from ..running.subject import Subject
 from .degradation import passing_trouble
 from .outcome import progress
 from .viewing import model_images, model_masks, squeeze_to_input, upright

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..evaluation.passes import PASSES
+from ..running.passes import PASSES
 from .directions import MATERIALS, Score
 from .outcome import write_csv
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..camus import LV_CAVITY
-from ..evaluation.shown import shown_box
-from ..evaluation.subject import Subject
-from ..segmentation import dice
+from ..datasets.camus_pairs import LV_CAVITY
+from ..running.segmentation import dice
+from ..running.shown import shown_box
+from ..running.subject import Subject
 from .material import Loop
 from .outcome import Check, at_least, at_most, progress
 from .viewing import memory_norm, model_images, model_masks, squeeze_to_input, stepping_runner

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..evaluation.contour import Trace, trace_from_probability
-from ..evaluation.shown import shown_box
-from ..evaluation.subject import Subject
-from ..resize import resize
+from ..running.shown import shown_box
+from ..running.subject import Subject
+from ..sector.resize import resize
 from .features import clip_features, confidence_values, feature_table
 from .long_loops import diastolic_jitter
 from .material import Loop
@@ -128,7 +128,7 @@ def file_stem(name: str) -> str:
 
 def manifest_confidence(model: Path) -> dict[str, Any] | None:
     """The calibrated confidence of a model folder, if it has one."""
-    from ..model_folder import read_manifest
+    from ..export.model_folder import read_manifest
 
     return read_manifest(model).get("confidence") if (model / "manifest.json").exists() else None
 

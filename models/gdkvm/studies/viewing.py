@@ -6,10 +6,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..evaluation.subject import Subject
-from ..resize import resize
+from ..running.segmentation import to_grey
+from ..running.subject import Subject
 from ..sector import Box
-from ..segmentation import to_grey
+from ..sector.resize import resize
 
 
 class SteppingRunner(Protocol):

@@ -1,0 +1,1 @@
+"""The network of GDKVM: its blocks, their widths, checkpoints and synthetic weights."""

@@ -1,0 +1,1 @@
+"""Model folders out of training runs, published checkpoints and synthetic weights."""

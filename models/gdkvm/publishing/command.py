@@ -1,0 +1,53 @@
+"""python -m gdkvm export and convert"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ..datasets.folders import camus_folder
+
+
+def register(commands: Any) -> None:
+    """Adds both commands to the subparsers of the command line."""
+    export = commands.add_parser("export", help="write a model folder")
+    source = export.add_mutually_exclusive_group(required=True)
+    source.add_argument("--golden", action="store_true", help="base model with synthetic weights")
+    source.add_argument("--config", choices=["base", "small", "micro"], help="this size with synthetic weights")
+    source.add_argument("--trained", type=Path, help="output folder of a training run; evaluates it too")
+    export.add_argument("--out", type=Path, required=True)
+    export.add_argument("--camus", type=Path, help="CAMUS folder for the accuracy of a trained model")
+    export.add_argument("--evaluation", type=Path, help="output folder of evaluate, for the phantoms' rows")
+    export.add_argument("--notes", type=Path, help="hand-written part of the card, Markdown")
+    export.set_defaults(run=command_export)
+
+    convert = commands.add_parser("convert", help="turn a published base checkpoint into a model folder")
+    convert.add_argument("checkpoint", type=Path)
+    convert.add_argument("--out", type=Path, required=True)
+    convert.add_argument("--name", default="gdkvm-converted")
+    convert.set_defaults(run=command_convert)
+
+
+def command_export(arguments: argparse.Namespace) -> int:
+    from ..network.config import NAMED
+    from ..network.golden import synthetic_network
+    from .training_run import publish, write_synthetic
+
+    if arguments.trained is not None:
+        manifest = publish(
+            arguments.trained, arguments.out, camus_folder(arguments.camus), arguments.notes, arguments.evaluation
+        )
+    else:
+        name = arguments.config or "base"
+        manifest = write_synthetic(synthetic_network(NAMED[name]), name, arguments.out)
+    print(f"{arguments.out}: {manifest['name']}, {manifest['parameters']:,} parameters")
+    return 0
+
+
+def command_convert(arguments: argparse.Namespace) -> int:
+    from .published_checkpoint import convert
+
+    manifest = convert(arguments.checkpoint, arguments.out, name=arguments.name)
+    print(f"{arguments.out}: {manifest['name']}, {manifest['parameters']:,} parameters")
+    return 0

@@ -1,0 +1,1 @@
+"""Runs a model over clips as the workstation does, in onnxruntime or in PyTorch."""

@@ -1,0 +1,1 @@
+"""Training on clips: batches, losses, schedule, log and recorded iterations."""

@@ -1,0 +1,49 @@
+"""python -m gdkvm train"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+from ..datasets.folders import camus_folder
+
+
+def register(commands: Any) -> None:
+    """Adds ``train`` to the subparsers of the command line."""
+    train = commands.add_parser("train", help="train from a configuration; resumes from its output folder")
+    train.add_argument("config", type=Path)
+    train.add_argument("--camus", type=Path, help="folder of the 224 x 224 packs or of the CAMUS release")
+    train.add_argument("--out", type=Path, help="default: build/models/<name>")
+    train.add_argument("--device", default="cpu", help="cpu (default) or cuda")
+    train.add_argument("--workers", type=int, default=1, help="processes that prepare batches (default 1)")
+    train.add_argument("--threads", type=int, default=0, help="threads of the model on a CPU (default: all cores)")
+    train.add_argument("--start-from", type=Path, metavar="CHECKPOINT", help="weights to begin with, not random ones")
+    train.add_argument("--iterations", type=int, help="stretch or shorten the configured schedule to that many")
+    train.add_argument("--minutes", type=float, help="save and stop after this time; the same command resumes")
+    train.set_defaults(run=command_train)
+
+
+def command_train(arguments: argparse.Namespace) -> int:
+    import torch
+
+    from .config import TrainingConfig
+    from .trainer import Trainer
+
+    # PyTorch counts physical cores, and on virtual machines it sees one.
+    torch.set_num_threads(arguments.threads or os.cpu_count() or 1)
+    folder = camus_folder(arguments.camus)
+    config = TrainingConfig.read(arguments.config)
+    if arguments.iterations is not None:
+        config = config.scaled(arguments.iterations)
+    trainer = Trainer(
+        config,
+        folder,
+        arguments.out or Path("build") / "models" / config.name,
+        arguments.device,
+        arguments.workers,
+    )
+    if not trainer.run(arguments.minutes, arguments.start_from):
+        print(f"stopped at iteration {trainer.iteration}; the same command goes on from there")
+    return 0
