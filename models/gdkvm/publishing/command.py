@@ -1,4 +1,4 @@
-"""python -m gdkvm export and convert"""
+"""python -m gdkvm export, convert and figures"""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 
 from ..datasets.folders import camus_folder
 
+DOCUMENTS = [Path("../README.md"), Path("../docs/limits.md")]  # seen from models/
+
 
 def register(commands: Any) -> None:
-    """Adds both commands to the subparsers of the command line."""
+    """Adds the commands to the subparsers of the command line."""
     export = commands.add_parser("export", help="write a model folder")
     source = export.add_mutually_exclusive_group(required=True)
     source.add_argument("--golden", action="store_true", help="base model with synthetic weights")
@@ -27,6 +29,12 @@ def register(commands: Any) -> None:
     convert.add_argument("--out", type=Path, required=True)
     convert.add_argument("--name", default="gdkvm-converted")
     convert.set_defaults(run=command_convert)
+
+    figures = commands.add_parser("figures", help="write what the shipped manifests measured into the documents")
+    figures.add_argument("documents", type=Path, nargs="*", default=DOCUMENTS, help="default: README and limits")
+    figures.add_argument("--shipped", type=Path, default=Path("shipped"), help="folder of the models that ship")
+    figures.add_argument("--check", action="store_true", help="change nothing; exit status 1 where figures differ")
+    figures.set_defaults(run=command_figures)
 
 
 def command_export(arguments: argparse.Namespace) -> int:
@@ -51,3 +59,14 @@ def command_convert(arguments: argparse.Namespace) -> int:
     manifest = convert(arguments.checkpoint, arguments.out, name=arguments.name)
     print(f"{arguments.out}: {manifest['name']}, {manifest['parameters']:,} parameters")
     return 0
+
+
+def command_figures(arguments: argparse.Namespace) -> int:
+    from .figures import write_figures
+
+    changed, faults = write_figures(arguments.documents, arguments.shipped, arguments.check)
+    for path in changed:
+        print(f"{path}: {'has other figures than the manifests' if arguments.check else 'written'}")
+    for fault in faults:
+        print(f"to mend by hand: {fault}")
+    return 1 if faults or (arguments.check and changed) else 0
