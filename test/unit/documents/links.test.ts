@@ -37,3 +37,23 @@ it('links between documents lead to files that are there', () => {
   expect(broken).toEqual([]);
   expect(checked.length).toBeGreaterThan(40);
 });
+
+/** What was decided or found at a time names what was there then. */
+const ofTheirTime = ['docs/decisions/', 'models/NOTEBOOK.md', 'CHANGELOG.md'];
+
+it('files and folders that documents name are there', () => {
+  let named = 0;
+  const missing: string[] = [];
+  for (const path of documents(root)) {
+    const document = relative(root, path);
+    if (ofTheirTime.some((start) => document.startsWith(start))) continue;
+    for (const [, name = ''] of readFileSync(path, 'utf8').matchAll(
+      /`((?:core|main|renderer|models|test|docs)\/[\w./-]+)`/g,
+    )) {
+      named += 1;
+      if (!existsSync(join(root, name))) missing.push(`${document}: ${name}`);
+    }
+  }
+  expect(missing).toEqual([]);
+  expect(named).toBeGreaterThan(20);
+});
