@@ -9,6 +9,7 @@ export const libraryNoticeSchema = z.object({
     'files-taken-in',
     'files-unreadable',
     'files-missing',
+    'folders-unreadable',
   ]),
   severity: z.enum(['information', 'warning']),
   words: z.string(),

@@ -93,7 +93,7 @@ export function libraryState(
       `The audit log does not hold together from entry ${brokenAuditEntry} on: an entry was changed or taken out behind Systola's back. Compare it with a backup.`,
     );
   }
-  const { takenIn, refused, missing } = recovery;
+  const { takenIn, refused, missing, unreadFolders } = recovery;
   if (takenIn > 0) {
     const words = takenIn === 1 ? 'One stored file was' : `${takenIn} stored files were`;
     say(
@@ -110,6 +110,14 @@ export function libraryState(
       `${count(refused.length)} in the library folder could not be taken in and stay${refused.length === 1 ? 's' : ''} where ${refused.length === 1 ? 'it is' : 'they are'}: ${list}`,
     );
   }
+  if (unreadFolders.length > 0) {
+    const [first] = unreadFolders;
+    say(
+      'folders-unreadable',
+      'warning',
+      `${unreadFolders.length === 1 ? 'One folder' : `${unreadFolders.length} folders`} of the library cannot be read: ${names(unreadFolders.map(({ path }) => path))}. Clips whose files are there are not shown for now; nothing is known to be lost. ${first?.reason ?? ''}`,
+    );
+  }
   if (missing.length > 0) {
     say(
       'files-missing',
@@ -121,16 +129,23 @@ export function libraryState(
 }
 
 /** Puts what a start found in the store into the audit log. */
-function recordRecovery(library: Library, { takenIn, refused, missing }: RecoveryState): void {
-  if (takenIn + refused.length + missing.length === 0) return;
+function recordRecovery(library: Library, { takenIn, refused, missing, unreadFolders }: RecoveryState): void {
+  const notSound = refused.length + missing.length + unreadFolders.length;
+  if (takenIn + notSound === 0) return;
   library.record({
     event: auditEvents.applicationActivity,
     action: 'E',
-    outcome: refused.length + missing.length === 0 ? auditOutcomes.success : auditOutcomes.minorFailure,
+    outcome: notSound === 0 ? auditOutcomes.success : auditOutcomes.minorFailure,
     user: library.user(),
     studyInstanceUid: null,
     patientId: null,
-    detail: { storeCompared: true, takenIn, unreadable: refused.length, missing: missing.length },
+    detail: {
+      storeCompared: true,
+      takenIn,
+      unreadable: refused.length,
+      missing: missing.length,
+      unreadFolders: unreadFolders.length,
+    },
   });
 }
 

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Instance } from './instance.ts';
 import { hashLimit, readLimitMs } from './limits.ts';
-import { alteredFile, missingFile, type FileContent, type StoredFile } from './stored-file.ts';
+import { alteredFile, storedFileError, type FileContent, type StoredFile } from './stored-file.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 let pool: WorkerPool | null = null;
@@ -18,13 +18,13 @@ export function readInstanceGuarded(path: string, fileName = basename(path)): Pr
 
 /**
  * Reads an instance of the library's store, after its content was compared with what was taken in. Throws what
- * {@link readInstanceGuarded} throws, and file-altered, file-missing.
+ * {@link readInstanceGuarded} throws, and file-altered, file-missing, unreadable.
  */
 export async function readStoredInstance(file: StoredFile): Promise<Instance> {
   const { path, fileName, sha256 } = file;
   pool ??= new WorkerPool(1);
   const { size } = await stat(path).catch((error: unknown) => {
-    throw missingFile(fileName, error);
+    throw storedFileError(fileName, error);
   });
   if (file.bytes !== null && size !== file.bytes) throw alteredFile(fileName);
   return pool.run({ kind: 'instance', path, fileName, sha256 }, readLimitMs + hashLimit(size));

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
-import type { SystolaError } from '../../core/error.ts';
+import { SystolaError } from '../../core/error.ts';
+import { fileError } from '../files/file-error.ts';
 import { refusal } from './refusal.ts';
 
 /** A file of the library's store and what was taken in under its name. */
@@ -62,6 +63,13 @@ export function alteredFile(fileName: string): SystolaError {
     'The stored file of this clip is not the one that was imported: it was changed or exchanged on disk. ' +
       'Import the original again, or restore the library folder from a backup.',
   );
+}
+
+/** Names why a file of the store could not be looked at: only one that is not there is missing. */
+export function storedFileError(fileName: string, error: unknown): unknown {
+  const named = fileError(error, fileName);
+  if (!(named instanceof SystolaError)) return named;
+  return named.code === 'not-found' ? missingFile(fileName, error) : named;
 }
 
 /** The file in the store is gone. */

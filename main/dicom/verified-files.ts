@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { SystolaError } from '../../core/error.ts';
-import { alteredFile, missingFile, stampOf, type FileContent, type StoredFile } from './stored-file.ts';
+import { alteredFile, missingFile, stampOf, storedFileError, type FileContent, type StoredFile } from './stored-file.ts';
 
 /** A file that is changed again and again is not what was taken in. */
 const attempts = 3;
@@ -81,6 +81,6 @@ async function entry(file: StoredFile) {
   try {
     return await stat(file.path, { bigint: true });
   } catch (error) {
-    throw missingFile(file.fileName, error);
+    throw storedFileError(file.fileName, error);
   }
 }

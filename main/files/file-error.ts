@@ -31,6 +31,26 @@ export function fileError(error: unknown, file: string): unknown {
         file,
         options,
       );
+    // What disks, shares and their drivers answer when they are away.
+    case 'ESTALE':
+    case 'ETIMEDOUT':
+    case 'ENODEV':
+    case 'ENOMEDIUM':
+    case 'ENOTCONN':
+    case 'ECONNABORTED':
+    case 'ECONNRESET':
+    case 'EHOSTDOWN':
+    case 'EHOSTUNREACH':
+    case 'ENETDOWN':
+    case 'ENETUNREACH':
+    case 'EREMOTEIO':
+    case 'ESHUTDOWN':
+      return new SystolaError(
+        'unreadable',
+        `The disk or share that it is on does not answer (${error.code}). Connect it and try again.`,
+        file,
+        options,
+      );
     case 'EIO':
     case 'ELOOP':
     case 'ENAMETOOLONG':

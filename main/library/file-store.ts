@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { SystolaError } from '../../core/error.ts';
 import { hashGuarded } from '../dicom/guarded-reader.ts';
-import { missingFile } from '../dicom/stored-file.ts';
+import { storedFileError } from '../dicom/stored-file.ts';
 import { VerifiedFiles } from '../dicom/verified-files.ts';
 
 const incomingFolder = 'incoming';
@@ -58,27 +59,53 @@ export class FileStore {
     try {
       return (await stat(path)).size;
     } catch (error) {
-      throw missingFile(basename(path), error);
+      throw storedFileError(basename(path), error);
     }
   }
 
+  /** Whether such a file is there. @throws SystolaError `unreadable` where that cannot be known */
   async has(sha256: string): Promise<boolean> {
-    return stat(this.path(sha256)).then(
-      (entry) => entry.isFile(),
-      () => false,
-    );
+    const path = this.path(sha256);
+    try {
+      return (await stat(path)).isFile();
+    } catch (error) {
+      const named = storedFileError(basename(path), error);
+      if (named instanceof SystolaError && named.code === 'file-missing') return false;
+      throw named;
+    }
   }
 
-  /** Hashes of all stored files, by their names; whatever else lies there is the user's. */
-  async *list(): AsyncGenerator<string> {
+  /**
+   * Names of the folders that stored files lie in: the first two digits of their hashes. A link to a folder is as good
+   * as one. None where nothing was ever stored.
+   *
+   * @throws SystolaError `unreadable`: that a folder cannot be read says nothing of what is in it
+   */
+  async folders(): Promise<string[]> {
     const root = join(this.#root, filesFolder);
-    for (const folder of await readdir(root, { withFileTypes: true }).catch(() => [])) {
-      if (!folder.isDirectory() || !/^[0-9a-f]{2}$/.test(folder.name)) continue;
-      for (const entry of await readdir(join(root, folder.name), { withFileTypes: true })) {
-        const sha256 = /^([0-9a-f]{64})\.dcm$/.exec(entry.name)?.[1];
-        if (entry.isFile() && sha256?.startsWith(folder.name)) yield sha256;
-      }
+    try {
+      return (await readdir(root)).filter((name) => /^[0-9a-f]{2}$/.test(name));
+    } catch (error) {
+      if (isNotThere(error) && !(await isEntry(root))) return [];
+      throw unreadFolder(root, error);
     }
+  }
+
+  /**
+   * Hashes of the stored files of one of {@link folders}, by their names; whatever else lies there is the user's.
+   *
+   * @throws SystolaError `unreadable`
+   */
+  async hashes(folder: string): Promise<string[]> {
+    const path = join(this.#root, filesFolder, folder);
+    const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
+      throw unreadFolder(path, error);
+    });
+    return entries.flatMap((entry) => {
+      const sha256 = /^([0-9a-f]{64})\.dcm$/.exec(entry.name)?.[1];
+      const isFile = entry.isFile() || entry.isSymbolicLink();
+      return isFile && sha256?.startsWith(folder) ? [sha256] : [];
+    });
   }
 
   /** Moves a file that is complete and flushed to its place. */
@@ -92,6 +119,28 @@ export class FileStore {
   async remove(sha256: string): Promise<void> {
     await rm(this.path(sha256), { force: true });
   }
+}
+
+/** A folder of the store that is there and cannot be read, as of a disk or share that does not answer. */
+function unreadFolder(path: string, error: unknown): SystolaError {
+  return new SystolaError(
+    'unreadable',
+    `A folder of the library cannot be read (${String((error as NodeJS.ErrnoException).code)}). ` +
+      'Check its permissions and the disk that it is on, and start Systola again.',
+    path,
+    { cause: error },
+  );
+}
+
+function isNotThere(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
+async function isEntry(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    (error: unknown) => !isNotThere(error),
+  );
 }
 
 /** A rename is on disk only when the folder is; Windows has no such call and needs none. */

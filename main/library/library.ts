@@ -54,6 +54,8 @@ export interface Strays {
   readonly unnamed: readonly string[];
   /** Names of the files of clips whose stored file is not there. */
   readonly missing: readonly string[];
+  /** Folders of which neither is known, with why they cannot be read. */
+  readonly unreadFolders: readonly SystolaError[];
 }
 
 /** How many studies' folds are kept in memory. */
@@ -152,19 +154,39 @@ export class Library {
     return this.#studies.summaries(search);
   }
 
-  /** True when nothing was ever taken in: no study, and no stored file that could become one. */
+  /** True when nothing was ever taken in for sure: no study, and no stored file that could become one. */
   async isEmpty(): Promise<boolean> {
     if (this.#database.damage !== null || this.#studies.count() > 0) return false;
-    for await (const _ of this.files.list()) return false;
-    return true;
+    try {
+      for (const folder of await this.files.folders()) {
+        if ((await this.files.hashes(folder)).length > 0) return false;
+      }
+      return true;
+    } catch (error) {
+      if (!(error instanceof SystolaError)) throw error;
+      return false;
+    }
   }
 
-  /** Stored files that the database does not name, and clips whose file is not there. */
+  /**
+   * Stored files that the database does not name, and clips whose file is not there.
+   *
+   * @throws SystolaError `unreadable` when the store cannot be read at all
+   */
   async strays(): Promise<Strays> {
     const known = this.#studies.files();
     const unnamed: string[] = [];
-    for await (const sha256 of this.files.list()) if (!known.delete(sha256)) unnamed.push(sha256);
-    return { unnamed, missing: [...known.values()] };
+    const unreadFolders: SystolaError[] = [];
+    for (const folder of await this.files.folders()) {
+      try {
+        for (const sha256 of await this.files.hashes(folder)) if (!known.delete(sha256)) unnamed.push(sha256);
+      } catch (error) {
+        if (!(error instanceof SystolaError)) throw error;
+        unreadFolders.push(error);
+        for (const sha256 of known.keys()) if (sha256.startsWith(folder)) known.delete(sha256);
+      }
+    }
+    return { unnamed, missing: [...known.values()], unreadFolders };
   }
 
   /**

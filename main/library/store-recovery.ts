@@ -4,7 +4,7 @@ import type { Instance } from '../dicom/instance.ts';
 import type { StoredFile } from '../dicom/stored-file.ts';
 import type { Library } from './library.ts';
 
-/** A stored file that could not be taken in, and stays where it is. */
+/** A stored file, or a folder of them, that could not be taken in, and stays where it is. */
 export interface RefusedFile {
   readonly path: string;
   readonly reason: string;
@@ -17,6 +17,8 @@ export interface RecoveryState {
   readonly refused: readonly RefusedFile[];
   /** Names of the files of clips whose stored file is not there. */
   readonly missing: readonly string[];
+  /** Folders that could not be looked into, so that nothing is known of what is in them. */
+  readonly unreadFolders: readonly RefusedFile[];
 }
 
 export interface StoreRecoveryOptions {
@@ -41,7 +43,7 @@ const reportEvery = 50;
 export class StoreRecovery {
   readonly #options: StoreRecoveryOptions;
   readonly #abort = new AbortController();
-  #state: RecoveryState = { running: false, takenIn: 0, refused: [], missing: [] };
+  #state: RecoveryState = { running: false, takenIn: 0, refused: [], missing: [], unreadFolders: [] };
   #ended: Promise<void> = Promise.resolve();
 
   constructor(options: StoreRecoveryOptions) {
@@ -75,8 +77,14 @@ export class StoreRecovery {
 
   async #run(): Promise<void> {
     const { library, onStudiesChanged } = this.#options;
-    const { unnamed, missing } = await library.strays();
-    if (missing.length > 0) this.#update({ missing });
+    const { unnamed, missing, unreadFolders } = await library.strays().catch((error: unknown) => {
+      if (!(error instanceof SystolaError)) throw error;
+      return { unnamed: [], missing: [], unreadFolders: [error] };
+    });
+    if (missing.length + unreadFolders.length > 0) {
+      const told = unreadFolders.map(({ file, message }) => ({ path: file ?? '', reason: message }));
+      this.#update({ missing, unreadFolders: told });
+    }
     let unseen = 0;
     for (const sha256 of unnamed) {
       if (this.#abort.signal.aborted) break;

@@ -186,7 +186,7 @@ describe('opening', () => {
     writeFileSync(join(path, 'notes.txt'), 'the user put this here');
     const library = await Library.open(path);
     expect(storedFiles(path)).toHaveLength(2);
-    expect(await library.strays()).toEqual({ unnamed: [orphan], missing: [] });
+    expect(await library.strays()).toEqual({ unnamed: [orphan], missing: [], unreadFolders: [] });
     expect(readdirSync(join(path, 'incoming'))).toEqual([]);
     expect(existsSync(join(path, 'notes.txt'))).toBe(true);
     expect(existsSync(library.clip(sopInstanceUid).path)).toBe(true);

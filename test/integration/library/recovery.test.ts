@@ -1,4 +1,14 @@
-import { copyFileSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Application } from '../../../main/application/application.ts';
@@ -133,5 +143,64 @@ it('says which stored files are missing', async () => {
   expect(application.services.library.audit.entries().at(-1)).toMatchObject({
     outcome: 4,
     detail: { storeCompared: true, missing: 1 },
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a folder of the store', () => {
+  /** A link that leads to itself: its error is none of permissions, so that it meets every user. */
+  const makeUnreadable = (path: string): void => symlinkSync(path, path);
+
+  it('that cannot be read is said, its clips are not called lost, and it is read again when it can be', async () => {
+    const path = join(folder(), 'library');
+    await week(path);
+    const [name = ''] = storedFiles(path).keys();
+    const inside = join(path, 'files', name.slice(0, 2));
+    renameSync(inside, join(path, 'away'));
+    makeUnreadable(inside);
+    const { notices, application, studies, send } = await open(path);
+    const told = await notices();
+    expect(told).toMatchObject([{ code: 'folders-unreadable', severity: 'warning' }]);
+    expect(told[0]?.words).toContain(inside);
+    expect(told[0]?.words).not.toMatch(/missing|Import/);
+    expect((await studies()).reduce((sum, { clips }) => sum + clips, 0)).toBe(5);
+    expect(application.services.library.audit.entries().at(-1)).toMatchObject({
+      outcome: 4,
+      detail: { storeCompared: true, missing: 0, unreadFolders: 1 },
+    });
+    const stored = application.services.library.known(name.slice(3, 67));
+    const frame = await send('GET', `clips/${stored?.sopInstanceUid}/frames/0`);
+    const { error } = (await frame.json()) as { error: { code: string; message: string } };
+    expect(error.code).toBe('unreadable');
+    expect(error.message).not.toMatch(/missing|Import/);
+    await close(application);
+
+    unlinkSync(inside);
+    renameSync(join(path, 'away'), inside);
+    expect(await (await open(path)).notices()).toEqual([]);
+  });
+
+  it('that lies elsewhere and is linked is one of the store', async () => {
+    const path = join(folder(), 'library');
+    await week(path);
+    const [name = ''] = storedFiles(path).keys();
+    const inside = join(path, 'files', name.slice(0, 2));
+    renameSync(inside, join(path, '..', 'other disk'));
+    symlinkSync(join(path, '..', 'other disk'), inside);
+    rmSync(database(path));
+    const { studies, notices } = await open(path);
+    expect((await studies()).reduce((sum, { clips }) => sum + clips, 0)).toBe(5);
+    expect(await notices()).toMatchObject([{ code: 'files-taken-in' }]);
+  });
+
+  it('all of which cannot be read makes no library look empty', async () => {
+    const path = join(folder(), 'library');
+    await week(path);
+    const { application } = await open(path);
+    const { library } = application.services;
+    renameSync(join(path, 'files'), join(path, 'away'));
+    makeUnreadable(join(path, 'files'));
+    await expect(library.strays()).rejects.toMatchObject({ code: 'unreadable' });
+    expect(await library.isEmpty()).toBe(false);
+    await expect(library.files.has('a'.repeat(64))).rejects.toMatchObject({ code: 'unreadable' });
   });
 });
