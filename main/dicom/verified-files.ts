@@ -1,6 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { SystolaError } from '../../core/error.ts';
-import { alteredFile, missingFile, stampOf, storedFileError, type FileContent, type StoredFile } from './stored-file.ts';
+import {
+  alteredFile,
+  missingFile,
+  stampOf,
+  storedFileError,
+  type FileContent,
+  type StoredFile,
+} from './stored-file.ts';
 
 /** A file that is changed again and again is not what was taken in. */
 const attempts = 3;
