@@ -141,7 +141,7 @@ export class ImportSession {
   /**
    * Takes one uploaded file.
    *
-   * @throws SystolaError `bad-request` when the import has ended
+   * @throws SystolaError `bad-request` when the import has ended; a defect, which ends it as failed
    */
   async takeUpload(name: string, body: Readable): Promise<void> {
     if (this.ended) {
@@ -153,8 +153,10 @@ export class ImportSession {
       if (this.ended || this.#abort.signal.aborted) body.destroy();
       else await this.#takeListed({ candidate, error: null });
     });
-    this.#queue = taken.catch((error: unknown) => this.#fail(error));
-    await this.#queue;
+    // What ends the import ends it whole, before the next file's turn; a defect is told here, and only here.
+    const settled = taken.catch((error: unknown) => this.#end(() => Promise.reject(error as Error)));
+    this.#queue = settled.catch(() => undefined);
+    await settled;
   }
 
   /** All files have been uploaded. */

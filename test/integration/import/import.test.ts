@@ -346,6 +346,41 @@ it('a defect ends an import as failed, is told once, and nothing else ends with 
   library.close();
 });
 
+it('a defect ends uploads as failed, is told where the file was taken, and the rest is settled', async () => {
+  const library = await Library.open(folder());
+  const states: ImportState[] = [];
+  const imports = new ImportService({
+    library,
+    readInstance: () => Promise.reject(new TypeError('a defect')),
+    onState: (state) => states.push(state),
+    onStudiesChanged: () => undefined,
+    onDefect: () => undefined,
+  });
+  const { importId } = imports.start([]);
+  const send = (name: string, bytes: Uint8Array) => imports.upload(importId, name, Readable.from([bytes]));
+  const answers = await Promise.allSettled([
+    send('empty.dcm', new Uint8Array()),
+    send('a.dcm', instance(1)),
+  ]);
+  expect(answers).toMatchObject([
+    { status: 'fulfilled' },
+    { status: 'rejected', reason: expect.any(TypeError) as unknown },
+  ]);
+  // It has ended, whether or not the window still asks for it.
+  expect(await imports.ended(importId)).toMatchObject({
+    state: 'failed',
+    currentFile: null,
+    rejectedTotal: 1,
+  });
+  expect(states.at(-1)).toMatchObject({ state: 'failed' });
+  expect(await imports.finish(importId)).toMatchObject({ state: 'failed' });
+  await expect(send('c.dcm', instance(3))).rejects.toMatchObject({ code: 'bad-request' });
+  const refusals = library.audit.entries().filter((entry) => entry.outcome === 4);
+  expect(refusals).toMatchObject([{ detail: { refused: 1, codes: { 'empty-file': 1 } } }]);
+  await imports.close();
+  library.close();
+});
+
 function openFilesBelow(path: string): string[] {
   return readdirSync('/proc/self/fd').flatMap((descriptor) => {
     try {
