@@ -3,6 +3,7 @@ import { isGoing } from '../../core/api/events.ts';
 import type { Settings } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
 import { RunQueue } from '../analysis/run-queue.ts';
+import { settleAll } from '../concurrency/settle-all.ts';
 import { FrameDecoder } from '../dicom/frame-decoder.ts';
 import {
   closeGuardedReader,
@@ -178,13 +179,17 @@ export async function createServices(options: ServiceOptions): Promise<Services>
 
   let closed: Promise<void> | null = null;
   async function closeAll(): Promise<void> {
+    // One that cannot be closed keeps none of the others from it, and the library is the last.
     try {
-      await Promise.all([imports.close(), runs.close(), modelAdditions.close(), watch.close()]);
-      events.close();
-      await Promise.all([modelShelf.close(), inference.close(), decoder.close(), closeGuardedReader()]);
-      recordActivity({ started: false, version: installation.version });
+      await settleAll([imports.close(), runs.close(), modelAdditions.close(), watch.close()]);
     } finally {
-      library.close();
+      events.close();
+      try {
+        await settleAll([modelShelf.close(), inference.close(), decoder.close(), closeGuardedReader()]);
+        recordActivity({ started: false, version: installation.version });
+      } finally {
+        library.close();
+      }
     }
   }
   const close = (): Promise<void> => (closed ??= closeAll());

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { ImportState } from '../../core/api/events.ts';
 import { SystolaError } from '../../core/error.ts';
+import { settleAll } from '../concurrency/settle-all.ts';
 import type { Library } from '../library/library.ts';
 import { ImportSession, type ImportListeners, type InstanceReader } from './import-session.ts';
 import { defaultImportLimits, type ImportLimits } from './limits.ts';
@@ -110,7 +111,7 @@ export class ImportService {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#imports.values()].map(({ session }) => session.cancel()));
+    await settleAll([...this.#imports.values()].map(({ session }) => session.cancel()));
   }
 
   #find(importId: string): Tracked {
