@@ -301,7 +301,10 @@ export class Library {
     try {
       return this.#addRow(study, clip, file, 'import');
     } catch (error) {
-      if (!wasThere) await this.files.remove(file.sha256);
+      // Of a full disk nothing was kept. After any other failure of the disk the row may yet be there at the next start:
+      // its file stays, and is taken in again where it is not.
+      const isKept = !(error instanceof SystolaError) || error.code !== 'disk-full';
+      if (!wasThere && !isKept) await this.files.remove(file.sha256);
       throw error;
     }
   }

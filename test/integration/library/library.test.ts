@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { SystolaError } from '../../../core/error.ts';
 import { auditEvents } from '../../../main/library/audit.ts';
 import { Library } from '../../../main/library/library.ts';
 import { clipFacts, manualTrace, studyFacts } from '../../fixtures/library/facts.ts';
@@ -162,6 +163,31 @@ describe('settings', () => {
     expect(reopened.settings()).toMatchObject({ reader: 'Dr Ada', frameCacheMiB: 256, provider: 'auto' });
     expect(reopened.user()).toBe('Dr Ada');
     reopened.close();
+  });
+});
+
+describe('a file whose row cannot be stored', () => {
+  it.each([
+    ['disk-full', 'goes', 0],
+    ['unreadable', 'stays, since the row may be there at the next start', 1],
+  ] as const)('%s: it %s', async (refused, _, unnamed) => {
+    const path = folder();
+    const library = await Library.open(path);
+    const { append } = library.audit;
+    library.audit.append = () => {
+      throw new SystolaError(refused, 'The disk does not take it.');
+    };
+    const incomingPath = library.files.incomingPath();
+    writeFileSync(incomingPath, 'a file');
+    const file = { incomingPath, sha256: 'b'.repeat(64), bytes: 6 };
+    const add = () => library.addInstance(studyFacts(), clipFacts(), file);
+    await expect(add()).rejects.toThrow(code(refused));
+    expect((await library.strays()).unnamed).toHaveLength(unnamed);
+    library.audit.append = append;
+    writeFileSync(incomingPath, 'a file');
+    expect(await add()).toMatchObject({ added: true });
+    expect(await library.strays()).toMatchObject({ unnamed: [], missing: [] });
+    library.close();
   });
 });
 
