@@ -8,15 +8,21 @@ import { fileError } from './file-error.ts';
  * Writes a file beside its place, flushes it to disk and renames it: readers see the old file or the new one,
  * never a part. Creates the folder.
  *
+ * @param mode of a file that only its owner may read, 0o600
+ *
  * @throws SystolaError `disk-full`, or `unreadable` where the system refuses; the old file is untouched then
  */
-export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  content: Uint8Array | string,
+  mode = 0o666,
+): Promise<void> {
   const folder = dirname(path);
   const prefix = `.${basename(path).slice(0, 100)}.`;
   const beside = join(folder, `${prefix}${ownerTag()}.part`);
   try {
     await mkdir(folder, { recursive: true });
-    const file = await open(beside, 'wx');
+    const file = await open(beside, 'wx', mode);
     try {
       await file.writeFile(content);
       await file.sync();

@@ -1,7 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeAtomically } from '../../files/write-atomically.ts';
 
 /**
  * A file in the library, readable by its owner alone, by which a second start finds the host that has the library
@@ -36,9 +37,8 @@ export async function readRendezvous(libraryPath: string): Promise<Rendezvous | 
 /** A library on a full or read-only disk is served all the same; a second start cannot find it then. */
 export async function leaveRendezvous(libraryPath: string, rendezvous: Rendezvous): Promise<void> {
   try {
-    // Made anew: the mode of a file that is there would stay as it is. One that was cut off reads as none.
-    await rm(path(libraryPath), { force: true });
-    await writeFile(path(libraryPath), JSON.stringify(rendezvous), { mode: 0o600, flag: 'wx' });
+    // Whole or as it was: without it the window would get another address, where what a browser kept is not found.
+    await writeAtomically(path(libraryPath), JSON.stringify(rendezvous), 0o600);
   } catch {
     return;
   }
