@@ -85,7 +85,7 @@ export interface StudyFacts {
   /** PatientWeight (0010,1030). */
   readonly weightKg: number | null;
   readonly heartRateBpm: number | null;
-  /** The latest reading again that changed numbers; left out when there was none. */
+  /** What reading again changed since somebody last decided on the study; left out when there was nothing. */
   readonly readAgain?: ReadAgain;
 }
 

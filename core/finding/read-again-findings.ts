@@ -10,8 +10,8 @@ const mostListed = 6;
  * rejects the study as it is now.
  */
 export function readAgainFindings(readAgain: ReadAgain | undefined, decision: Decision): Finding[] {
-  if (readAgain === undefined) return [];
-  if (decision.state !== 'pending' && decision.at > readAgain.at) return [];
+  if (readAgain === undefined || readAgain.changes.length === 0 || isReadAgainSeen(readAgain, decision))
+    return [];
   const listed = readAgain.changes.slice(0, mostListed).map(told);
   const others = readAgain.changes.length - listed.length;
   const signed = decision.state === 'pending' ? '' : ` The study was ${decision.state} before that.`;
@@ -23,6 +23,11 @@ export function readAgainFindings(readAgain: ReadAgain | undefined, decision: De
       sources: [],
     },
   ];
+}
+
+/** Whether somebody accepted or rejected the study after it was read again. */
+export function isReadAgainSeen({ at }: ReadAgain, decision: Decision): boolean {
+  return decision.state !== 'pending' && decision.at > at;
 }
 
 function told({ what, unit, before, after }: ChangedNumber): string {

@@ -21,6 +21,22 @@ export function changedNumbers(
   return [...differing(before.measurements, after.measurements, ''), ...ofClips];
 }
 
+/** Two changes one after the other as one, of numbers that nobody has seen in between. */
+export function changesTogether(
+  earlier: readonly ChangedNumber[],
+  later: readonly ChangedNumber[],
+): ChangedNumber[] {
+  const key = ({ what, unit }: ChangedNumber): string => `${what}/${unit}`;
+  const together = new Map(earlier.map((change) => [key(change), change]));
+  for (const change of later) {
+    const first = together.get(key(change));
+    together.set(key(change), first === undefined ? change : { ...change, before: first.before });
+  }
+  return [...together.values()].filter(({ before, after }) =>
+    before === null || after === null ? before !== after : Math.abs(before - after) >= leastDifference,
+  );
+}
+
 function differing(
   before: readonly Measurement[],
   after: readonly Measurement[],

@@ -1,7 +1,8 @@
 import type { ClipFacts, ReadAgain, StudyFacts } from '../../core/clip/clip.ts';
 import { studyUidOf } from '../../core/clip/study-key.ts';
 import { SystolaError } from '../../core/error.ts';
-import { changedNumbers } from '../../core/measurement/changed-numbers.ts';
+import { isReadAgainSeen } from '../../core/finding/read-again-findings.ts';
+import { changedNumbers, changesTogether } from '../../core/measurement/changed-numbers.ts';
 import { measureStudy } from '../../core/measurement/measure-study.ts';
 import { foldRevisions } from '../../core/review/history.ts';
 import { initialReview } from '../../core/review/initial.ts';
@@ -107,7 +108,7 @@ export class FactsRenewal {
 
     const renewedStudy = study ?? open.facts;
     const changes = this.#changes(open, renewedStudy, clips).slice(0, mostChanges);
-    const readAgain = changes.length === 0 ? open.facts.readAgain : { at: new Date().toISOString(), changes };
+    const readAgain = readAgainOf(open, changes);
     library.renewFacts(
       studyInstanceUid,
       {
@@ -140,6 +141,15 @@ export class FactsRenewal {
       clips,
     );
   }
+}
+
+/** What a reader has to be told now: what was told before and nobody has seen is part of it. */
+function readAgainOf({ facts, review }: OpenStudy, changes: ReadAgain['changes']): ReadAgain | undefined {
+  const { readAgain } = facts;
+  if (changes.length === 0) return readAgain;
+  const unseen =
+    readAgain === undefined || isReadAgainSeen(readAgain, review.decision) ? [] : readAgain.changes;
+  return { at: new Date().toISOString(), changes: changesTogether(unseen, changes).slice(0, mostChanges) };
 }
 
 /** A message as part of another sentence. */

@@ -155,6 +155,25 @@ describe('facts of an older reader', () => {
     expect(codes(await json<StudyDocument>('GET', `studies/${studyUid}`))).not.toContain('read-again');
   });
 
+  it('read again twice before anybody decided, give their numbers from the first to the last', async () => {
+    const path = await reviewedLibrary();
+    asOlderReader(path, { clip: stretched, study: (facts) => ({ ...facts, weightKg: 40 }) });
+    const first = await workstation(path);
+    const { facts: once } = await first.json<StudyDocument>('GET', `studies/${studyUid}`);
+    await first.application.close();
+    const edv = ({ readAgain }: typeof once) => readAgain?.changes.find(({ what }) => what === 'EDV');
+    const [before, now] = [edv(once)!.before!, edv(once)!.after!];
+
+    // Another reader in between, by which the weight and not the picture was read otherwise.
+    asOlderReader(path, { study: (facts) => ({ ...facts, weightKg: 100 }) });
+    const second = await workstation(path);
+    const { facts: twice } = await second.json<StudyDocument>('GET', `studies/${studyUid}`);
+    await second.application.close();
+    expect(edv(twice)).toEqual({ what: 'EDV', unit: 'mL', before, after: now });
+    const indexed = twice.readAgain!.changes.find(({ what }) => what === 'EDVI');
+    expect(indexed?.before).toBe(once.readAgain!.changes.find(({ what }) => what === 'EDVI')?.before);
+  });
+
   it('that come out the same are stored without a word', async () => {
     const path = await reviewedLibrary();
     asOlderReader(path, {});

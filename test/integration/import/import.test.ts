@@ -358,10 +358,7 @@ it('a defect ends uploads as failed, is told where the file was taken, and the r
   });
   const { importId } = imports.start([]);
   const send = (name: string, bytes: Uint8Array) => imports.upload(importId, name, Readable.from([bytes]));
-  const answers = await Promise.allSettled([
-    send('empty.dcm', new Uint8Array()),
-    send('a.dcm', instance(1)),
-  ]);
+  const answers = await Promise.allSettled([send('empty.dcm', new Uint8Array()), send('a.dcm', instance(1))]);
   expect(answers).toMatchObject([
     { status: 'fulfilled' },
     { status: 'rejected', reason: expect.any(TypeError) as unknown },
