@@ -43,12 +43,13 @@ export function frameBackToModel(study: OpenStudy, sopInstanceUid: string, frame
 /** All contours of a clip that a person changed are the model's again; one step of history. */
 export function clipBackToModel(study: OpenStudy, sopInstanceUid: string): void {
   const clip = study.clipReview(sopInstanceUid);
-  const count = clip ? backToModel(study.revisions, sopInstanceUid, clip).length : 0;
+  const changes = clip ? backToModel(study.revisions, sopInstanceUid, clip) : [];
+  const count = new Set(changes.map((change) => change.slot === 'trace' && change.frame)).size;
   if (count === 0) {
     report('information', 'All contours of this clip are the model’s already, or no model has run over it.');
     return;
   }
-  study.commit(`back to the model, ${count === 1 ? 'one contour' : `${count} contours`}`, (persisted) => {
+  study.commit(`back to the model, ${count === 1 ? 'one frame' : `${count} frames`}`, (persisted) => {
     const now = persisted.clips[sopInstanceUid];
     return now ? backToModel(study.revisions, sopInstanceUid, now) : [];
   });

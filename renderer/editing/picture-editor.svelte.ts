@@ -8,7 +8,7 @@ import { leftVentricularCavity, structureOf, type StructureId } from '../../core
 import type { Trace } from '../../core/trace/trace.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
 import { report } from '../state/messages.svelte.ts';
-import type { OpenStudy } from '../state/study.svelte.ts';
+import type { OpenStudy, StructureTraces } from '../state/study.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 import { screenDistance, type PicturePlacement } from '../viewing/placement.ts';
 import {
@@ -108,7 +108,7 @@ export class PictureEditor {
     if (frame === null) return null;
     const { study, sopInstanceUid } = this.#picture;
     const others = tracedStructures(study.clipReview(sopInstanceUid), frame);
-    for (const structure of new Set([workspace.structure, ...others])) {
+    for (const structure of [workspace.structure, ...others]) {
       const trace = this.#traceOf(structure);
       const grip = trace && this.#gripAt(trace, at);
       if (grip) return { structure, trace, grip };
@@ -117,9 +117,9 @@ export class PictureEditor {
   }
 
   /** The contours of the frame as the gesture has them: a hinge that is dragged is one of every structure. */
-  #changed(trace: Trace): ReadonlyMap<StructureId, Trace> {
-    const changed = new Map([[this.#structure, trace]]);
-    if (this.#hinge === null) return changed;
+  #changed(trace: Trace): StructureTraces {
+    const own = [this.#structure, trace] as const;
+    if (this.#hinge === null) return [own];
     const others = withHingesMoved(
       this.#origin,
       this.#frame,
@@ -128,7 +128,7 @@ export class PictureEditor {
       this.#hinge,
       this.#picture.spacing(),
     );
-    return new Map([...changed, ...others]);
+    return [own, ...others];
   }
 
   /** An edit begins on the frame on screen; contours that were hidden are seen again. */
@@ -372,7 +372,7 @@ export class PictureEditor {
     study.preview((review) => {
       const clip = review.clips[sopInstanceUid];
       if (!clip || !changed) return review;
-      const drawn = [...changed].reduce(
+      const drawn = changed.reduce(
         (before, [structure, one]) => withTrace(before, structure, frame, one),
         clip,
       );

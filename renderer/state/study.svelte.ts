@@ -17,6 +17,9 @@ import { SaveQueue, type PendingEdit } from './save-queue.ts';
 import { session } from './session.svelte.ts';
 import { browserStorage, UnsentEdits } from './unsent-edits.ts';
 
+/** Contours of one frame, each of another structure. */
+export type StructureTraces = readonly (readonly [StructureId, Trace])[];
+
 /** What a gesture in progress shows before it is committed. */
 export type Draft = (review: StudyReview) => StudyReview;
 
@@ -226,12 +229,12 @@ export class OpenStudy {
     label: string,
     sopInstanceUid: string,
     frame: number,
-    traces: ReadonlyMap<StructureId, Trace>,
+    traces: StructureTraces,
     keptBeats: readonly Beat[] | null = null,
   ): void {
     this.commit(label, (persisted) => {
       const clip = persisted.clips[sopInstanceUid];
-      const changes = [...traces].map(([structure, after]): Change => {
+      const changes = traces.map(([structure, after]): Change => {
         const before = traceAt(clip, structure, frame);
         return { slot: 'trace', sopInstanceUid, structure, frame, before, after };
       });

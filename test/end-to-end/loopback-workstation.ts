@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Structure } from '../../core/structure/structure.ts';
 
 export const root = resolve(import.meta.dirname, '../..');
 
@@ -10,6 +11,8 @@ export interface WorkstationOptions {
   readonly sample?: string;
   /** False starts it without any model; a folder of models takes the place of the shipped ones. */
   readonly models?: boolean | string;
+  /** Structures that the library brings along. */
+  readonly structures?: readonly Structure[];
 }
 
 /** The real application on loopback over a library of its own, as a child process that can be killed. */
@@ -31,6 +34,10 @@ export class Workstation {
     const { models = true } = this.#options;
     const noModels = join(this.folder, 'no-models');
     mkdirSync(noModels, { recursive: true });
+    if (this.#options.structures) {
+      mkdirSync(this.library, { recursive: true });
+      writeFileSync(join(this.library, 'structures.json'), JSON.stringify(this.#options.structures));
+    }
     const child = spawn(
       process.execPath,
       [
