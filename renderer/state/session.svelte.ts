@@ -7,6 +7,7 @@ import type { Connection } from '../api/event-stream.ts';
 import { setFrameBudget } from '../imaging/cornerstone.ts';
 import { report } from './messages.svelte.ts';
 import { NewestAnswer } from './newest-answer.ts';
+import { SettingsChanges } from './settings-changes.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -17,6 +18,15 @@ class Session {
   /** Whether the library can be written, and what has to be known about it. */
   library = $state.raw<LibraryState | null>(null);
   settings = $state.raw<Settings>(defaultSettings);
+  readonly #changes = new SettingsChanges(
+    defaultSettings,
+    (change) => api.saveSettings(change),
+    (settings) => {
+      if (settings.frameCacheMiB !== this.settings.frameCacheMiB)
+        setFrameBudget(settings.frameCacheMiB * mebibyte);
+      this.settings = settings;
+    },
+  );
   models = $state.raw<readonly ModelInfo[]>([]);
   connection = $state<Connection>('open');
   /** Counts how often Systola came back: what failed meanwhile is asked for again. */
@@ -31,9 +41,9 @@ class Session {
     for (const structure of info.structures) addStructure(structure);
     this.info = info;
     this.library ??= info.library;
-    this.settings = settings;
-    this.models = models;
     setFrameBudget(settings.frameCacheMiB * mebibyte);
+    this.#changes.read(settings);
+    this.models = models;
   }
 
   /** Hashes are compared in every list once a list with compared hashes was asked for. */
@@ -47,7 +57,7 @@ class Session {
     const answer = await this.#modelAnswers.ask(() => Promise.all([api.settings(), api.models(verify)]));
     if (answer === null) return;
     const [settings, models] = answer;
-    this.settings = { ...this.settings, model: settings.model };
+    this.#changes.read({ model: settings.model });
     this.models = models;
   }
 
@@ -55,23 +65,18 @@ class Session {
   remember(name: string, value: string | number | boolean): void {
     if (this.info === null || this.settings.layout[name] === value) return;
     const layout = { ...this.settings.layout, [name]: value };
-    this.settings = { ...this.settings, layout };
-    void api.saveSettings({ layout }).catch(() => undefined);
+    void this.#changes.change({ layout }).catch(() => undefined);
   }
 
   /** Takes effect at once and is then saved; what cannot be saved is taken back. */
   async change(settings: Partial<Settings>): Promise<boolean> {
-    const before = this.settings;
-    this.settings = { ...before, ...settings };
     try {
-      this.settings = await api.saveSettings(settings);
-      setFrameBudget(this.settings.frameCacheMiB * mebibyte);
+      await this.#changes.change(settings);
       if ('model' in settings || 'provider' in settings) {
         this.models = (await this.#modelAnswers.ask(() => api.models(this.#verified))) ?? this.models;
       }
       return true;
     } catch (error) {
-      this.settings = before;
       report('error', `Settings were not saved: ${(error as Error).message}`);
       return false;
     }

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { defaultSettings, type Settings } from '../../../core/api/requests.ts';
+import { SettingsChanges } from '../../../renderer/state/settings-changes.ts';
+
+/** An application that stores settings, answers when told to, and what a window shows of it. */
+function shown() {
+  let stored: Settings = { ...defaultSettings, reader: 'nobody' };
+  let window: Settings = stored;
+  const asked: { answer(): void; refuse(): void }[] = [];
+  const changes = new SettingsChanges(
+    stored,
+    (change) =>
+      new Promise<Settings>((resolve, reject) => {
+        asked.push({
+          answer: () => resolve((stored = { ...stored, ...change })),
+          refuse: () => reject(new Error('refused')),
+        });
+      }),
+    (settings) => (window = settings),
+  );
+  const next = async () => {
+    await expect.poll(() => asked.length).toBeGreaterThan(0);
+    return asked.shift()!;
+  };
+  return { changes, next, window: () => window, stored: () => stored };
+}
+
+describe('changes of settings that overlap', () => {
+  it('show the newest at every moment, and end as they are stored', async () => {
+    const { changes, next, window, stored } = shown();
+    const first = changes.change({ reader: 'A', frameCacheMiB: 100 });
+    const second = changes.change({ reader: 'B' });
+    expect(window()).toMatchObject({ reader: 'B', frameCacheMiB: 100 });
+    (await next()).answer();
+    await first;
+    expect(window()).toMatchObject({ reader: 'B', frameCacheMiB: 100 });
+    (await next()).answer();
+    await second;
+    expect(window()).toEqual(stored());
+    expect(stored()).toMatchObject({ reader: 'B', frameCacheMiB: 100 });
+  });
+
+  it('take back only what could not be saved', async () => {
+    const { changes, next, window, stored } = shown();
+    const first = changes.change({ reader: 'A', frameCacheMiB: 100 });
+    const second = changes.change({ bsaFormula: 'mosteller' });
+    (await next()).refuse();
+    await expect(first).rejects.toThrow('refused');
+    expect(window()).toMatchObject({ reader: 'nobody', bsaFormula: 'mosteller' });
+    (await next()).answer();
+    await second;
+    expect(window()).toEqual(stored());
+
+    const third = changes.change({ reader: 'C' });
+    const fourth = changes.change({ reader: 'D' });
+    (await next()).answer();
+    await third;
+    (await next()).refuse();
+    await expect(fourth).rejects.toThrow('refused');
+    expect(window()).toMatchObject({ reader: 'C' });
+  });
+
+  it('stay on top of what is read meanwhile', async () => {
+    const { changes, next, window } = shown();
+    const change = changes.change({ model: 'chosen' });
+    changes.read({ model: 'before' });
+    expect(window().model).toBe('chosen');
+    (await next()).answer();
+    await change;
+    expect(window().model).toBe('chosen');
+  });
+});
