@@ -88,6 +88,18 @@ export function hasNoPicture(sopInstanceUid: string, frame: number): boolean {
   return withoutPicture.has(frameImageId(sopInstanceUid, frame));
 }
 
+/**
+ * Lets the black places of damaged frames go, so that their pictures are asked for again: what has been started anew
+ * may be another version, or have the memory that was lacking.
+ */
+export function forgetLostPictures(): void {
+  for (const imageId of withoutPicture) {
+    if (cache.getImage(imageId)) cache.removeImageLoadObject(imageId, { force: true });
+    for (const surface of surfaces.values()) if (surface.imageId === imageId) surface.imageId = '';
+  }
+  withoutPicture.clear();
+}
+
 async function fetchFrame(imageId: string, signal: AbortSignal): Promise<Types.IImage> {
   const { sopInstanceUid, frame } = parse(imageId);
   const init = { signal, priority: 'low' } as RequestInit;
@@ -110,6 +122,7 @@ async function fetchFrame(imageId: string, signal: AbortSignal): Promise<Types.I
       `Frame ${frameNumber(frame)} arrived with ${bytes.length} bytes for ${columns}×${rows}×${channels}.`,
     );
   }
+  withoutPicture.delete(imageId);
   return frameImage(imageId, toRgb(bytes, channels), rows, columns);
 }
 

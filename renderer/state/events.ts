@@ -1,5 +1,6 @@
 import type { SystolaEvent } from '../../core/api/events.ts';
 import { followEvents } from '../api/event-stream.ts';
+import { forgetLostPictures } from '../imaging/frame-image.ts';
 import { imports } from '../import/imports.svelte.ts';
 import { library } from './library.svelte.ts';
 import { withSent, type ClipLiveTraces } from './live-traces.ts';
@@ -74,6 +75,7 @@ export function startEvents(signal: AbortSignal): void {
         const back = connection === 'open' && session.connection !== 'open';
         session.connection = connection;
         if (back && everConnected) {
+          forgetLostPictures();
           session.returns += 1;
           void library.reload();
           void imports.catchUp();
