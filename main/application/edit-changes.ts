@@ -8,7 +8,7 @@ import { sameValue } from '../../core/review/same-value.ts';
 import type { TracePlace } from '../../core/review/traces.ts';
 import { structureOf } from '../../core/structure/structure.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import type { OpenStudy } from '../library/library.ts';
+import type { OpenStudy } from '../library/open-studies.ts';
 
 /** Who decides and when, as the application knows it. */
 export interface Signature {

@@ -7,7 +7,8 @@ import { measureStudy } from '../../core/measurement/measure-study.ts';
 import { foldRevisions } from '../../core/review/history.ts';
 import { initialReview } from '../../core/review/initial.ts';
 import type { StoredFile } from '../dicom/stored-file.ts';
-import type { Library, OpenStudy } from '../library/library.ts';
+import type { Library } from '../library/library.ts';
+import type { OpenStudy } from '../library/open-studies.ts';
 import { readerVersion } from '../library/reader-versions.ts';
 import { completedBy, patientIdentity } from '../library/study-store.ts';
 

@@ -4,7 +4,7 @@ import { invertChanges, withDecisionReset } from '../../core/review/apply.ts';
 import { redoTarget, undoTarget } from '../../core/review/history.ts';
 import type { Change, Revision, RevisionKind } from '../../core/review/review.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
-import type { OpenStudy } from '../library/library.ts';
+import type { OpenStudy } from '../library/open-studies.ts';
 import { changesOf, signedAnew, type Signature } from './edit-changes.ts';
 import type { Services } from './services.ts';
 

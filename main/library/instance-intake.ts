@@ -1,0 +1,161 @@
+import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
+import { SystolaError } from '../../core/error.ts';
+import { auditEvents, auditOutcomes, type AuditLog } from './audit.ts';
+import type { FileStore, IncomingFile } from './file-store.ts';
+import type { LibraryWriter } from './library-writer.ts';
+import type { OpenStudies } from './open-studies.ts';
+import type { StudyStore } from './study-store.ts';
+
+export interface AddedInstance {
+  readonly studyInstanceUid: string;
+  /** False when the library held these bytes already. */
+  readonly added: boolean;
+}
+
+export interface InstanceIntakeOptions {
+  readonly files: FileStore;
+  readonly studies: StudyStore;
+  readonly open: OpenStudies;
+  readonly writer: LibraryWriter;
+  readonly audit: AuditLog;
+  /** Who acts. */
+  user(): string;
+}
+
+/** Takes instances into the library: the file and its row, or neither; and puts files back that are not what was taken in. */
+export class InstanceIntake {
+  readonly #files: FileStore;
+  readonly #studies: StudyStore;
+  readonly #open: OpenStudies;
+  readonly #writer: LibraryWriter;
+  readonly #audit: AuditLog;
+  readonly #user: () => string;
+  #adding: Promise<void> = Promise.resolve();
+
+  constructor({ files, studies, open, writer, audit, user }: InstanceIntakeOptions) {
+    this.#files = files;
+    this.#studies = studies;
+    this.#open = open;
+    this.#writer = writer;
+    this.#audit = audit;
+    this.#user = user;
+  }
+
+  /** The instance that has exactly these bytes, null when the library does not hold it. */
+  known(sha256: string): { sopInstanceUid: string; studyInstanceUid: string } | null {
+    return this.#studies.bySha256(sha256);
+  }
+
+  /**
+   * Gives a stored file that the database does not name its row, from what the file says.
+   *
+   * @throws SystolaError `duplicate-instance`, `disk-full`, `library-damaged`
+   */
+  takeIn(
+    study: StudyFacts,
+    clip: ClipFacts,
+    file: { sha256: string; bytes: number },
+  ): Promise<AddedInstance> {
+    return this.#alone(() => {
+      const known = this.known(file.sha256);
+      if (known !== null) return Promise.resolve({ studyInstanceUid: known.studyInstanceUid, added: false });
+      return Promise.resolve(this.#addRow(study, clip, file, 'store'));
+    });
+  }
+
+  /**
+   * Puts the bytes of a known instance back where its file is missing or is not what was taken in. Returns whether
+   * that was needed; the incoming file is left where it is when it was not.
+   *
+   * @throws SystolaError `disk-full`
+   */
+  repair(file: IncomingFile): Promise<boolean> {
+    return this.#alone(() => this.#repair(file));
+  }
+
+  async #repair(file: IncomingFile): Promise<boolean> {
+    this.#writer.refuseWhenDamaged();
+    const known = this.known(file.sha256);
+    if (known === null || (await this.#files.holds(file.sha256, file.bytes))) return false;
+    await this.#files.adopt(file.incomingPath, file.sha256);
+    this.#writer.record({
+      event: auditEvents.import,
+      action: 'U',
+      outcome: auditOutcomes.success,
+      user: this.#user(),
+      studyInstanceUid: known.studyInstanceUid,
+      patientId: this.#studies.study(known.studyInstanceUid)?.patient.patientId ?? null,
+      detail: { repaired: known.sopInstanceUid, sha256: file.sha256 },
+    });
+    return true;
+  }
+
+  /**
+   * Takes a complete, flushed file from {@link FileStore.incomingPath} into the library: file and row, or none.
+   * When the library holds these bytes already, nothing changes. Returns the study the clip belongs to.
+   *
+   * @throws SystolaError `duplicate-instance`, `disk-full`
+   */
+  addInstance(study: StudyFacts, clip: ClipFacts, file: IncomingFile): Promise<AddedInstance> {
+    return this.#alone(() => this.#addInstance(study, clip, file));
+  }
+
+  /** One after the other: two imports may bring the same bytes, and only one of them may own the file. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#adding.then(work);
+    this.#adding = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    return done;
+  }
+
+  async #addInstance(study: StudyFacts, clip: ClipFacts, file: IncomingFile): Promise<AddedInstance> {
+    this.#writer.refuseWhenDamaged();
+    const known = this.known(file.sha256);
+    if (known !== null) {
+      await this.#repair(file);
+      return { studyInstanceUid: known.studyInstanceUid, added: false };
+    }
+    this.#studies.refuseDuplicate(clip);
+    // The file goes first: a row without its file would be damage, a file without its row is taken in at the next start.
+    const wasThere = await this.#files.has(file.sha256);
+    await this.#files.adopt(file.incomingPath, file.sha256);
+    try {
+      return this.#addRow(study, clip, file, 'import');
+    } catch (error) {
+      // Of a full disk nothing was kept. After any other failure of the disk the row may yet be there at the next start:
+      // its file stays, and is taken in again where it is not.
+      const isKept = !(error instanceof SystolaError) || error.code !== 'disk-full';
+      if (!wasThere && !isKept) await this.#files.remove(file.sha256);
+      throw error;
+    }
+  }
+
+  #addRow(
+    study: StudyFacts,
+    clip: ClipFacts,
+    file: { sha256: string; bytes: number },
+    source: 'import' | 'store',
+  ): AddedInstance {
+    const studyInstanceUid = this.#writer.write(() => {
+      const addedTo = this.#studies.add(study, clip, file, new Date().toISOString());
+      this.#audit.append({
+        event: auditEvents.import,
+        action: 'C',
+        outcome: auditOutcomes.success,
+        user: this.#user(),
+        studyInstanceUid: addedTo,
+        patientId: study.patient.patientId,
+        detail: {
+          sopInstanceUid: clip.sopInstanceUid,
+          sha256: file.sha256,
+          ...(source === 'store' ? { takenInAgain: true } : {}),
+        },
+      });
+      return addedTo;
+    }, source === 'store');
+    this.#open.forget(studyInstanceUid);
+    return { studyInstanceUid, added: true };
+  }
+}

@@ -1,0 +1,75 @@
+import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
+import { SystolaError } from '../../core/error.ts';
+import { foldRevisions } from '../../core/review/history.ts';
+import { initialReview } from '../../core/review/initial.ts';
+import type { Revision, StudyReview } from '../../core/review/review.ts';
+import type { RevisionStore } from './revision-store.ts';
+import type { StudyStore } from './study-store.ts';
+
+/** A study with everything said about it; `review` is the fold of `revisions`. */
+export interface OpenStudy {
+  readonly facts: StudyFacts;
+  readonly clips: readonly ClipFacts[];
+  readonly review: StudyReview;
+  readonly revisions: readonly Revision[];
+  readonly head: number;
+}
+
+/** How many studies' folds are kept in memory. */
+const keptStudies = 8;
+
+/** Studies with the folds of their revisions, the latest asked for in memory. */
+export class OpenStudies {
+  readonly #studies: StudyStore;
+  readonly #revisions: RevisionStore;
+  readonly #open = new Map<string, OpenStudy>();
+
+  constructor(studies: StudyStore, revisions: RevisionStore) {
+    this.#studies = studies;
+    this.#revisions = revisions;
+  }
+
+  /** @throws SystolaError `not-found` */
+  study(studyInstanceUid: string): OpenStudy {
+    const known = this.#open.get(studyInstanceUid);
+    if (known !== undefined) return known;
+    const facts = this.#studies.study(studyInstanceUid);
+    if (facts === null) {
+      throw new SystolaError('not-found', 'The library holds no such study.', studyInstanceUid);
+    }
+    const clips = this.#studies.clips(studyInstanceUid);
+    const revisions = this.#revisions.list(studyInstanceUid);
+    const review = foldRevisions(initialReview(facts, clips), revisions);
+    const open = { facts, clips, review, revisions, head: revisions.at(-1)?.id ?? 0 };
+    this.keep(open);
+    return open;
+  }
+
+  /** Shows clips of a study with these facts for as long as it is kept; nothing is stored. */
+  showFacts(studyInstanceUid: string, clips: readonly ClipFacts[]): void {
+    const open = this.study(studyInstanceUid);
+    const byUid = new Map(clips.map((clip) => [clip.sopInstanceUid, clip]));
+    this.keep({ ...open, clips: open.clips.map((clip) => byUid.get(clip.sopInstanceUid) ?? clip) });
+  }
+
+  /** Whether the study is in memory. */
+  holds(studyInstanceUid: string): boolean {
+    return this.#open.has(studyInstanceUid);
+  }
+
+  /** Takes the place of what was kept of the study. */
+  keep(open: OpenStudy): void {
+    const uid = open.facts.studyInstanceUid;
+    this.#open.delete(uid);
+    this.#open.set(uid, open);
+    if (this.#open.size > keptStudies) {
+      const [oldest] = this.#open.keys();
+      if (oldest !== undefined) this.#open.delete(oldest);
+    }
+  }
+
+  /** The study is read from the database when it is asked for next. */
+  forget(studyInstanceUid: string): void {
+    this.#open.delete(studyInstanceUid);
+  }
+}
