@@ -2,20 +2,16 @@ import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Readable } from 'node:stream';
-import {
-  mostPassedOverNamed,
-  mostRejectedListed,
-  type ImportState,
-  type RejectedFile,
-} from '../../core/api/events.ts';
+import type { ImportState } from '../../core/api/events.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
-import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import type { Library } from '../library/library.ts';
-import { cut, cutFileName, maxTextCharacters as longestName } from '../dicom/ceilings.ts';
+import { cutFileName, maxTextCharacters as longestName } from '../dicom/ceilings.ts';
 import type { Candidate, Listed } from './candidate.ts';
 import { fileError } from '../files/file-error.ts';
-import { isPackedFormat, type FileKind } from './file-kind.ts';
+import { isTaken, limitOf, refusedKind } from './accepted-kinds.ts';
+import type { FileKind } from './file-kind.ts';
+import { ImportTally, type TallyListeners } from './import-tally.ts';
 import type { ImportLimits } from './limits.ts';
 import { fromRefusal, listPaths } from './list-paths.ts';
 import { PathProcess } from './paths/path-process.ts';
@@ -45,18 +41,12 @@ export interface ImportSessionOptions extends ImportListeners {
   onChange(): void;
 }
 
-export interface ImportListeners {
+export interface ImportListeners extends TallyListeners {
   onTaken?(file: TakenFile): void;
-  /** Called for every refused file, however many are told of one by one. */
-  onRejected?(file: RejectedFile): void;
-  /** Called for every file that is no DICOM. */
-  onPassedOver?(file: string): void;
 }
 
 /** Files between two turns of others, where nothing is waited for. */
 const filesPerTurn = 50;
-/** Refused files that the audit log names. */
-const auditedNames = 20;
 
 /**
  * One import: some paths, or files that are uploaded one by one. Every instance ends up whole in the library or
@@ -65,23 +55,13 @@ const auditedNames = 20;
 export class ImportSession {
   readonly #options: ImportSessionOptions;
   readonly #abort = new AbortController();
-  readonly #studies = new Set<string>();
-  readonly #paths = new PathProcess();
-  readonly #rejected: RejectedFile[] = [];
-  #rejectedTotal = 0;
-  readonly #passedOver: string[] = [];
-  #passedOverTotal = 0;
-  /** How many were refused for each reason. */
-  readonly #codes = new Map<string, number>();
-  #recorded = false;
+  readonly #tally: ImportTally;
+  readonly #paths: PathProcess;
   /** DICOMDIRs that came with other files: silently left out, unless they came alone. */
   readonly #directories: string[] = [];
   #state: ImportState['state'] = 'running';
-  #filesDone = 0;
   #filesTotal: number | null = null;
   #currentFile: string | null = null;
-  #accepted = 0;
-  #known = 0;
   #message: string | null = null;
   /** Files are taken one after the other, however many are uploaded at once. */
   #queue: Promise<void> = Promise.resolve();
@@ -90,24 +70,18 @@ export class ImportSession {
 
   constructor(options: ImportSessionOptions) {
     this.#options = options;
+    this.#tally = new ImportTally(options);
+    this.#paths = new PathProcess(options.limits.pathSilenceMs);
   }
 
   /** @param from how many refused files are known already; only what came after them is listed */
   state(from = 0): ImportState {
-    const rejectedFrom = Math.min(from, this.#rejected.length);
     return {
       importId: this.#options.importId,
       state: this.#state,
-      filesDone: this.#filesDone,
       filesTotal: this.#filesTotal,
       currentFile: this.#currentFile,
-      accepted: this.#accepted,
-      known: this.#known,
-      rejected: this.#rejected.slice(rejectedFrom),
-      rejectedFrom,
-      rejectedTotal: this.#rejectedTotal,
-      passedOver: { count: this.#passedOverTotal, names: [...this.#passedOver] },
-      studies: [...this.#studies],
+      ...this.#tally.counts(from),
       message: this.#message,
     };
   }
@@ -129,7 +103,7 @@ export class ImportSession {
         this.#options.onChange();
         await turn();
       }
-      this.#filesTotal = this.#filesDone + files.length;
+      this.#filesTotal = this.#tally.filesDone + files.length;
       const chosen = new Set(paths);
       for (const { path, kind } of files) {
         await this.#takeOne(path, () => this.#takePath(path, kind, chosen.has(path)));
@@ -188,7 +162,7 @@ export class ImportSession {
       if (this.ended) {
         this.#currentFile = null;
         this.#paths.close();
-        this.#recordRefusals();
+        this.#tally.recordRefusals(this.#options.library);
       }
       this.#options.onChange();
     }
@@ -206,13 +180,14 @@ export class ImportSession {
 
   #cancelled(): void {
     this.#state = 'cancelled';
-    this.#message = `Cancelled. ${this.#accepted} file${this.#accepted === 1 ? ' was' : 's were'} imported before and ${this.#accepted === 1 ? 'is' : 'are'} kept.`;
+    const { accepted } = this.#tally;
+    this.#message = `Cancelled. ${accepted} file${accepted === 1 ? ' was' : 's were'} imported before and ${accepted === 1 ? 'is' : 'are'} kept.`;
   }
 
   #rejectLoneDirectories(): void {
-    if (this.#accepted + this.#known + this.#rejectedTotal + this.#passedOverTotal > 0) return;
+    if (!this.#tally.isEmpty) return;
     for (const file of this.#directories) {
-      this.#reject(
+      this.#tally.reject(
         new SystolaError('not-dicom', 'A DICOMDIR only lists files. Choose the folder that holds it.', file),
         file,
       );
@@ -223,7 +198,7 @@ export class ImportSession {
     if (error !== null) this.#refuse(error, error.file ?? '');
     else await this.#takeOne(candidate.name, () => this.#takeStream(candidate));
     // Where nothing is waited for, as with refused entries of an archive, others would never have a turn.
-    if (this.#filesDone % filesPerTurn === 0) await turn();
+    if (this.#tally.filesDone % filesPerTurn === 0) await turn();
   }
 
   /** Takes one file or refuses it; only what would meet every other file too is thrown. */
@@ -233,7 +208,7 @@ export class ImportSession {
     this.#options.onChange();
     try {
       await take();
-      this.#filesDone += 1;
+      this.#tally.fileDone();
       this.#options.onChange();
     } catch (error) {
       if (this.#abort.signal.aborted) throw error;
@@ -281,17 +256,14 @@ export class ImportSession {
   }
 
   async #takeArchive(path: string, name: string): Promise<void> {
-    const takenBefore = this.#accepted + this.#known;
-    const rejectedBefore = this.#rejectedTotal;
-    const passedOverBefore = this.#passedOverTotal;
+    const archive = this.#tally.beginArchive();
     for await (const item of listZip(path, name, this.#options.limits, this.#abort.signal)) {
       if (this.#filesTotal !== null) this.#filesTotal += 1;
       await this.#takeListed(item);
     }
     // Many office and data formats are archives: one line says more than one for each part.
-    if (this.#accepted + this.#known === takenBefore && this.#rejectedTotal === rejectedBefore) {
-      this.#passedOver.splice(passedOverBefore);
-      this.#passedOverTotal = passedOverBefore;
+    if (!archive.gaveSomething()) {
+      archive.forgetPassedOver();
       throw new SystolaError('not-dicom', 'It is an archive without any DICOM file.', name);
     }
   }
@@ -325,9 +297,8 @@ export class ImportSession {
     const { path: incomingPath, sha256, bytes } = received;
     const known = library.known(sha256);
     if (known !== null) {
-      if (await library.repair({ incomingPath, sha256, bytes })) this.#accepted += 1;
-      else this.#known += 1;
-      this.#studies.add(known.studyInstanceUid);
+      const isRepaired = await library.repair({ incomingPath, sha256, bytes });
+      this.#tally.took(known.studyInstanceUid, isRepaired);
       onTaken?.({ file: name, known: true, ...known });
       return;
     }
@@ -338,96 +309,12 @@ export class ImportSession {
       sha256,
       bytes,
     });
-    if (added) this.#accepted += 1;
-    else this.#known += 1;
-    this.#studies.add(studyInstanceUid);
+    this.#tally.took(studyInstanceUid, added);
     onTaken?.({ file: name, sopInstanceUid: clip.sopInstanceUid, studyInstanceUid, known: !added });
   }
 
-  /** A file that was not taken: what is no DICOM is only counted, with the first names. */
   #refuse(error: SystolaError, name: string): void {
-    this.#filesDone += 1;
-    if (error.code === 'not-dicom') {
-      this.#passedOverTotal += 1;
-      if (this.#passedOver.length < mostPassedOverNamed)
-        this.#passedOver.push(cutFileName(name, longestName));
-      this.#options.onPassedOver?.(name);
-    } else this.#reject(error, name);
+    this.#tally.refuse(error, name);
     this.#options.onChange();
-  }
-
-  /** Counts a refused file, and lists it while the list is short enough to be read. */
-  #reject(error: SystolaError, name: string): void {
-    const { code } = error;
-    const rejected = { file: cutFileName(name, longestName), code, reason: cut(error.message, longestName) };
-    this.#rejectedTotal += 1;
-    this.#codes.set(code, (this.#codes.get(code) ?? 0) + 1);
-    if (this.#rejected.length < mostRejectedListed) this.#rejected.push(rejected);
-    this.#options.onRejected?.(rejected);
-  }
-
-  /** One entry for all that an import refused: an entry for each would be a flush to disk for each. */
-  #recordRefusals(): void {
-    const { library } = this.#options;
-    if (this.#recorded || this.#rejectedTotal + this.#passedOverTotal === 0) return;
-    this.#recorded = true;
-    const first = this.#rejected
-      .slice(0, auditedNames)
-      .map(({ file, code }) => ({ file: basename(file), code }));
-    const passedOver = this.#passedOver.map((file) => basename(file));
-    try {
-      library.record({
-        event: auditEvents.import,
-        action: 'C',
-        outcome: auditOutcomes.minorFailure,
-        user: library.user(),
-        studyInstanceUid: null,
-        patientId: null,
-        detail: {
-          refused: this.#rejectedTotal,
-          codes: Object.fromEntries(this.#codes),
-          first,
-          passedOver: this.#passedOverTotal,
-          firstPassedOver: passedOver,
-        },
-      });
-    } catch (error) {
-      // A full disk has been said already; what was taken in has entries of its own.
-      if (!(error instanceof SystolaError)) throw error;
-    }
-  }
-}
-
-/** Whether files of this kind are looked into. */
-function isTaken(kind: FileKind): boolean {
-  return kind === 'dicom' || kind === 'dicomdir' || kind === 'zip';
-}
-
-function refusedKind(kind: FileKind, name: string): SystolaError {
-  return kind === 'empty'
-    ? new SystolaError('empty-file', 'The file is empty. Copy it again from its source.', name)
-    : new SystolaError('not-dicom', 'It is not a DICOM file.', name);
-}
-
-/** Archives inside archives are not opened: they are where bombs hide, and no scanner writes them. */
-function limitOf(kind: FileKind, candidate: Candidate, limits: ImportLimits): number {
-  switch (kind) {
-    case 'zip':
-      if (candidate.archived) {
-        // A viewer's own libraries and help are no more looked into than its programs.
-        if (isPackedFormat(candidate.name)) throw refusedKind('other', candidate.name);
-        throw new SystolaError(
-          'unreadable',
-          'It is an archive inside an archive, which is not opened. Unpack it first.',
-          candidate.name,
-        );
-      }
-      return limits.archiveBytes;
-    case 'empty':
-    case 'other':
-      throw refusedKind(kind, candidate.name);
-    case 'dicom':
-    case 'dicomdir':
-      return limits.fileBytes;
   }
 }

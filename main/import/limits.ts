@@ -14,6 +14,8 @@ export interface ImportLimits {
   /** Inflated over packed size of an entry and of a whole archive; beyond it, and above `ratioFloorBytes`, it is a bomb. */
   readonly inflationRatio: number;
   readonly ratioFloorBytes: number;
+  /** No answer and no progress for so long means that the disk, share or device behind a path is not there. */
+  readonly pathSilenceMs: number;
 }
 
 export const defaultImportLimits: ImportLimits = {
@@ -23,6 +25,7 @@ export const defaultImportLimits: ImportLimits = {
   archiveInflatedBytes: 16 * 1024 * mebibyte,
   inflationRatio: 200,
   ratioFloorBytes: 32 * mebibyte,
+  pathSilenceMs: 30_000,
 };
 
 export function tooLarge(name: string, limitBytes: number): SystolaError {

@@ -8,8 +8,6 @@ import type { PathAnswers, PathMessage, PathReader, PathRequests } from './proto
 
 /** A process that never comes up means a broken installation. */
 const startLimitMs = 120_000;
-/** No answer and no progress for so long means that the disk, share or device behind a path is not there. */
-const defaultSilenceMs = 30_000;
 
 interface Pending {
   resolve(answer: PathAnswers[keyof PathAnswers]): void;
@@ -31,7 +29,8 @@ export class PathProcess implements PathReader {
   #about: string | null = null;
   #closed = false;
 
-  constructor(silenceMs = defaultSilenceMs) {
+  /** @param silenceMs without an answer and without progress after which a request is refused */
+  constructor(silenceMs: number) {
     this.#silenceMs = silenceMs;
   }
 

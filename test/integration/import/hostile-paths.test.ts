@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ImportState } from '../../../core/api/events.ts';
 import { closeGuardedReader, readInstanceGuarded } from '../../../main/dicom/guarded-reader.ts';
 import { ImportService } from '../../../main/import/import-service.ts';
+import { defaultImportLimits, type ImportLimits } from '../../../main/import/limits.ts';
 import { PathProcess } from '../../../main/import/paths/path-process.ts';
 import { Library } from '../../../main/library/library.ts';
 import { buildDicom } from '../../fixtures/dicom/build.ts';
@@ -20,13 +21,14 @@ afterEach(async () => {
   await closeGuardedReader();
 });
 
-async function importer() {
+async function importer(limits: Partial<ImportLimits> = {}) {
   const path = folder();
   const library = await Library.open(path);
   const events: ImportState[] = [];
   const imports = new ImportService({
     library,
     readInstance: readInstanceGuarded,
+    limits: { ...defaultImportLimits, ...limits },
     onState: (state) => events.push(state),
     onStudiesChanged: () => undefined,
     onDefect: (error) => {
@@ -85,7 +87,6 @@ async function heldUp<T>(work: () => Promise<T>): Promise<{ result: T; longestMs
 }
 
 describe.runIf(canStop)('a disc with a file that never answers', () => {
-  // It is waited for as long as for any other, which is half a minute.
   it('gives its other files', async () => {
     const disc = folder();
     const references = [1, 2, 3].map((number) =>
@@ -94,7 +95,7 @@ describe.runIf(canStop)('a disc with a file that never answers', () => {
     const directory = buildDicom({ sopClassUid: '1.2.840.10008.1.3.10' });
     writeFileSync(join(disc, 'DICOMDIR'), Buffer.concat([directory, ...references]));
     for (const number of [1, 2, 3]) writeFileSync(join(disc, `IM${number}`), clip(number));
-    const { imports } = await importer();
+    const { imports } = await importer({ pathSilenceMs: 5_000 });
     let taken = 0;
     const { importId } = imports.start([join(disc, 'DICOMDIR')], {
       onTaken: () => {
