@@ -3,6 +3,7 @@ import type { Sex } from '../../core/clip/clip.ts';
 import type { TimingSource } from '../../core/clip/timing.ts';
 import type { ViewCode } from '../../core/clip/view.ts';
 import type { Measurement, MeasurementMethod } from '../../core/measurement/measurement.ts';
+import { decimalText } from '../../core/wording/number-text.ts';
 import { shownQuantity } from '../../core/wording/quantity.ts';
 import type { ClipReview } from '../../core/review/review.ts';
 import { cavityTraces } from '../../core/review/traces.ts';
@@ -79,13 +80,7 @@ export function formatQuantity({
   unit,
 }: Pick<Measurement, 'value' | 'unit'>): { readonly number: string; readonly unit: string } | null {
   const shown = shownQuantity(value, unit);
-  // No "-0".
-  return (
-    shown && {
-      number: (Number(shown.value.toFixed(shown.decimals)) || 0).toFixed(shown.decimals),
-      unit: shown.unit,
-    }
-  );
+  return shown && { number: decimalText(shown.value, shown.decimals), unit: shown.unit };
 }
 
 /** "20250102" or "2025-01-02" as 2025-01-02, anything else as it stands. */

@@ -2,6 +2,7 @@ import type { ClipFacts } from '../../core/clip/clip.ts';
 import type { CurveUnit } from '../../core/measurement/clip-curve.ts';
 import type { MeasurementMethod } from '../../core/measurement/measurement.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
+import { decimalText } from '../../core/wording/number-text.ts';
 import { shownQuantity } from '../../core/wording/quantity.ts';
 
 const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
@@ -27,27 +28,6 @@ export function clockText(iso: string, now = new Date()): string {
   const today = at.toDateString() === now.toDateString();
   return today ? clockFormat.format(at) : `${dayFormat.format(at)} ${clockFormat.format(at)}`;
 }
-
-const formats = new Map<number, Intl.NumberFormat>();
-
-/** A number with so many decimals, as the system writes numbers. */
-export function decimalText(value: number, decimals: number): string {
-  let format = formats.get(decimals);
-  if (!format) {
-    format = new Intl.NumberFormat(undefined, {
-      minimumFractionDigits: decimals,
-      maximumFractionDigits: decimals,
-      useGrouping: false,
-    });
-    formats.set(decimals, format);
-  }
-  // No "-0".
-  return format.format(Number(value.toFixed(decimals)) || 0);
-}
-
-/** A number as it was entered or is in a file, with the system's decimal sign. */
-export const plainNumberText = (value: number): string =>
-  new Intl.NumberFormat(undefined, { maximumFractionDigits: 3, useGrouping: false }).format(value);
 
 /** What a person typed as a number, with either decimal sign; NaN where it is none. */
 export const typedNumber = (text: string): number =>

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { frameNumber, frameRanges } from '../../../../core/wording/frame-number.ts';
+import { decimalText, plainNumberText } from '../../../../core/wording/number-text.ts';
 import { nameGroups, personNameText, readableName } from '../../../../core/wording/person-name.ts';
 import { shownQuantity } from '../../../../core/wording/quantity.ts';
 
@@ -26,6 +27,32 @@ describe('frames as people count them', () => {
         expect(named).toEqual(frames.toSorted((a, b) => a - b));
       }),
     );
+  });
+});
+
+describe('numbers', () => {
+  it.each([
+    [0.0404, 3, '0.040'],
+    [0.0404, 2, '0.04'],
+    [12345.678, 1, '12345.7'],
+    [-0.04, 1, '0.0'],
+    [-0.06, 1, '-0.1'],
+    [61.5, 0, '62'],
+  ])('%f with %i decimals is read as %s', (value, decimals, text) => {
+    expect(decimalText(value, decimals)).toBe(text);
+  });
+
+  it.each([
+    [70, '70'],
+    [1.5, '1.5'],
+    [0.25, '0.25'],
+    [100, '100'],
+    [0, '0'],
+    [1.23456, '1.235'],
+    [0.0001, '0'],
+  ])('%f as it was entered is read as %s, and means the same when typed', (value, text) => {
+    expect(plainNumberText(value)).toBe(text);
+    expect(Number(text)).toBeCloseTo(value, 3);
   });
 });
 
