@@ -2,6 +2,7 @@ import type { Beat } from '../beat/beat.ts';
 import type { ClipFacts } from '../clip/clip.ts';
 import type { View } from '../clip/view.ts';
 import { ejectionFraction } from '../volume/ejection.ts';
+import { sphericityIndex } from '../volume/sphericity.ts';
 import type { ClipCurve, TracedFrame } from './clip-curve.ts';
 import type { FrameReference, Measurement, MeasurementMethod } from './measurement.ts';
 import type { TraceMeasures } from '../trace/trace-measures.ts';
@@ -96,6 +97,11 @@ function phaseMeasurements(
   add('LV area ED', 'contour', edArea, area, ed);
   add('LV area ES', 'contour', esArea, area, es);
   add('FAC', 'contour', ejectionFraction(edArea, esArea), '%', both);
+  const sphericity = sphericityIndex(
+    mean(beats, ({ ed }) => ed.volume),
+    mean(beats, ({ ed }) => ed.plane.length),
+  );
+  if (sphericity !== null) add('LV sphericity ED', 'single-plane-disks', sphericity, '1', ed);
   return result;
 }
 

@@ -1,21 +1,7 @@
 import type { ViewCode } from '../clip/view.ts';
+import type { MeasurementName, MeasurementUnit } from '../quantity/quantities.ts';
 
-export type MeasurementName =
-  | 'EDV'
-  | 'ESV'
-  | 'SV'
-  | 'EF'
-  | 'EDVI'
-  | 'ESVI'
-  | 'CO'
-  | 'CI'
-  | 'HR'
-  | 'BSA'
-  | 'LV length ED'
-  | 'LV length ES'
-  | 'LV area ED'
-  | 'LV area ES'
-  | 'FAC';
+export type { MeasurementName, MeasurementUnit };
 
 export type MeasurementMethod =
   | 'biplane-disks'
@@ -27,9 +13,6 @@ export type MeasurementMethod =
   | 'mosteller'
   | 'entered'
   | 'file';
-
-export type MeasurementUnit =
-  'mL' | '%' | 'mm' | 'mm²' | 'px' | 'px²' | 'bpm' | 'm²' | 'mL/m²' | 'L/min' | 'L/min/m²';
 
 /** The frame of a clip that a number was read from. */
 export interface FrameReference {

@@ -3,13 +3,14 @@ import type { Measurement } from '../../core/measurement/measurement.ts';
 import { type Grade, gradeMeasurement } from '../../core/reference-limits/grade.ts';
 import { referenceEdition, type ReferenceLimits } from '../../core/reference-limits/limits.ts';
 import { type GradeDoubt, gradeDoubt } from '../../core/measurement/reliability.ts';
+import { quantityOf } from '../../core/quantity/quantities.ts';
 import { colour, page, rule } from './page-layout.ts';
 import type { ReportFlow } from './report-flow.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
 import { drawLine, wrapped } from './text-line.ts';
 import { formatQuantity, methodLabels, viewLabels } from './wording.ts';
 
-const rowHeight = 10.6;
+const rowHeight = 9.9;
 /** The source of the limits, under the study's numbers. */
 const referenceHeight = 26;
 const studyWidth = 322;
@@ -101,11 +102,11 @@ function studyRow(measurement: Measurement, sex: Sex, atRest: boolean, doubt: Gr
   const { name, method, view } = measurement;
   const shown = formatQuantity(measurement);
   if (shown === null) return [];
-  const bold = name === 'EF' || name === 'EDV' || name === 'ESV';
+  const bold = quantityOf(name)?.headline ?? false;
   return [
     [
       { text: name, bold },
-      { text: `${shown.number} ${shown.unit}`, bold },
+      { text: `${shown.number} ${shown.unit}`.trim(), bold },
       { text: [methodLabels[method], view === null ? null : viewLabels[view]].filter(Boolean).join(', ') },
       // The limits are those of hearts at rest.
       ...(atRest ? referenceCells(measurement, sex, doubt) : []),
@@ -200,7 +201,7 @@ function rowLabel(measurement: Measurement): string {
   const { name, method } = measurement;
   const mark = methodMarks[method];
   const unit = formatQuantity(measurement)?.unit ?? measurement.unit;
-  return `${name}${mark === undefined ? '' : ` ${mark}`} (${unit})`;
+  return `${name}${mark === undefined ? '' : ` ${mark}`}${unit === '' ? '' : ` (${unit})`}`;
 }
 
 function keyOf({ name, method, unit }: Measurement): string {

@@ -75,11 +75,10 @@ export function contourLabel(review: ClipReview): string {
 }
 
 /** As on screen, in the clinic's units; null where it is nobody's length or area. Values are rounded only here. */
-export function formatQuantity({
-  value,
-  unit,
-}: Pick<Measurement, 'value' | 'unit'>): { readonly number: string; readonly unit: string } | null {
-  const shown = shownQuantity(value, unit);
+export function formatQuantity(
+  measurement: Pick<Measurement, 'name' | 'value' | 'unit'>,
+): { readonly number: string; readonly unit: string } | null {
+  const shown = shownQuantity(measurement);
   return shown && { number: decimalText(shown.value, shown.decimals), unit: shown.unit };
 }
 

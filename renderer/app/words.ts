@@ -1,6 +1,6 @@
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import type { CurveUnit } from '../../core/measurement/clip-curve.ts';
-import type { MeasurementMethod } from '../../core/measurement/measurement.ts';
+import type { Measurement, MeasurementMethod } from '../../core/measurement/measurement.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
 import { decimalText } from '../../core/wording/number-text.ts';
 import { shownQuantity } from '../../core/wording/quantity.ts';
@@ -34,8 +34,10 @@ export const typedNumber = (text: string): number =>
   text.trim() === '' ? NaN : Number(text.trim().replace(',', '.'));
 
 /** A value without and with its unit, in the clinic's units; null for what is nobody's length or area. */
-export function quantityText(value: number, unit: string): { number: string; unit: string } | null {
-  const shown = shownQuantity(value, unit);
+export function quantityText(
+  measurement: Pick<Measurement, 'name' | 'value' | 'unit'>,
+): { number: string; unit: string } | null {
+  const shown = shownQuantity(measurement);
   return shown && { number: decimalText(shown.value, shown.decimals), unit: shown.unit };
 }
 

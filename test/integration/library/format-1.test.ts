@@ -44,15 +44,18 @@ async function opened(path = oldLibrary()) {
   return station;
 }
 
+/** Without what was not measured yet. */
 const numbers = (measurements: readonly Measurement[]): StoredNumber[] =>
-  measurements.map(({ name, method, view, value, unit, beat }) => ({
-    name,
-    method,
-    view,
-    value,
-    unit,
-    beat,
-  }));
+  measurements
+    .filter(({ name }) => name !== 'LV sphericity ED')
+    .map(({ name, method, view, value, unit, beat }) => ({
+      name,
+      method,
+      view,
+      value,
+      unit,
+      beat,
+    }));
 
 describe('a library of format 1', () => {
   it('opens with the numbers, contours and history that it had', async () => {

@@ -12,15 +12,18 @@ describe('words of the report', () => {
   });
 
   it('round only what is shown', () => {
-    expect(formatQuantity({ value: 54.96, unit: '%' })).toEqual({ number: '55', unit: '%' });
-    expect(formatQuantity({ value: 112.4, unit: 'mL' })).toEqual({ number: '112', unit: 'mL' });
-    expect(formatQuantity({ value: 1.918, unit: 'm²' })).toEqual({ number: '1.92', unit: 'm²' });
-    expect(formatQuantity({ value: -0.2, unit: '%' })).toEqual({ number: '0', unit: '%' });
+    expect(formatQuantity({ name: 'EF', value: 54.96, unit: '%' })).toEqual({ number: '55', unit: '%' });
+    expect(formatQuantity({ name: 'EDV', value: 112.4, unit: 'mL' })).toEqual({ number: '112', unit: 'mL' });
+    expect(formatQuantity({ name: 'BSA', value: 1.918, unit: 'm²' })).toEqual({ number: '1.92', unit: 'm²' });
+    expect(formatQuantity({ name: 'EF', value: -0.2, unit: '%' })).toEqual({ number: '0', unit: '%' });
   });
 
   it('give areas in cm² and no pixels', () => {
-    expect(formatQuantity({ value: 3462, unit: 'mm²' })).toEqual({ number: '34.6', unit: 'cm²' });
-    expect(formatQuantity({ value: 62_587, unit: 'px²' })).toBeNull();
-    expect(formatQuantity({ value: 400, unit: 'px' })).toBeNull();
+    expect(formatQuantity({ name: 'LV area ED', value: 3462, unit: 'mm²' })).toEqual({
+      number: '34.6',
+      unit: 'cm²',
+    });
+    expect(formatQuantity({ name: 'LV area ED', value: 62_587, unit: 'px²' })).toBeNull();
+    expect(formatQuantity({ name: 'LV length ED', value: 400, unit: 'px' })).toBeNull();
   });
 });

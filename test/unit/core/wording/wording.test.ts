@@ -85,11 +85,19 @@ describe('names of persons', () => {
 
 describe('quantities as the clinic reads them', () => {
   it('volumes and percentages are whole, areas in cm², pixels are none', () => {
-    expect(shownQuantity(54.96, '%')).toEqual({ value: 54.96, unit: '%', decimals: 0 });
-    expect(shownQuantity(3462, 'mm²')).toEqual({ value: 34.62, unit: 'cm²', decimals: 1 });
-    expect(shownQuantity(1.918, 'm²')).toMatchObject({ decimals: 2 });
-    expect(shownQuantity(62_587, 'px²')).toBeNull();
-    expect(shownQuantity(400, 'px')).toBeNull();
-    expect(shownQuantity(NaN, 'mL')).toBeNull();
+    expect(shownQuantity({ name: 'EF', value: 54.96, unit: '%' })).toEqual({
+      value: 54.96,
+      unit: '%',
+      decimals: 0,
+    });
+    expect(shownQuantity({ name: 'LV area ED', value: 3462, unit: 'mm²' })).toEqual({
+      value: 34.62,
+      unit: 'cm²',
+      decimals: 1,
+    });
+    expect(shownQuantity({ name: 'BSA', value: 1.918, unit: 'm²' })).toMatchObject({ decimals: 2 });
+    expect(shownQuantity({ name: 'LV area ED', value: 62_587, unit: 'px²' })).toBeNull();
+    expect(shownQuantity({ name: 'LV length ED', value: 400, unit: 'px' })).toBeNull();
+    expect(shownQuantity({ name: 'EDV', value: NaN, unit: 'mL' })).toBeNull();
   });
 });

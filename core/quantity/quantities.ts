@@ -1,0 +1,143 @@
+import { leftVentricularCavity, type StructureId } from '../structure/structure.ts';
+import type { CodedConcept } from '../structure/coded-concept.ts';
+
+/** Units that values are kept in; UCUM names them `ml`, `cm2` and so on (PS3.16 CID 3502 and others). */
+export type MeasurementUnit =
+  'mL' | '%' | 'mm' | 'mm²' | 'px' | 'px²' | 'bpm' | 'm²' | 'mL/m²' | 'L/min' | 'L/min/m²' | '1';
+
+/** What is measured. Window, report, `analysis.json` and exports read from here what they say of a number. */
+export interface Quantity {
+  /** As it is written everywhere, on screen and in files; never changed. */
+  readonly name: string;
+  /** What it stands for. */
+  readonly words: string;
+  /** What it is measured on; null where it is the patient's. */
+  readonly structure: StructureId | null;
+  readonly phase: 'ed' | 'es' | null;
+  /** Unit of the value where the clip is calibrated; lengths and areas of others are in px and px². */
+  readonly unit: MeasurementUnit;
+  /** With which it is shown, in the clinic's unit (areas in cm²). */
+  readonly decimals: number;
+  /**
+   * Where it stands: `main` are the study's first numbers, `indexed` those by body surface area, `plane` those of one
+   * plane alone, `patient` those of the whole patient.
+   */
+  readonly group: 'main' | 'indexed' | 'plane' | 'patient';
+  /** Printed bold. */
+  readonly headline: boolean;
+  /** Whether core/reference-limits has limits for it. */
+  readonly graded: boolean;
+  /** Concept of the number alone; view, method and phase qualify it (PS3.16 TID 5200, CID 12240, CID 12300). */
+  readonly code: CodedConcept | null;
+}
+
+const cavity = { structure: leftVentricularCavity, headline: false, graded: false, phase: null } as const;
+const patient = { structure: null, headline: false, graded: false, phase: null, group: 'patient' } as const;
+const loinc = (value: string, meaning: string) => ({ scheme: 'LN', value, meaning }) as const;
+const snomed = (value: string, meaning: string) => ({ scheme: 'SCT', value, meaning }) as const;
+
+const table = [
+  {
+    ...cavity,
+    ...{ name: 'EF', words: 'ejection fraction', unit: '%', decimals: 0, group: 'main' },
+    ...{ headline: true, graded: true, code: loinc('18043-0', 'Left Ventricular Ejection Fraction') },
+  },
+  {
+    ...cavity,
+    ...{ name: 'EDV', words: 'end-diastolic volume', phase: 'ed', unit: 'mL', decimals: 0, group: 'main' },
+    ...{ headline: true, graded: true, code: loinc('18026-5', 'Left Ventricular End Diastolic Volume') },
+  },
+  {
+    ...cavity,
+    ...{ name: 'ESV', words: 'end-systolic volume', phase: 'es', unit: 'mL', decimals: 0, group: 'main' },
+    ...{ headline: true, graded: true, code: loinc('18148-7', 'Left Ventricular End Systolic Volume') },
+  },
+  {
+    ...cavity,
+    ...{ name: 'SV', words: 'stroke volume', unit: 'mL', decimals: 0, group: 'main' },
+    code: snomed('90096001', 'Stroke Volume'),
+  },
+  {
+    ...cavity,
+    ...{ name: 'CO', words: 'cardiac output', unit: 'L/min', decimals: 1, group: 'main' },
+    code: snomed('82799009', 'Cardiac Output'),
+  },
+  {
+    ...cavity,
+    ...{ name: 'EDVI', words: 'end-diastolic volume by body surface area', phase: 'ed', unit: 'mL/m²' },
+    ...{ decimals: 0, group: 'indexed', graded: true },
+    code: loinc('18026-5', 'Left Ventricular End Diastolic Volume'),
+  },
+  {
+    ...cavity,
+    ...{ name: 'ESVI', words: 'end-systolic volume by body surface area', phase: 'es', unit: 'mL/m²' },
+    ...{ decimals: 0, group: 'indexed', graded: true },
+    code: loinc('18148-7', 'Left Ventricular End Systolic Volume'),
+  },
+  {
+    ...cavity,
+    ...{ name: 'CI', words: 'cardiac output by body surface area', unit: 'L/min/m²', decimals: 1 },
+    ...{ group: 'indexed', code: snomed('54993008', 'Cardiac Index') },
+  },
+  {
+    ...cavity,
+    ...{ name: 'LV length ED', words: 'long axis at end-diastole', phase: 'ed', unit: 'mm', decimals: 1 },
+    ...{ group: 'plane', code: loinc('18077-8', 'Left Ventricle Diastolic Major Axis') },
+  },
+  {
+    ...cavity,
+    ...{ name: 'LV length ES', words: 'long axis at end-systole', phase: 'es', unit: 'mm', decimals: 1 },
+    ...{ group: 'plane', code: loinc('18076-0', 'Left Ventricle Systolic Major Axis') },
+  },
+  {
+    ...cavity,
+    ...{ name: 'LV area ED', words: 'area at end-diastole', phase: 'ed', unit: 'mm²', decimals: 1 },
+    ...{ group: 'plane', code: snomed('399109006', 'Left Ventricular End Diastolic Area') },
+  },
+  {
+    ...cavity,
+    ...{ name: 'LV area ES', words: 'area at end-systole', phase: 'es', unit: 'mm²', decimals: 1 },
+    ...{ group: 'plane', code: snomed('399030000', 'Left Ventricular End Systolic Area') },
+  },
+  {
+    ...cavity,
+    ...{ name: 'FAC', words: 'fractional area change', unit: '%', decimals: 0, group: 'plane' },
+    code: snomed('399287000', 'Fractional Area Change'),
+  },
+  {
+    ...cavity,
+    ...{
+      name: 'LV sphericity ED',
+      words: 'sphericity index at end-diastole',
+      phase: 'ed',
+      unit: '1',
+      decimals: 2,
+    },
+    ...{ group: 'plane', code: null },
+  },
+  {
+    ...patient,
+    ...{ name: 'HR', words: 'heart rate', unit: 'bpm', decimals: 0, code: loinc('8867-4', 'Heart Rate') },
+  },
+  {
+    ...patient,
+    ...{ name: 'BSA', words: 'body surface area', unit: 'm²', decimals: 2 },
+    code: loinc('8277-6', 'Body Surface Area'),
+  },
+] as const satisfies readonly Quantity[];
+
+export type MeasurementName = (typeof table)[number]['name'];
+
+/** In the order in which they are listed. */
+export const quantities: readonly (Quantity & { readonly name: MeasurementName })[] = table;
+
+const byName = new Map<string, Quantity>(quantities.map((quantity) => [quantity.name, quantity]));
+
+/** undefined only for a name that is none, as a later version may have written it. */
+export function quantityOf(name: string): Quantity | undefined {
+  return byName.get(name);
+}
+
+/** Quantities of a group in their order. */
+export const quantitiesIn = (group: Quantity['group']): readonly (Quantity & { name: MeasurementName })[] =>
+  quantities.filter((quantity) => quantity.group === group);
