@@ -2,17 +2,14 @@ import type { Beat } from '../beat/beat.ts';
 import type { ClipFacts } from '../clip/clip.ts';
 import type { ClipEvidence } from './clip-findings.ts';
 import type { Finding } from './finding.ts';
-import { frameNumber, frameRanges } from '../wording/frame-number.ts';
+import { frameRanges } from '../wording/frame-number.ts';
 import { frameReferences } from './frame-references.ts';
 
 const leastFramesPerBeat = 10;
 /** ASE/EACVI 2015 advises means over three beats in sinus rhythm and five in atrial fibrillation. */
 const advisedBeats = 3;
-/** A beat this many times as long as the clip's median may be two, one of which was not seen. */
-const longBeatRatio = 1.6;
-
 /** What limits the beats: none whole, few frames in one, few to average, ED or ES without a contour. */
-export function beatFindings({ facts, curve, beats, measured }: ClipEvidence): Finding[] {
+export function beatFindings({ facts, curve, beats, measured, included }: ClipEvidence): Finding[] {
   const findings: Finding[] = [];
   const uid = facts.sopInstanceUid;
   if (curve.frames.every((frame) => frame === null)) return findings;
@@ -56,21 +53,6 @@ export function beatFindings({ facts, curve, beats, measured }: ClipEvidence): F
       ),
     });
   }
-  const long = longBeats(facts, beats);
-  if (long.length > 0) {
-    const spans = long
-      .map(({ edFrame, nextEdFrame }) => `frames ${frameNumber(edFrame)} to ${frameNumber(nextEdFrame!)}`)
-      .join(', ');
-    findings.push({
-      code: 'long-beat',
-      severity: 'warning',
-      message: `${long.length === 1 ? 'A beat is' : `${long.length} beats are`} more than ${longBeatRatio} times as long as the others (${spans}): a beat may not have been seen there. Look at the curve, and set ED and ES by hand where they are wrong.`,
-      sources: frameReferences(
-        uid,
-        long.map((beat) => beat.edFrame),
-      ),
-    });
-  }
   const missing = beats.flatMap((beat, index) => {
     if (measured.some((one) => one.index === index)) return [];
     return [beat.edFrame, beat.esFrame].filter((frame) => (curve.frames[frame]?.measures ?? null) === null);
@@ -83,25 +65,15 @@ export function beatFindings({ facts, curve, beats, measured }: ClipEvidence): F
       sources: frameReferences(uid, missing),
     });
   }
-  if (measured.length > 0 && measured.length < advisedBeats) {
+  if (included.length > 0 && included.length < advisedBeats) {
     findings.push({
       code: 'few-beats',
       severity: 'information',
-      message: `Measured on ${measured.length === 1 ? 'one beat' : `${measured.length} beats`}; means over ${advisedBeats} are advised in sinus rhythm, over 5 in atrial fibrillation.`,
+      message: `Measured on ${included.length === 1 ? 'one beat' : `${included.length} beats`}; means over ${advisedBeats} are advised in sinus rhythm, over 5 in atrial fibrillation.`,
       sources: [],
     });
   }
   return findings;
-}
-
-/** Whole beats much longer than the median one; with two, than the shorter. A pause after an early beat is one, too. */
-function longBeats({ timing }: ClipFacts, beats: readonly Beat[]): Beat[] {
-  const lengthMs = ({ edFrame, nextEdFrame }: Beat): number =>
-    (timing.frameTimesMs[nextEdFrame ?? edFrame] ?? 0) - (timing.frameTimesMs[edFrame] ?? 0);
-  const whole = beats.filter((beat) => beat.nextEdFrame !== null);
-  const lengths = whole.map(lengthMs).toSorted((a, b) => a - b);
-  const median = lengths[Math.floor((lengths.length - 1) / 2)];
-  return median === undefined ? [] : whole.filter((beat) => lengthMs(beat) > longBeatRatio * median);
 }
 
 /** Frames that a cycle takes by the stated heart rate, for beats that the clip cuts off; null when not known. */

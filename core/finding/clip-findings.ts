@@ -1,11 +1,14 @@
 import type { Beat } from '../beat/beat.ts';
+import type { Exclusions } from '../beat/excluded-beats.ts';
 import type { ClipFacts } from '../clip/clip.ts';
 import type { MeasuredBeat } from '../measurement/beat-measurements.ts';
+import type { BeatRow } from '../measurement/beat-table.ts';
 import type { ClipCurve } from '../measurement/clip-curve.ts';
 import type { MeasureOptions } from '../measurement/measure-options.ts';
 import type { Measurement } from '../measurement/measurement.ts';
 import type { ClipReview } from '../review/review.ts';
 import { acquisitionFindings } from './acquisition-findings.ts';
+import { beatChoiceFindings } from './beat-choice-findings.ts';
 import { beatFindings } from './beat-findings.ts';
 import { contourFindings } from './contour-findings.ts';
 import { correctionFindings } from './correction-findings.ts';
@@ -23,6 +26,10 @@ export interface ClipEvidence {
   readonly curve: ClipCurve;
   readonly beats: readonly Beat[];
   readonly measured: readonly MeasuredBeat[];
+  /** Those of the measured beats that nobody excluded. */
+  readonly included: readonly MeasuredBeat[];
+  readonly table: readonly BeatRow[];
+  readonly exclusions: Exclusions;
   readonly measurements: readonly Measurement[];
 }
 
@@ -38,6 +45,7 @@ export function clipFindings(evidence: ClipEvidence): Finding[] {
     ...shapeFindings(evidence),
     ...correctionFindings(evidence),
     ...beatFindings(evidence),
+    ...beatChoiceFindings(evidence),
     ...ejectionFindings(evidence.measurements, 'single-plane-disks'),
   ];
   return gravestFirst(findings);

@@ -11,11 +11,11 @@ const mostUnsureShare = 0.5;
  * Flags contours that the model is too unsure of. At ED or ES they qualify the numbers; elsewhere they are for the
  * record, unless they are most of the clip.
  */
-export function confidenceFindings({ facts, curve, measured }: ClipEvidence): Finding[] {
+export function confidenceFindings({ facts, curve, included }: ClipEvidence): Finding[] {
   const traced = curve.frames.filter((frame) => frame !== null);
   const unsure = traced.filter(({ trace }) => isUnsure(trace));
   if (unsure.length === 0) return [];
-  const phases = new Set(measured.flatMap(({ beat }) => [beat.edFrame, beat.esFrame]));
+  const phases = new Set(included.flatMap(({ beat }) => [beat.edFrame, beat.esFrame]));
   const atPhases = unsure.filter(({ frame }) => phases.has(frame));
   // Sharpness away from ED and ES says too little to be worth a line.
   const calibrated = unsure.filter(({ trace }) => isCalibrated(trace));

@@ -153,8 +153,8 @@ function touches(trace: Trace, sector: Box): boolean {
   );
 }
 
-function tilted({ facts, options, measured }: ClipEvidence): Finding[] {
-  const phases = measured.flatMap(({ beat, ed, es }) => [
+function tilted({ facts, options, included }: ClipEvidence): Finding[] {
+  const phases = included.flatMap(({ beat, ed, es }) => [
     { frame: beat.edFrame, degrees: ed.basalTiltDegrees },
     { frame: beat.esFrame, degrees: es.basalTiltDegrees },
   ]);

@@ -30,7 +30,7 @@ function measuresOf(traced: TracedFrame | null | undefined): TraceMeasures | nul
 }
 
 /**
- * Numbers of each beat and their means over the clip (`beat` null). The mean EF is computed from the mean
+ * Numbers of each measured beat and the means over those included (`beat` null). The mean EF is computed from the mean
  * volumes, so that the three numbers on a screen agree with each other. Without calibration, volumes are left
  * out and lengths and areas are in pixels; EF and FAC are ratios and stay.
  */
@@ -38,13 +38,14 @@ export function beatMeasurements(
   facts: ClipFacts,
   view: View,
   beats: readonly MeasuredBeat[],
+  included: readonly MeasuredBeat[],
   calibrated: boolean,
 ): Measurement[] {
   const measurements = beats.flatMap((measured) =>
     phaseMeasurements(facts, view, [measured], measured.index, calibrated),
   );
-  if (beats.length > 0) measurements.push(...phaseMeasurements(facts, view, beats, null, calibrated));
-  return [...measurements, ...heartRates(facts, beats)];
+  if (included.length > 0) measurements.push(...phaseMeasurements(facts, view, included, null, calibrated));
+  return [...measurements, ...heartRates(facts, beats, included)];
 }
 
 function phaseMeasurements(
@@ -110,14 +111,22 @@ const volumeMethods: readonly (readonly [MeasurementMethod, (measures: TraceMeas
   ['area-length', (measures) => measures.areaLengthVolume],
 ];
 
-/** Heart rate from ED to ED, of each whole beat and over all of them; never from times that are not to be trusted. */
-function heartRates(facts: ClipFacts, beats: readonly MeasuredBeat[]): Measurement[] {
+/**
+ * Heart rate from ED to ED, of each whole beat and over those included, so that output is of the same beats as the stroke
+ * volume; never from times that are not to be trusted.
+ */
+function heartRates(
+  facts: ClipFacts,
+  beats: readonly MeasuredBeat[],
+  included: readonly MeasuredBeat[],
+): Measurement[] {
   if (facts.timing.guessed || cycleAgainstStatedRate(facts, beats) !== null) return [];
   const rates: Measurement[] = [];
   const sources: FrameReference[] = [];
   let total = 0;
   let count = 0;
-  for (const { index, beat } of beats) {
+  for (const measured of beats) {
+    const { index, beat } = measured;
     const length = cycleMs(facts, beat);
     // On the last frame of a clip the ventricle may still be growing: its ED is good for volumes, not for time.
     if (length === null || beat.nextEdFrame === facts.frames - 1) continue;
@@ -126,6 +135,7 @@ function heartRates(facts: ClipFacts, beats: readonly MeasuredBeat[]): Measureme
       frame,
     }));
     rates.push(heartRate(60_000 / length, index, own));
+    if (!included.includes(measured)) continue;
     sources.push(...own);
     total += length;
     count++;

@@ -11,7 +11,7 @@ export interface AnalysedClip {
 }
 
 /**
- * The clip of a view that represents the study, null when none of that view has a measured beat. In order:
+ * The clip of a view that represents the study, null when none of that view has a measured beat that is not excluded. In order:
  * calibrated, without Doppler colour, with a whole beat, completely traced, most frames traced, corrected by a
  * person, newest, highest instance number, and last the UID, so that the choice never depends on the order of
  * import.
@@ -23,7 +23,7 @@ export function chooseClip(clips: readonly AnalysedClip[], view: ViewCode): Anal
 /** All measured clips of a view in the order of {@link chooseClip}, the best first. */
 export function rankedClips(clips: readonly AnalysedClip[], view: ViewCode): AnalysedClip[] {
   return clips
-    .filter(({ analysis }) => analysis.view.code === view && analysis.measuredBeats.length > 0)
+    .filter(({ analysis }) => analysis.view.code === view && analysis.includedBeats.length > 0)
     .toSorted(better);
 }
 
@@ -40,7 +40,7 @@ function rank({ facts, analysis }: AnalysedClip): (number | string)[] {
   return [
     Number(analysis.calibration !== null),
     Number(!facts.colourOverlay),
-    Number(analysis.measuredBeats.some(({ beat }) => beat.nextEdFrame !== null)),
+    Number(analysis.includedBeats.some(({ beat }) => beat.nextEdFrame !== null)),
     Number(analysis.tracedFrames === facts.frames),
     analysis.tracedFrames,
     Number(analysis.editedFrames > 0),

@@ -1,4 +1,5 @@
 import type { Beat } from '../beat/beat.ts';
+import { exclusionsOf } from '../beat/excluded-beats.ts';
 import { findBeats } from '../beat/find-beats.ts';
 import type { Calibration } from '../clip/calibration.ts';
 import type { ClipFacts } from '../clip/clip.ts';
@@ -10,9 +11,11 @@ import { untraceableFindings } from '../finding/untraceable-findings.ts';
 import type { PixelSpacing } from '../geometry/point.ts';
 import type { ClipReview } from '../review/review.ts';
 import { beatMeasurements, measuredBeats, type MeasuredBeat } from './beat-measurements.ts';
+import { beatTable, type BeatRow } from './beat-table.ts';
 import { clipCurve, type CurveUnit } from './clip-curve.ts';
 import type { MeasureOptions } from './measure-options.ts';
 import type { Measurement } from './measurement.ts';
+import { spreadOf, type Spread } from './spread.ts';
 import { clipView, untraceable } from './untraceable.ts';
 
 export type { CurveUnit } from './clip-curve.ts';
@@ -30,13 +33,19 @@ export interface ClipMeasurements {
   readonly curveUnit: CurveUnit;
   /** The user's beats, else those found on the curve. */
   readonly beats: readonly Beat[];
+  /** The same beats with their own numbers, and whether the means rest on them. */
+  readonly beatTable: readonly BeatRow[];
   readonly measurements: readonly Measurement[];
+  /** How far the beats of each mean lie apart. */
+  readonly spread: readonly Spread[];
   readonly findings: readonly Finding[];
 }
 
 /** {@link ClipMeasurements} with what the study needs to combine clips. */
 export interface ClipAnalysis extends ClipMeasurements {
   readonly measuredBeats: readonly MeasuredBeat[];
+  /** Those of them that the means rest on: all but what the reader excluded. */
+  readonly includedBeats: readonly MeasuredBeat[];
   readonly tracedFrames: number;
   readonly editedFrames: number;
 }
@@ -80,9 +89,12 @@ function compute(facts: ClipFacts, review: ClipReview, options: MeasureOptions):
       curve: new Array<null>(facts.frames).fill(null),
       curveUnit: 'px²',
       beats: [],
+      beatTable: [],
       measurements: [],
+      spread: [],
       findings: untraceableFindings(reason),
       measuredBeats: [],
+      includedBeats: [],
       tracedFrames: 0,
       editedFrames: 0,
     };
@@ -93,7 +105,10 @@ function compute(facts: ClipFacts, review: ClipReview, options: MeasureOptions):
     findBeats(curve.curve, facts.timing, facts);
   const measured = measuredBeats(beats, curve);
   const calibrated = curve.calibration.calibration !== null;
-  const measurements = beatMeasurements(facts, view, measured, calibrated);
+  const exclusions = exclusionsOf(beats, review.excludedBeats);
+  const included = measured.filter(({ index }) => !exclusions.markOf.has(index));
+  const table = beatTable(facts, beats, measured, exclusions, calibrated);
+  const measurements = beatMeasurements(facts, view, measured, included, calibrated);
   const traced = curve.frames.filter((frame) => frame !== null);
   return {
     calibration: curve.calibration.calibration,
@@ -102,9 +117,23 @@ function compute(facts: ClipFacts, review: ClipReview, options: MeasureOptions):
     curve: curve.curve,
     curveUnit: curve.unit,
     beats,
+    beatTable: table,
     measurements,
-    findings: clipFindings({ facts, review, options, curve, beats, measured, measurements }),
+    spread: spreadOf(measurements.filter(({ beat }) => included.some(({ index }) => index === beat))),
+    findings: clipFindings({
+      facts,
+      review,
+      options,
+      curve,
+      beats,
+      measured,
+      included,
+      table,
+      exclusions,
+      measurements,
+    }),
     measuredBeats: measured,
+    includedBeats: included,
     tracedFrames: traced.length,
     editedFrames: traced.filter(({ trace }) => trace.source.kind !== 'model').length,
   };

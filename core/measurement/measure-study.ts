@@ -17,6 +17,7 @@ import type { MeasureOptions } from './measure-options.ts';
 import type { Measurement, MeasurementName } from './measurement.ts';
 import { type ClipPair, compatiblePair, pairObstacle, type PairObstacle } from './pairing.ts';
 import { patientMeasurements } from './patient-measurements.ts';
+import { spreadOf, type Spread } from './spread.ts';
 
 /** Everything that is derived from the contours of a study. */
 export interface StudyMeasurements {
@@ -34,9 +35,19 @@ export interface StudyMeasurements {
   readonly offeredPair: (ChosenPair & { readonly obstacle: PairObstacle }) | null;
   /** The study's numbers: biplane where possible, else of the best single plane (its `view` says which). */
   readonly measurements: readonly Measurement[];
+  /** How far the beats, or for biplane the pairs of beats, of EDV, ESV, SV and EF lie apart. */
+  readonly spread: readonly Spread[];
+  /** Beats that biplane combines, in order; empty where there is no biplane. */
+  readonly beatPairs: readonly PairedBeats[];
   readonly findings: readonly Finding[];
   /** Clips that the study's numbers rest on. */
   readonly used: readonly string[];
+}
+
+/** Indices of a beat into the beats of the A4C and of the A2C clip. */
+export interface PairedBeats {
+  readonly a4c: number;
+  readonly a2c: number;
 }
 
 /** Views that may stand for the study when there is no biplane, the best first. */
@@ -94,11 +105,15 @@ export function measureStudy(
 
   let numbers: Measurement[];
   let used: AnalysedClip[];
+  let spread: readonly Spread[];
+  let beatPairs: readonly PairedBeats[] = [];
   if (biplane !== null) {
-    const left = { facts: biplane.a4c.facts, beats: biplane.a4c.analysis.measuredBeats };
-    const right = { facts: biplane.a2c.facts, beats: biplane.a2c.analysis.measuredBeats };
+    const left = { facts: biplane.a4c.facts, beats: biplane.a4c.analysis.includedBeats };
+    const right = { facts: biplane.a2c.facts, beats: biplane.a2c.analysis.includedBeats };
     const pairs = matchBeats(left.beats, right.beats);
     numbers = biplaneMeasurements(left, right, pairs);
+    spread = spreadOf(pairs.flatMap((pair) => biplaneMeasurements(left, right, [pair])));
+    beatPairs = pairs.map((pair) => ({ a4c: pair.a4c.index, a2c: pair.a2c.index }));
     used = [biplane.a4c, biplane.a2c];
     findings.push(...axisFindings(left.facts, right.facts, pairs, options.axisDifferenceLimitPercent));
     findings.push(...ejectionFindings(numbers, 'biplane-disks'));
@@ -108,13 +123,14 @@ export function measureStudy(
       .filter((clip) => clip !== null);
     // Of several clips whose views nobody knows none may stand for the study: it may be no apical view at all.
     const unknown = candidates.filter(
-      ({ analysis }) => analysis.view.code === 'unknown' && analysis.measuredBeats.length > 0,
+      ({ analysis }) => analysis.view.code === 'unknown' && analysis.includedBeats.length > 0,
     );
     const known =
       unknown.length > 1 ? single.filter(({ analysis }) => analysis.view.code !== 'unknown') : single;
     const best = known.find(isCalibrated) ?? known[0] ?? null;
     numbers = best === null ? [] : singlePlaneNumbers(best);
     used = best === null ? [] : [best];
+    spread = best === null ? [] : singlePlane(best.analysis.spread);
     if (stages.length === 0 || chosen !== null) {
       const [a4c, a2c] = [chooseClip(candidates, 'a4c'), chooseClip(candidates, 'a2c')];
       // What stands against a biplane that could be has been said.
@@ -150,6 +166,8 @@ export function measureStudy(
         options,
       ),
     ],
+    spread,
+    beatPairs,
     findings: gravestFirst(findings),
   };
 }
@@ -229,9 +247,11 @@ function isCalibrated(clip: AnalysedClip): boolean {
 }
 
 function singlePlaneNumbers(clip: AnalysedClip): Measurement[] {
-  return clip.analysis.measurements.filter(
-    ({ name, method, beat }) => beat === null && method === 'single-plane-disks' && studyNames.includes(name),
-  );
+  return singlePlane(clip.analysis.measurements.filter(({ beat }) => beat === null));
+}
+
+function singlePlane<T extends Pick<Measurement, 'name' | 'method'>>(numbers: readonly T[]): T[] {
+  return numbers.filter(({ name, method }) => method === 'single-plane-disks' && studyNames.includes(name));
 }
 
 /** Mean over the clips used of the heart rate that their frame times give; null when none gives one. */

@@ -60,6 +60,7 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
         break;
       }
       case 'beats':
+      case 'excludedBeats':
       case 'view':
       case 'ruler':
       case 'picture':
@@ -100,6 +101,7 @@ export function isApplied(review: StudyReview, changes: readonly Change[]): bool
           traceAt(review.clips[change.sopInstanceUid], change.structure, change.frame),
         );
       case 'beats':
+      case 'excludedBeats':
       case 'view':
       case 'ruler':
       case 'picture':

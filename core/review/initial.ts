@@ -4,7 +4,15 @@ import type { ClipReview, StudyReview } from './review.ts';
 
 /** A clip's review before anybody, person or model, has said anything: only what the file says. */
 export function initialClipReview(clip: ClipFacts): ClipReview {
-  return { view: clip.view, ruler: null, picture: null, traces: {}, beats: null, run: null };
+  return {
+    view: clip.view,
+    ruler: null,
+    picture: null,
+    traces: {},
+    beats: null,
+    excludedBeats: null,
+    run: null,
+  };
 }
 
 /**

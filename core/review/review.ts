@@ -56,6 +56,11 @@ export interface ClipReview {
   readonly traces: Readonly<Record<StructureId, FrameTraces>>;
   /** Beats set by the user; null means: as found on the curve. */
   readonly beats: readonly Beat[] | null;
+  /**
+   * Beats that the reader left out of the means, by the ED frame that each had then (read through excluded-beats.ts),
+   * ascending; null where nobody chose: all measured beats.
+   */
+  readonly excludedBeats: readonly number[] | null;
   readonly run: RunRecord | null;
 }
 
@@ -101,6 +106,12 @@ export type Change =
       readonly sopInstanceUid: string;
       readonly before: readonly Beat[] | null;
       readonly after: readonly Beat[] | null;
+    }
+  | {
+      readonly slot: 'excludedBeats';
+      readonly sopInstanceUid: string;
+      readonly before: readonly number[] | null;
+      readonly after: readonly number[] | null;
     }
   | { readonly slot: 'view'; readonly sopInstanceUid: string; readonly before: View; readonly after: View }
   | {

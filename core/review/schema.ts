@@ -29,6 +29,15 @@ export const beatSchema = z
 
 export const beatsSchema = z.array(beatSchema).max(500);
 
+/** ED frames, ascending, each once. */
+export const excludedBeatsSchema = z
+  .array(frame)
+  .max(500)
+  .refine(
+    (marks) => marks.every((mark, index) => index === 0 || mark > marks[index - 1]!),
+    'excluded beats stand in ascending order, each once',
+  );
+
 export const rulerSchema = z.strictObject({
   from: pointSchema,
   to: pointSchema,
@@ -91,6 +100,12 @@ export const freelyEditedChanges = [
     sopInstanceUid,
     before: beatsSchema.nullable(),
     after: beatsSchema.nullable(),
+  }),
+  z.strictObject({
+    slot: z.literal('excludedBeats'),
+    sopInstanceUid,
+    before: excludedBeatsSchema.nullable(),
+    after: excludedBeatsSchema.nullable(),
   }),
   z.strictObject({
     slot: z.literal('ruler'),

@@ -59,7 +59,9 @@ export function changesOf(open: OpenStudy, edits: readonly Edit[], signature: Si
         ? [edit.frame]
         : edit.slot === 'beats'
           ? (edit.after ?? []).flatMap((beat) => [beat.edFrame, beat.esFrame, beat.nextEdFrame ?? 0])
-          : [];
+          : edit.slot === 'excludedBeats'
+            ? (edit.after ?? [])
+            : [];
     if (frames.some((frame) => frame >= clip.frames)) {
       throw new SystolaError(
         'bad-request',

@@ -237,6 +237,13 @@ function edits(): fc.Arbitrary<Edit[]> {
       after: fc.option(fc.array(beat, { maxLength: 500 })),
     }),
     fc.record({
+      slot: fc.constant('excludedBeats'),
+      sopInstanceUid,
+      after: fc.option(
+        fc.uniqueArray(frame, { maxLength: 500 }).map((marks) => marks.toSorted((x, y) => x - y)),
+      ),
+    }),
+    fc.record({
       slot: fc.constant('view'),
       sopInstanceUid,
       after: fc.record({

@@ -67,6 +67,7 @@ describe('the first review', () => {
       picture: null,
       traces: {},
       beats: null,
+      excludedBeats: null,
       run: null,
     });
   });

@@ -164,6 +164,7 @@ export function clipReview(facts: ClipFacts, { traces = {}, ...changes }: Cavity
     picture: null,
     traces: { [leftVentricularCavity]: traces },
     beats: null,
+    excludedBeats: null,
     run: finishedRun,
     ...changes,
   };

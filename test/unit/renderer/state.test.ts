@@ -39,6 +39,7 @@ describe('contours that a run is sending', () => {
         picture: null,
         traces: { 'lv-cavity': { 0: byHand, 1: old, 2: old } },
         beats: null,
+        excludedBeats: null,
         run: null,
       },
     },
