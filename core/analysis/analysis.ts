@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { structureIdSchema } from '../structure/schema.ts';
+import { beatFlagNames } from '../beat/beat-flags.ts';
 import { timingSources } from '../clip/timing.ts';
 import { viewCodes, viewSources } from '../clip/view.ts';
 import { findingCodes } from '../finding/finding.ts';
@@ -25,6 +26,42 @@ const measurementSchema = z.object({
   beat: z.number().int().nullable(),
   stage: stageSchema,
 });
+
+const beatSchema = z
+  .object({
+    edFrame: z.number().int(),
+    esFrame: z.number().int(),
+    nextEdFrame: z
+      .number()
+      .int()
+      .nullable()
+      .describe('ED of the next beat; null where the clip ends before it.'),
+    cycleMs: z
+      .number()
+      .nullable()
+      .describe('From ED to ED; null of a beat cut off, and where frame times are guessed.'),
+    edvMl: z.number().nullable().describe('By disks in a single plane, as ESV and EF of the beat.'),
+    esvMl: z.number().nullable(),
+    efPercent: z.number().nullable(),
+    included: z.boolean().nullable().describe('Whether the means of the clip rest on it.'),
+    excludedBy: z.string().nullable().describe('The reader who excluded it; null where nobody did.'),
+    flags: z.array(z.enum(beatFlagNames)).nullable(),
+  })
+  .describe('A beat with its own numbers; null is what is not known.');
+
+const spreadSchema = z
+  .array(
+    z.object({
+      name: z.string(),
+      method: z.string(),
+      unit: z.string(),
+      count: z.number().int(),
+      least: z.number(),
+      greatest: z.number(),
+    }),
+  )
+  .nullable()
+  .describe('Range of each mean over the beats, or for biplane the pairs of beats, that it is of.');
 
 const findingSchema = z.object({
   code: z.enum(findingCodes),
@@ -99,12 +136,20 @@ export const analysisSchema = z.object({
             .array(z.number().int())
             .nullable()
             .describe('Frames whose data cannot be decoded: they have no picture and no contour.'),
-          beats: z.array(z.object({ edFrame: z.number().int(), esFrame: z.number().int() })),
+          beats: z.array(beatSchema),
           measurements: z.array(measurementSchema),
+          spread: spreadSchema,
           findings: z.array(findingSchema),
         }),
       ),
       measurements: z.array(measurementSchema),
+      spread: spreadSchema,
+      beatPairs: z
+        .array(z.object({ a4c: z.number().int(), a2c: z.number().int() }))
+        .nullable()
+        .describe(
+          'Beats that biplane combines, as indices into the beats of its A4C and its A2C clip; empty without biplane.',
+        ),
       findings: z.array(findingSchema),
     }),
   ),

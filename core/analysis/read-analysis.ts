@@ -29,7 +29,21 @@ const upcasters: Readonly<Record<string, (analysis: Json) => Json>> = {
       clips: mapped(study['clips'], (clip) => ({
         ...clip,
         traces: mapped(clip['traces'], (trace) => ({ ...trace, structure: leftVentricularCavity })),
+        beats: mapped(clip['beats'], (beat) => ({
+          ...beat,
+          nextEdFrame: null,
+          cycleMs: null,
+          edvMl: null,
+          esvMl: null,
+          efPercent: null,
+          included: null,
+          excludedBy: null,
+          flags: null,
+        })),
+        spread: null,
       })),
+      spread: null,
+      beatPairs: null,
     })),
   }),
 };

@@ -4,7 +4,8 @@ import type { Beat } from './beat.ts';
  * What is doubtful about a beat. `long`: a beat may not have been seen in it. `short`: it may be half a beat, or end
  * with an early one. `early`: an extrasystole. `after-early`: the beat after one, which is stronger than the others.
  */
-export type BeatFlag = 'long' | 'short' | 'early' | 'after-early';
+export const beatFlagNames = ['long', 'short', 'early', 'after-early'] as const;
+export type BeatFlag = (typeof beatFlagNames)[number];
 
 /** Beats beyond these shares of the median length are flagged. */
 export const longBeatRatio = 1.6;

@@ -62,3 +62,16 @@ function length(beats: readonly Beat[], index: number): number {
   const previous = beats[index - 1];
   return previous === undefined ? 2 * Math.abs(esFrame - edFrame) : Math.abs(edFrame - previous.edFrame);
 }
+
+/** Marks after a beat was excluded or taken back; whatever else was excluded stays so. */
+export function withExclusion(
+  beats: readonly Beat[],
+  marks: readonly number[] | null,
+  index: number,
+  excluded: boolean,
+): readonly number[] {
+  const others = (marks ?? []).filter((mark) => !exclusionsOf(beats, [mark]).markOf.has(index));
+  const edFrame = beats[index]?.edFrame;
+  const after = excluded && edFrame !== undefined ? [...others, edFrame] : others;
+  return [...new Set(after)].sort((a, b) => a - b);
+}

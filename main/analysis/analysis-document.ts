@@ -4,10 +4,12 @@ import type { ClipFacts } from '../../core/clip/clip.ts';
 import { type ClipStage, sameStage } from '../../core/clip/stage.ts';
 import { studyUidOf } from '../../core/clip/study-key.ts';
 import type { Finding } from '../../core/finding/finding.ts';
+import type { BeatRow } from '../../core/measurement/beat-table.ts';
 import type { ClipMeasurements } from '../../core/measurement/measure-clip.ts';
 import type { StudyMeasurements } from '../../core/measurement/measure-study.ts';
 import type { Measurement } from '../../core/measurement/measurement.ts';
-import type { ClipReview } from '../../core/review/review.ts';
+import { excludedBy } from '../../core/review/excluded-by.ts';
+import type { ClipReview, Revision } from '../../core/review/review.ts';
 import type { StructureId } from '../../core/structure/structure.ts';
 import { hasLandmarks, type Trace } from '../../core/trace/trace.ts';
 import { landmarks } from '../../core/trace/trace-measures.ts';
@@ -21,7 +23,7 @@ type AnalysedClip = AnalysedStudy['clips'][number];
  * are left out, they stand among the rejected files.
  */
 export function analysedStudy(
-  { facts, clips, review }: Pick<StudyDocument, 'facts' | 'clips' | 'review'>,
+  { facts, clips, review, revisions }: Pick<StudyDocument, 'facts' | 'clips' | 'review' | 'revisions'>,
   measured: StudyMeasurements,
   fileOf: (clip: ClipFacts) => string,
   failed: ReadonlySet<string> = new Set(),
@@ -34,9 +36,11 @@ export function analysedStudy(
       const clipMeasured = measured.clips[clip.sopInstanceUid];
       if (clipReview === undefined || clipMeasured === undefined || failed.has(clip.sopInstanceUid))
         return [];
-      return [analysedClip(clip, clipReview, clipMeasured, fileOf(clip))];
+      return [analysedClip(clip, clipReview, clipMeasured, revisions, fileOf(clip))];
     }),
     measurements: measured.measurements.map((one) => written(one, stageOfStudy(one, clips, measured))),
+    spread: [...measured.spread],
+    beatPairs: [...measured.beatPairs],
     findings: measured.findings.map(told),
   };
 }
@@ -65,6 +69,7 @@ function analysedClip(
   facts: ClipFacts,
   review: ClipReview,
   measured: ClipMeasurements,
+  revisions: readonly Revision[],
   file: string,
 ): AnalysedClip {
   const { calibration } = measured;
@@ -96,9 +101,30 @@ function analysedClip(
         .sort((a, b) => a.frame - b.frame),
     ),
     framesWithoutPicture: [...(review.run?.unsegmented?.undecodable ?? [])],
-    beats: measured.beats.map(({ edFrame, esFrame }) => ({ edFrame, esFrame })),
+    beats: measured.beatTable.map((row) => analysedBeat(row, facts.sopInstanceUid, revisions)),
     measurements: measured.measurements.map((one) => written(one, facts.stage)),
+    spread: [...measured.spread],
     findings: measured.findings.map(told),
+  };
+}
+
+function analysedBeat(
+  { beat, cycleMs, edvMl, esvMl, efPercent, included, exclusionMark, flags }: BeatRow,
+  sopInstanceUid: string,
+  revisions: readonly Revision[],
+): AnalysedClip['beats'][number] {
+  const { edFrame, esFrame, nextEdFrame } = beat;
+  return {
+    edFrame,
+    esFrame,
+    nextEdFrame,
+    cycleMs,
+    edvMl,
+    esvMl,
+    efPercent,
+    included,
+    excludedBy: exclusionMark === null ? null : excludedBy(revisions, sopInstanceUid, exclusionMark),
+    flags: [...flags],
   };
 }
 

@@ -229,7 +229,13 @@ function edits(): fc.Arbitrary<Edit[]> {
   const slots = fc.oneof(
     {
       weight: 8,
-      arbitrary: fc.record({ slot: fc.constant('trace'), sopInstanceUid, frame, after: fc.option(trace) }),
+      arbitrary: fc.record({
+        slot: fc.constant('trace'),
+        sopInstanceUid,
+        structure: fc.constant('lv-cavity'),
+        frame,
+        after: fc.option(trace),
+      }),
     },
     fc.record({
       slot: fc.constant('beats'),
@@ -320,7 +326,7 @@ describe('any request that is accepted', () => {
         expect(status).toBe(201);
         accepted += 1;
 
-        const { facts, clips, review: after } = await document();
+        const { facts, clips, review: after, revisions: made } = await document();
         const report = await station.send('GET', `studies/${studyUid}/report.pdf`);
         expect(report.status).toBe(200);
         expect((await report.arrayBuffer()).byteLength).toBeGreaterThan(1000);
@@ -330,7 +336,13 @@ describe('any request that is accepted', () => {
           notice: researchUseNotice,
           software: { name: 'Systola', version: '0' },
           model: null,
-          studies: [analysedStudy({ facts, clips, review: after }, measured, ({ fileName }) => fileName)],
+          studies: [
+            analysedStudy(
+              { facts, clips, review: after, revisions: made },
+              measured,
+              ({ fileName }) => fileName,
+            ),
+          ],
           rejected: [],
         };
         const written = JSON.parse(JSON.stringify(analysis)) as unknown;

@@ -10,6 +10,7 @@ interface StoredAnalysis {
     readonly clips: readonly {
       readonly measurements: readonly object[];
       readonly traces: readonly object[];
+      readonly beats: readonly object[];
     }[];
     readonly measurements: readonly object[];
   }[];
@@ -30,10 +31,12 @@ describe('readAnalysis', () => {
     );
     expect(read?.clips).toHaveLength(2);
     read?.clips.forEach((clip, index) => {
-      const { measurements, stage, framesWithoutPicture, fileSha256, traces, ...rest } = clip;
+      const { measurements, stage, framesWithoutPicture, fileSha256, traces, beats, spread, ...rest } = clip;
       const before = study!.clips[index]!;
       expect(traces).toEqual(before.traces.map((trace) => ({ ...trace, structure: 'lv-cavity' })));
-      expect([stage, framesWithoutPicture, fileSha256]).toEqual([null, null, null]);
+      expect([stage, framesWithoutPicture, fileSha256, spread]).toEqual([null, null, null, null]);
+      expect(beats.map(({ edFrame, esFrame }) => ({ edFrame, esFrame }))).toEqual(before.beats);
+      expect(beats.every(({ efPercent, included }) => efPercent === null && included === null)).toBe(true);
       expect(measurements).toEqual(before.measurements.map((one) => ({ ...one, stage: null })));
       expect(before).toMatchObject(rest);
     });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Beat } from '../../../core/beat/beat.ts';
 import { beatFlags } from '../../../core/beat/beat-flags.ts';
-import { exclusionsOf, movedExclusions } from '../../../core/beat/excluded-beats.ts';
+import { exclusionsOf, movedExclusions, withExclusion } from '../../../core/beat/excluded-beats.ts';
+import { presetBeats } from '../../../core/measurement/beat-preset.ts';
 import { measureStudy } from '../../../core/measurement/measure-study.ts';
 import { applyChanges, invertChanges } from '../../../core/review/apply.ts';
 import { editSchema } from '../../../core/review/edit.ts';
@@ -260,5 +261,54 @@ describe('biplane', () => {
       count: 2,
       method: 'biplane-disks',
     });
+  });
+});
+
+describe('presets', () => {
+  /** Rows of beats of the given lengths, all measured unless the clip cuts them off. */
+  const rowsOf = (cyclesMs: readonly number[]) => {
+    const { beats, times } = beatsOf(cyclesMs, true);
+    const flags = beatFlags(beats, times);
+    return beats.map((beat, index) => ({
+      index,
+      beat,
+      cycleMs: beat.nextEdFrame === null ? null : cyclesMs[index]!,
+      whole: beat.nextEdFrame !== null,
+      edvMl: 100,
+      esvMl: 50,
+      efPercent: 50,
+      exclusionMark: null,
+      included: true,
+      flags: flags[index]!,
+      proposed: false,
+    }));
+  };
+
+  it('for sinus rhythm take three beats in a row without a flag', () => {
+    const rows = rowsOf([800, 460, 1140, 800, 800, 800, 800, 800]);
+    expect(presetBeats(rows, 'sinus-rhythm')).toEqual([4, 5, 6]);
+    expect(presetBeats(rowsOf([800, 800, 800]), 'sinus-rhythm')).toEqual([0, 1]);
+  });
+
+  it('for atrial fibrillation take five in a row, long and short alike', () => {
+    const rows = rowsOf([620, 900, 440, 1300, 700, 840, 800]);
+    expect(presetBeats(rows, 'atrial-fibrillation')).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('for an index beat take the one after two beats of like length, and none where there is none', () => {
+    expect(presetBeats(rowsOf([620, 900, 880, 1100, 700, 840]), 'index-beat')).toEqual([3]);
+    expect(presetBeats(rowsOf([620, 900, 540, 1100, 700]), 'index-beat')).toEqual([]);
+  });
+});
+
+describe('excluding and including', () => {
+  const { beats } = beatsOf([800, 800, 800]);
+
+  it('adds and removes what means the beat, and keeps the rest', () => {
+    expect(withExclusion(beats, null, 1, true)).toEqual([40]);
+    expect(withExclusion(beats, [2, 40], 1, false)).toEqual([2]);
+    expect(withExclusion(beats, [38, 42, 60], 1, false)).toEqual([60]);
+    expect(withExclusion(beats, [80], 0, true)).toEqual([0, 80]);
+    expect(withExclusion(beats, [80], 2, false)).toEqual([]);
   });
 });
