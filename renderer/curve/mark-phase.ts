@@ -3,6 +3,7 @@ import { frameNumber } from '../../core/wording/frame-number.ts';
 import { playback } from '../playback/playback.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
+import { beatsChanges } from './beats-changes.ts';
 import { movedBeats, type Phase } from './moved-beats.ts';
 
 /** Frames marked in clips that have no beat yet, where one mark alone makes none. */
@@ -31,9 +32,9 @@ export function markPhase(phase: Phase): void {
     return;
   }
   waiting.delete(uid);
-  study.commit(`${words[phase]} set to frame ${frameNumber(frame)}`, (persisted) => [
-    { slot: 'beats', sopInstanceUid: uid, before: persisted.clips[uid]?.beats ?? null, after: moved },
-  ]);
+  study.commit(`${words[phase]} set to frame ${frameNumber(frame)}`, (persisted) =>
+    beatsChanges(persisted, uid, beats, moved),
+  );
 }
 
 function newBeat(uid: string, phase: Phase, frame: number): Beat[] | null {

@@ -21,6 +21,12 @@ export const actions = [
   { id: 'next-beat', group: 'Playback', words: 'Next beat', key: ']' },
   { id: 'mark-ed', group: 'Playback', words: 'Make this frame ED', key: 'Shift+D' },
   { id: 'mark-es', group: 'Playback', words: 'Make this frame ES', key: 'Shift+S' },
+  {
+    id: 'exclude-beat',
+    group: 'Playback',
+    words: 'Exclude the beat from the mean, or count it again',
+    key: 'E',
+  },
   { id: 'view-a4c', group: 'Clip', words: 'View is A4C', key: '4' },
   { id: 'view-a2c', group: 'Clip', words: 'View is A2C', key: '2' },
   { id: 'view-a3c', group: 'Clip', words: 'View is A3C', key: '3' },
