@@ -156,15 +156,33 @@ export function cycleAgainstStatedRate(
   beats: readonly { readonly beat: Beat }[],
 ): number | null {
   if (facts.timing.guessed || facts.heartRateBpm === null || !(facts.heartRateBpm > 0)) return null;
-  const stated = 60_000 / facts.heartRateBpm;
   for (const { beat } of beats) {
     const length = cycleMs(facts, beat);
     if (length === null) continue;
-    // A beat that ends with the clip may be longer than it seems, never shorter.
-    const cutOff = beat.nextEdFrame === facts.frames - 1;
-    if (length > stated * cycleTolerance || (!cutOff && length * cycleTolerance < stated)) return length;
+    if (disagrees(facts.heartRateBpm, length, beat.nextEdFrame === facts.frames - 1)) return length;
   }
   return null;
+}
+
+/** @param cutOff the beat ends with the clip: it may be longer than it seems, never shorter */
+function disagrees(statedBpm: number, lengthMs: number, cutOff: boolean): boolean {
+  const stated = 60_000 / statedBpm;
+  return lengthMs > stated * cycleTolerance || (!cutOff && lengthMs * cycleTolerance < stated);
+}
+
+/**
+ * Whether frame times say how long beats last: not where they are guessed, nor where no beat at all agrees with the heart
+ * rate that the file states. One that disagrees among others is a long or a short beat.
+ */
+export function timesBeats(facts: ClipFacts, beats: readonly Beat[]): boolean {
+  const { timing, heartRateBpm, frames } = facts;
+  if (timing.guessed) return false;
+  if (heartRateBpm === null || !(heartRateBpm > 0)) return true;
+  const known = beats.filter((beat) => cycleMs(facts, beat) !== null);
+  return (
+    known.length === 0 ||
+    known.some((beat) => !disagrees(heartRateBpm, cycleMs(facts, beat)!, beat.nextEdFrame === frames - 1))
+  );
 }
 
 function cycleMs({ timing }: ClipFacts, { edFrame, nextEdFrame }: Beat): number | null {

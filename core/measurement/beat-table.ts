@@ -3,14 +3,14 @@ import { beatFlags, type BeatFlag, cyclesMs, isProposedForExclusion } from '../b
 import type { Exclusions } from '../beat/excluded-beats.ts';
 import type { ClipFacts } from '../clip/clip.ts';
 import { ejectionFraction } from '../volume/ejection.ts';
-import type { MeasuredBeat } from './beat-measurements.ts';
+import { timesBeats, type MeasuredBeat } from './beat-measurements.ts';
 
 /** One beat of a clip with its own numbers, as a reader decides on it. */
 export interface BeatRow {
   /** Index into the clip's beats. */
   readonly index: number;
   readonly beat: Beat;
-  /** From ED to ED; null for a beat that the clip cuts off, and where frame times are guessed. */
+  /** From ED to ED; null for a beat that the clip cuts off, and where frame times are guessed or doubtful. */
   readonly cycleMs: number | null;
   /** False for a beat whose end the clip cuts off. */
   readonly whole: boolean;
@@ -36,6 +36,7 @@ export function beatTable(
   calibrated: boolean,
 ): BeatRow[] {
   const cycles = cyclesMs(beats, facts.timing.frameTimesMs);
+  const timed = timesBeats(facts, beats);
   const flagged = beatFlags(beats, facts.timing.frameTimesMs);
   return beats.map((beat, index): BeatRow => {
     const own = measured.find((one) => one.index === index);
@@ -44,7 +45,7 @@ export function beatTable(
     return {
       index,
       beat,
-      cycleMs: facts.timing.guessed ? null : (cycles[index] ?? null),
+      cycleMs: timed ? (cycles[index] ?? null) : null,
       whole: beat.nextEdFrame !== null,
       edvMl: own && calibrated ? own.ed.volume / 1000 : null,
       esvMl: own && calibrated ? own.es.volume / 1000 : null,

@@ -12,6 +12,9 @@ export function provenanceHeight(clips: readonly ReportedClip[]): number {
   return 22 + Math.max(1, clips.length) * 5 * lineHeight + notesHeight;
 }
 
+/** Characters that fit beside what is said of a clip. */
+const shortLabel = 9;
+
 /** How the numbers came about: model, contours, calibration and timing of each clip, software and date. */
 export function drawProvenance(
   document: PDFKit.PDFDocument,
@@ -24,11 +27,14 @@ export function drawProvenance(
   drawLine(document, 'How these numbers were made', page.left, baseline, { size: 8, weight: 'bold' });
   baseline += 10;
   if (clips.length === 0) drawLine(document, 'No clip has a contour.', page.left, baseline, { size: 7 });
+  // A label that names a stage is longer than one of a view.
+  const indent = clips.some(({ label }) => label.length > shortLabel) ? 90 : 44;
+  const values = indent + 56;
   for (const clip of clips) {
-    drawLine(document, clip.label, page.left, baseline, { size: 7, weight: 'bold' });
+    drawLine(document, clip.label, page.left, baseline, { size: 7, weight: 'bold', maxWidth: indent - 4 });
     for (const [label, value] of linesOf(clip, input)) {
-      drawLine(document, label, page.left + 44, baseline, { size: 7, colour: colour.muted });
-      drawLine(document, value, page.left + 100, baseline, { size: 7, maxWidth: contentWidth - 100 });
+      drawLine(document, label, page.left + indent, baseline, { size: 7, colour: colour.muted });
+      drawLine(document, value, page.left + values, baseline, { size: 7, maxWidth: contentWidth - values });
       baseline += lineHeight;
     }
   }

@@ -183,6 +183,15 @@ describe('means of a clip', () => {
     expect(rows[2]).toMatchObject({ whole: false, cycleMs: null });
   });
 
+  it('have no length where no beat agrees with the heart rate of the file, and keep it where one does', () => {
+    // 25 frames of 33.3 ms are 72 beats a minute.
+    const lengths = (heartRateBpm: number | null) =>
+      measure({ heartRateBpm }).beatTable.map(({ cycleMs }) => cycleMs !== null);
+    expect(lengths(72)).toEqual([true, true, false]);
+    expect(lengths(36)).toEqual([false, false, false]);
+    expect(lengths(null)).toEqual([true, true, false]);
+  });
+
   it('of no beat are refused, and the study takes no number from the clip', () => {
     const excludedBeats = measure().beatTable.map(({ beat }) => beat.edFrame);
     const result = measure({}, { excludedBeats });
