@@ -58,41 +58,6 @@ export const runRequestSchema = z.strictObject({
   model: z.string().max(64).nullable().default(null),
 });
 
-export const providerNames = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
-export type ProviderName = (typeof providerNames)[number];
-
-/** How much the renderer may have remembered. */
-const layoutSchema = z
-  .record(z.string().max(64), z.union([z.string().max(1000), z.number(), z.boolean()]))
-  .refine((layout) => Object.keys(layout).length <= 200, 'the layout has at most 200 entries');
-
-export const settingsSchema = z.strictObject({
-  model: z.string().max(64).nullable(),
-  provider: z.enum(providerNames),
-  /** Budget of decoded frames kept in memory, MiB. */
-  frameCacheMiB: z.number().int().min(64).max(16_384),
-  /** Name written into revisions and reports. */
-  reader: z.string().max(200),
-  bsaFormula: z.enum(['du-bois', 'mosteller']),
-  /** Limit on the difference of long axes between A4C and A2C before it is flagged, %. */
-  axisDifferenceLimitPercent: z.number().min(1).max(50),
-  basalTiltLimitDegrees: z.number().min(1).max(60),
-  /** Renderer's own remembered layout, opaque to the main side. */
-  layout: layoutSchema,
-});
-export type Settings = z.infer<typeof settingsSchema>;
-
-export const defaultSettings: Settings = {
-  model: null,
-  provider: 'auto',
-  frameCacheMiB: 512,
-  reader: '',
-  bsaFormula: 'du-bois',
-  axisDifferenceLimitPercent: 10,
-  basalTiltLimitDegrees: 15,
-  layout: {},
-};
-
 export interface SessionInfo {
   readonly version: string;
   readonly host: 'electron' | 'loopback';

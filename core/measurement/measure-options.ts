@@ -1,4 +1,4 @@
-import type { Settings } from '../api/requests.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /** The settings that numbers and findings depend on. */
 export type MeasureOptions = Pick<

@@ -1,5 +1,5 @@
 import type { Sex } from '../clip/clip.ts';
-import type { MeasurementName } from '../measurement/measurement.ts';
+import type { MeasurementName } from '../quantity/quantities.ts';
 import { referenceEdition, type ReferenceLimits, referenceTables } from './limits.ts';
 
 /** `below-range` and `above-range` lie outside of normal on the side that the guideline does not grade. */

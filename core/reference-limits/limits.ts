@@ -1,4 +1,4 @@
-import type { MeasurementName, MeasurementUnit } from '../measurement/measurement.ts';
+import type { MeasurementName, MeasurementUnit } from '../quantity/quantities.ts';
 
 /** Where the limits were published. They are data: another edition is another table, never mixed with this one. */
 export const referenceEdition = {

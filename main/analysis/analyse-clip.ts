@@ -1,4 +1,4 @@
-import type { ProviderName } from '../../core/api/requests.ts';
+import type { ProviderName } from '../../core/settings/settings.ts';
 import { calibrateClip } from '../../core/clip/calibrate.ts';
 import type { ClipFacts, FramePixels, Sector } from '../../core/clip/clip.ts';
 import { governingPicture } from '../../core/clip/pictures.ts';

@@ -1,5 +1,5 @@
 import { isGoing, type RunState } from '../../core/api/events.ts';
-import type { ProviderName } from '../../core/api/requests.ts';
+import type { ProviderName } from '../../core/settings/settings.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
 import { isOfChosenPicture, untraceable, untraceableWords } from '../../core/measurement/untraceable.ts';

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { settingsSchema } from '../../core/api/requests.ts';
+import { settingsSchema } from '../../core/settings/settings.ts';
 import type { Services } from '../application/services.ts';
 import { jsonBody } from './input.ts';
 

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { isGoing } from '../../core/api/events.ts';
-import type { Settings } from '../../core/api/requests.ts';
+import type { Settings } from '../../core/settings/settings.ts';
 import { SystolaError } from '../../core/error.ts';
 import { RunQueue } from '../analysis/run-queue.ts';
 import { settleAll } from '../concurrency/settle-all.ts';

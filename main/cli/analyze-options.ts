@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { providerNames, type ProviderName } from '../../core/api/requests.ts';
+import { providerNames, type ProviderName } from '../../core/settings/settings.ts';
 import type { ViewCode } from '../../core/clip/view.ts';
 import { SystolaError } from '../../core/error.ts';
 

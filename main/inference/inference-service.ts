@@ -1,4 +1,4 @@
-import type { ProviderName } from '../../core/api/requests.ts';
+import type { ProviderName } from '../../core/settings/settings.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { ModelPasses } from '../../core/model/manifest.ts';

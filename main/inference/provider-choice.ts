@@ -1,4 +1,4 @@
-import type { ProviderName } from '../../core/api/requests.ts';
+import type { ProviderName } from '../../core/settings/settings.ts';
 import { SystolaError } from '../../core/error.ts';
 import { ChildGone, type InferenceChild } from './inference-child.ts';
 import type { ExecutionProvider, FromChild, ModelDescription } from './protocol.ts';

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { Settings, StudySummary } from '../../core/api/requests.ts';
+import type { StudySummary } from '../../core/api/requests.ts';
+import type { Settings } from '../../core/settings/settings.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
 import { applyChanges } from '../../core/review/apply.ts';

@@ -1,4 +1,4 @@
-import { defaultSettings, settingsSchema, type Settings } from '../../core/api/requests.ts';
+import { defaultSettings, settingsSchema, type Settings } from '../../core/settings/settings.ts';
 import { SystolaError } from '../../core/error.ts';
 import { transaction, type LibraryDatabase } from './database.ts';
 

@@ -1,4 +1,4 @@
-import type { ProviderName } from '../../core/api/requests.ts';
+import type { ProviderName } from '../../core/settings/settings.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { InferenceService } from '../inference/inference-service.ts';
 import type { LoadedModel } from './model-folder.ts';

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import type { ModelInfo, ModelTrial, ProviderName, Settings } from '../../core/api/requests.ts';
+import type { ModelInfo, ModelTrial } from '../../core/api/requests.ts';
+import type { ProviderName, Settings } from '../../core/settings/settings.ts';
 import { SystolaError } from '../../core/error.ts';
 import { accurateRival, defaultModel } from '../../core/model/default-model.ts';
 import { Turns } from '../inference/turns.ts';

@@ -1,4 +1,5 @@
-import type { Settings, StudyDocument } from '../../core/api/requests.ts';
+import type { StudyDocument } from '../../core/api/requests.ts';
+import type { Settings } from '../../core/settings/settings.ts';
 import type { ClipFacts, FramePixels } from '../../core/clip/clip.ts';
 import { sameStage, stageName } from '../../core/clip/stage.ts';
 import type { ClipMeasurements } from '../../core/measurement/measure-clip.ts';

@@ -8,10 +8,10 @@ import type {
   ModelTrial,
   RunState,
   SessionInfo,
-  Settings,
   StudyDocument,
   StudySummary,
 } from '../../core/api/requests.ts';
+import type { Settings } from '../../core/settings/settings.ts';
 
 /**
  * A request that the application answered with an error, could not answer at all (`code: 'unreachable'`), or that was

@@ -1,5 +1,6 @@
 import { addStructure } from '../../core/structure/structure.ts';
-import { defaultSettings, type ModelInfo, type SessionInfo, type Settings } from '../../core/api/requests.ts';
+import { type ModelInfo, type SessionInfo } from '../../core/api/requests.ts';
+import { defaultSettings, type Settings } from '../../core/settings/settings.ts';
 import type { LibraryState } from '../../core/api/library-state.ts';
 import { researchUseNotice } from '../../core/notice.ts';
 import { api } from '../api/client.ts';

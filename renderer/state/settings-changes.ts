@@ -1,4 +1,4 @@
-import type { Settings } from '../../core/api/requests.ts';
+import type { Settings } from '../../core/settings/settings.ts';
 
 /**
  * Settings as the window shows them: those that are stored, with the changes that are on their way on top. Changes are

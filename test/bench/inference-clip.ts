@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ProviderName } from '../../core/api/requests.ts';
+import type { ProviderName } from '../../core/settings/settings.ts';
 import { InferenceService } from '../../main/inference/inference-service.ts';
 import type { LoadedModel } from '../../main/models/registry.ts';
 

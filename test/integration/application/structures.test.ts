@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { defaultSettings, type SessionInfo, type StudyDocument } from '../../../core/api/requests.ts';
+import { type SessionInfo, type StudyDocument } from '../../../core/api/requests.ts';
+import { defaultSettings } from '../../../core/settings/settings.ts';
 import { analysisSchema } from '../../../core/analysis/analysis.ts';
 import type { Structure } from '../../../core/structure/structure.ts';
 import { changeSchema } from '../../../core/review/schema.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { defaultSettings, type Settings } from '../../../core/api/requests.ts';
+import { defaultSettings, type Settings } from '../../../core/settings/settings.ts';
 import { InferenceService } from '../../../main/inference/inference-service.ts';
 import { AcceleratorSearch } from '../../../main/models/accelerator-search.ts';
 import { ModelShelf } from '../../../main/models/model-shelf.ts';

@@ -1,13 +1,8 @@
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type {
-  ErrorResponse,
-  ModelAddition,
-  ModelInfo,
-  ModelTrial,
-  Settings,
-} from '../../../core/api/requests.ts';
+import type { ErrorResponse, ModelAddition, ModelInfo, ModelTrial } from '../../../core/api/requests.ts';
+import type { Settings } from '../../../core/settings/settings.ts';
 import { createApplication } from '../../../main/application/application.ts';
 import { apicalClip, clipUid, studyUid, upload } from '../application/workstation.ts';
 import {

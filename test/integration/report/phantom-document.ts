@@ -1,4 +1,5 @@
-import { defaultSettings, type StudyDocument } from '../../../core/api/requests.ts';
+import { type StudyDocument } from '../../../core/api/requests.ts';
+import { defaultSettings } from '../../../core/settings/settings.ts';
 import type { ClipFacts, StudyFacts } from '../../../core/clip/clip.ts';
 import { measureStudy } from '../../../core/measurement/measure-study.ts';
 import { initialReview } from '../../../core/review/initial.ts';

@@ -6,7 +6,7 @@ import { sphericityIndex } from '../../../core/volume/sphericity.ts';
 import { shownQuantity } from '../../../core/wording/quantity.ts';
 import { beatingTraces, clipFacts, clipReview, studyFacts, studyReview } from './shapes.ts';
 import { measureStudy } from '../../../core/measurement/measure-study.ts';
-import { defaultSettings } from '../../../core/api/requests.ts';
+import { defaultSettings } from '../../../core/settings/settings.ts';
 
 const study = studyFacts({ heightCm: 170, weightKg: 70 });
 const a4c = clipFacts({ frames: 60 });

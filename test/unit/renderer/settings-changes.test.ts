@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultSettings, type Settings } from '../../../core/api/requests.ts';
+import { defaultSettings, type Settings } from '../../../core/settings/settings.ts';
 import { SettingsChanges } from '../../../renderer/state/settings-changes.ts';
 
 /** An application that stores settings, answers when told to, and what a window shows of it. */

@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, it } from 'vitest';
+
+const core = resolve(import.meta.dirname, '../../../core');
+
+/**
+ * The folders of core from the bottom up: each imports only what stands below it. Those of one row stand side by side;
+ * measurement and finding still lean on each other, since what is found of a clip is part of what is measured of it.
+ */
+const floors: readonly (readonly string[])[] = [
+  ['geometry', 'model', 'settings'],
+  ['clip', 'volume'],
+  ['beat', 'body', 'sector', 'trace'],
+  ['structure'],
+  ['quantity'],
+  ['reference-limits', 'wording'],
+  ['review'],
+  ['measurement', 'finding'],
+  ['analysis', 'api'],
+];
+const ring = ['measurement', 'finding'];
+
+it('every folder of core imports only what stands below it', () => {
+  const floorOf = new Map(floors.flatMap((row, floor) => row.map((folder) => [folder, floor] as const)));
+  const folders = readdirSync(core, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  expect([...floorOf.keys()].sort()).toEqual(folders.sort());
+  const wrong: string[] = [];
+  let imports = 0;
+  for (const folder of folders) {
+    for (const file of readdirSync(join(core, folder)).filter((name) => name.endsWith('.ts'))) {
+      const text = readFileSync(join(core, folder, file), 'utf8');
+      for (const [, other = ''] of text.matchAll(/ from '\.\.\/([a-z-]+)\/[^']+'/g)) {
+        imports += 1;
+        const below = floorOf.get(other)! < floorOf.get(folder)!;
+        if (!below && !(ring.includes(folder) && ring.includes(other)))
+          wrong.push(`${folder}/${file} → ${other}`);
+      }
+    }
+  }
+  expect(imports).toBeGreaterThan(100);
+  expect(wrong).toEqual([]);
+});
