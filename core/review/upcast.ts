@@ -34,12 +34,15 @@ export function upcastChanges(format: number, changes: unknown, study: string | 
   return format < 3 ? { ...second, changes: toFormat3(second.changes) } : second;
 }
 
-/** Format 3 says of what a contour is; before, there were none but of the left ventricle's cavity. */
+/**
+ * Format 3 says of what a contour is; before, there were none but of the left ventricle's cavity. A change that said so
+ * all the same was none of its format, and is left for the schema to refuse.
+ */
 function toFormat3(changes: unknown): unknown {
   if (!Array.isArray(changes)) return changes;
   return changes.map((change: unknown) =>
-    isRecord(change) && change['slot'] === 'trace' && !Object.hasOwn(change, 'structure')
-      ? { ...change, structure: leftVentricularCavity }
+    isRecord(change) && change['slot'] === 'trace'
+      ? { ...change, structure: Object.hasOwn(change, 'structure') ? null : leftVentricularCavity }
       : change,
   );
 }

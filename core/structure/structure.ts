@@ -45,10 +45,6 @@ export const structures = (): readonly Structure[] => known;
 export const structureOf = (id: StructureId): Structure | null =>
   known.find((structure) => structure.id === id) ?? null;
 
-/** Structures that are drawn in a view. */
-export const structuresIn = (view: ViewCode): readonly Structure[] =>
-  known.filter(({ views }) => views.includes(view));
-
 /**
  * Adds a structure for as long as the application runs; of one that is known already nothing is changed. Research
  * that contours something else brings it along as data.

@@ -12,9 +12,9 @@ import { hasLandmarks, type LandmarkedTrace, type Trace } from './trace.ts';
  * Replaces the part of a contour that a stroke was drawn over: between the places on the curve nearest to its
  * two ends, in whichever direction it was drawn. Hinges stay, except that a stroke which begins or ends beyond
  * the curve's end next to a hinge moves that hinge there. Where the apex was in the replaced part, the point now
- * farthest from the base becomes the apex; a contour without landmarks has none of this. At both ends the stroke grows out of the old curve, in its direction, so
- * that no corner is left where a hand did not hit it exactly. A stroke too short to mean anything gives the same trace
- * back.
+ * farthest from the base becomes the apex; a contour without landmarks has none of this. At both ends the stroke grows
+ * out of the old curve, in its direction, so that no corner is left where a hand did not hit it exactly. A stroke too
+ * short to mean anything gives the same trace back.
  *
  * @param stroke pointer positions in image pixels
  * @param spacing how wide pixels are for their height: lengths are compared as in the body

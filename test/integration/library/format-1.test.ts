@@ -189,7 +189,7 @@ describe('a revision', () => {
           slot: 'trace',
           sopInstanceUid: `${study}.1`,
           frame: 0,
-          phase: 'ed',
+          structure: 'left-atrium',
           before: null,
           after: null,
         },
