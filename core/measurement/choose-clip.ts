@@ -1,7 +1,7 @@
 import type { ClipFacts } from '../clip/clip.ts';
 import type { ViewCode } from '../clip/view.ts';
 import type { ClipReview } from '../review/review.ts';
-import type { ClipAnalysis } from './measure-clip.ts';
+import type { ClipAnalysis } from '../assessment/measure-clip.ts';
 
 /** A clip of a study with what came out of it. */
 export interface AnalysedClip {

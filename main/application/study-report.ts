@@ -1,5 +1,5 @@
 import type { StudyDocument } from '../../core/api/requests.ts';
-import { measureStudy } from '../../core/measurement/measure-study.ts';
+import { measureStudy } from '../../core/assessment/measure-study.ts';
 import { auditEvents, auditOutcomes, type AuditOutcome } from '../library/audit.ts';
 import { frameSource } from '../library/frame-source.ts';
 import type { Library } from '../library/library.ts';

@@ -6,7 +6,7 @@ import type { StudyDocument } from '../../core/api/requests.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { stageCalled, stageName, studyStages } from '../../core/clip/stage.ts';
 import { SystolaError } from '../../core/error.ts';
-import { measureStudy } from '../../core/measurement/measure-study.ts';
+import { measureStudy } from '../../core/assessment/measure-study.ts';
 import { untraceable } from '../../core/measurement/untraceable.ts';
 import { researchUseNotice } from '../../core/notice.ts';
 import { rasterizeTrace } from '../../core/trace/rasterize.ts';

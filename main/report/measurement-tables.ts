@@ -2,7 +2,7 @@ import type { Sex } from '../../core/clip/clip.ts';
 import type { Measurement } from '../../core/measurement/measurement.ts';
 import { type Grade, gradeMeasurement } from '../../core/reference-limits/grade.ts';
 import { referenceEdition, type ReferenceLimits } from '../../core/reference-limits/limits.ts';
-import { type GradeDoubt, gradeDoubt } from '../../core/measurement/reliability.ts';
+import { type GradeDoubt, gradeDoubt } from '../../core/assessment/reliability.ts';
 import { quantityOf } from '../../core/quantity/quantities.ts';
 import { colour, page, rule } from './page-layout.ts';
 import type { ReportFlow } from './report-flow.ts';

@@ -1,7 +1,7 @@
 import type { Body } from '../../core/body/body.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { stageName } from '../../core/clip/stage.ts';
-import type { StudyMeasurements } from '../../core/measurement/measure-study.ts';
+import type { StudyMeasurements } from '../../core/assessment/measure-study.ts';
 
 /** The heart rate of the study's numbers, and where it comes from. */
 export interface ShownHeartRate {

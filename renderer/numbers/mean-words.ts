@@ -1,4 +1,4 @@
-import type { StudyMeasurements } from '../../core/measurement/measure-study.ts';
+import type { StudyMeasurements } from '../../core/assessment/measure-study.ts';
 import { decimalText } from '../../core/wording/number-text.ts';
 
 /**

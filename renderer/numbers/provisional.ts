@@ -1,7 +1,7 @@
 import { isGoing, type RunState } from '../../core/api/events.ts';
 import type { Beat } from '../../core/beat/beat.ts';
 import type { Finding, FindingCode } from '../../core/finding/finding.ts';
-import type { StudyMeasurements } from '../../core/measurement/measure-study.ts';
+import type { StudyMeasurements } from '../../core/assessment/measure-study.ts';
 import type { Measurement } from '../../core/measurement/measurement.ts';
 
 type Runs = Readonly<Record<string, RunState>>;

@@ -2,7 +2,7 @@ import { isGoing } from '../../core/api/events.ts';
 import type { AppendResponse, RunState, StudyDocument } from '../../core/api/requests.ts';
 import type { Beat } from '../../core/beat/beat.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
-import { measureStudy, type StudyMeasurements } from '../../core/measurement/measure-study.ts';
+import { measureStudy, type StudyMeasurements } from '../../core/assessment/measure-study.ts';
 import { applyChanges, isApplied, withDecisionReset } from '../../core/review/apply.ts';
 import { editOf } from '../../core/review/edit.ts';
 import { redoTarget, undoTarget } from '../../core/review/history.ts';

@@ -1,4 +1,4 @@
-import { measureStudy } from '../../core/measurement/measure-study.ts';
+import { measureStudy } from '../../core/assessment/measure-study.ts';
 import type { StudyReview } from '../../core/review/review.ts';
 import { movePoint } from '../../core/trace/edit.ts';
 import { traceFromProbability } from '../../core/trace/from-probability.ts';

@@ -10,7 +10,7 @@ import {
   type StudyDocument,
 } from '../../../core/api/requests.ts';
 import { largestCoordinate } from '../../../core/geometry/schema.ts';
-import { measureStudy } from '../../../core/measurement/measure-study.ts';
+import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import { researchUseNotice } from '../../../core/notice.ts';
 import type { Edit } from '../../../core/review/edit.ts';
 import type { Trace } from '../../../core/trace/trace.ts';

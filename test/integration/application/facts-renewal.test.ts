@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { StudyDocument } from '../../../core/api/requests.ts';
-import { measureStudy } from '../../../core/measurement/measure-study.ts';
+import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import type { Change } from '../../../core/review/review.ts';
 import { upcastFacts, readerVersion } from '../../../main/library/reader-versions.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';

@@ -7,7 +7,7 @@ import { analysisSchema } from '../../../core/analysis/analysis.ts';
 import type { Structure } from '../../../core/structure/structure.ts';
 import { changeSchema } from '../../../core/review/schema.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
-import { measureStudy } from '../../../core/measurement/measure-study.ts';
+import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import { analysedStudy } from '../../../main/analysis/analysis-document.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ErrorResponse, StudyDocument, StudySummary } from '../../../core/api/requests.ts';
 import { largestCoordinate } from '../../../core/geometry/schema.ts';
-import { measureStudy } from '../../../core/measurement/measure-study.ts';
+import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import type { Measurement } from '../../../core/measurement/measurement.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { workstation } from '../application/workstation.ts';

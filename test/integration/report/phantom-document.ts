@@ -1,7 +1,7 @@
 import { type StudyDocument } from '../../../core/api/requests.ts';
 import { defaultSettings } from '../../../core/settings/settings.ts';
 import type { ClipFacts, StudyFacts } from '../../../core/clip/clip.ts';
-import { measureStudy } from '../../../core/measurement/measure-study.ts';
+import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import { initialReview } from '../../../core/review/initial.ts';
 import type { Change, ClipReview } from '../../../core/review/review.ts';
 import { applyChanges } from '../../../core/review/apply.ts';

@@ -3,7 +3,7 @@ import type { Beat } from '../../../core/beat/beat.ts';
 import { beatFlags } from '../../../core/beat/beat-flags.ts';
 import { exclusionsOf, movedExclusions, withExclusion } from '../../../core/beat/excluded-beats.ts';
 import { presetBeats } from '../../../core/measurement/beat-preset.ts';
-import { measureStudy } from '../../../core/measurement/measure-study.ts';
+import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import { applyChanges, invertChanges } from '../../../core/review/apply.ts';
 import { editSchema } from '../../../core/review/edit.ts';
 import { excludedBy } from '../../../core/review/excluded-by.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangedNumber } from '../../../core/clip/clip.ts';
-import { changesTogether } from '../../../core/measurement/changed-numbers.ts';
+import { changesTogether } from '../../../core/assessment/changed-numbers.ts';
 
 const change = (what: string, before: number | null, after: number | null): ChangedNumber => ({
   what,

@@ -16,10 +16,10 @@ const floors: readonly (readonly string[])[] = [
   ['quantity'],
   ['reference-limits', 'wording'],
   ['review'],
-  ['measurement', 'finding'],
+  ['measurement', 'finding', 'assessment'],
   ['analysis', 'api'],
 ];
-const ring = ['measurement', 'finding'];
+const ring = ['measurement', 'finding', 'assessment'];
 
 it('every folder of core imports only what stands below it', () => {
   const floorOf = new Map(floors.flatMap((row, floor) => row.map((folder) => [folder, floor] as const)));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measureClip } from '../../../core/measurement/measure-clip.ts';
+import { measureClip } from '../../../core/assessment/measure-clip.ts';
 import { codes, facts, finding, frames, measure, traces, value } from './measured-clip.ts';
 import { beatingTraces, clipFacts, clipReview, evenTiming, options } from './shapes.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measureClip } from '../../../core/measurement/measure-clip.ts';
+import { measureClip } from '../../../core/assessment/measure-clip.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { codes, facts, finding, frames, measure, traces } from './measured-clip.ts';
 import { beatingTraces, clipFacts, clipReview, evenTiming, finishedRun, options } from './shapes.ts';

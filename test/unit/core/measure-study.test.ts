@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Body } from '../../../core/body/body.ts';
 import type { ClipFacts } from '../../../core/clip/clip.ts';
-import { measureStudy, type StudyMeasurements } from '../../../core/measurement/measure-study.ts';
+import { measureStudy, type StudyMeasurements } from '../../../core/assessment/measure-study.ts';
 import type { MeasurementName } from '../../../core/measurement/measurement.ts';
 import {
   beatingTraces,

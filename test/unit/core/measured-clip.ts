@@ -1,6 +1,6 @@
 import type { ClipFacts } from '../../../core/clip/clip.ts';
 import type { Finding, FindingCode } from '../../../core/finding/finding.ts';
-import { measureClip, type ClipMeasurements } from '../../../core/measurement/measure-clip.ts';
+import { measureClip, type ClipMeasurements } from '../../../core/assessment/measure-clip.ts';
 import type {
   Measurement,
   MeasurementMethod,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SectorDoubt } from '../../../core/clip/clip.ts';
 import type { FindingCode } from '../../../core/finding/finding.ts';
-import { measureClip } from '../../../core/measurement/measure-clip.ts';
+import { measureClip } from '../../../core/assessment/measure-clip.ts';
 import type { RunRecord } from '../../../core/review/review.ts';
 import { runRecordSchema } from '../../../core/review/schema.ts';
 import { traceSchema } from '../../../core/trace/schema.ts';

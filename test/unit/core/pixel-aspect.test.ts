@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calibrateClip } from '../../../core/clip/calibrate.ts';
 import { pixelAspect } from '../../../core/clip/pixel-aspect.ts';
-import { measureClip } from '../../../core/measurement/measure-clip.ts';
+import { measureClip } from '../../../core/assessment/measure-clip.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { beatingTraces, clipFacts, clipReview, options } from './shapes.ts';
 

@@ -5,7 +5,7 @@ import { structureOf } from '../../../core/structure/structure.ts';
 import { sphericityIndex } from '../../../core/volume/sphericity.ts';
 import { shownQuantity } from '../../../core/wording/quantity.ts';
 import { beatingTraces, clipFacts, clipReview, studyFacts, studyReview } from './shapes.ts';
-import { measureStudy } from '../../../core/measurement/measure-study.ts';
+import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import { defaultSettings } from '../../../core/settings/settings.ts';
 
 const study = studyFacts({ heightCm: 170, weightKg: 70 });

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { byEffect, effectOf } from '../../../core/finding/effect.ts';
 import { shortWords } from '../../../core/finding/short-words.ts';
 import { findingCodes, type Finding } from '../../../core/finding/finding.ts';
-import type { ClipMeasurements } from '../../../core/measurement/measure-clip.ts';
-import { gradeDoubt, reliability } from '../../../core/measurement/reliability.ts';
+import type { ClipMeasurements } from '../../../core/assessment/measure-clip.ts';
+import { gradeDoubt, reliability } from '../../../core/assessment/reliability.ts';
 import type { Measurement } from '../../../core/measurement/measurement.ts';
 
 const finding = (

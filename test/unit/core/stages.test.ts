@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClipFacts } from '../../../core/clip/clip.ts';
 import { saysRest, saysStress } from '../../../core/clip/stage-name.ts';
 import { type ClipStage, restingStage, studyStages } from '../../../core/clip/stage.ts';
-import { measureStudy } from '../../../core/measurement/measure-study.ts';
+import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import type { StudyReview } from '../../../core/review/review.ts';
 import { beatingTraces, clipFacts, clipReview, options, studyFacts, studyReview } from './shapes.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClipFacts } from '../../../core/clip/clip.ts';
-import { measureStudy } from '../../../core/measurement/measure-study.ts';
+import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import type { StudyReview } from '../../../core/review/review.ts';
 import { shownHeartRate } from '../../../renderer/numbers/heart-rate.ts';
 import { beatingTraces, clipFacts, clipReview, options, studyFacts, studyReview } from '../core/shapes.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunState } from '../../../core/api/events.ts';
 import type { Beat } from '../../../core/beat/beat.ts';
 import type { Finding } from '../../../core/finding/finding.ts';
-import type { ClipMeasurements } from '../../../core/measurement/measure-clip.ts';
+import type { ClipMeasurements } from '../../../core/assessment/measure-clip.ts';
 import type { Measurement } from '../../../core/measurement/measurement.ts';
 import { lastingFindings, settledBeats, showable } from '../../../renderer/numbers/provisional.ts';
 

@@ -1,6 +1,6 @@
 import type { ChangedNumber, ClipFacts } from '../clip/clip.ts';
 import type { StudyMeasurements } from './measure-study.ts';
-import type { Measurement } from './measurement.ts';
+import type { Measurement } from '../measurement/measurement.ts';
 
 /** Smaller differences are not seen at one decimal. */
 const leastDifference = 0.05;

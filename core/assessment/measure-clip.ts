@@ -10,16 +10,16 @@ import type { Finding } from '../finding/finding.ts';
 import { untraceableFindings } from '../finding/untraceable-findings.ts';
 import type { PixelSpacing } from '../geometry/point.ts';
 import type { ClipReview } from '../review/review.ts';
-import { beatMeasurements, measuredBeats, type MeasuredBeat } from './beat-measurements.ts';
-import { beatTable, type BeatRow } from './beat-table.ts';
-import { clipCurve, type CurveUnit } from './clip-curve.ts';
-import type { MeasureOptions } from './measure-options.ts';
-import type { Measurement } from './measurement.ts';
-import { spreadOf, type Spread } from './spread.ts';
-import { clipView, untraceable } from './untraceable.ts';
+import { beatMeasurements, measuredBeats, type MeasuredBeat } from '../measurement/beat-measurements.ts';
+import { beatTable, type BeatRow } from '../measurement/beat-table.ts';
+import { clipCurve, type CurveUnit } from '../measurement/clip-curve.ts';
+import type { MeasureOptions } from '../measurement/measure-options.ts';
+import type { Measurement } from '../measurement/measurement.ts';
+import { spreadOf, type Spread } from '../measurement/spread.ts';
+import { clipView, untraceable } from '../measurement/untraceable.ts';
 
-export type { CurveUnit } from './clip-curve.ts';
-export type { MeasureOptions } from './measure-options.ts';
+export type { CurveUnit } from '../measurement/clip-curve.ts';
+export type { MeasureOptions } from '../measurement/measure-options.ts';
 
 /** Everything that is derived from the contours of one clip. */
 export interface ClipMeasurements {

@@ -10,14 +10,14 @@ import { axisFindings, planeFindings } from '../finding/study-findings.ts';
 import { noRestingStage, obstacleFinding, type PairProblem } from '../finding/stage-findings.ts';
 import { initialClipReview } from '../review/initial.ts';
 import type { ChosenPair, StudyReview } from '../review/review.ts';
-import { biplaneMeasurements, matchBeats } from './biplane.ts';
-import { type AnalysedClip, chooseClip, rankedClips } from './choose-clip.ts';
+import { biplaneMeasurements, matchBeats } from '../measurement/biplane.ts';
+import { type AnalysedClip, chooseClip, rankedClips } from '../measurement/choose-clip.ts';
 import { analyseClip, type ClipMeasurements } from './measure-clip.ts';
-import type { MeasureOptions } from './measure-options.ts';
-import type { Measurement, MeasurementName } from './measurement.ts';
-import { type ClipPair, compatiblePair, pairObstacle, type PairObstacle } from './pairing.ts';
-import { patientMeasurements } from './patient-measurements.ts';
-import { spreadOf, type Spread } from './spread.ts';
+import type { MeasureOptions } from '../measurement/measure-options.ts';
+import type { Measurement, MeasurementName } from '../measurement/measurement.ts';
+import { type ClipPair, compatiblePair, pairObstacle, type PairObstacle } from '../measurement/pairing.ts';
+import { patientMeasurements } from '../measurement/patient-measurements.ts';
+import { spreadOf, type Spread } from '../measurement/spread.ts';
 
 /** Everything that is derived from the contours of a study. */
 export interface StudyMeasurements {
