@@ -7,7 +7,7 @@ import { mostNameCharacters } from '../trace/schema.ts';
  * The format that revisions are stored in today. Raise it with every change of what a revision may hold (schema.ts), and
  * add the step that brings the format before to it: stored revisions are never rewritten, only read.
  */
-export const revisionFormat = 3;
+export const revisionFormat = 4;
 
 /** Stored changes in today's shape, as far as they are what their format says; schema.ts decides whether they are. */
 export interface Upcast {
@@ -31,7 +31,13 @@ export function upcastChanges(format: number, changes: unknown, study: string | 
     );
   }
   const second = format < 2 ? toFormat2(changes) : { changes, limited: false };
-  return format < 3 ? { ...second, changes: toFormat3(second.changes) } : second;
+  const third = format < 3 ? toFormat3(second.changes) : second.changes;
+  return { ...second, changes: format < 4 ? toFormat4(third) : third };
+}
+
+/** What format 4 adds may be left out, and is left out by what was written before: the same changes mean the same. */
+function toFormat4(changes: unknown): unknown {
+  return changes;
 }
 
 /**

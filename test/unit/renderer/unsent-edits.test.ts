@@ -38,6 +38,12 @@ describe('changes that could not be sent', () => {
     expect(new UnsentEdits('1', storage).kept()).toEqual([
       { label: 'x', changes: [{ ...change, structure: 'lv-cavity' }] },
     ]);
+    const third = { ...change, structure: 'lv-cavity' };
+    storage.setItem(
+      'systola.unsent.1',
+      JSON.stringify({ format: 3, edits: [{ label: 'x', changes: [third] }] }),
+    );
+    expect(new UnsentEdits('1', storage).kept()).toEqual([{ label: 'x', changes: [third] }]);
     storage.setItem(
       'systola.unsent.1',
       JSON.stringify({ format: 99, edits: [{ label: 'x', changes: [change] }] }),
