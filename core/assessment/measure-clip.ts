@@ -1,59 +1,28 @@
-import type { Beat } from '../beat/beat.ts';
 import { exclusionsOf } from '../beat/excluded-beats.ts';
 import { findBeats } from '../beat/find-beats.ts';
-import type { Calibration } from '../clip/calibration.ts';
 import type { ClipFacts } from '../clip/clip.ts';
 import { pixelAspect } from '../clip/pixel-aspect.ts';
-import type { View } from '../clip/view.ts';
 import { clipFindings } from '../finding/clip-findings.ts';
 import type { Finding } from '../finding/finding.ts';
 import { untraceableFindings } from '../finding/untraceable-findings.ts';
-import type { PixelSpacing } from '../geometry/point.ts';
-import type { ClipReview } from '../review/review.ts';
-import { beatMeasurements, measuredBeats, type MeasuredBeat } from '../measurement/beat-measurements.ts';
-import { beatTable, type BeatRow } from '../measurement/beat-table.ts';
-import { clipCurve, type CurveUnit } from '../measurement/clip-curve.ts';
+import { beatMeasurements, measuredBeats } from '../measurement/beat-measurements.ts';
+import { beatTable } from '../measurement/beat-table.ts';
+import { clipCurve } from '../measurement/clip-curve.ts';
+import type { ClipNumbers } from '../measurement/clip-numbers.ts';
 import type { MeasureOptions } from '../measurement/measure-options.ts';
-import type { Measurement } from '../measurement/measurement.ts';
-import { spreadOf, type Spread } from '../measurement/spread.ts';
+import { spreadOf } from '../measurement/spread.ts';
 import { clipView, untraceable } from '../measurement/untraceable.ts';
-
-export type { CurveUnit } from '../measurement/clip-curve.ts';
-export type { MeasureOptions } from '../measurement/measure-options.ts';
+import type { ClipReview } from '../review/review.ts';
 
 /** Everything that is derived from the contours of one clip. */
-export interface ClipMeasurements {
-  readonly calibration: Calibration | null;
-  /** What its contours are measured with: the calibration, else pixels in their true proportions. */
-  readonly spacing: PixelSpacing;
-  /** What it is taken for: the review's view, unless that is the file's word on one of several pictures. */
-  readonly view: View;
-  /** Volume of each frame, or its area where nothing calibrates the clip; null where there is no contour. */
-  readonly curve: readonly (number | null)[];
-  readonly curveUnit: CurveUnit;
-  /** The user's beats, else those found on the curve. */
-  readonly beats: readonly Beat[];
-  /** The same beats with their own numbers, and whether the means rest on them. */
-  readonly beatTable: readonly BeatRow[];
-  readonly measurements: readonly Measurement[];
-  /** How far the beats of each mean lie apart. */
-  readonly spread: readonly Spread[];
+export interface ClipMeasurements extends ClipNumbers {
   readonly findings: readonly Finding[];
-}
-
-/** {@link ClipMeasurements} with what the study needs to combine clips. */
-export interface ClipAnalysis extends ClipMeasurements {
-  readonly measuredBeats: readonly MeasuredBeat[];
-  /** Those of them that the means rest on: all but what the reader excluded. */
-  readonly includedBeats: readonly MeasuredBeat[];
-  readonly tracedFrames: number;
-  readonly editedFrames: number;
 }
 
 interface Known {
   readonly facts: ClipFacts;
   readonly options: MeasureOptions;
-  readonly analysis: ClipAnalysis;
+  readonly measured: ClipMeasurements;
 }
 
 /** A review is replaced when anything in it changes, so that its object identifies what was computed from it. */
@@ -64,21 +33,16 @@ const known = new WeakMap<ClipReview, Known>();
  * a change of one trace, because every contour is measured once.
  */
 export function measureClip(facts: ClipFacts, review: ClipReview, options: MeasureOptions): ClipMeasurements {
-  return analyseClip(facts, review, options);
-}
-
-/** As {@link measureClip}, with the measured beats themselves. */
-export function analyseClip(facts: ClipFacts, review: ClipReview, options: MeasureOptions): ClipAnalysis {
   const before = known.get(review);
   if (before !== undefined && before.facts === facts && sameOptions(before.options, options)) {
-    return before.analysis;
+    return before.measured;
   }
-  const analysis = compute(facts, review, options);
-  known.set(review, { facts, options, analysis });
-  return analysis;
+  const measured = compute(facts, review, options);
+  known.set(review, { facts, options, measured });
+  return measured;
 }
 
-function compute(facts: ClipFacts, review: ClipReview, options: MeasureOptions): ClipAnalysis {
+function compute(facts: ClipFacts, review: ClipReview, options: MeasureOptions): ClipMeasurements {
   const view = clipView(facts, review);
   const reason = untraceable(facts, review);
   if (reason !== null) {

@@ -2,22 +2,22 @@ import type { Body } from '../body/body.ts';
 import type { ClipFacts, StudyFacts } from '../clip/clip.ts';
 import { type ClipStage, restingStage, sameStage, studyStages, type StudyStage } from '../clip/stage.ts';
 import { sharesStudyUid } from '../clip/study-key.ts';
-import { gravestFirst } from '../finding/clip-findings.ts';
 import { ejectionFindings } from '../finding/ejection-findings.ts';
 import type { Finding } from '../finding/finding.ts';
 import { readAgainFindings } from '../finding/read-again-findings.ts';
-import { axisFindings, planeFindings } from '../finding/study-findings.ts';
+import { gravestFirst } from '../finding/severity.ts';
 import { noRestingStage, obstacleFinding, type PairProblem } from '../finding/stage-findings.ts';
-import { initialClipReview } from '../review/initial.ts';
-import type { ChosenPair, StudyReview } from '../review/review.ts';
+import { axisFindings, planeFindings } from '../finding/study-findings.ts';
 import { biplaneMeasurements, matchBeats } from '../measurement/biplane.ts';
-import { type AnalysedClip, chooseClip, rankedClips } from '../measurement/choose-clip.ts';
-import { analyseClip, type ClipMeasurements } from './measure-clip.ts';
+import { chooseClip, type MeasuredClip, rankedClips } from '../measurement/choose-clip.ts';
 import type { MeasureOptions } from '../measurement/measure-options.ts';
 import type { Measurement, MeasurementName } from '../measurement/measurement.ts';
 import { type ClipPair, compatiblePair, pairObstacle, type PairObstacle } from '../measurement/pairing.ts';
 import { patientMeasurements } from '../measurement/patient-measurements.ts';
 import { spreadOf, type Spread } from '../measurement/spread.ts';
+import { initialClipReview } from '../review/initial.ts';
+import type { ChosenPair, StudyReview } from '../review/review.ts';
+import { type ClipMeasurements, measureClip } from './measure-clip.ts';
 
 /** Everything that is derived from the contours of a study. */
 export interface StudyMeasurements {
@@ -65,10 +65,10 @@ export function measureStudy(
   options: MeasureOptions,
 ): StudyMeasurements {
   const own = clips.filter((clip) => clip.studyInstanceUid === study.studyInstanceUid);
-  const analysed: AnalysedClip[] = own.map((facts) => {
-    const clipReview = review.clips[facts.sopInstanceUid] ?? untouched(facts);
-    return { facts, review: clipReview, analysis: analyseClip(facts, clipReview, options) };
-  });
+  const measured = own.map((facts) => ({
+    facts,
+    numbers: measureClip(facts, review.clips[facts.sopInstanceUid] ?? untouched(facts), options),
+  }));
   const findings: Finding[] = readAgainFindings(study.readAgain, review.decision);
   if (own.length < clips.length) {
     findings.push({
@@ -95,21 +95,21 @@ export function measureStudy(
     stages.find(({ clips: members }) => members.includes(uid))?.stage ?? null;
   const candidates =
     stages.length === 0
-      ? analysed
-      : analysed.filter(({ facts }) => chosen?.clips.includes(facts.sopInstanceUid) ?? false);
+      ? measured
+      : measured.filter(({ facts }) => chosen?.clips.includes(facts.sopInstanceUid) ?? false);
   if (stages.length > 0 && chosen === null) findings.push(noRestingStage(stages));
 
-  const pairing = pairOf(analysed, candidates, review.pair, stageOf);
+  const pairing = pairOf(measured, candidates, review.pair, stageOf);
   const { biplane } = pairing;
   if (pairing.obstacle !== null) findings.push(obstacleFinding(pairing.obstacle, stageOf));
 
   let numbers: Measurement[];
-  let used: AnalysedClip[];
+  let used: MeasuredClip[];
   let spread: readonly Spread[];
   let beatPairs: readonly PairedBeats[] = [];
   if (biplane !== null) {
-    const left = { facts: biplane.a4c.facts, beats: biplane.a4c.analysis.includedBeats };
-    const right = { facts: biplane.a2c.facts, beats: biplane.a2c.analysis.includedBeats };
+    const left = { facts: biplane.a4c.facts, beats: biplane.a4c.numbers.includedBeats };
+    const right = { facts: biplane.a2c.facts, beats: biplane.a2c.numbers.includedBeats };
     const pairs = matchBeats(left.beats, right.beats);
     numbers = biplaneMeasurements(left, right, pairs);
     spread = spreadOf(pairs.flatMap((pair) => biplaneMeasurements(left, right, [pair])));
@@ -123,14 +123,14 @@ export function measureStudy(
       .filter((clip) => clip !== null);
     // Of several clips whose views nobody knows none may stand for the study: it may be no apical view at all.
     const unknown = candidates.filter(
-      ({ analysis }) => analysis.view.code === 'unknown' && analysis.includedBeats.length > 0,
+      ({ numbers }) => numbers.view.code === 'unknown' && numbers.includedBeats.length > 0,
     );
     const known =
-      unknown.length > 1 ? single.filter(({ analysis }) => analysis.view.code !== 'unknown') : single;
+      unknown.length > 1 ? single.filter(({ numbers }) => numbers.view.code !== 'unknown') : single;
     const best = known.find(isCalibrated) ?? known[0] ?? null;
     numbers = best === null ? [] : singlePlaneNumbers(best);
     used = best === null ? [] : [best];
-    spread = best === null ? [] : singlePlane(best.analysis.spread);
+    spread = best === null ? [] : singlePlane(best.numbers.spread);
     if (stages.length === 0 || chosen !== null) {
       const [a4c, a2c] = [chooseClip(candidates, 'a4c'), chooseClip(candidates, 'a2c')];
       // What stands against a biplane that could be has been said.
@@ -147,7 +147,7 @@ export function measureStudy(
         ? first
         : null;
   return {
-    clips: Object.fromEntries(analysed.map(({ facts, analysis }) => [facts.sopInstanceUid, analysis])),
+    clips: Object.fromEntries(measured.map(({ facts, numbers }) => [facts.sopInstanceUid, numbers])),
     pair: biplane === null ? null : uidsOf(biplane),
     used: used.map(({ facts }) => facts.sopInstanceUid),
     stages,
@@ -192,13 +192,13 @@ interface Pairing {
  * among the stage's clips. Where there is none, the pair that only the reader's word could make.
  */
 function pairOf(
-  all: readonly AnalysedClip[],
-  candidates: readonly AnalysedClip[],
+  all: readonly MeasuredClip[],
+  candidates: readonly MeasuredClip[],
   named: ChosenPair | null,
   stageOf: (uid: string) => ClipStage | null,
 ): Pairing {
   const obstacleOf = ({ a4c, a2c }: ClipPair): PairObstacle | null => pairObstacle(a4c, a2c, stageOf);
-  const calibrated = (clips: readonly AnalysedClip[], view: 'a4c' | 'a2c'): AnalysedClip[] =>
+  const calibrated = (clips: readonly MeasuredClip[], view: 'a4c' | 'a2c'): MeasuredClip[] =>
     rankedClips(clips, view).filter(isCalibrated);
   const [a4c, a2c] = [calibrated(all, 'a4c'), calibrated(all, 'a2c')];
   const left = a4c.find(({ facts }) => facts.sopInstanceUid === named?.a4c);
@@ -242,12 +242,12 @@ function untouched(facts: ClipFacts): ReturnType<typeof initialClipReview> {
   return review;
 }
 
-function isCalibrated(clip: AnalysedClip): boolean {
-  return clip.analysis.calibration !== null;
+function isCalibrated(clip: MeasuredClip): boolean {
+  return clip.numbers.calibration !== null;
 }
 
-function singlePlaneNumbers(clip: AnalysedClip): Measurement[] {
-  return singlePlane(clip.analysis.measurements.filter(({ beat }) => beat === null));
+function singlePlaneNumbers(clip: MeasuredClip): Measurement[] {
+  return singlePlane(clip.numbers.measurements.filter(({ beat }) => beat === null));
 }
 
 function singlePlane<T extends Pick<Measurement, 'name' | 'method'>>(numbers: readonly T[]): T[] {
@@ -255,9 +255,9 @@ function singlePlane<T extends Pick<Measurement, 'name' | 'method'>>(numbers: re
 }
 
 /** Mean over the clips used of the heart rate that their frame times give; null when none gives one. */
-function measuredHeartRate(used: readonly AnalysedClip[]): Measurement | null {
-  const rates = used.flatMap(({ analysis }) =>
-    analysis.measurements.filter(({ name, beat }) => name === 'HR' && beat === null),
+function measuredHeartRate(used: readonly MeasuredClip[]): Measurement | null {
+  const rates = used.flatMap(({ numbers }) =>
+    numbers.measurements.filter(({ name, beat }) => name === 'HR' && beat === null),
   );
   const first = rates[0];
   if (first === undefined) return null;
@@ -269,7 +269,7 @@ function measuredHeartRate(used: readonly AnalysedClip[]): Measurement | null {
 }
 
 /** Mean of the heart rates that the files of the clips used state; null when none does. */
-function statedHeartRate(used: readonly AnalysedClip[]): number | null {
+function statedHeartRate(used: readonly MeasuredClip[]): number | null {
   const stated = used.flatMap(({ facts }) => (facts.heartRateBpm === null ? [] : [facts.heartRateBpm]));
   return stated.length === 0 ? null : stated.reduce((sum, rate) => sum + rate, 0) / stated.length;
 }

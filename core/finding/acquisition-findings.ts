@@ -1,6 +1,6 @@
 import { clipPictures, governingPicture, picturePlace } from '../clip/pictures.ts';
 import { cycleAgainstStatedRate } from '../measurement/beat-measurements.ts';
-import type { ClipEvidence } from './clip-findings.ts';
+import type { ClipEvidence } from './clip-evidence.ts';
 import { timesContradict } from './file-findings.ts';
 import type { Finding } from './finding.ts';
 

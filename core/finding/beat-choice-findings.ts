@@ -1,7 +1,7 @@
 import { longBeatRatio, shortBeatRatio } from '../beat/beat-flags.ts';
 import type { BeatRow } from '../measurement/beat-table.ts';
 import { frameNumber, frameRanges } from '../wording/frame-number.ts';
-import type { ClipEvidence } from './clip-findings.ts';
+import type { ClipEvidence } from './clip-evidence.ts';
 import type { Finding } from './finding.ts';
 import { frameReferences } from './frame-references.ts';
 

@@ -1,6 +1,6 @@
 import type { Beat } from '../beat/beat.ts';
 import type { ClipFacts } from '../clip/clip.ts';
-import type { ClipEvidence } from './clip-findings.ts';
+import type { ClipEvidence } from './clip-evidence.ts';
 import type { Finding } from './finding.ts';
 import { frameRanges } from '../wording/frame-number.ts';
 import { frameReferences } from './frame-references.ts';

@@ -1,5 +1,5 @@
 import { isCalibrated, isUnsure } from '../trace/trust.ts';
-import type { ClipEvidence } from './clip-findings.ts';
+import type { ClipEvidence } from './clip-evidence.ts';
 import type { Finding } from './finding.ts';
 import { frameRanges } from '../wording/frame-number.ts';
 import { frameReferences } from './frame-references.ts';

@@ -4,7 +4,7 @@ import { possibleVolumeMl } from '../reference-limits/possible-volume.ts';
 import { traceProblemWords } from '../trace/problem.ts';
 import type { Trace } from '../trace/trace.ts';
 import { measureTrace, traceBox } from '../trace/trace-measures.ts';
-import type { ClipEvidence } from './clip-findings.ts';
+import type { ClipEvidence } from './clip-evidence.ts';
 import { confidenceFindings } from './confidence-findings.ts';
 import type { Finding } from './finding.ts';
 import { frameRanges } from '../wording/frame-number.ts';

@@ -1,6 +1,6 @@
 import type { ClipCurve, TracedFrame } from '../measurement/clip-curve.ts';
 import { frameRanges } from '../wording/frame-number.ts';
-import type { ClipEvidence } from './clip-findings.ts';
+import type { ClipEvidence } from './clip-evidence.ts';
 import type { Finding } from './finding.ts';
 import { frameReferences } from './frame-references.ts';
 

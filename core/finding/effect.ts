@@ -1,4 +1,5 @@
 import type { Finding, FindingCode } from './finding.ts';
+import { bySeverity } from './severity.ts';
 
 /** What a finding does to EF: it may be wrong or missing, only volumes may be wrong, or it is for the record. */
 export type FindingEffect = 'ejection' | 'volume' | 'record';
@@ -50,7 +51,6 @@ export function effectOf({ code, severity }: Pick<Finding, 'code' | 'severity'>)
 }
 
 const effects: readonly FindingEffect[] = ['ejection', 'volume', 'record'];
-const severities: readonly Finding['severity'][] = ['refusal', 'warning', 'information'];
 
 /** Findings by what they do to EF, then by severity, then by kind, so that those of a kind stand together. */
 export function byEffect(a: Finding, b: Finding): number {
@@ -60,7 +60,7 @@ export function byEffect(a: Finding, b: Finding): number {
   };
   return (
     effects.indexOf(effectOf(a)) - effects.indexOf(effectOf(b)) ||
-    severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+    bySeverity(a, b) ||
     place(a) - place(b) ||
     a.code.localeCompare(b.code)
   );

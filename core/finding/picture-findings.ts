@@ -1,5 +1,5 @@
 import type { SectorDoubt } from '../clip/clip.ts';
-import type { ClipEvidence } from './clip-findings.ts';
+import type { ClipEvidence } from './clip-evidence.ts';
 import type { Finding } from './finding.ts';
 import { cavityTraces } from '../review/traces.ts';
 import { frameRanges } from '../wording/frame-number.ts';

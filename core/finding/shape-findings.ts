@@ -1,6 +1,6 @@
 import type { ClipCurve, TracedFrame } from '../measurement/clip-curve.ts';
 import type { LandmarkedTrace } from '../trace/trace.ts';
-import type { ClipEvidence } from './clip-findings.ts';
+import type { ClipEvidence } from './clip-evidence.ts';
 import type { Finding } from './finding.ts';
 import { quantile } from '../beat/extrema.ts';
 

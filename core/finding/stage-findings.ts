@@ -36,8 +36,8 @@ export function obstacleFinding(
     message: accepted
       ? `${said}: they are combined to one biplane because the reader wants it. Their volumes may be of two states of the heart.`
       : `${said}: they are not combined, because their volumes may be of two states of the heart. Use clips of one stage and like heart rates, or combine them on your own word.`,
-    sources: [a4c, a2c].flatMap(({ facts, analysis }) =>
-      analysis.measuredBeats
+    sources: [a4c, a2c].flatMap(({ facts, numbers }) =>
+      numbers.measuredBeats
         .slice(0, 1)
         .map(({ beat }) => ({ sopInstanceUid: facts.sopInstanceUid, frame: beat.edFrame })),
     ),

@@ -1,7 +1,7 @@
 import type { ClipFacts } from '../clip/clip.ts';
 import { type ClipStage, stageName } from '../clip/stage.ts';
 import { axisDifferencePercent, type BeatPair } from '../measurement/biplane.ts';
-import type { AnalysedClip } from '../measurement/choose-clip.ts';
+import type { MeasuredClip } from '../measurement/choose-clip.ts';
 import type { Finding } from './finding.ts';
 
 /** Flags long axes of A4C and A2C that differ, phase by phase: the shorter view is probably foreshortened. */
@@ -34,9 +34,9 @@ export function axisFindings(
 
 /** Says why the study's numbers are not biplane, or why there are none. */
 export function planeFindings(
-  best: AnalysedClip | null,
-  a4c: AnalysedClip | null,
-  a2c: AnalysedClip | null,
+  best: MeasuredClip | null,
+  a4c: MeasuredClip | null,
+  a2c: MeasuredClip | null,
   measuredOfUnknownView: number,
   stage: ClipStage | null = null,
 ): Finding[] {

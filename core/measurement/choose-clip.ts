@@ -1,13 +1,11 @@
 import type { ClipFacts } from '../clip/clip.ts';
 import type { ViewCode } from '../clip/view.ts';
-import type { ClipReview } from '../review/review.ts';
-import type { ClipAnalysis } from '../assessment/measure-clip.ts';
+import type { ClipNumbers } from './clip-numbers.ts';
 
-/** A clip of a study with what came out of it. */
-export interface AnalysedClip {
+/** A clip of a study with what was measured in it. */
+export interface MeasuredClip {
   readonly facts: ClipFacts;
-  readonly review: ClipReview;
-  readonly analysis: ClipAnalysis;
+  readonly numbers: ClipNumbers;
 }
 
 /**
@@ -16,18 +14,18 @@ export interface AnalysedClip {
  * person, newest, highest instance number, and last the UID, so that the choice never depends on the order of
  * import.
  */
-export function chooseClip(clips: readonly AnalysedClip[], view: ViewCode): AnalysedClip | null {
+export function chooseClip(clips: readonly MeasuredClip[], view: ViewCode): MeasuredClip | null {
   return rankedClips(clips, view)[0] ?? null;
 }
 
 /** All measured clips of a view in the order of {@link chooseClip}, the best first. */
-export function rankedClips(clips: readonly AnalysedClip[], view: ViewCode): AnalysedClip[] {
+export function rankedClips(clips: readonly MeasuredClip[], view: ViewCode): MeasuredClip[] {
   return clips
-    .filter(({ analysis }) => analysis.view.code === view && analysis.includedBeats.length > 0)
+    .filter(({ numbers }) => numbers.view.code === view && numbers.includedBeats.length > 0)
     .toSorted(better);
 }
 
-function better(a: AnalysedClip, b: AnalysedClip): number {
+function better(a: MeasuredClip, b: MeasuredClip): number {
   const left = rank(a);
   const right = rank(b);
   for (let i = 0; i < left.length; i++) {
@@ -36,14 +34,14 @@ function better(a: AnalysedClip, b: AnalysedClip): number {
   return a.facts.sopInstanceUid < b.facts.sopInstanceUid ? -1 : 1;
 }
 
-function rank({ facts, analysis }: AnalysedClip): (number | string)[] {
+function rank({ facts, numbers }: MeasuredClip): (number | string)[] {
   return [
-    Number(analysis.calibration !== null),
+    Number(numbers.calibration !== null),
     Number(!facts.colourOverlay),
-    Number(analysis.includedBeats.some(({ beat }) => beat.nextEdFrame !== null)),
-    Number(analysis.tracedFrames === facts.frames),
-    analysis.tracedFrames,
-    Number(analysis.editedFrames > 0),
+    Number(numbers.includedBeats.some(({ beat }) => beat.nextEdFrame !== null)),
+    Number(numbers.tracedFrames === facts.frames),
+    numbers.tracedFrames,
+    Number(numbers.editedFrames > 0),
     facts.acquiredAt ?? '',
     facts.instanceNumber ?? -1,
   ];

@@ -1,5 +1,5 @@
 import { sameStage, type ClipStage } from '../clip/stage.ts';
-import type { AnalysedClip } from './choose-clip.ts';
+import type { MeasuredClip } from './choose-clip.ts';
 
 /** Why two clips are no biplane without the reader's word. */
 export type PairObstacle = 'stages-differ' | 'heart-rates-differ';
@@ -14,8 +14,8 @@ const heartRateTolerance = 0.2;
  * @param stageOf stage of a clip by its SOP Instance UID, as the study tells its stages apart
  */
 export function pairObstacle(
-  a4c: AnalysedClip,
-  a2c: AnalysedClip,
+  a4c: MeasuredClip,
+  a2c: MeasuredClip,
   stageOf: (sopInstanceUid: string) => ClipStage | null,
 ): PairObstacle | null {
   if (!sameStage(stageOf(a4c.facts.sopInstanceUid), stageOf(a2c.facts.sopInstanceUid)))
@@ -24,9 +24,9 @@ export function pairObstacle(
 }
 
 /** The heart rate that a clip states, else the one that its frame times give, beats a minute. */
-export function clipHeartRate({ facts, analysis }: AnalysedClip): number | null {
+export function clipHeartRate({ facts, numbers }: MeasuredClip): number | null {
   if (facts.heartRateBpm !== null && facts.heartRateBpm > 0) return facts.heartRateBpm;
-  return analysis.measurements.find(({ name, beat }) => name === 'HR' && beat === null)?.value ?? null;
+  return numbers.measurements.find(({ name, beat }) => name === 'HR' && beat === null)?.value ?? null;
 }
 
 export function heartRatesDiffer(a: number | null, b: number | null): boolean {
@@ -38,16 +38,16 @@ export function heartRatesDiffer(a: number | null, b: number | null): boolean {
 
 /** Clips of two views that go together. */
 export interface ClipPair {
-  readonly a4c: AnalysedClip;
-  readonly a2c: AnalysedClip;
+  readonly a4c: MeasuredClip;
+  readonly a2c: MeasuredClip;
 }
 
 /**
  * The best pair that nothing stands against, both lists the best clip first; of equals the one with the better A4C.
  */
 export function compatiblePair(
-  a4c: readonly AnalysedClip[],
-  a2c: readonly AnalysedClip[],
+  a4c: readonly MeasuredClip[],
+  a2c: readonly MeasuredClip[],
   obstacle: (pair: ClipPair) => PairObstacle | null,
 ): ClipPair | null {
   for (const left of a4c) {
