@@ -2,7 +2,7 @@ import { cpSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { StudyDocument } from '../../../core/api/requests.ts';
-import { measureStudy } from '../../../core/measurement/measure-study.ts';
+import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import type { Measurement } from '../../../core/measurement/measurement.ts';
 import { tracedStructures, tracesOf } from '../../../core/review/traces.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
