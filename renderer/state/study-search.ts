@@ -1,7 +1,7 @@
 import type { StudySummary } from '../../core/api/requests.ts';
 import { readableName } from '../../core/wording/person-name.ts';
-import { dateText } from '../app/words.ts';
-import { decisionWords } from '../studies/decision-words.ts';
+import { dateText } from '../words/measurement-words.ts';
+import { decisionWords } from '../words/decision-words.ts';
 
 /** Without case and accents, so that "Muller" finds "MÜLLER". */
 const plain = (text: string): string => text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLocaleLowerCase();

@@ -4,7 +4,7 @@ import type { Beat } from '../../../core/beat/beat.ts';
 import type { Finding } from '../../../core/finding/finding.ts';
 import type { ClipMeasurements } from '../../../core/assessment/measure-clip.ts';
 import type { Measurement } from '../../../core/measurement/measurement.ts';
-import { lastingFindings, settledBeats, showable } from '../../../renderer/numbers/provisional.ts';
+import { lastingFindings, settledBeats, showable } from '../../../renderer/state/provisional.ts';
 
 const run = (state: RunState['state']): RunState => ({
   sopInstanceUid: 'a',

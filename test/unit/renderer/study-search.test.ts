@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StudySummary } from '../../../core/api/requests.ts';
-import { dateText } from '../../../renderer/app/words.ts';
+import { dateText } from '../../../renderer/words/measurement-words.ts';
 import { matchingStudies } from '../../../renderer/state/study-search.ts';
 
 const study = (changes: Partial<StudySummary>): StudySummary => ({

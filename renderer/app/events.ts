@@ -2,11 +2,11 @@ import type { SystolaEvent } from '../../core/api/events.ts';
 import { followEvents } from '../api/event-stream.ts';
 import { forgetLostPictures } from '../imaging/frame-image.ts';
 import { imports } from '../import/imports.svelte.ts';
-import { library } from './library.svelte.ts';
-import { withSent, type ClipLiveTraces } from './live-traces.ts';
-import { report } from './messages.svelte.ts';
-import { session } from './session.svelte.ts';
-import { workspace } from './workspace.svelte.ts';
+import { library } from '../state/library.svelte.ts';
+import { withSent, type ClipLiveTraces } from '../state/live-traces.ts';
+import { report } from '../state/messages.svelte.ts';
+import { session } from '../state/session.svelte.ts';
+import { workspace } from '../state/workspace.svelte.ts';
 
 /** Contours wait for the next animation frame, so that a burst of them is measured and drawn once. */
 let arriving = new Map<string, ClipLiveTraces>();
