@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { folderOrder, type Floors } from '../../fixtures/folders/folder-order.ts';
+
+const floors: Floors = [
+  ['api', 'playback', 'public', 'styles', 'viewing', 'words'],
+  ['imaging'],
+  ['state'],
+  ['curve', 'editing', 'import', 'keyboard'],
+  ['clip', 'dialogs', 'studies'],
+  ['models', 'numbers'],
+  ['app'],
+];
+
+it('every folder of the window imports only what stands below it', () => {
+  const { folders, imports, wrong } = folderOrder('renderer', floors);
+  expect(folders).toEqual(floors.flat().toSorted());
+  expect(imports).toBeGreaterThan(100);
+  expect(wrong).toEqual([]);
+});
+
+it('an import that leads up is named', () => {
+  const upsideDown = floors.toReversed();
+  expect(folderOrder('renderer', upsideDown).wrong).toContain('app/App.svelte → state');
+});
