@@ -12,6 +12,7 @@ import type { ClipNumbers } from '../measurement/clip-numbers.ts';
 import type { MeasureOptions } from '../measurement/measure-options.ts';
 import { spreadOf } from '../measurement/spread.ts';
 import { clipView, untraceable } from '../measurement/untraceable.ts';
+import { isByReader } from '../trace/trace.ts';
 import type { ClipReview } from '../review/review.ts';
 
 /** Everything that is derived from the contours of one clip. */
@@ -99,7 +100,7 @@ function compute(facts: ClipFacts, review: ClipReview, options: MeasureOptions):
     measuredBeats: measured,
     includedBeats: included,
     tracedFrames: traced.length,
-    editedFrames: traced.filter(({ trace }) => trace.source.kind !== 'model').length,
+    editedFrames: traced.filter(({ trace }) => isByReader(trace)).length,
   };
 }
 

@@ -1,3 +1,4 @@
+import { isByReader } from '../trace/trace.ts';
 import type { ClipCurve, TracedFrame } from '../measurement/clip-curve.ts';
 import { frameRanges } from '../wording/frame-number.ts';
 import type { ClipEvidence } from './clip-evidence.ts';
@@ -16,7 +17,7 @@ const farthestNeighbour = 3;
  */
 export function correctionFindings({ facts, curve }: ClipEvidence): Finding[] {
   const differences = curve.frames.flatMap((traced) => {
-    if (traced === null || traced.trace.source.kind === 'model') return [];
+    if (traced === null || !isByReader(traced.trace)) return [];
     const difference = differenceAt(curve, traced.frame);
     return difference !== null && Math.abs(difference) > largestDifference
       ? [{ frame: traced.frame, difference }]
@@ -38,7 +39,7 @@ export function correctionFindings({ facts, curve }: ClipEvidence): Finding[] {
 
 /** How far a frame lies from its neighbours' course, as a share of that; null where it has no neighbour on a side. */
 function differenceAt(curve: ClipCurve, frame: number): number | null {
-  const untouched = courseAt(curve, frame, ({ trace }) => trace.source.kind === 'model');
+  const untouched = courseAt(curve, frame, ({ trace }) => !isByReader(trace));
   const expected = untouched ?? courseAt(curve, frame, () => true);
   const value = curve.curve[frame] ?? null;
   return expected === null || value === null || !(expected > 0) ? null : (value - expected) / expected;

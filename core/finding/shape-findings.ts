@@ -1,5 +1,5 @@
 import type { ClipCurve, TracedFrame } from '../measurement/clip-curve.ts';
-import type { LandmarkedTrace } from '../trace/trace.ts';
+import { isByReader, type LandmarkedTrace } from '../trace/trace.ts';
 import type { ClipEvidence } from './clip-evidence.ts';
 import type { Finding } from './finding.ts';
 import { quantile } from '../beat/extrema.ts';
@@ -22,7 +22,7 @@ const leastFrames = 3;
  */
 export function shapeFindings({ curve, review }: ClipEvidence): Finding[] {
   const traced = curve.frames.filter(
-    (frame): frame is TracedFrame => frame !== null && frame.trace.source.kind === 'model',
+    (frame): frame is TracedFrame => frame !== null && !isByReader(frame.trace),
   );
   if (traced.length < leastFrames) return [];
   return [...(review.view.source === 'user' ? [] : viewFindings(traced, curve)), ...jumpFindings(traced)];

@@ -64,7 +64,8 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
       case 'view':
       case 'ruler':
       case 'picture':
-      case 'run': {
+      case 'run':
+      case 'propagation': {
         const entry = clipOf(change.sopInstanceUid);
         expect(change, entry.clip[change.slot]);
         entry.clip = { ...entry.clip, [change.slot]: change.after };
@@ -106,6 +107,7 @@ export function isApplied(review: StudyReview, changes: readonly Change[]): bool
       case 'ruler':
       case 'picture':
       case 'run':
+      case 'propagation':
         return sameValue(change.after, review.clips[change.sopInstanceUid]?.[change.slot] ?? null);
     }
   });

@@ -15,7 +15,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** A contour as a request may bring it: one of a model's has to name which, and the service compares it with its runs. */
 const drawnTraceSchema = traceSchema.refine(
-  ({ source }) => source.kind !== 'model' || sha256.safeParse(source.sha256).success,
+  ({ source }) => !('sha256' in source) || sha256.safeParse(source.sha256).success,
   'the hash of a model is 64 hexadecimal digits',
 );
 
@@ -50,7 +50,8 @@ export type Edit = z.infer<typeof editSchema>;
 
 /** A change that a person made, as a request says it; throws for what only a run changes. */
 export function editOf(change: Change): Edit {
-  if (change.slot === 'run') throw new Error('a run records itself');
+  if (change.slot === 'run' || change.slot === 'propagation')
+    throw new Error(`a ${change.slot} records itself`);
   if (change.slot !== 'decision') return change as Edit;
   const { before, after } = change;
   return { slot: 'decision', before: { state: before.state }, after: { state: after.state } };

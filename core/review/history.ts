@@ -1,5 +1,6 @@
 import type { View } from '../clip/view.ts';
 import { applyChanges } from './apply.ts';
+import type { StructureId } from '../structure/structure.ts';
 import type { Change, Revision, StudyReview } from './review.ts';
 
 /**
@@ -38,29 +39,56 @@ function asFirstCorrected(initial: StudyReview, revisions: readonly Revision[]):
   return { ...initial, body, clips };
 }
 
-/** The edit that the next undo takes back (apply its inverted changes); null when there is none. */
-export function undoTarget(revisions: readonly Revision[]): Revision | null {
+/** What one undo takes back and one redo makes again: an edit, or a propagation with the corrections that it carried. */
+export interface UndoStep {
+  /** The last revision of the step, which names it. */
+  readonly revision: Revision;
+  /** All that the step changed, in order. */
+  readonly changes: readonly Change[];
+}
+
+/** The step that the next undo takes back (apply its inverted changes); null when there is none. */
+export function undoTarget(revisions: readonly Revision[]): UndoStep | null {
   return stacks(revisions).undo.at(-1) ?? null;
 }
 
-/** The edit that the next redo makes again (apply its changes); null when there is none. */
-export function redoTarget(revisions: readonly Revision[]): Revision | null {
+/** The step that the next redo makes again (apply its changes); null when there is none. */
+export function redoTarget(revisions: readonly Revision[]): UndoStep | null {
   return stacks(revisions).redo.at(-1) ?? null;
+}
+
+/**
+ * Frames of a structure that a person corrected since the last propagation, ascending: the next one carries them, and
+ * is one step of undo with them.
+ */
+export function uncarriedCorrections(
+  revisions: readonly Revision[],
+  sopInstanceUid: string,
+  structure: StructureId,
+): number[] {
+  const { carried } = splitForPropagation(stacks(revisions).undo, sopInstanceUid, structure);
+  const frames = carried.flatMap(({ changes }) =>
+    changes.flatMap((change) =>
+      change.slot === 'trace' && change.structure === structure ? [change.frame] : [],
+    ),
+  );
+  return [...new Set(frames)].sort((a, b) => a - b);
 }
 
 /**
  * What can be undone and redone. A new edit ends what could be redone. Runs are not undone; an edit whose slot a
  * later run wrote can no longer be taken back, because the value it would replace is gone.
  */
-function stacks(revisions: readonly Revision[]): { undo: Revision[]; redo: Revision[] } {
-  let undo: Revision[] = [];
-  let redo: Revision[] = [];
+function stacks(revisions: readonly Revision[]): { undo: UndoStep[]; redo: UndoStep[] } {
+  let undo: UndoStep[] = [];
+  let redo: UndoStep[] = [];
   for (const revision of revisions) {
     switch (revision.kind) {
-      case 'edit':
-        undo.push(revision);
+      case 'edit': {
+        undo = withEdit(undo, revision);
         redo = [];
         break;
+      }
       case 'run': {
         const written = new Set(revision.changes.map(slotKey));
         undo = withoutBlocked(undo, written);
@@ -78,23 +106,66 @@ function stacks(revisions: readonly Revision[]): { undo: Revision[]; redo: Revis
   return { undo, redo };
 }
 
+function withEdit(undo: readonly UndoStep[], revision: Revision): UndoStep[] {
+  const record = revision.changes.find((change) => change.slot === 'propagation');
+  if (record?.slot !== 'propagation' || record.after === null) {
+    return [...undo, { revision, changes: revision.changes }];
+  }
+  const { carried, others } = splitForPropagation(undo, record.sopInstanceUid, record.after.structure);
+  const changes = [...carried.flatMap((step) => step.changes), ...revision.changes];
+  return [...others, { revision, changes }];
+}
+
 /**
- * A stack without what no longer fits after `written` slots changed: revisions that wrote one of them, and
- * those beneath that share a slot with a revision which had to go.
+ * The steps that a propagation takes with it: corrections of its clip and structure that no propagation took before.
+ * One that a later step stands on, because it wrote the same slot, stays where it is.
  */
-function withoutBlocked(stack: readonly Revision[], written: ReadonlySet<string>): Revision[] {
+function splitForPropagation(
+  undo: readonly UndoStep[],
+  sopInstanceUid: string,
+  structure: StructureId,
+): { carried: UndoStep[]; others: UndoStep[] } {
+  const blocked = new Set<string>();
+  const carried: UndoStep[] = [];
+  const others: UndoStep[] = [];
+  for (const step of undo.toReversed()) {
+    const slots = step.changes.map(slotKey);
+    if (isCorrection(step, sopInstanceUid, structure) && !slots.some((slot) => blocked.has(slot))) {
+      carried.unshift(step);
+    } else {
+      for (const slot of slots) blocked.add(slot);
+      others.unshift(step);
+    }
+  }
+  return { carried, others };
+}
+
+function isCorrection({ changes }: UndoStep, sopInstanceUid: string, structure: StructureId): boolean {
+  if (changes.some((change) => change.slot === 'propagation')) return false;
+  const traces = changes.filter((change) => change.slot === 'trace');
+  return (
+    traces.some((change) => change.structure === structure) &&
+    traces.every((change) => change.sopInstanceUid === sopInstanceUid)
+  );
+}
+
+/**
+ * A stack without what no longer fits after `written` slots changed: steps that wrote one of them, and those beneath
+ * that share a slot with a step which had to go.
+ */
+function withoutBlocked(stack: readonly UndoStep[], written: ReadonlySet<string>): UndoStep[] {
   const blocked = new Set(written);
-  const kept: Revision[] = [];
-  for (const revision of stack.toReversed()) {
-    const slots = revision.changes.map(slotKey);
+  const kept: UndoStep[] = [];
+  for (const step of stack.toReversed()) {
+    const slots = step.changes.map(slotKey);
     if (slots.some((slot) => blocked.has(slot))) for (const slot of slots) blocked.add(slot);
-    else kept.push(revision);
+    else kept.push(step);
   }
   return kept.reverse();
 }
 
-function move(from: Revision[], to: Revision[], target: number | null): void {
-  const index = from.findLastIndex((revision) => revision.id === target);
+function move(from: UndoStep[], to: UndoStep[], target: number | null): void {
+  const index = from.findLastIndex(({ revision }) => revision.id === target);
   if (index >= 0) to.push(...from.splice(index, 1));
 }
 

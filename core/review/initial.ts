@@ -12,6 +12,7 @@ export function initialClipReview(clip: ClipFacts): ClipReview {
     beats: null,
     excludedBeats: null,
     run: null,
+    propagation: null,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { StructureId } from '../structure/structure.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { Change, ClipReview, Revision } from './review.ts';
 import { sameValue } from './same-value.ts';
@@ -48,7 +49,32 @@ export function backToModel(
   });
 }
 
-/** Where a person drew or corrected a contour. */
+/**
+ * Contours that the last runs over a clip found, by frame; null where they found none.
+ *
+ * @param revisions of the study, oldest first
+ */
+export function modelContours(
+  revisions: readonly Revision[],
+  sopInstanceUid: string,
+  structure: StructureId,
+): Map<number, Trace | null> {
+  const found = new Map<number, Trace | null>();
+  for (const { kind, changes } of revisions) {
+    if (kind !== 'run') continue;
+    for (const change of changes) {
+      if (
+        change.slot === 'trace' &&
+        change.structure === structure &&
+        change.sopInstanceUid === sopInstanceUid
+      )
+        found.set(change.frame, change.after);
+    }
+  }
+  return found;
+}
+
+/** Where a contour is not the model's own: a person drew or corrected it, or it follows a correction. */
 export function changedPlaces(clip: ClipReview): Omit<TracePlace, 'sopInstanceUid'>[] {
   return tracedStructures(clip).flatMap((structure) =>
     Object.entries(tracesOf(clip, structure))

@@ -7,7 +7,7 @@ import type { View } from '../clip/view.ts';
 import type { Box } from '../geometry/point.ts';
 import type { ModelPasses } from '../model/manifest.ts';
 import type { StructureId } from '../structure/structure.ts';
-import type { Trace } from '../trace/trace.ts';
+import type { PropagationWay, Trace } from '../trace/trace.ts';
 
 /** One pass of a model over a clip, as recorded when it ended. */
 export interface RunRecord {
@@ -32,6 +32,27 @@ export interface RunRecord {
   readonly picture?: Box;
   /** The picture does not move: the model was not run, and there is nothing to measure. Left out when it moves. */
   readonly frozen?: true;
+  /** First and last frame of a run over a part of the clip; left out where it was over the whole clip. */
+  readonly range?: FrameRange;
+}
+
+/** First and last frame, inclusive. */
+export interface FrameRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Corrections that were carried over the frames around them. */
+export interface PropagationRecord {
+  readonly structure: StructureId;
+  readonly way: PropagationWay;
+  /** Corrected frames that it began from, ascending. */
+  readonly anchors: readonly number[];
+  /** Frames that it could reach. */
+  readonly range: FrameRange;
+  /** Of the contours that were moved, or whose memory carried the corrections. */
+  readonly model: string;
+  readonly sha256: string;
 }
 
 export interface UnsegmentedFrames {
@@ -62,6 +83,8 @@ export interface ClipReview {
    */
   readonly excludedBeats: readonly number[] | null;
   readonly run: RunRecord | null;
+  /** The last propagation of corrections; null where there was none. */
+  readonly propagation: PropagationRecord | null;
 }
 
 /** Who decided and when is the library's word, never that of a window. */
@@ -141,6 +164,12 @@ export type Change =
       readonly sopInstanceUid: string;
       readonly before: RunRecord | null;
       readonly after: RunRecord | null;
+    }
+  | {
+      readonly slot: 'propagation';
+      readonly sopInstanceUid: string;
+      readonly before: PropagationRecord | null;
+      readonly after: PropagationRecord | null;
     }
   | { readonly slot: 'body'; readonly before: Body; readonly after: Body }
   | { readonly slot: 'decision'; readonly before: Decision; readonly after: Decision };

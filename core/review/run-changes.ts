@@ -1,5 +1,5 @@
 import type { StructureId } from '../structure/structure.ts';
-import type { Trace } from '../trace/trace.ts';
+import { isByReader, type Trace } from '../trace/trace.ts';
 import type { Change, ClipReview, RunRecord } from './review.ts';
 import { sameValue } from './same-value.ts';
 import { traceAt } from './traces.ts';
@@ -9,7 +9,7 @@ export type RunTraces = ReadonlyMap<StructureId, ReadonlyMap<number, Trace | nul
 
 /**
  * The changes that a finished or stopped run makes to a clip. What a person drew or corrected is kept: a run
- * writes only frames that have no trace or one that came from a model.
+ * writes only frames that have no trace, or one that came from a model, moved by a correction elsewhere or not.
  *
  * @param traces what the model found
  */
@@ -23,7 +23,7 @@ export function runChanges(
   for (const [structure, found] of traces) {
     for (const [frame, after] of [...found].sort(([a], [b]) => a - b)) {
       const before = traceAt(clip, structure, frame);
-      if (before !== null && before.source.kind !== 'model') continue;
+      if (before !== null && isByReader(before)) continue;
       if (sameValue(before, after)) continue;
       changes.push({ slot: 'trace', sopInstanceUid, structure, frame, before, after });
     }

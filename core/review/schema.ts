@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { boxSchema, pointSchema } from '../geometry/schema.ts';
 import { modelPasses } from '../model/manifest.ts';
 import { fitsStructure, structureIdSchema } from '../structure/schema.ts';
-import { mostNameCharacters, traceSchema } from '../trace/schema.ts';
+import { mostAnchors, mostNameCharacters, traceSchema } from '../trace/schema.ts';
+import { propagationWays } from '../trace/trace.ts';
 import { viewCodes, viewSources } from '../clip/view.ts';
 
 /*
@@ -54,6 +55,10 @@ export const sectorSchema = z.strictObject({
   doubt: z.enum(['not-found', 'cut-off', 'loose', 'odd-shape']).exactOptional(),
 });
 
+const rangeSchema = z
+  .strictObject({ from: frame, to: frame })
+  .refine(({ from, to }) => from <= to, 'a range goes from its first frame to its last');
+
 export const runRecordSchema = z.strictObject({
   model: name,
   version: name,
@@ -75,6 +80,16 @@ export const runRecordSchema = z.strictObject({
     .exactOptional(),
   picture: boxSchema.exactOptional(),
   frozen: z.literal(true).exactOptional(),
+  range: rangeSchema.exactOptional(),
+});
+
+export const propagationRecordSchema = z.strictObject({
+  structure: structureIdSchema,
+  way: z.enum(propagationWays),
+  anchors: z.array(frame).min(1).max(mostAnchors),
+  range: rangeSchema,
+  model: name,
+  sha256: name,
 });
 
 const bodySource = z.enum(['file', 'user']);
@@ -148,6 +163,12 @@ export const changeSchema = z.discriminatedUnion('slot', [
     sopInstanceUid,
     before: runRecordSchema.nullable(),
     after: runRecordSchema.nullable(),
+  }),
+  z.strictObject({
+    slot: z.literal('propagation'),
+    sopInstanceUid,
+    before: propagationRecordSchema.nullable(),
+    after: propagationRecordSchema.nullable(),
   }),
   z.strictObject({ slot: z.literal('body'), before: bodySchema, after: bodySchema }),
   z.strictObject({ slot: z.literal('decision'), before: decisionSchema, after: decisionSchema }),

@@ -155,7 +155,7 @@ export function edited<Kind extends Trace>(
   apexIndex: Kind['apexIndex'] = trace.apexIndex,
 ): Kind {
   const { source } = trace;
-  const from = source.kind === 'edited' ? source.from : source.kind;
+  const from = source.kind === 'edited' ? source.from : source.kind === 'manual' ? 'manual' : 'model';
   return { ...trace, points, apexIndex, source: { kind: 'edited', from }, confidence: null };
 }
 

@@ -1,14 +1,25 @@
 import { z } from 'zod';
 import { pointSchema } from '../geometry/schema.ts';
 import { leastControlPoints, mostControlPoints } from './limits.ts';
+import { propagationWays } from './trace.ts';
 
 /** Names of models, versions, hashes and the like; what is longer is none. */
 export const mostNameCharacters = 64;
+/** Corrected frames that one contour follows: one before it and one after it, or all that the model's memory was given. */
+export const mostAnchors = 20_000;
 const name = z.string().max(mostNameCharacters);
 
 export const traceSourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('model'),
+    model: name,
+    sha256: name,
+    leastConfidence: z.number().min(0).max(1).exactOptional(),
+  }),
+  z.strictObject({
+    kind: z.literal('propagated'),
+    from: z.array(z.number().int().min(0)).min(1).max(mostAnchors),
+    way: z.enum(propagationWays),
     model: name,
     sha256: name,
     leastConfidence: z.number().min(0).max(1).exactOptional(),

@@ -1,5 +1,12 @@
 import type { Point } from '../geometry/point.ts';
 
+/**
+ * How a correction comes to other frames. `displacement`: by how far it moved the contour; `memory`: through the
+ * recurrent state of the model.
+ */
+export const propagationWays = ['displacement', 'memory'] as const;
+export type PropagationWay = (typeof propagationWays)[number];
+
 export type TraceSource =
   | {
       readonly kind: 'model';
@@ -9,6 +16,17 @@ export type TraceSource =
        * Limit below which the model's calibration flags a frame; left out when the model has none, and in what
        * was stored before models had one.
        */
+      readonly leastConfidence?: number;
+    }
+  /** A model's contour that follows what a reader corrected on other frames. */
+  | {
+      readonly kind: 'propagated';
+      /** Frames whose corrections it follows, ascending. */
+      readonly from: readonly number[];
+      readonly way: PropagationWay;
+      /** Of the contour that was moved, as in `model`. */
+      readonly model: string;
+      readonly sha256: string;
       readonly leastConfidence?: number;
     }
   | { readonly kind: 'edited'; readonly from: 'model' | 'manual' }
@@ -28,7 +46,8 @@ export interface Trace {
   readonly apexIndex: number | null;
   readonly source: TraceSource;
   /**
-   * How far the model's contour is to be trusted, 0…1; null for traces drawn by hand. Calibrated against error
+   * How far the model's contour is to be trusted, 0…1; of a propagated one, how far the contour that was moved was;
+   * null for traces drawn or corrected by hand. Calibrated against error
    * where the source has a limit, else the sharpness of the model's border.
    */
   readonly confidence: number | null;
@@ -38,6 +57,10 @@ export interface Trace {
 export interface LandmarkedTrace extends Trace {
   readonly apexIndex: number;
 }
+
+/** Whether a person drew or corrected a contour: no run and no propagation changes it. */
+export const isByReader = ({ source }: Trace): boolean =>
+  source.kind === 'edited' || source.kind === 'manual';
 
 export const hasLandmarks = (trace: Trace): trace is LandmarkedTrace => trace.apexIndex !== null;
 

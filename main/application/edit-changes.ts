@@ -7,7 +7,7 @@ import type { Change, Decision } from '../../core/review/review.ts';
 import { sameValue } from '../../core/review/same-value.ts';
 import type { TracePlace } from '../../core/review/traces.ts';
 import { structureOf } from '../../core/structure/structure.ts';
-import type { Trace } from '../../core/trace/trace.ts';
+import { isByReader, type Trace } from '../../core/trace/trace.ts';
 import type { OpenStudy } from '../library/open-studies.ts';
 
 /** Who decides and when, as the application knows it. */
@@ -100,8 +100,8 @@ function asBefore(state: Decision['state']): Decision {
 }
 
 /**
- * "By the model" is what a run has recorded: an edit may put such a contour back, on its own frame and as it was, and
- * nothing else under that name.
+ * "By the model" is what a run has recorded, and "propagated" what a propagation has: an edit may put such a contour
+ * back, on its own frame and as it was, and nothing else under that name.
  */
 function refuseInventedContour(
   open: OpenStudy,
@@ -109,7 +109,7 @@ function refuseInventedContour(
   trace: Trace,
   fileName: string,
 ): void {
-  if (trace.source.kind !== 'model') {
+  if (isByReader(trace)) {
     if (trace.confidence === null) return;
     throw new SystolaError(
       'bad-request',
@@ -119,7 +119,7 @@ function refuseInventedContour(
   }
   const recorded = open.revisions.some(
     ({ kind, changes }) =>
-      kind === 'run' &&
+      (kind === 'run' || changes.some(({ slot }) => slot === 'propagation')) &&
       changes.some(
         (change) =>
           change.slot === 'trace' &&
@@ -132,7 +132,7 @@ function refuseInventedContour(
   if (!recorded) {
     throw new SystolaError(
       'bad-request',
-      'Only a run records contours as made by a model; this is none that one made on this frame.',
+      'Only a run records contours as made by a model, and a propagation those that follow a correction; this is none that one made on this frame.',
       fileName,
     );
   }

@@ -54,10 +54,10 @@ export class ReviewService {
       open,
       open.head,
       'undo',
-      `Undo: ${target.label}`,
+      `Undo: ${target.revision.label}`,
       // A decision that comes back is the one that was made, on just this state.
       invertChanges(target.changes),
-      target,
+      target.revision,
       this.#signature(),
     );
   }
@@ -69,7 +69,15 @@ export class ReviewService {
     if (target === null) throw nothingTo('redo', studyInstanceUid);
     const signature = this.#signature();
     const changes = signedAnew(target.changes, signature);
-    return this.#append(open, open.head, 'redo', `Redo: ${target.label}`, changes, target, signature);
+    return this.#append(
+      open,
+      open.head,
+      'redo',
+      `Redo: ${target.revision.label}`,
+      changes,
+      target.revision,
+      signature,
+    );
   }
 
   /** Who acts now. A decision and its revision have the same. */

@@ -2,6 +2,7 @@ import { colour } from './page-layout.ts';
 import type { ReportedClip } from './report-input.ts';
 import { drawLine } from './text-line.ts';
 import { cavityTraces } from '../../core/review/traces.ts';
+import { isByReader } from '../../core/trace/trace.ts';
 
 const plotHeight = 86;
 
@@ -97,8 +98,8 @@ function drawValues(
   document.stroke();
   const traces = cavityTraces(review);
   curve.forEach((value, frame) => {
-    const kind = traces[frame]?.source.kind;
-    if (value === null || kind === undefined || kind === 'model') return;
+    const trace = traces[frame];
+    if (value === null || trace === undefined || !isByReader(trace)) return;
     document.circle(axes.x(facts.timing.frameTimesMs[frame] ?? 0), axes.y(value), 1.3).fill('#1f4e8c');
   });
   document.restore();

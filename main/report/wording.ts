@@ -64,10 +64,11 @@ export function calibrationLabel(calibration: Calibration | null): string {
 
 /** How many contours came from where. */
 export function contourLabel(review: ClipReview): string {
-  const counts = { model: 0, edited: 0, manual: 0 };
+  const counts = { model: 0, propagated: 0, edited: 0, manual: 0 };
   for (const trace of Object.values(cavityTraces(review))) counts[trace.source.kind] += 1;
   const parts = [
     counts.model > 0 ? `${counts.model} by the model` : null,
+    counts.propagated > 0 ? `${counts.propagated} moved after corrections` : null,
     counts.edited > 0 ? `${counts.edited} edited` : null,
     counts.manual > 0 ? `${counts.manual} drawn by hand` : null,
   ].filter((part) => part !== null);

@@ -2,7 +2,7 @@ import type { SystolaEvent } from '../../core/api/events.ts';
 import type { StudyReview } from '../../core/review/review.ts';
 import { traceAt, tracesOf, withTraces } from '../../core/review/traces.ts';
 import type { StructureId } from '../../core/structure/structure.ts';
-import type { Trace } from '../../core/trace/trace.ts';
+import { isByReader, type Trace } from '../../core/trace/trace.ts';
 
 /** Contours that a run has sent and not yet recorded, by structure and frame; null where it found none. */
 export type ClipLiveTraces = Readonly<Record<StructureId, Readonly<Record<number, Trace | null>>>>;
@@ -37,7 +37,7 @@ export function withLiveTraces(review: StudyReview, live: LiveTraces): StudyRevi
       for (const [key, trace] of Object.entries(sent)) {
         const frame = Number(key);
         const held = traceAt(clip, structure, frame);
-        if (held && held.source.kind !== 'model') continue;
+        if (held && isByReader(held)) continue;
         if (trace) traces[frame] = trace;
         else delete traces[frame];
       }

@@ -2,9 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { SystolaError } from '../../../core/error.ts';
 import { applyChanges, invertChanges, withDecisionReset } from '../../../core/review/apply.ts';
-import { foldRevisions, redoTarget, undoTarget } from '../../../core/review/history.ts';
+import { foldRevisions, redoTarget, uncarriedCorrections, undoTarget } from '../../../core/review/history.ts';
 import { initialReview } from '../../../core/review/initial.ts';
-import type { Change, Revision, RevisionKind, StudyReview } from '../../../core/review/review.ts';
+import type {
+  Change,
+  PropagationRecord,
+  Revision,
+  RevisionKind,
+  StudyReview,
+} from '../../../core/review/review.ts';
 import { runChanges } from '../../../core/review/run-changes.ts';
 import { changeSchema, changesSchema } from '../../../core/review/schema.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
@@ -24,6 +30,19 @@ const traceA = traceOf(halfEllipse(80, 140), { source: modelSource, confidence: 
 const traceB = traceOf(halfEllipse(90, 140));
 const accepted = { state: 'accepted', at: '2026-01-01T00:00:00Z', by: 'reader' } as const;
 
+const propagated = (before: PropagationRecord | null, anchors: readonly number[]): Change => ({
+  slot: 'propagation',
+  sopInstanceUid: uid,
+  before,
+  after: {
+    structure: 'lv-cavity',
+    way: 'displacement',
+    anchors: [...anchors].sort((a, b) => a - b),
+    range: { from: 0, to: 9 },
+    model: 'm',
+    sha256: 'ab',
+  },
+});
 const drawn = (frame: number, before: Trace | null, after: Trace | null): Change => ({
   slot: 'trace',
   structure: 'lv-cavity',
@@ -69,6 +88,7 @@ describe('the first review', () => {
       beats: null,
       excludedBeats: null,
       run: null,
+      propagation: null,
     });
   });
 });
@@ -222,17 +242,17 @@ describe('history', () => {
 
   it('undoes the newest edit first and redoes in the opposite order', () => {
     const list = [first, second];
-    expect(undoTarget(list)).toBe(second);
+    expect(undoTarget(list)?.revision).toBe(second);
     expect(redoTarget(list)).toBeNull();
     list.push(revision(3, 'undo', invertChanges(second.changes), 2));
-    expect(undoTarget(list)).toBe(first);
-    expect(redoTarget(list)).toBe(second);
+    expect(undoTarget(list)?.revision).toBe(first);
+    expect(redoTarget(list)?.revision).toBe(second);
     list.push(revision(4, 'undo', invertChanges(first.changes), 1));
     expect(undoTarget(list)).toBeNull();
-    expect(redoTarget(list)).toBe(first);
+    expect(redoTarget(list)?.revision).toBe(first);
     list.push(revision(5, 'redo', [...first.changes], 1));
-    expect(undoTarget(list)).toBe(first);
-    expect(redoTarget(list)).toBe(second);
+    expect(undoTarget(list)?.revision).toBe(first);
+    expect(redoTarget(list)?.revision).toBe(second);
     expect(foldRevisions(initial, list).clips[uid]!.traces).toEqual({ 'lv-cavity': { 0: traceA } });
   });
 
@@ -243,18 +263,17 @@ describe('history', () => {
       revision(3, 'edit', [drawn(7, null, traceB)]),
     ];
     expect(redoTarget(list)).toBeNull();
-    expect(undoTarget(list)!.id).toBe(3);
+    expect(undoTarget(list)!.revision.id).toBe(3);
   });
 
   it('passes over runs, but not behind one that wrote the same frame', () => {
     const apart = revision(3, 'run', [drawn(9, null, traceA)]);
-    expect(undoTarget([first, apart])).toBe(first);
+    expect(undoTarget([first, apart])?.revision).toBe(first);
     const removal = revision(2, 'edit', [drawn(0, traceA, null)]);
     const rewritten = revision(3, 'run', [drawn(0, null, traceB)]);
     expect(undoTarget([first, removal, rewritten])).toBeNull();
-    expect(undoTarget([first, removal, rewritten, revision(4, 'edit', [drawn(5, null, traceA)])])!.id).toBe(
-      4,
-    );
+    const later = revision(4, 'edit', [drawn(5, null, traceA)]);
+    expect(undoTarget([first, removal, rewritten, later])?.revision).toBe(later);
   });
 
   it('still undoes an edit beneath one that a run has blocked, where they have nothing in common', () => {
@@ -263,9 +282,46 @@ describe('history', () => {
       drawn(9, null, traceA),
       { slot: 'decision', before: accepted, after: { state: 'pending' } },
     ]);
-    expect(undoTarget([first, accept, run])).toBe(first);
+    expect(undoTarget([first, accept, run])?.revision).toBe(first);
     const blocked = revision(2, 'edit', [drawn(0, traceA, traceB), drawn(9, null, traceA)]);
     expect(undoTarget([first, blocked, revision(3, 'run', [drawn(9, traceA, traceB)])])).toBeNull();
+  });
+
+  it('takes a propagation back with the corrections that it carried, and both come again', () => {
+    const corrections = [
+      revision(1, 'edit', [drawn(0, null, traceA)]),
+      revision(2, 'edit', [drawn(0, traceA, traceB)]),
+    ];
+    expect(uncarriedCorrections(corrections, uid, 'lv-cavity')).toEqual([0]);
+    const carried = revision(3, 'edit', [drawn(1, null, traceA), propagated(null, [0])]);
+    const list = [...corrections, carried];
+    expect(uncarriedCorrections(list, uid, 'lv-cavity')).toEqual([]);
+    const step = undoTarget(list)!;
+    expect(step.revision).toBe(carried);
+    expect(step.changes).toHaveLength(4);
+    list.push(revision(4, 'undo', invertChanges(step.changes), 3));
+    expect(foldRevisions(initial, list)).toEqual(initial);
+    expect(undoTarget(list)).toBeNull();
+    expect(redoTarget(list)?.changes).toEqual(step.changes);
+    list.push(revision(5, 'redo', [...step.changes], 3));
+    expect(foldRevisions(initial, list)).toEqual(foldRevisions(initial, list.slice(0, 3)));
+    const correctedAgain = revision(6, 'edit', [drawn(0, traceB, traceA)]);
+    expect(undoTarget([...list, correctedAgain])?.revision).toBe(correctedAgain);
+    expect(uncarriedCorrections([...list, correctedAgain], uid, 'lv-cavity')).toEqual([0]);
+  });
+
+  it('leaves a correction by itself that a later step stands on', () => {
+    const decided = [
+      revision(1, 'edit', [
+        drawn(0, null, traceA),
+        { slot: 'decision', before: accepted, after: { state: 'pending' } },
+      ]),
+      revision(2, 'edit', [{ slot: 'decision', before: { state: 'pending' }, after: accepted }]),
+    ];
+    const list = [...decided, revision(3, 'edit', [drawn(1, null, traceB), propagated(null, [0])])];
+    expect(undoTarget(list)?.changes).toHaveLength(2);
+    list.push(revision(4, 'undo', invertChanges(undoTarget(list)!.changes), 3));
+    expect(undoTarget(list)?.revision.id).toBe(2);
   });
 
   it('always offers an undo and a redo that fit', () => {
@@ -273,6 +329,7 @@ describe('history', () => {
     const action = fc.oneof(
       fc.record({ kind: fc.constant('edit' as const), frames }),
       fc.record({ kind: fc.constant('run' as const), frames }),
+      fc.record({ kind: fc.constant('propagation' as const), frames }),
       fc.record({ kind: fc.constantFrom('undo' as const, 'redo' as const), frames: fc.constant([0]) }),
     );
     fc.assert(
@@ -291,9 +348,12 @@ describe('history', () => {
               ? invertChanges(target!.changes)
               : kind === 'redo'
                 ? [...target!.changes]
-                : written;
+                : kind === 'propagation'
+                  ? [...written, propagated(review.clips[uid]!.propagation, frames)]
+                  : written;
           review = applyChanges(review, changes);
-          list.push(revision(i + 1, kind, changes, target?.id ?? null));
+          const recorded = kind === 'propagation' ? 'edit' : kind;
+          list.push(revision(i + 1, recorded, changes, target?.revision.id ?? null));
         });
         expect(foldRevisions(initial, list)).toEqual(review);
       }),

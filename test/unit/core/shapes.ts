@@ -166,6 +166,7 @@ export function clipReview(facts: ClipFacts, { traces = {}, ...changes }: Cavity
     beats: null,
     excludedBeats: null,
     run: finishedRun,
+    propagation: null,
     ...changes,
   };
 }

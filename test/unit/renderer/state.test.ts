@@ -41,6 +41,7 @@ describe('contours that a run is sending', () => {
         beats: null,
         excludedBeats: null,
         run: null,
+        propagation: null,
       },
     },
   };
