@@ -3,8 +3,7 @@ import type { ProviderName } from '../../core/settings/settings.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
 import { isOfChosenPicture, untraceable, untraceableWords } from '../../core/measurement/untraceable.ts';
-import { withDecisionReset } from '../../core/review/apply.ts';
-import type { ClipReview, Revision, RunRecord, UnsegmentedFrames } from '../../core/review/review.ts';
+import type { ClipReview, RunRecord, UnsegmentedFrames } from '../../core/review/review.ts';
 import { isMadeBy, type ContourMaker } from '../../core/review/made-by.ts';
 import { runChanges, type RunTraces } from '../../core/review/run-changes.ts';
 import type { TracePlace } from '../../core/review/traces.ts';
@@ -17,6 +16,7 @@ import { frameSource } from '../library/frame-source.ts';
 import type { Library } from '../library/library.ts';
 import { contourHash } from '../models/contour-hash.ts';
 import type { LoadedModel } from '../models/registry.ts';
+import type { ReviewService } from '../review/review-service.ts';
 import { analyseClip, sampleFrames } from './analyse-clip.ts';
 
 export interface RunOptions {
@@ -30,12 +30,12 @@ export interface RunOptions {
 
 export interface RunQueueOptions {
   readonly library: Library;
+  readonly reviews: Pick<ReviewService, 'record'>;
   readonly decoder: Pick<FrameDecoder, 'frame'>;
   readonly inference: Pick<InferenceService, 'run'>;
   readonly models: { load(name: string | null, provider: ProviderName): Promise<LoadedModel> };
   onState(state: RunState): void;
   onTrace(place: TracePlace, trace: Trace | null): void;
-  onRevision(revision: Revision): void;
   /** A defect, not an expected failure. */
   onDefect(error: unknown): void;
 }
@@ -256,20 +256,15 @@ export class RunQueue {
   }
 
   #store(facts: ClipFacts, traces: RunTraces, run: RunRecord): void {
-    const { library } = this.#options;
-    const open = library.study(facts.studyInstanceUid);
-    const changes = runChanges(facts.sopInstanceUid, clipReview(library, facts), traces, run);
-    const revision = library.append(facts.studyInstanceUid, open.head, {
-      author: library.user(),
+    const { library, reviews } = this.#options;
+    reviews.record(facts.studyInstanceUid, {
       kind: 'run',
       label:
         run.frozen === true
           ? `${run.model}: picture stands still, no contours`
           : `${run.model} contours, ${run.framesDone} frame${run.framesDone === 1 ? '' : 's'}`,
-      changes: withDecisionReset(open.review, changes),
-      target: null,
+      changes: runChanges(facts.sopInstanceUid, clipReview(library, facts), traces, run),
     });
-    this.#options.onRevision(revision);
   }
 
   #ended(entry: Entry, error: unknown): void {

@@ -1,17 +1,16 @@
 import { Hono } from 'hono';
 import { appendRequestSchema, type AppendResponse, type StudyDocument } from '../../core/api/requests.ts';
 import type { Services } from '../application/services.ts';
-import { ReviewService } from '../application/review-service.ts';
 import { jsonBody, largestRevisionBytes } from './input.ts';
 
 /** Studies, their revisions and their report. */
 export function studyRoutes(services: Services): Hono {
   const routes = new Hono();
-  const reviews = new ReviewService(services);
+  const { reviews, documents } = services;
 
   routes.get('/', (context) => context.json(services.library.summaries(context.req.query('search'))));
   routes.get('/:study', async (context) => {
-    const document: StudyDocument = await reviews.document(context.req.param('study'));
+    const document: StudyDocument = await documents.open(context.req.param('study'));
     return context.json(document);
   });
   routes.post('/:study/revisions', async (context) => {
@@ -25,7 +24,7 @@ export function studyRoutes(services: Services): Hono {
   routes.get('/:study/report.pdf', async (context) => {
     // Loaded when it is first wanted: fonts and the PDF writer would slow every start.
     const { reportPdf, reportFileName } = await import('../application/study-report.ts');
-    const document = await reviews.document(context.req.param('study'));
+    const document = await documents.open(context.req.param('study'));
     const pdf = await reportPdf(services, document);
     return context.body(pdf as Uint8Array<ArrayBuffer>, 200, {
       'content-type': 'application/pdf',

@@ -18,15 +18,17 @@ import { Library } from '../library/library.ts';
 import { AcceleratorSearch } from '../models/accelerator-search.ts';
 import { ModelAdditions } from '../models/model-additions.ts';
 import { sweepHiddenFolders } from '../models/hidden-folders.ts';
-import type { LoadedModel } from '../models/model-folder.ts';
+import type { LoadedModel } from '../inference/loaded-model.ts';
 import { ModelShelf } from '../models/model-shelf.ts';
 import { ModelRegistry } from '../models/registry.ts';
 import { logDefect } from './defect-log.ts';
 import { FactsRenewal } from './facts-renewal.ts';
 import { EventHub, type OutgoingEvent } from './event-hub.ts';
 import { installation } from './installation.ts';
+import { ReviewService } from '../review/review-service.ts';
 import { addOwnStructures } from './own-structures.ts';
 import { LibraryWatch } from './library-watch.ts';
+import { StudyDocuments } from './study-documents.ts';
 
 export interface ServiceOptions {
   /** Folder of the library; created when it is not there. */
@@ -49,6 +51,8 @@ export interface Services {
   readonly inference: InferenceService;
   readonly events: EventHub;
   readonly factsRenewal: FactsRenewal;
+  readonly reviews: ReviewService;
+  readonly documents: StudyDocuments;
   readonly watch: LibraryWatch;
   updateSettings(changes: Partial<Settings>): Settings;
   close(): Promise<void>;
@@ -116,13 +120,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
       onModelsChanged();
     },
   });
-  const runs: RunQueue = new RunQueue({
+  const reviews = new ReviewService({
     library,
-    decoder,
-    inference,
-    models: modelShelf,
-    onState: (run) => events.send({ type: 'run', run }),
-    onTrace: (place, trace) => events.send({ type: 'trace', ...place, trace }),
     onRevision: (revision) =>
       events.send({
         type: 'revision',
@@ -130,9 +129,19 @@ export async function createServices(options: ServiceOptions): Promise<Services>
         head: revision.id,
         revision,
       }),
+  });
+  const runs: RunQueue = new RunQueue({
+    library,
+    reviews,
+    decoder,
+    inference,
+    models: modelShelf,
+    onState: (run) => events.send({ type: 'run', run }),
+    onTrace: (place, trace) => events.send({ type: 'trace', ...place, trace }),
     onDefect: logDefect,
   });
   const factsRenewal = new FactsRenewal({ library, readStored: readStoredInstance, onDefect: logDefect });
+  const documents = new StudyDocuments({ library, runs, factsRenewal });
   const imports = new ImportService({
     library,
     readInstance: readInstanceGuarded,
@@ -205,6 +214,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     inference,
     events,
     factsRenewal,
+    reviews,
+    documents,
     watch,
     updateSettings,
     close,

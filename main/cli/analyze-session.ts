@@ -97,21 +97,16 @@ export class AnalyzeSession {
   #setViews(): void {
     const { view } = this.#options;
     if (view === null) return;
-    const { library } = this.#services;
-    for (const { studyInstanceUid, clips, review, head } of this.#documents()) {
+    const { reviews } = this.#services;
+    for (const { studyInstanceUid, clips, review } of this.#documents()) {
       const changes = clips.flatMap(({ sopInstanceUid }) => {
         const before = review.clips[sopInstanceUid]?.view;
         if (before === undefined || before.code !== 'unknown') return [];
         return [{ slot: 'view', sopInstanceUid, before, after: { code: view, source: 'assumed' } } as const];
       });
       if (changes.length === 0) continue;
-      library.append(studyInstanceUid, head, {
-        author: library.user(),
-        kind: 'edit',
-        label: `view ${view} for ${changes.length} clips`,
-        changes,
-        target: null,
-      });
+      const label = `view ${view} for ${changes.length} clips`;
+      reviews.record(studyInstanceUid, { kind: 'edit', label, changes });
     }
   }
 
@@ -119,22 +114,18 @@ export class AnalyzeSession {
   #setStage(): void {
     const { stage: wanted } = this.#options;
     if (wanted === null) return;
-    const { library } = this.#services;
+    const { reviews } = this.#services;
     const known = new Set<string>();
     let found = false;
-    for (const { studyInstanceUid, clips, review, head } of this.#documents()) {
+    for (const { studyInstanceUid, clips, review } of this.#documents()) {
       const stages = studyStages(clips);
       for (const { stage } of stages) known.add(stageName(stage));
       const stage = stageCalled(stages, wanted);
       if (stage === null) continue;
       found = true;
-      library.append(studyInstanceUid, head, {
-        author: library.user(),
-        kind: 'edit',
-        label: `numbers of stage ${stageName(stage)}`,
-        changes: [{ slot: 'stage', before: review.stage, after: stage }],
-        target: null,
-      });
+      const label = `numbers of stage ${stageName(stage)}`;
+      const changes = [{ slot: 'stage', before: review.stage, after: stage } as const];
+      reviews.record(studyInstanceUid, { kind: 'edit', label, changes });
     }
     if (found || this.#files.size === 0) return;
     const there = known.size === 0 ? 'no file states one' : `there are ${[...known].join(', ')}`;

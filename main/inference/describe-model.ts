@@ -1,4 +1,4 @@
-import type { LoadedModel } from '../models/model-folder.ts';
+import type { LoadedModel } from './loaded-model.ts';
 import type { ModelDescription } from './protocol.ts';
 
 /** What the inference process has to be told of a model. */

@@ -2,7 +2,7 @@ import type { ProviderName } from '../../core/settings/settings.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { ModelPasses } from '../../core/model/manifest.ts';
-import type { LoadedModel } from '../models/registry.ts';
+import type { LoadedModel } from './loaded-model.ts';
 import {
   cancelled,
   streamClip,

@@ -1,5 +1,5 @@
 import { SystolaError } from '../../core/error.ts';
-import type { LoadedModel } from '../models/registry.ts';
+import type { LoadedModel } from './loaded-model.ts';
 import { describeModel } from './describe-model.ts';
 import { ChildGone, InferenceChild } from './inference-child.ts';
 import { probabilityFlaw } from './probability-check.ts';

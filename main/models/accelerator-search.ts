@@ -1,7 +1,7 @@
 import type { ProviderName } from '../../core/settings/settings.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { InferenceService } from '../inference/inference-service.ts';
-import type { LoadedModel } from './model-folder.ts';
+import type { LoadedModel } from '../inference/loaded-model.ts';
 
 /**
  * Whether this machine has an accelerator that is worth the accurate model: one that runs it faster than the

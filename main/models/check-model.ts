@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ModelTrial } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
+import type { LoadedModel } from '../inference/loaded-model.ts';
 import { modelThreads } from '../inference/processor-cores.ts';
 import { TrialFailed, trialRun } from '../inference/trial-run.ts';
 import { hashFile } from './bounded-file.ts';
@@ -9,7 +10,6 @@ import {
   readModelFolder,
   requireConsistent,
   requireHash,
-  type LoadedModel,
 } from './model-folder.ts';
 import { trialPicture } from './trial-picture.ts';
 

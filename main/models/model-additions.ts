@@ -5,7 +5,7 @@ import type { ModelAddition, ModelInfo } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { ModelManifest } from '../../core/model/manifest.ts';
 import { checkModel } from './check-model.ts';
-import type { LoadedModel } from './model-folder.ts';
+import type { LoadedModel } from '../inference/loaded-model.ts';
 import { StagedModel } from './staged-model.ts';
 
 export interface ModelAdditionsOptions {

@@ -5,17 +5,9 @@ import { manifestContradiction } from '../../core/model/check-manifest.ts';
 import { isCheckpoint } from '../../core/model/checkpoint-name.ts';
 import { modelManifestSchema, type ModelManifest } from '../../core/model/manifest.ts';
 import { fileError } from '../files/file-error.ts';
+import type { LoadedModel } from '../inference/loaded-model.ts';
 import { boundedText, modelFileLimits, tooLarge } from './bounded-file.ts';
 import { checkpointRefusal } from './checkpoint-refusal.ts';
-
-/** A model whose manifest is valid and whose graph is the file that the manifest names. */
-export interface LoadedModel {
-  readonly manifest: ModelManifest;
-  readonly folder: string;
-  readonly graphPath: string;
-  /** Text of card.md, empty when there is none. */
-  readonly card: string;
-}
 
 export const manifestName = 'manifest.json';
 export const cardName = 'card.md';

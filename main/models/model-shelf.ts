@@ -7,7 +7,7 @@ import { Turns } from '../inference/turns.ts';
 import type { AcceleratorSearch } from './accelerator-search.ts';
 import { checkModel } from './check-model.ts';
 import { takeAway } from './hidden-folders.ts';
-import type { LoadedModel } from './model-folder.ts';
+import type { LoadedModel } from '../inference/loaded-model.ts';
 import type { ModelRegistry } from './registry.ts';
 
 export interface ModelShelfOptions {

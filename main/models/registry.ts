@@ -5,9 +5,10 @@ import { SystolaError } from '../../core/error.ts';
 import { fileError } from '../files/file-error.ts';
 import { hashFile } from './bounded-file.ts';
 import { contourHash } from './contour-hash.ts';
-import { readModelFolder, requireConsistent, requireHash, type LoadedModel } from './model-folder.ts';
+import type { LoadedModel } from '../inference/loaded-model.ts';
+import { readModelFolder, requireConsistent, requireHash } from './model-folder.ts';
 
-export type { LoadedModel } from './model-folder.ts';
+export type { LoadedModel } from '../inference/loaded-model.ts';
 
 /**
  * The model folders of the application and of the user. A model is a folder with `manifest.json`, the graph that

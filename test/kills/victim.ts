@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppendResponse, StudyDocument, StudySummary } from '../../core/api/requests.ts';
-import { createApplication } from '../../main/application/application.ts';
+import { createApplication } from '../../main/hosts/application.ts';
 import { reportPdf } from '../../main/application/study-report.ts';
 import { writeAtomically } from '../../main/files/write-atomically.ts';
 import { manualTrace } from '../fixtures/library/facts.ts';

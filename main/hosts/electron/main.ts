@@ -4,7 +4,7 @@ import { app, dialog, Menu, protocol, session } from 'electron';
 import type { BrowserWindow } from 'electron';
 import { SystolaError } from '../../../core/error.ts';
 import { researchUseNotice } from '../../../core/notice.ts';
-import { createApplication } from '../../application/application.ts';
+import { createApplication } from '../application.ts';
 import { defaultLibrary } from '../default-library.ts';
 import { askForAddress } from '../loopback/rendezvous.ts';
 import { foldersOf } from './folders.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SystolaError } from '../../../core/error.ts';
 import { researchUseNotice } from '../../../core/notice.ts';
-import { createApplication } from '../../application/application.ts';
+import { createApplication } from '../application.ts';
 import { defaultLibrary } from '../default-library.ts';
 import { onEnter } from './on-enter.ts';
 import { askForAddress } from './rendezvous.ts';

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { SystolaError } from '../../../core/error.ts';
 import { failureOf } from '../../api/failure.ts';
-import type { Application } from '../../application/application.ts';
+import type { Application } from '../application.ts';
 import { rendererFile } from '../renderer-files.ts';
 import { withSecurityHeaders } from '../security-headers.ts';
 import { Access } from './access.ts';

@@ -1,7 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { SystolaEvent } from '../../../core/api/events.ts';
-import { createApplication, type Application } from '../../../main/application/application.ts';
+import { createApplication, type Application } from '../../../main/hosts/application.ts';
 import { buildDicom, type DicomOptions } from '../../fixtures/dicom/build.ts';
 
 /** A GDKVM of a few thousand parameters with random weights: quick, and as real as any to everything around it. */

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Application } from '../../../main/application/application.ts';
+import type { Application } from '../../../main/hosts/application.ts';
 import type { SessionInfo, StudyDocument, StudySummary } from '../../../core/api/requests.ts';
 import { apicalClip, modelFolder, upload, workstation } from '../application/workstation.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';

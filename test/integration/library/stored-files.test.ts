@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Application } from '../../../main/application/application.ts';
+import type { Application } from '../../../main/hosts/application.ts';
 import { readStoredInstance } from '../../../main/dicom/guarded-reader.ts';
 import { hashFile } from '../../../main/dicom/stored-file.ts';
 import { VerifiedFiles } from '../../../main/dicom/verified-files.ts';

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { SystolaError } from '../../../core/error.ts';
-import type { LoadedModel } from '../../../main/models/model-folder.ts';
+import type { LoadedModel } from '../../../main/inference/loaded-model.ts';
 import { ModelAdditions } from '../../../main/models/model-additions.ts';
 import { ModelRegistry } from '../../../main/models/registry.ts';
 import { Turns } from '../../../main/inference/turns.ts';

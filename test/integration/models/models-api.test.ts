@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ErrorResponse, ModelAddition, ModelInfo, ModelTrial } from '../../../core/api/requests.ts';
 import type { Settings } from '../../../core/settings/settings.ts';
-import { createApplication } from '../../../main/application/application.ts';
+import { createApplication } from '../../../main/hosts/application.ts';
 import { apicalClip, clipUid, studyUid, upload } from '../application/workstation.ts';
 import {
   copiesThePicture,

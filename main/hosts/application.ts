@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SessionInfo } from '../../core/api/requests.ts';
 import { createApi } from '../api/api.ts';
-import { createServices, type ServiceOptions, type Services } from './services.ts';
+import { createServices, type ServiceOptions, type Services } from '../application/services.ts';
 
 export interface ApplicationOptions extends ServiceOptions {
   readonly host: SessionInfo['host'];

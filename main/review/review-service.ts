@@ -1,35 +1,31 @@
-import type { AppendRequest, AppendResponse, StudyDocument } from '../../core/api/requests.ts';
+import type { AppendRequest, AppendResponse } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
 import { invertChanges, withDecisionReset } from '../../core/review/apply.ts';
 import { redoTarget, undoTarget } from '../../core/review/history.ts';
 import type { Change, Revision, RevisionKind } from '../../core/review/review.ts';
-import { auditEvents, auditOutcomes } from '../library/audit.ts';
+import type { Library } from '../library/library.ts';
 import type { OpenStudy } from '../library/open-studies.ts';
 import { changesOf, signedAnew, type Signature } from './edit-changes.ts';
-import type { Services } from './services.ts';
 
-/** What a person says about a study: edits, undo, redo, and the document they work on. */
+export interface ReviewServiceOptions {
+  readonly library: Library;
+  /** Told of every revision once it is on disk. */
+  onRevision(revision: Revision): void;
+}
+
+/** What the application itself has to record: what a run found, what the command line says. */
+export interface OwnRevision {
+  readonly kind: 'run' | 'edit';
+  readonly label: string;
+  readonly changes: readonly Change[];
+}
+
+/** The only writer of revisions, in every host: edits, undo and redo of a person, and what the application records. */
 export class ReviewService {
-  readonly #services: Pick<Services, 'library' | 'runs' | 'events' | 'factsRenewal'>;
-  /** Studies whose opening is in the audit log of this launch. */
-  readonly #accessed = new Set<string>();
+  readonly #options: ReviewServiceOptions;
 
-  constructor(services: Pick<Services, 'library' | 'runs' | 'events' | 'factsRenewal'>) {
-    this.#services = services;
-  }
-
-  /**
-   * The study as today's reader knows it; see {@link Services.factsRenewal}.
-   *
-   * @throws SystolaError `not-found`
-   */
-  async document(studyInstanceUid: string): Promise<StudyDocument> {
-    const { library, runs, factsRenewal } = this.#services;
-    await factsRenewal.bringUpToDate(studyInstanceUid);
-    const open = library.study(studyInstanceUid);
-    this.#recordAccess(open);
-    const { facts, clips, review, revisions, head } = open;
-    return { facts, clips, review, revisions, head, runs: runs.states(studyInstanceUid) };
+  constructor(options: ReviewServiceOptions) {
+    this.#options = options;
   }
 
   /**
@@ -39,15 +35,26 @@ export class ReviewService {
    *   fit the study's clips
    */
   append(studyInstanceUid: string, request: AppendRequest): AppendResponse {
-    const open = this.#services.library.study(studyInstanceUid);
+    const open = this.#options.library.study(studyInstanceUid);
     const signature = this.#signature();
     const changes = withDecisionReset(open.review, changesOf(open, request.changes, signature));
     return this.#append(open, request.head, 'edit', request.label, changes, null, signature);
   }
 
+  /**
+   * Appends what the application itself says about a study as it is now.
+   *
+   * @throws SystolaError `revision-conflict` when a change does not fit the study's state
+   */
+  record(studyInstanceUid: string, { kind, label, changes }: OwnRevision): AppendResponse {
+    const open = this.#options.library.study(studyInstanceUid);
+    const recorded = withDecisionReset(open.review, changes);
+    return this.#append(open, open.head, kind, label, recorded, null, this.#signature());
+  }
+
   /** @throws SystolaError `revision-conflict` when there is nothing to undo */
   undo(studyInstanceUid: string): AppendResponse {
-    const open = this.#services.library.study(studyInstanceUid);
+    const open = this.#options.library.study(studyInstanceUid);
     const target = undoTarget(open.revisions);
     if (target === null) throw nothingTo('undo', studyInstanceUid);
     return this.#append(
@@ -64,7 +71,7 @@ export class ReviewService {
 
   /** @throws SystolaError `revision-conflict` when there is nothing to redo */
   redo(studyInstanceUid: string): AppendResponse {
-    const open = this.#services.library.study(studyInstanceUid);
+    const open = this.#options.library.study(studyInstanceUid);
     const target = redoTarget(open.revisions);
     if (target === null) throw nothingTo('redo', studyInstanceUid);
     const signature = this.#signature();
@@ -82,7 +89,7 @@ export class ReviewService {
 
   /** Who acts now. A decision and its revision have the same. */
   #signature(): Signature {
-    return { by: this.#services.library.user(), at: new Date().toISOString() };
+    return { by: this.#options.library.user(), at: new Date().toISOString() };
   }
 
   #append(
@@ -94,9 +101,8 @@ export class ReviewService {
     target: Revision | null,
     { at, by }: Signature,
   ): AppendResponse {
-    const { library, events } = this.#services;
-    const { studyInstanceUid } = open.facts;
-    const revision = library.append(studyInstanceUid, head, {
+    const { library, onRevision } = this.#options;
+    const revision = library.append(open.facts.studyInstanceUid, head, {
       author: by,
       at: new Date(at),
       kind,
@@ -104,25 +110,8 @@ export class ReviewService {
       changes,
       target: target?.id ?? null,
     });
-    const response = { head: revision.id, revision };
-    events.send({ type: 'revision', studyInstanceUid, ...response });
-    return response;
-  }
-
-  #recordAccess({ facts }: OpenStudy): void {
-    if (this.#accessed.has(facts.studyInstanceUid)) return;
-    const { library } = this.#services;
-    library.record({
-      event: auditEvents.instancesAccessed,
-      action: 'R',
-      outcome: auditOutcomes.success,
-      user: library.user(),
-      studyInstanceUid: facts.studyInstanceUid,
-      patientId: facts.patient.patientId,
-      detail: {},
-    });
-    // Only now: an opening that could not be recorded was refused, and so is the next one that cannot.
-    this.#accessed.add(facts.studyInstanceUid);
+    onRevision(revision);
+    return { head: revision.id, revision };
   }
 }
 

@@ -1,0 +1,45 @@
+import type { StudyDocument } from '../../core/api/requests.ts';
+import { auditEvents, auditOutcomes } from '../library/audit.ts';
+import type { OpenStudy } from '../library/open-studies.ts';
+import type { Services } from './services.ts';
+
+/** Studies as they are opened: brought up to today's reader, and recorded in the audit log. */
+export class StudyDocuments {
+  readonly #services: Pick<Services, 'library' | 'runs' | 'factsRenewal'>;
+  /** Studies whose opening is in the audit log of this launch. */
+  readonly #accessed = new Set<string>();
+
+  constructor(services: Pick<Services, 'library' | 'runs' | 'factsRenewal'>) {
+    this.#services = services;
+  }
+
+  /**
+   * The study as today's reader knows it; see {@link Services.factsRenewal}.
+   *
+   * @throws SystolaError `not-found`
+   */
+  async open(studyInstanceUid: string): Promise<StudyDocument> {
+    const { library, runs, factsRenewal } = this.#services;
+    await factsRenewal.bringUpToDate(studyInstanceUid);
+    const open = library.study(studyInstanceUid);
+    this.#recordAccess(open);
+    const { facts, clips, review, revisions, head } = open;
+    return { facts, clips, review, revisions, head, runs: runs.states(studyInstanceUid) };
+  }
+
+  #recordAccess({ facts }: OpenStudy): void {
+    if (this.#accessed.has(facts.studyInstanceUid)) return;
+    const { library } = this.#services;
+    library.record({
+      event: auditEvents.instancesAccessed,
+      action: 'R',
+      outcome: auditOutcomes.success,
+      user: library.user(),
+      studyInstanceUid: facts.studyInstanceUid,
+      patientId: facts.patient.patientId,
+      detail: {},
+    });
+    // Only now: an opening that could not be recorded was refused, and so is the next one that cannot.
+    this.#accessed.add(facts.studyInstanceUid);
+  }
+}
