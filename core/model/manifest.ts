@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { confidenceSchema } from './confidence.ts';
+import { propagationWays } from './propagation-way.ts';
 
 /** `accurate` is the default where a GPU is found, `fast` on processors. */
 export const modelRoles = ['accurate', 'fast'] as const;
@@ -89,6 +90,8 @@ export const modelManifestSchema = z.object({
   /** `defaultWarmFrames` when not given; counts only with passes `warm`. */
   warmFrames: z.number().int().min(1).max(512).optional(),
   confidence: confidenceSchema.optional(),
+  /** `defaultPropagation` when not given. */
+  propagation: z.enum(propagationWays).optional(),
   parameters: z.number().int(),
   multiplyAddsPerFrame: z.number().int(),
   licence: z.string(),

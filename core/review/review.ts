@@ -7,7 +7,8 @@ import type { View } from '../clip/view.ts';
 import type { Box } from '../geometry/point.ts';
 import type { ModelPasses } from '../model/manifest.ts';
 import type { StructureId } from '../structure/structure.ts';
-import type { PropagationWay, Trace } from '../trace/trace.ts';
+import type { PropagationWay } from '../model/propagation-way.ts';
+import type { Trace } from '../trace/trace.ts';
 
 /** One pass of a model over a clip, as recorded when it ended. */
 export interface RunRecord {

@@ -3,7 +3,7 @@ import { boxSchema, pointSchema } from '../geometry/schema.ts';
 import { modelPasses } from '../model/manifest.ts';
 import { fitsStructure, structureIdSchema } from '../structure/schema.ts';
 import { mostAnchors, mostNameCharacters, traceSchema } from '../trace/schema.ts';
-import { propagationWays } from '../trace/trace.ts';
+import { propagationWays } from '../model/propagation-way.ts';
 import { viewCodes, viewSources } from '../clip/view.ts';
 
 /*

@@ -18,6 +18,11 @@ export interface InputTransform {
   /** Input of the model, height × width of the manifest, row-major, in the manifest's range. */
   toInput(frame: FramePixels): Float32Array;
   /**
+   * A mask of the frame (rows × columns, 0…255) squeezed as the picture is, to height × width values 0…1: what lies
+   * partly inside a pixel of the input counts in part.
+   */
+  maskToInput(mask: Uint8Array): Float32Array;
+  /**
    * Probabilities of the model's input pixels (height × width) brought to the frame: rows × columns, bilinear
    * between pixel centres, 0 outside the crop.
    */
@@ -63,12 +68,19 @@ export function inputTransform(
     return [crop.left + (u + 0.5) * scaleX - 0.5, crop.top + (v + 0.5) * scaleY - 0.5];
   };
 
-  const toInput = (frame: FramePixels): Float32Array => {
-    const upright = resample(greyLevels(frame), columns, rowTaps, columnTaps);
+  const squeezed = (levels: Uint8Array | Float32Array, low: number, high: number): Float32Array => {
+    const upright = resample(levels, columns, rowTaps, columnTaps);
     const result = transposed ? transpose(upright, height, width) : upright;
-    const [low, high] = input.range;
     const gain = (high - low) / 255;
     for (let index = 0; index < result.length; index += 1) result[index] = low + result[index]! * gain;
+    return result;
+  };
+  const toInput = (frame: FramePixels): Float32Array =>
+    squeezed(greyLevels(frame), input.range[0], input.range[1]);
+  const maskToInput = (mask: Uint8Array): Float32Array => {
+    const result = squeezed(mask, 0, 1);
+    // Weights add up to 1 but for rounding.
+    for (let index = 0; index < result.length; index += 1) result[index] = Math.min(1, result[index]!);
     return result;
   };
 
@@ -88,7 +100,7 @@ export function inputTransform(
     return result;
   };
 
-  return { crop, toInput, toImage, inputPoint, imagePoint };
+  return { crop, toInput, maskToInput, toImage, inputPoint, imagePoint };
 }
 
 function cropFor(input: ModelManifest['input'], sector: Sector, rows: number, columns: number): Crop {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pointSchema } from '../geometry/schema.ts';
 import { leastControlPoints, mostControlPoints } from './limits.ts';
-import { propagationWays } from './trace.ts';
+import { propagationWays } from '../model/propagation-way.ts';
 
 /** Names of models, versions, hashes and the like; what is longer is none. */
 export const mostNameCharacters = 64;

@@ -1,11 +1,5 @@
 import type { Point } from '../geometry/point.ts';
-
-/**
- * How a correction comes to other frames. `displacement`: by how far it moved the contour; `memory`: through the
- * recurrent state of the model.
- */
-export const propagationWays = ['displacement', 'memory'] as const;
-export type PropagationWay = (typeof propagationWays)[number];
+import type { PropagationWay } from '../model/propagation-way.ts';
 
 export type TraceSource =
   | {

@@ -1,37 +1,18 @@
-import type { ProviderName } from '../../core/settings/settings.ts';
-import { calibrateClip } from '../../core/clip/calibrate.ts';
-import type { ClipFacts, FramePixels, Sector } from '../../core/clip/clip.ts';
-import { governingPicture } from '../../core/clip/pictures.ts';
-import { pixelAspect } from '../../core/clip/pixel-aspect.ts';
+import type { Sector } from '../../core/clip/clip.ts';
 import type { Box } from '../../core/geometry/point.ts';
-import type { RulerCalibration } from '../../core/clip/calibration.ts';
 import type { ModelPasses } from '../../core/model/manifest.ts';
 import type { UnsegmentedFrames } from '../../core/review/review.ts';
-import { SystolaError } from '../../core/error.ts';
 import type { RunTraces } from '../../core/review/run-changes.ts';
+import type { ProviderName } from '../../core/settings/settings.ts';
 import { leftVentricularCavity, type StructureId } from '../../core/structure/structure.ts';
-import { findSector } from '../../core/sector/find-sector.ts';
-import { clearOutside, maskOutside } from '../../core/sector/mask-outside.ts';
-import { standsStill } from '../../core/sector/stillness.ts';
-import { inputTransform } from '../../core/sector/input-transform.ts';
-import { traceFromProbability } from '../../core/trace/from-probability.ts';
 import type { Trace, TraceSource } from '../../core/trace/trace.ts';
 import type { UnsegmentedReason } from '../inference/clip-stream.ts';
 import type { InferenceService } from '../inference/inference-service.ts';
 import type { LoadedModel } from '../models/registry.ts';
-import { ClipConfidence } from './clip-confidence.ts';
-import { ClipPictures, litFrames, sectorFor } from './clip-pictures.ts';
+import { ClipConfidence, withConfidence } from './clip-confidence.ts';
+import { modelView, type ClipPixels, type StillView } from './model-view.ts';
 
-/** Decoded frames that the sector is found from; enough to see what moves, few enough to start at once. */
-const sectorSamples = 12;
-
-export interface ClipAnalysisRequest {
-  readonly facts: ClipFacts;
-  readonly ruler: RulerCalibration | null;
-  /** Box of the picture that the reader chose where the clip shows several. */
-  readonly picture: Box | null;
-  /** Displayed pixels of a frame: the same that the screen shows. */
-  frame(frame: number): Promise<FramePixels>;
+export interface ClipAnalysisRequest extends ClipPixels {
   readonly inference: Pick<InferenceService, 'run'>;
   readonly model: LoadedModel;
   readonly provider: ProviderName;
@@ -72,22 +53,9 @@ export interface ClipAnalysis {
 export async function analyseClip(request: ClipAnalysisRequest): Promise<ClipAnalysis> {
   const { facts, model, from, to, signal } = request;
   const { manifest } = model;
-  const picture = governingPicture(facts, request.picture)?.box ?? null;
-  const shown = async (frame: number): Promise<FramePixels> =>
-    maskOutside(await request.frame(frame), picture);
-  const samples = litFrames(await sampleFrames(facts.frames, shown, signal));
-  const found = findSector(samples, facts, request.picture);
-  if (await isFrozen(samples, picture ?? found.box, facts.frames, shown, signal)) {
-    return frozenAnalysis(request, found, picture);
-  }
-  const sector = sectorFor(manifest.input.geometry, found);
-  const transform = inputTransform(manifest.input, sector, facts.rows, facts.columns);
-  const pictures = new ClipPictures(manifest.input, transform, samples);
+  const view = await modelView(request, manifest, signal);
+  if (view.frozen) return frozenAnalysis(request, view);
   const confidence = new ClipConfidence(manifest, from, to - from + 1);
-  const spacing = calibrateClip(facts, request.ruler, request.picture).calibration ?? {
-    mmPerPixelX: pixelAspect(facts, request.picture),
-    mmPerPixelY: 1,
-  };
   const source: TraceSource = {
     kind: 'model',
     model: manifest.name,
@@ -96,7 +64,6 @@ export async function analyseClip(request: ClipAnalysisRequest): Promise<ClipAna
   };
   const traces = new Map<number, Trace | null>();
   const unsegmented = new Map<number, UnsegmentedReason | 'undecodable'>();
-  const undecodable = new Set<number>();
   const take = (frame: number, probability: Float32Array | null, drawn: Trace | null): void => {
     confidence.note(frame, probability);
     const trace = withConfidence(drawn, confidence, frame);
@@ -109,23 +76,11 @@ export async function analyseClip(request: ClipAnalysisRequest): Promise<ClipAna
     frameCount: to + 1,
     from,
     clipName: facts.fileName,
-    input: async (frame) => {
-      const pixels = await decodable(shown(frame));
-      if (pixels === null) undecodable.add(frame);
-      return pixels === null ? null : pictures.toInput(pixels);
-    },
-    onProbability: (frame, probability) => {
-      const image = transform.toImage(probability);
-      clearOutside(image, facts.rows, facts.columns, picture);
-      const { trace } = traceFromProbability(image, facts.rows, facts.columns, {
-        threshold: manifest.threshold,
-        source,
-        spacing,
-      });
-      take(frame, probability, trace);
-    },
+    ...(view.picturesKey === undefined ? {} : { picturesKey: view.picturesKey }),
+    input: (frame) => view.input(frame),
+    onProbability: (frame, probability) => take(frame, probability, view.trace(probability, source)),
     onUnsegmented: (frame, reason) => {
-      unsegmented.set(frame, undecodable.has(frame) ? 'undecodable' : reason);
+      unsegmented.set(frame, view.isUndecodable(frame) ? 'undecodable' : reason);
       take(frame, null, null);
     },
     onStep: (done, total) => request.onProgress(done / total),
@@ -136,8 +91,8 @@ export async function analyseClip(request: ClipAnalysisRequest): Promise<ClipAna
   for (const [frame, trace] of traces) traces.set(frame, withConfidence(trace, confidence, frame));
   const { provider, passes, framesDone, msPerFrame } = result;
   return {
-    sector,
-    picture,
+    sector: view.sector,
+    picture: view.picture,
     frozen: false,
     traces: new Map([[leftVentricularCavity, traces]]),
     unsegmented: byReason(unsegmented),
@@ -148,31 +103,14 @@ export async function analyseClip(request: ClipAnalysisRequest): Promise<ClipAna
   };
 }
 
-/** Neighbouring frames that are looked at before a picture is called frozen. */
-const neighboursLookedAt = 32;
-
-/** Samples far apart may all fall on one phase of a loop that repeats itself, so neighbours are asked too. */
-async function isFrozen(
-  samples: readonly FramePixels[],
-  box: Box,
-  frames: number,
-  frame: (frame: number) => Promise<FramePixels>,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (frames < 2 || samples.length < 2 || !standsStill(samples, box)) return false;
-  const neighbours = Math.min(frames, neighboursLookedAt);
-  return standsStill(await sampleFrames(neighbours, frame, signal, neighbours), box);
-}
-
 /** Nothing moves, so nothing is contoured, and what an earlier run drew is taken away. */
 function frozenAnalysis(
   { from, to, provider, model }: ClipAnalysisRequest,
-  { box, source }: Sector,
-  picture: Box | null,
+  { sector, picture }: StillView,
 ): ClipAnalysis {
   const framesDone = to - from + 1;
   return {
-    sector: { box, source },
+    sector,
     picture,
     frozen: true,
     traces: new Map([
@@ -189,12 +127,6 @@ function frozenAnalysis(
   };
 }
 
-/** The trace with its calibrated confidence; as it is where the model has no calibration. */
-function withConfidence(trace: Trace | null, confidence: ClipConfidence, frame: number): Trace | null {
-  const value = trace === null ? null : confidence.of(frame);
-  return trace === null || value === null ? trace : { ...trace, confidence: value };
-}
-
 type Reasons = ReadonlyMap<number, UnsegmentedReason | 'undecodable'>;
 
 function byReason(unsegmented: Reasons): UnsegmentedFrames {
@@ -206,41 +138,4 @@ function byReason(unsegmented: Reasons): UnsegmentedFrames {
     notFinite: framesOf('not-finite'),
     ...(undecodable.length === 0 ? {} : { undecodable }),
   };
-}
-
-/** The pixels of a frame; null when its data are damaged, which costs that frame and no other. */
-async function decodable(frame: Promise<FramePixels>): Promise<FramePixels | null> {
-  try {
-    return await frame;
-  } catch (error) {
-    if (error instanceof SystolaError && error.code === 'decode-failed') return null;
-    throw error;
-  }
-}
-
-/**
- * Frames spread evenly over a clip, for questions that one frame cannot answer; without those that cannot be decoded.
- *
- * @throws SystolaError `decode-failed` when no frame of the clip can be
- */
-export async function sampleFrames(
-  frames: number,
-  frame: (frame: number) => Promise<FramePixels>,
-  signal: AbortSignal,
-  samples = sectorSamples,
-): Promise<FramePixels[]> {
-  const count = Math.min(samples, frames);
-  const pixels: FramePixels[] = [];
-  for (let index = 0; index < count; index += 1) {
-    signal.throwIfAborted();
-    const found = await decodable(frame(count === 1 ? 0 : Math.round((index * (frames - 1)) / (count - 1))));
-    if (found !== null) pixels.push(found);
-  }
-  for (let index = 0; pixels.length === 0 && index < frames; index += 1) {
-    signal.throwIfAborted();
-    const last = index === frames - 1;
-    const found = last ? await frame(index) : await decodable(frame(index));
-    if (found !== null) pixels.push(found);
-  }
-  return pixels;
 }

@@ -5,6 +5,7 @@ import {
   mapFeatures,
   type MapFeatures,
 } from '../../core/trace/confidence-features.ts';
+import type { Trace } from '../../core/trace/trace.ts';
 
 /** The calibrated confidence of a clip's frames, from their probability maps as these come in. */
 export class ClipConfidence {
@@ -48,4 +49,10 @@ export class ClipConfidence {
     const areas = this.#features.map((known) => known?.areaPx ?? null);
     return calibratedConfidence(confidence, features, areaJump(areas, index));
   }
+}
+
+/** The trace with its calibrated confidence; as it is where the model has no calibration. */
+export function withConfidence(trace: Trace | null, confidence: ClipConfidence, frame: number): Trace | null {
+  const value = trace === null ? null : confidence.of(frame);
+  return trace === null || value === null ? trace : { ...trace, confidence: value };
 }

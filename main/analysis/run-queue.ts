@@ -17,7 +17,8 @@ import type { Library } from '../library/library.ts';
 import { contourHash } from '../models/contour-hash.ts';
 import type { LoadedModel } from '../models/registry.ts';
 import type { ReviewService } from '../review/review-service.ts';
-import { analyseClip, sampleFrames } from './analyse-clip.ts';
+import { analyseClip } from './analyse-clip.ts';
+import { sampleFrames } from './sample-frames.ts';
 
 export interface RunOptions {
   /** null: the model of the settings, else the first usable one. */
@@ -194,6 +195,7 @@ export class RunQueue {
         facts,
         ruler: review.ruler,
         picture: review.picture,
+        fileSha256: clip.sha256,
         frame,
         inference: this.#options.inference,
         model,

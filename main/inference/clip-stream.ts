@@ -48,6 +48,10 @@ export interface ClipStreamOptions {
   readonly signal: AbortSignal;
   /** null where a frame holds nothing to segment. */
   input(frame: number): Promise<Float32Array | null>;
+  /** Mask that is in the memory after a step in place of the model's own, rows × columns; null: the model's own. */
+  given?(step: number): Float32Array | null;
+  /** A copy of the memory, which nobody changes, after a step. */
+  onCheckpoint?(step: number, state: StateTensors): void;
   /** Each step in order, silent ones included; the next call waits for it. */
   onStep(step: number, outcome: StepOutcome): void | Promise<void>;
 }
@@ -132,7 +136,10 @@ class ClipStream {
         const image = await this.#options.input(frame);
         if (this.#ended) return;
         this.#nextToAsk += 1;
+        const mask = this.#options.given?.(step) ?? null;
         if (image === null) {
+          // What a person drew counts also where the model saw nothing.
+          if (mask !== null) child.send({ type: 'frame', run, step, image, mask });
           this.#arrive(step, 'no-picture');
           continue;
         }
@@ -140,7 +147,7 @@ class ClipStream {
           const message = `Frame ${frame} has ${image.length} values, the model wants ${pixelsPerFrame}.`;
           throw new SystolaError('inference-failed', message, clipName);
         }
-        child.send({ type: 'frame', run, step, image });
+        child.send({ type: 'frame', run, step, image, mask });
         this.#owed += 1;
         if (this.#owed === 1) this.#watch();
       }
@@ -163,6 +170,7 @@ class ClipStream {
     switch (message.type) {
       case 'checkpoint':
         progress.checkpoint = { step: message.step, state: message.state.map((tensor) => tensor.slice()) };
+        this.#options.onCheckpoint?.(message.step, progress.checkpoint.state);
         break;
       case 'probability':
         progress.modelMs += message.ms;

@@ -1,28 +1,19 @@
+import { SystolaError } from '../../core/error.ts';
+import { contourRecipe } from '../../core/model/contour-recipe.ts';
+import type { ModelPasses } from '../../core/model/manifest.ts';
 import type { ProviderName } from '../../core/settings/settings.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
-import { SystolaError } from '../../core/error.ts';
-import type { ModelPasses } from '../../core/model/manifest.ts';
-import type { LoadedModel } from './loaded-model.ts';
-import {
-  cancelled,
-  streamClip,
-  type PassProgress,
-  type StepOutcome,
-  type UnsegmentedReason,
-} from './clip-stream.ts';
-import { describeModel } from './describe-model.ts';
+import { CheckpointShelf } from './checkpoint-shelf.ts';
+import type { PassProgress, StepOutcome, UnsegmentedReason } from './clip-stream.ts';
 import { ForwardMaps } from './forward-maps.ts';
-import { ChildGone, InferenceChild } from './inference-child.ts';
+import type { LoadedModel } from './loaded-model.ts';
 import { feasiblePasses, passesOver, type Pass } from './passes.ts';
+import { probabilityFlaw } from './probability-check.ts';
 import { modelThreads } from './processor-cores.ts';
-import type { ExecutionProvider, ModelDescription } from './protocol.ts';
-import {
-  ProviderChoice,
-  type LoadContext,
-  type LoadedProvider,
-  type ProviderReport,
-} from './provider-choice.ts';
-import { Turns } from './turns.ts';
+import { planPropagation, type GivingPass } from './propagation-plan.ts';
+import type { ExecutionProvider } from './protocol.ts';
+import type { ProviderReport } from './provider-choice.ts';
+import { Supervisor, type SupervisedPass } from './supervisor.ts';
 import { defaultWatchdogLimits, type WatchdogLimits } from './watchdog.ts';
 
 export interface InferenceOptions {
@@ -31,28 +22,43 @@ export interface InferenceOptions {
   readonly limits?: Partial<WatchdogLimits>;
   /** Frames between two copies of the recurrent state; what a crash costs at most. */
   readonly checkpointEvery?: number;
+  /** Most bytes of states that are kept for propagations after a run has ended. */
+  readonly shelfBytes?: number;
   /** Threads of one operator; physical cores by default. */
   readonly threads?: number;
   /** The process is let go after this long without work, to give its memory back, ms. */
   readonly idleMs?: number;
 }
 
-export interface InferenceRequest {
+/** What every use of a model over a clip says. */
+interface ClipRequest {
   readonly model: LoadedModel;
   readonly provider?: ProviderName;
-  /** Frames of the clip; those from `from` (default 0) to `frameCount − 1` are segmented. */
-  readonly frameCount: number;
-  readonly from?: number;
   /** Name of the clip's file, for messages. */
   readonly clipName?: string;
-  /** The manifest's unless given. */
-  readonly passes?: ModelPasses;
+  /**
+   * Names everything that decides the model's inputs: requests with the same key and manifest give equal inputs for
+   * equal frames. With it a propagation goes on from states that were kept; without it nothing is kept.
+   */
+  readonly picturesKey?: string;
   /**
    * The model's input for a frame: height × width of the manifest, row-major, in the manifest's range; null where
    * the frame holds nothing to segment, which the model then does not see. Asked for again, and must then be the
    * same, in a second pass and when a process was lost.
    */
   input(frame: number): Promise<Float32Array | null>;
+  /** Steps of the model done and to do, those of all passes. */
+  onStep?(done: number, total: number): void;
+  onState?(state: 'loading-model' | 'running', provider: string): void;
+  readonly signal: AbortSignal;
+}
+
+export interface InferenceRequest extends ClipRequest {
+  /** Frames of the clip; those from `from` (default 0) to `frameCount − 1` are segmented. */
+  readonly frameCount: number;
+  readonly from?: number;
+  /** The manifest's unless given. */
+  readonly passes?: ModelPasses;
   /**
    * Called once per frame in order; the next call waits for it. With `both-directions` first for all frames in
    * order (`settled` false), then from the last to the first with the mean of both.
@@ -60,10 +66,34 @@ export interface InferenceRequest {
   onProbability(frame: number, probability: Float32Array, settled: boolean): void | Promise<void>;
   /** Called in place of `onProbability` for a frame without one. Left out, unusable numbers end the run. */
   onUnsegmented?(frame: number, reason: UnsegmentedReason, settled: boolean): void | Promise<void>;
-  /** Steps of the model done and to do, those of all passes. */
-  onStep?(done: number, total: number): void;
-  onState?(state: 'loading-model' | 'running', provider: string): void;
-  readonly signal: AbortSignal;
+}
+
+export interface PropagationRequest extends ClipRequest {
+  /** Frames of the whole clip. */
+  readonly frameCount: number;
+  /**
+   * Corrected masks by frame, which may lie outside the range: height × width of the model's input, row-major, 0…1.
+   * Each is in the model's memory, in the place of its own mask, when the frames beside it are segmented.
+   */
+  readonly given: ReadonlyMap<number, Float32Array>;
+  /** First and last frame whose maps are wanted, inclusive; frames with a given mask among them have none. */
+  readonly from: number;
+  readonly to: number;
+  /**
+   * Called once per frame; the next call waits for it. Frames after the last given one come first, in order, then
+   * those before it from the last to the first.
+   */
+  onProbability(frame: number, probability: Float32Array): void | Promise<void>;
+  /** Called in place of `onProbability` for a frame without one. Left out, unusable numbers end the propagation. */
+  onUnsegmented?(frame: number, reason: UnsegmentedReason): void | Promise<void>;
+}
+
+export interface PropagationResult {
+  readonly provider: string;
+  /** Frames that were told of. */
+  readonly framesDone: number;
+  /** Steps that the model was run for, those before the first given frame included. */
+  readonly steps: number;
 }
 
 export interface InferenceResult {
@@ -77,38 +107,29 @@ export interface InferenceResult {
   readonly providers: readonly ProviderReport[];
 }
 
-/** Processes lost in a row without one more frame delivered before a run is given up. */
-const setbacksAllowed = 3;
-
 /**
  * Runs models over clips in a supervised child process: one at a time, others wait their turn. A process that
  * dies or hangs is replaced, and the clip goes on from the last checkpoint with the same results.
  */
 export class InferenceService {
-  readonly #options: Required<Omit<InferenceOptions, 'limits'>>;
-  readonly #limits: WatchdogLimits;
-  readonly #turns = new Turns();
-  readonly #choice = new ProviderChoice();
-  readonly #closing = new AbortController();
-  #child: InferenceChild | null = null;
-  /** What the child has in memory, so that the next clip need not load it again. */
-  #loaded: { readonly key: string; readonly on: LoadedProvider } | null = null;
-  #idleTimer: NodeJS.Timeout | null = null;
-  #runs = 0;
+  readonly #provider: ProviderName;
+  readonly #supervisor: Supervisor;
+  readonly #shelf: CheckpointShelf;
 
   constructor(options: InferenceOptions = {}) {
-    this.#options = {
-      provider: options.provider ?? 'auto',
+    this.#provider = options.provider ?? 'auto';
+    this.#supervisor = new Supervisor({
+      limits: { ...defaultWatchdogLimits, ...options.limits },
       checkpointEvery: options.checkpointEvery ?? 16,
       threads: options.threads ?? modelThreads(),
       idleMs: options.idleMs ?? 120_000,
-    };
-    this.#limits = { ...defaultWatchdogLimits, ...options.limits };
+    });
+    this.#shelf = new CheckpointShelf(options.shelfBytes ?? 256 * 1024 * 1024);
   }
 
   /** Process id of the child, while there is one. */
   get childProcessId(): number | null {
-    return this.#child?.alive ? (this.#child.pid ?? null) : null;
+    return this.#supervisor.childProcessId;
   }
 
   /**
@@ -118,7 +139,17 @@ export class InferenceService {
    *   whatever the callbacks throw.
    */
   async run(request: InferenceRequest): Promise<InferenceResult> {
-    return this.#inTurn(request.signal, (signal) => this.#runPasses(request, signal));
+    return this.#supervisor.inTurn(request.signal, (signal) => this.#runPasses(request, signal));
+  }
+
+  /**
+   * Carries corrected masks through the model's memory to the frames around them, in both directions; between two
+   * corrected frames both count by how near they are. The results do not depend on what was run before.
+   * @throws SystolaError as `run`, `inference-failed` also for a mask that is none; whatever the callbacks throw
+   */
+  async propagate(request: PropagationRequest): Promise<PropagationResult> {
+    refuseUnusableMasks(request);
+    return this.#supervisor.inTurn(request.signal, (signal) => this.#propagate(request, signal));
   }
 
   /**
@@ -126,55 +157,13 @@ export class InferenceService {
    * @throws SystolaError as `run`
    */
   async accelerator(loaded: LoadedModel, signal: AbortSignal): Promise<ExecutionProvider | null> {
-    return this.#inTurn(signal, async (until) => {
-      this.#loaded = null;
-      const model = describeModel(loaded);
-      try {
-        const on = await this.#choice.loadAccelerated(this.#loading(model, this.#limits, until));
-        // A probe takes a cancelled load for one that failed.
-        until.throwIfAborted();
-        // What was loaded to look is kept for the run that comes next.
-        if (on !== null) this.#loaded = { key: keyOf(model, 'auto'), on };
-        return on?.provider ?? null;
-      } catch (error) {
-        // A process that the model or a driver took with it: the run that needs the model will say why.
-        if (error instanceof ChildGone) return null;
-        if (until.aborted) this.#child?.kill('the search was cancelled');
-        throw error;
-      }
-    });
+    return this.#supervisor.inTurn(signal, (until) => this.#supervisor.accelerator(loaded, until));
   }
 
   /** Ends the run at hand, refuses others, and waits until the child is gone. */
   async close(): Promise<void> {
-    this.#closing.abort();
-    await this.#turns.take(new AbortController().signal, async () => {
-      this.#stopIdleTimer();
-      await this.#child?.close();
-    });
-  }
-
-  /** Work on the child, one at a time, until it is called off or the service is closed. */
-  async #inTurn<Result>(
-    called: AbortSignal,
-    work: (signal: AbortSignal) => Promise<Result>,
-  ): Promise<Result> {
-    const signal = AbortSignal.any([called, this.#closing.signal]);
-    try {
-      return await this.#turns.take(signal, async () => {
-        this.#stopIdleTimer();
-        try {
-          return await work(signal);
-        } finally {
-          this.#startIdleTimer();
-        }
-      });
-    } catch (error) {
-      if (this.#closing.signal.aborted) {
-        throw new SystolaError('inference-stopped', 'The analysis was stopped because Systola is closing.');
-      }
-      throw signal.aborted ? cancelled() : error;
-    }
+    await this.#supervisor.close();
+    this.#shelf.clear();
   }
 
   /** Runs the passes one after the other. */
@@ -186,16 +175,24 @@ export class InferenceService {
     const plan = passesOver(passes, from, from + frames, manifest.warmFrames);
     const steps = plan.reduce((sum, pass) => sum + pass.frames.length, 0);
     const forward = passes === 'both-directions' ? new ForwardMaps() : null;
+    const kept = this.#memoryKey(request);
     let stepsBefore = 0;
     let timed = { modelMs: 0, timedSteps: 0 };
-    let loaded: LoadedProvider | null = null;
+    let provider = '';
     for (const [index, pass] of plan.entries()) {
       const settled = index === plan.length - 1;
       const progress: PassProgress = { ...pass, delivered: 0, checkpoint: null, modelMs: 0, timedSteps: 0 };
-      loaded = await this.#supervise(request, progress, signal, async (step, outcome) => {
-        if (step >= pass.silentSteps) await tell(pass, step, outcome, settled);
-        request.onStep?.(stepsBefore + step + 1, steps);
-      });
+      const supervised: SupervisedPass = {
+        ...this.#common(request),
+        onCheckpoint: (step, state) => {
+          if (kept !== null) this.#shelf.keep(kept, pass.frames.slice(0, step + 1), state);
+        },
+        onStep: async (step, outcome) => {
+          if (step >= pass.silentSteps) await tell(pass, step, outcome, settled);
+          request.onStep?.(stepsBefore + step + 1, steps);
+        },
+      };
+      provider = await this.#supervisor.runPass(supervised, progress, signal);
       stepsBefore += pass.frames.length;
       timed = {
         modelMs: timed.modelMs + progress.modelMs,
@@ -204,11 +201,11 @@ export class InferenceService {
     }
     const msPerStep = timed.timedSteps === 0 ? 0 : timed.modelMs / timed.timedSteps;
     return {
-      provider: loaded!.provider,
+      provider,
       framesDone: frames,
       passes,
       msPerFrame: frames === 0 ? 0 : (msPerStep * steps) / frames,
-      providers: this.#reports(request),
+      providers: this.#supervisor.reports(request.model, request.provider ?? this.#provider),
     };
 
     async function tell(pass: Pass, step: number, found: StepOutcome, settled: boolean): Promise<void> {
@@ -220,129 +217,91 @@ export class InferenceService {
     }
   }
 
-  /** Runs a pass on one process after another until it is done or hope is lost. */
-  async #supervise(
-    request: InferenceRequest,
-    progress: PassProgress,
-    signal: AbortSignal,
-    onStep: (step: number, outcome: StepOutcome) => Promise<void>,
-  ): Promise<LoadedProvider> {
-    const lost: string[] = [];
-    for (;;) {
-      const deliveredBefore = progress.delivered;
-      try {
-        return await this.#attempt(request, progress, signal, 2 ** lost.length, onStep);
-      } catch (error) {
-        if (!(error instanceof ChildGone) || signal.aborted) throw error;
-        if (progress.delivered > deliveredBefore) lost.length = 0;
-        lost.push(error.message);
-        if (lost.length >= setbacksAllowed) throw givenUp(request, progress, lost);
-      }
-    }
-  }
-
-  /** @param patience factor on every limit, so that a machine that is only slow gets through in the end. */
-  async #attempt(
-    request: InferenceRequest,
-    progress: PassProgress,
-    signal: AbortSignal,
-    patience: number,
-    onStep: (step: number, outcome: StepOutcome) => Promise<void>,
-  ): Promise<LoadedProvider> {
-    const limits = scaled(this.#limits, patience);
-    const model = describeModel(request.model);
-    const loaded = await this.#load(request, model, limits, signal);
-    request.onState?.('running', loaded.provider);
-    this.#runs += 1;
-    await streamClip({
-      child: loaded.child,
-      run: this.#runs,
-      provider: loaded.provider,
-      progress,
-      pixelsPerFrame: model.rows * model.columns,
-      checkpointEvery: this.#options.checkpointEvery,
-      limits,
-      expectedFrameMs: loaded.frameMs,
-      clipName: request.clipName ?? null,
-      modelFile: model.graphPath,
-      tolerant: request.onUnsegmented !== undefined,
-      signal,
-      input: request.input.bind(request),
-      onStep,
+  async #propagate(request: PropagationRequest, signal: AbortSignal): Promise<PropagationResult> {
+    const { forwards, backwards, forwardShare } = planPropagation(request.model.manifest, {
+      ...request,
+      givenFrames: request.given.keys(),
     });
-    return loaded;
-  }
+    const kept = this.#memoryKey(request);
+    const passes = [forwards, backwards]
+      .filter((pass) => pass !== null)
+      .map((pass) => ({ pass, progress: this.#begin(pass, kept) }));
+    const steps = passes.reduce(
+      (sum, { pass, progress }) => sum + pass.frames.length - progress.delivered,
+      0,
+    );
+    const forwardMaps = new ForwardMaps();
+    let stepsDone = 0;
+    let framesDone = 0;
+    let provider = '';
+    for (const { pass, progress } of passes) {
+      const supervised: SupervisedPass = {
+        ...this.#common(request),
+        given: (step) => request.given.get(pass.given.get(step) ?? -1) ?? null,
+        onCheckpoint: (step, state) => {
+          // Afterwards it is no longer the model's own memory.
+          if (kept === null || step >= pass.firstGiven) return;
+          this.#shelf.keep(kept, pass.frames.slice(0, step + 1), state);
+        },
+        onStep: async (step, outcome) => {
+          const frame = pass.frames[step]!;
+          if (step > pass.firstGiven && pass.wanted.has(frame)) await tell(pass, frame, outcome);
+          stepsDone += 1;
+          request.onStep?.(stepsDone, steps);
+        },
+      };
+      provider = await this.#supervisor.runPass(supervised, progress, signal);
+    }
+    return { provider, framesDone, steps };
 
-  async #load(
-    request: InferenceRequest,
-    model: ModelDescription,
-    limits: WatchdogLimits,
-    signal: AbortSignal,
-  ): Promise<LoadedProvider> {
-    const wanted = request.provider ?? this.#options.provider;
-    const key = keyOf(model, wanted);
-    if (this.#loaded?.key === key && this.#loaded.on.child.alive) return this.#loaded.on;
-    request.onState?.('loading-model', wanted);
-    this.#loaded = null;
-    try {
-      const on = await this.#choice.load(wanted, this.#loading(model, limits, signal));
-      this.#loaded = { key, on };
-      return on;
-    } catch (error) {
-      // Loading blocks the child and cannot be called off.
-      if (signal.aborted) this.#child?.kill('the run was cancelled');
-      throw error;
+    async function tell(pass: GivingPass, frame: number, found: StepOutcome): Promise<void> {
+      const share = forwardShare(frame);
+      if (pass === forwards && share < 1) return forwardMaps.keep(frame, found);
+      const outcome = pass === backwards && share > 0 ? forwardMaps.mean(frame, found, share) : found;
+      framesDone += 1;
+      if (outcome instanceof Float32Array) await request.onProbability(frame, outcome);
+      else await request.onUnsegmented?.(frame, outcome);
     }
   }
 
-  #loading(model: ModelDescription, limits: WatchdogLimits, signal: AbortSignal): LoadContext {
-    const { threads } = this.#options;
-    return { model, threads, limits, signal, child: () => this.#readyChild(limits, signal) };
+  /** Where a pass goes on from: the kept state nearest before the first given mask, else the start of the clip. */
+  #begin(pass: GivingPass, kept: string | null): PassProgress {
+    const nearest = kept === null ? null : this.#shelf.nearest(kept, pass.frames.slice(0, pass.firstGiven));
+    return {
+      frames: pass.frames,
+      silentSteps: pass.silentSteps,
+      delivered: nearest?.steps ?? 0,
+      checkpoint: nearest === null ? null : { step: nearest.steps - 1, state: nearest.state },
+      modelMs: 0,
+      timedSteps: 0,
+    };
   }
 
-  async #readyChild(limits: WatchdogLimits, signal: AbortSignal): Promise<InferenceChild> {
-    if (this.#child?.alive) return this.#child;
-    const child = InferenceChild.start();
-    this.#child = child;
-    await child.ready(limits.startMs, signal);
-    return child;
+  #common(
+    request: InferenceRequest | PropagationRequest,
+  ): Pick<SupervisedPass, 'model' | 'provider' | 'clipName' | 'tolerant' | 'input' | 'onState'> {
+    return {
+      model: request.model,
+      provider: request.provider ?? this.#provider,
+      clipName: request.clipName ?? null,
+      tolerant: request.onUnsegmented !== undefined,
+      input: (frame) => request.input(frame),
+      onState: (state, provider) => request.onState?.(state, provider),
+    };
   }
 
-  #reports(request: InferenceRequest): readonly ProviderReport[] {
-    const auto = (request.provider ?? this.#options.provider) === 'auto';
-    return auto ? this.#choice.reports(describeModel(request.model)) : [];
-  }
-
-  #startIdleTimer(): void {
-    this.#stopIdleTimer();
-    this.#idleTimer = setTimeout(() => void this.#child?.close(), this.#options.idleMs);
-    this.#idleTimer.unref();
-  }
-
-  #stopIdleTimer(): void {
-    if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
-    this.#idleTimer = null;
+  /** Everything but the frames that decides a state. */
+  #memoryKey({ model, provider, picturesKey }: ClipRequest): string | null {
+    if (picturesKey === undefined) return null;
+    return JSON.stringify([contourRecipe(model.manifest), provider ?? this.#provider, picturesKey]);
   }
 }
 
-/** What a child has in memory is told by. */
-function keyOf(model: ModelDescription, wanted: ProviderName): string {
-  return `${model.graphPath}\n${model.graph.sha256}\n${wanted}`;
-}
-
-function scaled(limits: WatchdogLimits, patience: number): WatchdogLimits {
-  const entries = Object.entries(limits).map(([name, value]: [string, number]) => [name, value * patience]);
-  return Object.fromEntries(entries) as unknown as WatchdogLimits;
-}
-
-function givenUp(request: InferenceRequest, progress: PassProgress, lost: readonly string[]): SystolaError {
-  const last = progress.frames[progress.delivered - 1];
-  const where =
-    last === undefined ? 'before the first frame was segmented' : `after frame ${frameNumber(last)}`;
-  return new SystolaError(
-    'inference-failed',
-    `The analysis was given up ${where}: ${lost.length} times in a row ${lost.at(-1)}. ` +
-      'Contours can still be drawn by hand; try again with the CPU provider or another model.',
-    request.clipName ?? null,
-  );
+function refuseUnusableMasks({ model, given, clipName }: PropagationRequest): void {
+  const { width, height } = model.manifest.input;
+  for (const [frame, mask] of given) {
+    if (mask.length === width * height && probabilityFlaw(mask) === null) continue;
+    const message = `The mask given for frame ${frameNumber(frame)} is no mask of ${width} × ${height} values from 0 to 1.`;
+    throw new SystolaError('inference-failed', message, clipName ?? null);
+  }
 }

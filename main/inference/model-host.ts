@@ -18,8 +18,10 @@ interface ActiveRun {
   readonly session: ModelSession;
   readonly checkpointEvery: number;
   stepsSinceStart: number;
-  readonly waiting: { readonly step: number; readonly image: Float32Array }[];
+  readonly waiting: FrameMessage[];
 }
+
+type FrameMessage = Extract<ToChild, { type: 'frame' }>;
 
 /**
  * The child's side of the protocol: holds sessions by provider, runs one clip at a time and answers in the order
@@ -56,7 +58,7 @@ export class ModelHost {
         return this.#start(message);
       case 'frame':
         if (this.#active?.run !== message.run) return;
-        this.#active.waiting.push({ step: message.step, image: message.image });
+        this.#active.waiting.push(message);
         this.#wake();
         return;
       case 'stop':
@@ -132,17 +134,27 @@ export class ModelHost {
       const active = this.#active;
       const next = active?.waiting.shift();
       if (active === null || next === undefined) return;
-      await this.#segment(active, next.step, next.image);
+      if (next.image !== null) await this.#segment(active, next.step, next.image, next.mask);
+      else if (next.mask !== null) active.session.giveMask(next.mask);
     }
   }
 
-  async #segment(active: ActiveRun, step: number, image: Float32Array): Promise<void> {
+  async #segment(
+    active: ActiveRun,
+    step: number,
+    image: Float32Array,
+    mask: Float32Array | null,
+  ): Promise<void> {
     const { run, session } = active;
     const fail = (failure: FrameFailure, reason: string): void => {
       if (this.#active !== active) return;
       // A memory with NaN in it would spoil every frame to come: begin anew, the run goes on.
-      if (failure === 'not-finite') session.begin(null);
-      else this.#active = null;
+      if (failure === 'not-finite') {
+        session.begin(null);
+        if (mask !== null) session.giveMask(mask);
+      } else {
+        this.#active = null;
+      }
       this.#send({ type: 'frame-failed', run, step, failure, reason });
     };
     try {
@@ -151,6 +163,7 @@ export class ModelHost {
       const ms = performance.now() - started;
       const flaw = probabilityFlaw(probability);
       if (flaw !== null) return fail(flaw.failure, flaw.reason);
+      if (mask !== null) session.giveMask(mask);
       const checkpoint =
         (active.stepsSinceStart + 1) % active.checkpointEvery === 0 ? await session.readState() : null;
       if (!session.stateIsFinite() || checkpoint?.every(allFinite) === false) {

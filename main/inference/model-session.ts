@@ -96,6 +96,22 @@ export class ModelSession {
     return results[graph.outputs.probability]!.data as Float32Array;
   }
 
+  /**
+   * Puts a mask into the memory, in place of the one that the last step left there; the next step reads it.
+   * @param mask rows × columns, row-major, 0…1
+   */
+  giveMask(mask: Float32Array): void {
+    const { maskState } = this.#model.graph;
+    const tensor = this.#state[maskState]!;
+    if (tensor.location === 'gpu-buffer') {
+      // Fed from here; the next step leaves one on the device again.
+      this.#state[maskState] = new ort.Tensor('float32', mask.slice(), [...tensor.dims]);
+      tensor.dispose();
+    } else {
+      (tensor.data as Float32Array).set(mask);
+    }
+  }
+
   /** Tensors to write into, or null for each output that onnxruntime is to allocate. */
   #fetches(): Record<string, Tensor | null> {
     const { graph } = this.#model;

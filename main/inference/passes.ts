@@ -1,4 +1,5 @@
 import { defaultWarmFrames, type ModelManifest, type ModelPasses } from '../../core/model/manifest.ts';
+import { mapsFit } from './forward-maps.ts';
 
 /** One pass over a clip from an empty memory; a step is one frame seen by the model. */
 export interface Pass {
@@ -8,9 +9,6 @@ export interface Pass {
   readonly silentSteps: number;
 }
 
-/** Most bytes that the forward pass may leave behind for the average: 8000 frames at 128², 2000 at 256². */
-const mostKeptBytes = 256 * 1024 * 1024;
-
 /**
  * How a clip is to be run. `both-directions` keeps a map for every frame, 2 bytes a pixel; a clip for which that
  * would be more than 256 MiB is run forwards only.
@@ -19,8 +17,7 @@ export function feasiblePasses(
   { passes = 'forward', input }: Pick<ModelManifest, 'passes' | 'input'>,
   frames: number,
 ): ModelPasses {
-  const keptBytes = 2 * input.width * input.height * frames;
-  return passes === 'both-directions' && keptBytes > mostKeptBytes ? 'forward' : passes;
+  return passes === 'both-directions' && !mapsFit(input, frames) ? 'forward' : passes;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ModelManifest } from '../../core/model/manifest.ts';
 
 /** Raised with every change of the messages below; parent and child refuse to talk across versions. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** Execution providers the child can be asked for; `auto` is resolved by the parent. */
 export const executionProviders = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const;
@@ -53,8 +53,18 @@ export type ToChild =
       /** A checkpoint is sent after this many steps of the run. */
       readonly checkpointEvery: number;
     }
-  /** `image` is rows × columns of the model's input, row-major, in the manifest's range; `step` names the answer. */
-  | { readonly type: 'frame'; readonly run: number; readonly step: number; readonly image: Float32Array }
+  /**
+   * `image` is rows × columns of the model's input, row-major, in the manifest's range; `step` names the answer. With
+   * `mask` (rows × columns, 0…1) that mask is in the memory after the step, in place of the model's own. Without an
+   * image it is put there, and nothing is answered.
+   */
+  | {
+      readonly type: 'frame';
+      readonly run: number;
+      readonly step: number;
+      readonly image: Float32Array | null;
+      readonly mask: Float32Array | null;
+    }
   /** Forget the run: no message about it follows the `stopped` that answers. */
   | { readonly type: 'stop'; readonly run: number };
 

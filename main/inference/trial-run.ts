@@ -78,7 +78,7 @@ async function tryOn(
   const run = 1;
   child.send({ type: 'start', run, provider: 'cpu', state: null, checkpointEvery: 1 });
   for (let step = 0; step < trialFrames; step += 1) {
-    child.send({ type: 'frame', run, step, image: picture(step) });
+    child.send({ type: 'frame', run, step, image: picture(step), mask: null });
     // Each frame ends with a copy of the memory. The child has looked at the numbers of both.
     const result = await child.reply(['checkpoint', 'frame-failed'], withinMs, signal);
     if (result.type === 'frame-failed') throw new TrialFailed(`${result.reason} (trial run, frame ${step})`);
@@ -96,7 +96,7 @@ async function tryOn(
     // Each as the first frame of a run of its own, so that nothing but the picture differs.
     const alone = run + 1 + index;
     child.send({ type: 'start', run: alone, provider: 'cpu', state: null, checkpointEvery: 2 });
-    child.send({ type: 'frame', run: alone, step: 0, image });
+    child.send({ type: 'frame', run: alone, step: 0, image, mask: null });
     const result = await child.reply(['probability', 'frame-failed'], withinMs, signal);
     if (result.type === 'frame-failed') throw new TrialFailed(`${result.reason} (trial run, one frame)`);
     maps.push(result.probability);

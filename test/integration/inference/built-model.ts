@@ -16,8 +16,8 @@ const common: readonly OnnxNode[] = [
   node('Sub', ['dark', 'dark'], 'nothing'),
 ];
 
-/** Graphs that are what their manifests say and go wrong when they run. */
-export const badGraphs = {
+/** Graphs that are what their manifests say; all but the last two go wrong when they run. */
+export const builtGraphs = {
   /** Answers a frame with a white pixel with NaN. */
   'nan-result': [
     node('Add', ['image', 'nothing'], 'logit'),
@@ -47,17 +47,24 @@ export const badGraphs = {
     node('Sigmoid', ['contrast'], 'probability'),
     node('Identity', ['memory'], 'next_memory'),
   ],
+  /** The mean of the picture and the mask before it: half of what is given shows in the next map, a quarter after it. */
+  'heeds-mask': [
+    node('Add', ['one', 'one'], 'two'),
+    node('Add', ['image', 'memory'], 'sum'),
+    node('Div', ['sum', 'two'], 'probability'),
+    node('Identity', ['probability'], 'next_memory'),
+  ],
 } satisfies Record<string, readonly OnnxNode[]>;
 
 /** A folder of models with one whose graph is built here; `more` changes its manifest, not its graph. */
 export async function builtModel(
-  kind: keyof typeof badGraphs,
+  kind: keyof typeof builtGraphs,
   more: (manifest: ModelManifest) => void = () => {},
 ): ReturnType<typeof copyOfMicroModel> {
   const tensor = (name: string, shape: readonly number[]) => ({ name, shape });
   const graph = encodeOnnxModel({
     name: kind,
-    nodes: [...common, ...badGraphs[kind]],
+    nodes: [...common, ...builtGraphs[kind]],
     inputs: [tensor('image', picture), tensor('first_frame', [1]), tensor('memory', picture)],
     outputs: [tensor('probability', picture), tensor('next_memory', picture)],
   });

@@ -109,6 +109,14 @@ describe.skipIf(!haveVulkan)('WebGPU on software Vulkan', () => {
     expect(largestDifference(onGpu.maps, onCpu.maps)).toBeLessThan(1e-3);
     // Or the comparison would say nothing.
     expect(largestDifference(onCpu.maps.slice(0, 1), onCpu.maps.slice(-1))).toBeGreaterThan(1e-3);
+
+    // A mask that is given, in the same process: a checkpoint is taken while it is not on the device yet.
+    const half = new Float32Array(model.manifest.input.width * model.manifest.input.height);
+    half.fill(1, half.length / 2);
+    const given = new Map([[2, half]]);
+    const gpuMaps = await propagated(running, 'webgpu', given);
+    expect(largestDifference(gpuMaps, await propagated(service(), 'cpu', given))).toBeLessThan(1e-3);
+    expect(largestDifference(gpuMaps, onGpu.maps.slice(3, 5))).toBeGreaterThan(1e-2);
   }, 400_000);
 
   it('is not taken by auto where it is slower than the CPU', async () => {
@@ -119,6 +127,20 @@ describe.skipIf(!haveVulkan)('WebGPU on software Vulkan', () => {
     );
   }, 120_000);
 });
+
+/** Maps of frames 3 and 4 after what was given before them. */
+async function propagated(
+  running: InferenceService,
+  provider: 'cpu' | 'webgpu',
+  given: ReadonlyMap<number, Float32Array>,
+): Promise<Float32Array[]> {
+  const maps: Float32Array[] = [];
+  const { input, signal } = ringRequest(model, 5);
+  const onProbability = (_: number, map: Float32Array): void => void maps.push(map);
+  const range = { frameCount: 5, from: 3, to: 4 };
+  await running.propagate({ model, provider, given, ...range, input, signal, onProbability });
+  return maps;
+}
 
 function largestDifference(a: readonly Float32Array[], b: readonly Float32Array[]): number {
   let largest = 0;

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Box } from '../../../core/geometry/point.ts';
 import { findSector } from '../../../core/sector/find-sector.ts';
 import { greyLevels } from '../../../core/sector/grey.ts';
-import { sampleFrames } from '../../../main/analysis/analyse-clip.ts';
+import { sampleFrames } from '../../../main/analysis/sample-frames.ts';
 import { litFrames } from '../../../main/analysis/clip-pictures.ts';
 import {
   clipFacts,

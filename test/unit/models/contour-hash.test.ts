@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultWarmFrames, modelManifestSchema } from '../../../core/model/manifest.ts';
+import { propagationWays } from '../../../core/model/propagation-way.ts';
 import { isMadeBy } from '../../../core/review/made-by.ts';
 import { runRecordSchema } from '../../../core/review/schema.ts';
 import { contourHash } from '../../../main/models/contour-hash.ts';
@@ -31,6 +32,12 @@ describe('the hash of what decides contours', () => {
       contourHash({ ...micro, confidence: one }),
     );
     expect(new Set(hashes).size).toBe(3);
+  });
+
+  it('is the same whichever way the model carries corrections', () => {
+    for (const propagation of propagationWays) {
+      expect(contourHash({ ...micro, propagation })).toBe(contourHash(micro));
+    }
   });
 
   it('is that of the words left out, and of another name or description', () => {

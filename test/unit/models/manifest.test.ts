@@ -20,6 +20,7 @@ describe('a manifest', () => {
       passes: 'warm',
       warmFrames: 24,
       confidence,
+      propagation: 'memory',
       intendedUse: 'Research.',
       knownFailures: ['Small apices.'],
     };
@@ -37,6 +38,7 @@ describe('a manifest', () => {
   it.each([
     ['role', { role: 'best' }],
     ['passes', { passes: 'sideways' }],
+    ['propagation', { propagation: 'none' }],
     ['warmFrames', { warmFrames: 0 }],
     ['confidence.features.0', { confidence: { ...confidence, features: ['guess', 'areaJump'] } }],
     ['confidence.weights', { confidence: { ...confidence, weights: [1] } }],

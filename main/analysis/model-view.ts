@@ -1,0 +1,130 @@
+import { calibrateClip } from '../../core/clip/calibrate.ts';
+import type { RulerCalibration } from '../../core/clip/calibration.ts';
+import type { ClipFacts, FramePixels, Sector } from '../../core/clip/clip.ts';
+import { governingPicture } from '../../core/clip/pictures.ts';
+import { pixelAspect } from '../../core/clip/pixel-aspect.ts';
+import type { Box, PixelSpacing } from '../../core/geometry/point.ts';
+import type { ModelManifest } from '../../core/model/manifest.ts';
+import { findSector } from '../../core/sector/find-sector.ts';
+import { inputTransform, type InputTransform } from '../../core/sector/input-transform.ts';
+import { clearOutside, maskOutside } from '../../core/sector/mask-outside.ts';
+import { standsStill } from '../../core/sector/stillness.ts';
+import { traceFromProbability } from '../../core/trace/from-probability.ts';
+import { rasterizeTrace } from '../../core/trace/rasterize.ts';
+import type { Trace, TraceSource } from '../../core/trace/trace.ts';
+import { ClipPictures, litFrames, sectorFor } from './clip-pictures.ts';
+import { decodable, sampleFrames } from './sample-frames.ts';
+
+/** The pixels of a clip, and all that is known of where its picture is. */
+export interface ClipPixels {
+  readonly facts: ClipFacts;
+  readonly ruler: RulerCalibration | null;
+  /** Box of the picture that the reader chose where the clip shows several. */
+  readonly picture: Box | null;
+  /** SHA-256 of the clip's file. Left out, no state of the model is kept for later propagations. */
+  readonly fileSha256?: string;
+  /** Displayed pixels of a frame: the same that the screen shows. */
+  frame(frame: number): Promise<FramePixels>;
+}
+
+/** A picture that stands still in all frames, which no model is shown. */
+export interface StillView {
+  readonly frozen: true;
+  readonly sector: Sector;
+  /** The two-dimensional picture that models are shown; null for the whole image. */
+  readonly picture: Box | null;
+}
+
+/** What a model is shown of a clip, and contours out of what it answers. */
+export interface MovingView extends Omit<StillView, 'frozen'> {
+  readonly frozen: false;
+  /** Names all that the inputs follow from; for `InferenceService`. */
+  readonly picturesKey: string | undefined;
+  /** The model's input for a frame; null where there is nothing to segment. */
+  input(frame: number): Promise<Float32Array | null>;
+  /** Whether the data of a frame that `input` was asked for are damaged. */
+  isUndecodable(frame: number): boolean;
+  /** The contour in a map of the model (height × width of its input); null where there is none to be measured. */
+  trace(probability: Float32Array, source: TraceSource): Trace | null;
+  /** A contour as the model would have drawn it: height × width of its input, 0…1. */
+  mask(trace: Trace): Float32Array;
+}
+
+/**
+ * How a model sees a clip: only the two-dimensional picture that governs it, cut to the sector as the manifest has it.
+ * The same for every use of the model.
+ *
+ * @throws SystolaError `decode-failed` when no frame of the clip can be decoded
+ */
+export async function modelView(
+  clip: ClipPixels,
+  manifest: ModelManifest,
+  signal: AbortSignal,
+): Promise<StillView | MovingView> {
+  const { facts } = clip;
+  const picture = governingPicture(facts, clip.picture)?.box ?? null;
+  const shown = async (frame: number): Promise<FramePixels> => maskOutside(await clip.frame(frame), picture);
+  const samples = litFrames(await sampleFrames(facts.frames, shown, signal));
+  const found = findSector(samples, facts, clip.picture);
+  if (await isFrozen(samples, picture ?? found.box, facts.frames, shown, signal)) {
+    return { frozen: true, sector: { box: found.box, source: found.source }, picture };
+  }
+  const sector = sectorFor(manifest.input.geometry, found);
+  const transform = inputTransform(manifest.input, sector, facts.rows, facts.columns);
+  const pictures = new ClipPictures(manifest.input, transform, samples);
+  const spacing = spacingOf(clip);
+  const undecodable = new Set<number>();
+  return {
+    frozen: false,
+    sector,
+    picture,
+    picturesKey: keyOf(clip, picture, transform),
+    input: async (frame) => {
+      const pixels = await decodable(shown(frame));
+      if (pixels === null) undecodable.add(frame);
+      return pixels === null ? null : pictures.toInput(pixels);
+    },
+    isUndecodable: (frame) => undecodable.has(frame),
+    trace: (probability, source) => {
+      const image = transform.toImage(probability);
+      clearOutside(image, facts.rows, facts.columns, picture);
+      const { threshold } = manifest;
+      return traceFromProbability(image, facts.rows, facts.columns, { threshold, source, spacing }).trace;
+    },
+    mask: (trace) => transform.maskToInput(rasterizeTrace(trace, facts.rows, facts.columns)),
+  };
+}
+
+function spacingOf({ facts, ruler, picture }: ClipPixels): PixelSpacing {
+  return (
+    calibrateClip(facts, ruler, picture).calibration ?? {
+      mmPerPixelX: pixelAspect(facts, picture),
+      mmPerPixelY: 1,
+    }
+  );
+}
+
+function keyOf(
+  { facts, fileSha256 }: ClipPixels,
+  picture: Box | null,
+  { crop }: InputTransform,
+): string | undefined {
+  if (fileSha256 === undefined) return undefined;
+  return JSON.stringify([fileSha256, facts.sopInstanceUid, facts.frames, picture, crop]);
+}
+
+/** Neighbouring frames that are looked at before a picture is called frozen. */
+const neighboursLookedAt = 32;
+
+/** Samples far apart may all fall on one phase of a loop that repeats itself, so neighbours are asked too. */
+async function isFrozen(
+  samples: readonly FramePixels[],
+  box: Box,
+  frames: number,
+  frame: (frame: number) => Promise<FramePixels>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (frames < 2 || samples.length < 2 || !standsStill(samples, box)) return false;
+  const neighbours = Math.min(frames, neighboursLookedAt);
+  return standsStill(await sampleFrames(neighbours, frame, signal, neighbours), box);
+}
