@@ -3,6 +3,7 @@ import type { ClipFacts, StudyFacts } from '../clip/clip.ts';
 import type { ModelManifest } from '../model/manifest.ts';
 import type { Revision, StudyReview } from '../review/review.ts';
 import { editSchema } from '../review/edit.ts';
+import type { ExportFormat } from '../export/export-format.ts';
 import type { Structure } from '../structure/structure.ts';
 import type { ImportState, RunState } from './events.ts';
 import type { LibraryState } from './library-state.ts';
@@ -14,7 +15,7 @@ import type { LibraryState } from './library-state.ts';
  * GET    /api/studies/:study                   StudyDocument
  * POST   /api/studies/:study/revisions         AppendRequest -> AppendResponse (409 revision-conflict)
  * POST   /api/studies/:study/undo | /redo      -> AppendResponse (409 when there is nothing to undo)
- * GET    /api/studies/:study/report.pdf        application/pdf
+ * GET    /api/studies/:study/exports/:format   the study as a file, in one of SessionInfo.exportFormats
  * GET    /api/clips/:clip/frames/:frame        raw FramePixels.data; headers x-rows, x-columns, x-channels
  * GET    /api/clips/:clip/thumbnail.png
  * POST   /api/clips/:clip/runs                 RunRequest -> RunState
@@ -66,6 +67,8 @@ export interface SessionInfo {
   readonly library: LibraryState;
   /** What can be contoured, with what the library brings along. */
   readonly structures: readonly Structure[];
+  /** What a study can be exported as; the first is the report. */
+  readonly exportFormats: readonly ExportFormat[];
 }
 
 /** One row of the list; of one that cannot be read only the UID, as far as it is known, and why. */

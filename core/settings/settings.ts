@@ -19,6 +19,8 @@ export const settingsSchema = z.strictObject({
   /** Limit on the difference of long axes between A4C and A2C before it is flagged, %. */
   axisDifferenceLimitPercent: z.number().min(1).max(50),
   basalTiltLimitDegrees: z.number().min(1).max(60),
+  /** Whether names of exported files name the patient. */
+  patientInFileNames: z.boolean(),
   /** Renderer's own remembered layout, opaque to the main side. */
   layout: layoutSchema,
 });
@@ -32,5 +34,6 @@ export const defaultSettings: Settings = {
   bsaFormula: 'du-bois',
   axisDifferenceLimitPercent: 10,
   basalTiltLimitDegrees: 15,
+  patientInFileNames: false,
   layout: {},
 };

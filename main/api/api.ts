@@ -6,6 +6,7 @@ import { researchUseNotice } from '../../core/notice.ts';
 import { logDefect } from '../application/defect-log.ts';
 import type { Services } from '../application/services.ts';
 import { installation } from '../application/installation.ts';
+import { exportFormats } from '../export/exporters.ts';
 import { clipRoutes } from './clip-routes.ts';
 import { failureOf } from './failure.ts';
 import { importRoutes } from './import-routes.ts';
@@ -41,6 +42,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
       libraryPath: services.library.path,
       library: services.watch.state,
       structures: structures(),
+      exportFormats: exportFormats(),
     };
     return context.json(session);
   });

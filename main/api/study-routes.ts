@@ -1,9 +1,12 @@
 import { Hono } from 'hono';
+import { exportFileName } from '../../core/export/export-file-name.ts';
 import { appendRequestSchema, type AppendResponse, type StudyDocument } from '../../core/api/requests.ts';
 import type { Services } from '../application/services.ts';
+import { exportStudy } from '../application/study-export.ts';
+import { exporterOf } from '../export/exporters.ts';
 import { jsonBody, largestRevisionBytes } from './input.ts';
 
-/** Studies, their revisions and their report. */
+/** Studies, their revisions and what they are exported as. */
 export function studyRoutes(services: Services): Hono {
   const routes = new Hono();
   const { reviews, documents } = services;
@@ -21,14 +24,16 @@ export function studyRoutes(services: Services): Hono {
   routes.post('/:study/undo', (context) => context.json(reviews.undo(context.req.param('study')), 201));
   routes.post('/:study/redo', (context) => context.json(reviews.redo(context.req.param('study')), 201));
 
-  routes.get('/:study/report.pdf', async (context) => {
-    // Loaded when it is first wanted: fonts and the PDF writer would slow every start.
-    const { reportPdf, reportFileName } = await import('../application/study-report.ts');
+  routes.get('/:study/exports/:format', async (context) => {
+    const exporter = exporterOf(context.req.param('format'));
     const document = await documents.open(context.req.param('study'));
-    const pdf = await reportPdf(services, document);
-    return context.body(pdf as Uint8Array<ArrayBuffer>, 200, {
-      'content-type': 'application/pdf',
-      'content-disposition': `inline; filename="${reportFileName(document)}"`,
+    const bytes = await exportStudy(services, document, exporter);
+    const withPatient = services.library.settings().patientInFileNames;
+    const name = (patient: boolean) => exportFileName(document.facts, exporter, { withPatient: patient });
+    return context.body(bytes as Uint8Array<ArrayBuffer>, 200, {
+      'content-type': exporter.mediaType,
+      // RFC 6266: what knows no other alphabet gets the name that names nobody.
+      'content-disposition': `inline; filename="${name(false)}"; filename*=UTF-8''${encodeURIComponent(name(withPatient))}`,
     });
   });
   return routes;

@@ -1,19 +1,17 @@
 import { basename, join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import schema from '../../core/analysis/analysis.schema.json' with { type: 'json' };
-import { type Analysis, analysisSchemaName } from '../../core/analysis/analysis.ts';
+import type { Analysis } from '../../core/analysis/analysis.ts';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { stageCalled, stageName, studyStages } from '../../core/clip/stage.ts';
 import { SystolaError } from '../../core/error.ts';
-import { measureStudy } from '../../core/assessment/measure-study.ts';
 import { untraceable } from '../../core/measurement/untraceable.ts';
-import { researchUseNotice } from '../../core/notice.ts';
 import { rasterizeTrace } from '../../core/trace/rasterize.ts';
-import { analysedStudy } from '../analysis/analysis-document.ts';
 import type { Services } from '../application/services.ts';
 import { installation } from '../application/installation.ts';
+import { exportSnapshot, exportStudy } from '../application/study-export.ts';
 import { encodePng } from '../dicom/png.ts';
+import { reportPdf } from '../export/report-pdf.ts';
+import { writeAnalysis } from '../export/write-analysis.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { AnalyzeOptions } from './analyze-options.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -36,7 +34,6 @@ export class AnalyzeSession {
   readonly #files = new Map<string, string>();
   /** Clips that could not be analysed. */
   readonly #failed = new Set<string>();
-  #model: Analysis['model'] = null;
 
   constructor(services: Services, options: AnalyzeOptions, signal: AbortSignal) {
     this.#services = services;
@@ -165,7 +162,6 @@ export class AnalyzeSession {
         const ms = state.msPerFrame?.toFixed(0) ?? '?';
         const outcome = `${state.framesDone} frames, ${ms} ms/frame on ${state.provider}`;
         progress.end(fileName, { ...state, outcome });
-        this.#noteModel(clip);
         return;
       }
       throw (
@@ -185,13 +181,6 @@ export class AnalyzeSession {
     }
   }
 
-  #noteModel({ studyInstanceUid, sopInstanceUid }: ClipFacts): void {
-    const run = this.#services.library.study(studyInstanceUid).review.clips[sopInstanceUid]?.run;
-    if (run === null || run === undefined) return;
-    const { model: name, version, sha256, provider } = run;
-    this.#model = { name, version, sha256, provider };
-  }
-
   async #write(): Promise<void> {
     const { out, masks } = this.#options;
     const documents = this.#documents();
@@ -202,21 +191,14 @@ export class AnalyzeSession {
       const folders = documents.length === 1 ? [] : [document.studyInstanceUid];
       await this.#writeReport(document, staged, [...folders, 'report.pdf']);
     }
-    const analysis = this.#analysis(documents);
-    const validate = new Ajv2020({ allErrors: true }).compile(schema);
-    if (!validate(analysis)) {
-      throw new Error(`analysis.json does not fit its schema: ${JSON.stringify(validate.errors)}`);
-    }
-    await writeAtomically(staged.path('analysis.json'), `${JSON.stringify(analysis, null, 1)}\n`);
+    await writeAtomically(staged.path('analysis.json'), this.#analysis(documents));
     this.#signal.throwIfAborted();
     await staged.publish();
   }
 
   async #writeReport(document: StudyDocument, staged: StagedOutput, names: string[]): Promise<void> {
-    // Loaded when there is something to report: fonts and the PDF writer take a while.
-    const { reportPdf } = await import('../application/study-report.ts');
     try {
-      await writeAtomically(staged.path(...names), await reportPdf(this.#services, document));
+      await writeAtomically(staged.path(...names), await exportStudy(this.#services, document, reportPdf));
     } catch (error) {
       if (!(error instanceof SystolaError)) throw error;
       const file = join(this.#options.out, ...names);
@@ -241,22 +223,16 @@ export class AnalyzeSession {
     }
   }
 
-  #analysis(documents: readonly StudyDocument[]): Analysis {
-    const settings = this.#services.library.settings();
-    return {
-      schema: analysisSchemaName,
-      notice: researchUseNotice,
-      software: { name: 'Systola', version: installation.version },
-      model: this.#model,
-      studies: documents.map((document) => {
-        const measured = measureStudy(document.facts, document.clips, document.review, settings);
-        return analysedStudy(document, measured, (clip) => this.#fileOf(clip), this.#failed);
-      }),
+  #analysis(documents: readonly StudyDocument[]): Uint8Array {
+    const snapshots = documents.map((document) => exportSnapshot(this.#services, document));
+    return writeAnalysis(snapshots, installation.version, {
+      fileOf: (clip) => this.#files.get(clip.sopInstanceUid),
+      failed: this.#failed,
       rejected: [
         ...this.#rejected,
         ...this.#passedOver.map((file) => ({ file, code: 'not-dicom', reason: 'It is not a DICOM file.' })),
       ],
-    };
+    });
   }
 
   #documents(): (StudyDocument & { readonly studyInstanceUid: string })[] {

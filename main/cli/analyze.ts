@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
@@ -7,8 +7,10 @@ import { createServices } from '../application/services.ts';
 import { ownerTag } from '../files/abandoned.ts';
 import { AnalyzeSession } from './analyze-session.ts';
 import { analyzeUsage, parseAnalyzeOptions, type AnalyzeOptions } from './analyze-options.ts';
+import { asksForHelp, untilStopped } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { userModels } from './models.ts';
+import { prepareOutput } from './output-folder.ts';
 import { analysisPrefix, sweepAnalyses } from './sweep-analyses.ts';
 
 /** Folders of the models that come with the application. */
@@ -16,7 +18,7 @@ const defaultModelFolders = [join(installation.root, 'models', 'shipped')] as co
 
 /** `systola analyze`: returns the exit code. */
 export async function runAnalyze(argv: readonly string[]): Promise<number> {
-  if (argv.includes('--help') || argv.includes('-h')) {
+  if (asksForHelp(argv)) {
     console.log(analyzeUsage);
     return exitCodes.done;
   }
@@ -30,31 +32,12 @@ export async function runAnalyze(argv: readonly string[]): Promise<number> {
   }
   const refused = await prepareOutput(options.out);
   if (refused !== null) return refused;
-  return withServices(options);
+  await sweepAnalyses();
+  return untilStopped((signal) => withServices(options, signal));
 }
-
-/** Creates the folder to write into; the exit code when that is not possible, else null. */
-async function prepareOutput(out: string): Promise<number | null> {
-  try {
-    await mkdir(out, { recursive: true });
-    return null;
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    console.error(`${out}: the output folder cannot be created (${code}).`);
-    return code === 'EEXIST' || code === 'ENOTDIR' ? exitCodes.usage : exitCodes.partly;
-  }
-}
-
-/** What ends a command from outside; SIGHUP comes when its terminal is closed. */
-const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs over a library of its own in a temporary folder, which is gone afterwards whatever happens. */
-async function withServices(options: AnalyzeOptions): Promise<number> {
-  await sweepAnalyses();
-  const abort = new AbortController();
-  const stop = (): void => abort.abort();
-  // Before there is anything to leave behind, and until it is gone: a second signal must not cut that short.
-  for (const signal of endingSignals) process.on(signal, stop);
+async function withServices(options: AnalyzeOptions, signal: AbortSignal): Promise<number> {
   const libraryPath = await mkdtemp(join(tmpdir(), `${analysisPrefix}${ownerTag()}-`));
   try {
     const services = await createServices({
@@ -64,12 +47,12 @@ async function withServices(options: AnalyzeOptions): Promise<number> {
       ...(options.modelFolders === defaultModelFolders ? { addedModelsFolder: userModels() } : {}),
     });
     try {
-      return await new AnalyzeSession(services, options, abort.signal).run();
+      return await new AnalyzeSession(services, options, signal).run();
     } finally {
       await services.close();
     }
   } catch (error) {
-    if (abort.signal.aborted) {
+    if (signal.aborted) {
       console.error('Stopped; nothing was written.');
       return exitCodes.interrupted;
     }
@@ -78,6 +61,5 @@ async function withServices(options: AnalyzeOptions): Promise<number> {
     return error.code === 'model-not-found' ? exitCodes.usage : exitCodes.partly;
   } finally {
     await rm(libraryPath, { recursive: true, force: true });
-    for (const signal of endingSignals) process.off(signal, stop);
   }
 }

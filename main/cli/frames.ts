@@ -5,31 +5,34 @@ import { SystolaError } from '../../core/error.ts';
 import { FrameDecoder } from '../dicom/frame-decoder.ts';
 import { encodePng } from '../dicom/png.ts';
 import { closeGuardedReader, readInstanceGuarded } from '../dicom/guarded-reader.ts';
+import { asksForHelp } from './command.ts';
+import { exitCodes } from './exit-codes.ts';
 
-const usage = 'Usage: systola frames <file> --out <dir>';
-const exitDone = 0;
-const exitPartly = 1;
-const exitUnreadable = 2;
-const exitUsage = 64;
+const usage = `systola frames <file> --out <dir>
 
-/**
- * `systola frames <file> --out <dir>`: writes the displayed pixels of each frame as <dir>/0000.png, 0001.png, ….
- * Resolves to the exit status: 0 all frames written, 1 some cannot be decoded and are named, 2 the file could not be read or the folder not written, 64 bad
- * usage. Messages go to standard error.
- */
+Writes the displayed pixels of each frame as <dir>/0000.png, 0001.png, …
+
+Exit code: 0 all frames were written, 1 some cannot be decoded and are named, 2 the file could not be
+read or the folder not written, 64 bad usage.`;
+
+/** `systola frames`: returns the exit code. Messages go to standard error. */
 export async function runFrames(argv: readonly string[]): Promise<number> {
+  if (asksForHelp(argv)) {
+    console.log(usage);
+    return exitCodes.done;
+  }
   const options = parse(argv);
   if (options === null) {
     process.stderr.write(`${usage}\n`);
-    return exitUsage;
+    return exitCodes.usage;
   }
   const decoder = new FrameDecoder({ cacheMiB: 64 });
   try {
     const missing = await writeFrames(decoder, options.file, options.out);
-    return missing === 0 ? exitDone : exitPartly;
+    return missing === 0 ? exitCodes.done : exitCodes.partly;
   } catch (error) {
     process.stderr.write(`${options.file}: ${reason(error)}\n`);
-    return exitUnreadable;
+    return exitCodes.nothing;
   } finally {
     await Promise.all([decoder.close(), closeGuardedReader()]);
   }

@@ -9,6 +9,7 @@ import { Turns } from '../inference/turns.ts';
 import { checkModel } from '../models/check-model.ts';
 import { ModelAdditions } from '../models/model-additions.ts';
 import { ModelRegistry } from '../models/registry.ts';
+import { asksForHelp, failureLine, untilStopped } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 
 export const modelsUsage = `systola models [list | check <folder> | add <folder>] [options]
@@ -31,7 +32,7 @@ export function userModels(library?: string): string {
 
 /** `systola models`: returns the exit code. */
 export async function runModels(argv: readonly string[]): Promise<number> {
-  if (argv.includes('--help') || argv.includes('-h')) {
+  if (asksForHelp(argv)) {
     console.log(modelsUsage);
     return exitCodes.done;
   }
@@ -40,20 +41,17 @@ export async function runModels(argv: readonly string[]): Promise<number> {
     console.error(modelsUsage);
     return exitCodes.usage;
   }
-  const abort = new AbortController();
-  const stop = (): void => abort.abort();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  try {
-    await parsed(abort.signal);
-    return exitCodes.done;
-  } catch (error) {
-    if (abort.signal.aborted) return exitCodes.interrupted;
-    if (!(error instanceof SystolaError)) throw error;
-    console.error(error.file === null ? error.message : `${error.file}: ${error.message} (${error.code})`);
-    return exitCodes.partly;
-  } finally {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, stop);
-  }
+  return untilStopped(async (signal) => {
+    try {
+      await parsed(signal);
+      return exitCodes.done;
+    } catch (error) {
+      if (signal.aborted) return exitCodes.interrupted;
+      if (!(error instanceof SystolaError)) throw error;
+      console.error(error.file === null ? error.message : failureLine(error));
+      return exitCodes.partly;
+    }
+  });
 }
 
 type Command = (signal: AbortSignal) => Promise<void>;

@@ -6,6 +6,7 @@ import { exitCodes } from './exit-codes.ts';
 const usage = `Systola ${installation.version}. ${researchUseNotice}
 
   systola analyze <file or folder>... --out <dir>   contours, volumes and EF of every clip
+  systola export <study UID>... --out <dir>         studies of a library as report or as JSON
   systola frames <file> --out <dir>                 each frame's displayed pixels as PNG
   systola models [list | check | add]               models: what there is, what is sound, one more
 
@@ -19,6 +20,10 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'analyze': {
       const { runAnalyze } = await import('./analyze.ts');
       return runAnalyze(rest);
+    }
+    case 'export': {
+      const { runExport } = await import('./export.ts');
+      return runExport(rest);
     }
     case 'frames': {
       const { runFrames } = await import('./frames.ts');

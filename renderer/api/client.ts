@@ -131,7 +131,8 @@ export const api = {
   removeModel: (folder: string) => json<ModelInfo[]>('DELETE', at('models', 'added', folder)),
   settings: () => json<Settings>('GET', at('settings')),
   saveSettings: (settings: Partial<Settings>) => json<Settings>('PUT', at('settings'), settings),
-  report: async (study: string) => (await send('GET', at('studies', study, 'report.pdf'))).blob(),
+  exported: async (study: string, format: string) =>
+    (await send('GET', at('studies', study, 'exports', format))).blob(),
   events: (signal: AbortSignal) => fetch(at('events'), { signal }),
 };
 

@@ -1,4 +1,3 @@
-import { api } from '../api/client.ts';
 import { dialogs } from '../dialogs/dialogs.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
 import { session } from '../state/session.svelte.ts';
@@ -36,44 +35,4 @@ export function decide(study: OpenStudy, state: 'accepted' | 'rejected'): void {
       after: again ? { state: 'pending' } : { state, at: new Date().toISOString(), by },
     },
   ]);
-}
-
-let writing = false;
-
-/** Writes the report of what is on screen: through the system's dialog on the desktop, as a download in a browser. */
-export async function exportReport(study: OpenStudy): Promise<void> {
-  if (writing) return;
-  if (study.unsaved) {
-    report(
-      'warning',
-      'The report was not written: it is made of what the library holds, and your last changes are not saved yet. Try again when they are.',
-    );
-    return;
-  }
-  writing = true;
-  // What was changed a moment ago may still be on its way.
-  await study.saved();
-  const { patientId } = study.facts.patient;
-  const kind = study.review.decision.state === 'pending' ? 'PENDING report (nobody has signed it)' : 'Report';
-  const name = `report ${patientId || 'study'} ${study.facts.studyDate ?? ''}`
-    .trim()
-    .replaceAll(/[^\w .-]+/g, '_');
-  try {
-    if (window.systola) {
-      const path = await window.systola.saveReport(study.uid, `${name}.pdf`);
-      if (path !== null) report('information', `${kind} written to ${path}`);
-      return;
-    }
-    const address = URL.createObjectURL(await api.report(study.uid));
-    const link = document.createElement('a');
-    link.href = address;
-    link.download = `${name}.pdf`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(address), 60_000);
-    report('information', `${kind} saved as ${name}.pdf`);
-  } catch (error) {
-    report('error', `The report was not written: ${(error as Error).message}`);
-  } finally {
-    writing = false;
-  }
 }

@@ -60,7 +60,7 @@ test('no report leaves out what is on screen and not saved yet', async ({ page, 
   await expect(page.getByTestId('ef')).toBeVisible();
   const reports: string[] = [];
   page.on('request', (request) => {
-    if (request.url().endsWith('/report.pdf')) reports.push(request.url());
+    if (request.url().endsWith('/exports/pdf')) reports.push(request.url());
   });
   const error = { code: 'disk-full', message: 'The disk is full: nothing was saved.', file: null };
   const isRevision = /\/revisions$/;

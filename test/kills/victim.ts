@@ -7,7 +7,8 @@ import { readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppendResponse, StudyDocument, StudySummary } from '../../core/api/requests.ts';
 import { createApplication } from '../../main/hosts/application.ts';
-import { reportPdf } from '../../main/application/study-report.ts';
+import { exportStudy } from '../../main/application/study-export.ts';
+import { reportPdf } from '../../main/export/report-pdf.ts';
 import { writeAtomically } from '../../main/files/write-atomically.ts';
 import { manualTrace } from '../fixtures/library/facts.ts';
 import type { Acknowledged, VictimKind } from './plan.ts';
@@ -49,7 +50,7 @@ switch (kind) {
     break;
   case 'reports':
     for (;;) {
-      const pdf = await reportPdf(services, await firstDocument());
+      const pdf = await exportStudy(services, await firstDocument(), reportPdf);
       await writeAtomically(join(out, 'report.pdf'), pdf);
       say({ report: createHash('sha256').update(pdf).digest('hex') });
     }

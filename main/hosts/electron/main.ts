@@ -12,6 +12,7 @@ import { checkOutsideFiles } from './integrity/outside-files.ts';
 import { channels } from './ipc/channels.ts';
 import { CommandOutbox } from './ipc/command-outbox.ts';
 import { DialogGate } from './ipc/dialog-gate.ts';
+import { exportFormats } from '../../export/exporters.ts';
 import { handleRequests } from './ipc/handlers.ts';
 import { handedOver, launchOf, otherLibraryWords } from './launch.ts';
 import type { Launch } from './launch.ts';
@@ -110,6 +111,7 @@ async function open(): Promise<void> {
     menuTemplate({
       platform: process.platform,
       development,
+      exportFormats: exportFormats(),
       send: (command) => {
         gate.gesture(performance.now());
         outbox.send(command);

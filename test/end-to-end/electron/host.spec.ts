@@ -17,7 +17,7 @@ test('gives the page what only a desktop can do, and nothing of Node', async ({ 
     'editText',
     'onCommand',
     'pathsOf',
-    'saveReport',
+    'saveExport',
     'windowFullScreen',
   ]);
   expect(await page.evaluate(() => [typeof globalThis.process, 'require' in globalThis])).toEqual([

@@ -107,7 +107,7 @@ test('the keys that the menu shows work, once each, also while text is typed', a
     for (const [keys, title] of [
       ['ctrl+o', 'Open files'],
       ['ctrl+shift+o', 'Open folders'],
-      ['ctrl+e', 'Export report'],
+      ['ctrl+e', 'Export Report .PDF.'],
     ] as const) {
       await focusWindow('^Systola');
       if (where === 'search') await page.locator('#study-search').focus();
@@ -159,7 +159,7 @@ test('a report whose name is typed without ending is a PDF, and replaces none wi
   const save = async (appear?: () => void) => {
     await focusWindow('^Systola');
     await pressKeys('ctrl+e');
-    await answerFileDialog('^Export report$', typed, appear);
+    await answerFileDialog('^Export Report .PDF.$', typed, appear);
   };
   await save();
   await expect(page.getByText(`PENDING report (nobody has signed it) written to ${typed}.pdf`)).toBeVisible({

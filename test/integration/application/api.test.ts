@@ -38,7 +38,7 @@ describe('errors', () => {
   it.each([
     ['GET', 'nothing', 404, 'not-found'],
     ['GET', 'studies/1.9', 404, 'not-found'],
-    ['GET', 'studies/1.9/report.pdf', 404, 'not-found'],
+    ['GET', 'studies/1.9/exports/pdf', 404, 'not-found'],
     ['GET', 'clips/1.9/frames/0', 404, 'not-found'],
     ['GET', `clips/${clipUid}/frames/8`, 404, 'not-found'],
     ['GET', `clips/${clipUid}/frames/-1`, 400, 'bad-request'],
@@ -232,11 +232,11 @@ describe('report', () => {
   it('is a PDF under a name that names nobody, and is in the audit log', async () => {
     const { application, json, send } = await withClip();
     await json('POST', revisions, draw(0, 2, manualTrace(50)));
-    const response = await send('GET', `studies/${studyUid}/report.pdf`);
+    const response = await send('GET', `studies/${studyUid}/exports/pdf`);
     const pdf = Buffer.from(await response.arrayBuffer());
     expect(response.headers.get('content-type')).toBe('application/pdf');
     expect(response.headers.get('content-disposition')).toMatch(
-      /^inline; filename="systola-report-[0-9.-]+\.pdf"$/,
+      /^inline; filename="(systola-report-2024-02-29-[0-9a-f]{10}\.pdf)"; filename\*=UTF-8''\1$/,
     );
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
     expect(application.services.library.audit.entries().at(-1)).toMatchObject({

@@ -14,7 +14,7 @@ import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import { researchUseNotice } from '../../../core/notice.ts';
 import type { Edit } from '../../../core/review/edit.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
-import { analysedStudy } from '../../../main/analysis/analysis-document.ts';
+import { analysedStudy } from '../../../main/export/analysed-study.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { apicalClip, clipUid, microName, studyUid, upload, workstation } from './workstation.ts';
@@ -327,7 +327,7 @@ describe('any request that is accepted', () => {
         accepted += 1;
 
         const { facts, clips, review: after, revisions: made } = await document();
-        const report = await station.send('GET', `studies/${studyUid}/report.pdf`);
+        const report = await station.send('GET', `studies/${studyUid}/exports/pdf`);
         expect(report.status).toBe(200);
         expect((await report.arrayBuffer()).byteLength).toBeGreaterThan(1000);
         const measured = measureStudy(facts, clips, after, library.settings());

@@ -127,7 +127,7 @@ describe('facts of an older reader', () => {
         detail: { readAgain: readerVersion, clips: 1, notRead: [], changes: facts.readAgain!.changes },
       },
     ]);
-    expect((await send('GET', `studies/${studyUid}/report.pdf`)).status).toBe(200);
+    expect((await send('GET', `studies/${studyUid}/exports/pdf`)).status).toBe(200);
 
     // Once is enough: the next opening reads nothing.
     await json('GET', `studies/${studyUid}`);

@@ -147,7 +147,7 @@ describe('access', () => {
     // A link elsewhere may open the window, and nothing behind it: opening a study is in its audit log.
     const link = { cookie, host: own, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
     expect((await raw('/', link)).status).toBe(200);
-    expect((await raw(`/api/studies/${studyUid}/report.pdf`, link)).status).toBe(403);
+    expect((await raw(`/api/studies/${studyUid}/exports/pdf`, link)).status).toBe(403);
     expect((await raw('/assets/a.js', link)).status).toBe(403);
   });
 

@@ -8,7 +8,7 @@ import type { Structure } from '../../../core/structure/structure.ts';
 import { changeSchema } from '../../../core/review/schema.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
-import { analysedStudy } from '../../../main/analysis/analysis-document.ts';
+import { analysedStudy } from '../../../main/export/analysed-study.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { apicalClip, clipUid, studyUid, upload, workstation } from './workstation.ts';
@@ -91,7 +91,7 @@ describe('a structure that the library brings along', () => {
       ['test-disc', 0],
     ]);
     expect(study.clips[0]!.traces[2]).toMatchObject({ hinges: null, apex: null, source: 'manual' });
-    expect((await second.send('GET', `studies/${studyUid}/report.pdf`)).status).toBe(200);
+    expect((await second.send('GET', `studies/${studyUid}/exports/pdf`)).status).toBe(200);
   });
 
   it('has the landmarks that it says, and one that nobody knows is not drawn', async () => {

@@ -77,11 +77,17 @@ describe('systola frames', () => {
     },
   );
 
+  it('says how it is used where it is asked, which is no mistake', async () => {
+    const { code, stdout, stderr } = await systolaFrames('--help');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('systola frames <file> --out <dir>');
+  });
+
   it('ends with 64 for bad usage', async () => {
     for (const argv of [[], ['a.dcm'], ['--out', folder], ['a', 'b', '--out', folder], ['a', '--odd']]) {
       const { code, stderr } = await systolaFrames(...argv);
       expect(code).toBe(64);
-      expect(stderr).toContain('Usage');
+      expect(stderr).toContain('systola frames <file> --out <dir>');
     }
   });
 

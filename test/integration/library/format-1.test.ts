@@ -73,7 +73,7 @@ describe('a library of format 1', () => {
     expect(measured.findings.map(({ code }) => code)).not.toContain('read-again');
     expect(review.decision).toMatchObject({ state: 'accepted', by: 'Dr. Reader' });
     expect(review.clips[`${study}.1`]!.run).toMatchObject({ complete: true, sector: { source: 'region' } });
-    expect((await send('GET', `studies/${study}/report.pdf`)).status).toBe(200);
+    expect((await send('GET', `studies/${study}/exports/pdf`)).status).toBe(200);
     expect(library.audit.firstBrokenEntry()).toBeNull();
   });
 
@@ -122,7 +122,7 @@ describe('a library of format 1', () => {
       leastConfidence: 0.5,
     });
     expect(review.decision).toMatchObject({ state: 'accepted', at: 'yesterday '.repeat(7).slice(0, 64) });
-    expect((await send('GET', `studies/${oddStudy}/report.pdf`)).status).toBe(200);
+    expect((await send('GET', `studies/${oddStudy}/exports/pdf`)).status).toBe(200);
     expect(await json<StudySummary[]>('GET', 'studies')).toHaveLength(2);
     // A correction of such a contour is taken like any other.
     const change = {

@@ -68,7 +68,7 @@ describe('a library of format 2', () => {
       stage: null,
     });
     expect(review.clips[`${study}.3`]!.picture).toEqual({ minX: 64, minY: 0, maxX: 127, maxY: 55 });
-    expect((await send('GET', `studies/${study}/report.pdf`)).status).toBe(200);
+    expect((await send('GET', `studies/${study}/exports/pdf`)).status).toBe(200);
     expect(library.audit.firstBrokenEntry()).toBeNull();
   });
 

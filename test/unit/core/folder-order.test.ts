@@ -8,7 +8,7 @@ const floors: Floors = [
   ['structure'],
   ['quantity'],
   ['reference-limits', 'wording'],
-  ['review'],
+  ['review', 'export'],
   ['measurement'],
   ['finding'],
   ['assessment'],

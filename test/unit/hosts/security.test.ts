@@ -52,7 +52,7 @@ describe('requests of the window', () => {
 
   it('fail with the reason alone', () => {
     const failed = new Error(
-      "Error invoking remote method 'systola:save-report': SystolaError: The disk is full: nothing was saved.",
+      "Error invoking remote method 'systola:save-export': SystolaError: The disk is full: nothing was saved.",
     );
     expect(reasonOf(failed)).toBe('The disk is full: nothing was saved.');
     expect(reasonOf(new Error('No such study.'))).toBe('No such study.');
@@ -72,16 +72,25 @@ describe('requests of the window', () => {
     expect(handle).not.toHaveBeenCalled();
   });
 
+  const name = 'systola-report-2026-01-02-8f3a21c94e.pdf';
+  it.each(['1.2.840.1', '1.2.840.1~2'])('are answered for the study %s', (study) => {
+    const handle = vi.fn();
+    checked(payloads.saveExport, handle)(page, [study, 'pdf', name]);
+    expect(handle).toHaveBeenCalledWith(study, 'pdf', name);
+  });
+
   it.each([
     ['no payload', []],
-    ['a path for a UID', ['../../etc/passwd', 'report']],
-    ['an empty name', ['1.2.3', '']],
-    ['an endless name', ['1.2.3', 'x'.repeat(201)]],
-    ['one argument too many', ['1.2.3', 'report', 'more']],
-    ['an object for a string', [{ uid: '1.2.3' }, 'report']],
+    ['a path for a UID', ['../../etc/passwd', 'pdf', name]],
+    ['a path for a format', ['1.2.3', '../pdf', name]],
+    ['a name of another kind', ['1.2.3', 'pdf', 'report.pdf']],
+    ['a path for a name', ['1.2.3', 'pdf', 'systola-/../../etc/passwd.pdf']],
+    ['an endless name', ['1.2.3', 'pdf', `systola-${'x'.repeat(201)}.pdf`]],
+    ['one argument too many', ['1.2.3', 'pdf', name, 'more']],
+    ['an object for a string', [{ uid: '1.2.3' }, 'pdf', name]],
   ])('are refused with %s', (_what, payload) => {
     const handle = vi.fn();
-    expect(() => checked(payloads.saveReport, handle)(page, payload)).toThrow(
+    expect(() => checked(payloads.saveExport, handle)(page, payload)).toThrow(
       expect.objectContaining({ code: 'bad-request' }),
     );
     expect(handle).not.toHaveBeenCalled();

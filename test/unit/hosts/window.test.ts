@@ -15,6 +15,10 @@ import {
   writeWindowState,
 } from '../../../main/hosts/electron/window/window-state.ts';
 
+const exportFormats = [
+  { id: 'pdf', label: 'Report (PDF)' },
+  { id: 'json', label: 'Analysis (JSON)' },
+];
 const monitor = { x: 0, y: 0, width: 1920, height: 1040 };
 const second = { x: 1920, y: 0, width: 3840, height: 2160 };
 
@@ -55,14 +59,20 @@ describe('the window', () => {
 describe('the menu', () => {
   it.each(['linux', 'win32', 'darwin'] as const)('sends each command once on %s', (platform) => {
     const sent: DesktopCommand[] = [];
-    const template = menuTemplate({ platform, development: false, send: (command) => sent.push(command) });
+    const template = menuTemplate({
+      platform,
+      development: false,
+      exportFormats,
+      send: (command) => sent.push(command),
+    });
     const items = template.flatMap((menu) => (Array.isArray(menu.submenu) ? menu.submenu : []));
     // Our items use no argument of Electron's click handlers.
     for (const item of items) (item.click as (() => void) | undefined)?.();
-    expect(sent.map(({ command }) => command)).toEqual([
+    expect(sent.map((one) => ('format' in one ? `${one.command} ${one.format}` : one.command))).toEqual([
       'open-files',
       'open-folder',
-      'export-report',
+      'export pdf',
+      'export json',
       'undo',
       'redo',
       'show-keys',
@@ -72,7 +82,7 @@ describe('the menu', () => {
 
   it('leaves undo to page and text field except on macOS, and takes the other keys where the page does not', () => {
     const leftAlone = (platform: NodeJS.Platform) =>
-      menuTemplate({ platform, development: false, send: () => {} })
+      menuTemplate({ platform, development: false, exportFormats, send: () => {} })
         .flatMap((menu) => (Array.isArray(menu.submenu) ? menu.submenu : []))
         .filter((item) => item.accelerator !== undefined && item.registerAccelerator === false)
         .map((item) => item.id);
@@ -82,7 +92,7 @@ describe('the menu', () => {
   });
 
   it('opens every menu by a letter of its own', () => {
-    const labels = menuTemplate({ platform: 'linux', development: false, send: () => {} }).map(
+    const labels = menuTemplate({ platform: 'linux', development: false, exportFormats, send: () => {} }).map(
       ({ label }) => label,
     );
     expect(mnemonicsOf(labels).size).toBe(labels.length);
@@ -91,7 +101,7 @@ describe('the menu', () => {
 
   it('offers the developer tools only in development', () => {
     const text = (development: boolean) =>
-      JSON.stringify(menuTemplate({ platform: 'linux', development, send: () => {} }));
+      JSON.stringify(menuTemplate({ platform: 'linux', development, exportFormats, send: () => {} }));
     expect(text(false)).not.toMatch(/toggleDevTools|reload/);
     expect(text(true)).toContain('toggleDevTools');
   });

@@ -13,7 +13,7 @@ const floors: readonly (readonly string[])[] = [
   ['dicom'],
   ['library', 'inference'],
   ['models', 'review', 'import', 'report'],
-  ['analysis'],
+  ['analysis', 'export'],
   ['application'],
   ['api'],
   ['hosts'],

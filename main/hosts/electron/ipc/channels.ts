@@ -2,7 +2,7 @@
 export const channels = {
   chooseFiles: 'systola:choose-files',
   chooseFolder: 'systola:choose-folder',
-  saveReport: 'systola:save-report',
+  saveExport: 'systola:save-export',
   windowFullScreen: 'systola:window-full-screen',
   editText: 'systola:edit-text',
   /** Window to main, once the page takes commands. */

@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { SystolaError } from '../../../../core/error.ts';
+import { isExportFileName } from '../../../../core/export/export-file-name.ts';
 import { isTrusted } from '../security/policy.ts';
 import type { Sender } from '../security/policy.ts';
 
 /** Payloads of the requests that the window may make. */
 export const payloads = {
   none: z.tuple([]),
-  saveReport: z.tuple([
+  /** Study as the library knows it (see core/clip/study-key.ts), id of a format, suggested name of the file. */
+  saveExport: z.tuple([
     z
       .string()
-      .max(64)
-      .regex(/^[0-9.]+$/),
-    z.string().min(1).max(200),
+      .max(72)
+      .regex(/^[0-9.]+(~[0-9]+)?$/),
+    z.string().regex(/^[a-z0-9-]{1,32}$/),
+    z.string().refine(isExportFileName, 'not a name that exported files have'),
   ]),
   windowFullScreen: z.union([z.tuple([]), z.tuple([z.boolean()])]),
   editText: z.tuple([z.enum(['undo', 'redo'])]),

@@ -4,10 +4,14 @@ import { BrowserWindow, dialog, ipcMain } from 'electron';
 import type { IpcMainEvent, IpcMainInvokeEvent } from 'electron';
 import type { z } from 'zod';
 import type { Sender } from '../security/policy.ts';
+import { SystolaError } from '../../../../core/error.ts';
+import type { ExportFormat } from '../../../../core/export/export-format.ts';
+import { exporterOf } from '../../../export/exporters.ts';
+import type { SavedExport } from '../preload/api.ts';
 import { channels } from './channels.ts';
 import { checked, payloads } from './checked.ts';
 import type { DialogGate } from './dialog-gate.ts';
-import { reportFileName, saveReport, withPdfEnding } from './save-report.ts';
+import { saveExport, withEnding } from './save-export.ts';
 
 /**
  * Answers the window's requests.
@@ -47,12 +51,14 @@ export function handleRequests(
     }),
   );
 
-  answer(channels.saveReport, payloads.saveReport, async (window, studyInstanceUid, suggestedName) => {
-    const path = await dialogOf(() => reportPath(window, suggestedName));
-    if (path === null) return null;
-    await saveReport(application, studyInstanceUid, path);
-    return path;
-  });
+  answer(channels.saveExport, payloads.saveExport, (window, studyInstanceUid, format, suggestedName) =>
+    saved(async () => {
+      const exporter = exporterOf(format);
+      const path = await dialogOf(() => exportPath(window, exporter, suggestedName));
+      if (path !== null) await saveExport(application, studyInstanceUid, format, path);
+      return path;
+    }),
+  );
 
   answer(channels.windowFullScreen, payloads.windowFullScreen, (window, on = !window.isFullScreen()) => {
     window.setFullScreen(on);
@@ -65,16 +71,31 @@ export function handleRequests(
   ipcMain.on(channels.listening, (event, ...payload: unknown[]) => listening(senderOf(event), payload));
 }
 
-/** Asks where the report goes; null when dismissed. */
-async function reportPath(window: BrowserWindow, suggestedName: string): Promise<string | null> {
+/** Of an error that is thrown Electron hands only the text to the window: what is expected to fail is an answer. */
+async function saved(save: () => Promise<string | null>): Promise<SavedExport> {
+  try {
+    return { path: await save() };
+  } catch (error) {
+    if (!(error instanceof SystolaError)) throw error;
+    const { code, message, file } = error;
+    return { error: { code, message, file } };
+  }
+}
+
+/** Asks where the file goes; null when dismissed. */
+async function exportPath(
+  window: BrowserWindow,
+  { label, extension }: ExportFormat,
+  suggestedName: string,
+): Promise<string | null> {
   const { canceled, filePath } = await dialog.showSaveDialog(window, {
-    title: 'Export report',
-    defaultPath: reportFileName(suggestedName),
-    filters: [{ name: 'PDF', extensions: ['pdf'] }],
+    title: `Export ${label}`,
+    defaultPath: suggestedName,
+    filters: [{ name: label, extensions: [extension] }],
     properties: ['showOverwriteConfirmation', 'createDirectory'],
   });
   if (canceled || !filePath) return null;
-  const path = withPdfEnding(filePath);
+  const path = withEnding(filePath, extension);
   if (path === filePath || !existsSync(path)) return path;
   // The system's dialog asked about the name as it was typed.
   const { response } = await dialog.showMessageBox(window, {

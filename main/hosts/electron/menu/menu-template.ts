@@ -1,7 +1,8 @@
 import type { MenuItemConstructorOptions } from 'electron';
+import type { ExportFormat } from '../../../../core/export/export-format.ts';
 import type { DesktopCommand } from '../preload/api.ts';
 
-type Plain = Exclude<DesktopCommand['command'], 'import' | 'tell'>;
+type Plain = Exclude<DesktopCommand['command'], 'import' | 'tell' | 'export'>;
 
 /**
  * The application menu. Its commands go to the window, which knows what is open. The page sees a key first and
@@ -12,6 +13,8 @@ type Plain = Exclude<DesktopCommand['command'], 'import' | 'tell'>;
 export function menuTemplate(options: {
   readonly platform: NodeJS.Platform;
   readonly development: boolean;
+  /** What a study can be exported as; the first has the key of the report. */
+  readonly exportFormats: readonly Pick<ExportFormat, 'id' | 'label'>[];
   send(command: DesktopCommand): void;
 }): MenuItemConstructorOptions[] {
   const mac = options.platform === 'darwin';
@@ -23,6 +26,15 @@ export function menuTemplate(options: {
       ? {}
       : { accelerator, registerAccelerator: mac || !(command === 'undo' || command === 'redo') }),
   });
+  const exportItem = (
+    { id, label }: Pick<ExportFormat, 'id' | 'label'>,
+    index: number,
+  ): MenuItemConstructorOptions => ({
+    label: `${index === 0 ? '&' : ''}Export ${label}…`,
+    id: `export-${id}`,
+    click: () => options.send({ command: 'export', format: id }),
+    ...(index === 0 ? { accelerator: 'CmdOrCtrl+E' } : {}),
+  });
   const separator: MenuItemConstructorOptions = { type: 'separator' };
 
   return [
@@ -33,7 +45,7 @@ export function menuTemplate(options: {
         item('&Open Files…', 'open-files', 'CmdOrCtrl+O'),
         item('Open &Folder…', 'open-folder', 'CmdOrCtrl+Shift+O'),
         separator,
-        item('&Export Report…', 'export-report', 'CmdOrCtrl+E'),
+        ...options.exportFormats.map(exportItem),
         separator,
         mac ? { role: 'close' } : { role: 'quit' },
       ],

@@ -3,16 +3,22 @@
  * presence is the only sign of the host that the renderer may look at.
  */
 
+import type { ErrorResponse } from '../../../../core/api/requests.ts';
+
 /** What the application menu, or a second launch, asks the window to do. */
 export type DesktopCommand =
   | {
-      readonly command:
-        'open-files' | 'open-folder' | 'export-report' | 'undo' | 'redo' | 'show-keys' | 'show-about';
+      readonly command: 'open-files' | 'open-folder' | 'undo' | 'redo' | 'show-keys' | 'show-about';
     }
+  /** The open study in one of SessionInfo.exportFormats. */
+  | { readonly command: 'export'; readonly format: string }
   /** Files or folders given on the command line or opened from the desktop. */
   | { readonly command: 'import'; readonly paths: readonly string[] }
   /** Words that the reader has to see. */
   | { readonly command: 'tell'; readonly words: string };
+
+/** Where a file was written, null when the dialog was dismissed; or what kept it from being made or written. */
+export type SavedExport = { readonly path: string | null } | { readonly error: ErrorResponse['error'] };
 
 export interface SystolaDesktop {
   /**
@@ -25,12 +31,11 @@ export interface SystolaDesktop {
   /** The system's dialog for one or more folders; empty when dismissed. */
   chooseFolder(): Promise<string[]>;
   /**
-   * Asks where to put the study's report, renders it and writes it whole or not at all. Like the dialogs above, it
-   * opens only after a key press, a click or a menu entry, one at a time.
-   * @returns the path it was written to; null when the dialog was dismissed.
-   * @throws Error with a sentence for a person when it could not be rendered or written.
+   * Asks where to put the study in one of SessionInfo.exportFormats, makes the file and writes it whole or not at all.
+   * Like the dialogs above, it opens only after a key press, a click or a menu entry, one at a time.
+   * @param suggestedName of core/export/export-file-name.ts
    */
-  saveReport(studyInstanceUid: string, suggestedName: string): Promise<string | null>;
+  saveExport(studyInstanceUid: string, format: string, suggestedName: string): Promise<SavedExport>;
   /** Enters or leaves full screen, or changes between them when not told. @returns whether it is entering. */
   windowFullScreen(on?: boolean): Promise<boolean>;
   /** Takes back, or does again, what was typed in the text field that has the focus. */

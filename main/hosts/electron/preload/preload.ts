@@ -19,7 +19,8 @@ const desktop: SystolaDesktop = {
   pathsOf: (files) => files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== ''),
   chooseFiles: () => ask(channels.chooseFiles),
   chooseFolder: () => ask(channels.chooseFolder),
-  saveReport: (studyInstanceUid, suggestedName) => ask(channels.saveReport, studyInstanceUid, suggestedName),
+  saveExport: (studyInstanceUid, format, suggestedName) =>
+    ask(channels.saveExport, studyInstanceUid, format, suggestedName),
   windowFullScreen: (on) => ask(channels.windowFullScreen, ...(on === undefined ? [] : [on])),
   editText: (what) => ask(channels.editText, what),
   onCommand: (added) => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { reportFileName, saveReport, withPdfEnding } from '../../../main/hosts/electron/ipc/save-report.ts';
+import { saveExport, withEnding } from '../../../main/hosts/electron/ipc/save-export.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -12,19 +12,20 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const pdf = new TextEncoder().encode('%PDF-1.7 …');
 
-describe('saving a report', () => {
+describe('saving an exported file', () => {
   it('asks the application for the study and writes what it gives', async () => {
     const asked: string[] = [];
     const path = join(folder, 'report.pdf');
-    await saveReport(
+    await saveExport(
       (request) => {
         asked.push(request.url);
         return new Response(pdf);
       },
-      '1.2.840.1',
+      '1.2.840.1~2',
+      'pdf',
       path,
     );
-    expect(asked).toEqual(['systola://app/api/studies/1.2.840.1/report.pdf']);
+    expect(asked).toEqual(['systola://app/api/studies/1.2.840.1~2/exports/pdf']);
     expect(new Uint8Array(readFileSync(path))).toEqual(pdf);
     expect(readdirSync(folder)).toEqual(['report.pdf']);
   });
@@ -34,14 +35,31 @@ describe('saving a report', () => {
     writeFileSync(path, 'older');
     const refuse = () =>
       Response.json({ error: { code: 'not-found', message: 'No such study.', file: null } }, { status: 404 });
-    await expect(saveReport(refuse, '1.2', path)).rejects.toThrow('No such study.');
+    await expect(saveExport(refuse, '1.2', 'pdf', path)).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'No such study.',
+    });
     expect(readFileSync(path, 'utf8')).toBe('older');
+  });
+
+  it.each([
+    ['disk-full', 507, 'disk-full'],
+    ['file-altered', 422, 'file-altered'],
+    ['of a later version', 500, 'internal'],
+  ])('keeps what the application said of a failure: %s', async (code, status, expected) => {
+    const refuse = () => Response.json({ error: { code, message: 'Why.', file: 'a.dcm' } }, { status });
+    await expect(saveExport(refuse, '1.2', 'pdf', join(folder, 'x.pdf'))).rejects.toMatchObject({
+      code: expected,
+      message: 'Why.',
+      file: 'a.dcm',
+    });
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('names the file when it cannot be written, and leaves nothing behind', async () => {
     writeFileSync(join(folder, 'a file'), 'kept');
     const path = join(folder, 'a file', 'report.pdf');
-    await expect(saveReport(() => new Response(pdf), '1.2', path)).rejects.toMatchObject({
+    await expect(saveExport(() => new Response(pdf), '1.2', 'pdf', path)).rejects.toMatchObject({
       code: 'unreadable',
       file: path,
     });
@@ -49,20 +67,9 @@ describe('saving a report', () => {
   });
 
   it('replaces nothing that is a folder', async () => {
-    await expect(saveReport(() => new Response(pdf), '1.2', folder)).rejects.toMatchObject({ file: folder });
-  });
-});
-
-describe('the suggested name', () => {
-  it.each([
-    ['Müller 2026-11-22.pdf', 'Müller 2026-11-22.pdf'],
-    ['a/b\\c:d', 'a b c d.pdf'],
-    ['../../etc/passwd', 'etc passwd.pdf'],
-    ['\u0000\n', 'report.pdf'],
-    ['...', 'report.pdf'],
-    ['山田^太郎', '山田^太郎.pdf'],
-  ])('%j becomes %j', (suggested, name) => {
-    expect(reportFileName(suggested)).toBe(name);
+    await expect(saveExport(() => new Response(pdf), '1.2', 'pdf', folder)).rejects.toMatchObject({
+      file: folder,
+    });
   });
 });
 
@@ -74,5 +81,5 @@ it.each([
   ['/a/report.2026', '/a/report.2026.pdf'],
   ['/a/pdf', '/a/pdf.pdf'],
 ])('the typed name %s is written as %s', (typed, written) => {
-  expect(withPdfEnding(typed)).toBe(written);
+  expect(withEnding(typed, 'pdf')).toBe(written);
 });

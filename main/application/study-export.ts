@@ -1,21 +1,26 @@
 import type { StudyDocument } from '../../core/api/requests.ts';
 import { measureStudy } from '../../core/assessment/measure-study.ts';
+import { tracedStructures } from '../../core/review/traces.ts';
+import type { Exporter, ExportSnapshot } from '../export/exporter.ts';
 import { auditEvents, auditOutcomes, type AuditOutcome } from '../library/audit.ts';
 import { frameSource } from '../library/frame-source.ts';
 import type { Library } from '../library/library.ts';
 import type { ReportedFile } from '../report/report-input.ts';
-import { writeReportPdf } from '../report/report.ts';
-import type { Services } from './services.ts';
 import { installation } from './installation.ts';
-import { tracedStructures } from '../../core/review/traces.ts';
+import type { Services } from './services.ts';
 
-/** The study's report, from its traces as they are now; the export is in the audit log. */
-export async function reportPdf(
-  { library, decoder }: Pick<Services, 'library' | 'decoder'>,
+/**
+ * A study as a file, from its traces as they are now; the export is in the audit log.
+ *
+ * @throws SystolaError of the exporter, or of an audit log that takes no entry
+ */
+export async function exportStudy(
+  services: Pick<Services, 'library' | 'decoder'>,
   document: StudyDocument,
+  exporter: Exporter,
 ): Promise<Uint8Array> {
-  const settings = library.settings();
-  const { facts, clips, review } = document;
+  const { library } = services;
+  const { facts, head } = document;
   const record = (outcome: AuditOutcome): void =>
     library.record({
       event: auditEvents.export,
@@ -24,24 +29,34 @@ export async function reportPdf(
       user: library.user(),
       studyInstanceUid: facts.studyInstanceUid,
       patientId: facts.patient.patientId,
-      detail: { what: 'report.pdf', head: document.head },
+      detail: { format: exporter.id, head },
     });
   try {
-    const pdf = await writeReportPdf({
-      document,
-      measurements: measureStudy(facts, clips, review, settings),
-      settings,
-      softwareVersion: installation.version,
-      frame: (sopInstanceUid, frame) => decoder.frame(frameSource(library.clip(sopInstanceUid)), frame),
-      files: await reportedFiles(library, document),
-      createdAt: new Date(),
-    });
+    const bytes = await exporter.write(exportSnapshot(services, document));
     record(auditOutcomes.success);
-    return pdf;
+    return bytes;
   } catch (error) {
     record(auditOutcomes.seriousFailure);
     throw error;
   }
+}
+
+/** The study at this moment, with everything that an exporter may ask for. */
+export function exportSnapshot(
+  { library, decoder }: Pick<Services, 'library' | 'decoder'>,
+  document: StudyDocument,
+): ExportSnapshot {
+  const { facts, clips, review } = document;
+  const settings = library.settings();
+  return {
+    document,
+    measurements: measureStudy(facts, clips, review, settings),
+    settings,
+    softwareVersion: installation.version,
+    createdAt: new Date(),
+    frame: (sopInstanceUid, frame) => decoder.frame(frameSource(library.clip(sopInstanceUid)), frame),
+    files: () => reportedFiles(library, document),
+  };
 }
 
 /** Whether the files behind the study's clips are what was imported; those with contours are compared whole. */
@@ -57,11 +72,4 @@ async function reportedFiles(
     files.set(sopInstanceUid, { fileName, sha256, sound });
   }
   return files;
-}
-
-/** A name for the file that says which study without naming the patient; ASCII, safe in a header. */
-export function reportFileName({ facts }: StudyDocument): string {
-  const date = facts.studyDate?.replace(/[^0-9]/g, '') ?? '';
-  const uid = facts.studyInstanceUid.replace(/[^0-9.]/g, '').slice(-12);
-  return `systola-report-${date === '' ? uid : `${date}-${uid}`}.pdf`;
 }

@@ -1,0 +1,27 @@
+import type { SystolaError } from '../../core/error.ts';
+
+/** Whether a command is asked how it is used, which is no mistake. */
+export const asksForHelp = (argv: readonly string[]): boolean =>
+  argv.includes('--help') || argv.includes('-h');
+
+/** A failure as one line on standard error, with the file that it is about. */
+export const failureLine = ({ file, message, code }: SystolaError): string =>
+  `${file === null ? '' : `${file}: `}${message} (${code})`;
+
+/** What ends a command from outside; SIGHUP comes when its terminal is closed. */
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Runs with a signal that Ctrl-C and the like abort. They do not end the process until `run` is over: what it cleans up
+ * is cleaned up, also when they come twice.
+ */
+export async function untilStopped<Result>(run: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  for (const signal of endingSignals) process.on(signal, stop);
+  try {
+    return await run(abort.signal);
+  } finally {
+    for (const signal of endingSignals) process.off(signal, stop);
+  }
+}

@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util';
+import type { ExportFormat } from '../../core/export/export-format.ts';
+import { SystolaError } from '../../core/error.ts';
+
+export interface ExportOptions {
+  /** Study Instance UIDs, each once. */
+  readonly studies: readonly string[];
+  /** Folder of the library; null for the workstation's own. */
+  readonly library: string | null;
+  /** Ids of formats, each once. */
+  readonly formats: readonly string[];
+  readonly out: string;
+  readonly patientInNames: boolean;
+}
+
+export const exportUsage = (
+  formats: readonly ExportFormat[],
+): string => `systola export <study UID>... --out <dir> [options]
+
+Writes studies of a library, as they are now, as files into <dir>.
+
+  --out <dir>          where to write; created when it is not there
+  --library <dir>      library that the studies are in (default: the workstation's own); close the workstation first
+  --formats <list>     ${formats.map(({ id }) => id).join(', ')}, one or several with commas between (default: ${formats[0]?.id})
+  --patient-in-names   name the patient in the names of the files; else only date and study are told apart
+
+Exit code: 0 everything was written, 1 some studies cannot be exported, and are named,
+2 the library cannot be opened, 64 bad usage.`;
+
+/** @throws SystolaError `bad-request` saying what is wrong with the command line */
+export function parseExportOptions(argv: readonly string[], known: readonly ExportFormat[]): ExportOptions {
+  const { values, positionals } = parse(argv);
+  const { out, library = null, formats } = values;
+  if (positionals.length === 0) throw usage('Name at least one study by its Study Instance UID.');
+  if (out === undefined || out === '') throw usage('Say where to write with --out <dir>.');
+  if (library === '') throw usage('--library is the folder of a library.');
+  const ids = known.map(({ id }) => id);
+  const wanted = (formats ?? [ids[0] ?? '']).flatMap((list) => list.split(',')).map((id) => id.trim());
+  const strange = wanted.find((id) => !ids.includes(id));
+  if (strange !== undefined) throw usage(`--formats is of ${ids.join(', ')}, not "${strange}".`);
+  return {
+    studies: [...new Set(positionals)],
+    library,
+    formats: [...new Set(wanted)],
+    out,
+    patientInNames: values['patient-in-names'] ?? false,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        out: { type: 'string' },
+        library: { type: 'string' },
+        formats: { type: 'string', multiple: true },
+        'patient-in-names': { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw usage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const usage = (message: string): SystolaError => new SystolaError('bad-request', message);

@@ -1,0 +1,14 @@
+import type { Exporter } from './exporter.ts';
+
+/** The document that `systola analyze` writes, of one study. */
+export const analysisJson: Exporter = {
+  id: 'json',
+  label: 'Analysis (JSON)',
+  content: 'analysis',
+  extension: 'json',
+  mediaType: 'application/json',
+  async write(snapshot) {
+    const { writeAnalysis } = await import('./write-analysis.ts');
+    return writeAnalysis([snapshot], snapshot.softwareVersion);
+  },
+};

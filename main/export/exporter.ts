@@ -1,0 +1,25 @@
+import type { StudyDocument } from '../../core/api/requests.ts';
+import type { FramePixels } from '../../core/clip/clip.ts';
+import type { ExportFormat } from '../../core/export/export-format.ts';
+import type { StudyMeasurements } from '../../core/assessment/measure-study.ts';
+import type { Settings } from '../../core/settings/settings.ts';
+import type { ReportedFile } from '../report/report-input.ts';
+
+/** A study at one moment, all that an export is made of: the same snapshot gives the same bytes. */
+export interface ExportSnapshot {
+  readonly document: StudyDocument;
+  readonly measurements: StudyMeasurements;
+  readonly settings: Settings;
+  readonly softwareVersion: string;
+  readonly createdAt: Date;
+  /** Displayed pixels of a frame, as the model saw it. */
+  frame(sopInstanceUid: string, frame: number): Promise<FramePixels>;
+  /** What is known of the stored files, by SOP Instance UID; those with contours are read whole for it. */
+  files(): Promise<ReadonlyMap<string, ReportedFile>>;
+}
+
+/** One way to write a study to a file. Window, menu, address and command line learn of it from its registration. */
+export interface Exporter extends ExportFormat {
+  /** @throws SystolaError with what cannot be exported and why */
+  write(snapshot: ExportSnapshot): Promise<Uint8Array>;
+}

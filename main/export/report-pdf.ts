@@ -1,0 +1,15 @@
+import type { Exporter } from './exporter.ts';
+
+/** The report that a person reads and signs. */
+export const reportPdf: Exporter = {
+  id: 'pdf',
+  label: 'Report (PDF)',
+  content: 'report',
+  extension: 'pdf',
+  mediaType: 'application/pdf',
+  async write({ files, ...snapshot }) {
+    // Loaded when it is first wanted: fonts and the PDF writer would slow every start.
+    const { writeReportPdf } = await import('../report/report.ts');
+    return writeReportPdf({ ...snapshot, files: await files() });
+  },
+};
