@@ -81,8 +81,3 @@ export async function answerFileDialog(title: string, path: string, appear?: () 
     if ((await xdotool('getactivewindow')) !== id) await pressKeys('Escape');
   }
 }
-
-/** Clicks at a place of the screen. */
-export async function clickAt(x: number, y: number): Promise<void> {
-  await xdotool('mousemove', String(Math.round(x)), String(Math.round(y)), 'click', '1');
-}

@@ -1,6 +1,6 @@
 import type { Body } from '../body/body.ts';
-import type { ClipFacts, StudyFacts } from '../clip/clip.ts';
-import { type ClipStage, restingStage, sameStage, studyStages, type StudyStage } from '../clip/stage.ts';
+import type { ClipFacts, ClipStage, StudyFacts } from '../clip/clip.ts';
+import { restingStage, sameStage, studyStages, type StudyStage } from '../clip/stage.ts';
 import { sharesStudyUid } from '../clip/study-key.ts';
 import { ejectionFindings } from '../finding/ejection-findings.ts';
 import type { Finding } from '../finding/finding.ts';

@@ -13,7 +13,7 @@ const unsureCodes: readonly FindingCode[] = [
 ];
 
 /** Findings of the clips that the study's numbers rest on. */
-export function findingsOfUsed({ used, clips }: Pick<StudyMeasurements, 'used' | 'clips'>): Finding[] {
+function findingsOfUsed({ used, clips }: Pick<StudyMeasurements, 'used' | 'clips'>): Finding[] {
   return used.flatMap((uid) => clips[uid]?.findings ?? []);
 }
 

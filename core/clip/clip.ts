@@ -1,9 +1,16 @@
 import type { Box } from '../geometry/point.ts';
 import type { UltrasoundRegion } from './calibration.ts';
 import type { FileOddity } from './oddity.ts';
-import type { ClipStage } from './stage.ts';
 import type { ClipTiming } from './timing.ts';
 import type { View } from './view.ts';
+
+/** Stage of a stress protocol that a clip was recorded in; at least one of the two is stated. */
+export interface ClipStage {
+  /** Stage Name (0008,2120), as written. */
+  readonly name: string | null;
+  /** Stage Number (0008,2122), from 1. */
+  readonly number: number | null;
+}
 
 /** What a DICOM instance says about itself; a still is a clip with one frame. Facts change only when a newer version of the reader reads the file again. */
 export interface ClipFacts {

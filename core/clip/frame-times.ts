@@ -2,8 +2,8 @@ import type { FileOddity, TimingAttribute } from './oddity.ts';
 import type { ClipTiming, TimingSource } from './timing.ts';
 
 /** Tags that the Frame Increment Pointer (0028,0009) of a cine loop may name. */
-export const frameTimeTag = '00181063';
-export const frameTimeVectorTag = '00181065';
+const frameTimeTag = '00181063';
+const frameTimeVectorTag = '00181065';
 
 /** The attributes of an instance that say when its frames were taken or are to be shown. */
 export interface TimingAttributes {
@@ -32,7 +32,7 @@ export interface TimingAttributes {
 }
 
 /** Shown when nothing in the file says how long a frame lasts; always flagged as guessed. */
-export const assumedFrameTimeMs = 1000 / 30;
+const assumedFrameTimeMs = 1000 / 30;
 
 /** A frame time outside of this range is a wrong unit or a placeholder, not a picture rate of echocardiography. */
 const shortestFrameTimeMs = 0.5;

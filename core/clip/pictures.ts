@@ -5,7 +5,7 @@ import type { ClipFacts } from './clip.ts';
 type ScreenFacts = Pick<ClipFacts, 'regions' | 'rows' | 'columns'>;
 
 /** Region Spatial Format (0018,6012) of a two-dimensional picture, DICOM PS3.3 C.8.5.5.1.1. */
-export const spatialFormat2D = 1;
+const spatialFormat2D = 1;
 
 /**
  * Region Data Types (0018,6014) that are no picture whatever their format says: spectra (3, 4), traces and

@@ -1,13 +1,5 @@
-import type { ClipFacts } from './clip.ts';
+import type { ClipFacts, ClipStage } from './clip.ts';
 import { saysRest, saysStress } from './stage-name.ts';
-
-/** Stage of a stress protocol that a clip was recorded in; at least one of the two is stated. */
-export interface ClipStage {
-  /** Stage Name (0008,2120), as written. */
-  readonly name: string | null;
-  /** Stage Number (0008,2122), from 1. */
-  readonly number: number | null;
-}
 
 /** One stage of a study with its clips; `stage` null holds the clips whose files state none. */
 export interface StudyStage {

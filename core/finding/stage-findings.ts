@@ -1,4 +1,5 @@
-import { type ClipStage, stageName, type StudyStage } from '../clip/stage.ts';
+import type { ClipStage } from '../clip/clip.ts';
+import { stageName, type StudyStage } from '../clip/stage.ts';
 import { clipHeartRate, type ClipPair, type PairObstacle } from '../measurement/pairing.ts';
 import type { Finding } from './finding.ts';
 

@@ -1,5 +1,5 @@
-import type { ClipFacts } from '../clip/clip.ts';
-import { type ClipStage, stageName } from '../clip/stage.ts';
+import type { ClipFacts, ClipStage } from '../clip/clip.ts';
+import { stageName } from '../clip/stage.ts';
 import { axisDifferencePercent, type BeatPair } from '../measurement/biplane.ts';
 import type { MeasuredClip } from '../measurement/choose-clip.ts';
 import type { Finding } from './finding.ts';

@@ -1,4 +1,5 @@
-import { sameStage, type ClipStage } from '../clip/stage.ts';
+import type { ClipStage } from '../clip/clip.ts';
+import { sameStage } from '../clip/stage.ts';
 import type { MeasuredClip } from './choose-clip.ts';
 
 /** Why two clips are no biplane without the reader's word. */
@@ -29,7 +30,7 @@ export function clipHeartRate({ facts, numbers }: MeasuredClip): number | null {
   return numbers.measurements.find(({ name, beat }) => name === 'HR' && beat === null)?.value ?? null;
 }
 
-export function heartRatesDiffer(a: number | null, b: number | null): boolean {
+function heartRatesDiffer(a: number | null, b: number | null): boolean {
   if (a === null || b === null) return false;
   const [slow, fast] = a < b ? [a, b] : [b, a];
   // 35 and 42 are 20 % apart, which binary fractions make a little more of.

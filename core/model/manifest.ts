@@ -3,8 +3,7 @@ import { confidenceSchema } from './confidence.ts';
 import { propagationWays } from './propagation-way.ts';
 
 /** `accurate` is the default where a GPU is found, `fast` on processors. */
-export const modelRoles = ['accurate', 'fast'] as const;
-export type ModelRole = (typeof modelRoles)[number];
+const modelRoles = ['accurate', 'fast'] as const;
 
 /**
  * How a clip whose end is known is run. `forward`: frame after frame. `warm`: the first `warmFrames` frames (or

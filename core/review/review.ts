@@ -1,8 +1,7 @@
 import type { Beat } from '../beat/beat.ts';
 import type { Body } from '../body/body.ts';
 import type { RulerCalibration } from '../clip/calibration.ts';
-import type { Sector } from '../clip/clip.ts';
-import type { ClipStage } from '../clip/stage.ts';
+import type { ClipStage, Sector } from '../clip/clip.ts';
 import type { View } from '../clip/view.ts';
 import type { Box } from '../geometry/point.ts';
 import type { ModelPasses } from '../model/manifest.ts';

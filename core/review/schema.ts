@@ -19,7 +19,7 @@ const frame = z.number().int().min(0);
 
 export const viewSchema = z.strictObject({ code: z.enum(viewCodes), source: z.enum(viewSources) });
 
-export const beatSchema = z
+const beatSchema = z
   .strictObject({
     edFrame: frame,
     esFrame: frame,
@@ -28,7 +28,7 @@ export const beatSchema = z
   })
   .refine((beat) => beat.edFrame !== beat.esFrame, 'ED and ES must be different frames');
 
-export const beatsSchema = z.array(beatSchema).max(500);
+const beatsSchema = z.array(beatSchema).max(500);
 
 /** ED frames, ascending, each once. */
 export const excludedBeatsSchema = z
@@ -39,17 +39,17 @@ export const excludedBeatsSchema = z
     'excluded beats stand in ascending order, each once',
   );
 
-export const rulerSchema = z.strictObject({
+const rulerSchema = z.strictObject({
   from: pointSchema,
   to: pointSchema,
   distanceMm: z.number().positive().max(400),
 });
 
-export const stageSchema = z.strictObject({ name: name.nullable(), number: z.number().int().nullable() });
+const stageSchema = z.strictObject({ name: name.nullable(), number: z.number().int().nullable() });
 
-export const pairSchema = z.strictObject({ a4c: sopInstanceUid, a2c: sopInstanceUid });
+const pairSchema = z.strictObject({ a4c: sopInstanceUid, a2c: sopInstanceUid });
 
-export const sectorSchema = z.strictObject({
+const sectorSchema = z.strictObject({
   box: boxSchema,
   source: z.enum(['region', 'pixels', 'frame']),
   doubt: z.enum(['not-found', 'cut-off', 'loose', 'odd-shape']).exactOptional(),
@@ -83,7 +83,7 @@ export const runRecordSchema = z.strictObject({
   range: rangeSchema.exactOptional(),
 });
 
-export const propagationRecordSchema = z.strictObject({
+const propagationRecordSchema = z.strictObject({
   structure: structureIdSchema,
   way: z.enum(propagationWays),
   anchors: z.array(frame).min(1).max(mostAnchors),
@@ -103,7 +103,7 @@ export const bodySchema = z.strictObject({
   heartRateBpm: sourced(z.number().min(10).max(400)).nullable(),
 });
 
-export const decisionSchema = z.union([
+const decisionSchema = z.union([
   z.strictObject({ state: z.literal('pending') }),
   z.strictObject({ state: z.enum(['accepted', 'rejected']), at: name, by: z.string().max(200) }),
 ]);

@@ -9,7 +9,7 @@ export const mostNameCharacters = 64;
 export const mostAnchors = 20_000;
 const name = z.string().max(mostNameCharacters);
 
-export const traceSourceSchema = z.discriminatedUnion('kind', [
+const traceSourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('model'),
     model: name,

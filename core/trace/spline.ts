@@ -54,14 +54,6 @@ export function closedSplinePolyline(points: readonly Point[], samplesPerSegment
   return result;
 }
 
-/** Index in {@link tracePolyline} of a control point. */
-export function polylineIndex(
-  controlPoint: number,
-  samplesPerSegment: number = defaultSamplesPerSegment,
-): number {
-  return controlPoint * samplesPerSegment;
-}
-
 /** The next point of the parabola through three evenly spaced points: a wall keeps its curvature to its end. */
 function continued(before: Point, middle: Point, end: Point): Point {
   return [3 * (end[0] - middle[0]) + before[0], 3 * (end[1] - middle[1]) + before[1]];

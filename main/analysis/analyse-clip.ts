@@ -6,11 +6,11 @@ import type { RunTraces } from '../../core/review/run-changes.ts';
 import type { ProviderName } from '../../core/settings/settings.ts';
 import { leftVentricularCavity, type StructureId } from '../../core/structure/structure.ts';
 import type { Trace, TraceSource } from '../../core/trace/trace.ts';
-import type { UnsegmentedReason } from '../inference/clip-stream.ts';
 import type { InferenceService } from '../inference/inference-service.ts';
 import type { LoadedModel } from '../models/registry.ts';
 import { ClipConfidence, withConfidence } from './clip-confidence.ts';
 import { modelView, type ClipPixels, type StillView } from './model-view.ts';
+import type { UnsegmentedReason } from '../inference/step-outcome.ts';
 
 export interface ClipAnalysisRequest extends ClipPixels {
   readonly inference: Pick<InferenceService, 'run'>;

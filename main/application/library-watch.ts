@@ -69,7 +69,7 @@ export class LibraryWatch {
 }
 
 /** What the window and the command line say of the library. */
-export function libraryState(
+function libraryState(
   library: Pick<Library, 'condition' | 'standsIn' | 'path'>,
   recovery: RecoveryState,
   brokenAuditEntry: number | null,

@@ -1,20 +1,30 @@
 import type { StudyDocument } from '../../core/api/requests.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import type { OpenStudy } from '../library/open-studies.ts';
-import type { Services } from './services.ts';
+import type { RunQueue } from '../analysis/run-queue.ts';
+import type { Library } from '../library/library.ts';
+import type { FactsRenewal } from './facts-renewal.ts';
+
+/** What opening a study takes. */
+interface OpeningServices {
+  readonly library: Library;
+  readonly runs: RunQueue;
+  /** Brings the study to today's reader. */
+  readonly factsRenewal: FactsRenewal;
+}
 
 /** Studies as they are opened: brought up to today's reader, and recorded in the audit log. */
 export class StudyDocuments {
-  readonly #services: Pick<Services, 'library' | 'runs' | 'factsRenewal'>;
+  readonly #services: OpeningServices;
   /** Studies whose opening is in the audit log of this launch. */
   readonly #accessed = new Set<string>();
 
-  constructor(services: Pick<Services, 'library' | 'runs' | 'factsRenewal'>) {
+  constructor(services: OpeningServices) {
     this.#services = services;
   }
 
   /**
-   * The study as today's reader knows it; see {@link Services.factsRenewal}.
+   * The study as today's reader knows it.
    *
    * @throws SystolaError `not-found`
    */

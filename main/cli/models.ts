@@ -12,7 +12,7 @@ import { ModelRegistry } from '../models/registry.ts';
 import { asksForHelp, failureLine, untilStopped } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 
-export const modelsUsage = `systola models [list | check <folder> | add <folder>] [options]
+const modelsUsage = `systola models [list | check <folder> | add <folder>] [options]
 
   list                 every model with its version, accuracy and what is wrong with it
   check <folder>       hash, manifest, graph and a trial run on the processor

@@ -35,7 +35,7 @@ export const maxRWaves = 2000;
 export const maxListEntries = 256;
 
 /** Ends a text that went on in the file. */
-export const cutMark = '…';
+const cutMark = '…';
 
 export function charactersOf(vr: TextVr): number {
   return vr === 'PN' ? characters.PN * 3 + 2 : characters[vr];

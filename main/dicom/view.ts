@@ -65,7 +65,7 @@ const patterns: readonly (readonly [ViewCode, RegExp])[] = [
 ];
 
 /** The one view that a text names, or null when it names none or several. */
-export function namedView(text: string): ViewCode | null {
+function namedView(text: string): ViewCode | null {
   const words = text
     .toUpperCase()
     .replace(/[^A-Z0-9]+/g, ' ')

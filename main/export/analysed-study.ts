@@ -1,7 +1,7 @@
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import type { StudyDocument } from '../../core/api/requests.ts';
-import type { ClipFacts } from '../../core/clip/clip.ts';
-import { type ClipStage, sameStage } from '../../core/clip/stage.ts';
+import type { ClipFacts, ClipStage } from '../../core/clip/clip.ts';
+import { sameStage } from '../../core/clip/stage.ts';
 import { studyUidOf } from '../../core/clip/study-key.ts';
 import type { Finding } from '../../core/finding/finding.ts';
 import type { BeatRow } from '../../core/measurement/beat-table.ts';

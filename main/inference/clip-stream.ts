@@ -3,6 +3,7 @@ import { frameNumber, frameRanges } from '../../core/wording/frame-number.ts';
 import type { ChildGone, InferenceChild } from './inference-child.ts';
 import type { Pass } from './passes.ts';
 import type { ExecutionProvider, FromChild, StateTensors } from './protocol.ts';
+import type { StepOutcome } from './step-outcome.ts';
 import { Watchdog, type WatchdogLimits } from './watchdog.ts';
 
 /** Steps under way: asked for and not yet taken by the caller. */
@@ -11,14 +12,6 @@ const inFlightLimit = 4;
 const softStopMs = 150;
 /** Frames in a row without usable numbers after which the model, not the frame, is at fault. */
 const unusableInARow = 3;
-
-/**
- * Why a frame has no probability map. `no-picture`: there was nothing to segment, the model did not see it and its
- * memory is as it was. `not-finite`: the model answered with values that are not numbers, and began anew after it.
- */
-export type UnsegmentedReason = 'no-picture' | 'not-finite';
-/** What came of a frame: its probability map, or why there is none. */
-export type StepOutcome = Float32Array | UnsegmentedReason;
 
 /** What is known of a pass so far; survives the processes that worked on it. */
 export interface PassProgress extends Pass {

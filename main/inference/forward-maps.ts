@@ -1,5 +1,5 @@
 import type { ModelManifest } from '../../core/model/manifest.ts';
-import type { StepOutcome } from './clip-stream.ts';
+import type { StepOutcome } from './step-outcome.ts';
 
 /** Fixed point with 16 bits: an error of 8e-6 at most, half the memory of float32. */
 const scale = 65_535;

@@ -4,7 +4,7 @@ import type { ModelPasses } from '../../core/model/manifest.ts';
 import type { ProviderName } from '../../core/settings/settings.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
 import { CheckpointShelf } from './checkpoint-shelf.ts';
-import type { PassProgress, StepOutcome, UnsegmentedReason } from './clip-stream.ts';
+import type { PassProgress } from './clip-stream.ts';
 import { ForwardMaps } from './forward-maps.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { feasiblePasses, passesOver, type Pass } from './passes.ts';
@@ -13,6 +13,7 @@ import { modelThreads } from './processor-cores.ts';
 import { planPropagation, type GivingPass } from './propagation-plan.ts';
 import type { ExecutionProvider } from './protocol.ts';
 import type { ProviderReport } from './provider-choice.ts';
+import type { StepOutcome, UnsegmentedReason } from './step-outcome.ts';
 import { Supervisor, type SupervisedPass } from './supervisor.ts';
 import { defaultWatchdogLimits, type WatchdogLimits } from './watchdog.ts';
 

@@ -261,7 +261,7 @@ export function damaged(path: string, cause?: unknown): SystolaError {
 }
 
 /** Names SQLite's expected failures; anything else stays what it is, a defect. */
-export function databaseError(error: unknown, path: string, isDamaged = false): unknown {
+function databaseError(error: unknown, path: string, isDamaged = false): unknown {
   if (!(error instanceof Error) || !('errcode' in error)) return error;
   switch (Number(error.errcode) & 0xff) {
     case sqliteBusy:

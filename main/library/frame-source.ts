@@ -8,7 +8,7 @@ export interface StoredClipFile {
   readonly bytes: number;
 }
 
-/** Where the decoder finds the frames of a clip, as {@link import('./library.ts').Library.clip} gives it. */
+/** Where the decoder finds the frames of a clip, as the library's `clip` gives it. */
 export function frameSource({ facts, path, sha256, bytes }: StoredClipFile): FrameSource {
   const { sopInstanceUid, fileName, rows, columns } = facts;
   return { sopInstanceUid, path, fileName, pixels: rows * columns, stored: { sha256, bytes } };

@@ -24,7 +24,7 @@ export interface ReaderVersion {
  * `{ version: 7, change: 'The stage of a stress echo is read.', clip: (facts) => ({ stage: null, ...facts }) }`.
  * Entries that were released never change.
  */
-export const readerVersions: readonly ReaderVersion[] = [
+const readerVersions: readonly ReaderVersion[] = [
   { version: 1, change: 'The first.' },
   { version: 2, change: 'Texts and lists of a file are cut at a ceiling.' },
   {

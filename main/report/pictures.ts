@@ -12,7 +12,7 @@ import type { ReportedClip, ReportInput } from './report-input.ts';
 import { drawLine } from './text-line.ts';
 import { cavityTraces } from '../../core/review/traces.ts';
 
-export const pictureWidth = 164;
+const pictureWidth = 164;
 const pictureHeight = 130;
 const gap = 6;
 

@@ -57,7 +57,7 @@ export function drawLine(
   return width;
 }
 
-export function lineWidth(document: PDFKit.PDFDocument, text: string, style: LineStyle): number {
+function lineWidth(document: PDFKit.PDFDocument, text: string, style: LineStyle): number {
   return pieces(clean(text), style).reduce((sum, piece) => sum + widthOf(document, piece, style.size), 0);
 }
 

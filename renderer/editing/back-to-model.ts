@@ -41,7 +41,7 @@ export function frameBackToModel(study: OpenStudy, sopInstanceUid: string, frame
 }
 
 /** All contours of a clip that a person changed are the model's again; one step of history. */
-export function clipBackToModel(study: OpenStudy, sopInstanceUid: string): void {
+function clipBackToModel(study: OpenStudy, sopInstanceUid: string): void {
   const clip = study.clipReview(sopInstanceUid);
   const changes = clip ? backToModel(study.revisions, sopInstanceUid, clip) : [];
   const count = new Set(changes.map((change) => change.slot === 'trace' && change.frame)).size;

@@ -8,7 +8,7 @@ import { asRecorded, isAsRecorded, levelTable, type GreyWindow } from '../viewin
 /** Scheme of our Cornerstone image identifiers: `systola:<SOP Instance UID>/<frame>`. */
 export const imageScheme = 'systola';
 
-export const frameImageId = (sopInstanceUid: string, frame: number): string =>
+const frameImageId = (sopInstanceUid: string, frame: number): string =>
   `${imageScheme}:${sopInstanceUid}/${frame}`;
 
 function parse(imageId: string): { sopInstanceUid: string; frame: number } {

@@ -81,10 +81,6 @@ export class Playback {
     return this.#clock.frame(sopInstanceUid, timing, this.#host.now());
   }
 
-  tallyOf(sopInstanceUid: string): FrameTally | null {
-    return this.#players.get(sopInstanceUid)?.counter.tally ?? null;
-  }
-
   /** Starts all clips over and plays as soon as their first pictures are on screen, so that none is missed. */
   start(): void {
     this.pause();

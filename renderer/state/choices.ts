@@ -1,6 +1,6 @@
-import type { ClipFacts } from '../../core/clip/clip.ts';
+import type { ClipFacts, ClipStage } from '../../core/clip/clip.ts';
 import { clipPictures, picturePlace } from '../../core/clip/pictures.ts';
-import { type ClipStage, sameStage, stageName } from '../../core/clip/stage.ts';
+import { sameStage, stageName } from '../../core/clip/stage.ts';
 import type { Box } from '../../core/geometry/point.ts';
 import type { ChosenPair } from '../../core/review/review.ts';
 import { fitBox } from '../viewing/sector-fit.ts';

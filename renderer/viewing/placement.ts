@@ -44,7 +44,7 @@ export const largestZoom = 8;
 const nearFit = 0.005;
 
 /** The whole frame as a box of image pixels. */
-export const wholeFrame = ({ columns, rows }: Pick<PlacedPicture, 'columns' | 'rows'>): Box => ({
+const wholeFrame = ({ columns, rows }: Pick<PlacedPicture, 'columns' | 'rows'>): Box => ({
   minX: 0,
   minY: 0,
   maxX: columns - 1,

@@ -104,11 +104,6 @@ generators.push({
   },
 });
 
-/** Classes that others bring along. */
-export function addGenerators(...more: readonly Generator[]): void {
-  generators.push(...more);
-}
-
 export function allGenerators(): readonly Generator[] {
   return generators;
 }

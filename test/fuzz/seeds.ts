@@ -77,7 +77,7 @@ function jpegXlFiles(): DicomFile[] {
 }
 
 /** The length of the file meta information stands in its first element (PS3.10 section 7.1). */
-export function splitFile(bytes: Uint8Array, syntax: SyntaxName): DicomFile {
+function splitFile(bytes: Uint8Array, syntax: SyntaxName): DicomFile {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = 144 + file.readUInt32LE(140);
   const rest = file.subarray(end);

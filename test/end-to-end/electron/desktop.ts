@@ -8,7 +8,7 @@ import type { Trace } from '../../../core/trace/trace.ts';
 import type { StudyDocument, StudySummary } from '../../../core/api/requests.ts';
 import { cavityTraces } from '../../../core/review/traces.ts';
 
-export const root = resolve(import.meta.dirname, '../../..');
+const root = resolve(import.meta.dirname, '../../..');
 const { electronPath } = (await import('../../../main/start/electron-binary.mjs' as string)) as {
   electronPath(root: string): string | null;
 };

@@ -1,14 +1,11 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { fontFileFor } from '../../../main/report/fonts.ts';
+import { builderRequire } from './builder-require.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
-const require = createRequire(import.meta.url);
-// electron-builder's own reader, so that the file is understood here as it will be there.
-const builderRequire = createRequire(require.resolve('app-builder-lib/package.json'));
 const { minimatch } = builderRequire('minimatch') as {
   minimatch(path: string, pattern: string, options: { dot: boolean }): boolean;
 };

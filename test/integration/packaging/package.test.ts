@@ -9,7 +9,6 @@ import {
   rmSync,
   mkdtempSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -20,10 +19,9 @@ import { beatingClip, beatingStudy } from '../../end-to-end/beating-clip.ts';
 import { internetSockets, processTree } from '../../processes.ts';
 import { canDriveWindows, focusWindow, pressKeys } from '../../x11.ts';
 import { packageWorkstation, type Packaged } from './packaged.ts';
+import { builderRequire } from './builder-require.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
-const require = createRequire(import.meta.url);
-const builderRequire = createRequire(require.resolve('app-builder-lib/package.json'));
 const asar = builderRequire('@electron/asar') as {
   listPackage(archive: string, options: { isPack: boolean }): string[];
   extractFile(archive: string, file: string): Buffer;

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { builderRequire } from './builder-require.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const require = createRequire(import.meta.url);
-const builderRequire = createRequire(require.resolve('app-builder-lib/package.json'));
 const yaml = builderRequire('js-yaml') as { load(text: string): Record<string, unknown> };
 const start = (name: string): Promise<unknown> => import(`../../../main/start/${name}.mjs`);
 const { ensureBuilt } = (await start('build')) as {

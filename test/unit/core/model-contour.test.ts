@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { applyChanges, invertChanges } from '../../../core/review/apply.ts';
-import { backToModel, changedPlaces, modelContour } from '../../../core/review/model-contour.ts';
+import {
+  backToModel,
+  changedPlaces,
+  modelContour,
+  modelContours,
+} from '../../../core/review/model-contour.ts';
 import type { Change, Revision, RevisionKind, StudyReview } from '../../../core/review/review.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { clipFacts, clipReview, halfEllipse, modelSource, traceOf } from './shapes.ts';
@@ -51,6 +56,14 @@ describe('the model’s contour of a frame', () => {
     expect(modelContour(revisions, { sopInstanceUid: uid, ...at(2) })).toBeNull();
     expect(modelContour(revisions, { sopInstanceUid: uid, ...at(3) })).toBeUndefined();
     expect(modelContour(revisions, { sopInstanceUid: 'another clip', ...at(0) })).toBeUndefined();
+  });
+
+  it('is found for all frames of a clip at once', () => {
+    const of = (clip: string, structure: string) =>
+      Object.fromEntries(modelContours(revisions, clip, structure));
+    expect(of(uid, 'lv-cavity')).toEqual({ 0: old, 1: newer, 2: null });
+    expect(of(uid, 'left-atrium')).toEqual({});
+    expect(of('another clip', 'lv-cavity')).toEqual({});
   });
 
   it('comes back for one frame or all that a person changed, and the way back is undone', () => {

@@ -132,7 +132,7 @@ export const finishedRun: RunRecord = {
 };
 
 /** Share of full size of a beating ventricle: 1 at ED, `least` at ES, a third into each beat. */
-export function beating(frame: number, framesPerBeat: number, least = 0.8): number {
+function beating(frame: number, framesPerBeat: number, least = 0.8): number {
   const phase = (frame % framesPerBeat) / framesPerBeat;
   const fall = phase < 0.35 ? phase / 0.35 : 1 - (phase - 0.35) / 0.65;
   return 1 - (1 - least) * 0.5 * (1 - Math.cos(Math.PI * fall));

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ClipFacts } from '../../../core/clip/clip.ts';
+import type { ClipFacts, ClipStage } from '../../../core/clip/clip.ts';
 import { saysRest, saysStress } from '../../../core/clip/stage-name.ts';
-import { type ClipStage, restingStage, studyStages } from '../../../core/clip/stage.ts';
+import { restingStage, studyStages } from '../../../core/clip/stage.ts';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import type { StudyReview } from '../../../core/review/review.ts';
 import { beatingTraces, clipFacts, clipReview, options, studyFacts, studyReview } from './shapes.ts';
