@@ -3,6 +3,7 @@ import { structureIdSchema } from '../structure/schema.ts';
 import { beatFlagNames } from '../beat/beat-flags.ts';
 import { timingSources } from '../clip/timing.ts';
 import { viewCodes, viewSources } from '../clip/view.ts';
+import { traceSourceKinds } from '../trace/trace.ts';
 import { findingCodes } from '../finding/finding.ts';
 
 /** Number of the schema of `analysis.json`; raised with whatever is added, see read-analysis.ts for the earlier ones. */
@@ -123,7 +124,15 @@ export const analysisSchema = z.object({
                 .nullable()
                 .describe('The ends of the contour; null for a closed contour, which has no landmarks.'),
               apex: pointSchema.nullable(),
-              source: z.string(),
+              source: z
+                .enum(traceSourceKinds)
+                .describe(
+                  'model; propagated: of the model, moved after corrections of other frames; edited: corrected by a person or by a file; manual: drawn without a model.',
+                ),
+              propagatedFrom: z
+                .array(z.number().int())
+                .nullable()
+                .describe('Frames whose corrections a propagated contour follows; null for the others.'),
               confidence: z
                 .number()
                 .nullable()
@@ -156,7 +165,7 @@ export const analysisSchema = z.object({
   rejected: z
     .array(z.object({ file: z.string(), code: z.string(), reason: z.string() }))
     .describe(
-      'Files that were not read, and those whose clip was read and could not be analysed; the latter do not stand among the clips.',
+      'Files that were not read; those whose clip was read and could not be analysed, which do not stand among the clips; and the file of corrections with each that could not be made.',
     ),
 });
 

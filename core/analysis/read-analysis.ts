@@ -28,7 +28,11 @@ const upcasters: Readonly<Record<string, (analysis: Json) => Json>> = {
       ...study,
       clips: mapped(study['clips'], (clip) => ({
         ...clip,
-        traces: mapped(clip['traces'], (trace) => ({ ...trace, structure: leftVentricularCavity })),
+        traces: mapped(clip['traces'], (trace) => ({
+          ...trace,
+          structure: leftVentricularCavity,
+          propagatedFrom: null,
+        })),
         beats: mapped(clip['beats'], (beat) => ({
           ...beat,
           nextEdFrame: null,

@@ -4,6 +4,31 @@ import type { Change, ClipReview, Revision } from './review.ts';
 import { sameValue } from './same-value.ts';
 import { traceAt, tracedStructures, tracesOf, type TracePlace } from './traces.ts';
 
+/** What a run found on a frame, whether or not it took the place of a person's contour. */
+export interface FoundByRun extends TracePlace {
+  readonly trace: Trace | null;
+}
+
+/** Everything that the changes of a run say it found, but what was there already just so. */
+export function foundByRun(changes: readonly Change[]): FoundByRun[] {
+  return changes.flatMap((change): FoundByRun[] => {
+    if (change.slot === 'trace') {
+      const { sopInstanceUid, structure, frame, after } = change;
+      return [{ sopInstanceUid, structure, frame, trace: after }];
+    }
+    if (change.slot !== 'run') return [];
+    const { sopInstanceUid, after } = change;
+    return Object.entries(after?.covered ?? {}).flatMap(([structure, traces]) =>
+      Object.entries(traces).map(([frame, trace]) => ({
+        sopInstanceUid,
+        structure,
+        frame: Number(frame),
+        trace,
+      })),
+    );
+  });
+}
+
 /**
  * What the last run that wrote a frame found there: its contour, or null where it found none. undefined where no run of
  * the study has written the frame. Runs are what was recorded by themselves; what an edit says came from a model proves
@@ -17,14 +42,10 @@ export function modelContour(
 ): Trace | null | undefined {
   for (const { kind, changes } of revisions.toReversed()) {
     if (kind !== 'run') continue;
-    const written = changes.find(
-      (change) =>
-        change.slot === 'trace' &&
-        change.frame === frame &&
-        change.structure === structure &&
-        change.sopInstanceUid === sopInstanceUid,
-    );
-    if (written?.slot === 'trace') return written.after;
+    for (const found of foundByRun(changes)) {
+      if (found.frame === frame && found.structure === structure && found.sopInstanceUid === sopInstanceUid)
+        return found.trace;
+    }
   }
   return undefined;
 }
@@ -62,13 +83,9 @@ export function modelContours(
   const found = new Map<number, Trace | null>();
   for (const { kind, changes } of revisions) {
     if (kind !== 'run') continue;
-    for (const change of changes) {
-      if (
-        change.slot === 'trace' &&
-        change.structure === structure &&
-        change.sopInstanceUid === sopInstanceUid
-      )
-        found.set(change.frame, change.after);
+    for (const { trace, ...place } of foundByRun(changes)) {
+      if (place.structure === structure && place.sopInstanceUid === sopInstanceUid)
+        found.set(place.frame, trace);
     }
   }
   return found;

@@ -34,6 +34,11 @@ export interface RunRecord {
   readonly frozen?: true;
   /** First and last frame of a run over a part of the clip; left out where it was over the whole clip. */
   readonly range?: FrameRange;
+  /**
+   * What the model found where a person's contour stands, which stays: what the correction is compared with. By structure
+   * and frame; left out where there is none.
+   */
+  readonly covered?: Readonly<Record<StructureId, Readonly<Record<number, Trace | null>>>>;
 }
 
 /** First and last frame, inclusive. */

@@ -20,14 +20,19 @@ export function runChanges(
   record: RunRecord,
 ): Change[] {
   const changes: Change[] = [];
+  const covered: Record<StructureId, Record<number, Trace | null>> = {};
   for (const [structure, found] of traces) {
     for (const [frame, after] of [...found].sort(([a], [b]) => a - b)) {
       const before = traceAt(clip, structure, frame);
-      if (before !== null && isByReader(before)) continue;
+      if (before !== null && isByReader(before)) {
+        (covered[structure] ??= {})[frame] = after;
+        continue;
+      }
       if (sameValue(before, after)) continue;
       changes.push({ slot: 'trace', sopInstanceUid, structure, frame, before, after });
     }
   }
-  changes.push({ slot: 'run', sopInstanceUid, before: clip.run, after: record });
+  const after = Object.keys(covered).length === 0 ? record : { ...record, covered };
+  changes.push({ slot: 'run', sopInstanceUid, before: clip.run, after });
   return changes;
 }

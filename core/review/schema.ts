@@ -81,6 +81,9 @@ export const runRecordSchema = z.strictObject({
   picture: boxSchema.exactOptional(),
   frozen: z.literal(true).exactOptional(),
   range: rangeSchema.exactOptional(),
+  covered: z
+    .record(structureIdSchema, z.record(z.string().regex(/^(0|[1-9]\d{0,8})$/), traceSchema.nullable()))
+    .exactOptional(),
 });
 
 const propagationRecordSchema = z.strictObject({

@@ -1,6 +1,8 @@
 import type { Point } from '../geometry/point.ts';
 import type { PropagationWay } from '../model/propagation-way.ts';
 
+export const traceSourceKinds = ['model', 'propagated', 'edited', 'manual'] as const;
+
 export type TraceSource =
   | {
       readonly kind: 'model';

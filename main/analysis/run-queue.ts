@@ -1,6 +1,7 @@
 import { isGoing, type RunState } from '../../core/api/events.ts';
 import type { ProviderName } from '../../core/settings/settings.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
+import { sameBox } from '../../core/clip/pictures.ts';
 import { SystolaError } from '../../core/error.ts';
 import { isOfChosenPicture, untraceable, untraceableWords } from '../../core/measurement/untraceable.ts';
 import type { ClipReview, RunRecord, UnsegmentedFrames } from '../../core/review/review.ts';
@@ -18,6 +19,7 @@ import { contourHash } from '../models/contour-hash.ts';
 import type { LoadedModel } from '../models/registry.ts';
 import type { ReviewService } from '../review/review-service.ts';
 import { analyseClip } from './analyse-clip.ts';
+import type { PropagationService } from './propagation-service.ts';
 import { sampleFrames } from './sample-frames.ts';
 
 export interface RunOptions {
@@ -32,6 +34,7 @@ export interface RunOptions {
 export interface RunQueueOptions {
   readonly library: Library;
   readonly reviews: Pick<ReviewService, 'record'>;
+  readonly propagations: Pick<PropagationService, 'carryOn'>;
   readonly decoder: Pick<FrameDecoder, 'frame'>;
   readonly inference: Pick<InferenceService, 'run'>;
   readonly models: { load(name: string | null, provider: ProviderName): Promise<LoadedModel> };
@@ -230,8 +233,11 @@ export class RunQueue {
         ...(isNone(analysis.unsegmented) ? {} : { unsegmented: analysis.unsegmented }),
         ...(analysis.picture === null ? {} : { picture: analysis.picture }),
         ...(analysis.frozen ? { frozen: true } : {}),
+        ...(analysis.framesDone < facts.frames ? { range } : {}),
       };
       this.#store(facts, analysis.traces, record);
+      // A model that takes another's place draws under the reader's corrections, and they are carried on over it.
+      if (isSamePicture(review.run, record)) await this.#options.propagations.carryOn(sopInstanceUid);
       const { framesDone, msPerFrame } = record;
       this.#update(entry, { state: 'finished', provider: record.provider, framesDone, msPerFrame });
     } catch (error) {
@@ -296,6 +302,13 @@ export class RunQueue {
 
 function makerOf({ manifest }: LoadedModel): ContourMaker {
   return { sha256: manifest.graph.sha256, contourHash: contourHash(manifest) };
+}
+
+/** Whether an earlier run was shown the picture of this one; false where there was none. */
+function isSamePicture(earlier: RunRecord | null, { picture }: RunRecord): boolean {
+  if (earlier === null) return false;
+  if (earlier.picture === undefined || picture === undefined) return earlier.picture === picture;
+  return sameBox(earlier.picture, picture);
 }
 
 function isNone({ noPicture, notFinite, undecodable = [] }: UnsegmentedFrames): boolean {

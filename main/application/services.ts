@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { isGoing } from '../../core/api/events.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { SystolaError } from '../../core/error.ts';
+import { PropagationService } from '../analysis/propagation-service.ts';
 import { RunQueue } from '../analysis/run-queue.ts';
 import { settleAll } from '../concurrency/settle-all.ts';
 import { FrameDecoder } from '../dicom/frame-decoder.ts';
@@ -44,6 +45,7 @@ export interface Services {
   readonly library: Library;
   readonly imports: ImportService;
   readonly runs: RunQueue;
+  readonly propagations: PropagationService;
   readonly decoder: FrameDecoder;
   readonly models: ModelRegistry;
   readonly modelShelf: ModelShelf;
@@ -130,9 +132,11 @@ export async function createServices(options: ServiceOptions): Promise<Services>
         revision,
       }),
   });
+  const propagations = new PropagationService({ library, reviews });
   const runs: RunQueue = new RunQueue({
     library,
     reviews,
+    propagations,
     decoder,
     inference,
     models: modelShelf,
@@ -207,6 +211,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     library,
     imports,
     runs,
+    propagations,
     decoder,
     models,
     modelShelf,

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { providerNames, type ProviderName } from '../../core/settings/settings.ts';
+import { propagationWays, type PropagationWay } from '../../core/model/propagation-way.ts';
 import type { ViewCode } from '../../core/clip/view.ts';
 import { SystolaError } from '../../core/error.ts';
 
@@ -15,6 +16,10 @@ export interface AnalyzeOptions {
   /** First and last frame, inclusive; null for all. */
   readonly frames: { readonly from: number; readonly to: number } | null;
   readonly masks: boolean;
+  /** JSON file of corrections; null for none. */
+  readonly correct: string | null;
+  /** How corrections come to other frames: `none`: not at all; null: the way of the model. */
+  readonly propagate: PropagationWay | 'none' | null;
   /** Folders that hold model folders, in place of the shipped ones. */
   readonly modelFolders: readonly string[];
 }
@@ -31,6 +36,11 @@ with several studies, each report into a folder named by its Study Instance UID.
   --view <view>        a4c, a2c, a3c or other, for clips whose file does not say
   --stage <name>       stage of a stress study that its numbers are of, by name or number (default: the one at rest)
   --frames <from>-<to> only these frames, counted from 0, both included
+  --correct <file>     JSON of corrected contours: clips[] { sopInstanceUid, corrections[] { frame, structure?,
+                       trace { points, hinges, apex } | mask: "<file>.png" } }; a trace is shaped as in analysis.json,
+                       a mask holds 0 and 255 at the clip's size; paths are relative to the file
+  --propagate <way>    how corrections come to the frames around them: displacement, memory or none
+                       (default: the model's way)
   --masks              also write masks/<sopInstanceUid>/<frame>.png, 0 or 255
 
 Exit code: 0 every readable clip was analysed, 1 some failed or were refused (see "rejected"),
@@ -45,8 +55,11 @@ export function parseAnalyzeOptions(
 ): AnalyzeOptions {
   const { values, positionals } = parse(argv);
   if (positionals.length === 0) throw usage('Name at least one file or folder to analyse.');
-  const { out, model, provider, view, stage, frames, models } = values;
+  const { out, model, provider, view, stage, frames, models, propagate } = values;
   if (out === undefined || out === '') throw usage('Say where to write with --out <dir>.');
+  if (propagate !== undefined && values.correct === undefined) {
+    throw usage('--propagate carries corrections on: name their file with --correct <file>.');
+  }
   return {
     paths: positionals,
     out,
@@ -56,6 +69,8 @@ export function parseAnalyzeOptions(
     stage: stage ?? null,
     frames: frames === undefined ? null : frameRange(frames),
     masks: values.masks ?? false,
+    correct: values.correct ?? null,
+    propagate: oneOf('--propagate', propagate, [...propagationWays, 'none'] as const),
     modelFolders: models ?? defaultModelFolders,
   };
 }
@@ -74,6 +89,8 @@ function parse(argv: readonly string[]) {
         stage: { type: 'string' },
         frames: { type: 'string' },
         masks: { type: 'boolean' },
+        correct: { type: 'string' },
+        propagate: { type: 'string' },
       },
     });
   } catch (error) {

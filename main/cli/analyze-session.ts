@@ -6,6 +6,8 @@ import { stageCalled, stageName, studyStages } from '../../core/clip/stage.ts';
 import { SystolaError } from '../../core/error.ts';
 import { untraceable } from '../../core/measurement/untraceable.ts';
 import { rasterizeTrace } from '../../core/trace/rasterize.ts';
+import { applyCorrections } from './apply-corrections.ts';
+import type { GivenCorrections } from './correction-file.ts';
 import type { Services } from '../application/services.ts';
 import { installation } from '../application/installation.ts';
 import { exportSnapshot, exportStudy } from '../application/study-export.ts';
@@ -26,6 +28,7 @@ type Rejected = Analysis['rejected'][number];
 export class AnalyzeSession {
   readonly #services: Services;
   readonly #options: AnalyzeOptions;
+  readonly #corrections: GivenCorrections;
   readonly #signal: AbortSignal;
   readonly #rejected: Rejected[] = [];
   /** What is no DICOM: it stands in analysis.json, and is no failure. */
@@ -35,9 +38,15 @@ export class AnalyzeSession {
   /** Clips that could not be analysed. */
   readonly #failed = new Set<string>();
 
-  constructor(services: Services, options: AnalyzeOptions, signal: AbortSignal) {
+  constructor(
+    services: Services,
+    options: AnalyzeOptions,
+    corrections: GivenCorrections,
+    signal: AbortSignal,
+  ) {
     this.#services = services;
     this.#options = options;
+    this.#corrections = corrections;
     this.#signal = signal;
   }
 
@@ -55,6 +64,7 @@ export class AnalyzeSession {
     this.#setStage();
     await this.#analyse();
     this.#signal.throwIfAborted();
+    await this.#correct();
     await this.#write();
     return this.#exitCode();
   }
@@ -178,6 +188,15 @@ export class AnalyzeSession {
     } finally {
       clearInterval(watch);
       this.#signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Puts the corrections of the command line in the place of the model's contours, and carries them on. */
+  async #correct(): Promise<void> {
+    const { correct, propagate } = this.#options;
+    for (const problem of await applyCorrections(this.#services, this.#corrections, propagate)) {
+      this.#rejected.push({ file: correct ?? '', ...problem });
+      process.stderr.write(`${correct}: ${problem.reason} (${problem.code})\n`);
     }
   }
 

@@ -6,6 +6,7 @@ import { installation } from '../application/installation.ts';
 import { createServices } from '../application/services.ts';
 import { ownerTag } from '../files/abandoned.ts';
 import { AnalyzeSession } from './analyze-session.ts';
+import { readCorrections, type GivenCorrections } from './correction-file.ts';
 import { analyzeUsage, parseAnalyzeOptions, type AnalyzeOptions } from './analyze-options.ts';
 import { asksForHelp, untilStopped } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -30,14 +31,32 @@ export async function runAnalyze(argv: readonly string[]): Promise<number> {
     console.error(`${error.message}\n\n${analyzeUsage}`);
     return exitCodes.usage;
   }
+  const corrections = await correctionsOf(options);
+  if (corrections === null) return exitCodes.usage;
   const refused = await prepareOutput(options.out);
   if (refused !== null) return refused;
   await sweepAnalyses();
-  return untilStopped((signal) => withServices(options, signal));
+  return untilStopped((signal) => withServices(options, corrections, signal));
+}
+
+/** Read before anything else: what is wrong with them is told before hours of work. null when it was told. */
+async function correctionsOf({ correct }: AnalyzeOptions): Promise<GivenCorrections | null> {
+  if (correct === null) return new Map();
+  try {
+    return await readCorrections(correct);
+  } catch (error) {
+    if (!(error instanceof SystolaError)) throw error;
+    console.error(error.message);
+    return null;
+  }
 }
 
 /** Runs over a library of its own in a temporary folder, which is gone afterwards whatever happens. */
-async function withServices(options: AnalyzeOptions, signal: AbortSignal): Promise<number> {
+async function withServices(
+  options: AnalyzeOptions,
+  corrections: GivenCorrections,
+  signal: AbortSignal,
+): Promise<number> {
   const libraryPath = await mkdtemp(join(tmpdir(), `${analysisPrefix}${ownerTag()}-`));
   try {
     const services = await createServices({
@@ -47,7 +66,7 @@ async function withServices(options: AnalyzeOptions, signal: AbortSignal): Promi
       ...(options.modelFolders === defaultModelFolders ? { addedModelsFolder: userModels() } : {}),
     });
     try {
-      return await new AnalyzeSession(services, options, signal).run();
+      return await new AnalyzeSession(services, options, corrections, signal).run();
     } finally {
       await services.close();
     }

@@ -138,6 +138,7 @@ function traced(structure: StructureId, frame: number, trace: Trace): AnalysedCl
     hinges: marks && [marks.first, marks.second],
     apex: marks && marks.apex,
     source: source.kind,
+    propagatedFrom: source.kind === 'propagated' ? [...source.from] : null,
     confidence,
   };
 }

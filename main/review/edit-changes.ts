@@ -3,6 +3,7 @@ import { clipPictures, sameBox } from '../../core/clip/pictures.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { Edit } from '../../core/review/edit.ts';
 import { initialReview } from '../../core/review/initial.ts';
+import { foundByRun, type FoundByRun } from '../../core/review/model-contour.ts';
 import type { Change, Decision } from '../../core/review/review.ts';
 import { sameValue } from '../../core/review/same-value.ts';
 import type { TracePlace } from '../../core/review/traces.ts';
@@ -117,17 +118,15 @@ function refuseInventedContour(
       fileName,
     );
   }
+  const isThis = (found: FoundByRun): boolean =>
+    found.sopInstanceUid === sopInstanceUid &&
+    found.structure === structure &&
+    found.frame === frame &&
+    sameValue(found.trace, trace);
   const recorded = open.revisions.some(
     ({ kind, changes }) =>
       (kind === 'run' || changes.some(({ slot }) => slot === 'propagation')) &&
-      changes.some(
-        (change) =>
-          change.slot === 'trace' &&
-          change.sopInstanceUid === sopInstanceUid &&
-          change.structure === structure &&
-          change.frame === frame &&
-          sameValue(change.after, trace),
-      ),
+      foundByRun(changes).some(isThis),
   );
   if (!recorded) {
     throw new SystolaError(

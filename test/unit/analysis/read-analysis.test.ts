@@ -33,7 +33,9 @@ describe('readAnalysis', () => {
     read?.clips.forEach((clip, index) => {
       const { measurements, stage, framesWithoutPicture, fileSha256, traces, beats, spread, ...rest } = clip;
       const before = study!.clips[index]!;
-      expect(traces).toEqual(before.traces.map((trace) => ({ ...trace, structure: 'lv-cavity' })));
+      expect(traces).toEqual(
+        before.traces.map((trace) => ({ ...trace, structure: 'lv-cavity', propagatedFrom: null })),
+      );
       expect([stage, framesWithoutPicture, fileSha256, spread]).toEqual([null, null, null, null]);
       expect(beats.map(({ edFrame, esFrame }) => ({ edFrame, esFrame }))).toEqual(before.beats);
       expect(beats.every(({ efPercent, included }) => efPercent === null && included === null)).toBe(true);
@@ -55,7 +57,7 @@ describe('readAnalysis', () => {
             {
               ...clip,
               stage: { name: 'REST', number: 1 },
-              traces: traces.map(({ structure: _, ...trace }) => trace),
+              traces: traces.map(({ structure: _, propagatedFrom: _from, ...trace }) => trace),
             },
           ],
         },

@@ -42,6 +42,7 @@ const analysis: Analysis = {
               ],
               apex: [2, 2],
               source: 'model',
+              propagatedFrom: null,
               confidence: 0.9,
             },
           ],

@@ -9,6 +9,7 @@ const floors: Floors = [
   ['quantity'],
   ['reference-limits', 'wording'],
   ['review', 'export'],
+  ['propagation'],
   ['measurement'],
   ['finding'],
   ['assessment'],

@@ -8,7 +8,8 @@ import {
 } from '../../../core/review/model-contour.ts';
 import type { Change, Revision, RevisionKind, StudyReview } from '../../../core/review/review.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
-import { clipFacts, clipReview, halfEllipse, modelSource, traceOf } from './shapes.ts';
+import { runChanges } from '../../../core/review/run-changes.ts';
+import { clipFacts, clipReview, finishedRun, halfEllipse, modelSource, traceOf } from './shapes.ts';
 
 const facts = clipFacts({ frames: 5 });
 const uid = facts.sopInstanceUid;
@@ -64,6 +65,22 @@ describe('the model’s contour of a frame', () => {
     expect(of(uid, 'lv-cavity')).toEqual({ 0: old, 1: newer, 2: null });
     expect(of(uid, 'left-atrium')).toEqual({});
     expect(of('another clip', 'lv-cavity')).toEqual({});
+  });
+
+  it('is known beneath a correction that the run left in its place', () => {
+    const clip = clipReview(facts, { traces: { 0: byHand(120), 1: old } });
+    const found = new Map([
+      [0, newer],
+      [1, newer],
+    ]);
+    const run = revision('run', runChanges(uid, clip, new Map([['lv-cavity', found]]), finishedRun));
+    const after = [...revisions, run];
+    expect(modelContour(after, { sopInstanceUid: uid, ...at(0) })).toBe(newer);
+    expect([...modelContours(after, uid, 'lv-cavity')]).toEqual([
+      [0, newer],
+      [1, newer],
+      [2, null],
+    ]);
   });
 
   it('comes back for one frame or all that a person changed, and the way back is undone', () => {

@@ -1,0 +1,93 @@
+import type { PixelSpacing, Point } from '../geometry/point.ts';
+import { distance } from '../geometry/polygon.ts';
+import { traceProblem } from '../trace/problem.ts';
+import type { LandmarkedTrace } from '../trace/trace.ts';
+import { ContourCurve } from './contour-curve.ts';
+
+/** Places between first hinge and apex, and between apex and second hinge, at which a displacement is known. */
+const placesPerWall = 48;
+
+/** How a reader moved a contour, by its parameter ({@link ContourCurve}), in mm. */
+export interface Displacement {
+  /** Along the contour, from the first hinge to the second, at evenly spaced parameters from 0 to 2. */
+  readonly tangentialMm: readonly number[];
+  /** Across it. */
+  readonly normalMm: readonly number[];
+}
+
+/** A displacement and how much of it counts, 0…1. */
+export interface WeightedDisplacement {
+  readonly displacement: Displacement;
+  readonly weight: number;
+}
+
+/**
+ * What a reader changed of what the model drew, taken apart at each place into along and across the model's contour, so
+ * that it means the same on a frame where the wall stands elsewhere.
+ *
+ * @param spacing mm per pixel
+ */
+export function displacementBetween(
+  drawn: LandmarkedTrace,
+  corrected: LandmarkedTrace,
+  spacing: PixelSpacing,
+): Displacement {
+  const from = new ContourCurve(drawn, spacing);
+  const to = new ContourCurve(inOrderOf(drawn, corrected), spacing);
+  const tangentialMm: number[] = [];
+  const normalMm: number[] = [];
+  for (let place = 0; place <= 2 * placesPerWall; place++) {
+    const parameter = place / placesPerWall;
+    const [x0, y0] = from.pointAt(parameter);
+    const [x1, y1] = to.pointAt(parameter);
+    const [tx, ty] = from.tangentAt(parameter);
+    tangentialMm.push((x1 - x0) * tx + (y1 - y0) * ty);
+    normalMm.push((y1 - y0) * tx - (x1 - x0) * ty);
+  }
+  return { tangentialMm, normalMm };
+}
+
+/**
+ * The control points of a contour moved by displacements that were made on other frames; the same number of points. Where
+ * the outcome would cross itself less is taken of them; null where nothing is left that is a contour.
+ */
+export function displaced(
+  trace: LandmarkedTrace,
+  displacements: readonly WeightedDisplacement[],
+  spacing: PixelSpacing,
+): Point[] | null {
+  const curve = new ContourCurve(trace, spacing);
+  for (const part of [1, 0.75, 0.5, 0.25]) {
+    const points = trace.points.map((point, index): Point => {
+      const parameter = curve.parameterOf(index);
+      const [tx, ty] = curve.tangentAt(parameter);
+      let [dx, dy] = [0, 0];
+      for (const { displacement, weight } of displacements) {
+        const along = part * weight * valueAt(displacement.tangentialMm, parameter);
+        const across = part * weight * valueAt(displacement.normalMm, parameter);
+        dx += along * tx - across * ty;
+        dy += along * ty + across * tx;
+      }
+      return [point[0] + dx / spacing.mmPerPixelX, point[1] + dy / spacing.mmPerPixelY];
+    });
+    if (traceProblem({ ...trace, points }) === null) return points;
+  }
+  return null;
+}
+
+function valueAt(values: readonly number[], parameter: number): number {
+  const place = parameter * placesPerWall;
+  const before = Math.min(Math.floor(place), values.length - 2);
+  return values[before]! + (place - before) * (values[before + 1]! - values[before]!);
+}
+
+/** A contour drawn by hand may begin at the other hinge. */
+function inOrderOf(drawn: LandmarkedTrace, corrected: LandmarkedTrace): LandmarkedTrace {
+  const [first, last] = [drawn.points[0]!, drawn.points.at(-1)!];
+  const [start, end] = [corrected.points[0]!, corrected.points.at(-1)!];
+  const kept = distance(first, start) + distance(last, end);
+  const turned = distance(first, end) + distance(last, start);
+  if (kept <= turned) return corrected;
+  const points = corrected.points.toReversed();
+  return { ...corrected, points, apexIndex: points.length - 1 - corrected.apexIndex };
+}

@@ -1,0 +1,25 @@
+import { traceAt } from '../review/traces.ts';
+import type { Change, ClipReview, PropagationRecord } from '../review/review.ts';
+import { sameValue } from '../review/same-value.ts';
+import { isByReader, type Trace } from '../trace/trace.ts';
+
+/**
+ * The changes that put contours which follow corrections in the place of the model's; what a person drew or corrected is
+ * kept.
+ */
+export function propagationChanges(
+  sopInstanceUid: string,
+  clip: ClipReview,
+  traces: ReadonlyMap<number, Trace>,
+  record: PropagationRecord,
+): Change[] {
+  const { structure } = record;
+  const changes = [...traces]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([frame, after]): Change[] => {
+      const before = traceAt(clip, structure, frame);
+      if ((before !== null && isByReader(before)) || sameValue(before, after)) return [];
+      return [{ slot: 'trace', sopInstanceUid, structure, frame, before, after }];
+    });
+  return [...changes, { slot: 'propagation', sopInstanceUid, before: clip.propagation, after: record }];
+}

@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import type { ClipFacts } from '../../core/clip/clip.ts';
+import { measureClip } from '../../core/assessment/measure-clip.ts';
+import { SystolaError } from '../../core/error.ts';
+import { carryDisplacement, type Carried } from '../../core/propagation/carry-displacement.ts';
+import { propagationChanges } from '../../core/propagation/propagation-changes.ts';
+import { modelContours } from '../../core/review/model-contour.ts';
+import { uncarriedCorrections } from '../../core/review/history.ts';
+import type { ClipReview, FrameRange, PropagationRecord } from '../../core/review/review.ts';
+import { tracesOf } from '../../core/review/traces.ts';
+import { leftVentricularCavity, type StructureId } from '../../core/structure/structure.ts';
+import { isByReader, type Trace } from '../../core/trace/trace.ts';
+import type { PropagationWay } from '../../core/model/propagation-way.ts';
+import { frameRanges } from '../../core/wording/frame-number.ts';
+import type { AppendResponse } from '../../core/api/requests.ts';
+import type { Library } from '../library/library.ts';
+import type { ReviewService } from '../review/review-service.ts';
+
+export interface PropagationServiceOptions {
+  readonly library: Library;
+  readonly reviews: Pick<ReviewService, 'record'>;
+}
+
+export interface PropagationRequest {
+  readonly structure: StructureId;
+  /** null: the way of the model that drew the contours. */
+  readonly way: PropagationWay | null;
+  /** Where it is to end; null: as far as corrections reach. */
+  readonly range: FrameRange | null;
+  /** Corrections that no propagation carried yet, or all of the clip. */
+  readonly anchors: 'uncarried' | 'all';
+}
+
+/** Contours that would follow corrections, shown to the reader before they are kept. */
+export interface Proposal {
+  readonly id: string;
+  readonly sopInstanceUid: string;
+  readonly record: PropagationRecord;
+  /** First and last frame that the corrections reach where nothing shortens the range. */
+  readonly reach: FrameRange;
+  /** Only frames that have another contour than now. */
+  readonly traces: ReadonlyMap<number, Trace>;
+  /** The clip as it was proposed on. */
+  readonly review: ClipReview;
+}
+
+/** Why there is nothing to propose. */
+const nothing = {
+  uncorrected: 'No contour of this clip was corrected, so there is nothing to propagate. Correct one first.',
+  carried: 'All corrections of this clip were propagated already. Correct another frame first.',
+  undrawn: 'The model has drawn no contour in this clip that a correction could move. Run the model first.',
+  uncomparable:
+    'The model drew nothing on the corrected frames, so there is nothing that the corrections could be compared with.',
+  reached: 'The corrections reach no frame of this range.',
+} as const;
+
+/** Proposals that wait for their reader; each clip has one at most. */
+const mostProposals = 32;
+
+/** Corrections carried over the frames around them: proposed, and recorded when the reader keeps it. */
+export class PropagationService {
+  readonly #options: PropagationServiceOptions;
+  readonly #proposals = new Map<string, Proposal>();
+
+  constructor(options: PropagationServiceOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * What a propagation would make of a clip; nothing is recorded.
+   *
+   * @throws SystolaError `not-found`, `bad-request` when there is nothing to carry on
+   */
+  async propose(
+    sopInstanceUid: string,
+    request: PropagationRequest,
+    onTrace: (frame: number, trace: Trace) => void = () => undefined,
+  ): Promise<Proposal> {
+    const { library } = this.#options;
+    const { facts } = library.clip(sopInstanceUid);
+    const { review, revisions } = library.study(facts.studyInstanceUid);
+    const clip = review.clips[sopInstanceUid];
+    if (clip === undefined) {
+      throw new SystolaError('not-found', 'The library holds no such clip.', sopInstanceUid);
+    }
+    const { structure, range } = request;
+    const corrected = correctedTraces(clip, structure);
+    const uncarried = uncarriedCorrections(revisions, sopInstanceUid, structure);
+    const anchors = [...corrected.keys()].filter(
+      (frame) => request.anchors === 'all' || uncarried.includes(frame),
+    );
+    if (anchors.length === 0) throw refusal(nothing[corrected.size > 0 ? 'carried' : 'uncorrected'], facts);
+    const drawn = modelContours(revisions, sopInstanceUid, structure);
+    const model = [...drawn.values()].find((trace) => trace?.source.kind === 'model')?.source;
+    if (model?.kind !== 'model') throw refusal(nothing.undrawn, facts);
+    const { reach, traces, way, ...outcome } = this.#displaced(facts, clip, {
+      range,
+      corrected,
+      anchors,
+      drawn,
+    });
+    if (reach === null) throw refusal(nothing.uncomparable, facts);
+    const reached = within(reach, range);
+    if (reached === null) throw refusal(nothing.reached, facts);
+    for (const [frame, trace] of traces) onTrace(frame, trace);
+    const record: PropagationRecord = {
+      structure,
+      way,
+      anchors: outcome.anchors,
+      range: reached,
+      model: model.model,
+      sha256: model.sha256,
+    };
+    const proposal: Proposal = { id: randomUUID(), sopInstanceUid, record, reach, traces, review: clip };
+    this.#remember(proposal);
+    return proposal;
+  }
+
+  /**
+   * Records a proposal as one step, which undo takes back with the corrections that it carried.
+   *
+   * @throws SystolaError `revision-conflict` when the clip has changed since, or there is no such proposal any more
+   */
+  keep(sopInstanceUid: string, id: string): AppendResponse {
+    const { library, reviews } = this.#options;
+    const proposal = this.#proposals.get(sopInstanceUid);
+    const { facts } = library.clip(sopInstanceUid);
+    const clip = library.study(facts.studyInstanceUid).review.clips[sopInstanceUid];
+    if (proposal?.id !== id || clip !== proposal.review) {
+      throw new SystolaError(
+        'revision-conflict',
+        'The contours have changed meanwhile. Propagate again (P).',
+        facts.fileName,
+      );
+    }
+    this.#proposals.delete(sopInstanceUid);
+    return reviews.record(facts.studyInstanceUid, {
+      kind: 'edit',
+      label: labelOf(proposal),
+      changes: propagationChanges(sopInstanceUid, clip, proposal.traces, proposal.record),
+    });
+  }
+
+  /** Carries all corrections of a clip's left ventricle over what its model draws now; nothing where there is none. */
+  async carryOn(sopInstanceUid: string): Promise<void> {
+    const request = { structure: leftVentricularCavity, way: null, range: null, anchors: 'all' } as const;
+    try {
+      const { id } = await this.propose(sopInstanceUid, request);
+      this.keep(sopInstanceUid, id);
+    } catch (error) {
+      if (!(error instanceof SystolaError) || error.code !== 'bad-request') throw error;
+    }
+  }
+
+  /** Forgets a proposal; one that is not there any more is forgotten already. */
+  drop(sopInstanceUid: string, id: string): void {
+    if (this.#proposals.get(sopInstanceUid)?.id === id) this.#proposals.delete(sopInstanceUid);
+  }
+
+  #remember(proposal: Proposal): void {
+    this.#proposals.delete(proposal.sopInstanceUid);
+    this.#proposals.set(proposal.sopInstanceUid, proposal);
+    const [oldest] = this.#proposals.keys();
+    if (this.#proposals.size > mostProposals && oldest !== undefined) this.#proposals.delete(oldest);
+  }
+
+  #displaced(facts: ClipFacts, clip: ClipReview, request: Found): Outcome {
+    const { beats, spacing } = measureClip(facts, clip, this.#options.library.settings());
+    const carried = carryDisplacement({
+      ...request,
+      beats,
+      timesMs: facts.timing.frameTimesMs,
+      spacing,
+    });
+    return { ...carried, way: 'displacement' };
+  }
+}
+
+interface Found {
+  readonly range: FrameRange | null;
+  readonly corrected: ReadonlyMap<number, Trace>;
+  readonly anchors: readonly number[];
+  readonly drawn: ReadonlyMap<number, Trace | null>;
+}
+
+interface Outcome extends Carried {
+  readonly way: PropagationWay;
+}
+
+/** What a person corrected or drew, by frame, ascending. */
+function correctedTraces(clip: ClipReview, structure: StructureId): Map<number, Trace> {
+  return new Map(
+    Object.entries(tracesOf(clip, structure))
+      .filter(([, trace]) => isByReader(trace))
+      .map(([frame, trace]) => [Number(frame), trace] as const)
+      .sort(([a], [b]) => a - b),
+  );
+}
+
+function labelOf({ record, traces }: Proposal): string {
+  const count = traces.size === 1 ? 'one frame' : `${traces.size} frames`;
+  return `${count} moved after ${frameRanges(record.anchors)}`;
+}
+
+/** What the range and the reach have in common. */
+function within(reach: FrameRange, range: FrameRange | null): FrameRange | null {
+  const from = Math.max(reach.from, range?.from ?? reach.from);
+  const to = Math.min(reach.to, range?.to ?? reach.to);
+  return from <= to ? { from, to } : null;
+}
+
+function refusal(message: string, { fileName }: ClipFacts): SystolaError {
+  return new SystolaError('bad-request', message, fileName);
+}

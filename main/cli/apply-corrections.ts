@@ -1,0 +1,108 @@
+import { calibrateClip } from '../../core/clip/calibrate.ts';
+import type { ClipFacts } from '../../core/clip/clip.ts';
+import { pixelAspect } from '../../core/clip/pixel-aspect.ts';
+import { SystolaError, type ErrorCode } from '../../core/error.ts';
+import type { Change, ClipReview } from '../../core/review/review.ts';
+import { traceAt } from '../../core/review/traces.ts';
+import { traceFromProbability } from '../../core/trace/from-probability.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import type { PropagationWay } from '../../core/model/propagation-way.ts';
+import type { Services } from '../application/services.ts';
+import type { GivenCorrection, GivenCorrections } from './correction-file.ts';
+
+/** A correction that could not be made. */
+export interface CorrectionProblem {
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
+
+/**
+ * Records corrections as edits and carries them over the frames around them. What names no clip or frame that is there
+ * is told and left out; the others are made.
+ *
+ * @param propagate null: the way of the model that drew the contours
+ */
+export async function applyCorrections(
+  { library, reviews, propagations }: Pick<Services, 'library' | 'reviews' | 'propagations'>,
+  corrections: GivenCorrections,
+  propagate: PropagationWay | 'none' | null,
+): Promise<CorrectionProblem[]> {
+  const problems: CorrectionProblem[] = [];
+  for (const [sopInstanceUid, given] of corrections) {
+    const facts = clipOf(library, sopInstanceUid);
+    if (facts === null) {
+      problems.push({ code: 'not-found', reason: `None of the files is the clip ${sopInstanceUid}.` });
+      continue;
+    }
+    const clip = library.study(facts.studyInstanceUid).review.clips[sopInstanceUid]!;
+    const changes: Change[] = [];
+    for (const { frame, structure, shape } of given) {
+      const after = correctedTrace(facts, clip, frame, shape);
+      if ('reason' in after) problems.push(after);
+      else {
+        const before = traceAt(clip, structure, frame);
+        changes.push({ slot: 'trace', sopInstanceUid, structure, frame, before, after });
+      }
+    }
+    if (changes.length === 0) continue;
+    reviews.record(facts.studyInstanceUid, {
+      kind: 'edit',
+      label: `${changes.length === 1 ? 'one contour' : `${changes.length} contours`} corrected by a file`,
+      changes,
+    });
+    if (propagate === 'none') continue;
+    for (const structure of new Set(given.map((one) => one.structure))) {
+      try {
+        const request = { structure, way: propagate, range: null, anchors: 'all' } as const;
+        const { id } = await propagations.propose(sopInstanceUid, request);
+        propagations.keep(sopInstanceUid, id);
+      } catch (error) {
+        if (!(error instanceof SystolaError)) throw error;
+        problems.push({ code: error.code, reason: `${facts.fileName}: ${error.message}` });
+      }
+    }
+  }
+  return problems;
+}
+
+function clipOf(library: Services['library'], sopInstanceUid: string): ClipFacts | null {
+  try {
+    return library.clip(sopInstanceUid).facts;
+  } catch (error) {
+    if (error instanceof SystolaError && error.code === 'not-found') return null;
+    throw error;
+  }
+}
+
+function correctedTrace(
+  facts: ClipFacts,
+  clip: ClipReview,
+  frame: number,
+  shape: GivenCorrection['shape'],
+): Trace | CorrectionProblem {
+  const { fileName, frames, rows, columns } = facts;
+  if (frame >= frames) {
+    const there = frames === 1 ? 'one frame, number 0' : `frames 0 to ${frames - 1}`;
+    return {
+      code: 'not-found',
+      reason: `${fileName} (${facts.sopInstanceUid}) has no frame ${frame}: it has ${there}.`,
+    };
+  }
+  if ('trace' in shape) return shape.trace;
+  const { mask } = shape;
+  const where = `the mask of frame ${frame} of ${fileName}`;
+  if (mask.rows !== rows || mask.columns !== columns) {
+    const sizes = `${mask.columns} × ${mask.rows} pixels, the clip ${columns} × ${rows}`;
+    return { code: 'bad-request', reason: `The size of ${where} is another: it has ${sizes}.` };
+  }
+  const spacing = calibrateClip(facts, clip.ruler, clip.picture).calibration ?? {
+    mmPerPixelX: pixelAspect(facts, clip.picture),
+    mmPerPixelY: 1,
+  };
+  const source = { kind: 'edited', from: 'model' } as const;
+  const { trace } = traceFromProbability(mask.data, rows, columns, { threshold: 0.5, source, spacing });
+  if (trace === null) {
+    return { code: 'bad-request', reason: `There is no contour of a left ventricle in ${where}.` };
+  }
+  return { ...trace, confidence: null };
+}
