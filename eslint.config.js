@@ -90,6 +90,18 @@ export default ts.config(
     },
   },
   {
+    files: ['core/finding/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.property.name=/^to(Fixed|LocaleString)$/]',
+          message: 'Numbers in sentences are written by core/wording/number-text.ts.',
+        },
+      ],
+    },
+  },
+  {
     files: ['renderer/**/*.ts', 'renderer/**/*.svelte', 'main/hosts/electron/preload/**/*.ts'],
     languageOptions: { globals: globals.browser },
   },

@@ -2,6 +2,7 @@ import type { Body } from '../body/body.ts';
 import type { ClipFacts, ClipStage, StudyFacts } from '../clip/clip.ts';
 import { restingStage, sameStage, studyStages, type StudyStage } from '../clip/stage.ts';
 import { sharesStudyUid } from '../clip/study-key.ts';
+import { viewsByWorth } from '../clip/view.ts';
 import { ejectionFindings } from '../finding/ejection-findings.ts';
 import type { Finding } from '../finding/finding.ts';
 import { readAgainFindings } from '../finding/read-again-findings.ts';
@@ -50,8 +51,6 @@ export interface PairedBeats {
   readonly a2c: number;
 }
 
-/** Views that may stand for the study when there is no biplane, the best first. */
-const singlePlaneViews = ['a4c', 'a2c', 'a3c', 'unknown'] as const;
 const studyNames: readonly MeasurementName[] = ['EDV', 'ESV', 'SV', 'EF'];
 
 /**
@@ -118,9 +117,7 @@ export function measureStudy(
     findings.push(...axisFindings(left.facts, right.facts, pairs, options.axisDifferenceLimitPercent));
     findings.push(...ejectionFindings(numbers, 'biplane-disks'));
   } else {
-    const single = singlePlaneViews
-      .map((view) => chooseClip(candidates, view))
-      .filter((clip) => clip !== null);
+    const single = viewsByWorth.map((view) => chooseClip(candidates, view)).filter((clip) => clip !== null);
     // Of several clips whose views nobody knows none may stand for the study: it may be no apical view at all.
     const unknown = candidates.filter(
       ({ numbers }) => numbers.view.code === 'unknown' && numbers.includedBeats.length > 0,

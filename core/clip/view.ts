@@ -9,6 +9,12 @@ export type ViewCode = (typeof viewCodes)[number];
 export const viewSources = ['file', 'user', 'assumed', 'none'] as const;
 export type ViewSource = (typeof viewSources)[number];
 
+/** Views that may stand for a study, the best first: by the method of disks, and before what nobody has looked at. */
+export const viewsByWorth: readonly ViewCode[] = ['a4c', 'a2c', 'a3c', 'unknown', 'other'];
+
+/** Views that can be said of a clip. */
+export const statedViews = ['a4c', 'a2c', 'a3c', 'other'] as const satisfies readonly ViewCode[];
+
 export interface View {
   readonly code: ViewCode;
   readonly source: ViewSource;

@@ -1,5 +1,6 @@
 import { clipPictures, governingPicture, picturePlace } from '../clip/pictures.ts';
 import { cycleAgainstStatedRate } from '../measurement/beat-measurements.ts';
+import { decimalText } from '../wording/number-text.ts';
 import type { ClipEvidence } from './clip-evidence.ts';
 import { timesContradict } from './file-findings.ts';
 import type { Finding } from './finding.ts';
@@ -70,7 +71,7 @@ export function acquisitionFindings({ facts, review, curve, measured }: ClipEvid
     add(
       'timing-guessed',
       'warning',
-      `By its frame times a beat lasts ${(cycle / 1000).toFixed(2)} s, by the heart rate in the file (${facts.heartRateBpm} bpm) ${(60 / facts.heartRateBpm!).toFixed(2)} s: heart rate is not read from the frame times. Check the heart rate.`,
+      `By its frame times a beat lasts ${decimalText(cycle / 1000, 2)} s, by the heart rate in the file (${facts.heartRateBpm} bpm) ${decimalText(60 / facts.heartRateBpm!, 2)} s: heart rate is not read from the frame times. Check the heart rate.`,
     );
   }
   const rate = framesPerSecond(facts.timing.frameTimesMs);
@@ -78,7 +79,7 @@ export function acquisitionFindings({ facts, review, curve, measured }: ClipEvid
     add(
       'low-frame-rate',
       'warning',
-      `The clip has ${rate.toFixed(1)} frames a second, fewer than ${leastFramesPerSecond}: end diastole and end systole may lie between frames. Record at a higher frame rate.`,
+      `The clip has ${decimalText(rate, 1)} frames a second, fewer than ${leastFramesPerSecond}: end diastole and end systole may lie between frames. Record at a higher frame rate.`,
     );
   }
   if (review.view.code === 'unknown') {

@@ -4,6 +4,7 @@ import { possibleVolumeMl } from '../reference-limits/possible-volume.ts';
 import { traceProblemWords } from '../trace/problem.ts';
 import type { Trace } from '../trace/trace.ts';
 import { measureTrace, traceBox } from '../trace/trace-measures.ts';
+import { decimalText, plainNumberText } from '../wording/number-text.ts';
 import type { ClipEvidence } from './clip-evidence.ts';
 import { confidenceFindings } from './confidence-findings.ts';
 import type { Finding } from './finding.ts';
@@ -70,7 +71,8 @@ function impossible({ facts, curve }: ClipEvidence, traced: readonly TracedFrame
     (frame) => (measureTrace(curve.frames[frame]!.trace, curve.spacing).measures?.volume ?? 0) / 1000,
   );
   const [low, high] = [Math.min(...volumes), Math.max(...volumes)];
-  const worst = high > greatest ? `${high.toFixed(0)} mL` : `${low.toPrecision(1)} mL`;
+  const worst =
+    high > greatest ? `${decimalText(high, 0)} mL` : `${plainNumberText(Number(low.toPrecision(1)))} mL`;
   return [
     {
       code: 'volume-impossible',
@@ -166,7 +168,7 @@ function tilted({ facts, options, included }: ClipEvidence): Finding[] {
     {
       code: 'basal-tilt',
       severity: 'warning',
-      message: `The base line is tilted against the long axis by up to ${greatest.toFixed(0)}° (${frameRanges(frames)}; limit ${options.basalTiltLimitDegrees}°): disks miss or add volume at the base. Check the hinges and the apex.`,
+      message: `The base line is tilted against the long axis by up to ${decimalText(greatest, 0)}° (${frameRanges(frames)}; limit ${options.basalTiltLimitDegrees}°): disks miss or add volume at the base. Check the hinges and the apex.`,
       sources: frameReferences(facts.sopInstanceUid, frames),
     },
   ];

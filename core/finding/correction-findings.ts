@@ -1,6 +1,7 @@
 import { isByReader } from '../trace/trace.ts';
 import type { ClipCurve, TracedFrame } from '../measurement/clip-curve.ts';
 import { frameRanges } from '../wording/frame-number.ts';
+import { decimalText } from '../wording/number-text.ts';
 import type { ClipEvidence } from './clip-evidence.ts';
 import type { Finding } from './finding.ts';
 import { frameReferences } from './frame-references.ts';
@@ -31,7 +32,7 @@ export function correctionFindings({ facts, curve }: ClipEvidence): Finding[] {
     {
       code: 'correction-disagrees',
       severity: 'warning',
-      message: `The ${what} of a corrected contour differs by up to ${(100 * greatest).toFixed(0)} % from its neighbours' course (${frameRanges(frames)}): EF may move by it alone. Correct the frames beside it too, or go back to the model's contour (Shift+Delete).`,
+      message: `The ${what} of a corrected contour differs by up to ${decimalText(100 * greatest, 0)} % from its neighbours' course (${frameRanges(frames)}): EF may move by it alone. Correct the frames beside it too, or go back to the model's contour (Shift+Delete).`,
       sources: frameReferences(facts.sopInstanceUid, frames),
     },
   ];

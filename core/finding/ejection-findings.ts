@@ -1,4 +1,5 @@
 import type { Measurement, MeasurementMethod } from '../measurement/measurement.ts';
+import { decimalText } from '../wording/number-text.ts';
 import type { Finding } from './finding.ts';
 
 /** EF outside these is rarer in patients than a wrong contour or a swapped ED and ES. */
@@ -17,7 +18,7 @@ export function ejectionFindings(measurements: readonly Measurement[], method: M
       message:
         value <= 0
           ? 'The ventricle is not smaller at ES than at ED. Check that the two frames are not exchanged and that both contours are right.'
-          : `EF is ${value.toFixed(0)} %, which is hardly possible. Check the contours at ED and ES.`,
+          : `EF is ${decimalText(value, 0)} %, which is hardly possible. Check the contours at ED and ES.`,
       sources,
     }));
 }

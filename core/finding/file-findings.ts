@@ -1,5 +1,6 @@
 import type { ClipFacts } from '../clip/clip.ts';
 import type { FileOddity, TimingAttribute } from '../clip/oddity.ts';
+import { decimalText } from '../wording/number-text.ts';
 import type { Finding } from './finding.ts';
 
 /** Beats by the R waves of a file may differ from its heart rate by this share: it is a mean, and rounded. */
@@ -126,11 +127,13 @@ function usedInstead({ timing }: ClipFacts): string {
 }
 
 function perSecond(rate: number): string {
-  return rate.toFixed(Number.isInteger(Math.round(rate * 10) / 10) ? 0 : 1);
+  return decimalText(rate, Number.isInteger(Math.round(rate * 10) / 10) ? 0 : 1);
 }
 
 function millimetres([x, y]: readonly [number, number]): string {
-  return Math.abs(x - y) < 0.0005 ? `${x.toFixed(3)} mm` : `${x.toFixed(3)} × ${y.toFixed(3)} mm`;
+  return Math.abs(x - y) < 0.0005
+    ? `${decimalText(x, 3)} mm`
+    : `${decimalText(x, 3)} × ${decimalText(y, 3)} mm`;
 }
 
 function rWaveRateBpm({ rWaveTimesMs }: ClipFacts): number | null {

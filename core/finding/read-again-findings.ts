@@ -1,5 +1,6 @@
 import type { ChangedNumber, ReadAgain } from '../clip/clip.ts';
 import type { Decision } from '../review/review.ts';
+import { decimalText } from '../wording/number-text.ts';
 import type { Finding } from './finding.ts';
 
 /** More than these are counted, not listed. */
@@ -31,6 +32,6 @@ export function isReadAgainSeen({ at }: ReadAgain, decision: Decision): boolean 
 }
 
 function told({ what, unit, before, after }: ChangedNumber): string {
-  const value = (number: number | null): string => (number === null ? 'not given' : number.toFixed(1));
+  const value = (number: number | null): string => (number === null ? 'not given' : decimalText(number, 1));
   return `${what} ${value(before)} → ${value(after)} ${unit}`;
 }

@@ -1,5 +1,6 @@
 import type { ClipCurve, TracedFrame } from '../measurement/clip-curve.ts';
 import { isByReader, type LandmarkedTrace } from '../trace/trace.ts';
+import { decimalText } from '../wording/number-text.ts';
 import type { ClipEvidence } from './clip-evidence.ts';
 import type { Finding } from './finding.ts';
 import { quantile } from '../beat/extrema.ts';
@@ -45,7 +46,7 @@ function viewFindings(traced: readonly TracedFrame[], curve: ClipCurve): Finding
   );
   const why =
     lean > largestLean
-      ? `their long axis leans by ${lean.toFixed(0)}° from straight down`
+      ? `their long axis leans by ${decimalText(lean, 0)}° from straight down`
       : lengthToWidth < roundest
         ? 'they are as round as in a short-axis view'
         : null;
@@ -89,7 +90,7 @@ function shapeOf(
 function jumpFindings(traced: readonly TracedFrame[]): Finding[] {
   const share = jumpingShare(traced);
   if (share <= largestJumpingShare) return [];
-  const percent = (part: number): string => `${(100 * part).toFixed(0)} %`;
+  const percent = (part: number): string => `${decimalText(100 * part, 0)} %`;
   return [
     {
       code: 'area-jumps',

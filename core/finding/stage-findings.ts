@@ -1,6 +1,7 @@
 import type { ClipStage } from '../clip/clip.ts';
 import { stageName, type StudyStage } from '../clip/stage.ts';
 import { clipHeartRate, type ClipPair, type PairObstacle } from '../measurement/pairing.ts';
+import { decimalText } from '../wording/number-text.ts';
 import type { Finding } from './finding.ts';
 
 /** A pair that something stands against, and whether the reader wants it all the same. */
@@ -46,7 +47,7 @@ export function obstacleFinding(
 }
 
 function rate(bpm: number | null): string {
-  return bpm === null ? '?' : bpm.toFixed(0);
+  return bpm === null ? '?' : decimalText(bpm, 0);
 }
 
 function listed(names: readonly string[]): string {

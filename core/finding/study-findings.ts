@@ -2,6 +2,7 @@ import type { ClipFacts, ClipStage } from '../clip/clip.ts';
 import { stageName } from '../clip/stage.ts';
 import { axisDifferencePercent, type BeatPair } from '../measurement/biplane.ts';
 import type { MeasuredClip } from '../measurement/choose-clip.ts';
+import { decimalText } from '../wording/number-text.ts';
 import type { Finding } from './finding.ts';
 
 /** Flags long axes of A4C and A2C that differ, phase by phase: the shorter view is probably foreshortened. */
@@ -22,7 +23,7 @@ export function axisFindings(
       {
         code: 'axis-lengths-differ',
         severity: 'warning',
-        message: `The long axes of A4C and A2C differ by ${percent.toFixed(0)} % at ${words} (limit ${limitPercent} %): the shorter view is probably foreshortened. Check apex and hinges, or choose another clip.`,
+        message: `The long axes of A4C and A2C differ by ${decimalText(percent, 0)} % at ${words} (limit ${limitPercent} %): the shorter view is probably foreshortened. Check apex and hinges, or choose another clip.`,
         sources: pairs.flatMap((pair) => [
           { sopInstanceUid: a4c.sopInstanceUid, frame: pair.a4c.beat[frame] },
           { sopInstanceUid: a2c.sopInstanceUid, frame: pair.a2c.beat[frame] },

@@ -1,8 +1,8 @@
 import type { Box, PixelSpacing, Point } from '../geometry/point.ts';
 import { boundingBox, polygonArea } from '../geometry/polygon.ts';
 import { areaLengthVolume } from '../volume/area-length.ts';
-import { diskDiameters, type Plane, singlePlaneVolume } from '../volume/disks.ts';
-import { basalTiltDegrees, inMillimetres, longAxis } from '../volume/long-axis.ts';
+import { type DiskChord, diskChords, diskDiameters, type Plane, singlePlaneVolume } from '../volume/disks.ts';
+import { basalTiltDegrees, inMillimetres, longAxis, type LongAxis } from '../volume/long-axis.ts';
 import { traceProblem } from './problem.ts';
 import { tracePolyline } from './spline.ts';
 import type { LandmarkedTrace, Trace, TraceProblem } from './trace.ts';
@@ -67,9 +67,28 @@ export function landmarks(trace: LandmarkedTrace): { first: Point; second: Point
   };
 }
 
-function compute(trace: LandmarkedTrace, spacing: PixelSpacing): TraceMeasuresResult {
-  const problem = traceProblem(trace);
-  if (problem !== null) return { measures: null, problem };
+/**
+ * The disks that the trace's volume is the sum of, each as its chords, image pixels. They are perpendicular to the long
+ * axis in millimetres, so that unequal spacings slant them.
+ */
+export function traceDisks(trace: LandmarkedTrace, spacing: PixelSpacing): readonly (readonly DiskChord[])[] {
+  if (traceProblem(trace) !== null) return [];
+  const { polygon, axis } = seenInMillimetres(trace, spacing);
+  const inPixels = ([x, y]: Point): Point => [x / spacing.mmPerPixelX, y / spacing.mmPerPixelY];
+  return diskChords(polygon, axis).map((chords) =>
+    chords.map(([from, to]): DiskChord => [inPixels(from), inPixels(to)]),
+  );
+}
+
+interface SeenInMillimetres {
+  readonly polygon: readonly Point[];
+  readonly first: Point;
+  readonly second: Point;
+  readonly apex: Point;
+  readonly axis: LongAxis;
+}
+
+function seenInMillimetres(trace: LandmarkedTrace, spacing: PixelSpacing): SeenInMillimetres {
   const polygon = inMillimetres(tracePolyline(trace), spacing);
   const marks = landmarks(trace);
   const [first, second, apex] = inMillimetres([marks.first, marks.second, marks.apex], spacing) as [
@@ -77,7 +96,13 @@ function compute(trace: LandmarkedTrace, spacing: PixelSpacing): TraceMeasuresRe
     Point,
     Point,
   ];
-  const axis = longAxis(first, second, apex);
+  return { polygon, first, second, apex, axis: longAxis(first, second, apex) };
+}
+
+function compute(trace: LandmarkedTrace, spacing: PixelSpacing): TraceMeasuresResult {
+  const problem = traceProblem(trace);
+  if (problem !== null) return { measures: null, problem };
+  const { polygon, first, second, apex, axis } = seenInMillimetres(trace, spacing);
   const plane: Plane = { length: axis.length, diameters: diskDiameters(polygon, axis) };
   const area = polygonArea(polygon);
   const volume = singlePlaneVolume(plane);

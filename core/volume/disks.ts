@@ -19,15 +19,57 @@ export function diskDiameters(
   count: number = diskCount,
 ): Float64Array {
   const diameters = new Float64Array(count);
-  if (!(axis.length > 0)) return diameters;
-  const ux = (axis.apex[0] - axis.base[0]) / axis.length;
-  const uy = (axis.apex[1] - axis.base[1]) / axis.length;
+  diskCrossings(polygon, axis, count).forEach((asides, disk) => {
+    for (let i = 0; i + 1 < asides.length; i += 2) diameters[disk]! += asides[i + 1]! - asides[i]!;
+  });
+  return diameters;
+}
+
+/** The part of a disk's perpendicular that lies inside the contour, from wall to wall. */
+export type DiskChord = readonly [from: Point, to: Point];
+
+/**
+ * What {@link diskDiameters} adds up, to be drawn: the chords of each disk, base first. A disk has several where the wall
+ * folds over, and none where the contour does not reach.
+ */
+export function diskChords(
+  polygon: readonly Point[],
+  axis: LongAxis,
+  count: number = diskCount,
+): readonly (readonly DiskChord[])[] {
+  const [ux, uy] = directionOf(axis);
+  return diskCrossings(polygon, axis, count).map((asides, disk) => {
+    const level = ((disk + 0.5) / count) * axis.length;
+    const at = (aside: number): Point => [
+      axis.base[0] + level * ux + aside * uy,
+      axis.base[1] + level * uy - aside * ux,
+    ];
+    const chords: DiskChord[] = [];
+    for (let i = 0; i + 1 < asides.length; i += 2) chords.push([at(asides[i]!), at(asides[i + 1]!)]);
+    return chords;
+  });
+}
+
+function directionOf({ base, apex, length }: LongAxis): readonly [x: number, y: number] {
+  return [(apex[0] - base[0]) / length, (apex[1] - base[1]) / length];
+}
+
+/** Where the contour crosses the perpendicular at the centre of each disk: how far from the axis, in order. */
+function diskCrossings(
+  polygon: readonly Point[],
+  axis: LongAxis,
+  count: number,
+): readonly (readonly number[])[] {
   const crossings: number[][] = Array.from({ length: count }, () => []);
-  const n = polygon.length;
+  if (!(axis.length > 0)) return crossings;
+  const [ux, uy] = directionOf(axis);
   // `level` is 0 at the centre of the first disk and grows by one from centre to centre.
-  let previous = polygon[n - 1]!;
-  let previousLevel = levelOf(previous);
-  let previousAside = asideOf(previous);
+  const levelOf = ([x, y]: Point): number =>
+    (((x - axis.base[0]) * ux + (y - axis.base[1]) * uy) / axis.length) * count - 0.5;
+  const asideOf = ([x, y]: Point): number => (x - axis.base[0]) * uy - (y - axis.base[1]) * ux;
+  const last = polygon[polygon.length - 1]!;
+  let previousLevel = levelOf(last);
+  let previousAside = asideOf(last);
   for (const point of polygon) {
     const level = levelOf(point);
     const aside = asideOf(point);
@@ -37,24 +79,11 @@ export function diskDiameters(
       const t = (k - previousLevel) / (level - previousLevel);
       crossings[k]!.push(previousAside + t * (aside - previousAside));
     }
-    previous = point;
     previousLevel = level;
     previousAside = aside;
   }
-  for (let k = 0; k < count; k++) {
-    const at = crossings[k]!.sort((a, b) => a - b);
-    let width = 0;
-    for (let i = 0; i + 1 < at.length; i += 2) width += at[i + 1]! - at[i]!;
-    diameters[k] = width;
-  }
-  return diameters;
-
-  function levelOf([x, y]: Point): number {
-    return (((x - axis.base[0]) * ux + (y - axis.base[1]) * uy) / axis.length) * count - 0.5;
-  }
-  function asideOf([x, y]: Point): number {
-    return (x - axis.base[0]) * uy - (y - axis.base[1]) * ux;
-  }
+  for (const asides of crossings) asides.sort((a, b) => a - b);
+  return crossings;
 }
 
 /** What the method of disks needs of one plane, in mm (or in pixels, for ratios). */

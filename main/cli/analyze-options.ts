@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { providerNames, type ProviderName } from '../../core/settings/settings.ts';
+import { statedViews, type ViewCode } from '../../core/clip/view.ts';
 import { propagationWays, type PropagationWay } from '../../core/model/propagation-way.ts';
-import type { ViewCode } from '../../core/clip/view.ts';
 import { SystolaError } from '../../core/error.ts';
 
 export interface AnalyzeOptions {
@@ -46,8 +46,6 @@ with several studies, each report into a folder named by its Study Instance UID.
 Exit code: 0 every readable clip was analysed, 1 some failed or were refused (see "rejected"),
 2 nothing could be read, 64 bad usage.`;
 
-const views: readonly ViewCode[] = ['a4c', 'a2c', 'a3c', 'other'];
-
 /** @throws SystolaError `bad-request` saying what is wrong with the command line */
 export function parseAnalyzeOptions(
   argv: readonly string[],
@@ -65,7 +63,7 @@ export function parseAnalyzeOptions(
     out,
     model: model ?? null,
     provider: oneOf('--provider', provider, providerNames) ?? 'auto',
-    view: oneOf('--view', view, views),
+    view: oneOf('--view', view, statedViews),
     stage: stage ?? null,
     frames: frames === undefined ? null : frameRange(frames),
     masks: values.masks ?? false,

@@ -2,6 +2,7 @@ import type { StudyDocument } from '../../core/api/requests.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { ClipFacts, FramePixels } from '../../core/clip/clip.ts';
 import { sameStage, stageName } from '../../core/clip/stage.ts';
+import { viewsByWorth } from '../../core/clip/view.ts';
 import type { ClipMeasurements } from '../../core/assessment/measure-clip.ts';
 import type { StudyMeasurements } from '../../core/assessment/measure-study.ts';
 import type { ClipReview } from '../../core/review/review.ts';
@@ -84,10 +85,8 @@ function told(clips: ReportedClip[]): ReportedClip[] {
   return clips.map((clip, index) => ({ ...clip, label: `${clip.label} ${index === 0 ? '(a)' : '(b)'}` }));
 }
 
-const viewOrder = ['a4c', 'a2c', 'a3c', 'unknown', 'other'];
-
 function rankOf({ facts, measured }: ReportedClip, used: readonly string[]): number {
   // How the study's numbers were made is told of the clips that they were made from.
   if (used.includes(facts.sopInstanceUid)) return -1;
-  return viewOrder.indexOf(measured.view.code) + (measured.beats.length === 0 ? 10 : 0);
+  return viewsByWorth.indexOf(measured.view.code) + (measured.beats.length === 0 ? 10 : 0);
 }

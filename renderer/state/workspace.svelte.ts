@@ -3,7 +3,7 @@ import { isGoing } from '../../core/api/events.ts';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import type { Beat } from '../../core/beat/beat.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
-import type { ViewCode } from '../../core/clip/view.ts';
+import { viewsByWorth, type ViewCode } from '../../core/clip/view.ts';
 import type { FrameReference } from '../../core/measurement/measurement.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 import {
@@ -241,9 +241,7 @@ function firstShown(study: OpenStudy): string[] {
   if (pair) return [pair.a4c, pair.a2c];
   const viewOf = (clip: ClipFacts) => study.measured.clips[clip.sopInstanceUid]?.view.code ?? 'unknown';
   const rank = (clip: ClipFacts) =>
-    (clip.bMode ? 0 : 8) +
-    (clip.frames > 1 ? 0 : 4) +
-    ['a4c', 'a2c', 'a3c', 'unknown', 'other'].indexOf(viewOf(clip)) / 8;
+    (clip.bMode ? 0 : 8) + (clip.frames > 1 ? 0 : 4) + viewsByWorth.indexOf(viewOf(clip)) / 8;
   const ranked = [...study.clips].sort((a, b) => rank(a) - rank(b));
   const first = ranked[0];
   if (!first) return [];
