@@ -6,3 +6,9 @@ export interface Beat {
   readonly nextEdFrame: number | null;
   readonly source: 'model' | 'user';
 }
+
+/** First and last frame of a beat; of one that the clip cuts off, as far as its marks reach. */
+export const beatSpan = ({ edFrame, esFrame, nextEdFrame }: Beat): readonly [first: number, last: number] => [
+  Math.min(edFrame, esFrame),
+  nextEdFrame ?? Math.max(edFrame, esFrame),
+];

@@ -1,3 +1,4 @@
+import { beatSpan } from '../../core/beat/beat.ts';
 import { colour } from './page-layout.ts';
 import type { ReportedClip } from './report-input.ts';
 import { drawLine } from './text-line.ts';
@@ -5,6 +6,9 @@ import { cavityTraces } from '../../core/review/traces.ts';
 import { isByReader } from '../../core/trace/trace.ts';
 
 const plotHeight = 86;
+/** Of "ED" with a gap behind it. */
+const labelWidth = 11;
+const hatchStep = 5;
 
 interface Axes {
   x(timeMs: number): number;
@@ -62,6 +66,7 @@ export function drawCurve(
     align: 'centre',
     colour: facts.timing.guessed ? colour.warning : colour.muted,
   });
+  drawExcluded(document, clip, axes, frame);
   drawValues(document, clip, curve, axes);
   drawBeats(document, clip, curve, axes, frame.top);
 }
@@ -105,6 +110,31 @@ function drawValues(
   document.restore();
 }
 
+/** Beats that a reader excluded are hatched, as in the window. */
+function drawExcluded(
+  document: PDFKit.PDFDocument,
+  { facts, measured }: ReportedClip,
+  axes: Axes,
+  { top, bottom }: { readonly top: number; readonly bottom: number },
+): void {
+  const { frameTimesMs } = facts.timing;
+  for (const { beat, exclusionMark } of measured.beatTable) {
+    if (exclusionMark === null) continue;
+    const [first, last] = beatSpan(beat).map((frame) => axes.x(frameTimesMs[frame] ?? 0)) as [number, number];
+    document
+      .save()
+      .rect(first, top, Math.max(1, last - first), bottom - top)
+      .clip();
+    document.lineWidth(0.5).strokeColor(colour.hatch);
+    for (let x = first - (bottom - top); x < last; x += hatchStep) {
+      document.moveTo(x, bottom).lineTo(x + bottom - top, top);
+    }
+    document.stroke().restore();
+    const words = { size: 6, colour: colour.muted, maxWidth: last - first - 2 } as const;
+    if (last - first > 24) drawLine(document, 'excluded', first + 2, bottom - 2.5, words);
+  }
+}
+
 function drawBeats(
   document: PDFKit.PDFDocument,
   { facts, measured }: ReportedClip,
@@ -117,12 +147,21 @@ function drawBeats(
     { frame: beat.esFrame, label: 'ES' },
   ]);
   document.save();
-  for (const { frame, label } of marks.slice(0, 24)) {
+  let free = 0;
+  const width = axes.x(facts.timing.frameTimesMs.at(-1) ?? 0) - axes.x(0);
+  // Lines so close that they would hide the curve become ticks above it.
+  const crowded = marks.length > width / 5;
+  for (const { frame, label } of marks.toSorted((a, b) => a.frame - b.frame)) {
     const value = curve[frame] ?? null;
     const x = axes.x(facts.timing.frameTimesMs[frame] ?? 0);
     const y = value === null ? top : axes.y(value);
-    document.lineWidth(0.6).strokeColor(colour.refusal).moveTo(x, top).lineTo(x, y).stroke();
-    document.circle(x, y, 1.8).fill(colour.refusal);
+    const foot = crowded ? top + 5 : y;
+    document.lineWidth(crowded ? 0.3 : 0.6).strokeColor(colour.refusal);
+    document.moveTo(x, top).lineTo(x, foot).stroke();
+    if (!crowded) document.circle(x, y, 1.8).fill(colour.refusal);
+    // Of many beats not every name finds room; every mark does.
+    if (x < free) continue;
+    free = x + labelWidth;
     drawLine(document, label, x, top - 2, {
       size: 6.5,
       weight: 'bold',

@@ -4,37 +4,17 @@ import { type Grade, gradeMeasurement } from '../../core/reference-limits/grade.
 import { referenceEdition, type ReferenceLimits } from '../../core/reference-limits/limits.ts';
 import { type GradeDoubt, gradeDoubt } from '../../core/assessment/reliability.ts';
 import { quantityOf } from '../../core/quantity/quantities.ts';
-import { colour, page, rule } from './page-layout.ts';
-import type { ReportFlow } from './report-flow.ts';
+import { meanWords } from '../../core/assessment/mean-words.ts';
+import { colour, page } from './page-layout.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
+import { type Cell, type Column, type Drawn, drawTable, type TableRest } from './table.ts';
 import { drawLine, wrapped } from './text-line.ts';
 import { formatQuantity, methodLabels, viewLabels } from './wording.ts';
 
-const rowHeight = 9.9;
 /** The source of the limits, under the study's numbers. */
 const referenceHeight = 26;
 const studyWidth = 322;
 const gap = 14;
-
-interface Cell {
-  readonly text: string;
-  readonly align?: 'left' | 'right';
-  readonly colour?: string;
-  readonly bold?: boolean;
-}
-
-interface Column {
-  readonly title: string;
-  readonly x: number;
-  readonly width: number;
-  readonly align?: 'left' | 'right';
-}
-
-/** Rows that did not fit, to go on a further page. */
-export interface TableRest {
-  readonly columns: readonly Column[];
-  readonly rows: readonly Cell[][];
-}
 
 /**
  * The study's numbers with reference limits at the left, the numbers of each plane at the right, down to `bottom`;
@@ -55,23 +35,6 @@ export function drawMeasurements(
   };
 }
 
-/** Rows left over from page to page, until none is. */
-export function drawTableRest(
-  document: PDFKit.PDFDocument,
-  rest: readonly TableRest[],
-  flow: ReportFlow,
-): void {
-  for (const { columns, rows } of rest) {
-    for (let open = rows; open.length > 0;) {
-      flow.next(20 + rowHeight);
-      const drawn = drawTable(document, columns, open, flow.y - 8, flow.y + flow.left, '');
-      open = drawn.rest.rows;
-      flow.y = drawn.end + 12;
-      if (open.length > 0) flow.turn();
-    }
-  }
-}
-
 function drawStudyTable(
   document: PDFKit.PDFDocument,
   input: ReportInput,
@@ -89,7 +52,15 @@ function drawStudyTable(
     { title: 'Grade', x: page.left + 285, width: studyWidth - 285 },
   ];
   const { atRest } = input.measurements;
-  const rows = measurements.flatMap((measurement) => studyRow(measurement, sex, atRest, doubt));
+  // What the headline is a mean of stands under it.
+  const mean = wrapped(document, meanWords(input.measurements), studyWidth - 8, 4, { size: 8 });
+  const under = mean.flatMap((text): Cell[][] =>
+    text === '' ? [] : [[{ text: `  ${text}`, spans: true, colour: colour.muted }]],
+  );
+  const rows = measurements.flatMap((measurement) => [
+    ...studyRow(measurement, sex, atRest, doubt),
+    ...(measurement.name === 'EF' ? under : []),
+  ]);
   const drawn = drawTable(document, columns, rows, top, bottom, 'No measurement could be made.');
   const source = `Reference limits for adults: ${referenceEdition.name}. ${referenceEdition.citation}.`;
   wrapped(document, source, studyWidth, 3, { size: 6.5 }).forEach((line, index) =>
@@ -206,45 +177,4 @@ function rowLabel(measurement: Measurement): string {
 
 function keyOf({ name, method, unit }: Measurement): string {
   return [name, method, unit].join('|');
-}
-
-interface Drawn {
-  /** Height under the last row. */
-  readonly end: number;
-  readonly rest: TableRest;
-}
-
-function drawTable(
-  document: PDFKit.PDFDocument,
-  columns: readonly Column[],
-  rows: readonly Cell[][],
-  top: number,
-  bottom: number,
-  empty: string,
-): Drawn {
-  const first = columns[0]!;
-  const last = columns.at(-1)!;
-  const write = (cell: Cell, { x, width, align }: Column, baseline: number, size: number) =>
-    drawLine(document, cell.text, align === 'right' ? x + width : x, baseline, {
-      size,
-      maxWidth: width - 2,
-      align: align ?? 'left',
-      weight: cell.bold === true ? 'bold' : 'regular',
-      colour: cell.colour ?? colour.ink,
-    });
-  columns.forEach((column) =>
-    write({ text: column.title, colour: colour.muted, bold: true }, column, top + 8, 7.5),
-  );
-  rule(document, top + 11, first.x, last.x + last.width);
-  let baseline = top + 20;
-  const shown = rows.slice(0, Math.max(1, Math.floor((bottom - baseline) / rowHeight) + 1));
-  for (const row of shown) {
-    row.forEach((cell, index) => write(cell, columns[index]!, baseline, 8));
-    baseline += rowHeight;
-  }
-  if (rows.length === 0) {
-    drawLine(document, empty, first.x, baseline, { size: 8, colour: colour.muted });
-    baseline += rowHeight;
-  }
-  return { end: baseline - rowHeight + 4, rest: { columns, rows: rows.slice(shown.length) } };
 }

@@ -6,6 +6,7 @@ export const colour = {
   ink: '#111111',
   muted: '#555555',
   rule: '#b5b5b5',
+  hatch: '#9a9a9a',
   contour: '#ffd400',
   hinge: '#00d5ff',
   warning: '#8a4b00',

@@ -2,13 +2,15 @@ import PDFDocument from 'pdfkit';
 import { drawCurve } from './curve-plot.ts';
 import { drawFindings } from './findings.ts';
 import { drawHeader } from './header.ts';
-import { drawMeasurements, drawTableRest } from './measurement-tables.ts';
+import { drawBeatTables } from './beat-tables.ts';
+import { drawMeasurements } from './measurement-tables.ts';
 import { colour, page, rule } from './page-layout.ts';
 import { drawFileProblems } from './missing-pictures.ts';
 import { besidePictures, drawPictures, pictureRowHeight } from './pictures.ts';
 import { drawProvenance, provenanceHeight } from './provenance.ts';
 import { reportedClips, type ReportInput } from './report-input.ts';
 import { numberPages, ReportFlow } from './report-flow.ts';
+import { drawTableRest } from './table.ts';
 import { drawLine } from './text-line.ts';
 
 export type { ReportInput } from './report-input.ts';
@@ -61,6 +63,7 @@ export async function writeReportPdf(input: ReportInput): Promise<Uint8Array> {
   const flow = new ReportFlow(document, input, end + 2, bottom);
   drawTableRest(document, rest, flow);
   drawFindings(document, input, flow);
+  drawBeatTables(document, input, clips, flow);
   numberPages(document);
   document.end();
   await ended;
