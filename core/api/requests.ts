@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ClipFacts, StudyFacts } from '../clip/clip.ts';
 import type { ModelManifest } from '../model/manifest.ts';
 import type { Revision, StudyReview } from '../review/review.ts';
+import type { Signature, SignedVersion } from '../review/signatures.ts';
 import { editSchema } from '../review/edit.ts';
 import type { ExportFormat } from '../export/export-format.ts';
 import type { Structure } from '../structure/structure.ts';
@@ -16,6 +17,7 @@ import type { LibraryState } from './library-state.ts';
  * POST   /api/studies/:study/revisions         AppendRequest -> AppendResponse (409 revision-conflict)
  * POST   /api/studies/:study/undo | /redo      -> AppendResponse (409 when there is nothing to undo)
  * GET    /api/studies/:study/exports/:format   the study as a file, in one of SessionInfo.exportFormats
+ * GET    /api/studies/:study/signatures        SignedVersion[], the first first
  * GET    /api/clips/:clip/frames/:frame        raw FramePixels.data; headers x-rows, x-columns, x-channels
  * GET    /api/clips/:clip/thumbnail.png
  * POST   /api/clips/:clip/runs                 RunRequest -> RunState
@@ -91,6 +93,8 @@ export interface StudyDocument {
   readonly clips: readonly ClipFacts[];
   readonly review: StudyReview;
   readonly revisions: readonly Revision[];
+  /** Every signature, the first first; their numbers are asked for. */
+  readonly signatures: readonly Signature[];
   readonly head: number;
   readonly runs: readonly RunState[];
 }
@@ -138,4 +142,4 @@ export interface ErrorResponse {
   readonly error: { readonly code: string; readonly message: string; readonly file: string | null };
 }
 
-export type { ImportState, RunState };
+export type { ImportState, RunState, SignedVersion };

@@ -7,6 +7,7 @@ import { ejectionFindings } from '../finding/ejection-findings.ts';
 import type { Finding } from '../finding/finding.ts';
 import { readAgainFindings } from '../finding/read-again-findings.ts';
 import { gravestFirst } from '../finding/severity.ts';
+import { signedFindings } from '../finding/signed-findings.ts';
 import { noRestingStage, obstacleFinding, type PairProblem } from '../finding/stage-findings.ts';
 import { axisFindings, planeFindings } from '../finding/study-findings.ts';
 import { biplaneMeasurements, matchBeats } from '../measurement/biplane.ts';
@@ -143,8 +144,19 @@ export function measureStudy(
       : others.every((other) => sameStage(other, first))
         ? first
         : null;
+  const measurements = [
+    ...numbers,
+    ...patientMeasurements(
+      numbers,
+      { statedBpm: statedHeartRate(used), measured: measuredHeartRate(used) },
+      stages.length === 0 ? review.body : withoutFileHeartRate(review.body),
+      options,
+    ),
+  ];
+  const byClip = Object.fromEntries(measured.map(({ facts, numbers }) => [facts.sopInstanceUid, numbers]));
+  findings.push(...signedFindings(review.decision, { measurements, clips: byClip }, own, options));
   return {
-    clips: Object.fromEntries(measured.map(({ facts, numbers }) => [facts.sopInstanceUid, numbers])),
+    clips: byClip,
     pair: biplane === null ? null : uidsOf(biplane),
     used: used.map(({ facts }) => facts.sopInstanceUid),
     stages,
@@ -154,15 +166,7 @@ export function measureStudy(
       pairing.obstacle === null || biplane !== null
         ? null
         : { ...uidsOf(pairing.obstacle.pair), obstacle: pairing.obstacle.obstacle },
-    measurements: [
-      ...numbers,
-      ...patientMeasurements(
-        numbers,
-        { statedBpm: statedHeartRate(used), measured: measuredHeartRate(used) },
-        stages.length === 0 ? review.body : withoutFileHeartRate(review.body),
-        options,
-      ),
-    ],
+    measurements,
     spread,
     beatPairs,
     findings: gravestFirst(findings),

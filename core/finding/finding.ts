@@ -35,6 +35,7 @@ export const findingCodes = [
   'area-jumps',
   'correction-disagrees',
   'read-again',
+  'differs-from-signed',
   'not-read-again',
   'several-pictures',
   'frozen-picture',

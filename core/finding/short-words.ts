@@ -35,6 +35,7 @@ const words: Partial<Readonly<Record<FindingCode, string>>> = {
   'view-doubtful': 'Contours do not look like a ventricle',
   'area-jumps': 'Contours jump from frame to frame',
   'correction-disagrees': 'A corrected frame disagrees with its neighbours',
+  'differs-from-signed': 'Numbers differ from those signed',
   'read-again': 'Read again: numbers have changed',
   'not-read-again': 'Could not be read again',
   'several-pictures': 'Several pictures: choose one',

@@ -5,6 +5,7 @@ import type { Change } from './review.ts';
 import {
   bodySchema,
   freelyEditedChanges,
+  reasonSchema,
   sopInstanceUidSchema,
   traceChangeSchema,
   viewSchema,
@@ -43,7 +44,10 @@ export const editSchema = z.discriminatedUnion('slot', [
   z.strictObject({
     slot: z.literal('decision'),
     before: z.strictObject({ state: z.enum(['pending', 'accepted', 'rejected']) }),
-    after: z.strictObject({ state: z.enum(['pending', 'accepted', 'rejected']) }),
+    after: z.strictObject({
+      state: z.enum(['pending', 'accepted', 'rejected']),
+      reason: reasonSchema.exactOptional(),
+    }),
   }),
 ]);
 export type Edit = z.infer<typeof editSchema>;
@@ -54,5 +58,6 @@ export function editOf(change: Change): Edit {
     throw new Error(`a ${change.slot} records itself`);
   if (change.slot !== 'decision') return change as Edit;
   const { before, after } = change;
-  return { slot: 'decision', before: { state: before.state }, after: { state: after.state } };
+  const reason = after.state === 'pending' || after.reason === undefined ? {} : { reason: after.reason };
+  return { slot: 'decision', before: { state: before.state }, after: { state: after.state, ...reason } };
 }

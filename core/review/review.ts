@@ -8,6 +8,7 @@ import type { ModelPasses } from '../model/manifest.ts';
 import type { StructureId } from '../structure/structure.ts';
 import type { PropagationWay } from '../model/propagation-way.ts';
 import type { Trace } from '../trace/trace.ts';
+import type { SignedResult } from './signed-result.ts';
 
 /** One pass of a model over a clip, as recorded when it ended. */
 export interface RunRecord {
@@ -95,7 +96,15 @@ export interface ClipReview {
 /** Who decided and when is the library's word, never that of a window. */
 export type Decision =
   | { readonly state: 'pending' }
-  | { readonly state: 'accepted' | 'rejected'; readonly at: string; readonly by: string };
+  | {
+      readonly state: 'accepted' | 'rejected';
+      readonly at: string;
+      readonly by: string;
+      /** Why a study that was accepted before is signed again. */
+      readonly reason?: string;
+      /** Left out of decisions that were stored before numbers were kept with them, and while one is on its way. */
+      readonly signed?: SignedResult;
+    };
 
 /** Two clips that the reader wants as one biplane, though their stages or heart rates differ. */
 export interface ChosenPair {

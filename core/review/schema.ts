@@ -106,9 +106,55 @@ export const bodySchema = z.strictObject({
   heartRateBpm: sourced(z.number().min(10).max(400)).nullable(),
 });
 
+const signedNumberSchema = z.strictObject({
+  name,
+  method: name,
+  view: z.enum([...viewCodes, 'biplane']).nullable(),
+  value: z.number(),
+  unit: name,
+  beat: frame.nullable(),
+});
+
+const signedClipSchema = z.strictObject({
+  sopInstanceUid,
+  view: viewSchema,
+  beats: z
+    .array(
+      z.strictObject({
+        edFrame: frame,
+        esFrame: frame,
+        nextEdFrame: frame.nullable(),
+        included: z.boolean(),
+      }),
+    )
+    .max(500),
+  measurements: z.array(signedNumberSchema).max(20_000),
+});
+
+const signedResultSchema = z.strictObject({
+  version: z.number().int().min(1),
+  replaces: z.number().int().nullable(),
+  head: z.number().int(),
+  software: name,
+  options: z.record(name, z.union([name, z.number()])),
+  models: z.array(z.strictObject({ name, version: name, sha256: name })).max(1000),
+  used: z.array(sopInstanceUid).max(1000),
+  measurements: z.array(signedNumberSchema).max(1000),
+  clips: z.array(signedClipSchema).max(10_000),
+});
+
+/** Why a signed study is signed again, as a person writes it. */
+export const reasonSchema = z.string().trim().min(1).max(300);
+
 const decisionSchema = z.union([
   z.strictObject({ state: z.literal('pending') }),
-  z.strictObject({ state: z.enum(['accepted', 'rejected']), at: name, by: z.string().max(200) }),
+  z.strictObject({
+    state: z.enum(['accepted', 'rejected']),
+    at: name,
+    by: z.string().max(200),
+    reason: reasonSchema.exactOptional(),
+    signed: signedResultSchema.exactOptional(),
+  }),
 ]);
 
 /** Changes that a request says as they are stored; the others it may say less of. */

@@ -16,6 +16,9 @@ export function studyRoutes(services: Services): Hono {
     const document: StudyDocument = await documents.open(context.req.param('study'));
     return context.json(document);
   });
+  routes.get('/:study/signatures', (context) =>
+    context.json(documents.signatures(context.req.param('study'))),
+  );
   routes.post('/:study/revisions', async (context) => {
     const request = await jsonBody(context, appendRequestSchema, largestRevisionBytes);
     const response: AppendResponse = reviews.append(context.req.param('study'), request);

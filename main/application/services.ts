@@ -124,6 +124,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   });
   const reviews = new ReviewService({
     library,
+    software: installation.version,
     onRevision: (revision) =>
       events.send({
         type: 'revision',

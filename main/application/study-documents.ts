@@ -1,4 +1,5 @@
-import type { StudyDocument } from '../../core/api/requests.ts';
+import type { RunState, StudyDocument } from '../../core/api/requests.ts';
+import { signatureOf, signedVersions, type SignedVersion } from '../../core/review/signatures.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import type { OpenStudy } from '../library/open-studies.ts';
 import type { RunQueue } from '../analysis/run-queue.ts';
@@ -33,8 +34,18 @@ export class StudyDocuments {
     await factsRenewal.bringUpToDate(studyInstanceUid);
     const open = library.study(studyInstanceUid);
     this.#recordAccess(open);
-    const { facts, clips, review, revisions, head } = open;
-    return { facts, clips, review, revisions, head, runs: runs.states(studyInstanceUid) };
+    return documentOf(open, runs.states(studyInstanceUid));
+  }
+
+  /**
+   * Every signature of a study with what was signed.
+   *
+   * @throws SystolaError `not-found`
+   */
+  signatures(studyInstanceUid: string): SignedVersion[] {
+    const open = this.#services.library.study(studyInstanceUid);
+    this.#recordAccess(open);
+    return signedVersions(open.revisions);
   }
 
   #recordAccess({ facts }: OpenStudy): void {
@@ -52,4 +63,13 @@ export class StudyDocuments {
     // Only now: an opening that could not be recorded was refused, and so is the next one that cannot.
     this.#accessed.add(facts.studyInstanceUid);
   }
+}
+
+/** What a window, a report or an export is given of an open study. */
+export function documentOf(
+  { facts, clips, review, revisions, head }: OpenStudy,
+  runs: readonly RunState[] = [],
+): StudyDocument {
+  const signatures = signedVersions(revisions).map(signatureOf);
+  return { facts, clips, review, revisions, signatures, head, runs };
 }

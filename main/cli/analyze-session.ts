@@ -10,6 +10,7 @@ import { applyCorrections } from './apply-corrections.ts';
 import type { GivenCorrections } from './correction-file.ts';
 import type { Services } from '../application/services.ts';
 import { installation } from '../application/installation.ts';
+import { documentOf } from '../application/study-documents.ts';
 import { exportSnapshot, exportStudy } from '../application/study-export.ts';
 import { encodePng } from '../dicom/png.ts';
 import { reportPdf } from '../export/report-pdf.ts';
@@ -259,7 +260,7 @@ export class AnalyzeSession {
     return library
       .summaries()
       .reverse()
-      .map(({ studyInstanceUid }) => ({ ...library.study(studyInstanceUid), runs: [], studyInstanceUid }));
+      .map(({ studyInstanceUid }) => ({ ...documentOf(library.study(studyInstanceUid)), studyInstanceUid }));
   }
 
   #exitCode(): number {

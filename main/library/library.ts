@@ -250,20 +250,24 @@ export class Library {
     if (this.#open.holds(facts.studyInstanceUid)) this.#open.showFacts(facts.studyInstanceUid, [updated]);
   }
 
+  /** @throws SystolaError `revision-conflict` when the study has moved on from `head` */
+  requireHead(studyInstanceUid: string, head: number): void {
+    if (head === this.study(studyInstanceUid).head) return;
+    throw new SystolaError(
+      'revision-conflict',
+      'The study was changed meanwhile, in another window or by a finished run. It is shown as it is now; repeat the change.',
+      studyInstanceUid,
+    );
+  }
+
   /**
    * Appends a revision made on `head`. When this returns it is on disk.
    *
    * @throws SystolaError `revision-conflict` when the study has moved on or a change does not fit its state
    */
   append(studyInstanceUid: string, head: number, revision: NewRevision): Revision {
+    this.requireHead(studyInstanceUid, head);
     const open = this.study(studyInstanceUid);
-    if (head !== open.head) {
-      throw new SystolaError(
-        'revision-conflict',
-        'The study was changed meanwhile, in another window or by a finished run. It is shown as it is now; repeat the change.',
-        studyInstanceUid,
-      );
-    }
     const review = applyChanges(open.review, revision.changes);
     const appended = this.#writer.write(() => {
       const added = this.#revisions.append(studyInstanceUid, revision);

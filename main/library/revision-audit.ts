@@ -1,5 +1,5 @@
 import type { StudyFacts } from '../../core/clip/clip.ts';
-import type { Change, Revision } from '../../core/review/review.ts';
+import type { Change, Decision, Revision } from '../../core/review/review.ts';
 import { auditEvents, auditOutcomes, type AuditRecord } from './audit.ts';
 
 /** What the audit log says of a revision. */
@@ -19,9 +19,20 @@ export function revisionAudit(revision: Revision, study: StudyFacts): AuditRecor
       target: revision.target,
       slots,
       // Contours are many and stay in the revision; what is signed or scales a number is spelled out here.
-      values: revision.changes.filter(isSpelledOut),
+      values: revision.changes.filter(isSpelledOut).map(withoutNumbers),
     },
   };
+}
+
+/** The numbers of a signature stay in the revision; which version it is, and of what, is said. */
+function withoutNumbers(change: Change): unknown {
+  if (change.slot !== 'decision') return change;
+  const told = (decision: Decision): unknown => {
+    if (decision.state === 'pending' || decision.signed === undefined) return decision;
+    const { version, replaces, head, software } = decision.signed;
+    return { ...decision, signed: { version, replaces, head, software } };
+  };
+  return { ...change, before: told(change.before), after: told(change.after) };
 }
 
 function isSpelledOut(change: Change): boolean {

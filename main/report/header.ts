@@ -108,7 +108,9 @@ function stageRows({ document, measurements }: ReportInput): [string, string][] 
 }
 
 function drawDecision(document: PDFKit.PDFDocument, decision: Decision): void {
-  const words = { pending: 'PENDING', accepted: 'ACCEPTED', rejected: 'REJECTED' }[decision.state];
+  const state = { pending: 'PENDING', accepted: 'ACCEPTED', rejected: 'REJECTED' }[decision.state];
+  const version = decision.state === 'pending' ? 1 : (decision.signed?.version ?? 1);
+  const words = version > 1 ? `${state} · VERSION ${version}` : state;
   const tint = { pending: colour.warning, accepted: colour.accepted, rejected: colour.refusal }[
     decision.state
   ];

@@ -6,6 +6,7 @@ import { drawBeatTables } from './beat-tables.ts';
 import { drawMeasurements } from './measurement-tables.ts';
 import { colour, page, rule } from './page-layout.ts';
 import { drawFileProblems } from './missing-pictures.ts';
+import { drawSignature } from './signature.ts';
 import { besidePictures, drawPictures, pictureRowHeight } from './pictures.ts';
 import { drawProvenance, provenanceHeight } from './provenance.ts';
 import { reportedClips, type ReportInput } from './report-input.ts';
@@ -44,7 +45,7 @@ export async function writeReportPdf(input: ReportInput): Promise<Uint8Array> {
     document.on('error', reject);
   });
   const clips = reportedClips(input);
-  let y = drawFileProblems(document, input, drawHeader(document, input));
+  let y = drawFileProblems(document, input, drawSignature(document, input, drawHeader(document, input)));
   for (const clip of clips) {
     await drawPictures(document, input, clip, y);
     drawCurve(document, clip, besidePictures + 4, y, page.right - besidePictures - 4);

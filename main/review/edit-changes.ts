@@ -11,27 +11,21 @@ import { structureOf } from '../../core/structure/structure.ts';
 import { isByReader, type Trace } from '../../core/trace/trace.ts';
 import type { OpenStudy } from '../library/open-studies.ts';
 
-/** Who decides and when, as the application knows it. */
-export interface Signature {
-  readonly by: string;
-  /** ISO 8601, UTC. */
-  readonly at: string;
-}
-
 /**
- * The changes to record for what a request asks: only what fits the study's clips, signed by the application.
+ * The changes to record for what a request asks: only what fits the study's clips. Decisions are still to be signed.
  *
  * @throws SystolaError `bad-request` when an edit names no clip or frame of the study, or says what only a run or a
  *   file can say
  */
-export function changesOf(open: OpenStudy, edits: readonly Edit[], signature: Signature): Change[] {
+export function changesOf(open: OpenStudy, edits: readonly Edit[]): Change[] {
   const clips = new Map(open.clips.map((clip) => [clip.sopInstanceUid, clip]));
   return edits.map((edit): Change => {
     if (edit.slot === 'decision') {
       // The state that it was made on is compared; by whom and when that was, the library knows better.
       const { decision } = open.review;
       const before = edit.before.state === decision.state ? decision : asBefore(edit.before.state);
-      return { slot: 'decision', before, after: signed(edit.after.state, signature) };
+      const { state, reason } = edit.after;
+      return { slot: 'decision', before, after: unsigned(state, reason) };
     }
     if (edit.slot === 'body') {
       refuseInventedFacts(open, edit.after as Body);
@@ -84,20 +78,15 @@ export function changesOf(open: OpenStudy, edits: readonly Edit[], signature: Si
   });
 }
 
-/** Changes that are made once more, in the name of whoever makes them now. */
-export function signedAnew(changes: readonly Change[], signature: Signature): Change[] {
-  return changes.map((change) =>
-    change.slot === 'decision' ? { ...change, after: signed(change.after.state, signature) } : change,
-  );
-}
-
-function signed(state: Decision['state'], { at, by }: Signature): Decision {
-  return state === 'pending' ? { state } : { state, at, by };
+/** By whom and when comes with the signature. */
+function unsigned(state: Decision['state'], reason?: string): Decision {
+  if (state === 'pending') return { state };
+  return { state, at: '', by: '', ...(reason === undefined ? {} : { reason }) };
 }
 
 /** A decision of this state that the study does not have: the conflict is found where the change is applied. */
 function asBefore(state: Decision['state']): Decision {
-  return signed(state, { at: '', by: '' });
+  return unsigned(state);
 }
 
 /**

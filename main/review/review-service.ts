@@ -5,10 +5,13 @@ import { redoTarget, undoTarget } from '../../core/review/history.ts';
 import type { Change, Revision, RevisionKind } from '../../core/review/review.ts';
 import type { Library } from '../library/library.ts';
 import type { OpenStudy } from '../library/open-studies.ts';
-import { changesOf, signedAnew, type Signature } from './edit-changes.ts';
+import { changesOf } from './edit-changes.ts';
+import { signedAgain, signedChanges, type Signer } from './sign.ts';
 
 export interface ReviewServiceOptions {
   readonly library: Library;
+  /** Version of Systola, which signatures name. */
+  readonly software: string;
   /** Told of every revision once it is on disk. */
   onRevision(revision: Revision): void;
 }
@@ -35,10 +38,14 @@ export class ReviewService {
    *   fit the study's clips
    */
   append(studyInstanceUid: string, request: AppendRequest): AppendResponse {
-    const open = this.#options.library.study(studyInstanceUid);
-    const signature = this.#signature();
-    const changes = withDecisionReset(open.review, changesOf(open, request.changes, signature));
-    return this.#append(open, request.head, 'edit', request.label, changes, null, signature);
+    const { library } = this.#options;
+    const open = library.study(studyInstanceUid);
+    // What was made on another state is a conflict, whatever else it is.
+    library.requireHead(studyInstanceUid, request.head);
+    const signer = this.#signer();
+    const changes = signedChanges(open, changesOf(open, request.changes), signer);
+    const recorded = withDecisionReset(open.review, changes);
+    return this.#append(open, request.head, 'edit', request.label, recorded, null, signer);
   }
 
   /**
@@ -49,7 +56,7 @@ export class ReviewService {
   record(studyInstanceUid: string, { kind, label, changes }: OwnRevision): AppendResponse {
     const open = this.#options.library.study(studyInstanceUid);
     const recorded = withDecisionReset(open.review, changes);
-    return this.#append(open, open.head, kind, label, recorded, null, this.#signature());
+    return this.#append(open, open.head, kind, label, recorded, null, this.#signer());
   }
 
   /** @throws SystolaError `revision-conflict` when there is nothing to undo */
@@ -65,7 +72,7 @@ export class ReviewService {
       // A decision that comes back is the one that was made, on just this state.
       invertChanges(target.changes),
       target.revision,
-      this.#signature(),
+      this.#signer(),
     );
   }
 
@@ -74,8 +81,8 @@ export class ReviewService {
     const open = this.#options.library.study(studyInstanceUid);
     const target = redoTarget(open.revisions);
     if (target === null) throw nothingTo('redo', studyInstanceUid);
-    const signature = this.#signature();
-    const changes = signedAnew(target.changes, signature);
+    const signer = this.#signer();
+    const changes = signedAgain(open, target.changes, signer);
     return this.#append(
       open,
       open.head,
@@ -83,13 +90,14 @@ export class ReviewService {
       `Redo: ${target.revision.label}`,
       changes,
       target.revision,
-      signature,
+      signer,
     );
   }
 
   /** Who acts now. A decision and its revision have the same. */
-  #signature(): Signature {
-    return { by: this.#options.library.user(), at: new Date().toISOString() };
+  #signer(): Signer {
+    const { library, software } = this.#options;
+    return { by: library.user(), at: new Date().toISOString(), software, options: library.settings() };
   }
 
   #append(
@@ -99,7 +107,7 @@ export class ReviewService {
     label: string,
     changes: readonly Change[],
     target: Revision | null,
-    { at, by }: Signature,
+    { at, by }: Signer,
   ): AppendResponse {
     const { library, onRevision } = this.#options;
     const revision = library.append(open.facts.studyInstanceUid, head, {
