@@ -42,7 +42,7 @@ export function signatureOf({ signed: _numbers, ...signature }: SignedVersion): 
   return signature;
 }
 
-/** The signature that a new one has to give a reason for: the last that accepted the study and was not undone. */
+/** The signature that another acceptance has to give a reason for: the last that accepted the study and was not undone. */
 export function signatureToAmend<T extends Signature>(signatures: readonly T[]): T | null {
   return signatures.findLast(({ state, undone }) => state === 'accepted' && !undone) ?? null;
 }

@@ -23,17 +23,17 @@ type Signed = Exclude<Decision, { readonly state: 'pending' }>;
  * The changes with every decision signed: by whom, when, as which version, and on which numbers, measured here of the
  * study as the changes leave it.
  *
- * @throws SystolaError `bad-request` when the study was accepted before and no reason is given, `revision-conflict`
+ * @throws SystolaError `bad-request` when a study is accepted that was accepted before, and no reason is given, `revision-conflict`
  *   when the changes do not fit the study
  */
 export function signedChanges(open: OpenStudy, changes: readonly Change[], signer: Signer): Change[] {
   return withSignature(changes, (decision) => {
     const review = applyChanges(open.review, changes);
     const amended = signatureToAmend(signedVersions(open.revisions));
-    if (amended !== null && decision.reason === undefined) {
+    if (decision.state === 'accepted' && amended !== null && decision.reason === undefined) {
       throw new SystolaError(
         'bad-request',
-        `The study was accepted before, by ${amended.by || 'an unnamed reader'} (version ${amended.version}). Give the reason why it is signed again.`,
+        `The study was accepted before, by ${amended.by || 'an unnamed reader'} (version ${amended.version}). Give the reason why it is accepted again.`,
       );
     }
     return signed(open, review, decision.state, decision.reason, signer);
@@ -43,7 +43,7 @@ export function signedChanges(open: OpenStudy, changes: readonly Change[], signe
 /** Changes that are made again after they were undone, in the name and on the numbers of now, for the reason they had. */
 export function signedAgain(open: OpenStudy, changes: readonly Change[], signer: Signer): Change[] {
   return withSignature(changes, ({ state, reason }) => {
-    const amends = signatureToAmend(signedVersions(open.revisions)) !== null;
+    const amends = state === 'accepted' && signatureToAmend(signedVersions(open.revisions)) !== null;
     const why = reason ?? (amends ? 'Made again after it was undone' : undefined);
     return signed(open, applyChanges(open.review, changes), state, why, signer);
   });

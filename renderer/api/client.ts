@@ -8,6 +8,7 @@ import type {
   ModelTrial,
   RunState,
   SessionInfo,
+  SignedVersion,
   StudyDocument,
   StudySummary,
 } from '../../core/api/requests.ts';
@@ -98,6 +99,7 @@ export const api = {
     json<AppendResponse>('POST', at('studies', study, 'revisions'), request),
   undo: (study: string) => json<AppendResponse>('POST', at('studies', study, 'undo')),
   redo: (study: string) => json<AppendResponse>('POST', at('studies', study, 'redo')),
+  signatures: (study: string) => json<SignedVersion[]>('GET', at('studies', study, 'signatures')),
   startRun: (clip: string, model: string | null = null) =>
     json<RunState>('POST', at('clips', clip, 'runs'), { model }),
   cancelRun: (clip: string) => json<RunState>('DELETE', at('clips', clip, 'runs')),

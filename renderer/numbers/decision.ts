@@ -1,14 +1,19 @@
+import { signatureToAmend } from '../../core/review/signatures.ts';
 import { dialogs } from '../dialogs/dialogs.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
+import { signing } from './signing.svelte.ts';
 
 /** Whether there is a result that can be accepted. */
 export const isMeasured = (study: OpenStudy): boolean =>
   study.measured.measurements.some(({ name }) => name === 'EF');
 
-/** Accepts or rejects the study's result in the reader's name; pressing the same again takes it back. */
-export function decide(study: OpenStudy, state: 'accepted' | 'rejected'): void {
+/**
+ * Accepts or rejects the study's result in the reader's name; pressing the same again takes it back. Before a study is
+ * accepted that was accepted already, the reason is asked for.
+ */
+export function decide(study: OpenStudy, state: 'accepted' | 'rejected', reason?: string): void {
   if (study.measuring) {
     // A run that ends takes a decision back, because the numbers are others then.
     report('information', 'The study is still being measured. Decide when the run is over, or cancel it.');
@@ -27,12 +32,19 @@ export function decide(study: OpenStudy, state: 'accepted' | 'rejected'): void {
     dialogs.open = 'reader';
     return;
   }
+  const amends = state === 'accepted' && signatureToAmend(study.signatures) !== null;
+  if (!again && amends && reason === undefined) {
+    signing.wanted = study;
+    return;
+  }
+  signing.wanted = null;
+  const signed = { state, at: new Date().toISOString(), by, ...(reason === undefined ? {} : { reason }) };
   const label = again ? 'decision taken back' : state === 'accepted' ? 'accepted' : 'rejected';
   study.commit(label, (persisted) => [
     {
       slot: 'decision',
       before: persisted.decision,
-      after: again ? { state: 'pending' } : { state, at: new Date().toISOString(), by },
+      after: again ? { state: 'pending' } : signed,
     },
   ]);
 }

@@ -7,6 +7,7 @@ import { applyChanges, isApplied, withDecisionReset } from '../../core/review/ap
 import { editOf } from '../../core/review/edit.ts';
 import { redoTarget, undoTarget } from '../../core/review/history.ts';
 import type { Change, ClipReview, Revision, StudyReview } from '../../core/review/review.ts';
+import { signedVersions } from '../../core/review/signatures.ts';
 import { traceAt, type TracePlace } from '../../core/review/traces.ts';
 import type { StructureId } from '../../core/structure/structure.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -32,6 +33,12 @@ function withEdit(review: StudyReview, edit: PendingEdit): StudyReview {
   }
 }
 
+function withoutSigned(review: StudyReview): StudyReview {
+  if (review.decision.state === 'pending' || review.decision.signed === undefined) return review;
+  const { signed: _numbers, ...decision } = review.decision;
+  return { ...review, decision };
+}
+
 /**
  * The study on screen. What is shown is derived, layer on layer: what the library has confirmed, edits on their
  * way to it, contours that a run is sending, and the gesture under the pointer. Numbers are measured from that.
@@ -55,9 +62,14 @@ export class OpenStudy {
   readonly #settled = $derived(withLiveTraces(this.#persisted, this.#live));
   /** The review as it is on screen, the gesture in progress included. */
   readonly review = $derived(this.#draft ? this.#draft(this.#settled) : this.#settled);
-  readonly measured: StudyMeasurements = $derived(
-    measureStudy(this.facts, this.clips, this.review, session.settings),
+  /** What is being changed is not held against what was signed: the change takes the signature back when it is recorded. */
+  readonly #comparable = $derived(
+    this.#draft === null && Object.keys(this.#live).length === 0 ? this.review : withoutSigned(this.review),
   );
+  readonly measured: StudyMeasurements = $derived(
+    measureStudy(this.facts, this.clips, this.#comparable, session.settings),
+  );
+  readonly signatures = $derived(signedVersions(this.revisions));
   readonly canUndo = $derived(this.#pending.length > 0 || undoTarget(this.revisions) !== null);
   readonly canRedo = $derived(this.#pending.length === 0 && redoTarget(this.revisions) !== null);
   readonly saving = $derived(this.#pending.length > 0);

@@ -38,7 +38,10 @@ async function pressKeys({ name, frames }: { name: string; frames: number }): Pr
   if (frame() !== from) wrong.push(`← after ${name}`);
   const state = decision();
   await press('Enter');
-  if (decision() === state) wrong.push(`Enter after ${name}`);
+  const asked = document.querySelector<HTMLElement>('[data-testid=reason-form] button[type=button]');
+  // Of a study that was accepted before, Enter asks why it is accepted again.
+  if (decision() === state && asked === null) wrong.push(`Enter after ${name}`);
+  asked?.click();
   if (decision() !== 'pending') await press('Enter');
   return wrong;
 }
