@@ -33,5 +33,5 @@ export function isReadAgainSeen({ at }: ReadAgain, decision: Decision): boolean 
 
 function told({ what, unit, before, after }: ChangedNumber): string {
   const value = (number: number | null): string => (number === null ? 'not given' : decimalText(number, 1));
-  return `${what} ${value(before)} → ${value(after)} ${unit}`;
+  return `${what} ${value(before)} to ${value(after)} ${unit}`;
 }

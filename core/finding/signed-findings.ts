@@ -34,15 +34,15 @@ export function signedFindings(
     {
       code: 'differs-from-signed',
       severity: 'warning',
-      message: `Numbers are others now than those that ${by || 'an unnamed reader'} ${state} (version ${signed.version}, Systola ${signed.software}${settings === '' ? '' : `, ${settings}`}): ${listed.join(', ')}${others > 0 ? ` and ${others} more` : ''}. The numbers shown are those of now. Sign them anew, or find out what changed them.`,
+      message: `Numbers are others now than those that ${by || 'an unnamed reader'} ${state} (version ${signed.version}, Systola ${signed.software}${settings === '' ? '' : `, ${settings}`}): ${listed.join('; ')}${others > 0 ? ` and ${others} more` : ''}. The numbers shown are those of now. Sign them anew, or find out what changed them.`,
       sources: [],
     },
   ];
 }
 
-/** "EF 55 % → 50 %". */
+/** "EF 55 %, now 50 %". In words: no font of the report has an arrow. */
 export function differenceText({ what, signed, now }: SignedDifference): string {
-  return `${what} ${signed ?? 'not given'} → ${now ?? 'not given'}`;
+  return `${what} ${signed ?? 'not given'}, now ${now ?? 'not given'}`;
 }
 
 /** Settings that numbers were signed with, as far as they are others now. */

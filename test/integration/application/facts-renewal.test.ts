@@ -118,7 +118,7 @@ describe('facts of an older reader', () => {
       after: edv(measured),
     });
     const finding = measured.findings.find(({ code }) => code === 'read-again')!;
-    expect(finding.message).toContain(`EDV ${edv(old).toFixed(1)} → ${edv(measured).toFixed(1)} mL`);
+    expect(finding.message).toContain(`EDV ${edv(old).toFixed(1)} to ${edv(measured).toFixed(1)} mL`);
     expect(renewals(library.audit.entries())).toMatchObject([
       {
         event: '110110',

@@ -110,7 +110,7 @@ describe('a signature', () => {
     const after = await document();
     expect(after.review.decision).toEqual(before.review.decision);
     const [finding] = differs(after);
-    expect(finding!.message).toMatch(/EDVI \d+ mL\/m² → \d+ mL\/m²/);
+    expect(finding!.message).toMatch(/EDVI \d+ mL\/m², now \d+ mL\/m²/);
     expect(finding!.message).toContain('Dr Ada accepted');
     await station.json('PUT', 'settings', { bsaFormula: 'du-bois' });
     expect(differs(await document())).toEqual([]);

@@ -4,7 +4,7 @@ import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import { signedResult } from '../../../core/assessment/signed-result.ts';
 import { signedDifferences } from '../../../core/measurement/signed-differences.ts';
 import type { Decision, StudyReview } from '../../../core/review/review.ts';
-import { decisionSchema } from '../../../core/review/schema.ts';
+import { changeSchema } from '../../../core/review/schema.ts';
 import type { SignedResult } from '../../../core/review/signed-result.ts';
 import {
   beatingTraces,
@@ -76,8 +76,8 @@ describe('what is signed', () => {
       expect(clip.view).toEqual(own.view);
       expect(clip.beats).toHaveLength(own.beats.length);
     }
-    const stored: unknown = JSON.parse(JSON.stringify(accepted(signed)));
-    expect(decisionSchema.parse(stored)).toEqual(accepted(signed));
+    const change = { slot: 'decision', before: { state: 'pending' }, after: accepted(signed) };
+    expect(changeSchema.parse(JSON.parse(JSON.stringify(change)))).toEqual(change);
   });
 });
 
@@ -97,7 +97,7 @@ describe('numbers that differ from those signed', () => {
       ({ name }) => name === 'BSA',
     )!;
     expect(finding).toMatchObject({ severity: 'warning' });
-    expect(finding!.message).toContain(`BSA ${was} m² (Du Bois) → ${now.value.toFixed(2)} m² (Mosteller)`);
+    expect(finding!.message).toContain(`BSA ${was} m² (Du Bois), now ${now.value.toFixed(2)} m² (Mosteller)`);
     expect(finding!.message).toContain('BSA by Du Bois, now by Mosteller');
     expect(finding!.message).not.toContain('EF ');
   });
