@@ -65,6 +65,7 @@ def render(manifest: dict[str, Any], notes: str) -> str:
         f"| input | {picture['width']} x {picture['height']}, {picture['geometry']}, {picture['orientation']} |",
         f"| parameters | {manifest['parameters']:,} |",
         f"| multiply-adds per frame | {manifest['multiplyAddsPerFrame'] / 1e9:.3f} G |",
+        *([f"| corrections are carried by | {manifest['propagation']} |"] if "propagation" in manifest else []),
         f"| licence of the weights | {manifest['licence']} |",
         f"| SHA-256 of the graph | `{manifest['graph']['sha256']}` |",
         "",

@@ -13,6 +13,7 @@ from typing import Any
 from ..network.model import GDKVM, parameter_count
 from .cost import multiply_adds
 from .graph import OPSET, STATE_INPUTS, export_graph, state_shapes
+from .mask_path import WAYS, check_way
 
 SCHEMA = "systola-model/1"
 CAMUS_CITATION = (
@@ -43,6 +44,7 @@ class Description:
     role: str | None = None  # "accurate" or "fast"
     passes: str | None = None  # "forward", "warm" or "both-directions"; forward where it is not said
     warm_frames: int | None = None
+    propagation: str | None = None  # "displacement" or "memory"; displacement where it is not said
     confidence: dict[str, Any] | None = None  # as `gdkvm confidence` fits it
     intended_use: str | None = None
     known_failures: list[str] | None = None
@@ -53,6 +55,7 @@ class Description:
             "role": self.role,
             "passes": self.passes,
             "warmFrames": self.warm_frames,
+            "propagation": self.propagation,
             "confidence": self.confidence,
             "intendedUse": self.intended_use,
             "knownFailures": self.known_failures,
@@ -61,7 +64,8 @@ class Description:
 
 
 def manifest(model: GDKVM, graph: Path, about: Description, created: datetime | None = None) -> dict[str, Any]:
-    """Content of manifest.json."""
+    """Content of manifest.json. Raises ValueError where the model is to carry corrections and cannot."""
+    check_way(about.propagation, graph)
     config = model.config
     shapes = state_shapes(config)
     return {
@@ -131,6 +135,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ValueError(f"{folder}: not a model folder ({error})") from error
     if values.get("schema") != SCHEMA:
         raise ValueError(f"{folder}: schema {values.get('schema')!r}, expected {SCHEMA!r}")
+    if values.get("propagation", WAYS[0]) not in WAYS:
+        raise ValueError(f"{folder}: propagation {values['propagation']!r}, expected one of {', '.join(WAYS)}")
     if found != values["graph"]["sha256"]:
         raise ValueError(f"{graph}: its hash is not the manifest's; the file was changed or is incomplete")
     return values

@@ -79,6 +79,7 @@ def publish(
             *([imagenet_source(config.model.image_block)] if config.imagenet else []),
         ],
         role=config.role,
+        propagation=config.propagation,
         intended_use=config.intended_use,
         known_failures=known_failures(text) or None,
     )

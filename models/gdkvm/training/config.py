@@ -79,6 +79,7 @@ class TrainingConfig:
     description: str = ""
     role: str | None = None  # for the manifest: "accurate" or "fast"
     intended_use: str | None = None
+    propagation: str = "displacement"  # for the manifest: how corrections are carried; "memory" where it was learned
 
     def __post_init__(self) -> None:
         if self.imagenet and self.model.image_block not in VARIANTS:
