@@ -1,4 +1,5 @@
-"""Command lines of the studies: `python -m gdkvm long-loops | directions | crop-error | confidence | strips`."""
+"""Command lines of the studies: `python -m gdkvm long-loops | directions | crop-error | confidence | propagation |
+strips`."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..datasets.folders import camus_folder, test_data
+from ..export.mask_path import WAYS
 
 if TYPE_CHECKING:
     from ..datasets.labelled_clip import LabelledClip
@@ -136,6 +138,46 @@ def confidence(arguments: argparse.Namespace) -> int:
     )
 
 
+def propagation(arguments: argparse.Namespace) -> int:
+    from ..export.model_folder import read_manifest
+    from ..running.subject import load_subject
+    from . import propagation, propagation_report
+    from .outcome import conclude, progress
+    from .spoiled_phantoms import spoiled_phantoms
+
+    manifest = read_manifest(arguments.model)
+    subject, out = start(arguments, "forward")
+    # Phantoms are spoiled for one model, whichever is studied, so that models are compared on the same pictures.
+    judge = load_subject(arguments.judge, threads=arguments.threads) if arguments.judge else subject
+    ways = arguments.ways or propagation.WAYS
+    own = manifest.get("propagation", propagation.WAYS[0])
+
+    made = spoiled_phantoms(arguments.phantoms, judge, out / "strengths.json", arguments.first_seed)
+    cases = [propagation.phantom_case(next(made)) for _ in progress(range(arguments.phantoms), "spoiling phantoms")]
+    on_phantoms = propagation.study(cases, arguments.model, out / "phantoms", ways)
+    pairs = [propagation.camus_case(clip) for clip in camus_clips(arguments)]
+    on_camus = propagation.study(pairs, arguments.model, out / "camus", ways)
+    loops = [out / "phantoms" / "clips" / f"{case.file.name}.dcm" for case in cases[: arguments.shifted]]
+    moves = propagation.study_shift([*loops, *(arguments.real or [])], arguments.model, out / "shift")
+
+    tables = {
+        "phantoms": propagation_report.table(on_phantoms),
+        "camus": propagation_report.table(on_camus),
+        "camusCalibrated": propagation_report.table([one for one in on_camus if one.name.endswith("A4C")]),
+    }
+    propagation_report.write_gains([*on_phantoms, *on_camus], out / "clips.csv")
+    for name, rows in tables.items():
+        text = propagation_report.markdown(rows)
+        (out / f"{name}.md").write_text(text)
+        print(f"{subject.name}, {name}:\n{text}")
+    checks = [
+        *propagation_report.phantom_checks(tables["phantoms"], own),
+        *propagation_report.camus_checks(tables["camus"], own),
+        *propagation_report.shift_checks(moves),
+    ]
+    return conclude(checks, out, {"model": subject.facts(), "propagation": own, **tables, "shift": moves})
+
+
 def strips(arguments: argparse.Namespace) -> int:
     from ..evaluation.progress import Progress
     from . import strips
@@ -184,6 +226,15 @@ def register(commands: Any) -> None:
     sure.add_argument("--phantoms", type=int, default=16)
     sure.add_argument("--frames", type=int, default=24, help="of each phantom")
     sure.add_argument("--write", action="store_true", help="put it into the model folder's manifest.json")
+
+    carried = study(commands, "propagation", propagation, "what a correction is worth for the other frames")
+    with_camus(carried)
+    carried.add_argument("--phantoms", type=int, default=64, help="spoiled until mean Dice is 0.80 to 0.92")
+    carried.add_argument("--first-seed", type=int, default=1_700_000_000, help="of the phantoms")
+    carried.add_argument("--judge", type=Path, help="the model that phantoms are spoiled for; default: the one studied")
+    carried.add_argument("--ways", nargs="+", choices=WAYS, help="default: both")
+    carried.add_argument("--shifted", type=int, default=8, help="phantoms whose contour is only shifted")
+    carried.add_argument("--real", type=Path, nargs="*", help="DICOM files whose contour is only shifted")
 
     eye = study(commands, "strips", strips, "contours drawn on real loops, as PNG sheets and GIFs")
     eye.add_argument("files", type=Path, nargs="+", help="DICOM files or folders")
