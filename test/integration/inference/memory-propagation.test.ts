@@ -109,7 +109,7 @@ describe('a corrected contour carried through the memory', () => {
       expect(area(asWide.traces.get(beside))).toBeGreaterThan(0.9 * area(wide()));
       expect(area(asNarrow.traces.get(beside))).toBeLessThan(0.7 * area(wide()));
     }
-    for (const further of [0, 1, 2, 6, 7, 8]) {
+    for (const further of [0, 1, 7, 8]) {
       const difference = area(asWide.traces.get(further)) - area(asNarrow.traces.get(further));
       expect(Math.abs(difference)).toBeLessThan(0.05 * area(wide()));
     }
