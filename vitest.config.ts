@@ -28,7 +28,7 @@ export default defineConfig({
         resolve: { conditions: ['browser'] },
         test: {
           name: 'renderer',
-          include: ['test/unit/renderer/**/*.svelte.test.ts'],
+          include: ['test/{unit/renderer,integration/window}/**/*.svelte.test.ts'],
           environment: 'node',
           ...common,
         },
@@ -37,6 +37,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: ['test/integration/window/**/*.svelte.test.ts'],
           environment: 'node',
           ...common,
           maxWorkers: 2,
