@@ -142,7 +142,7 @@ def propagation(arguments: argparse.Namespace) -> int:
     from ..export.model_folder import read_manifest
     from ..running.subject import load_subject
     from . import propagation, propagation_report
-    from .outcome import conclude, progress
+    from .outcome import conclude
     from .spoiled_phantoms import spoiled_phantoms
 
     manifest = read_manifest(arguments.model)
@@ -152,11 +152,12 @@ def propagation(arguments: argparse.Namespace) -> int:
     ways = arguments.ways or propagation.WAYS
     own = manifest.get("propagation", propagation.WAYS[0])
 
-    made = spoiled_phantoms(arguments.phantoms, judge, out / "strengths.json", arguments.first_seed)
-    cases = [propagation.phantom_case(next(made)) for _ in progress(range(arguments.phantoms), "spoiling phantoms")]
-    on_phantoms = propagation.study(cases, arguments.model, out / "phantoms", ways)
+    made = spoiled_phantoms(judge, out / "strengths.json", arguments.first_seed)
+    cases, before = propagation.qualified_phantoms(made, arguments.phantoms, arguments.model, out / "phantoms")
+    on_phantoms = propagation.study(cases, before, arguments.model, out / "phantoms", ways)
     pairs = [propagation.camus_case(clip) for clip in camus_clips(arguments)]
-    on_camus = propagation.study(pairs, arguments.model, out / "camus", ways)
+    before = propagation.before_corrections(pairs, arguments.model, out / "camus")
+    on_camus = propagation.study(pairs, before, arguments.model, out / "camus", ways)
     loops = [out / "phantoms" / "clips" / f"{case.file.name}.dcm" for case in cases[: arguments.shifted]]
     moves = propagation.study_shift([*loops, *(arguments.real or [])], arguments.model, out / "shift")
 

@@ -8,8 +8,9 @@ ED is given and ES is looked at. A contour that is only shifted shows how far it
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count as count_from
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,13 @@ from ..evaluation.contour import mask_volume_ml
 from ..evaluation.ejection import ejection_fraction
 from ..evaluation.masks import score_mask
 from ..export.mask_path import WAYS
-from .spoiled_phantoms import SpoiledPhantom
+from .spoiled_phantoms import MEAN_DICE, SpoiledPhantom
 from .workstation import AnalysedClip, ClipFile, analyse, write_dicom
 
 SHIFT_MM = 5.0
+
+Analyses = Mapping[str, AnalysedClip]
+"""By SOP Instance UID."""
 
 
 @dataclass(frozen=True)
@@ -152,10 +156,37 @@ def gain(case: Case, experiment: str, way: str, before: AnalysedClip, after: Ana
     )
 
 
-def study(cases: Sequence[Case], model: Path, folder: Path, ways: Sequence[str] = WAYS) -> list[Gain]:
+def before_corrections(cases: Sequence[Case], model: Path, folder: Path) -> Analyses:
+    """What the workstation makes of the clips, by SOP Instance UID, and the files that it was given."""
+    files = [write_dicom(case.file, folder / "clips") for case in cases]
+    return analyse(files, model, folder / "before")
+
+
+def mean_dice(case: Case, before: Analyses) -> float:
+    return float(frame_errors(case, before[case.uid]).dice.mean())
+
+
+def qualified_phantoms(
+    phantoms: Iterator[SpoiledPhantom], count: int, model: Path, folder: Path
+) -> tuple[list[Case], Analyses]:
+    """The first ``count`` that the workstation, too, contours with a mean Dice between the limits: it sees pictures as
+    they are stored, and takes some that hardly move for frozen."""
+    cases: list[Case] = []
+    known: dict[str, AnalysedClip] = {}
+    for batch in count_from(1):
+        if len(cases) >= count:
+            break
+        made = [phantom_case(next(phantoms)) for _ in range(count - len(cases))]
+        before = before_corrections(made, model, folder / f"batch-{batch}")
+        low, high = MEAN_DICE
+        cases += [case for case in made if low <= mean_dice(case, before) <= high]
+        known |= before
+    return cases, known
+
+
+def study(cases: Sequence[Case], before: Analyses, model: Path, folder: Path, ways: Sequence[str] = WAYS) -> list[Gain]:
     """Every case in every experiment and every way. The folder keeps what the workstation got and what it said."""
     files = [write_dicom(case.file, folder / "clips") for case in cases]
-    before = analyse(files, model, folder / "before")
     gains = []
     for experiment in cases[0].given:
         corrections = write_corrections(cases, experiment, folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -104,21 +105,16 @@ def nearest_strength(tried: Callable[[float], tuple[float, float]], wanted: floa
     return min(found, key=lambda entry: abs(entry[1] - wanted))
 
 
-def spoiled_phantoms(
-    count: int, subject: Subject, strengths: Path, first_seed: int = FIRST_SEED
-) -> Iterator[SpoiledPhantom]:
-    """The first ``count`` that can be had, from this seed on. ``strengths``: a file that keeps what was found."""
+def spoiled_phantoms(subject: Subject, strengths: Path, first_seed: int = FIRST_SEED) -> Iterator[SpoiledPhantom]:
+    """Those that can be had, from this seed on without an end. ``strengths``: a file that keeps what was found."""
     key = {"model": subject.fingerprint, "halvings": HALVINGS, "dice": list(MEAN_DICE), "size": SIZE}
     kept = json.loads(strengths.read_text()) if strengths.exists() else {}
     found: dict[str, float | None] = kept.get("strengths", {}) if kept.get("of") == key else {}
-    seed, made = first_seed, 0
-    while made < count:
+    for seed in count(first_seed):
         name = str(seed)
         known = found.get(name)
         phantom = None if name in found and known is None else spoil(seed, subject, known)
         found[name] = phantom.strength if phantom is not None else None
         write_json(strengths, {"of": key, "strengths": found})
-        seed += 1
         if phantom is not None:
-            made += 1
             yield phantom
