@@ -22,6 +22,9 @@ import type { LibraryState } from './library-state.ts';
  * GET    /api/clips/:clip/thumbnail.png
  * POST   /api/clips/:clip/runs                 RunRequest -> RunState
  * DELETE /api/clips/:clip/runs                 cancel -> RunState
+ * POST   /api/clips/:clip/propagations         PropagationRequest -> newline-delimited PropagationLine (propagation.ts)
+ * POST   /api/clips/:clip/propagations/:proposal/keep  -> AppendResponse (409 when the clip has changed since)
+ * DELETE /api/clips/:clip/propagations/:proposal       forget it
  * POST   /api/imports                          ImportRequest -> ImportState (paths: on the desktop only; none: upload)
  * PUT    /api/imports/:import/files?name=      one file's bytes; name may hold folders
  * POST   /api/imports/:import/finish           all files are uploaded -> ImportState

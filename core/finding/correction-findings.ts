@@ -32,7 +32,7 @@ export function correctionFindings({ facts, curve }: ClipEvidence): Finding[] {
     {
       code: 'correction-disagrees',
       severity: 'warning',
-      message: `The ${what} of a corrected contour differs by up to ${decimalText(100 * greatest, 0)} % from its neighbours' course (${frameRanges(frames)}): EF may move by it alone. Correct the frames beside it too, or go back to the model's contour (Shift+Delete).`,
+      message: `The ${what} of a corrected contour differs by up to ${decimalText(100 * greatest, 0)} % from its neighbours' course (${frameRanges(frames)}): EF may move by it alone. Propagate the correction over the frames beside it (P), or go back to the model's contour (Shift+Delete).`,
       sources: frameReferences(facts.sopInstanceUid, frames),
     },
   ];

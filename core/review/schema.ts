@@ -55,7 +55,7 @@ const sectorSchema = z.strictObject({
   doubt: z.enum(['not-found', 'cut-off', 'loose', 'odd-shape']).exactOptional(),
 });
 
-const rangeSchema = z
+export const rangeSchema = z
   .strictObject({ from: frame, to: frame })
   .refine(({ from, to }) => from <= to, 'a range goes from its first frame to its last');
 
@@ -86,7 +86,7 @@ export const runRecordSchema = z.strictObject({
     .exactOptional(),
 });
 
-const propagationRecordSchema = z.strictObject({
+export const propagationRecordSchema = z.strictObject({
   structure: structureIdSchema,
   way: z.enum(propagationWays),
   anchors: z.array(frame).min(1).max(mostAnchors),

@@ -10,15 +10,24 @@ import type { ClipReview, FrameRange, PropagationRecord } from '../../core/revie
 import { tracesOf } from '../../core/review/traces.ts';
 import { leftVentricularCavity, type StructureId } from '../../core/structure/structure.ts';
 import { isByReader, type Trace } from '../../core/trace/trace.ts';
-import type { PropagationWay } from '../../core/model/propagation-way.ts';
+import { defaultPropagation, type PropagationWay } from '../../core/model/propagation-way.ts';
 import { frameRanges } from '../../core/wording/frame-number.ts';
 import type { AppendResponse } from '../../core/api/requests.ts';
+import type { ProviderName } from '../../core/settings/settings.ts';
+import type { FrameDecoder } from '../dicom/frame-decoder.ts';
+import type { InferenceService } from '../inference/inference-service.ts';
+import type { LoadedModel } from '../inference/loaded-model.ts';
+import { frameSource } from '../library/frame-source.ts';
+import { propagateThroughMemory } from './propagate-through-memory.ts';
 import type { Library } from '../library/library.ts';
 import type { ReviewService } from '../review/review-service.ts';
 
 export interface PropagationServiceOptions {
   readonly library: Library;
   readonly reviews: Pick<ReviewService, 'record'>;
+  readonly decoder: Pick<FrameDecoder, 'frame'>;
+  readonly inference: Pick<InferenceService, 'propagate'>;
+  readonly models: { load(name: string | null, provider: ProviderName): Promise<LoadedModel> };
 }
 
 export interface PropagationRequest {
@@ -29,6 +38,12 @@ export interface PropagationRequest {
   readonly range: FrameRange | null;
   /** Corrections that no propagation carried yet, or all of the clip. */
   readonly anchors: 'uncarried' | 'all';
+}
+
+export interface ProposalOptions {
+  readonly signal: AbortSignal;
+  /** Each contour as it comes. */
+  onTrace?(frame: number, trace: Trace): void;
 }
 
 /** Contours that would follow corrections, shown to the reader before they are kept. */
@@ -74,7 +89,7 @@ export class PropagationService {
   async propose(
     sopInstanceUid: string,
     request: PropagationRequest,
-    onTrace: (frame: number, trace: Trace) => void = () => undefined,
+    { signal, onTrace = () => undefined }: ProposalOptions,
   ): Promise<Proposal> {
     const { library } = this.#options;
     const { facts } = library.clip(sopInstanceUid);
@@ -93,20 +108,22 @@ export class PropagationService {
     const drawn = modelContours(revisions, sopInstanceUid, structure);
     const model = [...drawn.values()].find((trace) => trace?.source.kind === 'model')?.source;
     if (model?.kind !== 'model') throw refusal(nothing.undrawn, facts);
-    const { reach, traces, way, ...outcome } = this.#displaced(facts, clip, {
-      range,
-      corrected,
-      anchors,
-      drawn,
-    });
+    const way = request.way ?? (await this.#wayOf(model.model));
+    const found: Found = { range, corrected, anchors, drawn };
+    const displaced = this.#displaced(facts, clip, found);
+    const { reach } = displaced;
     if (reach === null) throw refusal(nothing.uncomparable, facts);
     const reached = within(reach, range);
     if (reached === null) throw refusal(nothing.reached, facts);
-    for (const [frame, trace] of traces) onTrace(frame, trace);
+    const traces =
+      way === 'memory'
+        ? await this.#remembered(facts, clip, model.model, { corrected, range: reached, signal, onTrace })
+        : displaced.traces;
+    if (way === 'displacement') for (const [frame, trace] of traces) onTrace(frame, trace);
     const record: PropagationRecord = {
       structure,
       way,
-      anchors: outcome.anchors,
+      anchors: displaced.anchors,
       range: reached,
       model: model.model,
       sha256: model.sha256,
@@ -142,10 +159,10 @@ export class PropagationService {
   }
 
   /** Carries all corrections of a clip's left ventricle over what its model draws now; nothing where there is none. */
-  async carryOn(sopInstanceUid: string): Promise<void> {
+  async carryOn(sopInstanceUid: string, signal: AbortSignal): Promise<void> {
     const request = { structure: leftVentricularCavity, way: null, range: null, anchors: 'all' } as const;
     try {
-      const { id } = await this.propose(sopInstanceUid, request);
+      const { id } = await this.propose(sopInstanceUid, request, { signal });
       this.keep(sopInstanceUid, id);
     } catch (error) {
       if (!(error instanceof SystolaError) || error.code !== 'bad-request') throw error;
@@ -164,16 +181,55 @@ export class PropagationService {
     if (this.#proposals.size > mostProposals && oldest !== undefined) this.#proposals.delete(oldest);
   }
 
-  #displaced(facts: ClipFacts, clip: ClipReview, request: Found): Outcome {
+  #displaced(facts: ClipFacts, clip: ClipReview, found: Found): Carried {
     const { beats, spacing } = measureClip(facts, clip, this.#options.library.settings());
-    const carried = carryDisplacement({
-      ...request,
-      beats,
-      timesMs: facts.timing.frameTimesMs,
-      spacing,
-    });
-    return { ...carried, way: 'displacement' };
+    return carryDisplacement({ ...found, beats, timesMs: facts.timing.frameTimesMs, spacing });
   }
+
+  /** Through the memory of the model that drew the contours. */
+  async #remembered(
+    facts: ClipFacts,
+    { ruler, picture }: ClipReview,
+    modelName: string,
+    { corrected, range, signal, onTrace }: Remembered,
+  ): Promise<ReadonlyMap<number, Trace>> {
+    const { library, decoder, inference, models } = this.#options;
+    const { provider } = library.settings();
+    const source = frameSource(library.clip(facts.sopInstanceUid));
+    const traces = await propagateThroughMemory({
+      facts,
+      ruler,
+      picture,
+      frame: (frame) => decoder.frame(source, frame, signal),
+      inference,
+      model: await models.load(modelName, provider),
+      provider,
+      anchors: corrected,
+      range,
+      signal,
+      onTrace: (frame, trace) => trace !== null && onTrace(frame, trace),
+    });
+    return new Map([...traces].filter((entry): entry is [number, Trace] => entry[1] !== null));
+  }
+
+  /** What the manifest of a model says; a model that is gone can carry nothing through its memory. */
+  async #wayOf(modelName: string): Promise<PropagationWay> {
+    const { library, models } = this.#options;
+    try {
+      const { manifest } = await models.load(modelName, library.settings().provider);
+      return manifest.propagation ?? defaultPropagation;
+    } catch (error) {
+      if (!(error instanceof SystolaError)) throw error;
+      return 'displacement';
+    }
+  }
+}
+
+interface Remembered {
+  readonly corrected: ReadonlyMap<number, Trace>;
+  readonly range: FrameRange;
+  readonly signal: AbortSignal;
+  readonly onTrace: (frame: number, trace: Trace) => void;
 }
 
 interface Found {
@@ -181,10 +237,6 @@ interface Found {
   readonly corrected: ReadonlyMap<number, Trace>;
   readonly anchors: readonly number[];
   readonly drawn: ReadonlyMap<number, Trace | null>;
-}
-
-interface Outcome extends Carried {
-  readonly way: PropagationWay;
 }
 
 /** What a person corrected or drew, by frame, ascending. */

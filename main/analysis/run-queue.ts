@@ -237,7 +237,7 @@ export class RunQueue {
       };
       this.#store(facts, analysis.traces, record);
       // A model that takes another's place draws under the reader's corrections, and they are carried on over it.
-      if (isSamePicture(review.run, record)) await this.#options.propagations.carryOn(sopInstanceUid);
+      if (isSamePicture(review.run, record)) await this.#options.propagations.carryOn(sopInstanceUid, signal);
       const { framesDone, msPerFrame } = record;
       this.#update(entry, { state: 'finished', provider: record.provider, framesDone, msPerFrame });
     } catch (error) {

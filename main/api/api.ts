@@ -11,6 +11,7 @@ import { clipRoutes } from './clip-routes.ts';
 import { failureOf } from './failure.ts';
 import { importRoutes } from './import-routes.ts';
 import { modelRoutes } from './model-routes.ts';
+import { propagationRoutes } from './propagation-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { studyRoutes } from './study-routes.ts';
 
@@ -54,6 +55,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
 
   api.route('/api/studies', studyRoutes(services));
   api.route('/api/clips', clipRoutes(services));
+  api.route('/api/clips', propagationRoutes(services));
   api.route('/api/imports', importRoutes(services, pathsFromPage));
   api.route('/api/models', modelRoutes(services, pathsFromPage));
   api.route('/api', settingsRoutes(services));

@@ -133,7 +133,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
         revision,
       }),
   });
-  const propagations = new PropagationService({ library, reviews });
+  const propagations = new PropagationService({ library, reviews, decoder, inference, models: modelShelf });
   const runs: RunQueue = new RunQueue({
     library,
     reviews,

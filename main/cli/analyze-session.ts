@@ -195,7 +195,12 @@ export class AnalyzeSession {
   /** Puts the corrections of the command line in the place of the model's contours, and carries them on. */
   async #correct(): Promise<void> {
     const { correct, propagate } = this.#options;
-    for (const problem of await applyCorrections(this.#services, this.#corrections, propagate)) {
+    for (const problem of await applyCorrections(
+      this.#services,
+      this.#corrections,
+      propagate,
+      this.#signal,
+    )) {
       this.#rejected.push({ file: correct ?? '', ...problem });
       process.stderr.write(`${correct}: ${problem.reason} (${problem.code})\n`);
     }

@@ -26,6 +26,7 @@ export async function applyCorrections(
   { library, reviews, propagations }: Pick<Services, 'library' | 'reviews' | 'propagations'>,
   corrections: GivenCorrections,
   propagate: PropagationWay | 'none' | null,
+  signal: AbortSignal,
 ): Promise<CorrectionProblem[]> {
   const problems: CorrectionProblem[] = [];
   for (const [sopInstanceUid, given] of corrections) {
@@ -54,7 +55,7 @@ export async function applyCorrections(
     for (const structure of new Set(given.map((one) => one.structure))) {
       try {
         const request = { structure, way: propagate, range: null, anchors: 'all' } as const;
-        const { id } = await propagations.propose(sopInstanceUid, request);
+        const { id } = await propagations.propose(sopInstanceUid, request, { signal });
         propagations.keep(sopInstanceUid, id);
       } catch (error) {
         if (!(error instanceof SystolaError)) throw error;

@@ -12,6 +12,13 @@ import type {
   StudyDocument,
   StudySummary,
 } from '../../core/api/requests.ts';
+import {
+  propagationLineSchema,
+  type PropagationLine,
+  type PropagationRequest,
+} from '../../core/api/propagation.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { linesOf } from './lines.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 
 /**
@@ -32,6 +39,8 @@ export class RequestError extends Error {
     this.file = file;
   }
 }
+
+export type Proposal = Extract<PropagationLine, { type: 'proposal' }>;
 
 /** What is said when nobody answers. */
 export const stoppedWords = 'Systola has stopped. Start it again (npm start).';
@@ -89,6 +98,35 @@ async function json<T>(method: string, address: string, body?: unknown, signal?:
   return (await response.json()) as T;
 }
 
+/** What a propagation would make of a clip: contours as they come, and the proposal to keep or drop. */
+async function propose(
+  clip: string,
+  request: PropagationRequest,
+  onTrace: (frame: number, trace: Trace) => void,
+  signal: AbortSignal,
+): Promise<Proposal> {
+  const response = await send(
+    'POST',
+    at('clips', clip, 'propagations'),
+    JSON.stringify(request),
+    { 'content-type': 'application/json' },
+    signal,
+  );
+  try {
+    for await (const text of response.body ? linesOf(response.body) : []) {
+      const line = propagationLineSchema.parse(JSON.parse(text));
+      if (line.type === 'trace') onTrace(line.frame, line.trace as Trace);
+      else if (line.type === 'failed') throw new RequestError(line.code, response.status, line.message);
+      else return line;
+    }
+  } catch (cause) {
+    if (signal.aborted) throw new RequestError('cancelled', 0, 'It was cancelled.');
+    if (cause instanceof RequestError) throw cause;
+    throw new RequestError('unreachable', 0, stoppedWords, null, cause);
+  }
+  throw new RequestError('unreachable', 0, stoppedWords);
+}
+
 /** The application as the renderer sees it, a function per request of core/api/requests.ts. */
 export const api = {
   session: () => json<SessionInfo>('GET', at('session')),
@@ -103,6 +141,16 @@ export const api = {
   startRun: (clip: string, model: string | null = null) =>
     json<RunState>('POST', at('clips', clip, 'runs'), { model }),
   cancelRun: (clip: string) => json<RunState>('DELETE', at('clips', clip, 'runs')),
+  propose: (
+    clip: string,
+    request: PropagationRequest,
+    onTrace: (frame: number, trace: Trace) => void,
+    signal: AbortSignal,
+  ) => propose(clip, request, onTrace, signal),
+  keepProposal: (clip: string, proposal: string) =>
+    json<AppendResponse>('POST', at('clips', clip, 'propagations', proposal, 'keep')),
+  dropProposal: (clip: string, proposal: string) =>
+    send('DELETE', at('clips', clip, 'propagations', proposal)),
   startImport: (paths: readonly string[]) => json<ImportState>('POST', at('imports'), { paths }),
   importState: (id: string) => json<ImportState>('GET', at('imports', id)),
   finishImport: (id: string) => json<ImportState>('POST', at('imports', id, 'finish')),

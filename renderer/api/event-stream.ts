@@ -1,5 +1,6 @@
 import { eventSchema, type SystolaEvent } from '../../core/api/events.ts';
 import { api, RequestError } from './client.ts';
+import { linesOf } from './lines.ts';
 
 /** Nothing for this long means that the stream is dead even if the connection is not. */
 const silenceLimitMs = 45_000;
@@ -15,21 +16,6 @@ export interface EventStreamHandlers {
   onConnection(connection: Connection): void;
   /** A line that is not an event of ours, or fails its schema. */
   onUnreadable(line: string): void;
-}
-
-async function* linesOf(body: ReadableStream<Uint8Array>, touch: () => void): AsyncGenerator<string> {
-  const reader = body
-    .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
-    .getReader();
-  let rest = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    touch();
-    const lines = (rest + value).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines.filter((line) => line.trim() !== '');
-  }
 }
 
 async function readOnce(handlers: EventStreamHandlers, signal: AbortSignal): Promise<void> {

@@ -65,6 +65,12 @@ export const actions = [
     words: 'Back to the model’s contours in this clip',
     key: 'Ctrl+Shift+Delete',
   },
+  {
+    id: 'propagate',
+    group: 'Contour',
+    words: 'Carry corrections over the frames around them (Enter keeps, Escape drops)',
+    key: 'P',
+  },
   { id: 'redraw', group: 'Contour', words: 'Redraw a part by drawing over it', key: 'R' },
   { id: 'draw', group: 'Contour', words: 'Draw the contour by hand', key: 'N' },
   { id: 'ruler', group: 'Contour', words: 'Ruler on the depth scale', key: 'M' },
