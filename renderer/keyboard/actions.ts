@@ -21,6 +21,13 @@ export const actions = [
   { id: 'next-beat', group: 'Playback', words: 'Next beat', key: ']' },
   { id: 'mark-ed', group: 'Playback', words: 'Make this frame ED', key: 'Shift+D' },
   { id: 'mark-es', group: 'Playback', words: 'Make this frame ES', key: 'Shift+S' },
+  { id: 'add-beat', group: 'Playback', words: 'Add a beat (ED and ES) at this frame', key: 'B' },
+  {
+    id: 'remove-beat',
+    group: 'Playback',
+    words: 'Remove the beat (or Delete on its ED or ES)',
+    key: 'Shift+B',
+  },
   {
     id: 'exclude-beat',
     group: 'Playback',

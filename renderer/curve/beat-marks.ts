@@ -1,0 +1,68 @@
+import type { ClipFacts } from '../../core/clip/clip.ts';
+import { frameNumber } from '../../core/wording/frame-number.ts';
+import { playback } from '../playback/playback.svelte.ts';
+import { report } from '../state/messages.svelte.ts';
+import type { OpenStudy } from '../state/study.svelte.ts';
+import { workspace } from '../state/workspace.svelte.ts';
+import { beatsChanges } from './beats-changes.ts';
+import { withBeatAt, withoutBeat } from './edited-beats.ts';
+
+/** A new beat around a frame, ED and ES where the curve has them; one step of undo. */
+export function addBeat(study: OpenStudy, clip: ClipFacts, frame: number): void {
+  const uid = clip.sopInstanceUid;
+  const beats = workspace.beats(uid);
+  const edited = withBeatAt(beats, study.measured.clips[uid]?.curve ?? [], frame);
+  if (!edited) {
+    report(
+      'information',
+      `There is no room for a beat at frame ${frameNumber(frame)}: it lies between ED and ES of a beat, or the volume does not fall there.`,
+    );
+    return;
+  }
+  const beat = edited.beats[edited.index];
+  if (!beat) return;
+  study.commit(`beat ${edited.index + 1} added at frame ${frameNumber(beat.edFrame)}`, (persisted) =>
+    beatsChanges(persisted, uid, beats, edited.beats, edited.sameBeat),
+  );
+  workspace.chooseBeat(uid, edited.index);
+  playback.showFrame(uid, clip.timing, beat.edFrame);
+}
+
+/** Takes ED and ES of a beat away; one step of undo. */
+export function removeBeat(study: OpenStudy, clip: ClipFacts, index: number): void {
+  const uid = clip.sopInstanceUid;
+  const beats = workspace.beats(uid);
+  const edited = withoutBeat(beats, index);
+  if (!edited) return;
+  study.commit(`beat ${index + 1} removed`, (persisted) =>
+    beatsChanges(persisted, uid, beats, edited.beats, edited.sameBeat),
+  );
+  workspace.chooseBeat(uid, Math.max(0, index - 1));
+}
+
+/** Drops what a reader said about ED and ES of a clip: the beats are again those that the curve shows. */
+export function beatsAsFound(study: OpenStudy, clip: ClipFacts): void {
+  const uid = clip.sopInstanceUid;
+  if (!hasOwnBeats(study, uid)) return;
+  study.commit('beats as found on the curve', ({ clips }) => [
+    { slot: 'beats', sopInstanceUid: uid, before: clips[uid]?.beats ?? null, after: null },
+  ]);
+}
+
+/** Whether a reader set beats of the clip. */
+export const hasOwnBeats = (study: OpenStudy, uid: string): boolean =>
+  (study.clipReview(uid)?.beats ?? null) !== null;
+
+/** The same by key: at the frame on screen. */
+export function addBeatHere(): void {
+  const { activeClip: clip, study } = workspace;
+  if (!clip || !study) return;
+  playback.pause();
+  addBeat(study, clip, playback.frameOf(clip.sopInstanceUid));
+}
+
+/** The same by key: the chosen beat. */
+export function removeChosenBeat(): void {
+  const { activeClip: clip, study } = workspace;
+  if (clip && study) removeBeat(study, clip, workspace.beatIndex(clip.sopInstanceUid));
+}
