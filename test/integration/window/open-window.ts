@@ -22,6 +22,8 @@ export interface OpenWindow {
   another(): Promise<OpenStudy>;
   /** Nobody answers the window until it is connected again. */
   disconnect(): void;
+  /** What the window asks for is done, and no answer reaches it. */
+  loseAnswers(): void;
   connect(): void;
 }
 
@@ -49,10 +51,12 @@ export function openWindows(frames: number): () => OpenWindow {
     const { application, json } = await workstation(folder());
     close = () => application.close();
     await upload(application, { 'a4c.dcm': file });
-    let connected = true;
+    let connection: 'open' | 'closed' | 'one-way' = 'open';
     vi.stubGlobal('fetch', async (address: string, init?: RequestInit) => {
-      if (!connected) throw new TypeError('fetch failed');
-      return application.fetch(new Request(`http://127.0.0.1${address}`, init));
+      if (connection === 'closed') throw new TypeError('fetch failed');
+      const response = await application.fetch(new Request(`http://127.0.0.1${address}`, init));
+      if (connection === 'one-way') throw new TypeError('fetch failed');
+      return response;
     });
     messages.list = [];
     const open = async () => new OpenStudy(await api.study(studyUid));
@@ -62,8 +66,9 @@ export function openWindows(frames: number): () => OpenWindow {
       clip: study.clip(clipUid)!,
       stored: () => json<StudyDocument>('GET', `studies/${studyUid}`),
       another: open,
-      disconnect: () => (connected = false),
-      connect: () => (connected = true),
+      disconnect: () => (connection = 'closed'),
+      loseAnswers: () => (connection = 'one-way'),
+      connect: () => (connection = 'open'),
     };
   });
 

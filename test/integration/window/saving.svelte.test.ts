@@ -59,6 +59,20 @@ describe('while nobody answers', () => {
     expect(study.head).toBe((await window.stored()).head);
   });
 
+  it('an edit whose answer was lost is in the library once, and not called dropped', async () => {
+    const window = at();
+    const { study, clip } = window;
+    window.loseAnswers();
+    draw(study, clip.sopInstanceUid, 0, contour(100));
+    await vi.waitFor(() => expect(study.unsaved).toBe(true), { timeout: 60_000 });
+    window.connect();
+    await study.saved();
+    expect(study.saving).toBe(false);
+    expect((await window.stored()).revisions.map(({ label }) => label)).toEqual(['contour 0']);
+    expect(shownAt(window, study, 0)).toEqual(contour(100).points);
+    expect(told()).toEqual([]);
+  });
+
   it('edits outlive the window: the next one saves them, once, and says so', async () => {
     const window = at();
     const kept = browserStorage();
