@@ -11,9 +11,15 @@ export interface Proportion {
 
 const itself: Proportion = { seen: (point) => point, image: (point) => point };
 
-/** Lengths are compared as the reader sees them on screen: only how wide a pixel is for its height counts here. */
-export function proportionOf({ mmPerPixelX, mmPerPixelY }: PixelSpacing): Proportion {
+/** How wide a pixel is for its height; 1 where the spacing says nothing that can be. */
+export function aspectOf({ mmPerPixelX, mmPerPixelY }: PixelSpacing): number {
   const aspect = mmPerPixelX / mmPerPixelY;
-  if (aspect === 1 || !Number.isFinite(aspect) || !(aspect > 0)) return itself;
+  return Number.isFinite(aspect) && aspect > 0 ? aspect : 1;
+}
+
+/** Lengths are compared as the reader sees them on screen: only how wide a pixel is for its height counts here. */
+export function proportionOf(spacing: PixelSpacing): Proportion {
+  const aspect = aspectOf(spacing);
+  if (aspect === 1) return itself;
   return { seen: ([x, y]) => [x * aspect, y], image: ([x, y]) => [x / aspect, y] };
 }

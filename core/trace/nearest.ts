@@ -1,5 +1,5 @@
 import type { PixelSpacing, Point } from '../geometry/point.ts';
-import { proportionOf, squarePixels } from '../geometry/proportion.ts';
+import { aspectOf, squarePixels } from '../geometry/proportion.ts';
 import { defaultSamplesPerSegment, tracePolyline } from './spline.ts';
 import type { Trace } from './trace.ts';
 
@@ -21,29 +21,33 @@ export function nearestOnTrace(
   at: Point,
   spacing: PixelSpacing = squarePixels,
 ): NearestPlace | null {
-  const { seen, image } = proportionOf(spacing);
-  const curve = tracePolyline(trace).map(seen);
-  const to = seen(at);
+  const curve = tracePolyline(trace);
   const first = curve[0];
   if (first === undefined) return null;
-  let best: NearestPlace = {
-    point: first,
-    position: 0,
-    distancePx: Math.hypot(to[0] - first[0], to[1] - first[1]),
-  };
-  for (let i = 0; i + 1 < curve.length; i++) {
-    const [ax, ay] = curve[i]!;
-    const [bx, by] = curve[i + 1]!;
+  // At every movement of the pointer: nothing is made for what is only compared.
+  const across = aspectOf(spacing);
+  const toX = at[0] * across;
+  const toY = at[1];
+  let [bestX, bestY, position] = [first[0] * across, first[1], 0];
+  let least = (toX - bestX) ** 2 + (toY - bestY) ** 2;
+  let [bx, by] = [bestX, bestY];
+  for (let i = 1; i < curve.length; i++) {
+    const [ax, ay] = [bx, by];
+    bx = curve[i]![0] * across;
+    by = curve[i]![1];
     const dx = bx - ax;
     const dy = by - ay;
     const squared = dx * dx + dy * dy;
-    const t = squared > 0 ? Math.min(1, Math.max(0, ((to[0] - ax) * dx + (to[1] - ay) * dy) / squared)) : 0;
+    const t = squared > 0 ? Math.min(1, Math.max(0, ((toX - ax) * dx + (toY - ay) * dy) / squared)) : 0;
     const x = ax + t * dx;
     const y = ay + t * dy;
-    const distancePx = Math.hypot(to[0] - x, to[1] - y);
-    if (distancePx < best.distancePx) {
-      best = { point: [x, y], position: (i + t) / defaultSamplesPerSegment, distancePx };
+    const away = (toX - x) ** 2 + (toY - y) ** 2;
+    if (away < least) {
+      least = away;
+      bestX = x;
+      bestY = y;
+      position = (i - 1 + t) / defaultSamplesPerSegment;
     }
   }
-  return { ...best, point: image(best.point) };
+  return { point: [bestX / across, bestY], position, distancePx: Math.sqrt(least) };
 }
