@@ -69,7 +69,7 @@ def analysed(folder: Path, shifts: dict[int, int], propagated: tuple[int, ...] =
 
 def case() -> propagation.Case:
     truth = np.stack([square()] * 6)
-    return propagation.Case(clip_file(), truth, 60.0, {"ES": (2,), "ES and ED": (2, 5)})
+    return propagation.Case(clip_file(), truth, 60.0, (5, 2), {"ES": (2,), "ES and ED": (2, 5)})
 
 
 def test_a_gain_is_of_the_frames_that_nobody_corrected(tmp_path: Path) -> None:
@@ -106,7 +106,9 @@ def test_neighbours_follow_by_as_much_as_they_moved(tmp_path: Path) -> None:
 
 def gains(dice: list[float], distance: list[float], experiment: str = "ES and ED") -> list[propagation.Gain]:
     return [
-        propagation.Gain(str(index), experiment, "displacement", 9, 3, (0.8, d), (2, mm), (0.8, d), (2, mm), (5, 4))
+        propagation.Gain(
+            str(index), experiment, "displacement", 9, 3, (0.8, d), (2, mm), (0.8, d), (2, mm), (5, 4), (5, 1)
+        )
         for index, (d, mm) in enumerate(zip(dice, distance))
     ]
 

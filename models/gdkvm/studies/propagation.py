@@ -36,7 +36,8 @@ class Case:
 
     file: ClipFile
     truth: np.ndarray
-    true_ejection_fraction: float
+    true_ejection_fraction: float  # mean of all beats
+    beat: tuple[int, int]  # ED and ES frame of the beat in which frames are corrected
     given: Mapping[str, tuple[int, ...]]  # frames whose truth is given, by the name of the experiment
 
     @property
@@ -65,7 +66,8 @@ class Gain:
     distance_mm: tuple[float, float]
     reached_dice: tuple[float, float]
     reached_distance_mm: tuple[float, float]
-    ejection_fraction_error: tuple[float, float]  # absolute, points
+    ejection_fraction_error: tuple[float, float]  # of the clip's mean, absolute, points
+    beat_error: tuple[float, float]  # of the corrected beat, at its true ED and ES frames
 
 
 def phantom_case(phantom: SpoiledPhantom) -> Case:
@@ -75,7 +77,7 @@ def phantom_case(phantom: SpoiledPhantom) -> Case:
     true = float(np.mean([ejection_fraction(volumes[start], volumes[end]) for start, end in clip.beats]))
     step = float(np.mean(np.diff(clip.frame_times_ms)))
     file = ClipFile(f"phantom-{clip.seed}", clip.view, clip.pictures, step, clip.spacing_mm)
-    return Case(file, phantom.truth, true, {"ES": (systole,), "ES and ED": (systole, diastole)})
+    return Case(file, phantom.truth, true, (diastole, systole), {"ES": (systole,), "ES and ED": (systole, diastole)})
 
 
 def camus_case(clip: LabelledClip) -> Case:
@@ -85,7 +87,7 @@ def camus_case(clip: LabelledClip) -> Case:
         volumes = [mask_volume_ml(mask, clip.spacing_mm) for mask in clip.masks]
         true = ejection_fraction(*volumes)
     file = ClipFile(f"{clip.patient}-{clip.view}", clip.view, clip.frames, 300, clip.spacing_mm)
-    return Case(file, clip.masks.astype(bool), true, {"ED": (0,)})
+    return Case(file, clip.masks.astype(bool), true, (0, 1), {"ED": (0,)})
 
 
 def frame_errors(case: Case, analysed: AnalysedClip) -> FrameErrors:
@@ -141,6 +143,7 @@ def gain(case: Case, experiment: str, way: str, before: AnalysedClip, after: Ana
     reached &= others
     dice = errors[0].dice, errors[1].dice
     distance = errors[0].distance_mm, errors[1].distance_mm
+    beat = [beat_error(case, one) for one in (before, after)]
     missed = [abs(one.ejection_fraction - case.true_ejection_fraction) for one in (before, after)]
     return Gain(
         case.file.name,
@@ -153,7 +156,21 @@ def gain(case: Case, experiment: str, way: str, before: AnalysedClip, after: Ana
         both_means(dice, reached),
         both_means(distance, reached),
         (missed[0], missed[1]),
+        (beat[0], beat[1]),
     )
+
+
+def beat_error(case: Case, analysed: AnalysedClip) -> float:
+    """Of the ejection fraction by disks of the contours of both frames, against that of the true ones."""
+    spacing = case.file.spacing_mm
+    masks = [analysed.mask(frame) for frame in case.beat]
+    if spacing is None or any(mask is None for mask in masks):
+        return float("nan")
+    found, true = (
+        ejection_fraction(*(mask_volume_ml(mask, spacing) for mask in pair))
+        for pair in (masks, [case.truth[frame] for frame in case.beat])
+    )
+    return abs(found - true)
 
 
 def before_corrections(cases: Sequence[Case], model: Path, folder: Path) -> Analyses:

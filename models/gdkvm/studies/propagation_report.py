@@ -51,6 +51,7 @@ def row(experiment: str, way: str, gains: Sequence[Gain]) -> dict[str, Any]:
         "shareGainedDistance": float((distance[:, 1] < distance[:, 0]).mean()) if len(distance) else float("nan"),
         "ejectionFractionError": means(ejection),
         "ejectionFractionClips": len(ejection),
+        "beatError": means(pair(gains, "beat_error")),
     }
 
 
@@ -72,15 +73,15 @@ def markdown(rows: Sequence[dict[str, Any]]) -> str:
     """For the notes."""
     lines = [
         "| given | way | clips | Dice of the others | border, mm | falls by | clips that gain | carried frames, mm | "
-        "falls by | EF error, points |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "falls by | EF of the clip, error in points | EF of the beat |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for one in rows:
         lines.append(
             f"| {one['experiment']} | {one['way']} | {one['clips']} | {arrow(one['dice'], 3)} | "
             f"{arrow(one['distanceMm'], 2)} | {percent(one['fallOfDistance'])} | {percent(one['shareGainedDice'])} | "
             f"{arrow(one['reachedDistanceMm'], 2)} | {percent(one['fallOfReachedDistance'])} | "
-            f"{arrow(one['ejectionFractionError'], 1)} |"
+            f"{arrow(one['ejectionFractionError'], 1)} | {arrow(one['beatError'], 1)} |"
         )
     return "\n".join(lines) + "\n"
 
@@ -94,7 +95,7 @@ def percent(value: float) -> str:
 
 
 def write_gains(gains: Sequence[Gain], path: Path) -> None:
-    columns = ("dice", "distance_mm", "reached_dice", "reached_distance_mm", "ejection_fraction_error")
+    columns = ("dice", "distance_mm", "reached_dice", "reached_distance_mm", "ejection_fraction_error", "beat_error")
     heads = [f"{name}_{when}" for name in columns for when in ("before", "after")]
     write_csv(
         path,
