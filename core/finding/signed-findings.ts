@@ -41,7 +41,7 @@ export function signedFindings(
 }
 
 /** "EF 55 %, now 50 %". In words: no font of the report has an arrow. */
-export function differenceText({ what, signed, now }: SignedDifference): string {
+function differenceText({ what, signed, now }: SignedDifference): string {
   return `${what} ${signed ?? 'not given'}, now ${now ?? 'not given'}`;
 }
 

@@ -2,7 +2,7 @@ import type { Point } from '../geometry/point.ts';
 import type { LongAxis } from './long-axis.ts';
 
 /** Number of disks of the method of disks (ASE/EACVI 2015). */
-export const diskCount = 20;
+const diskCount = 20;
 
 /**
  * Diameters of the disks that the long axis is cut into, base first, in the unit of the coordinates.

@@ -25,7 +25,7 @@ export interface MovedMark {
   readonly frame: number;
 }
 
-export const frameOf = (beat: Beat, phase: Phase): number => (phase === 'ed' ? beat.edFrame : beat.esFrame);
+const frameOf = (beat: Beat, phase: Phase): number => (phase === 'ed' ? beat.edFrame : beat.esFrame);
 
 /** A press beside the marks. */
 export const pressedGround = (): CurveGesture => ({ state: 'scrubbing' });

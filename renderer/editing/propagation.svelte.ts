@@ -5,7 +5,7 @@ import type { MeasureOptions } from '../../core/measurement/measure-options.ts';
 import type { ClipReview, FrameRange } from '../../core/review/review.ts';
 import { tracesOf, withTraces } from '../../core/review/traces.ts';
 import type { StructureId } from '../../core/structure/structure.ts';
-import { isByReader, type Trace } from '../../core/trace/trace.ts';
+import { type Trace } from '../../core/trace/trace.ts';
 import { decimalText } from '../../core/wording/number-text.ts';
 import { api, type Proposal } from '../api/client.ts';
 import { report } from '../state/messages.svelte.ts';
@@ -43,7 +43,7 @@ const enterRestMs = 1200;
 const shownEveryMs = 60;
 
 /** Corrections carried over the frames around them, as the reader sees it: proposed, adjusted, kept or dropped. */
-export class Propagation {
+class Propagation {
   readonly #requests: PropagationRequests;
   readonly #now: () => number;
   #ghost = $state.raw<Ghost | null>(null);
@@ -164,11 +164,6 @@ export function withGhost(
   { structure, traces }: Pick<Ghost, 'structure' | 'traces'>,
 ): ClipReview {
   return withTraces(clip, structure, { ...tracesOf(clip, structure), ...traces });
-}
-
-/** Whether a clip has a correction that could be carried on. */
-export function hasCorrections(clip: ClipReview | undefined, structure: StructureId): boolean {
-  return Object.values(tracesOf(clip, structure)).some(isByReader);
 }
 
 /** "EF 50 → 46 %, 11 frames": what keeping a ghost would change of its clip. */
