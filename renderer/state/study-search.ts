@@ -1,5 +1,4 @@
 import type { StudySummary } from '../../core/api/requests.ts';
-import { readableName } from '../../core/wording/person-name.ts';
 import { dateText } from '../words/measurement-words.ts';
 import { decisionWords } from '../words/decision-words.ts';
 
@@ -10,7 +9,6 @@ const textOf = (study: StudySummary): string =>
   plain(
     [
       study.patientName,
-      readableName(study.patientName),
       study.patientId,
       study.studyDate ?? '',
       study.studyDate?.replaceAll('-', '') ?? '',

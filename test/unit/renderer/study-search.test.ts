@@ -5,7 +5,7 @@ import { matchingStudies } from '../../../renderer/state/study-search.ts';
 
 const study = (changes: Partial<StudySummary>): StudySummary => ({
   studyInstanceUid: '1',
-  patientName: 'Müller^Hanna',
+  patientName: 'Müller, Hanna',
   patientId: 'E-17',
   studyDate: '2026-01-02',
   description: 'Stress echo',
@@ -16,7 +16,7 @@ const study = (changes: Partial<StudySummary>): StudySummary => ({
 });
 const other = study({
   studyInstanceUid: '2',
-  patientName: 'Doe^Jane',
+  patientName: 'Doe, Jane',
   studyDate: null,
   decision: 'pending',
   searchText: '',
