@@ -70,7 +70,7 @@ describe('a library of format 3', () => {
     expect(review.clips[`${study}.1`]!.excludedBeats).toEqual([8]);
     expect(measured.clips[`${study}.1`]!.beatTable.map(({ included }) => included)).toEqual([true, false]);
     expect(measured.clips[`${study}.2`]!.beats).toMatchObject([{ edFrame: 0 }, { edFrame: 8 }]);
-    expect((await send('GET', `studies/${study}/report.pdf`)).status).toBe(200);
+    expect((await send('GET', `studies/${study}/exports/pdf`)).status).toBe(200);
     expect(library.audit.firstBrokenEntry()).toBeNull();
   });
 
