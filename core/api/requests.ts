@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { ClipFacts, StudyFacts } from '../clip/clip.ts';
 import type { ModelManifest } from '../model/manifest.ts';
+import type { HistoryEntry } from '../review/history-entry.ts';
 import type { Revision, StudyReview } from '../review/review.ts';
-import type { Signature, SignedVersion } from '../review/signatures.ts';
+import type { SignedVersion } from '../review/signatures.ts';
 import { editSchema } from '../review/edit.ts';
 import type { ExportFormat } from '../export/export-format.ts';
 import type { Structure } from '../structure/structure.ts';
@@ -15,6 +16,7 @@ import type { LibraryState } from './library-state.ts';
  * GET    /api/studies?search=                  StudySummary[]
  * GET    /api/studies/:study                   StudyDocument
  * POST   /api/studies/:study/revisions         AppendRequest -> AppendResponse (409 revision-conflict)
+ * GET    /api/studies/:study/revisions/:revision   Revision, with all that it changed
  * POST   /api/studies/:study/undo | /redo      -> AppendResponse (409 when there is nothing to undo)
  * GET    /api/studies/:study/exports/:format   the study as a file, in one of SessionInfo.exportFormats
  * GET    /api/studies/:study/signatures        SignedVersion[], the first first
@@ -95,9 +97,8 @@ export interface StudyDocument {
   readonly facts: StudyFacts;
   readonly clips: readonly ClipFacts[];
   readonly review: StudyReview;
-  readonly revisions: readonly Revision[];
-  /** Every signature, the first first; their numbers are asked for. */
-  readonly signatures: readonly Signature[];
+  /** The revisions without their payload, oldest first; one is opened by its address. */
+  readonly history: readonly HistoryEntry[];
   readonly head: number;
   readonly runs: readonly RunState[];
 }

@@ -1,15 +1,12 @@
-import type { Change, Revision } from './review.ts';
+import type { HistoryEntry } from './history-entry.ts';
 
 /** Who last excluded a beat of a clip, by the mark that excludes it; null where no revision says so. */
 export function excludedBy(
-  revisions: readonly Pick<Revision, 'author' | 'changes'>[],
+  history: readonly Pick<HistoryEntry, 'author' | 'clips'>[],
   sopInstanceUid: string,
   mark: number,
 ): string | null {
-  const excludes = (change: Change): boolean =>
-    change.slot === 'excludedBeats' &&
-    change.sopInstanceUid === sopInstanceUid &&
-    (change.after?.includes(mark) ?? false) &&
-    !(change.before?.includes(mark) ?? false);
-  return revisions.findLast(({ changes }) => changes.some(excludes))?.author ?? null;
+  const excludes = ({ clips }: Pick<HistoryEntry, 'clips'>): boolean =>
+    clips.some((clip) => clip.sopInstanceUid === sopInstanceUid && (clip.excluded?.includes(mark) ?? false));
+  return history.findLast(excludes)?.author ?? null;
 }

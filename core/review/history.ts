@@ -1,7 +1,8 @@
 import type { View } from '../clip/view.ts';
 import { applyChanges } from './apply.ts';
 import type { StructureId } from '../structure/structure.ts';
-import type { Change, Revision, StudyReview } from './review.ts';
+import { framesOf, slotKeysOf, type HistoryEntry, type TouchedFrames } from './history-entry.ts';
+import type { Revision, StudyReview } from './review.ts';
 
 /**
  * The review that a list of revisions leads to, oldest first; throws as {@link applyChanges} does. What the file said
@@ -9,10 +10,12 @@ import type { Change, Revision, StudyReview } from './review.ts';
  * first correction replaced, and the correction stays.
  */
 export function foldRevisions(initial: StudyReview, revisions: readonly Revision[]): StudyReview {
-  return revisions.reduce(
-    (review, revision) => applyChanges(review, revision.changes),
-    asFirstCorrected(initial, revisions),
-  );
+  return foldFurther(asFirstCorrected(initial, revisions), revisions);
+}
+
+/** The review that further revisions lead to from one that was folded already. */
+export function foldFurther(review: StudyReview, revisions: readonly Revision[]): StudyReview {
+  return revisions.reduce((folded, revision) => applyChanges(folded, revision.changes), review);
 }
 
 /** The initial review with those values of the file that the revisions began from. */
@@ -42,19 +45,19 @@ function asFirstCorrected(initial: StudyReview, revisions: readonly Revision[]):
 /** What one undo takes back and one redo makes again: an edit, or a propagation with the corrections that it carried. */
 export interface UndoStep {
   /** The last revision of the step, which names it. */
-  readonly revision: Revision;
-  /** All that the step changed, in order. */
-  readonly changes: readonly Change[];
+  readonly entry: HistoryEntry;
+  /** All of its revisions, in the order of their changes. */
+  readonly entries: readonly HistoryEntry[];
 }
 
 /** The step that the next undo takes back (apply its inverted changes); null when there is none. */
-export function undoTarget(revisions: readonly Revision[]): UndoStep | null {
-  return stacks(revisions).undo.at(-1) ?? null;
+export function undoTarget(history: readonly HistoryEntry[]): UndoStep | null {
+  return stacks(history).undo.at(-1) ?? null;
 }
 
 /** The step that the next redo makes again (apply its changes); null when there is none. */
-export function redoTarget(revisions: readonly Revision[]): UndoStep | null {
-  return stacks(revisions).redo.at(-1) ?? null;
+export function redoTarget(history: readonly HistoryEntry[]): UndoStep | null {
+  return stacks(history).redo.at(-1) ?? null;
 }
 
 /**
@@ -62,16 +65,14 @@ export function redoTarget(revisions: readonly Revision[]): UndoStep | null {
  * is one step of undo with them.
  */
 export function uncarriedCorrections(
-  revisions: readonly Revision[],
+  history: readonly HistoryEntry[],
   sopInstanceUid: string,
   structure: StructureId,
 ): number[] {
-  const { carried } = splitForPropagation(stacks(revisions).undo, sopInstanceUid, structure);
-  const frames = carried.flatMap(({ changes }) =>
-    changes.flatMap((change) =>
-      change.slot === 'trace' && change.structure === structure ? [change.frame] : [],
-    ),
-  );
+  const { carried } = splitForPropagation(stacks(history).undo, sopInstanceUid, structure);
+  const frames = tracesIn(carried.flatMap(({ entries }) => entries))
+    .filter(({ traces }) => traces.structure === structure)
+    .flatMap(({ traces }) => framesOf(traces));
   return [...new Set(frames)].sort((a, b) => a - b);
 }
 
@@ -79,41 +80,38 @@ export function uncarriedCorrections(
  * What can be undone and redone. A new edit ends what could be redone. Runs are not undone; an edit whose slot a
  * later run wrote can no longer be taken back, because the value it would replace is gone.
  */
-function stacks(revisions: readonly Revision[]): { undo: UndoStep[]; redo: UndoStep[] } {
+function stacks(history: readonly HistoryEntry[]): { undo: UndoStep[]; redo: UndoStep[] } {
   let undo: UndoStep[] = [];
   let redo: UndoStep[] = [];
-  for (const revision of revisions) {
-    switch (revision.kind) {
+  for (const entry of history) {
+    switch (entry.kind) {
       case 'edit': {
-        undo = withEdit(undo, revision);
+        undo = withEdit(undo, entry);
         redo = [];
         break;
       }
       case 'run': {
-        const written = new Set(revision.changes.map(slotKey));
+        const written = new Set(slotKeysOf(entry));
         undo = withoutBlocked(undo, written);
         redo = withoutBlocked(redo, written);
         break;
       }
       case 'undo':
-        move(undo, redo, revision.target);
+        move(undo, redo, entry.target);
         break;
       case 'redo':
-        move(redo, undo, revision.target);
+        move(redo, undo, entry.target);
         break;
     }
   }
   return { undo, redo };
 }
 
-function withEdit(undo: readonly UndoStep[], revision: Revision): UndoStep[] {
-  const record = revision.changes.find((change) => change.slot === 'propagation');
-  if (record?.slot !== 'propagation' || record.after === null) {
-    return [...undo, { revision, changes: revision.changes }];
-  }
-  const { carried, others } = splitForPropagation(undo, record.sopInstanceUid, record.after.structure);
-  const changes = [...carried.flatMap((step) => step.changes), ...revision.changes];
-  return [...others, { revision, changes }];
+function withEdit(undo: readonly UndoStep[], entry: HistoryEntry): UndoStep[] {
+  const clip = entry.clips.find(({ carried }) => carried !== undefined);
+  if (clip?.carried === undefined) return [...undo, { entry, entries: [entry] }];
+  const { carried, others } = splitForPropagation(undo, clip.sopInstanceUid, clip.carried);
+  return [...others, { entry, entries: [...carried.flatMap((step) => step.entries), entry] }];
 }
 
 /**
@@ -129,7 +127,7 @@ function splitForPropagation(
   const carried: UndoStep[] = [];
   const others: UndoStep[] = [];
   for (const step of undo.toReversed()) {
-    const slots = step.changes.map(slotKey);
+    const slots = slotsOf(step);
     if (isCorrection(step, sopInstanceUid, structure) && !slots.some((slot) => blocked.has(slot))) {
       carried.unshift(step);
     } else {
@@ -140,12 +138,20 @@ function splitForPropagation(
   return { carried, others };
 }
 
-function isCorrection({ changes }: UndoStep, sopInstanceUid: string, structure: StructureId): boolean {
-  if (changes.some((change) => change.slot === 'propagation')) return false;
-  const traces = changes.filter((change) => change.slot === 'trace');
+function isCorrection({ entries }: UndoStep, sopInstanceUid: string, structure: StructureId): boolean {
+  if (entries.some(({ clips }) => clips.some(({ slots }) => slots.includes('propagation')))) return false;
+  const touched = tracesIn(entries);
   return (
-    traces.some((change) => change.structure === structure) &&
-    traces.every((change) => change.sopInstanceUid === sopInstanceUid)
+    touched.some(({ traces }) => traces.structure === structure) &&
+    touched.every((one) => one.sopInstanceUid === sopInstanceUid)
+  );
+}
+
+function tracesIn(entries: readonly HistoryEntry[]): { sopInstanceUid: string; traces: TouchedFrames }[] {
+  return entries.flatMap(({ clips }) =>
+    clips.flatMap(({ sopInstanceUid, traces }) =>
+      traces.map((touched) => ({ sopInstanceUid, traces: touched })),
+    ),
   );
 }
 
@@ -157,7 +163,7 @@ function withoutBlocked(stack: readonly UndoStep[], written: ReadonlySet<string>
   const blocked = new Set(written);
   const kept: UndoStep[] = [];
   for (const step of stack.toReversed()) {
-    const slots = step.changes.map(slotKey);
+    const slots = slotsOf(step);
     if (slots.some((slot) => blocked.has(slot))) for (const slot of slots) blocked.add(slot);
     else kept.push(step);
   }
@@ -165,11 +171,8 @@ function withoutBlocked(stack: readonly UndoStep[], written: ReadonlySet<string>
 }
 
 function move(from: UndoStep[], to: UndoStep[], target: number | null): void {
-  const index = from.findLastIndex(({ revision }) => revision.id === target);
+  const index = from.findLastIndex(({ entry }) => entry.id === target);
   if (index >= 0) to.push(...from.splice(index, 1));
 }
 
-function slotKey(change: Change): string {
-  const clip = 'sopInstanceUid' in change ? change.sopInstanceUid : '';
-  return `${change.slot}/${clip}/${change.slot === 'trace' ? `${change.structure}/${change.frame}` : ''}`;
-}
+const slotsOf = ({ entries }: UndoStep): readonly string[] => entries.flatMap(slotKeysOf);

@@ -1,5 +1,6 @@
 import type { StructureId } from '../structure/structure.ts';
 import type { Trace } from '../trace/trace.ts';
+import { framesOf, holds, type HistoryEntry } from './history-entry.ts';
 import type { Change, ClipReview, Revision } from './review.ts';
 import { sameValue } from './same-value.ts';
 import { traceAt, tracedStructures, tracesOf, type TracePlace } from './traces.ts';
@@ -89,6 +90,61 @@ export function modelContours(
     }
   }
   return found;
+}
+
+/** Whether the last run that wrote a frame found a contour there; undefined where no run has written the frame. */
+export function hasFound(
+  history: readonly HistoryEntry[],
+  { sopInstanceUid, structure, frame }: TracePlace,
+): boolean | undefined {
+  for (const { kind, clips } of history.toReversed()) {
+    if (kind !== 'run') continue;
+    const clip = clips.find((one) => one.sopInstanceUid === sopInstanceUid);
+    for (const found of [...(clip?.traces ?? []), ...(clip?.covered ?? [])]) {
+      if (found.structure !== structure) continue;
+      if (holds(found.drawn, frame)) return true;
+      if (holds(found.cleared, frame)) return false;
+    }
+  }
+  return undefined;
+}
+
+/** Ids of the runs that were the last to write a frame of a clip, oldest first: what the model found is in them. */
+export function lastRunsOver(history: readonly HistoryEntry[], sopInstanceUid: string): number[] {
+  const known = new Set<string>();
+  const ids: number[] = [];
+  for (const { id, kind, clips } of history.toReversed()) {
+    if (kind !== 'run') continue;
+    const clip = clips.find((one) => one.sopInstanceUid === sopInstanceUid);
+    const keys = [...(clip?.traces ?? []), ...(clip?.covered ?? [])].flatMap((touched) =>
+      framesOf(touched).map((frame) => `${touched.structure}/${frame}`),
+    );
+    if (keys.some((key) => !known.has(key))) ids.unshift(id);
+    for (const key of keys) known.add(key);
+  }
+  return ids;
+}
+
+/** Ids of the runs and propagations that wrote a place, the newest first. */
+export function recordersOf(
+  history: readonly HistoryEntry[],
+  { sopInstanceUid, structure, frame }: TracePlace,
+): number[] {
+  return history
+    .filter(({ kind, clips }) =>
+      clips.some(
+        (clip) =>
+          clip.sopInstanceUid === sopInstanceUid &&
+          (kind === 'run' || clip.slots.includes('propagation')) &&
+          [...clip.traces, ...(clip.covered ?? [])].some(
+            (touched) =>
+              touched.structure === structure &&
+              (holds(touched.drawn, frame) || holds(touched.cleared, frame)),
+          ),
+      ),
+    )
+    .map(({ id }) => id)
+    .reverse();
 }
 
 /** Where a contour is not the model's own: a person drew or corrected it, or it follows a correction. */

@@ -1,4 +1,4 @@
-import type { Decision, Revision } from './review.ts';
+import type { HistoryEntry } from './history-entry.ts';
 import type { SignedResult } from './signed-result.ts';
 
 /** One signature of a study's history, without its numbers. */
@@ -26,20 +26,14 @@ export interface SignedVersion extends Signature {
 }
 
 /** Every signature of a study, the first first. What an undo brings back is the signature that it was. */
-export function signedVersions(revisions: readonly Revision[]): SignedVersion[] {
-  const versions: SignedVersion[] = [];
-  for (const { id, kind, target, changes } of revisions) {
-    if (kind === 'undo') takeBack(versions, revisions, target);
-    if (kind !== 'edit' && kind !== 'redo') continue;
-    const decision = changes.findLast((change) => change.slot === 'decision')?.after;
-    if (decision === undefined || decision.state === 'pending') continue;
-    versions.push(versionOf(decision, id, versions.length + 1));
+export function signaturesOf(history: readonly HistoryEntry[]): Signature[] {
+  const found: Signature[] = [];
+  for (const { id, kind, target, signature } of history) {
+    if (kind === 'undo') takeBack(found, history, target);
+    if (signature === undefined) continue;
+    found.push({ ...signature, version: signature.version ?? found.length + 1, revision: id, undone: false });
   }
-  return versions;
-}
-
-export function signatureOf({ signed: _numbers, ...signature }: SignedVersion): Signature {
-  return signature;
+  return found;
 }
 
 /** The signature that another acceptance has to give a reason for: the last that accepted the study and was not undone. */
@@ -52,32 +46,12 @@ export function lastSignature<T extends Signature>(signatures: readonly T[]): T 
   return signatures.findLast(({ undone }) => !undone) ?? null;
 }
 
-function versionOf(
-  decision: Exclude<Decision, { state: 'pending' }>,
-  revision: number,
-  counted: number,
-): SignedVersion {
-  const { state, at, by, reason = null, signed = null } = decision;
-  return {
-    version: signed?.version ?? counted,
-    revision,
-    state,
-    at,
-    by,
-    reason,
-    replaces: signed?.replaces ?? null,
-    hasNumbers: signed !== null,
-    undone: false,
-    signed,
-  };
-}
-
 /** An undo means the edit that it names, or the last time that this was made again. */
-function takeBack(versions: SignedVersion[], revisions: readonly Revision[], target: number | null): void {
+function takeBack(signatures: Signature[], history: readonly HistoryEntry[], target: number | null): void {
   const again = new Set(
-    revisions.filter(({ kind, target: of }) => kind === 'redo' && of === target).map(({ id }) => id),
+    history.filter(({ kind, target: of }) => kind === 'redo' && of === target).map(({ id }) => id),
   );
-  const index = versions.findLastIndex(({ revision }) => revision === target || again.has(revision));
-  const taken = versions[index];
-  if (taken !== undefined) versions[index] = { ...taken, undone: true };
+  const index = signatures.findLastIndex(({ revision }) => revision === target || again.has(revision));
+  const taken = signatures[index];
+  if (taken !== undefined) signatures[index] = { ...taken, undone: true };
 }

@@ -4,7 +4,7 @@ import { measureClip } from '../../core/assessment/measure-clip.ts';
 import { SystolaError } from '../../core/error.ts';
 import { carryDisplacement, type Carried } from '../../core/propagation/carry-displacement.ts';
 import { propagationChanges } from '../../core/propagation/propagation-changes.ts';
-import { modelContours } from '../../core/review/model-contour.ts';
+import { lastRunsOver, modelContours } from '../../core/review/model-contour.ts';
 import { uncarriedCorrections } from '../../core/review/history.ts';
 import type { ClipReview, FrameRange, PropagationRecord } from '../../core/review/review.ts';
 import { tracesOf } from '../../core/review/traces.ts';
@@ -93,19 +93,20 @@ export class PropagationService {
   ): Promise<Proposal> {
     const { library } = this.#options;
     const { facts } = library.clip(sopInstanceUid);
-    const { review, revisions } = library.study(facts.studyInstanceUid);
+    const { review, history, revision } = library.study(facts.studyInstanceUid);
     const clip = review.clips[sopInstanceUid];
     if (clip === undefined) {
       throw new SystolaError('not-found', 'The library holds no such clip.', sopInstanceUid);
     }
     const { structure, range } = request;
     const corrected = correctedTraces(clip, structure);
-    const uncarried = uncarriedCorrections(revisions, sopInstanceUid, structure);
+    const uncarried = uncarriedCorrections(history, sopInstanceUid, structure);
     const anchors = [...corrected.keys()].filter(
       (frame) => request.anchors === 'all' || uncarried.includes(frame),
     );
     if (anchors.length === 0) throw refusal(nothing[corrected.size > 0 ? 'carried' : 'uncorrected'], facts);
-    const drawn = modelContours(revisions, sopInstanceUid, structure);
+    const runs = lastRunsOver(history, sopInstanceUid).map(revision);
+    const drawn = modelContours(runs, sopInstanceUid, structure);
     const model = [...drawn.values()].find((trace) => trace?.source.kind === 'model')?.source;
     if (model?.kind !== 'model') throw refusal(nothing.undrawn, facts);
     const way = request.way ?? (await this.#wayOf(model.model));

@@ -4,7 +4,7 @@ import { appendRequestSchema, type AppendResponse, type StudyDocument } from '..
 import type { Services } from '../application/services.ts';
 import { exportStudy } from '../application/study-export.ts';
 import { exporterOf } from '../export/exporters.ts';
-import { jsonBody, largestRevisionBytes } from './input.ts';
+import { frameParameter, jsonBody, largestRevisionBytes } from './input.ts';
 
 /** Studies, their revisions and what they are exported as. */
 export function studyRoutes(services: Services): Hono {
@@ -23,6 +23,10 @@ export function studyRoutes(services: Services): Hono {
     const request = await jsonBody(context, appendRequestSchema, largestRevisionBytes);
     const response: AppendResponse = reviews.append(context.req.param('study'), request);
     return context.json(response, 201);
+  });
+  routes.get('/:study/revisions/:revision', (context) => {
+    const id = frameParameter(context.req.param('revision'));
+    return context.json(documents.revision(context.req.param('study'), id));
   });
   routes.post('/:study/undo', (context) => context.json(reviews.undo(context.req.param('study')), 201));
   routes.post('/:study/redo', (context) => context.json(reviews.redo(context.req.param('study')), 201));

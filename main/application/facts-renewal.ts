@@ -135,7 +135,7 @@ export class FactsRenewal {
     const settings = this.#options.library.settings();
     const byUid = new Map(renewedClips.map((clip) => [clip.sopInstanceUid, clip]));
     const clips = open.clips.map((clip) => byUid.get(clip.sopInstanceUid) ?? clip);
-    const review = foldRevisions(initialReview(study, clips), open.revisions);
+    const review = foldRevisions(initialReview(study, clips), open.revisions());
     return changedNumbers(
       measureStudy(open.facts, open.clips, open.review, settings),
       measureStudy(study, clips, review, settings),

@@ -1,5 +1,6 @@
 import type { RunState, StudyDocument } from '../../core/api/requests.ts';
-import { signatureOf, signedVersions, type SignedVersion } from '../../core/review/signatures.ts';
+import type { Revision } from '../../core/review/review.ts';
+import { signaturesOf, type SignedVersion } from '../../core/review/signatures.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import type { OpenStudy } from '../library/open-studies.ts';
 import type { RunQueue } from '../analysis/run-queue.ts';
@@ -32,6 +33,7 @@ export class StudyDocuments {
   async open(studyInstanceUid: string): Promise<StudyDocument> {
     const { library, runs, factsRenewal } = this.#services;
     await factsRenewal.bringUpToDate(studyInstanceUid);
+    library.boundFold(studyInstanceUid);
     const open = library.study(studyInstanceUid);
     this.#recordAccess(open);
     return documentOf(open, runs.states(studyInstanceUid));
@@ -45,7 +47,21 @@ export class StudyDocuments {
   signatures(studyInstanceUid: string): SignedVersion[] {
     const open = this.#services.library.study(studyInstanceUid);
     this.#recordAccess(open);
-    return signedVersions(open.revisions);
+    return signaturesOf(open.history).map((signature) => ({
+      ...signature,
+      signed: signedIn(open.revision(signature.revision)),
+    }));
+  }
+
+  /**
+   * One revision whole.
+   *
+   * @throws SystolaError `not-found`
+   */
+  revision(studyInstanceUid: string, id: number): Revision {
+    const open = this.#services.library.study(studyInstanceUid);
+    this.#recordAccess(open);
+    return open.revision(id);
   }
 
   #recordAccess({ facts }: OpenStudy): void {
@@ -65,11 +81,15 @@ export class StudyDocuments {
   }
 }
 
+function signedIn({ changes }: Revision): SignedVersion['signed'] {
+  const decision = changes.findLast((change) => change.slot === 'decision')?.after;
+  return decision === undefined || decision.state === 'pending' ? null : (decision.signed ?? null);
+}
+
 /** What a window, a report or an export is given of an open study. */
 export function documentOf(
-  { facts, clips, review, revisions, head }: OpenStudy,
+  { facts, clips, review, history, head }: OpenStudy,
   runs: readonly RunState[] = [],
 ): StudyDocument {
-  const signatures = signedVersions(revisions).map(signatureOf);
-  return { facts, clips, review, revisions, signatures, head, runs };
+  return { facts, clips, review, history, head, runs };
 }

@@ -9,7 +9,8 @@ import type { ClipMeasurements } from '../../core/assessment/measure-clip.ts';
 import type { StudyMeasurements } from '../../core/assessment/measure-study.ts';
 import type { Measurement } from '../../core/measurement/measurement.ts';
 import { excludedBy } from '../../core/review/excluded-by.ts';
-import type { ClipReview, Revision } from '../../core/review/review.ts';
+import type { HistoryEntry } from '../../core/review/history-entry.ts';
+import type { ClipReview } from '../../core/review/review.ts';
 import type { StructureId } from '../../core/structure/structure.ts';
 import { hasLandmarks, type Trace } from '../../core/trace/trace.ts';
 import { landmarks } from '../../core/trace/trace-measures.ts';
@@ -23,7 +24,7 @@ type AnalysedClip = AnalysedStudy['clips'][number];
  * are left out, they stand among the rejected files.
  */
 export function analysedStudy(
-  { facts, clips, review, revisions }: Pick<StudyDocument, 'facts' | 'clips' | 'review' | 'revisions'>,
+  { facts, clips, review, history }: Pick<StudyDocument, 'facts' | 'clips' | 'review' | 'history'>,
   measured: StudyMeasurements,
   fileOf: (clip: ClipFacts) => string,
   failed: ReadonlySet<string> = new Set(),
@@ -36,7 +37,7 @@ export function analysedStudy(
       const clipMeasured = measured.clips[clip.sopInstanceUid];
       if (clipReview === undefined || clipMeasured === undefined || failed.has(clip.sopInstanceUid))
         return [];
-      return [analysedClip(clip, clipReview, clipMeasured, revisions, fileOf(clip))];
+      return [analysedClip(clip, clipReview, clipMeasured, history, fileOf(clip))];
     }),
     measurements: measured.measurements.map((one) => written(one, stageOfStudy(one, clips, measured))),
     spread: [...measured.spread],
@@ -69,7 +70,7 @@ function analysedClip(
   facts: ClipFacts,
   review: ClipReview,
   measured: ClipMeasurements,
-  revisions: readonly Revision[],
+  history: readonly HistoryEntry[],
   file: string,
 ): AnalysedClip {
   const { calibration } = measured;
@@ -101,7 +102,7 @@ function analysedClip(
         .sort((a, b) => a.frame - b.frame),
     ),
     framesWithoutPicture: [...(review.run?.unsegmented?.undecodable ?? [])],
-    beats: measured.beatTable.map((row) => analysedBeat(row, facts.sopInstanceUid, revisions)),
+    beats: measured.beatTable.map((row) => analysedBeat(row, facts.sopInstanceUid, history)),
     measurements: measured.measurements.map((one) => written(one, facts.stage)),
     spread: [...measured.spread],
     findings: measured.findings.map(told),
@@ -111,7 +112,7 @@ function analysedClip(
 function analysedBeat(
   { beat, cycleMs, edvMl, esvMl, efPercent, included, exclusionMark, flags }: BeatRow,
   sopInstanceUid: string,
-  revisions: readonly Revision[],
+  history: readonly HistoryEntry[],
 ): AnalysedClip['beats'][number] {
   const { edFrame, esFrame, nextEdFrame } = beat;
   return {
@@ -123,7 +124,7 @@ function analysedBeat(
     esvMl,
     efPercent,
     included,
-    excludedBy: exclusionMark === null ? null : excludedBy(revisions, sopInstanceUid, exclusionMark),
+    excludedBy: exclusionMark === null ? null : excludedBy(history, sopInstanceUid, exclusionMark),
     flags: [...flags],
   };
 }

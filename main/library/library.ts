@@ -6,6 +6,8 @@ import type { Settings } from '../../core/settings/settings.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
 import { applyChanges } from '../../core/review/apply.ts';
+import { entryOf } from '../../core/review/history-entry.ts';
+import { initialReview } from '../../core/review/initial.ts';
 import type { Revision } from '../../core/review/review.ts';
 import { auditEvents, AuditLog, auditOutcomes, type AuditRecord } from './audit.ts';
 import type { Clock } from './checkpoint.ts';
@@ -19,8 +21,12 @@ import { OpenStudies, type OpenStudy } from './open-studies.ts';
 import { revisionAudit } from './revision-audit.ts';
 import { RevisionStore, type NewRevision } from './revision-store.ts';
 import { SettingsStore } from './settings.ts';
+import { SnapshotStore } from './snapshot-store.ts';
 import { findStrays, type Strays } from './strays.ts';
 import { StudyStore, type OutdatedClip } from './study-store.ts';
+
+/** A study is folded anew for at most so many bytes of revisions. */
+const snapshotBytes = 512 * 1024;
 
 /** What came of reading the files of a study again. */
 export interface RenewedFacts {
@@ -43,6 +49,7 @@ export class Library {
   readonly #database: LibraryDatabase;
   readonly #studies: StudyStore;
   readonly #revisions: RevisionStore;
+  readonly #snapshots: SnapshotStore;
   readonly #settings: SettingsStore;
   readonly #open: OpenStudies;
   readonly #writer: LibraryWriter;
@@ -55,8 +62,9 @@ export class Library {
     this.#database = database;
     this.#studies = new StudyStore(database);
     this.#revisions = new RevisionStore(database);
+    this.#snapshots = new SnapshotStore(database);
     this.#settings = new SettingsStore(database);
-    this.#open = new OpenStudies(this.#studies, this.#revisions);
+    this.#open = new OpenStudies(this.#studies, this.#revisions, this.#snapshots);
     this.#writer = new LibraryWriter(path, database, this.audit, clock);
     this.#intake = new InstanceIntake({
       files,
@@ -277,10 +285,28 @@ export class Library {
     this.#open.keep({
       ...open,
       review,
-      revisions: [...open.revisions, appended],
+      history: [...open.history, entryOf(appended)],
       head: appended.id,
     });
+    this.boundFold(studyInstanceUid);
     return appended;
+  }
+
+  /**
+   * Keeps a folded review once enough was revised since the last one, so that opening the study again takes no longer
+   * with every revision. It can be done without: a disk that is full keeps none.
+   */
+  boundFold(studyInstanceUid: string): void {
+    if (this.condition !== 'sound' || this.#database.inMemory) return;
+    const { facts, clips, head, review, history } = this.study(studyInstanceUid);
+    if (this.#snapshots.bytesSince(studyInstanceUid) < snapshotBytes) return;
+    try {
+      this.#writer.write(() =>
+        this.#snapshots.write(studyInstanceUid, initialReview(facts, clips), { head, review, history }),
+      );
+    } catch (error) {
+      if (!(error instanceof SystolaError)) throw error;
+    }
   }
 
   settings(): Settings {

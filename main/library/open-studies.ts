@@ -1,17 +1,24 @@
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
-import { foldRevisions } from '../../core/review/history.ts';
+import { foldFurther, foldRevisions } from '../../core/review/history.ts';
+import { entryOf, type HistoryEntry } from '../../core/review/history-entry.ts';
 import { initialReview } from '../../core/review/initial.ts';
 import type { Revision, StudyReview } from '../../core/review/review.ts';
 import type { RevisionStore } from './revision-store.ts';
+import type { SnapshotStore } from './snapshot-store.ts';
 import type { StudyStore } from './study-store.ts';
 
-/** A study with everything said about it; `review` is the fold of `revisions`. */
+/** A study with everything said about it; `review` is the fold of its revisions. */
 export interface OpenStudy {
   readonly facts: StudyFacts;
   readonly clips: readonly ClipFacts[];
   readonly review: StudyReview;
-  readonly revisions: readonly Revision[];
+  /** The revisions without their payload, oldest first. */
+  readonly history: readonly HistoryEntry[];
+  /** Reads one of them whole. @throws SystolaError `not-found`, `malformed` */
+  readonly revision: (id: number) => Revision;
+  /** Reads all of them whole, which takes a while. */
+  readonly revisions: () => readonly Revision[];
   readonly head: number;
 }
 
@@ -22,11 +29,13 @@ const keptStudies = 8;
 export class OpenStudies {
   readonly #studies: StudyStore;
   readonly #revisions: RevisionStore;
+  readonly #snapshots: SnapshotStore;
   readonly #open = new Map<string, OpenStudy>();
 
-  constructor(studies: StudyStore, revisions: RevisionStore) {
+  constructor(studies: StudyStore, revisions: RevisionStore, snapshots: SnapshotStore) {
     this.#studies = studies;
     this.#revisions = revisions;
+    this.#snapshots = snapshots;
   }
 
   /** @throws SystolaError `not-found` */
@@ -38,9 +47,20 @@ export class OpenStudies {
       throw new SystolaError('not-found', 'The library holds no such study.', studyInstanceUid);
     }
     const clips = this.#studies.clips(studyInstanceUid);
-    const revisions = this.#revisions.list(studyInstanceUid);
-    const review = foldRevisions(initialReview(facts, clips), revisions);
-    const open = { facts, clips, review, revisions, head: revisions.at(-1)?.id ?? 0 };
+    const initial = initialReview(facts, clips);
+    const snapshot = this.#snapshots.read(studyInstanceUid, initial);
+    const later = this.#revisions.list(studyInstanceUid, snapshot?.head);
+    const review = snapshot === null ? foldRevisions(initial, later) : foldFurther(snapshot.review, later);
+    const history = [...(snapshot?.history ?? []), ...later.map(entryOf)];
+    const open: OpenStudy = {
+      facts,
+      clips,
+      review,
+      history,
+      head: history.at(-1)?.id ?? 0,
+      revision: (id) => this.#revisions.one(studyInstanceUid, id),
+      revisions: () => this.#revisions.list(studyInstanceUid),
+    };
     this.keep(open);
     return open;
   }

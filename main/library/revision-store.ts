@@ -35,15 +35,29 @@ export class RevisionStore {
     this.#database = database;
   }
 
-  /** All revisions of a study, oldest first. */
-  list(studyInstanceUid: string): Revision[] {
+  /** Revisions of a study that came after one, oldest first; all of them where none is given. */
+  list(studyInstanceUid: string, after = 0): Revision[] {
     const rows = this.#database
       .prepare(
         `SELECT id, study_instance_uid, at, author, kind, label, changes, target, format
-           FROM revisions WHERE study_instance_uid = ? ORDER BY id`,
+           FROM revisions WHERE study_instance_uid = ? AND id > ? ORDER BY id`,
       )
-      .all(studyInstanceUid) as unknown as RevisionRow[];
+      .all(studyInstanceUid, after) as unknown as RevisionRow[];
     return rows.map(read);
+  }
+
+  /** @throws SystolaError `not-found` */
+  one(studyInstanceUid: string, id: number): Revision {
+    const row = this.#database
+      .prepare(
+        `SELECT id, study_instance_uid, at, author, kind, label, changes, target, format
+           FROM revisions WHERE study_instance_uid = ? AND id = ?`,
+      )
+      .get(studyInstanceUid, id) as RevisionRow | undefined;
+    if (row === undefined) {
+      throw new SystolaError('not-found', `The study has no revision ${id}.`, studyInstanceUid);
+    }
+    return read(row);
   }
 
   /** Adds a revision; call inside a transaction, which is on disk when it has committed. */

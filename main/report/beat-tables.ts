@@ -24,7 +24,7 @@ const flagLabels: Readonly<Record<BeatFlag, string>> = {
  */
 export function drawBeatTables(
   document: PDFKit.PDFDocument,
-  { document: { revisions } }: ReportInput,
+  { document: { history } }: ReportInput,
   clips: readonly ReportedClip[],
   flow: ReportFlow,
 ): void {
@@ -41,7 +41,7 @@ export function drawBeatTables(
   const tables = shown.map(({ facts, measured }) =>
     measured.beatTable.map((row) => {
       const by =
-        row.exclusionMark === null ? null : excludedBy(revisions, facts.sopInstanceUid, row.exclusionMark);
+        row.exclusionMark === null ? null : excludedBy(history, facts.sopInstanceUid, row.exclusionMark);
       return linesOf(row, wrapped(document, notesOf(row, by), noteWidth - 2, 4, { size: 8 }));
     }),
   );

@@ -1,5 +1,5 @@
 import { signedDifferences } from '../../core/measurement/signed-differences.ts';
-import { lastSignature, type Signature } from '../../core/review/signatures.ts';
+import { lastSignature, signaturesOf, type Signature } from '../../core/review/signatures.ts';
 import { colour, contentWidth, page } from './page-layout.ts';
 import type { ReportInput } from './report-input.ts';
 import { drawLine, wrapped } from './text-line.ts';
@@ -31,7 +31,8 @@ export function drawSignature(document: PDFKit.PDFDocument, input: ReportInput, 
 }
 
 function saidOf({ document, measurements }: ReportInput): Said[] {
-  const { review, signatures, clips } = document;
+  const { review, clips } = document;
+  const signatures = signaturesOf(document.history);
   const { decision } = review;
   if (decision.state === 'pending') {
     const last = lastSignature(signatures);

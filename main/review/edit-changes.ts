@@ -3,7 +3,7 @@ import { clipPictures, sameBox } from '../../core/clip/pictures.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { Edit } from '../../core/review/edit.ts';
 import { initialReview } from '../../core/review/initial.ts';
-import { foundByRun, type FoundByRun } from '../../core/review/model-contour.ts';
+import { foundByRun, type FoundByRun, recordersOf } from '../../core/review/model-contour.ts';
 import type { Change, Decision } from '../../core/review/review.ts';
 import { sameValue } from '../../core/review/same-value.ts';
 import type { TracePlace } from '../../core/review/traces.ts';
@@ -112,11 +112,8 @@ function refuseInventedContour(
     found.structure === structure &&
     found.frame === frame &&
     sameValue(found.trace, trace);
-  const recorded = open.revisions.some(
-    ({ kind, changes }) =>
-      (kind === 'run' || changes.some(({ slot }) => slot === 'propagation')) &&
-      foundByRun(changes).some(isThis),
-  );
+  const recorders = recordersOf(open.history, { sopInstanceUid, structure, frame });
+  const recorded = recorders.some((id) => foundByRun(open.revision(id).changes).some(isThis));
   if (!recorded) {
     throw new SystolaError(
       'bad-request',

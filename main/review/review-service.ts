@@ -1,7 +1,7 @@
 import type { AppendRequest, AppendResponse } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
 import { invertChanges, withDecisionReset } from '../../core/review/apply.ts';
-import { redoTarget, undoTarget } from '../../core/review/history.ts';
+import { redoTarget, undoTarget, type UndoStep } from '../../core/review/history.ts';
 import type { Change, Revision, RevisionKind } from '../../core/review/review.ts';
 import type { Library } from '../library/library.ts';
 import type { OpenStudy } from '../library/open-studies.ts';
@@ -62,16 +62,16 @@ export class ReviewService {
   /** @throws SystolaError `revision-conflict` when there is nothing to undo */
   undo(studyInstanceUid: string): AppendResponse {
     const open = this.#options.library.study(studyInstanceUid);
-    const target = undoTarget(open.revisions);
+    const target = undoTarget(open.history);
     if (target === null) throw nothingTo('undo', studyInstanceUid);
     return this.#append(
       open,
       open.head,
       'undo',
-      `Undo: ${target.revision.label}`,
+      `Undo: ${target.entry.label}`,
       // A decision that comes back is the one that was made, on just this state.
-      invertChanges(target.changes),
-      target.revision,
+      invertChanges(changesIn(open, target)),
+      target.entry.id,
       this.#signer(),
     );
   }
@@ -79,17 +79,17 @@ export class ReviewService {
   /** @throws SystolaError `revision-conflict` when there is nothing to redo */
   redo(studyInstanceUid: string): AppendResponse {
     const open = this.#options.library.study(studyInstanceUid);
-    const target = redoTarget(open.revisions);
+    const target = redoTarget(open.history);
     if (target === null) throw nothingTo('redo', studyInstanceUid);
     const signer = this.#signer();
-    const changes = signedAgain(open, target.changes, signer);
+    const changes = signedAgain(open, changesIn(open, target), signer);
     return this.#append(
       open,
       open.head,
       'redo',
-      `Redo: ${target.revision.label}`,
+      `Redo: ${target.entry.label}`,
       changes,
-      target.revision,
+      target.entry.id,
       signer,
     );
   }
@@ -106,7 +106,7 @@ export class ReviewService {
     kind: RevisionKind,
     label: string,
     changes: readonly Change[],
-    target: Revision | null,
+    target: number | null,
     { at, by }: Signer,
   ): AppendResponse {
     const { library, onRevision } = this.#options;
@@ -116,12 +116,16 @@ export class ReviewService {
       kind,
       label,
       changes,
-      target: target?.id ?? null,
+      target,
     });
     onRevision(revision);
     return { head: revision.id, revision };
   }
 }
+
+/** All that a step changed, in order. */
+const changesIn = (open: OpenStudy, { entries }: UndoStep): Change[] =>
+  entries.flatMap(({ id }) => open.revision(id).changes);
 
 function nothingTo(what: 'undo' | 'redo', studyInstanceUid: string): SystolaError {
   return new SystolaError('revision-conflict', `There is nothing to ${what}.`, studyInstanceUid);

@@ -4,7 +4,7 @@ import { SystolaError } from '../../core/error.ts';
 import type { MeasureOptions } from '../../core/measurement/measure-options.ts';
 import { applyChanges } from '../../core/review/apply.ts';
 import type { Change, Decision, StudyReview } from '../../core/review/review.ts';
-import { lastSignature, signatureToAmend, signedVersions } from '../../core/review/signatures.ts';
+import { lastSignature, signatureToAmend, signaturesOf } from '../../core/review/signatures.ts';
 import type { OpenStudy } from '../library/open-studies.ts';
 
 /** Who signs, when and with what, as the application knows it. */
@@ -29,7 +29,7 @@ type Signed = Exclude<Decision, { readonly state: 'pending' }>;
 export function signedChanges(open: OpenStudy, changes: readonly Change[], signer: Signer): Change[] {
   return withSignature(changes, (decision) => {
     const review = applyChanges(open.review, changes);
-    const amended = signatureToAmend(signedVersions(open.revisions));
+    const amended = signatureToAmend(signaturesOf(open.history));
     if (decision.state === 'accepted' && amended !== null && decision.reason === undefined) {
       throw new SystolaError(
         'bad-request',
@@ -43,7 +43,7 @@ export function signedChanges(open: OpenStudy, changes: readonly Change[], signe
 /** Changes that are made again after they were undone, in the name and on the numbers of now, for the reason they had. */
 export function signedAgain(open: OpenStudy, changes: readonly Change[], signer: Signer): Change[] {
   return withSignature(changes, ({ state, reason }) => {
-    const amends = state === 'accepted' && signatureToAmend(signedVersions(open.revisions)) !== null;
+    const amends = state === 'accepted' && signatureToAmend(signaturesOf(open.history)) !== null;
     const why = reason ?? (amends ? 'Made again after it was undone' : undefined);
     return signed(open, applyChanges(open.review, changes), state, why, signer);
   });
@@ -58,13 +58,13 @@ function withSignature(changes: readonly Change[], sign: (decision: Signed) => D
 }
 
 function signed(
-  { facts, clips, head, revisions }: OpenStudy,
+  { facts, clips, head, history }: OpenStudy,
   review: StudyReview,
   state: Signed['state'],
   reason: string | undefined,
   { by, at, software, options }: Signer,
 ): Decision {
-  const versions = signedVersions(revisions);
+  const versions = signaturesOf(history);
   const version = Math.max(0, ...versions.map((one) => one.version)) + 1;
   const replaces = lastSignature(versions)?.revision ?? null;
   const measured = measureStudy(facts, clips, review, options);

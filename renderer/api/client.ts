@@ -19,6 +19,7 @@ import {
 } from '../../core/api/propagation.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { linesOf } from './lines.ts';
+import type { Revision } from '../../core/review/review.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 
 /**
@@ -137,6 +138,7 @@ export const api = {
     json<AppendResponse>('POST', at('studies', study, 'revisions'), request),
   undo: (study: string) => json<AppendResponse>('POST', at('studies', study, 'undo')),
   redo: (study: string) => json<AppendResponse>('POST', at('studies', study, 'redo')),
+  revision: (study: string, id: number) => json<Revision>('GET', at('studies', study, 'revisions', id)),
   signatures: (study: string) => json<SignedVersion[]>('GET', at('studies', study, 'signatures')),
   startRun: (clip: string, model: string | null = null) =>
     json<RunState>('POST', at('clips', clip, 'runs'), { model }),

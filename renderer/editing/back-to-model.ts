@@ -1,4 +1,5 @@
-import { backToModel, modelContour } from '../../core/review/model-contour.ts';
+import { backToModel, hasFound } from '../../core/review/model-contour.ts';
+import type { Revision } from '../../core/review/review.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 import { leftVentricularCavity, type StructureId } from '../../core/structure/structure.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
@@ -17,8 +18,8 @@ function changedOnFrame(study: OpenStudy, sopInstanceUid: string, frame: number)
     const place = { sopInstanceUid, structure, frame };
     const source = study.traceAt(place)?.source.kind;
     if (source === 'model') return false;
-    const found = modelContour(study.revisions, place);
-    return found !== undefined && (source !== undefined || found !== null);
+    const found = hasFound(study.history, place);
+    return found !== undefined && (source !== undefined || found);
   });
 }
 
@@ -28,22 +29,30 @@ export function hasModelContour(study: OpenStudy, sopInstanceUid: string, frame:
 }
 
 /** The contours of one frame are what the model made of them again; one step of history. */
-export function frameBackToModel(study: OpenStudy, sopInstanceUid: string, frame: number): void {
+export async function frameBackToModel(
+  study: OpenStudy,
+  sopInstanceUid: string,
+  frame: number,
+): Promise<void> {
   const places = changedOnFrame(study, sopInstanceUid, frame).map((structure) => ({ structure, frame }));
   if (places.length === 0) {
     report('information', 'This frame has the model’s contour already, or no model has run over it.');
     return;
   }
+  const runs = await runsOver(study, sopInstanceUid);
+  if (runs === null) return;
   study.commit(`back to the model, frame ${frameNumber(frame)}`, (persisted) => {
     const clip = persisted.clips[sopInstanceUid];
-    return clip ? backToModel(study.revisions, sopInstanceUid, clip, places) : [];
+    return clip ? backToModel(runs, sopInstanceUid, clip, places) : [];
   });
 }
 
 /** All contours of a clip that a person changed are the model's again; one step of history. */
-function clipBackToModel(study: OpenStudy, sopInstanceUid: string): void {
+async function clipBackToModel(study: OpenStudy, sopInstanceUid: string): Promise<void> {
+  const runs = await runsOver(study, sopInstanceUid);
+  if (runs === null) return;
   const clip = study.clipReview(sopInstanceUid);
-  const changes = clip ? backToModel(study.revisions, sopInstanceUid, clip) : [];
+  const changes = clip ? backToModel(runs, sopInstanceUid, clip) : [];
   const count = new Set(changes.map((change) => change.slot === 'trace' && change.frame)).size;
   if (count === 0) {
     report('information', 'All contours of this clip are the model’s already, or no model has run over it.');
@@ -51,17 +60,27 @@ function clipBackToModel(study: OpenStudy, sopInstanceUid: string): void {
   }
   study.commit(`back to the model, ${count === 1 ? 'one frame' : `${count} frames`}`, (persisted) => {
     const now = persisted.clips[sopInstanceUid];
-    return now ? backToModel(study.revisions, sopInstanceUid, now) : [];
+    return now ? backToModel(runs, sopInstanceUid, now) : [];
   });
+}
+
+/** The runs that hold the model's contours; null where they cannot be had, which is said. */
+async function runsOver(study: OpenStudy, sopInstanceUid: string): Promise<Revision[] | null> {
+  try {
+    return await study.runsOver(sopInstanceUid);
+  } catch (error) {
+    report('warning', `The model’s contours could not be had: ${(error as Error).message}`);
+    return null;
+  }
 }
 
 /** For the picture that keys act on. */
 export function activeBackToModel(what: 'frame' | 'clip'): void {
   const { study, active } = workspace;
   if (!study || !active) return;
-  if (what === 'clip') clipBackToModel(study, active.sopInstanceUid);
+  if (what === 'clip') void clipBackToModel(study, active.sopInstanceUid);
   else {
     const frame = workspace.frameOf(active);
-    if (frame !== null) frameBackToModel(study, active.sopInstanceUid, frame);
+    if (frame !== null) void frameBackToModel(study, active.sopInstanceUid, frame);
   }
 }

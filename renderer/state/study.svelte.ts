@@ -6,8 +6,10 @@ import { measureStudy, type StudyMeasurements } from '../../core/assessment/meas
 import { applyChanges, isApplied, withDecisionReset } from '../../core/review/apply.ts';
 import { editOf } from '../../core/review/edit.ts';
 import { redoTarget, undoTarget } from '../../core/review/history.ts';
+import { entryOf, type HistoryEntry } from '../../core/review/history-entry.ts';
+import { lastRunsOver } from '../../core/review/model-contour.ts';
 import type { Change, ClipReview, Revision, StudyReview } from '../../core/review/review.ts';
-import { signedVersions } from '../../core/review/signatures.ts';
+import { signaturesOf } from '../../core/review/signatures.ts';
 import { traceAt, type TracePlace } from '../../core/review/traces.ts';
 import type { StructureId } from '../../core/structure/structure.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -53,7 +55,7 @@ export class OpenStudy {
   #draft = $state.raw<Draft | null>(null);
 
   head = $state(0);
-  revisions = $state.raw<readonly Revision[]>([]);
+  history = $state.raw<readonly HistoryEntry[]>([]);
   runs = $state.raw<Readonly<Record<string, RunState>>>({});
   /** True while an edit cannot be saved because the application does not answer. */
   unsaved = $state(false);
@@ -69,9 +71,9 @@ export class OpenStudy {
   readonly measured: StudyMeasurements = $derived(
     measureStudy(this.facts, this.clips, this.#comparable, session.settings),
   );
-  readonly signatures = $derived(signedVersions(this.revisions));
-  readonly canUndo = $derived(this.#pending.length > 0 || undoTarget(this.revisions) !== null);
-  readonly canRedo = $derived(this.#pending.length === 0 && redoTarget(this.revisions) !== null);
+  readonly signatures = $derived(signaturesOf(this.history));
+  readonly canUndo = $derived(this.#pending.length > 0 || undoTarget(this.history) !== null);
+  readonly canRedo = $derived(this.#pending.length === 0 && redoTarget(this.history) !== null);
   readonly saving = $derived(this.#pending.length > 0);
   /** True while a run over one of the clips has not ended: the numbers may still change. */
   readonly measuring = $derived(Object.values(this.runs).some(isGoing));
@@ -138,7 +140,7 @@ export class OpenStudy {
   #load(document: StudyDocument): void {
     this.#confirmed = document.review;
     this.head = document.head;
-    this.revisions = document.revisions;
+    this.history = document.history;
     this.runs = Object.fromEntries(document.runs.map((run) => [run.sopInstanceUid, run]));
     // Contours of a run that ended while the window was cut off are in the review, or in nobody's.
     for (const run of document.runs) if (run.state === 'finished') this.#forgetLive(run.sopInstanceUid);
@@ -180,16 +182,22 @@ export class OpenStudy {
 
   /** Takes a revision that the library has recorded, from an answer or from the event stream, once. */
   #take({ head, revision }: AppendResponse): void {
-    if (this.revisions.some((known) => known.id === revision.id)) return;
-    const last = this.revisions[this.revisions.length - 1]?.id ?? 0;
+    if (this.history.some((known) => known.id === revision.id)) return;
+    const last = this.history.at(-1)?.id ?? 0;
     try {
       if (revision.id < last) throw new Error('late');
       this.#confirmed = applyChanges(this.#confirmed, revision.changes);
-      this.revisions = [...this.revisions, revision];
+      this.history = [...this.history, entryOf(revision)];
       this.head = head;
     } catch {
       void this.reload();
     }
+  }
+
+  /** The runs whose contours a clip's are taken back to, oldest first; asked for, since the history has none. */
+  runsOver(sopInstanceUid: string): Promise<Revision[]> {
+    const runs = lastRunsOver(this.history, sopInstanceUid);
+    return Promise.all(runs.map((id) => api.revision(this.uid, id)));
   }
 
   receiveRevision(response: AppendResponse): void {

@@ -1,10 +1,12 @@
 /*
  * `npm run bench [part ...]`: measures what the workstation promises, on this machine, and prints it beside the
- * targets. Parts: inference, frame, hostile, opening, clinical, renderer. Exit code 1 when a target is missed.
+ * targets. Parts: inference, frame, hostile, opening,
+ * history, clinical, renderer. Exit code 1 when a target is missed.
  */
 import { cpus, totalmem } from 'node:os';
 import { runClinicalBench } from './clinical-bench.ts';
 import { runFrameBench } from './frame-bench.ts';
+import { runHistoryBench } from './history-bench.ts';
 import { runHostileBench } from './hostile-bench.ts';
 import { runInferenceBench } from './inference-bench.ts';
 import { runOpeningBench } from './opening-bench.ts';
@@ -16,6 +18,7 @@ const parts: Readonly<Record<string, () => Promise<BenchResult[]>>> = {
   frame: runFrameBench,
   hostile: runHostileBench,
   opening: runOpeningBench,
+  history: runHistoryBench,
   clinical: runClinicalBench,
   renderer: runRendererBench,
 };

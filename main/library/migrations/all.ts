@@ -1,6 +1,7 @@
 import { initial } from './001-initial.ts';
 import { formats } from './002-formats.ts';
+import { snapshots } from './003-snapshots.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step in order, without gaps, from an empty database to today's layout. */
-export const migrations: readonly Migration[] = [initial, formats];
+export const migrations: readonly Migration[] = [initial, formats, snapshots];

@@ -1,3 +1,4 @@
+import { framesOf } from '../../../core/review/history-entry.ts';
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { answerFileDialog, canDriveWindows, focusWindow, pressKeys } from '../../x11.ts';
@@ -47,10 +48,12 @@ async function traced(page: Page): Promise<void> {
 
 /** Frames that the last finished run of the study contoured. */
 async function contouredFrames(desktop: Desktop): Promise<number> {
-  const { revisions } = await desktop.document(beatingStudy);
+  const { history } = await desktop.document(beatingStudy);
   return Math.max(
     0,
-    ...revisions.map(({ changes }) => changes.filter(({ slot }) => slot === 'trace').length),
+    ...history.map(({ clips }) =>
+      clips.reduce((sum, { traces }) => sum + traces.flatMap((touched) => framesOf(touched)).length, 0),
+    ),
   );
 }
 

@@ -330,7 +330,7 @@ describe('any request that is accepted', () => {
         expect(status).toBe(201);
         accepted += 1;
 
-        const { facts, clips, review: after, revisions: made } = await document();
+        const { facts, clips, review: after, history } = await document();
         const report = await station.send('GET', `studies/${studyUid}/exports/pdf`);
         expect(report.status).toBe(200);
         expect((await report.arrayBuffer()).byteLength).toBeGreaterThan(1000);
@@ -341,11 +341,7 @@ describe('any request that is accepted', () => {
           software: { name: 'Systola', version: '0' },
           model: null,
           studies: [
-            analysedStudy(
-              { facts, clips, review: after, revisions: made },
-              measured,
-              ({ fileName }) => fileName,
-            ),
+            analysedStudy({ facts, clips, review: after, history }, measured, ({ fileName }) => fileName),
           ],
           rejected: [],
         };

@@ -101,12 +101,12 @@ describe('facts of an older reader', () => {
     const old = measureStudy(before.facts, before.clips, before.review, library.settings());
 
     const document = await json<StudyDocument>('GET', `studies/${studyUid}`);
-    const { facts, clips, review, revisions } = document;
+    const { facts, clips, review, history } = document;
     expect(clips[0]!.regions[0]!.deltaX).toBe(0.1);
     expect(facts.weightKg).toBe(70);
     expect(review.body.weightKg).toEqual({ value: 70, source: 'file' });
     expect(review.clips[clipUid]).toEqual(before.review.clips[clipUid]);
-    expect(revisions).toHaveLength(1);
+    expect(history).toHaveLength(1);
 
     const measured = measureStudy(facts, clips, review, library.settings());
     const edv = (numbers: typeof old) => numbers.measurements.find(({ name }) => name === 'EDV')!.value;

@@ -46,9 +46,9 @@ describe('a run', () => {
     const traced = events.flatMap((event) => (event.type === 'trace' ? [event.frame] : []));
     expect(traced).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
 
-    const { revisions, review, runs } = await document();
-    expect(revisions).toHaveLength(1);
-    expect(revisions[0]).toMatchObject({ kind: 'run', label: `${microName} contours, 8 frames` });
+    const { history, review, runs } = await document();
+    expect(history).toHaveLength(1);
+    expect(history[0]).toMatchObject({ kind: 'run', label: `${microName} contours, 8 frames` });
     const clip = review.clips[clipUid];
     expect(clip?.run).toMatchObject({
       model: microName,
@@ -63,7 +63,7 @@ describe('a run', () => {
     expect(runs).toMatchObject([{ state: 'finished', framesDone: 8, framesTotal: 8 }]);
 
     expect(await start()).toMatchObject({ state: 'finished', framesDone: 8 });
-    expect((await document()).revisions).toHaveLength(1);
+    expect((await document()).history).toHaveLength(1);
   });
 
   it('keeps what a person drew, and takes back an acceptance', async () => {
@@ -102,8 +102,8 @@ describe('a run', () => {
     });
     expect(events.filter(isEnd)).toHaveLength(1);
     await application.services.runs.ended(clipUid);
-    const { revisions, review } = await document();
-    expect(revisions).toEqual([]);
+    const { history, review } = await document();
+    expect(history).toEqual([]);
     expect(review.clips[clipUid]).toMatchObject({ traces: {}, run: null });
     expect(await start()).toMatchObject({ state: 'queued' });
     await json('DELETE', `clips/${clipUid}/runs`);
@@ -166,7 +166,7 @@ describe('a model', () => {
     const run = async () => {
       const { state } = await start();
       await ended();
-      return [state, (await document()).revisions.length];
+      return [state, (await document()).history.length];
     };
     expect(await run()).toEqual(['queued', 1]);
     const manifest = join(models, microName, 'manifest.json');

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AppendResponse, ErrorResponse, StudyDocument } from '../../../core/api/requests.ts';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import type { Change } from '../../../core/review/review.ts';
-import type { SignedVersion } from '../../../core/review/signatures.ts';
+import { signaturesOf, type SignedVersion } from '../../../core/review/signatures.ts';
 import { installation } from '../../../main/application/installation.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
@@ -73,7 +73,8 @@ describe('a signature', () => {
     expect((await append(accept())).status).toBe(201);
     await station.application.close();
     station = await workstation(path);
-    const { review, facts, clips, signatures: listed } = await document();
+    const { review, facts, clips, history } = await document();
+    const listed = signaturesOf(history);
     const measured = measureStudy(facts, clips, review, settings());
     const { decision } = review;
     if (decision.state === 'pending' || decision.signed === undefined) throw new Error('nothing was signed');
@@ -157,7 +158,8 @@ describe('amending a signed study', () => {
     expect(differs(await document())).toEqual([]);
     await station.json('POST', `studies/${studyUid}/redo`);
     const { revision } = await station.json<AppendResponse>('POST', `studies/${studyUid}/redo`);
-    const { review, signatures: listed } = await document();
+    const { review, history } = await document();
+    const listed = signaturesOf(history);
     expect(review.decision).toMatchObject({ state: 'accepted', reason: 'drawn anew', at: revision.at });
     expect(listed.map(({ version, undone }) => [version, undone])).toEqual([
       [1, false],
@@ -171,7 +173,7 @@ describe('amending a signed study', () => {
     await append(accept());
     await station.json('POST', `studies/${studyUid}/undo`);
     expect((await append(accept())).status).toBe(201);
-    expect((await document()).signatures.map(({ version, undone }) => [version, undone])).toEqual([
+    expect(signaturesOf((await document()).history).map(({ version, undone }) => [version, undone])).toEqual([
       [1, true],
       [2, false],
     ]);

@@ -61,8 +61,8 @@ describe('a library of format 1', () => {
   it('opens with the numbers, contours and history that it had', async () => {
     const { application, json, send } = await opened();
     const { library } = application.services;
-    const { facts, clips, review, revisions } = await json<StudyDocument>('GET', `studies/${study}`);
-    expect(revisions).toHaveLength(expected[study]!.revisions);
+    const { facts, clips, review, history } = await json<StudyDocument>('GET', `studies/${study}`);
+    expect(history).toHaveLength(expected[study]!.revisions);
     const measured = measureStudy(facts, clips, review, library.settings());
     expect(numbers(measured.measurements)).toEqual(expected[study]!.measurements);
     for (const [uid, clip] of Object.entries(expected[study]!.clips)) {
@@ -79,8 +79,8 @@ describe('a library of format 1', () => {
 
   it('says which revisions held what is beyond the limits of today, and goes on from there', async () => {
     const { json, send } = await opened();
-    const { revisions } = await json<StudyDocument>('GET', `studies/${study}`);
-    const limited = revisions.filter(({ label }) => label.includes('beyond the limits'));
+    const { history } = await json<StudyDocument>('GET', `studies/${study}`);
+    const limited = history.filter(({ label }) => label.includes('beyond the limits'));
     // The contour at 1e300 with its undo, redo and undo; the long date, the edit that took it back, undo and redo.
     expect(limited.map(({ kind }) => kind)).toEqual([
       'edit',
@@ -105,8 +105,8 @@ describe('a library of format 1', () => {
 
   it('opens, lists and reports a study in which odd values stand', async () => {
     const { json, send } = await opened();
-    const { review, revisions, head } = await json<StudyDocument>('GET', `studies/${oddStudy}`);
-    expect(revisions).toHaveLength(expected[oddStudy]!.revisions);
+    const { review, history, head } = await json<StudyDocument>('GET', `studies/${oddStudy}`);
+    expect(history).toHaveLength(expected[oddStudy]!.revisions);
     const { ruler } = review.clips[`${oddStudy}.1`]!;
     const traces = cavityTraces(review.clips[`${oddStudy}.1`]);
     const coordinates = [

@@ -53,8 +53,8 @@ describe('a library of format 3', () => {
   it('opens with the numbers, contours, choices and history that it had', async () => {
     const { application, json, send } = await opened();
     const { library } = application.services;
-    const { facts, clips, review, revisions } = await json<StudyDocument>('GET', `studies/${study}`);
-    expect(revisions).toHaveLength(expected.revisions);
+    const { facts, clips, review, history } = await json<StudyDocument>('GET', `studies/${study}`);
+    expect(history).toHaveLength(expected.revisions);
     const measured = measureStudy(facts, clips, review, library.settings());
     expect(numbers(measured.measurements)).toEqual(expected.measurements);
     for (const [uid, clip] of Object.entries(expected.clips)) {

@@ -40,13 +40,13 @@ it('keeps every acknowledged revision when the process is killed at any moment',
     acknowledged.push(...seen);
 
     const library = await Library.open(path);
-    const { revisions, review } = library.study(studyFacts().studyInstanceUid);
-    const ids = revisions.map((revision) => revision.id);
+    const { history, revision, review } = library.study(studyFacts().studyInstanceUid);
+    const ids = history.map(({ id }) => id);
     expect(ids.filter((id) => acknowledged.includes(id))).toEqual(acknowledged);
     // At most the one that was being acknowledged is there beside them.
     acknowledged.push(...ids.filter((id) => !acknowledged.includes(id)));
     expect(acknowledged.length - ids.length).toBe(0);
-    const last = revisions.at(-1)?.changes[0];
+    const last = revision(ids.at(-1)!).changes[0];
     expect(last?.slot === 'trace' ? last.after : null).toEqual(
       cavityTraces(review.clips[clipFacts().sopInstanceUid])[3],
     );

@@ -1,4 +1,5 @@
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
+import { entryOf } from '../../../core/review/history-entry.ts';
 import type { Beat } from '../../../core/beat/beat.ts';
 import type { Change, Revision } from '../../../core/review/review.ts';
 import { applyChanges } from '../../../core/review/apply.ts';
@@ -79,7 +80,7 @@ export function beatingInput(
   }
   return {
     ...once,
-    document: { ...once.document, clips, review, revisions },
+    document: { ...once.document, clips, review, history: revisions.map(entryOf) },
     measurements: measureStudy(facts, clips, review, once.settings),
     frame: (uid, frame) => once.frame(uid, place(frame)),
   };

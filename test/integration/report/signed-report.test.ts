@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import { signedResult } from '../../../core/assessment/signed-result.ts';
+import type { HistoryEntry } from '../../../core/review/history-entry.ts';
 import type { Decision } from '../../../core/review/review.ts';
 import type { Signature } from '../../../core/review/signatures.ts';
 import type { Settings } from '../../../core/settings/settings.ts';
@@ -28,6 +29,12 @@ const signature = (version: number, changes: Partial<Signature> = {}): Signature
   ...changes,
 });
 
+/** The revision by which it was signed. */
+const entryFor = ({ revision, undone: _, ...signature }: Signature): HistoryEntry => ({
+  ...{ id: revision, at: signature.at, author: signature.by, kind: 'edit', label: 'accepted', target: null },
+  ...{ slots: ['decision'], clips: [], signature },
+});
+
 /** The report's input as it is when these were signed, the last of them in force with its numbers. */
 function signed(signatures: readonly Signature[], settings: Partial<Settings> = {}): ReportInput {
   const last = signatures.at(-1)!;
@@ -49,7 +56,7 @@ function signed(signatures: readonly Signature[], settings: Partial<Settings> = 
     ...input,
     settings: now,
     measurements: measureStudy(document.facts, document.clips, review, now),
-    document: { ...document, review, signatures },
+    document: { ...document, review, history: signatures.map(entryFor) },
   };
 }
 
@@ -81,7 +88,7 @@ describe.runIf(poppler)('the report of a signed study', () => {
 
   it('says of a study that was changed since that it is not signed as it is now', async () => {
     const { document } = input;
-    const text = await textOf({ ...input, document: { ...document, signatures: [signature(1)] } });
+    const text = await textOf({ ...input, document: { ...document, history: [entryFor(signature(1))] } });
     expect(text).toContain('PENDING');
     expect(text).toContain('Not signed as it is now. It was accepted as version 1 by Dr. Reader');
   });

@@ -59,9 +59,9 @@ describe('beats that the reader chooses', () => {
     await study.saved();
     expect(included()).toEqual([0, 2, 3]);
     expect(ejection()).not.toBeCloseTo(all, 3);
-    const { review, revisions } = await at().stored();
+    const { review, history } = await at().stored();
     expect(review.clips[uid]!.excludedBeats).toHaveLength(1);
-    expect(revisions.at(-1)).toMatchObject({ label: 'beat 2 excluded' });
+    expect(history.at(-1)).toMatchObject({ label: 'beat 2 excluded' });
     excludeBeat(study, uid, 1, false);
     expect(ejection()).toBeCloseTo(all, 9);
     await study.undo();

@@ -51,7 +51,7 @@ function editorOf({ study, clip }: OpenWindow, choices: Partial<ReadersChoice> =
 
 const volumeOf = ({ study, clip }: OpenWindow, frame: number) =>
   study.measured.clips[clip.sopInstanceUid]!.curve[frame]!;
-const lastStep = async ({ stored }: OpenWindow) => (await stored()).revisions.at(-1);
+const lastStep = async ({ stored }: OpenWindow) => (await stored()).history.at(-1);
 const told = () => messages.list.map(({ text }) => text);
 
 afterEach(() => vi.useRealTimers());
@@ -178,7 +178,7 @@ describe('a hinge that is dragged', () => {
     await study.saved();
     const { editor, contour, drag } = editorOf(window);
     const hinge = contour()!.points[0]!;
-    const steps = (await window.stored()).revisions.length;
+    const steps = (await window.stored()).history.length;
     drag(hinge, moved(hinge, [6, -4]));
     editor.up(moved(hinge, [6, -4]));
     await study.saved();
@@ -188,7 +188,7 @@ describe('a hinge that is dragged', () => {
       '6.000000',
       '-4.000000',
     ]);
-    expect((await window.stored()).revisions.length).toBe(steps + 1);
+    expect((await window.stored()).history.length).toBe(steps + 1);
     await study.undo();
     expect(contour('lv-wall')!.points).toEqual(wall.points);
     expect(contour()!.points[0]).toEqual(hinge);
@@ -223,7 +223,7 @@ describe('points and keys', () => {
     const window = at();
     await drawContours(window.study, contours);
     const { editor, contour } = editorOf(window);
-    const steps = (await window.stored()).revisions.length;
+    const steps = (await window.stored()).history.length;
     const from = contour()!.points[2]!;
     editor.selected = 2;
     vi.useFakeTimers();
@@ -238,9 +238,9 @@ describe('points and keys', () => {
     expect(editor.busy).toBe(false);
     vi.useRealTimers();
     await window.study.saved();
-    const { revisions } = await window.stored();
-    expect(revisions.length).toBe(steps + 1);
-    expect(revisions.at(-1)).toMatchObject({ label: `nudged a point, frame ${midFrame + 1}` });
+    const { history } = await window.stored();
+    expect(history.length).toBe(steps + 1);
+    expect(history.at(-1)).toMatchObject({ label: `nudged a point, frame ${midFrame + 1}` });
     expect(contour()!.points[2]![0]).toBeCloseTo(from[0] - 3, 9);
   });
 });

@@ -47,11 +47,11 @@ describe('while nobody answers', () => {
     expect(study.saving).toBe(true);
     expect(shownAt(window, study, 2)).toEqual(contour(102).points);
     expect(study.canRedo).toBe(false);
-    expect((await window.stored()).revisions).toEqual([]);
+    expect((await window.stored()).history).toEqual([]);
     window.connect();
     await study.saved();
     expect([study.saving, study.unsaved]).toEqual([false, false]);
-    expect((await window.stored()).revisions.map(({ label }) => label)).toEqual([
+    expect((await window.stored()).history.map(({ label }) => label)).toEqual([
       'contour 0',
       'contour 1',
       'contour 2',
@@ -68,7 +68,7 @@ describe('while nobody answers', () => {
     window.connect();
     await study.saved();
     expect(study.saving).toBe(false);
-    expect((await window.stored()).revisions.map(({ label }) => label)).toEqual(['contour 0']);
+    expect((await window.stored()).history.map(({ label }) => label)).toEqual(['contour 0']);
     expect(shownAt(window, study, 0)).toEqual(contour(100).points);
     expect(told()).toEqual([]);
   });
@@ -134,14 +134,16 @@ describe('two windows over one study', () => {
     draw(study, clip.sopInstanceUid, 0, contour(100));
     draw(study, clip.sopInstanceUid, 1, contour(101));
     await study.saved();
-    const [first, second] = (await window.stored()).revisions;
+    const { history } = await window.stored();
+    const whole = await Promise.all(history.map(({ id }) => api.revision(study.uid, id)));
+    const [first, second] = whole;
     other.receiveRevision({ head: second!.id, revision: second! });
     other.receiveRevision({ head: first!.id, revision: first! });
-    await vi.waitFor(() => expect(other.revisions.map(({ id }) => id)).toEqual([first!.id, second!.id]), {
+    await vi.waitFor(() => expect(other.history.map(({ id }) => id)).toEqual([first!.id, second!.id]), {
       timeout: 60_000,
     });
     other.receiveRevision({ head: second!.id, revision: second! });
-    expect(other.revisions).toHaveLength(2);
+    expect(other.history).toHaveLength(2);
     expect(other.head).toBe(study.head);
     expect(shownAt(window, other, 1)).toEqual(contour(101).points);
   });
@@ -163,7 +165,7 @@ describe('undo and redo', () => {
     draw(study, clip.sopInstanceUid, 2, contour(102));
     await study.saved();
     expect(study.canRedo).toBe(false);
-    expect((await window.stored()).revisions.map(({ kind }) => kind)).toEqual([
+    expect((await window.stored()).history.map(({ kind }) => kind)).toEqual([
       ...['edit', 'edit', 'undo', 'redo', 'undo', 'edit'],
     ]);
   });

@@ -7,7 +7,8 @@ import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import { applyChanges, invertChanges } from '../../../core/review/apply.ts';
 import { editSchema } from '../../../core/review/edit.ts';
 import { excludedBy } from '../../../core/review/excluded-by.ts';
-import type { Change, Revision } from '../../../core/review/review.ts';
+import { entryOf, type HistoryEntry } from '../../../core/review/history-entry.ts';
+import type { Change } from '../../../core/review/review.ts';
 import { excludedBeatsSchema } from '../../../core/review/schema.ts';
 import { codes, facts, finding, frames, measure, traces, value } from './measured-clip.ts';
 import {
@@ -129,10 +130,12 @@ describe('exclusions', () => {
     expect(after.clips[facts.sopInstanceUid]!.excludedBeats).toEqual([25]);
     expect(applyChanges(after, invertChanges([change(null, [25])]))).toEqual(review);
     expect(() => applyChanges(after, [change(null, [0])])).toThrow(/changed meanwhile/);
-    const by = (author: string, ...changes: Change[]): Pick<Revision, 'author' | 'changes'> => ({
-      author,
-      changes,
-    });
+    const by = (author: string, ...changes: Change[]): HistoryEntry =>
+      entryOf({
+        ...{ id: 1, studyInstanceUid: '1', at: '', kind: 'edit', label: '', target: null },
+        author,
+        changes,
+      });
     const revisions = [
       by('Ada', change(null, [25])),
       by('Ben', change([25], [0, 25])),

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { SystolaError } from '../../../core/error.ts';
 import { applyChanges, invertChanges, withDecisionReset } from '../../../core/review/apply.ts';
-import { foldRevisions, redoTarget, uncarriedCorrections, undoTarget } from '../../../core/review/history.ts';
+import { entryOf } from '../../../core/review/history-entry.ts';
+import * as history from '../../../core/review/history.ts';
 import { initialReview } from '../../../core/review/initial.ts';
 import type {
   Change,
@@ -21,6 +22,22 @@ import { cavityTraces } from '../../../core/review/traces.ts';
 fc.configureGlobal({ seed: 2015 });
 // Hundreds of cases each: seconds on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
+
+const { foldRevisions } = history;
+
+/** A step as the revisions that its entries stand for. */
+function stepIn(list: readonly Revision[], step: history.UndoStep | null) {
+  if (step === null) return null;
+  const whole = (id: number): Revision => list.find((revision) => revision.id === id)!;
+  return {
+    revision: whole(step.entry.id),
+    changes: step.entries.flatMap(({ id }) => whole(id).changes),
+  };
+}
+const undoTarget = (list: readonly Revision[]) => stepIn(list, history.undoTarget(list.map(entryOf)));
+const redoTarget = (list: readonly Revision[]) => stepIn(list, history.redoTarget(list.map(entryOf)));
+const uncarriedCorrections = (list: readonly Revision[], clip: string, structure: string) =>
+  history.uncarriedCorrections(list.map(entryOf), clip, structure);
 
 const uid = '1.2.3.1';
 const facts = clipFacts();

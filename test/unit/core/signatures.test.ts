@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Change, Decision, Revision, RevisionKind } from '../../../core/review/review.ts';
-import { lastSignature, signatureToAmend, signedVersions } from '../../../core/review/signatures.ts';
+import { entryOf, type HistoryEntry } from '../../../core/review/history-entry.ts';
+import type { Change, Decision, RevisionKind } from '../../../core/review/review.ts';
+import { lastSignature, signatureToAmend, signaturesOf } from '../../../core/review/signatures.ts';
 
 const pending: Decision = { state: 'pending' };
 const accepted = (by: string, reason?: string): Decision => ({
@@ -12,21 +13,23 @@ const accepted = (by: string, reason?: string): Decision => ({
 const decided = (before: Decision, after: Decision): Change => ({ slot: 'decision', before, after });
 
 /** Revisions 1, 2, 3 … of these kinds and decisions. */
-function history(...steps: readonly [RevisionKind, Change | null, number?][]): Revision[] {
-  return steps.map(([kind, change, target], index) => ({
-    id: index + 1,
-    studyInstanceUid: '1',
-    at: '2026-01-01T00:00:00Z',
-    author: 'x',
-    kind,
-    label: 'x',
-    changes: change === null ? [] : [change],
-    target: target ?? null,
-  }));
+function history(...steps: readonly [RevisionKind, Change | null, number?][]): HistoryEntry[] {
+  return steps.map(([kind, change, target], index) =>
+    entryOf({
+      id: index + 1,
+      studyInstanceUid: '1',
+      at: '2026-01-01T00:00:00Z',
+      author: 'x',
+      kind,
+      label: 'x',
+      changes: change === null ? [] : [change],
+      target: target ?? null,
+    }),
+  );
 }
 const [ada, bob] = [accepted('Ada'), accepted('Bob', 'wall moved')];
-const shortly = (revisions: readonly Revision[]) =>
-  signedVersions(revisions).map(({ version, revision, by, undone }) => [version, revision, by, undone]);
+const shortly = (revisions: readonly HistoryEntry[]) =>
+  signaturesOf(revisions).map(({ version, revision, by, undone }) => [version, revision, by, undone]);
 
 describe('signatures', () => {
   it('are counted as they were made; an edit that takes one back is none', () => {
@@ -40,8 +43,8 @@ describe('signatures', () => {
       [1, 1, 'Ada', false],
       [2, 4, 'Bob', false],
     ]);
-    expect(signedVersions(revisions)[1]).toMatchObject({ reason: 'wall moved', hasNumbers: false });
-    expect(lastSignature(signedVersions(revisions))).toMatchObject({ version: 2 });
+    expect(signaturesOf(revisions)[1]).toMatchObject({ reason: 'wall moved', hasNumbers: false });
+    expect(lastSignature(signaturesOf(revisions))).toMatchObject({ version: 2 });
   });
 
   it('that an undo brings back are those that they were', () => {
@@ -56,7 +59,7 @@ describe('signatures', () => {
   it('that were undone count for nothing, and making one again is another', () => {
     const undone = history(['edit', decided(pending, ada)], ['undo', decided(ada, pending), 1]);
     expect(shortly(undone)).toEqual([[1, 1, 'Ada', true]]);
-    expect(signatureToAmend(signedVersions(undone))).toBeNull();
+    expect(signatureToAmend(signaturesOf(undone))).toBeNull();
     const again = history(
       ['edit', decided(pending, ada)],
       ['undo', decided(ada, pending), 1],
@@ -77,8 +80,8 @@ describe('signatures', () => {
 
   it('have to be amended with a reason where one accepted the study, not where it was rejected', () => {
     const rejected: Decision = { state: 'rejected', at: '', by: 'Ada' };
-    expect(signatureToAmend(signedVersions(history(['edit', decided(pending, rejected)])))).toBeNull();
+    expect(signatureToAmend(signaturesOf(history(['edit', decided(pending, rejected)])))).toBeNull();
     const both = history(['edit', decided(pending, ada)], ['edit', decided(ada, rejected)]);
-    expect(signatureToAmend(signedVersions(both))).toMatchObject({ revision: 1 });
+    expect(signatureToAmend(signaturesOf(both))).toMatchObject({ revision: 1 });
   });
 });
