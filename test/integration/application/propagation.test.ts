@@ -1,0 +1,182 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { PropagationLine } from '../../../core/api/propagation.ts';
+import type { AppendResponse, ErrorResponse, RunState, StudyDocument } from '../../../core/api/requests.ts';
+import type { ModelManifest } from '../../../core/model/manifest.ts';
+import type { Trace } from '../../../core/trace/trace.ts';
+import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { apicalClip, clipUid, microName, modelFolder, studyUid, upload, workstation } from './workstation.ts';
+
+const folder = temporaryFolders();
+const running: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const application of running.splice(0)) await application.close();
+});
+
+type Traces = Readonly<Record<number, Trace>>;
+/** The micro model draws nothing on frame 4. */
+const corrected = 1;
+const shiftPx = 3;
+
+const shifted = (trace: Trace, dx: number): Trace => ({
+  ...trace,
+  points: trace.points.map(([x, y]) => [x + dx, y] as const),
+  source: { kind: 'edited', from: 'model' },
+  confidence: null,
+});
+
+/** A clip that the model has run over, with one of its contours corrected. */
+async function withCorrection(models?: string) {
+  const station = await workstation(folder(), models);
+  running.push(station.application);
+  await upload(station.application, { 'a4c.dcm': apicalClip() });
+  await station.json('PUT', 'settings', { provider: 'cpu' });
+  const { json, send, application } = station;
+  const document = () => json<StudyDocument>('GET', `studies/${studyUid}`);
+  const traces = async (): Promise<Traces> =>
+    (await document()).review.clips[clipUid]!.traces['lv-cavity'] as Traces;
+  const run = async () => {
+    await json<RunState>('POST', `clips/${clipUid}/runs`);
+    await application.services.runs.ended(clipUid);
+  };
+  const correct = async (frame: number, dx = shiftPx) => {
+    const { head } = await document();
+    const before = (await traces())[frame]!;
+    const change = { slot: 'trace', structure: 'lv-cavity', sopInstanceUid: clipUid, frame, before };
+    await json('POST', `studies/${studyUid}/revisions`, {
+      head,
+      label: 'corrected',
+      changes: [{ ...change, after: shifted(before, dx) }],
+    });
+  };
+  const propose = async (request: object = {}) => {
+    const response = await send('POST', `clips/${clipUid}/propagations`, request);
+    if (!response.ok) return { error: ((await response.json()) as ErrorResponse).error, lines: [] };
+    const lines = (await response.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as PropagationLine);
+    return { error: null, lines };
+  };
+  const idOf = (lines: readonly PropagationLine[]): string => {
+    const last = lines.at(-1);
+    return last?.type === 'proposal' ? last.id : '';
+  };
+  const keep = (id: string) => send('POST', `clips/${clipUid}/propagations/${id}/keep`);
+  await run();
+  return { ...station, document, traces, run, correct, propose, idOf, keep };
+}
+
+const moved = (before: Trace, after: Trace): number =>
+  Math.max(...before.points.map(([x], index) => after.points[index]![0] - x));
+
+describe('a propagation', () => {
+  it('is proposed, changes nothing until it is kept, and is one step with its correction', async () => {
+    const { json, document, traces, correct, propose, idOf, keep } = await withCorrection();
+    const drawn = await traces();
+    expect((await propose()).error).toMatchObject({ code: 'bad-request' });
+    await correct(corrected);
+    const before = await document();
+    const { lines } = await propose();
+    const [first] = lines;
+    expect(first?.type).toBe('trace');
+    expect(lines.at(-1)).toMatchObject({
+      type: 'proposal',
+      record: { way: 'displacement', anchors: [corrected], structure: 'lv-cavity', model: microName },
+    });
+    expect((await document()).review).toEqual(before.review);
+
+    const response = await keep(idOf(lines));
+    expect(response.status).toBe(201);
+    const { revision } = (await response.json()) as AppendResponse;
+    expect(revision).toMatchObject({
+      kind: 'edit',
+      label: expect.stringMatching(/moved after frame 2$/) as string,
+    });
+    const after = await traces();
+    const beside = after[corrected + 1]!;
+    expect(beside.source).toMatchObject({ kind: 'propagated', from: [corrected], way: 'displacement' });
+    expect(moved(drawn[corrected + 1]!, beside)).toBeGreaterThan(0.6 * shiftPx);
+    expect((await keep(idOf(lines))).status).toBe(409);
+    expect((await propose()).error?.message).toContain('propagated already');
+
+    await json('POST', `studies/${studyUid}/undo`);
+    expect(await traces()).toEqual(drawn);
+    await json('POST', `studies/${studyUid}/redo`);
+    expect(await traces()).toEqual(after);
+  });
+
+  it('keeps to its range, and is refused where the contours changed since', async () => {
+    const { traces, correct, propose, idOf, keep } = await withCorrection();
+    await correct(corrected);
+    const { lines } = await propose({ range: { from: corrected, to: corrected + 1 } });
+    const frames = lines.flatMap((line) => (line.type === 'trace' ? [line.frame] : []));
+    expect(frames).toEqual([corrected + 1]);
+    await correct(corrected + 2);
+    const refused = await keep(idOf(lines));
+    expect(refused.status).toBe(409);
+    expect(((await refused.json()) as ErrorResponse).error.message).toContain('Propagate again');
+    // Both corrections go on together, and neither is moved by the other.
+    const before = await traces();
+    const both = await propose();
+    expect((await keep(idOf(both.lines))).status).toBe(201);
+    const after = await traces();
+    for (const frame of [corrected, corrected + 2]) expect(after[frame]).toEqual(before[frame]);
+    expect(after[corrected + 1]!.source).toMatchObject({ from: [corrected, corrected + 2] });
+  });
+
+  it('leaves nothing behind when it is dropped', async () => {
+    const { send, correct, propose, idOf, keep } = await withCorrection();
+    await correct(corrected);
+    const { lines } = await propose();
+    expect((await send('DELETE', `clips/${clipUid}/propagations/${idOf(lines)}`)).status).toBe(204);
+    expect((await keep(idOf(lines))).status).toBe(409);
+  });
+
+  it('goes through the memory where that is asked for', async () => {
+    const { correct, propose, idOf, keep, traces } = await withCorrection();
+    await correct(corrected, 6);
+    const { lines } = await propose({ way: 'memory', range: { from: 0, to: 7 } });
+    const frames = lines.flatMap((line) => (line.type === 'trace' ? [line.frame] : []));
+    expect(frames).not.toContain(corrected);
+    expect(frames.length).toBeGreaterThan(2);
+    expect((await keep(idOf(lines))).status).toBe(201);
+    expect((await traces())[corrected + 1]!.source).toMatchObject({ kind: 'propagated', way: 'memory' });
+  });
+});
+
+describe('a run of another model', () => {
+  it('keeps corrected frames and carries them on over what it draws', async () => {
+    const models = await modelFolder(folder());
+    const { document, traces, run, correct, propose, idOf, keep } = await withCorrection(models);
+    await correct(corrected);
+    await keep(idOf((await propose()).lines));
+    const before = await traces();
+    const manifest = join(models, microName, 'manifest.json');
+    const read = JSON.parse(readFileSync(manifest, 'utf8')) as ModelManifest;
+    writeFileSync(manifest, JSON.stringify({ ...read, threshold: 0.6 }));
+    await run();
+    const after = await traces();
+    expect(after[corrected]).toEqual(before[corrected]);
+    const { revisions, review } = await document();
+    expect(revisions.map(({ kind }) => kind)).toEqual(['run', 'edit', 'edit', 'run', 'edit']);
+    const { run: record, propagation } = review.clips[clipUid]!;
+    const beneath = record?.covered?.['lv-cavity']?.[corrected];
+    expect(beneath).toBeTruthy();
+    expect(propagation?.anchors).toEqual([corrected]);
+    const carried = Object.entries(after).filter(([, { source }]) => source.kind === 'propagated');
+    expect(carried.length).toBeGreaterThan(0);
+    // They stand on what the new model drew.
+    for (const [frame, trace] of carried) expect(trace).not.toEqual(before[Number(frame)]);
+    const found = Object.fromEntries(
+      revisions[3]!.changes.flatMap((change) =>
+        change.slot === 'trace' ? [[change.frame, change.after]] : [],
+      ),
+    ) as Record<number, Trace>;
+    for (const [frame, { points }] of carried) {
+      expect(points).toHaveLength(found[Number(frame)]!.points.length);
+      expect(points).not.toEqual(found[Number(frame)]!.points);
+    }
+  });
+});
