@@ -83,6 +83,8 @@ function carriedTo(
   return { ...before, points, source: { kind: 'propagated', from, way: 'displacement', ...model } };
 }
 
-function moves({ tangentialMm, normalMm }: Displacement): boolean {
-  return [...tangentialMm, ...normalMm].some((millimetres) => Math.abs(millimetres) > leastMoveMm);
+function moves({ shiftMm, tangentialMm, normalMm }: Displacement): boolean {
+  return [...shiftMm, ...tangentialMm, ...normalMm].some(
+    (millimetres) => Math.abs(millimetres) > leastMoveMm,
+  );
 }

@@ -1,3 +1,4 @@
+import { quantile } from '../beat/extrema.ts';
 import type { PixelSpacing, Point } from '../geometry/point.ts';
 import { distance } from '../geometry/polygon.ts';
 import { traceProblem } from '../trace/problem.ts';
@@ -9,7 +10,9 @@ const placesPerWall = 48;
 
 /** How a reader moved a contour, by its parameter ({@link ContourCurve}), in mm. */
 export interface Displacement {
-  /** Along the contour, from the first hinge to the second, at evenly spaced parameters from 0 to 2. */
+  /** What the whole contour has in common, as the picture lies: a shift stays a shift whatever the contour's shape. */
+  readonly shiftMm: Point;
+  /** The rest along the contour, from the first hinge to the second, at evenly spaced parameters from 0 to 2. */
   readonly tangentialMm: readonly number[];
   /** Across it. */
   readonly normalMm: readonly number[];
@@ -22,8 +25,8 @@ export interface WeightedDisplacement {
 }
 
 /**
- * What a reader changed of what the model drew, taken apart at each place into along and across the model's contour, so
- * that it means the same on a frame where the wall stands elsewhere.
+ * What a reader changed of what the model drew: how far all of it was shifted, and the rest taken apart at each place into
+ * along and across the model's contour, so that it means the same on a frame where the wall stands elsewhere.
  *
  * @param spacing mm per pixel
  */
@@ -34,17 +37,32 @@ export function displacementBetween(
 ): Displacement {
   const from = new ContourCurve(drawn, spacing);
   const to = new ContourCurve(inOrderOf(drawn, corrected), spacing);
-  const tangentialMm: number[] = [];
-  const normalMm: number[] = [];
-  for (let place = 0; place <= 2 * placesPerWall; place++) {
-    const parameter = place / placesPerWall;
+  const places = Array.from({ length: 2 * placesPerWall + 1 }, (_, place) => place / placesPerWall);
+  const moves = places.map((parameter): Point => {
     const [x0, y0] = from.pointAt(parameter);
     const [x1, y1] = to.pointAt(parameter);
-    const [tx, ty] = from.tangentAt(parameter);
-    tangentialMm.push((x1 - x0) * tx + (y1 - y0) * ty);
-    normalMm.push((y1 - y0) * tx - (x1 - x0) * ty);
-  }
-  return { tangentialMm, normalMm };
+    return [x1 - x0, y1 - y0];
+  });
+  // The median: what was moved on one wall alone is no shift.
+  const shiftMm: Point = [
+    quantile(
+      moves.map(([x]) => x),
+      0.5,
+    ),
+    quantile(
+      moves.map(([, y]) => y),
+      0.5,
+    ),
+  ];
+  const tangentialMm: number[] = [];
+  const normalMm: number[] = [];
+  moves.forEach(([x, y], place) => {
+    const [tx, ty] = from.tangentAt(places[place]!);
+    const [dx, dy] = [x - shiftMm[0], y - shiftMm[1]];
+    tangentialMm.push(dx * tx + dy * ty);
+    normalMm.push(dy * tx - dx * ty);
+  });
+  return { shiftMm, tangentialMm, normalMm };
 }
 
 /**
@@ -65,8 +83,8 @@ export function displaced(
       for (const { displacement, weight } of displacements) {
         const along = part * weight * valueAt(displacement.tangentialMm, parameter);
         const across = part * weight * valueAt(displacement.normalMm, parameter);
-        dx += along * tx - across * ty;
-        dy += along * ty + across * tx;
+        dx += part * weight * displacement.shiftMm[0] + along * tx - across * ty;
+        dy += part * weight * displacement.shiftMm[1] + along * ty + across * tx;
       }
       return [point[0] + dx / spacing.mmPerPixelX, point[1] + dy / spacing.mmPerPixelY];
     });

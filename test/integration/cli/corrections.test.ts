@@ -1,0 +1,169 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { PNG } from 'pngjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Analysis } from '../../../core/analysis/analysis.ts';
+import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { apicalClip, clipUid } from '../application/workstation.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const folder = temporaryFolders();
+const frame = 1;
+
+function analyze(argv: readonly string[]) {
+  const command = [join(root, 'main/cli/systola.ts'), 'analyze', ...argv, '--provider', 'cpu'];
+  const models = ['--models', join(root, 'test/fixtures/micro-model/..')];
+  const { status, stderr } = spawnSync(process.execPath, [...command, ...models], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return { status, stderr };
+}
+
+const read = (out: string): Analysis =>
+  JSON.parse(readFileSync(join(out, 'analysis.json'), 'utf8')) as Analysis;
+type Trace = Analysis['studies'][number]['clips'][number]['traces'][number];
+const tracesOf = (out: string): readonly Trace[] => read(out).studies[0]!.clips[0]!.traces;
+
+function shifted(trace: Trace, dx: number) {
+  const move = ([x, y]: readonly [number, number]): [number, number] => [x + dx, y];
+  return {
+    ...trace,
+    points: trace.points.map(move),
+    hinges: trace.hinges && [move(trace.hinges[0]), move(trace.hinges[1])],
+    apex: trace.apex && move(trace.apex),
+  };
+}
+
+describe('systola analyze --correct', () => {
+  let home = '';
+  let clip = '';
+  let drawn: readonly Trace[] = [];
+  let traced: Trace;
+  const given = (corrections: unknown[], sopInstanceUid = clipUid): string => {
+    const file = join(folder(), 'corrections.json');
+    writeFileSync(file, JSON.stringify({ clips: [{ sopInstanceUid, corrections }] }));
+    return file;
+  };
+  const run = (file: string, ...options: string[]) => {
+    const out = folder();
+    return { out, ...analyze([clip, '--out', out, '--correct', file, ...options]) };
+  };
+
+  beforeAll(() => {
+    // It outlives the single tests, whose folders go with them.
+    home = mkdtempSync(join(tmpdir(), 'corrections-'));
+    clip = join(home, 'a4c.dcm');
+    writeFileSync(clip, apicalClip());
+    const out = join(home, 'out');
+    expect(analyze([clip, '--out', out])).toMatchObject({ status: 0 });
+    drawn = tracesOf(out);
+    traced = drawn.find((one) => one.frame === frame)!;
+  });
+
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+  it('takes a contour of analysis.json back, edited, and moves its neighbours', () => {
+    const { out, status } = run(given([{ frame, trace: shifted(traced, 5) }]));
+    expect(status).toBe(0);
+    const after = tracesOf(out);
+    const corrected = after.find((one) => one.frame === frame)!;
+    expect(corrected).toMatchObject({ source: 'edited', confidence: null, propagatedFrom: null });
+    expect(corrected.points).toEqual(shifted(traced, 5).points);
+    const beside = after.find((one) => one.frame === frame + 1)!;
+    expect(beside).toMatchObject({ source: 'propagated', propagatedFrom: [frame] });
+    const before = drawn.find((one) => one.frame === frame + 1)!;
+    beside.points.forEach(([x], index) => expect(x - before.points[index]![0]).toBeGreaterThan(3));
+    // The other frames are the model's, to the last digit.
+    for (const one of after.filter(({ source }) => source === 'model')) {
+      expect(one).toEqual(drawn.find((other) => other.frame === one.frame));
+    }
+  });
+
+  it('moves nothing else where it is told so', () => {
+    const { out, status } = run(given([{ frame, trace: shifted(traced, 5) }]), '--propagate', 'none');
+    expect(status).toBe(0);
+    const after = tracesOf(out);
+    expect(after.map(({ source }) => source)).toEqual(
+      drawn.map((one) => (one.frame === frame ? 'edited' : 'model')),
+    );
+  });
+
+  it('makes a contour of a mask, named beside the file', () => {
+    const file = given([{ frame, mask: 'es.png' }]);
+    const mask = new PNG({ width: 112, height: 128, colorType: 0 });
+    for (let y = 0; y < 128; y++) {
+      for (let x = 0; x < 112; x++) {
+        const inside = Math.hypot((x - 56) / 18, (y - 58) / 36) < 1;
+        mask.data.set([inside ? 255 : 0, inside ? 255 : 0, inside ? 255 : 0, 255], 4 * (y * 112 + x));
+      }
+    }
+    writeFileSync(join(file, '../es.png'), PNG.sync.write(mask, { colorType: 0, inputColorType: 6 }));
+    const { out, status, stderr } = run(file);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    const { points, source } = tracesOf(out).find((one) => one.frame === frame)!;
+    expect(source).toBe('edited');
+    const xs = points.map(([x]) => x);
+    expect(Math.min(...xs)).toBeCloseTo(38, -1);
+    expect(Math.max(...xs)).toBeCloseTo(74, -1);
+  });
+
+  it('names a clip and a frame that are not there, makes the others, and exits 1', () => {
+    const file = given([
+      { frame, trace: shifted(traced, 2) },
+      { frame: 99, trace: shifted(traced, 2) },
+    ]);
+    const { out, status, stderr } = run(file);
+    expect(status).toBe(1);
+    expect(stderr).toContain('no frame 99');
+    expect(read(out).rejected).toEqual([
+      { file, code: 'not-found', reason: expect.stringContaining('frame 99') as string },
+    ]);
+    expect(tracesOf(out).find((one) => one.frame === frame)!.source).toBe('edited');
+    const other = run(given([{ frame, trace: shifted(traced, 2) }], '1.2.3.999'));
+    expect(other.status).toBe(1);
+    expect(other.stderr).toContain('1.2.3.999');
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['no list', '{"clips": 3}'],
+  ])('refuses a file that is %s with 64', (_words, text) => {
+    const file = join(folder(), 'corrections.json');
+    writeFileSync(file, text);
+    expect(run(file).status).toBe(64);
+  });
+
+  it('refuses landmarks that are none, a frame given twice, masks that are none, and unknown ways with 64', () => {
+    const good = shifted(traced, 2);
+    const refused: [unknown[], string][] = [
+      [[{ frame, trace: { ...good, hinges: [good.points[1], good.points.at(-1)] } }], 'hinges'],
+      [[{ frame, trace: { ...good, apex: [1, 1] } }], 'apex'],
+      [[{ frame, trace: { ...good, apex: good.points[0] } }], 'apex'],
+      [[{ frame, trace: { ...good, points: good.points.slice(0, 3) } }], 'points'],
+      [[{ frame, trace: good, mask: 'a.png' }], 'either'],
+      [[{ frame }], 'either'],
+      [[{ frame: -1, trace: good }], 'frame'],
+      [[{ frame, structure: 'left-kidney', trace: good }], 'left-kidney'],
+      [[{ frame, mask: 'gone.png' }], 'gone.png'],
+      [
+        [
+          { frame, trace: good },
+          { frame, trace: good },
+        ],
+        'twice',
+      ],
+    ];
+    for (const [corrections, words] of refused) {
+      const { status, stderr } = run(given(corrections));
+      expect({ words, status }).toEqual({ words, status: 64 });
+      expect(stderr).toContain(words);
+    }
+    const out = folder();
+    expect(analyze([clip, '--out', out, '--correct', join(out, 'none.json')]).status).toBe(64);
+    expect(analyze([clip, '--out', out, '--propagate', 'memory']).status).toBe(64);
+    expect(run(given([{ frame, trace: good }]), '--propagate', 'sideways').status).toBe(64);
+  });
+});
