@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { PropagationLine } from '../../../core/api/propagation.ts';
 import type { AppendResponse, ErrorResponse, RunState, StudyDocument } from '../../../core/api/requests.ts';
 import type { ModelManifest } from '../../../core/model/manifest.ts';
+import type { Revision } from '../../../core/review/review.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { apicalClip, clipUid, microName, modelFolder, studyUid, upload, workstation } from './workstation.ts';
@@ -149,7 +150,7 @@ describe('a propagation', () => {
 describe('a run of another model', () => {
   it('keeps corrected frames and carries them on over what it draws', async () => {
     const models = await modelFolder(folder());
-    const { document, traces, run, correct, propose, idOf, keep } = await withCorrection(models);
+    const { json, document, traces, run, correct, propose, idOf, keep } = await withCorrection(models);
     await correct(corrected);
     await keep(idOf((await propose()).lines));
     const before = await traces();
@@ -159,8 +160,9 @@ describe('a run of another model', () => {
     await run();
     const after = await traces();
     expect(after[corrected]).toEqual(before[corrected]);
-    const { revisions, review } = await document();
-    expect(revisions.map(({ kind }) => kind)).toEqual(['run', 'edit', 'edit', 'run', 'edit']);
+    const { history, review } = await document();
+    expect(history.map(({ kind }) => kind)).toEqual(['run', 'edit', 'edit', 'run', 'edit']);
+    const second = await json<Revision>('GET', `studies/${studyUid}/revisions/${history[3]!.id}`);
     const { run: record, propagation } = review.clips[clipUid]!;
     const beneath = record?.covered?.['lv-cavity']?.[corrected];
     expect(beneath).toBeTruthy();
@@ -170,9 +172,7 @@ describe('a run of another model', () => {
     // They stand on what the new model drew.
     for (const [frame, trace] of carried) expect(trace).not.toEqual(before[Number(frame)]);
     const found = Object.fromEntries(
-      revisions[3]!.changes.flatMap((change) =>
-        change.slot === 'trace' ? [[change.frame, change.after]] : [],
-      ),
+      second.changes.flatMap((change) => (change.slot === 'trace' ? [[change.frame, change.after]] : [])),
     ) as Record<number, Trace>;
     for (const [frame, { points }] of carried) {
       expect(points).toHaveLength(found[Number(frame)]!.points.length);
