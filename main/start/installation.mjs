@@ -12,7 +12,7 @@ export function nodePath(root) {
  * @param {string} root folder of package.json
  * @returns {string | null}
  */
-function installationProblem(root) {
+export function installationProblem(root) {
   const installedLock = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(installedLock)) return 'nothing is installed yet';
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
