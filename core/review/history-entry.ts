@@ -1,6 +1,6 @@
 import type { StructureId } from '../structure/structure.ts';
 import type { Change, Revision, RevisionKind } from './review.ts';
-import type { Signature } from './signatures.ts';
+import type { Signature } from './signature.ts';
 
 /** First and last frame of a run of neighbours. */
 export type FrameRun = readonly [from: number, to: number];

@@ -14,6 +14,8 @@ describe('systola analyze', () => {
       stage: null,
       frames: { from: 3, to: 9 },
       masks: true,
+      correct: null,
+      propagate: null,
       modelFolders: ['models'],
     });
     expect(
