@@ -65,14 +65,14 @@ export function carryDisplacement(request: CarriedCorrections): Carried {
 
 function carriedTo(
   before: LandmarkedTrace,
-  weights: ReturnType<Reach['weights']>,
+  found: ReturnType<Reach['weights']>,
   displacements: ReadonlyMap<number, Displacement>,
   spacing: PixelSpacing,
 ): Trace | null {
   if (before.source.kind !== 'model') return null;
-  const counted = weights.flatMap(({ anchor, weight }) => {
+  const counted = found.flatMap(({ anchor, ...weights }) => {
     const displacement = displacements.get(anchor);
-    return displacement === undefined || !(weight > 0) ? [] : [{ anchor, displacement, weight }];
+    return displacement === undefined || !(weights.weight > 0) ? [] : [{ anchor, displacement, ...weights }];
   });
   const moving = counted.filter(({ displacement }) => moves(displacement));
   if (moving.length === 0) return null;

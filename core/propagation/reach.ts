@@ -5,6 +5,8 @@ import type { FrameRange } from '../review/review.ts';
 export interface AnchorWeight {
   readonly anchor: number;
   readonly weight: number;
+  /** What counts of its change of size, which does not fade towards the opposite phase. */
+  readonly sizeWeight: number;
 }
 
 /** What is left of a correction at the opposite phase of the cycle. */
@@ -15,7 +17,8 @@ const leastWeightBeside = 0.65;
 /**
  * How far corrections reach: to the next corrected frame, else to the neighbouring frame of the opposite phase (ED of a
  * frame nearer to ES, ES of one nearer to ED), else to the clip's end; and what of them counts on the way. Full at the
- * corrected frame, falling evenly in time to nothing at the next one, or to half at the opposite phase.
+ * corrected frame, falling evenly in time to nothing at the next one, or to half at the opposite phase. How much larger or
+ * smaller the ventricle became is kept in full there: a model's errors of size at ED and ES go together.
  */
 export class Reach {
   readonly #anchors: readonly number[];
@@ -55,12 +58,12 @@ export class Reach {
     if (before !== undefined && after !== undefined) {
       const weight = this.#ms(before, frame) / this.#ms(before, after);
       return [
-        { anchor: before, weight: 1 - weight },
-        { anchor: after, weight },
+        { anchor: before, weight: 1 - weight, sizeWeight: 1 - weight },
+        { anchor: after, weight, sizeWeight: weight },
       ];
     }
     const anchor = before ?? after;
-    return anchor === undefined ? [] : [{ anchor, weight: this.#fading(anchor, frame) }];
+    return anchor === undefined ? [] : [{ anchor, weight: this.#fading(anchor, frame), sizeWeight: 1 }];
   }
 
   #fading(anchor: number, frame: number): number {

@@ -5,6 +5,7 @@ import { carryDisplacement } from '../../../../core/propagation/carry-displaceme
 import { displaced, displacementBetween } from '../../../../core/propagation/displacement.ts';
 import { Reach } from '../../../../core/propagation/reach.ts';
 import { moveWall } from '../../../../core/trace/edit.ts';
+import { measureTrace } from '../../../../core/trace/trace-measures.ts';
 import type { LandmarkedTrace, Trace } from '../../../../core/trace/trace.ts';
 import { beatingTraces, evenTiming, halfEllipse, modelSource, traceOf } from '../shapes.ts';
 
@@ -39,7 +40,7 @@ describe('the displacement of a contour', () => {
           const before = drawn(width);
           const after = drawn(corrected, 205, [250 + dx, 330 + dy]);
           const displacement = displacementBetween(before, after, scale);
-          const points = displaced(before, [{ displacement, weight: 1 }], scale)!;
+          const points = displaced(before, [{ displacement, weight: 1, sizeWeight: 1 }], scale)!;
           // The control points of both lie elsewhere on their walls: the curves are compared.
           const moved = displacementBetween({ ...before, points }, after, scale);
           const left = [...moved.shiftMm, ...moved.tangentialMm, ...moved.normalMm].map(Math.abs);
@@ -55,7 +56,7 @@ describe('the displacement of a contour', () => {
     const before = drawn(150);
     const displacement = displacementBetween(before, shifted(before, 10, 0), spacing);
     const smaller = drawn(110, 160);
-    const points = displaced(smaller, [{ displacement, weight: 1 }], spacing)!;
+    const points = displaced(smaller, [{ displacement, weight: 1, sizeWeight: 1 }], spacing)!;
     for (const move of movesMm(smaller.points, points)) expect(move).toBeCloseTo(4, 6);
   });
 
@@ -64,8 +65,9 @@ describe('the displacement of a contour', () => {
     const index = 3;
     const corrected = moveWall(before, index, [before.points[index]![0] - 12, before.points[index]![1]]);
     const displacement = displacementBetween(before, corrected, spacing);
-    const other = drawn(120, 180);
-    const points = displaced(other, [{ displacement, weight: 1 }], spacing)!;
+    // A few frames on: the size that is kept with the correction asks next to nothing of the other wall.
+    const other = drawn(144, 196);
+    const points = displaced(other, [{ displacement, weight: 1, sizeWeight: 1 }], spacing)!;
     const moves = movesMm(other.points, points);
     expect(Math.max(...moves.slice(0, other.apexIndex))).toBeGreaterThan(2.5);
     for (const move of moves.slice(other.apexIndex + 1)) expect(move).toBeLessThan(0.2);
@@ -90,9 +92,9 @@ describe('the displacement of a contour', () => {
     // The walls change places.
     const points = wide.points.map(([x, y]): Point => [500 - x, y]);
     const displacement = displacementBetween(before, { ...wide, points: points.toReversed() }, spacing);
-    expect(displaced(before, [{ displacement, weight: 1 }], spacing)).not.toBeNull();
+    expect(displaced(before, [{ displacement, weight: 1, sizeWeight: 1 }], spacing)).not.toBeNull();
     const folded = { ...before, points: before.points.map(([x, y], i): Point => [x, i % 2 ? y : 660 - y]) };
-    expect(displaced(folded, [{ displacement, weight: 1 }], spacing)).toBeNull();
+    expect(displaced(folded, [{ displacement, weight: 1, sizeWeight: 1 }], spacing)).toBeNull();
   });
 });
 
@@ -107,8 +109,8 @@ describe('how far corrections reach', () => {
     const atEs = new Reach([11], beats, frameTimesMs);
     expect(atEs.range()).toEqual({ from: 2, to: 22 });
     expect(atEs.frames()).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22]);
-    expect(atEs.weights(2)).toEqual([{ anchor: 11, weight: 0.5 }]);
-    expect(atEs.weights(22)).toEqual([{ anchor: 11, weight: 0.5 }]);
+    expect(atEs.weights(2)).toEqual([{ anchor: 11, weight: 0.5, sizeWeight: 1 }]);
+    expect(atEs.weights(22)).toEqual([{ anchor: 11, weight: 0.5, sizeWeight: 1 }]);
     expect(atEs.weights(12)[0]!.weight).toBeCloseTo(1 - 0.5 / 11, 9);
     expect(new Reach([21], beats, frameTimesMs).range()).toEqual({ from: 10, to: 30 });
   });
@@ -122,8 +124,8 @@ describe('how far corrections reach', () => {
     const reach = new Reach([4, 8], beats, frameTimesMs);
     expect(reach.frames()).not.toContain(8);
     expect(reach.weights(5)).toEqual([
-      { anchor: 4, weight: expect.closeTo(0.75) as number },
-      { anchor: 8, weight: expect.closeTo(0.25) as number },
+      { anchor: 4, weight: expect.closeTo(0.75) as number, sizeWeight: expect.closeTo(0.75) as number },
+      { anchor: 8, weight: expect.closeTo(0.25) as number, sizeWeight: expect.closeTo(0.25) as number },
     ]);
     // Only the frames around the one that is carried, up to the other.
     expect(reach.frames([8])[0]).toBe(5);
@@ -131,7 +133,7 @@ describe('how far corrections reach', () => {
 
   it('moves the only other frame of a pair by more than half', () => {
     const pair = [{ edFrame: 0, esFrame: 1, nextEdFrame: null, source: 'model' }] as const;
-    expect(new Reach([0], pair, [0, 400]).weights(1)).toEqual([{ anchor: 0, weight: 0.65 }]);
+    expect(new Reach([0], pair, [0, 400]).weights(1)).toEqual([{ anchor: 0, weight: 0.65, sizeWeight: 1 }]);
   });
 });
 
@@ -160,6 +162,22 @@ describe('corrections carried on', () => {
     const moves = movesMm(traces[8]!.points, carried.get(8)!.points);
     for (const move of moves) expect(move).toBeGreaterThan(4.5);
     for (const move of movesMm(traces[0]!.points, carried.get(0)!.points)) expect(move).toBeCloseTo(2.5, 0);
+  });
+
+  it('keep the share by which a ventricle was too small, on every frame that they reach', () => {
+    const grown = {
+      ...traces[7]!,
+      points: traces[7]!.points.map(([x, y]): Point => [250 + 1.1 * (x - 250), 330 + 1.1 * (y - 330)]),
+    };
+    const edited: Trace = { ...grown, source: { kind: 'edited', from: 'model' }, confidence: null };
+    const { traces: carried } = carryDisplacement({
+      ...request,
+      corrected: new Map([[7, edited]]),
+      anchors: [7],
+    });
+    const volume = (trace: Trace) => measureTrace(trace as LandmarkedTrace, spacing).measures!.volume;
+    for (const [frame, trace] of carried)
+      expect(volume(trace) / volume(traces[frame]!)).toBeCloseTo(1.331, 3);
   });
 
   it('stop where the reader wants them to', () => {
