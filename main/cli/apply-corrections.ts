@@ -1,3 +1,5 @@
+import { measureClip } from '../../core/assessment/measure-clip.ts';
+import { isMark } from '../../core/beat/is-mark.ts';
 import { calibrateClip } from '../../core/clip/calibrate.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { pixelAspect } from '../../core/clip/pixel-aspect.ts';
@@ -46,6 +48,10 @@ export async function applyCorrections(
       }
     }
     if (changes.length === 0) continue;
+    const { beats } = measureClip(facts, clip, library.settings());
+    if (clip.beats === null && given.some(({ frame }) => isMark(beats, frame))) {
+      changes.push({ slot: 'beats', sopInstanceUid, before: null, after: beats });
+    }
     reviews.record(facts.studyInstanceUid, {
       kind: 'edit',
       label: `${changes.length === 1 ? 'one contour' : `${changes.length} contours`} corrected by a file`,

@@ -1,5 +1,6 @@
 import { isGoing } from '../../core/api/events.ts';
 import type { Beat } from '../../core/beat/beat.ts';
+import { isMark } from '../../core/beat/is-mark.ts';
 import type { ClipReview } from '../../core/review/review.ts';
 import { withTrace } from '../../core/review/traces.ts';
 import type { StructureId } from '../../core/structure/structure.ts';
@@ -71,5 +72,5 @@ export class FrameEdit {
 function beatsToKeep(study: OpenStudy, sopInstanceUid: string, frame: number): readonly Beat[] | null {
   if (study.clipReview(sopInstanceUid)?.beats || isGoing(study.runs[sopInstanceUid])) return null;
   const found = study.measured.clips[sopInstanceUid]?.beats ?? [];
-  return found.some(({ edFrame, esFrame }) => edFrame === frame || esFrame === frame) ? found : null;
+  return isMark(found, frame) ? found : null;
 }
