@@ -75,7 +75,7 @@ describe('studies', () => {
     ]);
     expect(await json('GET', 'studies?search=no+such+patient')).toEqual([]);
     const document = await json<StudyDocument>('GET', `studies/${studyUid}`);
-    expect(document).toMatchObject({ head: 0, revisions: [], runs: [] });
+    expect(document).toMatchObject({ head: 0, history: [], runs: [] });
     expect(document.clips).toMatchObject([
       { sopInstanceUid: clipUid, fileName: 'a4c.dcm', frames: 8, rows: 128 },
     ]);

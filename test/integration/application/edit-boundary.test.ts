@@ -316,7 +316,15 @@ describe('any request that is accepted', () => {
         );
         const changes = [...bySlot.values()].map((edit) => {
           if (edit.slot === 'body') return { ...edit, before: review.body };
-          if (edit.slot === 'decision') return { ...edit, before: { state: review.decision.state } };
+          if (edit.slot === 'decision') {
+            // A study that was signed before is signed again for a reason.
+            const reason = edit.after.state === 'accepted' ? { reason: 'looked again' } : {};
+            return {
+              ...edit,
+              before: { state: review.decision.state },
+              after: { ...edit.after, ...reason },
+            };
+          }
           if (edit.slot === 'stage' || edit.slot === 'pair') return { ...edit, before: review[edit.slot] };
           const clip = review.clips[edit.sopInstanceUid]!;
           return {
