@@ -24,8 +24,12 @@ export interface TouchedClip {
   readonly covered?: readonly TouchedFrames[];
   /** Marks of beats that it excluded. */
   readonly excluded?: readonly number[];
-  /** Structure whose corrections it carried on. */
-  readonly carried?: StructureId;
+  /** Corrected frames of a structure that it carried on; `alone` where it took no step of the reader with it. */
+  readonly carried?: {
+    readonly structure: StructureId;
+    readonly anchors: readonly FrameRun[];
+    readonly alone: boolean;
+  };
 }
 
 /** A revision without its payload: all that the history says of it, and what undo and redo have to know. */
@@ -71,6 +75,10 @@ export function entryOf({ id, at, author, kind, label, target, changes }: Revisi
   };
 }
 
+/** Of the contour of a structure on a frame. */
+export const traceKey = (sopInstanceUid: string, structure: StructureId, frame: number): string =>
+  `trace/${sopInstanceUid}/${structure}/${frame}`;
+
 const slotKeys = new WeakMap<HistoryEntry, readonly string[]>();
 
 /** A key for every slot that a revision wrote; two revisions that share one wrote the same value. */
@@ -82,7 +90,7 @@ export function slotKeysOf(entry: HistoryEntry): readonly string[] {
       ...entry.clips.flatMap(({ sopInstanceUid, slots, traces }) => [
         ...slots.map((slot) => `${slot}/${sopInstanceUid}`),
         ...traces.flatMap((touched) =>
-          framesOf(touched).map((frame) => `trace/${sopInstanceUid}/${touched.structure}/${frame}`),
+          framesOf(touched).map((frame) => traceKey(sopInstanceUid, touched.structure, frame)),
         ),
       ]),
     ];
@@ -115,7 +123,7 @@ function touchedClip(sopInstanceUid: string, changes: readonly Change[]): Touche
       ? (change.after ?? []).filter((mark) => !(change.before?.includes(mark) ?? false))
       : [],
   );
-  const carried = changes.find((change) => change.slot === 'propagation')?.after?.structure;
+  const record = changes.find((change) => change.slot === 'propagation')?.after;
   const structures = new Map<StructureId, (readonly [number, unknown])[]>();
   for (const change of changes) {
     if (change.slot !== 'trace') continue;
@@ -129,7 +137,15 @@ function touchedClip(sopInstanceUid: string, changes: readonly Change[]): Touche
     traces: [...structures].map(([structure, frames]) => touchedFrames(structure, frames)),
     ...(covered.length === 0 ? {} : { covered }),
     ...(excluded.length === 0 ? {} : { excluded }),
-    ...(carried === undefined ? {} : { carried }),
+    ...(record
+      ? {
+          carried: {
+            structure: record.structure,
+            anchors: runs(record.anchors),
+            alone: record.afterRun === true,
+          },
+        }
+      : {}),
   };
 }
 

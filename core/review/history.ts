@@ -1,7 +1,15 @@
 import type { View } from '../clip/view.ts';
 import { applyChanges } from './apply.ts';
 import type { StructureId } from '../structure/structure.ts';
-import { framesOf, slotKeysOf, type HistoryEntry, type TouchedFrames } from './history-entry.ts';
+import {
+  framesOf,
+  holds,
+  slotKeysOf,
+  traceKey,
+  type FrameRun,
+  type HistoryEntry,
+  type TouchedFrames,
+} from './history-entry.ts';
 import type { Revision, StudyReview } from './review.ts';
 
 /**
@@ -69,16 +77,26 @@ export function uncarriedCorrections(
   sopInstanceUid: string,
   structure: StructureId,
 ): number[] {
-  const { carried } = splitForPropagation(stacks(history).undo, sopInstanceUid, structure);
-  const frames = tracesIn(carried.flatMap(({ entries }) => entries))
-    .filter(({ traces }) => traces.structure === structure)
-    .flatMap(({ traces }) => framesOf(traces));
-  return [...new Set(frames)].sort((a, b) => a - b);
+  const waiting = new Set<number>();
+  for (const { entries } of stacks(history).undo) {
+    for (const entry of entries) {
+      for (const clip of entry.clips.filter((one) => one.sopInstanceUid === sopInstanceUid)) {
+        const { carried } = clip;
+        if (carried === undefined) {
+          for (const touched of clip.traces.filter((one) => one.structure === structure))
+            for (const frame of framesOf(touched)) waiting.add(frame);
+        } else if (carried.structure === structure) {
+          for (const frame of waiting) if (holds(carried.anchors, frame)) waiting.delete(frame);
+        }
+      }
+    }
+  }
+  return [...waiting].sort((a, b) => a - b);
 }
 
 /**
  * What can be undone and redone. A new edit ends what could be redone. Runs are not undone; an edit whose slot a
- * later run wrote can no longer be taken back, because the value it would replace is gone.
+ * later run wrote or covered can no longer be taken back, because the value it would replace is gone.
  */
 function stacks(history: readonly HistoryEntry[]): { undo: UndoStep[]; redo: UndoStep[] } {
   let undo: UndoStep[] = [];
@@ -91,7 +109,8 @@ function stacks(history: readonly HistoryEntry[]): { undo: UndoStep[]; redo: Und
         break;
       }
       case 'run': {
-        const written = new Set(slotKeysOf(entry));
+        // What it found beneath a correction took the place of what that replaced; and it is none of what was signed.
+        const written = new Set([...slotKeysOf(entry), ...coveredKeysOf(entry), 'decision']);
         undo = withoutBlocked(undo, written);
         redo = withoutBlocked(redo, written);
         break;
@@ -109,41 +128,48 @@ function stacks(history: readonly HistoryEntry[]): { undo: UndoStep[]; redo: Und
 
 function withEdit(undo: readonly UndoStep[], entry: HistoryEntry): UndoStep[] {
   const clip = entry.clips.find(({ carried }) => carried !== undefined);
-  if (clip?.carried === undefined) return [...undo, { entry, entries: [entry] }];
-  const { carried, others } = splitForPropagation(undo, clip.sopInstanceUid, clip.carried);
+  if (clip?.carried === undefined || clip.carried.alone) return [...undo, { entry, entries: [entry] }];
+  const { carried, others } = splitForPropagation(undo, clip.sopInstanceUid, clip.carried.anchors);
   return [...others, { entry, entries: [...carried.flatMap((step) => step.entries), entry] }];
 }
 
 /**
- * The steps that a propagation takes with it: corrections of its clip and structure that no propagation took before.
- * One that a later step stands on, because it wrote the same slot, stays where it is.
+ * The steps that a propagation takes with it: those that drew nothing but the frames of a clip that it carried on. One
+ * that a later step stands on stays where it is: because both wrote a slot, or because what comes back with it is a
+ * decision on just the state before it.
  */
 function splitForPropagation(
   undo: readonly UndoStep[],
   sopInstanceUid: string,
-  structure: StructureId,
+  anchors: readonly FrameRun[],
 ): { carried: UndoStep[]; others: UndoStep[] } {
   const blocked = new Set<string>();
   const carried: UndoStep[] = [];
   const others: UndoStep[] = [];
+  let decided = false;
   for (const step of undo.toReversed()) {
     const slots = slotsOf(step);
-    if (isCorrection(step, sopInstanceUid, structure) && !slots.some((slot) => blocked.has(slot))) {
+    if (!decided && isCorrection(step, sopInstanceUid, anchors) && !slots.some((slot) => blocked.has(slot))) {
       carried.unshift(step);
-    } else {
-      for (const slot of slots) blocked.add(slot);
-      others.unshift(step);
+      continue;
     }
+    for (const slot of slots) blocked.add(slot);
+    blocked.add('decision');
+    decided ||= slots.includes('decision');
+    others.unshift(step);
   }
   return { carried, others };
 }
 
-function isCorrection({ entries }: UndoStep, sopInstanceUid: string, structure: StructureId): boolean {
-  if (entries.some(({ clips }) => clips.some(({ slots }) => slots.includes('propagation')))) return false;
+function isCorrection({ entries }: UndoStep, sopInstanceUid: string, anchors: readonly FrameRun[]): boolean {
+  if (entries.some(({ clips }) => clips.some(({ carried }) => carried !== undefined))) return false;
   const touched = tracesIn(entries);
   return (
-    touched.some(({ traces }) => traces.structure === structure) &&
-    touched.every((one) => one.sopInstanceUid === sopInstanceUid)
+    touched.length > 0 &&
+    touched.every(
+      (one) =>
+        one.sopInstanceUid === sopInstanceUid && framesOf(one.traces).every((frame) => holds(anchors, frame)),
+    )
   );
 }
 
@@ -173,6 +199,15 @@ function withoutBlocked(stack: readonly UndoStep[], written: ReadonlySet<string>
 function move(from: UndoStep[], to: UndoStep[], target: number | null): void {
   const index = from.findLastIndex(({ entry }) => entry.id === target);
   if (index >= 0) to.push(...from.splice(index, 1));
+}
+
+/** The slots of contours that a run found beneath those of a person, and left as they were. */
+function coveredKeysOf(entry: HistoryEntry): string[] {
+  return entry.clips.flatMap(({ sopInstanceUid, covered = [] }) =>
+    covered.flatMap((touched) =>
+      framesOf(touched).map((frame) => traceKey(sopInstanceUid, touched.structure, frame)),
+    ),
+  );
 }
 
 const slotsOf = ({ entries }: UndoStep): readonly string[] => entries.flatMap(slotKeysOf);

@@ -59,6 +59,8 @@ export interface PropagationRecord {
   /** Of the contours that were moved, or whose memory carried the corrections. */
   readonly model: string;
   readonly sha256: string;
+  /** It followed a run by itself: a step of its own, which takes no correction with it. */
+  readonly afterRun?: true;
 }
 
 export interface UnsegmentedFrames {

@@ -28,12 +28,15 @@ const beatSchema = z
   })
   .refine((beat) => beat.edFrame !== beat.esFrame, 'ED and ES must be different frames');
 
-const beatsSchema = z.array(beatSchema).max(500);
+/** Half of the frames of the longest clip that is read: a beat has two marks. */
+const mostBeats = 10_000;
+
+const beatsSchema = z.array(beatSchema).max(mostBeats);
 
 /** ED frames, ascending, each once. */
 export const excludedBeatsSchema = z
   .array(frame)
-  .max(500)
+  .max(mostBeats)
   .refine(
     (marks) => marks.every((mark, index) => index === 0 || mark > marks[index - 1]!),
     'excluded beats stand in ascending order, each once',
@@ -93,6 +96,7 @@ export const propagationRecordSchema = z.strictObject({
   range: rangeSchema,
   model: name,
   sha256: name,
+  afterRun: z.literal(true).exactOptional(),
 });
 
 const bodySource = z.enum(['file', 'user']);
@@ -127,7 +131,7 @@ const signedClipSchema = z.strictObject({
         included: z.boolean(),
       }),
     )
-    .max(500),
+    .max(mostBeats),
   measurements: z.array(signedNumberSchema).max(20_000),
 });
 

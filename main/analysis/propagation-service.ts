@@ -7,6 +7,7 @@ import { propagationChanges } from '../../core/propagation/propagation-changes.t
 import { lastRunsOver, modelContours } from '../../core/review/model-contour.ts';
 import { uncarriedCorrections } from '../../core/review/history.ts';
 import type { ClipReview, FrameRange, PropagationRecord } from '../../core/review/review.ts';
+import { sameValue } from '../../core/review/same-value.ts';
 import { tracesOf } from '../../core/review/traces.ts';
 import { leftVentricularCavity, type StructureId } from '../../core/structure/structure.ts';
 import { isByReader, type Trace } from '../../core/trace/trace.ts';
@@ -38,6 +39,8 @@ export interface PropagationRequest {
   readonly range: FrameRange | null;
   /** Corrections that no propagation carried yet, or all of the clip. */
   readonly anchors: 'uncarried' | 'all';
+  /** It follows a run by itself. */
+  readonly afterRun?: boolean;
 }
 
 export interface ProposalOptions {
@@ -109,7 +112,10 @@ export class PropagationService {
     const drawn = modelContours(runs, sopInstanceUid, structure);
     const model = [...drawn.values()].find((trace) => trace?.source.kind === 'model')?.source;
     if (model?.kind !== 'model') throw refusal(nothing.undrawn, facts);
-    const way = request.way ?? (await this.#wayOf(model.model));
+    const asked = request.way ?? (await this.#wayOf(model.model));
+    // Models contour the cavity alone; another structure has no mask in their memory.
+    const way = structure === leftVentricularCavity ? asked : 'displacement';
+    signal.throwIfAborted();
     const found: Found = { range, corrected, anchors, drawn };
     const displaced = this.#displaced(facts, clip, found);
     const { reach } = displaced;
@@ -121,6 +127,7 @@ export class PropagationService {
         ? await this.#remembered(facts, clip, model.model, { corrected, range: reached, signal, onTrace })
         : displaced.traces;
     if (way === 'displacement') for (const [frame, trace] of traces) onTrace(frame, trace);
+    if (traces.size === 0) throw refusal(nothing.reached, facts);
     const record: PropagationRecord = {
       structure,
       way,
@@ -128,6 +135,7 @@ export class PropagationService {
       range: reached,
       model: model.model,
       sha256: model.sha256,
+      ...(request.anchors === 'all' && request.afterRun ? { afterRun: true } : {}),
     };
     const proposal: Proposal = { id: randomUUID(), sopInstanceUid, record, reach, traces, review: clip };
     this.#remember(proposal);
@@ -144,7 +152,7 @@ export class PropagationService {
     const proposal = this.#proposals.get(sopInstanceUid);
     const { facts } = library.clip(sopInstanceUid);
     const clip = library.study(facts.studyInstanceUid).review.clips[sopInstanceUid];
-    if (proposal?.id !== id || clip !== proposal.review) {
+    if (proposal?.id !== id || clip === undefined || !sameValue(clip, proposal.review)) {
       throw new SystolaError(
         'revision-conflict',
         'The contours have changed meanwhile. Propagate again (P).',
@@ -161,7 +169,13 @@ export class PropagationService {
 
   /** Carries all corrections of a clip's left ventricle over what its model draws now; nothing where there is none. */
   async carryOn(sopInstanceUid: string, signal: AbortSignal): Promise<void> {
-    const request = { structure: leftVentricularCavity, way: null, range: null, anchors: 'all' } as const;
+    const request = {
+      structure: leftVentricularCavity,
+      way: null,
+      range: null,
+      anchors: 'all',
+      afterRun: true,
+    } as const;
     try {
       const { id } = await this.propose(sopInstanceUid, request, { signal });
       this.keep(sopInstanceUid, id);

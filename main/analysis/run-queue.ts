@@ -237,7 +237,8 @@ export class RunQueue {
       };
       this.#store(facts, analysis.traces, record);
       // A model that takes another's place draws under the reader's corrections, and they are carried on over it.
-      if (isSamePicture(review.run, record)) await this.#options.propagations.carryOn(sopInstanceUid, signal);
+      entry.traces.clear();
+      if (isSamePicture(review.run, record)) await this.#carryOn(sopInstanceUid, signal);
       const { framesDone, msPerFrame } = record;
       this.#update(entry, { state: 'finished', provider: record.provider, framesDone, msPerFrame });
     } catch (error) {
@@ -245,6 +246,15 @@ export class RunQueue {
     } finally {
       // Stored now, or not wanted: memory is for runs that are going on.
       entry.traces.clear();
+    }
+  }
+
+  /** What the run found is stored, whatever becomes of this. */
+  async #carryOn(sopInstanceUid: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#options.propagations.carryOn(sopInstanceUid, signal);
+    } catch (error) {
+      if (!(error instanceof SystolaError) && !signal.aborted) this.#options.onDefect(error);
     }
   }
 

@@ -65,7 +65,10 @@ export async function applyCorrections(
         propagations.keep(sopInstanceUid, id);
       } catch (error) {
         if (!(error instanceof SystolaError)) throw error;
-        problems.push({ code: error.code, reason: `${facts.fileName}: ${error.message}` });
+        const reason = `${facts.fileName}: ${error.message}`;
+        // Corrections that nobody asked to carry on are made all the same.
+        if (propagate === null && error.code === 'bad-request') process.stderr.write(`${reason}\n`);
+        else problems.push({ code: error.code, reason });
       }
     }
   }
@@ -107,7 +110,11 @@ function correctedTrace(
     mmPerPixelY: 1,
   };
   const source = { kind: 'edited', from: 'model' } as const;
-  const { trace } = traceFromProbability(mask.data, rows, columns, { threshold: 0.5, source, spacing });
+  const { trace } = traceFromProbability(Float32Array.from(mask.data), rows, columns, {
+    threshold: 0.5,
+    source,
+    spacing,
+  });
   if (trace === null) {
     return { code: 'bad-request', reason: `There is no contour of a left ventricle in ${where}.` };
   }

@@ -5,7 +5,7 @@ import { PNG } from 'pngjs';
 export interface CorrectionMask {
   readonly rows: number;
   readonly columns: number;
-  readonly data: Float32Array;
+  readonly data: Uint8Array;
 }
 
 const largestFileBytes = 64 * 1024 * 1024;
@@ -30,7 +30,7 @@ export async function readMask(file: string): Promise<CorrectionMask | string> {
     return 'it is no PNG that can be read';
   }
   const { width: columns, height: rows, data: rgba } = image;
-  const data = new Float32Array(rows * columns);
+  const data = new Uint8Array(rows * columns);
   for (let pixel = 0; pixel < data.length; pixel++) {
     const [red, green, blue, alpha] = rgba.subarray(4 * pixel, 4 * pixel + 4);
     if ((red !== 0 && red !== 255) || green !== red || blue !== red || alpha !== 255) {

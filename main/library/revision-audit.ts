@@ -1,5 +1,5 @@
 import type { StudyFacts } from '../../core/clip/clip.ts';
-import type { Change, Decision, Revision } from '../../core/review/review.ts';
+import type { Change, Decision, Revision, RunRecord } from '../../core/review/review.ts';
 import { auditEvents, auditOutcomes, type AuditRecord } from './audit.ts';
 
 /** What the audit log says of a revision. */
@@ -24,8 +24,20 @@ export function revisionAudit(revision: Revision, study: StudyFacts): AuditRecor
   };
 }
 
-/** The numbers of a signature stay in the revision; which version it is, and of what, is said. */
+/** The numbers of a signature and contours stay in the revision; which version it is, and of what, is said. */
 function withoutNumbers(change: Change): unknown {
+  if (change.slot === 'run') {
+    const told = (run: RunRecord | null): unknown => {
+      if (run?.covered === undefined) return run;
+      const { covered, ...record } = run;
+      const frames = Object.entries(covered).map(([structure, traces]) => [
+        structure,
+        Object.keys(traces).length,
+      ]);
+      return { ...record, coveredFrames: Object.fromEntries(frames) as unknown };
+    };
+    return { ...change, before: told(change.before), after: told(change.after) };
+  }
   if (change.slot !== 'decision') return change;
   const told = (decision: Decision): unknown => {
     if (decision.state === 'pending' || decision.signed === undefined) return decision;

@@ -45,6 +45,7 @@ const shownEveryMs = 60;
 /** Corrections carried over the frames around them, as the reader sees it: proposed, adjusted, kept or dropped. */
 class Propagation {
   readonly #requests: PropagationRequests;
+  readonly #isOnScreen: (ghost: Ghost) => boolean;
   readonly #now: () => number;
   #ghost = $state.raw<Ghost | null>(null);
   #asking: AbortController | null = null;
@@ -52,15 +53,22 @@ class Propagation {
   /** True from the moment that a ghost is kept until the library has it. */
   keeping = $state(false);
 
-  constructor(requests: PropagationRequests, now: () => number = () => performance.now()) {
+  /** @param isOnScreen whether the reader sees the clip of a ghost: what is not seen is not kept */
+  constructor(
+    requests: PropagationRequests,
+    isOnScreen: (ghost: Ghost) => boolean,
+    now: () => number = () => performance.now(),
+  ) {
     this.#requests = requests;
+    this.#isOnScreen = isOnScreen;
     this.#now = now;
   }
 
   /** What is shown now; a ghost of a study that has changed meanwhile is none. */
   get ghost(): Ghost | null {
     const ghost = this.#ghost;
-    return ghost === null || ghost.head !== ghost.study.head || ghost.study.saving ? null : ghost;
+    if (ghost === null || ghost.head !== ghost.study.head || ghost.study.saving) return null;
+    return this.#isOnScreen(ghost) ? ghost : null;
   }
 
   ghostOf(sopInstanceUid: string): Ghost | null {
@@ -69,7 +77,9 @@ class Propagation {
 
   /** True while Enter is not to accept the study. */
   get takesEnter(): boolean {
-    return this.ghost !== null || this.keeping || this.#now() - this.#keptAt < enterRestMs;
+    return (
+      this.#asking !== null || this.ghost !== null || this.keeping || this.#now() - this.#keptAt < enterRestMs
+    );
   }
 
   /** Proposes where the corrections of a clip lead to. Another call takes the place of one that is not answered yet. */
@@ -150,7 +160,10 @@ class Propagation {
   }
 }
 
-export const propagation = new Propagation(api);
+export const propagation = new Propagation(
+  api,
+  ({ study, sopInstanceUid }) => workspace.study === study && workspace.shown.includes(sopInstanceUid),
+);
 
 /** For the clip that keys act on: proposes where its corrections lead to. */
 export function activePropagate(): void {

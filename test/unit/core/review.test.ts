@@ -342,6 +342,64 @@ describe('history', () => {
     expect(undoTarget(list)?.revision.id).toBe(2);
   });
 
+  it('never brings a decision back on other contours than it was made on', () => {
+    const accept = (id: number) =>
+      revision(id, 'edit', [{ slot: 'decision', before: { state: 'pending' }, after: accepted }]);
+    const reset: Change = { slot: 'decision', before: accepted, after: { state: 'pending' } };
+    const back = (list: Revision[]): StudyReview => {
+      const target = undoTarget(list)!;
+      const undone = revision(list.length + 1, 'undo', invertChanges(target.changes), target.revision.id);
+      return foldRevisions(initial, [...list, undone]);
+    };
+    // Corrected, signed, carried on: what comes back is what was signed, the correction in it.
+    const signed = [revision(1, 'edit', [drawn(0, null, traceA)]), accept(2)];
+    const carried = revision(3, 'edit', [drawn(1, null, traceB), propagated(null, [0]), reset]);
+    expect(back([...signed, carried])).toEqual(foldRevisions(initial, signed));
+    // Signed, corrected, something else changed, carried on: the correction that took the signature back stays behind.
+    const between = [
+      accept(1),
+      revision(2, 'edit', [drawn(0, null, traceA), reset]),
+      revision(3, 'edit', [drawn(7, null, traceB)]),
+      revision(4, 'edit', [drawn(1, null, traceB), propagated(null, [0])]),
+    ];
+    expect(back(between).decision.state).toBe('pending');
+    // Signed, corrected, run again: the run is none of what was signed.
+    const rerun = revision(3, 'run', [drawn(9, null, traceB)]);
+    expect(undoTarget([...between.slice(0, 2), rerun])).toBeNull();
+  });
+
+  it('leaves what a propagation did not carry, and what a run covered', () => {
+    const corrections = [5, 6].map((frame, index) =>
+      revision(index + 1, 'edit', [drawn(frame, null, traceA)]),
+    );
+    const other = revision(3, 'edit', [drawn(0, null, traceA)]);
+    const carried = revision(4, 'edit', [drawn(1, null, traceB), propagated(null, [0])]);
+    expect(undoTarget([...corrections, other, carried])?.changes).toHaveLength(3);
+    expect(uncarriedCorrections([...corrections, other, carried], uid, 'lv-cavity')).toEqual([5, 6]);
+    // A run that found something beneath the corrections, and what followed it by itself.
+    const covered = { 'lv-cavity': { 5: traceB, 6: traceB } };
+    const run = revision(3, 'run', [
+      { slot: 'run', sopInstanceUid: uid, before: null, after: { ...finishedRun, covered } },
+    ]);
+    expect(undoTarget([...corrections, run])).toBeNull();
+    const record = propagated(null, [5, 6]);
+    if (record.slot !== 'propagation') throw new Error('no propagation');
+    const alone: Change = { ...record, after: { ...record.after!, afterRun: true } };
+    const follows = revision(4, 'edit', [drawn(4, null, traceB), alone]);
+    expect(undoTarget([...corrections, run, follows])?.changes).toHaveLength(2);
+  });
+
+  it('waits to be carried on where a later step stands on it all the same', () => {
+    const list = [
+      revision(1, 'edit', [
+        drawn(0, null, traceA),
+        { slot: 'beats', sopInstanceUid: uid, before: null, after: [] },
+      ]),
+      revision(2, 'edit', [{ slot: 'beats', sopInstanceUid: uid, before: [], after: null }]),
+    ];
+    expect(uncarriedCorrections(list, uid, 'lv-cavity')).toEqual([0]);
+  });
+
   it('always offers an undo and a redo that fit', () => {
     const frames = fc.uniqueArray(fc.nat(4), { minLength: 1, maxLength: 3 });
     const action = fc.oneof(
