@@ -43,7 +43,7 @@ const enterRestMs = 1200;
 const shownEveryMs = 60;
 
 /** Corrections carried over the frames around them, as the reader sees it: proposed, adjusted, kept or dropped. */
-class Propagation {
+export class Propagation {
   readonly #requests: PropagationRequests;
   readonly #isOnScreen: (ghost: Ghost) => boolean;
   readonly #now: () => number;
