@@ -15,7 +15,7 @@ export interface Displacement {
   readonly shiftMm: Point;
   /** Logarithm of how many times larger the volume became. */
   readonly logVolumeRatio: number;
-  /** How far it was the whole contour that was moved and not a piece of wall, 0…1. */
+  /** How far it was the whole contour that was moved, by what a model errs by everywhere, and not a piece of wall, 0…1. */
   readonly wholeness: number;
   /** The rest along the contour, from the first hinge to the second, at evenly spaced parameters from 0 to 2. */
   readonly tangentialMm: readonly number[];
@@ -72,7 +72,13 @@ export function displacementBetween(
   const before = volumeOf(drawn, spacing);
   const after = volumeOf(corrected, spacing);
   const logVolumeRatio = before === null || after === null ? 0 : Math.log(after / before);
-  return { shiftMm, logVolumeRatio, wholeness: wholenessOf(moves), tangentialMm, normalMm };
+  return {
+    shiftMm,
+    logVolumeRatio,
+    wholeness: wholenessOf(moves) * likeliness(logVolumeRatio),
+    tangentialMm,
+    normalMm,
+  };
 }
 
 /** Mean over largest move of what is still a piece of wall, a whole wall at most, and of what is the whole contour. */
@@ -112,6 +118,15 @@ function sizedAs(
   const factor = Math.cbrt((before * Math.exp(logVolumeRatio)) / after) ** wholeness;
   const [cx, cy] = midpoint(points[0]!, points.at(-1)!);
   return points.map(([x, y]): Point => [cx + factor * (x - cx), cy + factor * (y - cy)]);
+}
+
+/** Logarithms of volume ratios up to which a model errs so on every frame, and from which it lost this frame alone. */
+const ofEveryFrame = 0.3;
+const ofOneFrame = 0.6;
+
+function likeliness(logVolumeRatio: number): number {
+  const beyond = (Math.abs(logVolumeRatio) - ofEveryFrame) / (ofOneFrame - ofEveryFrame);
+  return 1 - Math.min(1, Math.max(0, beyond));
 }
 
 /** By the method of disks; null where it cannot be measured. */

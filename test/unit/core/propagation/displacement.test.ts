@@ -179,6 +179,21 @@ describe('corrections carried on', () => {
       expect(volume(trace) / volume(traces[frame]!)).toBeCloseTo(1.331, 3);
   });
 
+  it('do not blow the ventricle up on other frames where the model had lost one', () => {
+    const doubled = {
+      ...traces[7]!,
+      points: traces[7]!.points.map(([x, y]): Point => [250 + 1.35 * (x - 250), 330 + 1.35 * (y - 330)]),
+    };
+    const edited: Trace = { ...doubled, source: { kind: 'edited', from: 'model' }, confidence: null };
+    const { traces: carried } = carryDisplacement({
+      ...request,
+      corrected: new Map([[7, edited]]),
+      anchors: [7],
+    });
+    const volume = (trace: Trace) => measureTrace(trace as LandmarkedTrace, spacing).measures!.volume;
+    expect(volume(carried.get(0)!) / volume(traces[0]!)).toBeLessThan(1.6);
+  });
+
   it('do not make the ventricle larger elsewhere where a piece of wall was moved', () => {
     const wall = traces[7]!;
     const [x, y] = wall.points[3]!;
