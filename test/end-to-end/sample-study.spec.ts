@@ -61,7 +61,7 @@ test('the sample study opens, is traced while it plays, and ends as a report', a
   await giveName(page);
   await expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'accepted');
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('report').click()]);
-  expect(download.suggestedFilename()).toMatch(/^report .*\.pdf$/);
+  expect(download.suggestedFilename()).toMatch(/^systola-report-\d{4}-\d\d-\d\d-[0-9a-f]{10}\.pdf$/);
   expect(
     readFileSync(await download.path())
       .subarray(0, 5)
