@@ -108,7 +108,7 @@ describe('exclusions', () => {
 
   it('are ascending, each once, and frames', () => {
     expect(excludedBeatsSchema.safeParse([0, 25]).success).toBe(true);
-    for (const wrong of [[25, 0], [3, 3], [-1], [1.5], ['0'], Array.from({ length: 501 }, (_, i) => i)]) {
+    for (const wrong of [[25, 0], [3, 3], [-1], [1.5], ['0'], Array.from({ length: 10_001 }, (_, i) => i)]) {
       expect(excludedBeatsSchema.safeParse(wrong).success).toBe(false);
     }
     const edit = { slot: 'excludedBeats', sopInstanceUid: '1.2.3.1', before: null, after: [0] };
