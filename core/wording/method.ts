@@ -1,4 +1,3 @@
-/** How a number was made, as a person reads it; of a method that this version does not know its name. */
 const methods: Readonly<Record<string, string>> = {
   'biplane-disks': 'biplane disks',
   'single-plane-disks': 'single-plane disks',
@@ -7,8 +6,9 @@ const methods: Readonly<Record<string, string>> = {
   'frame-times': 'frame times',
   'du-bois': 'Du Bois',
   mosteller: 'Mosteller',
-  entered: 'entered',
+  entered: 'entered by the user',
   file: 'from the file',
 };
 
+/** How a number was made, as a person reads it; of a method that this version does not know its name. */
 export const methodText = (method: string): string => methods[method] ?? method;

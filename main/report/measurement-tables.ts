@@ -9,7 +9,8 @@ import { colour, page } from './page-layout.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
 import { type Cell, type Column, type Drawn, drawTable, type TableRest } from './table.ts';
 import { drawLine, wrapped } from './text-line.ts';
-import { formatQuantity, methodLabels, viewLabels } from './wording.ts';
+import { methodText } from '../../core/wording/method.ts';
+import { formatQuantity, viewLabels } from './wording.ts';
 
 /** The source of the limits, under the study's numbers. */
 const referenceHeight = 26;
@@ -78,7 +79,7 @@ function studyRow(measurement: Measurement, sex: Sex, atRest: boolean, doubt: Gr
     [
       { text: name, bold },
       { text: `${shown.number} ${shown.unit}`.trim(), bold },
-      { text: [methodLabels[method], view === null ? null : viewLabels[view]].filter(Boolean).join(', ') },
+      { text: [methodText(method), view === null ? null : viewLabels[view]].filter(Boolean).join(', ') },
       // The limits are those of hearts at rest.
       ...(atRest ? referenceCells(measurement, sex, doubt) : []),
     ],

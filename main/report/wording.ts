@@ -2,7 +2,7 @@ import type { Calibration } from '../../core/clip/calibration.ts';
 import type { Sex } from '../../core/clip/clip.ts';
 import type { TimingSource } from '../../core/clip/timing.ts';
 import type { ViewCode } from '../../core/clip/view.ts';
-import type { Measurement, MeasurementMethod } from '../../core/measurement/measurement.ts';
+import type { Measurement } from '../../core/measurement/measurement.ts';
 import { decimalText } from '../../core/wording/number-text.ts';
 import { shownQuantity } from '../../core/wording/quantity.ts';
 import type { ClipReview } from '../../core/review/review.ts';
@@ -15,18 +15,6 @@ export const viewLabels: Readonly<Record<ViewCode | 'biplane', string>> = {
   other: 'other',
   unknown: 'view ?',
   biplane: 'A4C + A2C',
-};
-
-export const methodLabels: Readonly<Record<MeasurementMethod, string>> = {
-  'biplane-disks': 'biplane disks',
-  'single-plane-disks': 'single-plane disks',
-  'area-length': 'area–length',
-  contour: 'contour',
-  'frame-times': 'frame times',
-  'du-bois': 'Du Bois',
-  mosteller: 'Mosteller',
-  entered: 'entered by the user',
-  file: 'from the file',
 };
 
 export const sexLabels: Readonly<Record<Sex, string>> = {

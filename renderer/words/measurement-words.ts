@@ -1,6 +1,6 @@
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import type { CurveUnit } from '../../core/measurement/clip-curve.ts';
-import type { Measurement, MeasurementMethod } from '../../core/measurement/measurement.ts';
+import type { Measurement } from '../../core/measurement/measurement.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
 import { decimalText } from '../../core/wording/number-text.ts';
 import { shownQuantity } from '../../core/wording/quantity.ts';
@@ -44,18 +44,6 @@ export function quantityText(
 /** The volume of one contour, to a tenth, so that a small correction shows; empty without calibration. */
 export const contourVolumeText = (value: number, unit: CurveUnit): string =>
   unit === 'mL' ? `${decimalText(value, 1)} mL` : '';
-
-export const methodWords: Readonly<Record<MeasurementMethod, string>> = {
-  'biplane-disks': 'biplane disks',
-  'single-plane-disks': 'single-plane disks',
-  'area-length': 'area–length',
-  contour: 'contour',
-  'frame-times': 'frame times',
-  'du-bois': 'Du Bois',
-  mosteller: 'Mosteller',
-  entered: 'entered',
-  file: 'from the file',
-};
 
 /** "frame 13/65": the thirteenth of a clip of 65 frames. */
 export const frameText = (frame: number, clip: Pick<ClipFacts, 'frames'>): string =>
