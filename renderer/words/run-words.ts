@@ -1,23 +1,26 @@
 import type { RunState } from '../../core/api/requests.ts';
+import { say } from './language.svelte.ts';
 
 /** One line about a run: what it does, how far it is, how long it still takes. */
 export function runWords(run: RunState): string {
+  const counts = { done: run.framesDone, total: run.framesTotal };
   switch (run.state) {
     case 'queued':
-      return 'waiting for its turn';
+      return say('run.queued');
     case 'loading-model':
-      return 'model warming up';
+      return say('run.loading-model');
     case 'running': {
-      const left =
-        run.msPerFrame === null ? null : (run.msPerFrame * (run.framesTotal - run.framesDone)) / 1000;
-      const time = left === null ? '' : left < 1.5 ? ', 1 s left' : `, ${Math.round(left)} s left`;
-      return `frame ${run.framesDone} of ${run.framesTotal}${time}`;
+      if (run.msPerFrame === null) return say('run.running', counts);
+      const left = (run.msPerFrame * (run.framesTotal - run.framesDone)) / 1000;
+      return say('run.running-time-left', { ...counts, seconds: Math.max(1, left) });
     }
     case 'finished':
-      return `traced ${run.framesDone} of ${run.framesTotal} frames`;
+      return say('run.finished', counts);
     case 'cancelled':
-      return `cancelled at frame ${run.framesDone} of ${run.framesTotal}`;
+      return say('run.cancelled', counts);
     case 'failed':
-      return `failed: ${run.message ?? 'no reason given'}`;
+      return run.message === null
+        ? say('run.failed-for-no-reason')
+        : say('run.failed', { reason: run.message });
   }
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { folderOrder, type Floors } from '../../fixtures/folders/folder-order.ts';
 
 const floors: Floors = [
-  ['geometry', 'model', 'settings'],
+  ['geometry', 'language', 'model', 'settings'],
   ['clip', 'volume'],
   ['beat', 'body', 'sector', 'trace'],
   ['structure'],

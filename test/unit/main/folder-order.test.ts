@@ -9,7 +9,7 @@ const main = resolve(import.meta.dirname, '../../../main');
  * do not know each other.
  */
 const floors: readonly (readonly string[])[] = [
-  ['concurrency', 'files'],
+  ['concurrency', 'files', 'language'],
   ['dicom'],
   ['library', 'inference'],
   ['models', 'review', 'import', 'report'],

@@ -1,0 +1,116 @@
+import { IntlMessageFormat, type Formats } from 'intl-messageformat';
+import { message as messageOf, type MessageId, type ValuesOf } from './message.ts';
+import type { Message, MessageValue } from './message-value.ts';
+
+/**
+ * A language as a file holds it: messages in ICU MessageFormat by their id. What one of another language lacks is said in
+ * English.
+ */
+export interface LanguageFile {
+  /** BCP 47; numbers, dates, lists and plurals follow it. */
+  readonly tag: string;
+  /** Of the language in itself, as it is chosen from a list. */
+  readonly name: string;
+  readonly messages: Readonly<Record<string, string>>;
+}
+
+/** Of digits never set apart in thousands, and never "-0". */
+const fixed = (digits: number) =>
+  ({
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    useGrouping: false,
+    signDisplay: 'negative',
+  }) as const;
+/** As it was entered or is in a file: with three decimals at most. */
+const plain = { maximumFractionDigits: 3, useGrouping: false, signDisplay: 'negative' } as const;
+
+/** Formats that messages name: `{value, number, d1}` has one decimal. */
+const messageFormats: Formats = {
+  number: {
+    d0: fixed(0),
+    d1: fixed(1),
+    d2: fixed(2),
+    d3: fixed(3),
+    plain,
+  },
+  date: {},
+  time: {},
+};
+
+/** Puts messages, numbers and dates into the words of one language. The same words for the same message, always. */
+export class Language {
+  readonly tag: string;
+  readonly name: string;
+  readonly #messages: Readonly<Record<string, string>>;
+  readonly #fallback: Language | null;
+  readonly #formats = new Map<string, IntlMessageFormat>();
+  readonly #numbers = new Map<number, Intl.NumberFormat>();
+  readonly #lists: Intl.ListFormat;
+
+  constructor(file: LanguageFile, fallback: Language | null = null) {
+    this.tag = file.tag;
+    this.name = file.name;
+    this.#messages = file.messages;
+    this.#fallback = fallback;
+    this.#lists = new Intl.ListFormat(file.tag, { type: 'conjunction' });
+  }
+
+  /** A message in words; of an id that no catalogue has the id, which then is seen and reported. */
+  say(message: Message): string;
+  say<Id extends MessageId>(id: Id, ...values: ValuesOf<Id>): string;
+  say<Id extends MessageId>(asked: Message | Id, ...values: ValuesOf<Id>): string {
+    return this.#put(typeof asked === 'string' ? messageOf(asked, ...values) : asked);
+  }
+
+  /** A number with so many decimals; never "-0". */
+  decimals(value: number, digits: number): string {
+    let format = this.#numbers.get(digits);
+    if (format === undefined) {
+      format = new Intl.NumberFormat(this.tag, fixed(digits));
+      this.#numbers.set(digits, format);
+    }
+    return format.format(value);
+  }
+
+  /** A number as it was entered or is in a file, with three decimals at most. */
+  plain(value: number): string {
+    return new Intl.NumberFormat(this.tag, plain).format(value);
+  }
+
+  /** "A, B and C". */
+  list(items: readonly (string | Message)[]): string {
+    return this.#lists.format(items.map((item) => (typeof item === 'string' ? item : this.#put(item))));
+  }
+
+  /** A moment or day. @param timeZone "UTC" for what must not depend on where it is written */
+  date(at: Date, options: Intl.DateTimeFormatOptions): string {
+    return new Intl.DateTimeFormat(this.tag, options).format(at);
+  }
+
+  #put({ id, values }: Message): string {
+    const format = this.#format(id);
+    if (format === null) return this.#fallback === null ? id : this.#fallback.say({ id, values });
+    const words = Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, this.#value(value)]),
+    );
+    return format.format(words) as string;
+  }
+
+  #value(value: MessageValue): string | number {
+    if (typeof value === 'string') return value;
+    // "-0" is nobody's number.
+    if (typeof value === 'number') return value === 0 ? 0 : value;
+    return 'id' in value ? this.#put(value) : this.list(value);
+  }
+
+  #format(id: string): IntlMessageFormat | null {
+    const known = this.#formats.get(id);
+    if (known !== undefined) return known;
+    const text = Object.hasOwn(this.#messages, id) ? this.#messages[id] : undefined;
+    if (text === undefined) return null;
+    const format = new IntlMessageFormat(text, this.tag, messageFormats, { ignoreTag: true });
+    this.#formats.set(id, format);
+    return format;
+  }
+}
