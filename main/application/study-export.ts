@@ -1,5 +1,6 @@
 import type { StudyDocument } from '../../core/api/requests.ts';
 import { measureStudy } from '../../core/assessment/measure-study.ts';
+import { inEnglish } from '../../core/language/english.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 import type { Exporter, ExportSnapshot } from '../export/exporter.ts';
 import { auditEvents, auditOutcomes, type AuditOutcome } from '../library/audit.ts';
@@ -52,6 +53,7 @@ export function exportSnapshot(
     document,
     measurements: measureStudy(facts, clips, review, settings),
     settings,
+    words: inEnglish,
     softwareVersion: installation.version,
     createdAt: new Date(),
     frame: (sopInstanceUid, frame) => decoder.frame(frameSource(library.clip(sopInstanceUid)), frame),

@@ -1,6 +1,7 @@
 import type { StudyDocument } from '../../core/api/requests.ts';
 import type { FramePixels } from '../../core/clip/clip.ts';
 import type { ExportFormat } from '../../core/export/export-format.ts';
+import type { Language } from '../../core/language/language.ts';
 import type { StudyMeasurements } from '../../core/assessment/measure-study.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { ReportedFile } from '../report/report-input.ts';
@@ -10,6 +11,8 @@ export interface ExportSnapshot {
   readonly document: StudyDocument;
   readonly measurements: StudyMeasurements;
   readonly settings: Settings;
+  /** The language of what a person reads; files for machines speak English. */
+  readonly words: Language;
   readonly softwareVersion: string;
   readonly createdAt: Date;
   /** Displayed pixels of a frame, as the model saw it. */

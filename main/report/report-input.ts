@@ -1,6 +1,7 @@
 import type { StudyDocument } from '../../core/api/requests.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { ClipFacts, FramePixels } from '../../core/clip/clip.ts';
+import type { Language } from '../../core/language/language.ts';
 import { sameStage, stageName } from '../../core/clip/stage.ts';
 import { viewsByWorth } from '../../core/clip/view.ts';
 import type { ClipMeasurements } from '../../core/assessment/measure-clip.ts';
@@ -14,6 +15,8 @@ export interface ReportInput {
   readonly document: StudyDocument;
   readonly measurements: StudyMeasurements;
   readonly settings: Settings;
+  /** The language that the report is written in. */
+  readonly words: Language;
   readonly softwareVersion: string;
   /** Displayed pixels of a frame, as the model saw it. */
   frame(sopInstanceUid: string, frame: number): Promise<FramePixels>;

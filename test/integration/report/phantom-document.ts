@@ -1,6 +1,7 @@
 import { type StudyDocument } from '../../../core/api/requests.ts';
 import { defaultSettings } from '../../../core/settings/settings.ts';
 import type { ClipFacts, StudyFacts } from '../../../core/clip/clip.ts';
+import { inEnglish } from '../../../core/language/english.ts';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import { initialReview } from '../../../core/review/initial.ts';
 import type { Change, ClipReview } from '../../../core/review/review.ts';
@@ -76,6 +77,7 @@ export function reportInput(pair: readonly PhantomClip[], options: DocumentOptio
     document,
     measurements: measureStudy(facts, clips, review, defaultSettings),
     settings: defaultSettings,
+    words: inEnglish,
     softwareVersion: '0.1.0',
     files: new Map(
       clips.map(({ sopInstanceUid, fileName }) => [
