@@ -1,4 +1,4 @@
-/** Names a key press as it is written in settings and shown to the user: "Ctrl+Shift+Z", "Space", "←". */
+/** Names a key press as it is written in settings: "Ctrl+Shift+Z", "Space", "ArrowLeft". How it is shown: key-words.ts. */
 export function keyName(event: KeyboardEvent): string {
   const key = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toUpperCase() : event.key;
   // Shift is part of what a printed sign is ("?"), not a modifier of it.
@@ -12,18 +12,6 @@ export function keyName(event: KeyboardEvent): string {
   return parts.filter((part) => part !== '').join('+');
 }
 
-const signs: Readonly<Record<string, string>> = {
-  ArrowLeft: '←',
-  ArrowRight: '→',
-  ArrowUp: '↑',
-  ArrowDown: '↓',
-  Backspace: '⌫',
-  Escape: 'Esc',
-  PageUp: 'Page ↑',
-  PageDown: 'Page ↓',
-};
-
-export const keyParts = (name: string): string[] => name.split(/\+(?=.)/).map((part) => signs[part] ?? part);
 const textTypes = new Set(['text', 'search', 'number', 'email', 'tel', 'url', 'password']);
 
 /** Whether text is typed into this element. */
