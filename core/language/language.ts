@@ -46,6 +46,7 @@ export class Language {
   readonly #fallback: Language | null;
   readonly #formats = new Map<string, IntlMessageFormat>();
   readonly #numbers = new Map<number, Intl.NumberFormat>();
+  readonly #dates = new Map<string, Intl.DateTimeFormat>();
   readonly #lists: Intl.ListFormat;
 
   constructor(file: LanguageFile, fallback: Language | null = null) {
@@ -85,7 +86,13 @@ export class Language {
 
   /** A moment or day. @param timeZone "UTC" for what must not depend on where it is written */
   date(at: Date, options: Intl.DateTimeFormatOptions): string {
-    return new Intl.DateTimeFormat(this.tag, options).format(at);
+    const key = JSON.stringify(options);
+    let format = this.#dates.get(key);
+    if (format === undefined) {
+      format = new Intl.DateTimeFormat(this.tag, options);
+      this.#dates.set(key, format);
+    }
+    return format.format(at);
   }
 
   #put({ id, values }: Message): string {

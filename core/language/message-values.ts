@@ -3,6 +3,11 @@ import type { MessageValue } from './message-value.ts';
 
 /** What each message wants to be given; null where it is complete as it stands. */
 export interface MessageValues {
+  'app.event-stream-failed': { readonly status: MessageValue };
+  'app.request-cancelled': null;
+  'app.request-failed': { readonly status: MessageValue };
+  'app.stopped.request': null;
+  'clip.contour-volume': { readonly ml: number };
   'clip.contours': null;
   'clip.disks': null;
   'clip.frame-back': null;
@@ -21,6 +26,11 @@ export interface MessageValues {
   'clip.tool.redraw': null;
   'clip.tool.ruler': null;
   'clip.tools': null;
+  'date.day-and-time': { readonly day: MessageValue; readonly time: MessageValue };
+  'date.none': null;
+  'decision.made': { readonly state: 'accepted' | 'rejected' | 'other' };
+  'frame.of': { readonly frame: MessageValue; readonly frames: MessageValue };
+  'frame.still': null;
   'frames.named': { readonly count: number; readonly frames: MessageValue };
   'keys.action.accept': null;
   'keys.action.add-beat': null;
@@ -125,4 +135,5 @@ export interface MessageValues {
     readonly seconds: number;
     readonly total: MessageValue;
   };
+  'view.name': { readonly view: 'a4c' | 'a2c' | 'a3c' | 'unknown' | 'other' };
 }

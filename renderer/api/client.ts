@@ -17,6 +17,8 @@ import {
   type PropagationLine,
   type PropagationRequest,
 } from '../../core/api/propagation.ts';
+import { inEnglish } from '../../core/language/english.ts';
+import { message, type Message } from '../../core/language/message.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { linesOf } from './lines.ts';
 import type { Revision } from '../../core/review/review.ts';
@@ -29,11 +31,20 @@ import type { Settings } from '../../core/settings/settings.ts';
 export class RequestError extends Error {
   readonly code: string;
   readonly status: number;
+  /** What the reader is told: the application's words, or a message of the window's own. */
+  readonly words: string | Message;
   /** What the message is about, where it says "it". */
   readonly file: string | null;
 
-  constructor(code: string, status: number, message: string, file: string | null = null, cause?: unknown) {
-    super(message, { cause });
+  constructor(
+    code: string,
+    status: number,
+    words: string | Message,
+    file: string | null = null,
+    cause?: unknown,
+  ) {
+    super(typeof words === 'string' ? words : inEnglish.say(words), { cause });
+    this.words = words;
     this.name = 'RequestError';
     this.code = code;
     this.status = status;
@@ -43,8 +54,12 @@ export class RequestError extends Error {
 
 export type Proposal = Extract<PropagationLine, { type: 'proposal' }>;
 
+/** Why something failed, as it is told to the reader. */
+export const reasonOf = (error: unknown): string | Message =>
+  error instanceof RequestError ? error.words : (error as Error).message;
+
 /** What is said when nobody answers. */
-export const stoppedWords = 'Systola has stopped. Start it again (npm start).';
+export const stoppedWords = message('app.stopped.request');
 
 const at = (...parts: (string | number)[]) =>
   `/api/${parts.map((part) => encodeURIComponent(String(part))).join('/')}`;
@@ -64,7 +79,7 @@ async function send(
     if (signal !== undefined) init.signal = signal;
     response = await fetch(address, init);
   } catch (cause) {
-    if (signal?.aborted) throw new RequestError('cancelled', 0, 'It was cancelled.');
+    if (signal?.aborted) throw new RequestError('cancelled', 0, message('app.request-cancelled'));
     throw new RequestError('unreachable', 0, stoppedWords, null, cause);
   }
   if (response.ok) return response;
@@ -83,7 +98,7 @@ export async function refusalOf(response: Response): Promise<RequestError> {
   return new RequestError(
     error?.code ?? 'internal',
     response.status,
-    error?.message ?? `Request failed with status ${response.status}.`,
+    error?.message ?? message('app.request-failed', { status: response.status }),
     error?.file,
   );
 }
@@ -121,7 +136,7 @@ async function propose(
       else return line;
     }
   } catch (cause) {
-    if (signal.aborted) throw new RequestError('cancelled', 0, 'It was cancelled.');
+    if (signal.aborted) throw new RequestError('cancelled', 0, message('app.request-cancelled'));
     if (cause instanceof RequestError) throw cause;
     throw new RequestError('unreachable', 0, stoppedWords, null, cause);
   }

@@ -1,4 +1,5 @@
 import { eventSchema, type SystolaEvent } from '../../core/api/events.ts';
+import { message } from '../../core/language/message.ts';
 import { api, RequestError } from './client.ts';
 import { linesOf } from './lines.ts';
 
@@ -30,7 +31,11 @@ async function readOnce(handlers: EventStreamHandlers, signal: AbortSignal): Pro
   try {
     const response = await api.events(abort.signal);
     if (!response.ok || !response.body) {
-      throw new RequestError('internal', response.status, `The event stream answered ${response.status}.`);
+      throw new RequestError(
+        'internal',
+        response.status,
+        message('app.event-stream-failed', { status: response.status }),
+      );
     }
     handlers.onConnection('open');
     for await (const line of linesOf(response.body, touch)) {

@@ -1,10 +1,12 @@
+import { inWords, type Words } from '../words/language.svelte.ts';
+
 export type MessageKind = 'information' | 'warning' | 'error';
 
 export interface Message {
   readonly id: number;
   readonly kind: MessageKind;
-  readonly text: string;
-  readonly action: { readonly label: string; run(): void } | null;
+  readonly text: Words;
+  readonly action: { readonly label: Words; run(): void } | null;
 }
 
 let nextId = 1;
@@ -29,8 +31,10 @@ function withinRoom(list: readonly Message[]): readonly Message[] {
   return list.filter((message) => message !== gone);
 }
 
-export function report(kind: MessageKind, text: string, action: Message['action'] = null): number {
-  const same = messages.list.find((message) => message.text === text);
+/** @param text a message of the catalogue, which follows the language for as long as it is shown */
+export function report(kind: MessageKind, text: Words, action: Message['action'] = null): number {
+  const words = inWords(text);
+  const same = messages.list.find((message) => inWords(message.text) === words);
   if (same) return same.id;
   const id = nextId;
   nextId += 1;

@@ -15,7 +15,7 @@ const textOf = (study: StudySummary): string =>
       dateText(study.studyDate),
       study.description ?? '',
       study.decision,
-      decisionWords[study.decision],
+      decisionWords(study.decision),
       study.searchText ?? '',
     ].join('\n'),
   );

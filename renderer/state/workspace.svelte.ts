@@ -20,6 +20,7 @@ import { playback } from '../playback/playback.svelte.ts';
 import { loadFontsFor } from '../styles/fonts-for-names.ts';
 import { viewings } from '../viewing/viewings.svelte.ts';
 import { SentTraces } from './live-traces.ts';
+import { viewName } from '../words/view-words.ts';
 import { report } from './messages.svelte.ts';
 import { session } from './session.svelte.ts';
 import { OpenStudy } from './study.svelte.ts';
@@ -216,7 +217,7 @@ class Workspace {
     if (!clip || !this.study) return;
     const before = this.study.clipReview(clip.sopInstanceUid)?.view;
     if (!before || (before.code === code && before.source === 'user')) return;
-    this.study.commit(`set view to ${viewWords[code]}`, (persisted) => [
+    this.study.commit(`set view to ${viewName(code)}`, (persisted) => [
       {
         slot: 'view',
         sopInstanceUid: clip.sopInstanceUid,
@@ -226,14 +227,6 @@ class Workspace {
     ]);
   }
 }
-
-export const viewWords: Readonly<Record<ViewCode, string>> = {
-  a4c: 'A4C',
-  a2c: 'A2C',
-  a3c: 'A3C',
-  other: 'not apical',
-  unknown: 'view unknown',
-};
 
 /** A4C and A2C side by side where both are there; else the first loops that can be measured. */
 function firstShown(study: OpenStudy): string[] {

@@ -15,6 +15,12 @@ export const language = {
   },
 };
 
+/** What is put into words when it is shown: a message of the catalogue, or words that are no message. */
+export type Words = string | Message;
+
+/** Words in the window's language. */
+export const inWords = (words: Words): string => (typeof words === 'string' ? words : spoken.say(words));
+
 /** A message of the catalogue in the window's language. */
 export function say(message: Message): string;
 export function say<Id extends MessageId>(id: Id, ...values: ValuesOf<Id>): string;

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { message } from '../../../core/language/message.ts';
 import { messages, report } from '../../../renderer/state/messages.svelte.ts';
+import { inWords, language } from '../../../renderer/words/language.svelte.ts';
 
 describe('messages', () => {
   beforeEach(() => {
@@ -8,6 +10,7 @@ describe('messages', () => {
   afterEach(() => {
     vi.useRealTimers();
     messages.list = [];
+    language.use(null);
   });
   const texts = () => messages.list.map(({ text }) => text);
 
@@ -29,5 +32,17 @@ describe('messages', () => {
     vi.advanceTimersByTime(6000);
     expect(texts()).not.toContain('last');
     expect(texts()).toContain('refused 60');
+  });
+
+  it('follow the language for as long as they stand, and are not said twice', () => {
+    const id = report('warning', message('app.request-cancelled'));
+    expect(report('warning', 'It was cancelled.')).toBe(id);
+    language.use({
+      tag: 'de-DE',
+      name: 'Deutsch',
+      messages: { 'app.request-cancelled': 'Es wurde abgebrochen.' },
+    });
+    expect(texts().map(inWords)).toEqual(['Es wurde abgebrochen.']);
+    expect(report('warning', 'Es wurde abgebrochen.')).toBe(id);
   });
 });
