@@ -40,6 +40,8 @@ import type { LibraryState } from './library-state.ts';
  * POST   /api/models/additions/:addition/finish        -> ModelAddition
  * DELETE /api/models/additions/:addition       cancel
  * DELETE /api/models/added/:folder             remove from the user's folder -> ModelInfo[]
+ * GET    /api/languages                        LanguageInfo[] (language.ts)
+ * GET    /api/languages/:tag                   LanguageFile (core/language)
  * GET    /api/settings                         Settings
  * PUT    /api/settings                         Partial<Settings> -> Settings
  * Errors: status 4xx/5xx with ErrorResponse.

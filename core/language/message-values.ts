@@ -135,5 +135,6 @@ export interface MessageValues {
     readonly seconds: number;
     readonly total: MessageValue;
   };
+  'settings.language': null;
   'view.name': { readonly view: 'a4c' | 'a2c' | 'a3c' | 'unknown' | 'other' };
 }

@@ -15,6 +15,8 @@ export const settingsSchema = z.strictObject({
   frameCacheMiB: z.number().int().min(64).max(16_384),
   /** Name written into revisions and reports. */
   reader: z.string().max(200),
+  /** BCP 47 tag of the language of window and report; see LanguageInfo. */
+  language: z.string().min(2).max(35),
   bsaFormula: z.enum(['du-bois', 'mosteller']),
   /** Limit on the difference of long axes between A4C and A2C before it is flagged, %. */
   axisDifferenceLimitPercent: z.number().min(1).max(50),
@@ -31,6 +33,7 @@ export const defaultSettings: Settings = {
   provider: 'auto',
   frameCacheMiB: 512,
   reader: '',
+  language: 'en-GB',
   bsaFormula: 'du-bois',
   axisDifferenceLimitPercent: 10,
   basalTiltLimitDegrees: 15,

@@ -15,6 +15,7 @@ import {
 import { ImportService } from '../import/import-service.ts';
 import { InferenceService } from '../inference/inference-service.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
+import { LanguageShelf } from '../language/language-shelf.ts';
 import { Library } from '../library/library.ts';
 import { AcceleratorSearch } from '../models/accelerator-search.ts';
 import { ModelAdditions } from '../models/model-additions.ts';
@@ -43,6 +44,7 @@ export interface ServiceOptions {
 /** Everything the application is made of, built once and the same in every host. */
 export interface Services {
   readonly library: Library;
+  readonly languages: LanguageShelf;
   readonly imports: ImportService;
   readonly runs: RunQueue;
   readonly propagations: PropagationService;
@@ -81,6 +83,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   }
   recordActivity({ started: true, version: installation.version });
 
+  const languages = new LanguageShelf(options.libraryPath, () => library.settings().language);
   const decoder = new FrameDecoder({ cacheMiB: library.settings().frameCacheMiB });
   // The first picture must not wait for threads and codecs to load; a failure shows when a frame is asked for.
   void warmUpGuardedReader().catch(() => undefined);
@@ -210,6 +213,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
 
   return {
     library,
+    languages,
     imports,
     runs,
     propagations,

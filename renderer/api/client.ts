@@ -22,6 +22,8 @@ import { message, type Message } from '../../core/language/message.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { linesOf } from './lines.ts';
 import type { Revision } from '../../core/review/review.ts';
+import type { LanguageInfo } from '../../core/api/language.ts';
+import type { LanguageFile } from '../../core/language/language.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 
 /**
@@ -196,6 +198,8 @@ export const api = {
     json<ModelAddition>('POST', at('models', 'additions', id, 'finish'), undefined, signal),
   cancelModelUpload: (id: string) => send('DELETE', at('models', 'additions', id)),
   removeModel: (folder: string) => json<ModelInfo[]>('DELETE', at('models', 'added', folder)),
+  languages: () => json<LanguageInfo[]>('GET', at('languages')),
+  language: (tag: string) => json<LanguageFile>('GET', at('languages', tag)),
   settings: () => json<Settings>('GET', at('settings')),
   saveSettings: (settings: Partial<Settings>) => json<Settings>('PUT', at('settings'), settings),
   exported: async (study: string, format: string) =>

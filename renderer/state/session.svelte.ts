@@ -1,11 +1,14 @@
 import { addStructure } from '../../core/structure/structure.ts';
 import { type ModelInfo, type SessionInfo } from '../../core/api/requests.ts';
 import { defaultSettings, type Settings } from '../../core/settings/settings.ts';
+import type { LanguageInfo } from '../../core/api/language.ts';
 import type { LibraryState } from '../../core/api/library-state.ts';
+import { inEnglish } from '../../core/language/english.ts';
 import { researchUseNotice } from '../../core/notice.ts';
 import { api } from '../api/client.ts';
 import type { Connection } from '../api/event-stream.ts';
 import { setFrameBudget } from '../imaging/cornerstone.ts';
+import { language } from '../words/language.svelte.ts';
 import { report } from './messages.svelte.ts';
 import { NewestAnswer } from './newest-answer.ts';
 import { SettingsChanges } from './settings-changes.ts';
@@ -25,10 +28,13 @@ class Session {
     (settings) => {
       if (settings.frameCacheMiB !== this.settings.frameCacheMiB)
         setFrameBudget(settings.frameCacheMiB * mebibyte);
+      if (settings.language !== this.settings.language) void this.#speak(settings.language);
       this.settings = settings;
     },
   );
   models = $state.raw<readonly ModelInfo[]>([]);
+  /** What can be chosen, as far as it was asked for. */
+  languages = $state.raw<readonly LanguageInfo[]>([]);
   connection = $state<Connection>('open');
   /** Counts how often Systola came back: what failed meanwhile is asked for again. */
   returns = $state(0);
@@ -39,6 +45,8 @@ class Session {
 
   async load(): Promise<void> {
     const [info, settings, models] = await Promise.all([api.session(), api.settings(), api.models()]);
+    // Before anything else, so that nothing is seen in another language first.
+    if (settings.language !== this.settings.language) await this.#speak(settings.language);
     for (const structure of info.structures) addStructure(structure);
     this.info = info;
     this.library ??= info.library;
@@ -60,6 +68,30 @@ class Session {
     const [settings, models] = answer;
     this.#changes.read({ model: settings.model });
     this.models = models;
+  }
+
+  /** Reads the languages again: whoever writes one sees what became of it. */
+  async reloadLanguages(): Promise<void> {
+    try {
+      this.languages = await api.languages();
+    } catch (error) {
+      report('error', `The languages could not be read: ${(error as Error).message}`);
+    }
+  }
+
+  readonly #languageAnswers = new NewestAnswer();
+
+  /** Puts the window into a language; into English where its file cannot be had. */
+  async #speak(tag: string): Promise<void> {
+    try {
+      const answer = await this.#languageAnswers.ask(async () => ({
+        file: tag === inEnglish.tag ? null : await api.language(tag),
+      }));
+      if (answer !== null) language.use(answer.file);
+    } catch (error) {
+      language.use(null);
+      report('error', `The window is in English: ${(error as Error).message}`);
+    }
   }
 
   /** Remembers something of the layout; of no weight, so that a failure says nothing. */

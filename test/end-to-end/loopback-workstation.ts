@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { LanguageFile } from '../../core/language/language.ts';
 import type { Structure } from '../../core/structure/structure.ts';
 
 export const root = resolve(import.meta.dirname, '../..');
@@ -13,6 +14,8 @@ export interface WorkstationOptions {
   readonly models?: boolean | string;
   /** Structures that the library brings along. */
   readonly structures?: readonly Structure[];
+  /** Files of the library's folder of languages. */
+  readonly languages?: readonly LanguageFile[];
 }
 
 /** The real application on loopback over a library of its own, as a child process that can be killed. */
@@ -37,6 +40,10 @@ export class Workstation {
     if (this.#options.structures) {
       mkdirSync(this.library, { recursive: true });
       writeFileSync(join(this.library, 'structures.json'), JSON.stringify(this.#options.structures));
+    }
+    for (const language of this.#options.languages ?? []) {
+      mkdirSync(join(this.library, 'languages'), { recursive: true });
+      writeFileSync(join(this.library, 'languages', `${language.tag}.json`), JSON.stringify(language));
     }
     const child = spawn(
       process.execPath,

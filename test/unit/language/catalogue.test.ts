@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { parse } from '@formatjs/icu-messageformat-parser';
 import { describe, expect, it } from 'vitest';
 import english from '../../../core/language/en.json' with { type: 'json' };
-import { messageArguments, messageValuesSource } from '../../../main/language/message-values-source.ts';
+import { messageArguments } from '../../../main/language/message-arguments.ts';
+import { messageValuesSource } from '../../../main/language/message-values-source.ts';
 
 const core = resolve(import.meta.dirname, '../../../core');
 
