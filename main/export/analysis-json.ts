@@ -1,9 +1,10 @@
+import { message } from '../../core/language/message.ts';
 import type { Exporter } from './exporter.ts';
 
 /** The document that `systola analyze` writes, of one study. */
 export const analysisJson: Exporter = {
   id: 'json',
-  label: 'Analysis (JSON)',
+  label: message('export.format.json'),
   content: 'analysis',
   extension: 'json',
   mediaType: 'application/json',

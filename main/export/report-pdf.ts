@@ -1,9 +1,10 @@
+import { message } from '../../core/language/message.ts';
 import type { Exporter } from './exporter.ts';
 
 /** The report that a person reads and signs. */
 export const reportPdf: Exporter = {
   id: 'pdf',
-  label: 'Report (PDF)',
+  label: message('export.format.pdf'),
   content: 'report',
   extension: 'pdf',
   mediaType: 'application/pdf',

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { message, type Message } from '../../../core/language/message.ts';
 
 export interface Launch {
   /** Folder of studies; null for the default. */
@@ -65,10 +66,10 @@ export function handedOver(data: unknown): Launch | null {
  * not. Nothing is imported then: studies would come into a library that they were not meant for.
  * @param open folder of the open library
  */
-export function otherLibraryWords(open: string, { library, paths }: Launch): string | null {
+export function otherLibraryWords(open: string, { library, paths }: Launch): Message | null {
   if (library === null || sameFolder(open, library)) return null;
-  const left = paths.length === 0 ? '' : ' Nothing was imported.';
-  return `The library ${library} was asked for, but ${open} is open here.${left} Close Systola first, then start it with the other library.`;
+  const left = paths.length === 0 ? 'other' : 'files';
+  return message('desktop.other-library', { asked: library, open, left });
 }
 
 function sameFolder(a: string, b: string): boolean {

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { app, dialog, Menu, protocol, session } from 'electron';
 import type { BrowserWindow } from 'electron';
 import { SystolaError } from '../../../core/error.ts';
-import { researchUseNotice } from '../../../core/notice.ts';
+import { inEnglish } from '../../../core/language/english.ts';
+import type { Language } from '../../../core/language/language.ts';
+import { message } from '../../../core/language/message.ts';
 import { createApplication } from '../application.ts';
 import { defaultLibrary } from '../default-library.ts';
 import { askForAddress } from '../loopback/rendezvous.ts';
@@ -16,6 +18,7 @@ import { exportFormats } from '../../export/exporters.ts';
 import { handleRequests } from './ipc/handlers.ts';
 import { handedOver, launchOf, otherLibraryWords } from './launch.ts';
 import type { Launch } from './launch.ts';
+import type { DesktopCommand } from './preload/api.ts';
 import { menuTemplate } from './menu/menu-template.ts';
 import { closeBeforeQuitting } from './quitting.ts';
 import { privileges, scheme, schemeHandler } from './scheme.ts';
@@ -36,6 +39,11 @@ const launch = launchOf(argv, process.cwd(), development ? root : null);
 const library = launch.library ?? defaultLibrary(process.platform, process.env, app.getPath('home'));
 
 let window: BrowserWindow | null = null;
+/** Of the settings, as soon as they can be read. */
+const spoken: () => Language = () => inEnglish;
+/** The menu, and the language that it is in. */
+let shown: { readonly menu: Menu; readonly words: Language } | null = null;
+let watchMenu: ((menu: Menu | null) => void) | null = null;
 const outbox = new CommandOutbox();
 const gate = new DialogGate();
 let intact = Promise.resolve();
@@ -73,8 +81,8 @@ function start(): void {
     importPaths({ library: null, paths: [path] });
   });
   if (!sandboxed) {
-    const words = 'Systola was started with --no-sandbox: its window is not confined by the system.';
-    console.error(words);
+    const words = message('desktop.no-sandbox');
+    console.error(inEnglish.say(words));
     outbox.send({ command: 'tell', words });
   }
   // Read while Chromium gets ready; nothing of it runs before.
@@ -101,31 +109,52 @@ async function open(): Promise<void> {
   );
 
   hardenSession(session.defaultSession, development);
-  const answer = (request: Request): Response | Promise<Response> => application.fetch(request);
+  const answer = async (request: Request): Promise<Response> => {
+    const response = await application.fetch(request);
+    // The settings may have changed, and the language with them.
+    if (request.method === 'PUT') showMenu();
+    return response;
+  };
   protocol.handle(scheme, schemeHandler(answer, folders.renderer));
-  handleRequests(answer, gate, () =>
-    outbox.listening((command) => window?.webContents.send(channels.command, command)),
+  const toWindow = (command: DesktopCommand) => window?.webContents.send(channels.command, command);
+  handleRequests(
+    answer,
+    gate,
+    () => spoken(),
+    () => outbox.listening(toWindow),
   );
-  app.setAboutPanelOptions({ applicationName: 'Systola', credits: researchUseNotice });
+  showMenu();
+  openWindow();
+  importPaths(launch);
+  app.on('window-all-closed', () => app.quit());
+}
+
+/** Puts up the menu in the language that is spoken now, unless it is there. */
+function showMenu(): void {
+  const words = spoken();
+  if (words === shown?.words) return;
   const menu = Menu.buildFromTemplate(
     menuTemplate({
       platform: process.platform,
       development,
       exportFormats: exportFormats(),
+      words,
       send: (command) => {
         gate.gesture(performance.now());
         outbox.send(command);
       },
     }),
   );
+  shown = { menu, words };
+  app.setAboutPanelOptions({ applicationName: 'Systola', credits: words.say('notice.research-use') });
   Menu.setApplicationMenu(menu);
-
-  openWindow(process.platform === 'darwin' ? null : menu);
-  importPaths(launch);
-  app.on('window-all-closed', () => app.quit());
+  watchMenu?.(menuBar());
 }
 
-function openWindow(menu: Menu | null): void {
+/** The menu bar of the window; the system has it elsewhere on macOS. */
+const menuBar = (): Menu | null => (process.platform === 'darwin' ? null : (shown?.menu ?? null));
+
+function openWindow(): void {
   window = createWindow({
     preload: folders.preload,
     stateFile: join(app.getPath('userData'), 'window.json'),
@@ -135,9 +164,11 @@ function openWindow(menu: Menu | null): void {
     onPageGone: () => outbox.gone(),
     onUnusable: (shown, again) => void offerAgain(shown, again),
   });
-  watchInput(window.webContents, gate, menu);
+  watchMenu = watchInput(window.webContents, gate);
+  watchMenu(menuBar());
   window.once('closed', () => {
     window = null;
+    watchMenu = null;
     outbox.gone();
   });
 }
@@ -147,14 +178,15 @@ function importPaths({ paths }: Launch): void {
 }
 
 /** The page's process died several times in a row. */
-async function offerAgain(shown: boolean, again: () => void): Promise<void> {
-  if (window === null || !shown) return fail(new Error("The window's process cannot be started."), 1);
+async function offerAgain(wasShown: boolean, again: () => void): Promise<void> {
+  if (window === null || !wasShown) return fail(new Error("The window's process cannot be started."), 1);
+  const words = spoken();
   const { response } = await dialog.showMessageBox(window, {
     type: 'error',
-    title: 'Window stopped',
-    message: 'The window stopped several times in a row.',
-    detail: 'Everything that was saved is in the library.',
-    buttons: ['Show It Again', 'Quit'],
+    title: words.say('desktop.stopped'),
+    message: words.say('desktop.stopped.message'),
+    detail: words.say('desktop.stopped.detail'),
+    buttons: [words.say('desktop.stopped.again'), words.say('desktop.stopped.quit')],
     defaultId: 0,
     cancelId: 1,
   });
@@ -172,6 +204,8 @@ function fail(error: unknown, exitCode: number): void {
   const message = error instanceof Error ? error.message : String(error);
   console.error(`Systola cannot open: ${message}`);
   // Before it is ready, Electron can say it on Linux in the terminal only, where it was just said.
-  if (app.isReady() || process.platform !== 'linux') dialog.showErrorBox('Systola cannot open', message);
+  if (app.isReady() || process.platform !== 'linux') {
+    dialog.showErrorBox(spoken().say('desktop.cannot-open'), message);
+  }
   app.exit(exitCode);
 }

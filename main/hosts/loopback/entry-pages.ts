@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Language } from '../../../core/language/language.ts';
 
 /** Answered without a session and to any page: that it can be reached is all that it says. */
 export const reachablePath = '/reachable';
@@ -9,13 +10,15 @@ const probeMs = 3000;
 /**
  * The page that an address leads to: goes on under the host's own name where the browser resolves that (Chromium,
  * Firefox), else under 127.0.0.1.
+ * @param words the language of the page
  * @param ownHost host and port of the own name
  * @param numericHost 127.0.0.1 and port
  * @param key lets the browser in where it goes on
  */
-export function hostChoicePage(ownHost: string, numericHost: string, key: string): Response {
+export function hostChoicePage(words: Language, ownHost: string, numericHost: string, key: string): Response {
   const at = (host: string): string => `http://${host}/?token=${key}`;
   return scriptPage(
+    words,
     `const go = (address) => location.replace(address);
 fetch(${JSON.stringify(`http://${ownHost}${reachablePath}`)}, { mode: 'no-cors', signal: AbortSignal.timeout(${probeMs}) })
   .then(() => go(${JSON.stringify(at(ownHost))}), () => go(${JSON.stringify(at(numericHost))}));`,
@@ -26,10 +29,11 @@ fetch(${JSON.stringify(`http://${ownHost}${reachablePath}`)}, { mode: 'no-cors',
 /**
  * The page that lets a browser in and goes on to the window: by script and not by a redirect, since the window's
  * cookie is not sent along a navigation that another origin began.
+ * @param words the language of the page
  * @param cookie Set-Cookie of the new session
  */
-export function welcomePage(cookie: string): Response {
-  const response = scriptPage("location.replace('/');", { connect: null, fallback: '/' });
+export function welcomePage(words: Language, cookie: string): Response {
+  const response = scriptPage(words, "location.replace('/');", { connect: null, fallback: '/' });
   response.headers.set('set-cookie', cookie);
   return response;
 }
@@ -43,13 +47,17 @@ export function reachable(): Response {
 }
 
 function scriptPage(
+  words: Language,
   script: string,
   { connect, fallback }: { connect: string | null; fallback: string },
 ): Response {
   const nonce = randomBytes(16).toString('base64');
-  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Systola</title>
+  const [opening, noScripts, goOn] = (['entry.opening', 'entry.no-scripts', 'entry.go-on'] as const).map(
+    (id) => escaped(words.say(id)),
+  );
+  const page = `<!doctype html><html lang="${escaped(words.tag)}"><meta charset="utf-8"><title>Systola</title>
 <style nonce="${nonce}">body { background: #0b0c0e; color: #d7dade; font: 16px sans-serif; margin: 3em }</style>
-<p>Opening Systola.</p><noscript><p>This browser runs no scripts here, which Systola needs. <a href="${fallback}">Go on</a></p></noscript>
+<p>${opening}</p><noscript><p>${noScripts} <a href="${fallback}">${goOn}</a></p></noscript>
 <script nonce="${nonce}">${script}</script></html>`;
   const policy = [
     "default-src 'none'",
@@ -68,3 +76,8 @@ function scriptPage(
     },
   });
 }
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Words of a language file as text of a page. */
+const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (sign) => entities[sign] ?? sign);

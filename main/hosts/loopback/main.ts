@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SystolaError } from '../../../core/error.ts';
+import { inEnglish } from '../../../core/language/english.ts';
 import { researchUseNotice } from '../../../core/notice.ts';
 import { createApplication } from '../application.ts';
 import { defaultLibrary } from '../default-library.ts';
@@ -46,6 +47,7 @@ async function serve(): Promise<void> {
   const host = await serveLoopback({
     application,
     libraryPath,
+    words: () => inEnglish,
     rendererFolder: values.renderer,
     port: Number(values.port),
   });

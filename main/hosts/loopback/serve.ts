@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { IncomingMessage, Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { SystolaError } from '../../../core/error.ts';
+import type { Language } from '../../../core/language/language.ts';
 import { failureOf } from '../../api/failure.ts';
 import type { Application } from '../application.ts';
 import { rendererFile } from '../renderer-files.ts';
@@ -23,6 +24,8 @@ export interface LoopbackOptions {
   readonly rendererFolder: string;
   /** Folder of the library, where a second start looks for this one. */
   readonly libraryPath: string;
+  /** The language of the pages that lead to the window. */
+  words(): Language;
   /** 0, the default, takes the one of the last launch, or any free one. */
   readonly port?: number;
   /** How long the body of a request may stand still, ms. */
@@ -103,7 +106,7 @@ async function answer(request: Request, door: Door, options: LoopbackOptions): P
   }
   if (request.method === 'GET' && url.pathname === '/' && url.searchParams.has('token')) {
     if (!access.takeKey(url)) return notLetIn();
-    return letIn(request, access);
+    return letIn(request, access, options.words());
   }
   if (!access.hasSession(request)) return notLetIn();
   if (url.pathname.startsWith('/api/')) return options.application.fetch(request);
@@ -114,13 +117,13 @@ async function answer(request: Request, door: Door, options: LoopbackOptions): P
 }
 
 /** The key leaves the address bar and the history at once, whichever way. */
-function letIn(request: Request, access: Access): Response {
+function letIn(request: Request, access: Access, words: Language): Response {
   if (request.headers.get('sec-fetch-dest') === 'document') {
-    if (request.headers.get('host') === access.ownHost) return welcomePage(access.newSession());
+    if (request.headers.get('host') === access.ownHost) return welcomePage(words, access.newSession());
     if (request.headers.get('sec-fetch-site') !== 'same-origin') {
-      return hostChoicePage(access.ownHost, access.numericHost, access.newKey(handOverMs));
+      return hostChoicePage(words, access.ownHost, access.numericHost, access.newKey(handOverMs));
     }
-    return welcomePage(access.newSession());
+    return welcomePage(words, access.newSession());
   }
   // No browser, or one that does not say what it wants the answer for.
   return new Response(null, {

@@ -58,7 +58,7 @@ async function closed() {
 /** Nothing in the product knows it. */
 const made: Exporter = {
   id: 'contour-count',
-  label: 'Number of contours (text)',
+  label: { id: 'test.contour-count', values: {} },
   content: 'contours',
   extension: 'txt',
   mediaType: 'text/plain',

@@ -6,10 +6,13 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AppendResponse } from '../../../core/api/requests.ts';
+import { inEnglish } from '../../../core/language/english.ts';
+import type { Language } from '../../../core/language/language.ts';
 import { askForAddress } from '../../../main/hosts/loopback/rendezvous.ts';
 import { serveLoopback, type LoopbackHost } from '../../../main/hosts/loopback/serve.ts';
 import { Library } from '../../../main/library/library.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
+import { inRespelled } from '../../fixtures/language/respelled.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { apicalClip, clipUid, studyUid, upload, workstation } from './workstation.ts';
 
@@ -19,8 +22,10 @@ let host: LoopbackHost;
 let base: string;
 let cookie: string;
 let library: string;
+let words: Language;
 
 beforeEach(async () => {
+  words = inEnglish;
   const root = folder();
   mkdirSync(join(root, 'renderer', 'assets'), { recursive: true });
   writeFileSync(join(root, 'renderer', 'index.html'), '<!doctype html>the page');
@@ -32,6 +37,7 @@ beforeEach(async () => {
     application: station.application,
     rendererFolder: join(root, 'renderer'),
     libraryPath: library,
+    words: () => words,
     stalledBodyMs: 300,
   });
   base = new URL(host.url).origin;
@@ -95,6 +101,16 @@ describe('access', () => {
     expect((await raw('/api/session', forged)).status).toBe(401);
   });
 
+  it('speaks the language of the settings on the pages that lead in', async () => {
+    words = inRespelled;
+    const own = new URL(base).host;
+    const key = new URL(host.newUrl()).search;
+    const { body } = await raw(`/${key}`, { host: own, 'sec-fetch-dest': 'document' });
+    expect(body).toContain('<html lang="de-DE">');
+    const shown = body.replace(/<(script|style|title)\b.*?<\/\1>/gs, '').replace(/<[^>]*>/g, '');
+    expect(shown.trim()).toMatch(/^⟦[^a-z]*⟧$/i);
+  });
+
   it('gives another address to who can read the library, and to nobody else', async () => {
     const found = JSON.parse(readFileSync(join(library, 'loopback.json'), 'utf8')) as { secret: string };
     expect(statSync(join(library, 'loopback.json')).mode & 0o077).toBe(0);
@@ -119,6 +135,7 @@ describe('access', () => {
       application: station.application,
       rendererFolder: library,
       libraryPath: library,
+      words: () => words,
     });
     expect(new URL(host.url).port).toBe(port);
     // The session of the launch before is worth nothing.

@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inEnglish } from '../../../core/language/english.ts';
+import { message } from '../../../core/language/message.ts';
 import { CommandOutbox } from '../../../main/hosts/electron/ipc/command-outbox.ts';
 import { handedOver, launchOf, otherLibraryWords } from '../../../main/hosts/electron/launch.ts';
 import { MenuKeys, mnemonicsOf } from '../../../main/hosts/electron/menu/menu-keys.ts';
@@ -14,10 +16,11 @@ import {
   readWindowState,
   writeWindowState,
 } from '../../../main/hosts/electron/window/window-state.ts';
+import { inRespelled } from '../../fixtures/language/respelled.ts';
 
 const exportFormats = [
-  { id: 'pdf', label: 'Report (PDF)' },
-  { id: 'json', label: 'Analysis (JSON)' },
+  { id: 'pdf', label: message('export.format.pdf') },
+  { id: 'json', label: message('export.format.json') },
 ];
 const monitor = { x: 0, y: 0, width: 1920, height: 1040 };
 const second = { x: 1920, y: 0, width: 3840, height: 2160 };
@@ -63,6 +66,7 @@ describe('the menu', () => {
       platform,
       development: false,
       exportFormats,
+      words: inEnglish,
       send: (command) => sent.push(command),
     });
     const items = template.flatMap((menu) => (Array.isArray(menu.submenu) ? menu.submenu : []));
@@ -82,7 +86,7 @@ describe('the menu', () => {
 
   it('leaves undo to page and text field except on macOS, and takes the other keys where the page does not', () => {
     const leftAlone = (platform: NodeJS.Platform) =>
-      menuTemplate({ platform, development: false, exportFormats, send: () => {} })
+      menuTemplate({ platform, development: false, exportFormats, words: inEnglish, send: () => {} })
         .flatMap((menu) => (Array.isArray(menu.submenu) ? menu.submenu : []))
         .filter((item) => item.accelerator !== undefined && item.registerAccelerator === false)
         .map((item) => item.id);
@@ -92,16 +96,40 @@ describe('the menu', () => {
   });
 
   it('opens every menu by a letter of its own', () => {
-    const labels = menuTemplate({ platform: 'linux', development: false, exportFormats, send: () => {} }).map(
-      ({ label }) => label,
-    );
+    const labels = menuTemplate({
+      platform: 'linux',
+      development: false,
+      exportFormats,
+      words: inEnglish,
+      send: () => {},
+    }).map(({ label }) => label);
     expect(mnemonicsOf(labels).size).toBe(labels.length);
     expect([...mnemonicsOf(labels)].sort().join('')).toBe('efhvw');
   });
 
+  it.each(['linux', 'win32', 'darwin'] as const)('speaks one language in every entry on %s', (platform) => {
+    const template = menuTemplate({
+      platform,
+      development: true,
+      exportFormats,
+      words: inRespelled,
+      send: () => {},
+    });
+    const entries = template.flatMap((menu) => {
+      const items = Array.isArray(menu.submenu) ? menu.submenu : [];
+      // A menu of Electron's own, and an entry without a label, would be English.
+      expect(items.length).toBeGreaterThan(0);
+      // The system names the menu of the application.
+      return menu.role === 'appMenu' ? items : [menu, ...items];
+    });
+    for (const { type, label } of entries) if (type !== 'separator') expect(label).toMatch(/^⟦[^a-zA-Z]+⟧$/);
+  });
+
   it('offers the developer tools only in development', () => {
     const text = (development: boolean) =>
-      JSON.stringify(menuTemplate({ platform: 'linux', development, exportFormats, send: () => {} }));
+      JSON.stringify(
+        menuTemplate({ platform: 'linux', development, exportFormats, words: inEnglish, send: () => {} }),
+      );
     expect(text(false)).not.toMatch(/toggleDevTools|reload/);
     expect(text(true)).toContain('toggleDevTools');
   });
@@ -159,11 +187,15 @@ describe('a second launch', () => {
       expect(otherLibraryWords(open, { library: null, paths: ['/a'] })).toBeNull();
       expect(otherLibraryWords(open, { library: join(open, '..', 'open'), paths: [] })).toBeNull();
       expect(otherLibraryWords(open, { library: link, paths: [] })).toBeNull();
-      const words = otherLibraryWords(open, { library: other, paths: ['/a'] }) ?? '';
+      const told = (paths: string[]) => {
+        const words = otherLibraryWords(open, { library: other, paths });
+        return words === null ? '' : inEnglish.say(words);
+      };
+      const words = told(['/a']);
       expect(words).toContain(other);
       expect(words).toContain(open);
       expect(words).toContain('Nothing was imported');
-      expect(otherLibraryWords(open, { library: other, paths: [] })).not.toContain('imported');
+      expect(told([])).not.toContain('imported');
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -184,11 +216,12 @@ describe('commands for the page', () => {
     expect(got).toEqual([files('/cold'), { command: 'undo' }]);
     outbox.gone();
     outbox.send({ command: 'undo' });
-    outbox.send({ command: 'tell', words: 'hear' });
+    const words = message('desktop.no-sandbox');
+    outbox.send({ command: 'tell', words });
     outbox.send(files('/later'));
     const anew: DesktopCommand[] = [];
     outbox.listening((command) => anew.push(command));
-    expect(anew).toEqual([{ command: 'tell', words: 'hear' }, files('/later')]);
+    expect(anew).toEqual([{ command: 'tell', words }, files('/later')]);
     expect(got).toHaveLength(2);
   });
 });

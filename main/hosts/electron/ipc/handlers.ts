@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { Sender } from '../security/policy.ts';
 import { SystolaError } from '../../../../core/error.ts';
 import type { ExportFormat } from '../../../../core/export/export-format.ts';
+import type { Language } from '../../../../core/language/language.ts';
 import { exporterOf } from '../../../export/exporters.ts';
 import type { SavedExport } from '../preload/api.ts';
 import { channels } from './channels.ts';
@@ -17,11 +18,13 @@ import { saveExport, withEnding } from './save-export.ts';
  * Answers the window's requests.
  * @param application Fetch-API handler of the application
  * @param gate lets dialogs open
+ * @param words the language that dialogs speak now
  * @param onListening called when the page takes commands, and again when it was drawn anew
  */
 export function handleRequests(
   application: (request: Request) => Response | Promise<Response>,
   gate: DialogGate,
+  words: () => Language,
   onListening: () => void,
 ): void {
   const dialogOf = <Answer>(show: () => Promise<Answer>): Promise<Answer> =>
@@ -30,11 +33,11 @@ export function handleRequests(
   answer(channels.chooseFiles, payloads.none, (window) =>
     dialogOf(async () => {
       const { filePaths } = await dialog.showOpenDialog(window, {
-        title: 'Open files',
+        title: words().say('desktop.open-files'),
         properties: ['openFile', 'multiSelections'],
         filters: [
-          { name: 'All files', extensions: ['*'] },
-          { name: 'DICOM and ZIP', extensions: ['dcm', 'dicom', 'zip'] },
+          { name: words().say('desktop.open-files.all'), extensions: ['*'] },
+          { name: words().say('desktop.open-files.dicom'), extensions: ['dcm', 'dicom', 'zip'] },
         ],
       });
       return filePaths;
@@ -44,7 +47,7 @@ export function handleRequests(
   answer(channels.chooseFolder, payloads.none, (window) =>
     dialogOf(async () => {
       const { filePaths } = await dialog.showOpenDialog(window, {
-        title: 'Open folders',
+        title: words().say('desktop.open-folders'),
         properties: ['openDirectory', 'multiSelections'],
       });
       return filePaths;
@@ -54,7 +57,7 @@ export function handleRequests(
   answer(channels.saveExport, payloads.saveExport, (window, studyInstanceUid, format, suggestedName) =>
     saved(async () => {
       const exporter = exporterOf(format);
-      const path = await dialogOf(() => exportPath(window, exporter, suggestedName));
+      const path = await dialogOf(() => exportPath(window, words(), exporter, suggestedName));
       if (path !== null) await saveExport(application, studyInstanceUid, format, path);
       return path;
     }),
@@ -85,13 +88,14 @@ async function saved(save: () => Promise<string | null>): Promise<SavedExport> {
 /** Asks where the file goes; null when dismissed. */
 async function exportPath(
   window: BrowserWindow,
+  words: Language,
   { label, extension }: ExportFormat,
   suggestedName: string,
 ): Promise<string | null> {
   const { canceled, filePath } = await dialog.showSaveDialog(window, {
-    title: `Export ${label}`,
+    title: words.say('desktop.export', { format: label }),
     defaultPath: suggestedName,
-    filters: [{ name: label, extensions: [extension] }],
+    filters: [{ name: words.say(label), extensions: [extension] }],
     properties: ['showOverwriteConfirmation', 'createDirectory'],
   });
   if (canceled || !filePath) return null;
@@ -100,10 +104,10 @@ async function exportPath(
   // The system's dialog asked about the name as it was typed.
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
-    title: 'Replace',
-    message: `Replace “${basename(path)}”?`,
-    detail: 'A file of this name is there already.',
-    buttons: ['Cancel', 'Replace'],
+    title: words.say('desktop.replace'),
+    message: words.say('desktop.replace.question', { file: basename(path) }),
+    detail: words.say('desktop.replace.detail'),
+    buttons: [words.say('common.cancel'), words.say('desktop.replace')],
     defaultId: 0,
     cancelId: 0,
   });

@@ -1,11 +1,12 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import type { ExportFormat } from '../../../../core/export/export-format.ts';
+import type { Language } from '../../../../core/language/language.ts';
 import type { DesktopCommand } from '../preload/api.ts';
 
 type Plain = Exclude<DesktopCommand['command'], 'import' | 'tell' | 'export'>;
 
 /**
- * The application menu. Its commands go to the window, which knows what is open. The page sees a key first and
+ * The application menu, every entry in the language given: those of Electron's own would be English. Its commands go to the window, which knows what is open. The page sees a key first and
  * keeps what it acts on, so that a press acts once; the menu acts on the rest, as while a text field has the focus.
  * On macOS the menu is first. Undo and redo there ask the page whose they are; elsewhere their keys are the page's
  * and the text field's alone.
@@ -15,8 +16,10 @@ export function menuTemplate(options: {
   readonly development: boolean;
   /** What a study can be exported as; the first has the key of the report. */
   readonly exportFormats: readonly Pick<ExportFormat, 'id' | 'label'>[];
+  readonly words: Language;
   send(command: DesktopCommand): void;
 }): MenuItemConstructorOptions[] {
+  const { words } = options;
   const mac = options.platform === 'darwin';
   const item = (label: string, command: Plain, accelerator?: string): MenuItemConstructorOptions => ({
     label,
@@ -30,7 +33,7 @@ export function menuTemplate(options: {
     { id, label }: Pick<ExportFormat, 'id' | 'label'>,
     index: number,
   ): MenuItemConstructorOptions => ({
-    label: `${index === 0 ? '&' : ''}Export ${label}…`,
+    label: words.say(index === 0 ? 'menu.export.first' : 'menu.export', { format: label }),
     id: `export-${id}`,
     click: () => options.send({ command: 'export', format: id }),
     ...(index === 0 ? { accelerator: 'CmdOrCtrl+E' } : {}),
@@ -38,48 +41,83 @@ export function menuTemplate(options: {
   const separator: MenuItemConstructorOptions = { type: 'separator' };
 
   return [
-    ...(mac ? [{ role: 'appMenu' } as const] : []),
+    ...(mac ? [applicationMenu(words)] : []),
     {
-      label: '&File',
+      label: words.say('menu.file'),
       submenu: [
-        item('&Open Files…', 'open-files', 'CmdOrCtrl+O'),
-        item('Open &Folder…', 'open-folder', 'CmdOrCtrl+Shift+O'),
+        item(words.say('menu.open-files'), 'open-files', 'CmdOrCtrl+O'),
+        item(words.say('menu.open-folder'), 'open-folder', 'CmdOrCtrl+Shift+O'),
         separator,
         ...options.exportFormats.map(exportItem),
         separator,
-        mac ? { role: 'close' } : { role: 'quit' },
+        mac
+          ? { role: 'close', label: words.say('menu.close-window') }
+          : { role: 'quit', label: words.say(options.platform === 'win32' ? 'menu.exit' : 'menu.quit') },
       ],
     },
     {
-      label: '&Edit',
+      label: words.say('menu.edit'),
       submenu: [
-        item('&Undo', 'undo', 'CmdOrCtrl+Z'),
-        item('&Redo', 'redo', 'CmdOrCtrl+Shift+Z'),
+        item(words.say('menu.undo'), 'undo', 'CmdOrCtrl+Z'),
+        item(words.say('menu.redo'), 'redo', 'CmdOrCtrl+Shift+Z'),
         separator,
-        { role: 'cut' },
-        { role: 'copy' },
-        { role: 'paste' },
-        { role: 'selectAll' },
+        { role: 'cut', label: words.say('menu.cut') },
+        { role: 'copy', label: words.say('menu.copy') },
+        { role: 'paste', label: words.say('menu.paste') },
+        { role: 'selectAll', label: words.say('menu.select-all') },
       ],
     },
     {
-      label: '&View',
+      label: words.say('menu.view'),
       submenu: [
-        { role: 'resetZoom' },
-        { role: 'zoomIn' },
-        { role: 'zoomOut' },
+        { role: 'resetZoom', label: words.say('menu.zoom-actual') },
+        { role: 'zoomIn', label: words.say('menu.zoom-in') },
+        { role: 'zoomOut', label: words.say('menu.zoom-out') },
         separator,
-        { role: 'togglefullscreen' },
+        { role: 'togglefullscreen', label: words.say('menu.full-screen') },
         ...(options.development
-          ? [separator, { role: 'reload' } as const, { role: 'toggleDevTools' } as const]
+          ? [
+              separator,
+              { role: 'reload', label: words.say('menu.reload') } as const,
+              { role: 'toggleDevTools', label: words.say('menu.developer-tools') } as const,
+            ]
           : []),
       ],
     },
-    { role: 'windowMenu', label: '&Window' },
+    {
+      role: 'windowMenu',
+      label: words.say('menu.window'),
+      submenu: [
+        { role: 'minimize', label: words.say('menu.minimize') },
+        { role: 'zoom', label: words.say('menu.zoom') },
+        ...(mac
+          ? [separator, { role: 'front', label: words.say('menu.front') } as const]
+          : [{ role: 'close', label: words.say('menu.close') } as const]),
+      ],
+    },
     {
       role: 'help',
-      label: '&Help',
-      submenu: [item('&Keys', 'show-keys', 'F1'), item('&About Systola', 'show-about')],
+      label: words.say('menu.help'),
+      submenu: [item(words.say('menu.keys'), 'show-keys', 'F1'), item(words.say('menu.about'), 'show-about')],
     },
   ];
+}
+
+/** The menu that macOS has under the application's name. */
+function applicationMenu(words: Language): MenuItemConstructorOptions {
+  const separator: MenuItemConstructorOptions = { type: 'separator' };
+  return {
+    role: 'appMenu',
+    submenu: [
+      { role: 'about', label: words.say('menu.about').replace('&', '') },
+      separator,
+      { role: 'services', label: words.say('menu.services') },
+      separator,
+      { role: 'hide', label: words.say('menu.hide') },
+      { role: 'hideOthers', label: words.say('menu.hide-others') },
+      { role: 'unhide', label: words.say('menu.show-all') },
+      separator,
+      { role: 'quit', label: words.say('menu.quit-systola') },
+    ],
+  };
 }

@@ -4,6 +4,7 @@
  */
 
 import type { ErrorResponse } from '../../../../core/api/requests.ts';
+import type { Message } from '../../../../core/language/message.ts';
 
 /** What the application menu, or a second launch, asks the window to do. */
 export type DesktopCommand =
@@ -15,7 +16,7 @@ export type DesktopCommand =
   /** Files or folders given on the command line or opened from the desktop. */
   | { readonly command: 'import'; readonly paths: readonly string[] }
   /** Words that the reader has to see. */
-  | { readonly command: 'tell'; readonly words: string };
+  | { readonly command: 'tell'; readonly words: Message };
 
 /** Where a file was written, null when the dialog was dismissed; or what kept it from being made or written. */
 export type SavedExport = { readonly path: string | null } | { readonly error: ErrorResponse['error'] };
