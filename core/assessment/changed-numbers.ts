@@ -1,3 +1,4 @@
+import { changedNumberName } from '../clip/changed-number.ts';
 import type { ChangedNumber, ClipFacts } from '../clip/clip.ts';
 import type { StudyMeasurements } from './measure-study.ts';
 import type { Measurement } from '../measurement/measurement.ts';
@@ -15,10 +16,10 @@ export function changedNumbers(
     differing(
       before.clips[sopInstanceUid]?.measurements ?? [],
       after.clips[sopInstanceUid]?.measurements ?? [],
-      ` of ${fileName}`,
+      fileName,
     ),
   );
-  return [...differing(before.measurements, after.measurements, ''), ...ofClips];
+  return [...differing(before.measurements, after.measurements, null), ...ofClips];
 }
 
 /** Two changes one after the other as one, of numbers that nobody has seen in between. */
@@ -40,11 +41,11 @@ export function changesTogether(
 function differing(
   before: readonly Measurement[],
   after: readonly Measurement[],
-  of: string,
+  fileName: string | null,
 ): ChangedNumber[] {
   // The method of a study's number may change with what the files say; it is the same number all the same.
   const key = ({ name, method, unit }: Measurement): string =>
-    of === '' ? `${name}/${unit}` : `${name}/${method}/${unit}`;
+    fileName === null ? `${name}/${unit}` : `${name}/${method}/${unit}`;
   const means = (list: readonly Measurement[]): Map<string, Measurement> =>
     new Map(list.filter(({ beat }) => beat === null).map((measurement) => [key(measurement), measurement]));
   const old = means(before);
@@ -55,10 +56,9 @@ function differing(
     const shown = was ?? is;
     if (shown === null) return [];
     if (was !== null && is !== null && Math.abs(was.value - is.value) < leastDifference) return [];
-    const method = of !== '' && shown.method === 'area-length' ? ' (area-length)' : '';
     return [
       {
-        what: `${shown.name}${method}${of}`,
+        what: changedNumberName(shown.name, shown.method, fileName),
         unit: shown.unit,
         before: was?.value ?? null,
         after: is?.value ?? null,

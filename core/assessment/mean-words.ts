@@ -1,4 +1,4 @@
-import { decimalText } from '../wording/number-text.ts';
+import { message, type Message } from '../language/message.ts';
 import type { StudyMeasurements } from './measure-study.ts';
 
 /** Of more pairs the first stand by name; the beat table has all of them. */
@@ -13,22 +13,28 @@ export function meanWords({
   beatPairs,
   clips,
   used,
-}: Pick<StudyMeasurements, 'spread' | 'beatPairs' | 'clips' | 'used'>): string {
+}: Pick<StudyMeasurements, 'spread' | 'beatPairs' | 'clips' | 'used'>): Message | null {
   const ejection = spread.find(({ name }) => name === 'EF');
-  if (ejection === undefined) return '';
+  if (ejection === undefined) return null;
   const { count, least, greatest } = ejection;
-  const [low, high] = [decimalText(least, 0), decimalText(greatest, 0)];
-  const left = used.flatMap((uid) => clips[uid]?.beatTable ?? []).filter((row) => row.exclusionMark !== null);
-  const excluded = left.length === 0 ? '' : `, ${left.length} excluded`;
-  const range = count === 1 ? '' : low === high ? `, each ${low} %` : `, ${low}–${high} %`;
+  const excluded = used
+    .flatMap((uid) => clips[uid]?.beatTable ?? [])
+    .filter((row) => row.exclusionMark !== null).length;
+  const single = Math.round(least) === Math.round(greatest) ? 'same' : 'other';
+  const values = { count, range: count === 1 ? 'none' : single, least, greatest, excluded } as const;
   if (beatPairs.length > 0) {
     const named = beatPairs.slice(0, mostNamedPairs).map(({ a4c, a2c }) => `${a4c + 1}+${a2c + 1}`);
-    const more = beatPairs.length - named.length;
-    const pairs = `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    const of = count === 1 ? 'one pair of beats' : `mean of ${count} pairs of beats`;
-    return `${of} (A4C+A2C ${pairs})${range}${excluded}`;
+    return message('mean.of-pairs', {
+      ...values,
+      pairs: named.join(', '),
+      more: beatPairs.length - named.length,
+    });
   }
-  const all = clips[used[0] ?? '']?.beatTable.length ?? count;
-  if (count === 1) return all === 1 ? 'of the only beat' : `of one of ${all} beats${excluded}`;
-  return `mean of ${count === all ? `${count} beats` : `${count} of ${all} beats`}${range}${excluded}`;
+  const total = clips[used[0] ?? '']?.beatTable.length ?? count;
+  if (count > 1) {
+    return count === total
+      ? message('mean.of-all-beats', values)
+      : message('mean.of-some-beats', { ...values, total });
+  }
+  return total === 1 ? message('mean.of-only-beat') : message('mean.of-one-beat', { total, excluded });
 }

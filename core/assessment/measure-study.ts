@@ -10,6 +10,7 @@ import { gravestFirst } from '../finding/severity.ts';
 import { signedFindings } from '../finding/signed-findings.ts';
 import { noRestingStage, obstacleFinding, type PairProblem } from '../finding/stage-findings.ts';
 import { axisFindings, planeFindings } from '../finding/study-findings.ts';
+import { message } from '../language/message.ts';
 import { biplaneMeasurements, matchBeats } from '../measurement/biplane.ts';
 import { chooseClip, type MeasuredClip, rankedClips } from '../measurement/choose-clip.ts';
 import type { MeasureOptions } from '../measurement/measure-options.ts';
@@ -74,7 +75,7 @@ export function measureStudy(
     findings.push({
       code: 'different-patients',
       severity: 'refusal',
-      message: `${clips.length - own.length} of the clips belong to another study and are not combined with this one. Open them with their own study.`,
+      message: message('finding.different-patients', { count: clips.length - own.length }),
       sources: [],
     });
   }
@@ -83,8 +84,7 @@ export function measureStudy(
     findings.push({
       code: 'different-patients',
       severity: 'warning',
-      message:
-        'The files of this patient carry the Study Instance UID of another patient: the two are kept apart and never combined. Check that each file has the right patient.',
+      message: message('finding.different-patients.shared-uid'),
       sources: [],
     });
   }

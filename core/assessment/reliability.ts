@@ -1,4 +1,5 @@
 import type { Finding, FindingCode } from '../finding/finding.ts';
+import { inEnglish } from '../language/english.ts';
 import type { StudyMeasurements } from './measure-study.ts';
 
 /** Why a number is not graded, though there is one; null where nothing speaks against it. */
@@ -42,6 +43,6 @@ export function reliability(
   const toCheck = [...measured.findings, ...findingsOfUsed(measured)].filter(
     ({ severity }) => severity !== 'information',
   );
-  const count = new Set(toCheck.map(({ code, message }) => `${code} ${message}`)).size;
+  const count = new Set(toCheck.map(({ code, message }) => `${code} ${inEnglish.say(message)}`)).size;
   return count === 0 ? { state: 'reliable' } : { state: 'check', count };
 }

@@ -1,4 +1,5 @@
 import type { Box } from '../geometry/point.ts';
+import { message, type Message } from '../language/message.ts';
 import type { UltrasoundRegion } from './calibration.ts';
 import type { ClipFacts } from './clip.ts';
 
@@ -75,25 +76,21 @@ export function lacksPictureChoice(facts: ScreenFacts, chosen: Box | null): bool
 }
 
 /** Where a picture lies among its clip's: "left", "top right", or "inset" for one inside another. */
-export function picturePlace(picture: ClipPicture, pictures: readonly ClipPicture[]): string {
+export function picturePlace(picture: ClipPicture, pictures: readonly ClipPicture[]): Message {
   const others = pictures.filter((other) => other !== picture);
-  if (others.some(({ box }) => holds(box, picture.box))) return 'inset';
-  if (others.length > 0 && others.every(({ box }) => holds(picture.box, box))) return 'large';
+  if (others.some(({ box }) => holds(box, picture.box))) return message('clip.picture-place.inset');
+  if (others.length > 0 && others.every(({ box }) => holds(picture.box, box))) {
+    return message('clip.picture-place.large');
+  }
   const x = middle(picture.box.minX, picture.box.maxX);
   const y = middle(picture.box.minY, picture.box.maxY);
   const beside = others.some(({ box }) => x < box.minX || x > box.maxX);
   const above = others.some(({ box }) => y < box.minY || y > box.maxY);
-  const vertical = above
-    ? y < mean(others.map(({ box }) => middle(box.minY, box.maxY)))
-      ? 'upper'
-      : 'lower'
-    : '';
-  const horizontal = beside
-    ? x < mean(others.map(({ box }) => middle(box.minX, box.maxX)))
-      ? 'left'
-      : 'right'
-    : '';
-  return `${vertical} ${horizontal}`.trim();
+  const vertical = y < mean(others.map(({ box }) => middle(box.minY, box.maxY))) ? 'upper' : 'lower';
+  const horizontal = x < mean(others.map(({ box }) => middle(box.minX, box.maxX))) ? 'left' : 'right';
+  if (above && beside) return message(`clip.picture-place.${vertical}-${horizontal}`);
+  if (above) return message(`clip.picture-place.${vertical}`);
+  return message(beside ? `clip.picture-place.${horizontal}` : 'clip.picture-place.overlapping');
 }
 
 /** A two-dimensional region that is meant for a picture, wherever it lies. */

@@ -1,3 +1,4 @@
+import { message, type Message } from '../language/message.ts';
 import type { ClipFacts, ClipStage } from './clip.ts';
 import { saysRest, saysStress } from './stage-name.ts';
 
@@ -59,9 +60,11 @@ export function stageCalled(stages: readonly StudyStage[], wanted: string): Clip
 }
 
 /** What a person calls a stage: its name as written, else "stage 2". */
-export function stageName(stage: ClipStage | null): string {
-  if (stage === null) return 'no stage stated';
-  return stage.name ?? `stage ${stage.number ?? '?'}`;
+export function stageName(stage: ClipStage | null): Message {
+  if (stage === null) return message('clip.stage.none');
+  return stage.name === null
+    ? message('clip.stage.numbered', { number: stage.number ?? '?' })
+    : message('clip.stage.named', { name: stage.name });
 }
 
 function stageKey({ name, number }: ClipStage): string {

@@ -1,6 +1,6 @@
 import { clipPictures, governingPicture, picturePlace } from '../clip/pictures.ts';
+import { message, type Message } from '../language/message.ts';
 import { cycleAgainstStatedRate } from '../measurement/beat-measurements.ts';
-import { decimalText } from '../wording/number-text.ts';
 import type { ClipEvidence } from './clip-evidence.ts';
 import { timesContradict } from './file-findings.ts';
 import type { Finding } from './finding.ts';
@@ -11,24 +11,22 @@ const leastFramesPerSecond = 10;
 /** What the file itself limits: timing, calibration, view, Doppler colour. */
 export function acquisitionFindings({ facts, review, curve, measured }: ClipEvidence): Finding[] {
   const findings: Finding[] = [];
-  const add = (code: Finding['code'], severity: Finding['severity'], message: string): void => {
+  const add = (code: Finding['code'], severity: Finding['severity'], message: Message): void => {
     findings.push({ code, severity, message, sources: [] });
   };
   switch (curve.calibration.refusal) {
     case 'no-calibration':
-      add(
-        'no-calibration',
-        'refusal',
-        'The file does not say how large its pixels are: volumes and lengths are not given, EF (a ratio) is, in the proportions of its pixels. Draw a ruler on the depth scale to calibrate.',
-      );
+      add('no-calibration', 'refusal', message('finding.no-calibration'));
       break;
     case 'calibration-does-not-fit':
       add(
         'calibration-does-not-fit',
         'refusal',
-        review.ruler !== null
-          ? 'The ruler gives an impossible picture depth: volumes and lengths are not given. Draw it again and check the distance entered.'
-          : 'The calibration in the file does not fit the image: volumes and lengths are not given, EF (a ratio) is, in the proportions of its pixels. Draw a ruler on the depth scale to calibrate.',
+        message(
+          review.ruler !== null
+            ? 'finding.calibration-does-not-fit.ruler'
+            : 'finding.calibration-does-not-fit',
+        ),
       );
       break;
     // Such a clip is not measured at all, and its own finding says so.
@@ -36,19 +34,11 @@ export function acquisitionFindings({ facts, review, curve, measured }: ClipEvid
       break;
     case null:
       if (curve.calibration.calibration.source === 'user-ruler') {
-        add(
-          'calibration-by-user',
-          'warning',
-          'Volumes rest on a ruler drawn by hand on the depth scale. Check its ends and its length.',
-        );
+        add('calibration-by-user', 'warning', message('finding.calibration-by-user'));
       }
   }
   if (facts.notReadAgain !== undefined) {
-    add(
-      'not-read-again',
-      'warning',
-      `What is known of this clip was read by an older version of Systola, and its file could not be read again (${facts.notReadAgain}). Its numbers may differ from what this version would give; import the original file again.`,
-    );
+    add('not-read-again', 'warning', message('finding.not-read-again', { reason: facts.notReadAgain }));
   }
   const pictures = clipPictures(facts);
   const picture = governingPicture(facts, review.picture);
@@ -56,22 +46,26 @@ export function acquisitionFindings({ facts, review, curve, measured }: ClipEvid
     add(
       'several-pictures',
       review.view.source === 'file' ? 'warning' : 'information',
-      `The clip shows ${pictures.length} pictures; the ${picturePlace(picture, pictures)} one is measured, as the reader chose.${review.view.source === 'file' ? ' The view that the file states may be that of another: check it.' : ''}`,
+      message('finding.several-pictures.chosen', {
+        count: pictures.length,
+        place: picturePlace(picture, pictures),
+        view: review.view.source === 'file' ? 'file' : 'other',
+      }),
     );
   }
   if (facts.frames > 1 && facts.timing.guessed && !timesContradict(facts)) {
-    add(
-      'timing-guessed',
-      'warning',
-      'The file does not say when its frames were taken: heart rate and cardiac output are not read from this clip. Enter the heart rate to get them.',
-    );
+    add('timing-guessed', 'warning', message('finding.timing-guessed'));
   }
   const cycle = cycleAgainstStatedRate(facts, measured);
-  if (cycle !== null) {
+  if (cycle !== null && facts.heartRateBpm !== null) {
     add(
       'timing-guessed',
       'warning',
-      `By its frame times a beat lasts ${decimalText(cycle / 1000, 2)} s, by the heart rate in the file (${facts.heartRateBpm} bpm) ${decimalText(60 / facts.heartRateBpm!, 2)} s: heart rate is not read from the frame times. Check the heart rate.`,
+      message('finding.timing-guessed.heart-rate', {
+        seconds: cycle / 1000,
+        rate: facts.heartRateBpm,
+        statedSeconds: 60 / facts.heartRateBpm,
+      }),
     );
   }
   const rate = framesPerSecond(facts.timing.frameTimesMs);
@@ -79,22 +73,14 @@ export function acquisitionFindings({ facts, review, curve, measured }: ClipEvid
     add(
       'low-frame-rate',
       'warning',
-      `The clip has ${decimalText(rate, 1)} frames a second, fewer than ${leastFramesPerSecond}: end diastole and end systole may lie between frames. Record at a higher frame rate.`,
+      message('finding.low-frame-rate', { rate, least: leastFramesPerSecond }),
     );
   }
   if (review.view.code === 'unknown') {
-    add(
-      'view-unknown',
-      'warning',
-      'The view is not known: the clip is measured in a single plane and takes no part in biplane. Set the view (A4C or A2C).',
-    );
+    add('view-unknown', 'warning', message('finding.view-unknown'));
   }
   if (facts.colourOverlay) {
-    add(
-      'colour-overlay',
-      'warning',
-      'Doppler colour covers part of the picture, which the contour may follow. Use a B-mode clip of the same view, or check every contour.',
-    );
+    add('colour-overlay', 'warning', message('finding.colour-overlay'));
   }
   return findings;
 }

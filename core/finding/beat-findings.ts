@@ -1,5 +1,6 @@
 import type { Beat } from '../beat/beat.ts';
 import type { ClipFacts } from '../clip/clip.ts';
+import { message } from '../language/message.ts';
 import type { ClipEvidence } from './clip-evidence.ts';
 import type { Finding } from './finding.ts';
 import { frameRanges } from '../wording/frame-number.ts';
@@ -8,6 +9,8 @@ import { frameReferences } from './frame-references.ts';
 const leastFramesPerBeat = 10;
 /** ASE/EACVI 2015 advises means over three beats in sinus rhythm and five in atrial fibrillation. */
 const advisedBeats = 3;
+const advisedBeatsInFibrillation = 5;
+
 /** What limits the beats: none whole, few frames in one, few to average, ED or ES without a contour. */
 export function beatFindings({ facts, curve, beats, measured, included }: ClipEvidence): Finding[] {
   const findings: Finding[] = [];
@@ -18,10 +21,7 @@ export function beatFindings({ facts, curve, beats, measured, included }: ClipEv
     findings.push({
       code: 'no-full-beat',
       severity: 'refusal',
-      message:
-        facts.frames === 1
-          ? 'A still shows no beat: EDV, ESV and EF are not given. Use a loop of this view.'
-          : 'No beat was found on the curve: EDV, ESV and EF are not given. Set ED and ES by hand, or trace more frames.',
+      message: message(facts.frames === 1 ? 'finding.no-full-beat.still' : 'finding.no-full-beat.none'),
       sources: [],
     });
     return findings;
@@ -30,7 +30,7 @@ export function beatFindings({ facts, curve, beats, measured, included }: ClipEv
     findings.push({
       code: 'no-full-beat',
       severity: 'warning',
-      message: `The clip shows no whole beat: ED and ES are those of the part that is there${cutOffWords(facts, beats)}. Prefer a clip that holds at least one beat from ED to ED.`,
+      message: message('finding.no-full-beat', { missing: missingPhase(facts, beats) }),
       sources: frameReferences(
         uid,
         beats.flatMap((beat) => [beat.edFrame, beat.esFrame]),
@@ -46,7 +46,7 @@ export function beatFindings({ facts, curve, beats, measured, included }: ClipEv
     findings.push({
       code: 'few-frames-per-beat',
       severity: 'warning',
-      message: `A beat has only ${fewest} ${fewest === 1 ? 'frame' : 'frames'} (${leastFramesPerBeat} are the least advised): end systole may lie between two. Record at a higher frame rate.`,
+      message: message('finding.few-frames-per-beat', { fewest, least: leastFramesPerBeat }),
       sources: frameReferences(
         uid,
         short.map((beat) => beat.edFrame),
@@ -61,7 +61,7 @@ export function beatFindings({ facts, curve, beats, measured, included }: ClipEv
     findings.push({
       code: 'no-contour',
       severity: 'refusal',
-      message: `ED or ES lies on a frame without a usable contour (${frameRanges(missing)}): that beat is not measured. Draw the contour there, or move the marker.`,
+      message: message('finding.no-contour.at-phase', { frames: frameRanges(missing) }),
       sources: frameReferences(uid, missing),
     });
   }
@@ -69,7 +69,11 @@ export function beatFindings({ facts, curve, beats, measured, included }: ClipEv
     findings.push({
       code: 'few-beats',
       severity: 'information',
-      message: `Measured on ${included.length === 1 ? 'one beat' : `${included.length} beats`}; means over ${advisedBeats} are advised in sinus rhythm, over 5 in atrial fibrillation.`,
+      message: message('finding.few-beats', {
+        count: included.length,
+        sinus: advisedBeats,
+        fibrillation: advisedBeatsInFibrillation,
+      }),
       sources: [],
     });
   }
@@ -86,13 +90,10 @@ function framesPerCycle({ heartRateBpm, timing }: ClipFacts): number | null {
   return 60_000 / heartRateBpm / (length / (times.length - 1));
 }
 
-/** Names the end of the clip at which a beat's ED or ES may have been cut off. */
-function cutOffWords({ frames }: ClipFacts, beats: readonly Beat[]): string {
+/** The phase that the clip may have cut off at an end of it. */
+function missingPhase({ frames }: ClipFacts, beats: readonly Beat[]): 'systole' | 'diastole' | 'other' {
   const last = frames - 1;
-  if (frames <= 2) return '';
-  if (beats.some(({ esFrame }) => esFrame === last)) return ', and the clip may end before end systole';
-  if (beats.some(({ edFrame }) => edFrame === 0 || edFrame === last)) {
-    return ', and end diastole may lie beyond the clip';
-  }
-  return '';
+  if (frames <= 2) return 'other';
+  if (beats.some(({ esFrame }) => esFrame === last)) return 'systole';
+  return beats.some(({ edFrame }) => edFrame === 0 || edFrame === last) ? 'diastole' : 'other';
 }

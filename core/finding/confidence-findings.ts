@@ -1,3 +1,4 @@
+import { message, type Message } from '../language/message.ts';
 import { isCalibrated, isUnsure } from '../trace/trust.ts';
 import type { ClipEvidence } from './clip-evidence.ts';
 import type { Finding } from './finding.ts';
@@ -20,30 +21,25 @@ export function confidenceFindings({ facts, curve, included }: ClipEvidence): Fi
   // Sharpness away from ED and ES says too little to be worth a line.
   const calibrated = unsure.filter(({ trace }) => isCalibrated(trace));
   const findings: Finding[] = [];
-  const add = (severity: Finding['severity'], frames: readonly number[], message: string): void => {
+  const add = (severity: Finding['severity'], frames: readonly number[], message: Message): void => {
     const sources = frameReferences(facts.sopInstanceUid, frames);
     findings.push({ code: 'low-confidence', severity, message, sources });
   };
   if (atPhases.length > 0) {
     const allCalibrated = atPhases.every(({ trace }) => isCalibrated(trace));
     const frames = atPhases.map(({ frame }) => frame);
-    const why = allCalibrated
-      ? 'is unsure of the contour at ED or ES, on which volumes and EF rest'
-      : 'draws no sharp border at ED or ES, on which volumes and EF rest';
-    const measure = allCalibrated ? '' : ' The model has no calibrated confidence: the limit is a choice.';
-    add('warning', frames, `The model ${why} (${frameRanges(frames)}). Check these contours.${measure}`);
+    const id = allCalibrated
+      ? 'finding.low-confidence.at-phase'
+      : 'finding.low-confidence.at-phase.uncalibrated';
+    add('warning', frames, message(id, { frames: frameRanges(frames) }));
   }
   const others = calibrated.flatMap(({ frame }) => (phases.has(frame) ? [] : [frame]));
   if (others.length === 0) return findings;
   if (calibrated.length >= mostUnsureShare * traced.length) {
-    const share = `${calibrated.length} of ${traced.length}`;
-    add(
-      'warning',
-      others,
-      `The model is unsure of most contours of this clip (${share}): ED and ES may be chosen wrongly. Check the view and the picture, or use another clip.`,
-    );
+    const counts = { count: calibrated.length, total: traced.length };
+    add('warning', others, message('finding.low-confidence.most', counts));
   } else {
-    add('information', others, `The model is unsure of the contour in ${frameRanges(others)}, drawn dashed.`);
+    add('information', others, message('finding.low-confidence.some', { frames: frameRanges(others) }));
   }
   return findings;
 }

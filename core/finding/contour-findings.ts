@@ -1,10 +1,10 @@
 import type { Box } from '../geometry/point.ts';
+import { message } from '../language/message.ts';
 import type { TracedFrame } from '../measurement/clip-curve.ts';
 import { possibleVolumeMl } from '../reference-limits/possible-volume.ts';
 import { traceProblemWords } from '../trace/problem.ts';
 import type { Trace } from '../trace/trace.ts';
 import { measureTrace, traceBox } from '../trace/trace-measures.ts';
-import { decimalText, plainNumberText } from '../wording/number-text.ts';
 import type { ClipEvidence } from './clip-evidence.ts';
 import { confidenceFindings } from './confidence-findings.ts';
 import type { Finding } from './finding.ts';
@@ -36,8 +36,7 @@ function untraced({ facts, review }: ClipEvidence): Finding {
     return {
       code: 'no-contour',
       severity: 'refusal',
-      message:
-        'The model could be given no frame of this clip, or made nothing of any: there is nothing to measure.',
+      message: message('finding.no-contour.not-segmented'),
       sources: [],
     };
   }
@@ -45,13 +44,13 @@ function untraced({ facts, review }: ClipEvidence): Finding {
     ? {
         code: 'no-contour',
         severity: 'refusal',
-        message: 'The model found no left ventricle in any frame. Draw contours by hand, or check the view.',
+        message: message('finding.no-contour.none-found'),
         sources: [],
       }
     : {
         code: 'not-traced',
         severity: 'refusal',
-        message: `No frame has a contour yet${facts.frames > 1 ? '' : ' (a still)'}. Run the model, or draw contours by hand.`,
+        message: message('finding.not-traced.frames', { kind: facts.frames > 1 ? 'other' : 'still' }),
         sources: [],
       };
 }
@@ -71,13 +70,19 @@ function impossible({ facts, curve }: ClipEvidence, traced: readonly TracedFrame
     (frame) => (measureTrace(curve.frames[frame]!.trace, curve.spacing).measures?.volume ?? 0) / 1000,
   );
   const [low, high] = [Math.min(...volumes), Math.max(...volumes)];
-  const worst =
-    high > greatest ? `${decimalText(high, 0)} mL` : `${plainNumberText(Number(low.toPrecision(1)))} mL`;
+  const volume = high > greatest ? Math.round(high) : Number(low.toPrecision(1));
   return [
     {
       code: 'volume-impossible',
       severity: 'refusal',
-      message: `Contours come to ${worst}, which no heart has (limits ${least} and ${greatest} mL): these frames are not measured (${frameRanges(frames)}, ${frames.length} of ${facts.frames}). Check the contours, and the scale by a ruler on the depth marks.`,
+      message: message('finding.volume-impossible', {
+        volume,
+        least,
+        greatest,
+        frames: frameRanges(frames),
+        count: frames.length,
+        total: facts.frames,
+      }),
       sources: frameReferences(facts.sopInstanceUid, frames),
     },
   ];
@@ -92,7 +97,10 @@ function invalid({ facts }: ClipEvidence, traced: readonly TracedFrame[]): Findi
     {
       code: 'trace-invalid',
       severity: 'warning',
-      message: `A contour cannot be measured (${frameRanges(frames)}): ${traceProblemWords[first.problem!]}. Correct or redraw it.`,
+      message: message('finding.trace-invalid', {
+        frames: frameRanges(frames),
+        problem: traceProblemWords(first.problem!),
+      }),
       sources: frameReferences(facts.sopInstanceUid, frames),
     },
   ];
@@ -110,7 +118,11 @@ function missing({ facts, review, curve }: ClipEvidence, traced: readonly Traced
       {
         code: 'no-contour',
         severity: 'warning',
-        message: `The model found no left ventricle in ${frameRanges(frames)} (${frames.length} of ${facts.frames}). Draw a contour there if ED or ES may lie among them.`,
+        message: message('finding.no-contour.some', {
+          frames: frameRanges(frames),
+          count: frames.length,
+          total: facts.frames,
+        }),
         sources,
       },
     ];
@@ -119,7 +131,7 @@ function missing({ facts, review, curve }: ClipEvidence, traced: readonly Traced
     {
       code: 'analysis-incomplete',
       severity: 'warning',
-      message: `Only ${traced.length} of ${facts.frames} frames have a contour: ED and ES are chosen among these. Let the model finish, or run it again.`,
+      message: message('finding.analysis-incomplete', { count: traced.length, total: facts.frames }),
       sources: [],
     },
   ];
@@ -131,12 +143,14 @@ function atSectorEdge({ facts, review }: ClipEvidence, usable: readonly TracedFr
   if (sector === undefined) return [];
   const frames = usable.filter(({ trace }) => touches(trace, sector.box)).map(({ frame }) => frame);
   if (frames.length === 0) return [];
-  const edge = sector.source === 'frame' ? 'the edge of the picture' : "the edge of the sector's box";
   return [
     {
       code: 'contour-touches-sector-edge',
       severity: 'warning',
-      message: `The contour reaches ${edge} (${frameRanges(frames)}): part of the ventricle may lie outside, and volumes come out too small. Check these frames, or use a clip with a wider sector.`,
+      message: message('finding.contour-touches-sector-edge', {
+        edge: sector.source === 'frame' ? 'picture' : 'other',
+        frames: frameRanges(frames),
+      }),
       sources: frameReferences(facts.sopInstanceUid, frames),
     },
   ];
@@ -168,7 +182,11 @@ function tilted({ facts, options, included }: ClipEvidence): Finding[] {
     {
       code: 'basal-tilt',
       severity: 'warning',
-      message: `The base line is tilted against the long axis by up to ${decimalText(greatest, 0)}° (${frameRanges(frames)}; limit ${options.basalTiltLimitDegrees}°): disks miss or add volume at the base. Check the hinges and the apex.`,
+      message: message('finding.basal-tilt', {
+        degrees: greatest,
+        frames: frameRanges(frames),
+        limit: options.basalTiltLimitDegrees,
+      }),
       sources: frameReferences(facts.sopInstanceUid, frames),
     },
   ];
@@ -185,7 +203,7 @@ function identical({ facts }: ClipEvidence, usable: readonly TracedFrame[]): Fin
     {
       code: 'identical-frames',
       severity: 'information',
-      message: `The contour is the same as in the frame before (${frameRanges(frames)}): frames may be stored twice, and the true frame rate be lower.`,
+      message: message('finding.identical-frames', { frames: frameRanges(frames) }),
       sources: frameReferences(facts.sopInstanceUid, frames),
     },
   ];

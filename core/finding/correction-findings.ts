@@ -1,7 +1,7 @@
 import { isByReader } from '../trace/trace.ts';
+import { message } from '../language/message.ts';
 import type { ClipCurve, TracedFrame } from '../measurement/clip-curve.ts';
 import { frameRanges } from '../wording/frame-number.ts';
-import { decimalText } from '../wording/number-text.ts';
 import type { ClipEvidence } from './clip-evidence.ts';
 import type { Finding } from './finding.ts';
 import { frameReferences } from './frame-references.ts';
@@ -27,12 +27,15 @@ export function correctionFindings({ facts, curve }: ClipEvidence): Finding[] {
   if (differences.length === 0) return [];
   const frames = differences.map(({ frame }) => frame);
   const greatest = Math.max(...differences.map(({ difference }) => Math.abs(difference)));
-  const what = curve.unit === 'mL' ? 'volume' : 'area';
   return [
     {
       code: 'correction-disagrees',
       severity: 'warning',
-      message: `The ${what} of a corrected contour differs by up to ${decimalText(100 * greatest, 0)} % from its neighbours' course (${frameRanges(frames)}): EF may move by it alone. Propagate the correction over the frames beside it (P), or go back to the model's contour (Shift+Delete).`,
+      message: message('finding.correction-disagrees', {
+        quantity: curve.unit === 'mL' ? 'volume' : 'other',
+        percent: 100 * greatest,
+        frames: frameRanges(frames),
+      }),
       sources: frameReferences(facts.sopInstanceUid, frames),
     },
   ];

@@ -1,5 +1,5 @@
+import { message } from '../language/message.ts';
 import type { Measurement, MeasurementMethod } from '../measurement/measurement.ts';
-import { decimalText } from '../wording/number-text.ts';
 import type { Finding } from './finding.ts';
 
 /** EF outside these is rarer in patients than a wrong contour or a swapped ED and ES. */
@@ -17,8 +17,8 @@ export function ejectionFindings(measurements: readonly Measurement[], method: M
       severity: 'warning' as const,
       message:
         value <= 0
-          ? 'The ventricle is not smaller at ES than at ED. Check that the two frames are not exchanged and that both contours are right.'
-          : `EF is ${decimalText(value, 0)} %, which is hardly possible. Check the contours at ED and ES.`,
+          ? message('finding.ef-implausible.not-smaller')
+          : message('finding.ef-implausible', { percent: value }),
       sources,
     }));
 }

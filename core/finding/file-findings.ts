@@ -1,6 +1,6 @@
 import type { ClipFacts } from '../clip/clip.ts';
-import type { FileOddity, TimingAttribute } from '../clip/oddity.ts';
-import { decimalText } from '../wording/number-text.ts';
+import type { FileOddity } from '../clip/oddity.ts';
+import { message, type Message } from '../language/message.ts';
 import type { Finding } from './finding.ts';
 
 /** Beats by the R waves of a file may differ from its heart rate by this share: it is a mean, and rounded. */
@@ -21,7 +21,7 @@ export function fileFindings(facts: ClipFacts): Finding[] {
       finding(
         'heart-rate-contradicts',
         'warning',
-        `The file states a heart rate of ${facts.heartRateBpm} bpm, and its R waves give ${Math.round(rate)} bpm. Check the heart rate before using cardiac output.`,
+        message('finding.heart-rate-contradicts', { stated: facts.heartRateBpm, rate }),
       ),
     );
   }
@@ -41,13 +41,15 @@ function findingOf(oddity: FileOddity, facts: ClipFacts): Finding {
       return finding(
         'file-repaired',
         'information',
-        `${oddity.count === 1 ? 'A part' : `${oddity.count} parts`} of the file's header could not be understood and ${oddity.count === 1 ? 'was' : 'were'} left out. The pictures are not affected; check what is shown of patient and study.`,
+        message('finding.file-repaired.damaged-parts', { count: oddity.count }),
       );
     case 'syntax-differs':
       return finding(
         'file-repaired',
         'information',
-        `${oddity.stated === null ? 'The file does not say how its pixels are packed' : `The file says that its pixels are packed as ${oddity.stated}`}; they are packed as ${oddity.found} and were read so.`,
+        oddity.stated === null
+          ? message('finding.file-repaired.packing-not-stated', { found: oddity.found })
+          : message('finding.file-repaired.packing', { stated: oddity.stated, found: oddity.found }),
       );
     case 'frames-differ':
       return finding('frames-differ', 'warning', framesWords(oddity));
@@ -55,25 +57,34 @@ function findingOf(oddity: FileOddity, facts: ClipFacts): Finding {
       return finding(
         'timing-contradicts',
         'warning',
-        `The file contradicts itself about time: ${sourceName(facts)} gives ${perSecond(oddity.framesPerSecond)} frames a second, ${oddity.attribute} ${perSecond(oddity.otherFramesPerSecond)}. It is played by the first; heart rate and cardiac output are not read from these times. Enter the heart rate to get them.`,
+        message('finding.timing-contradicts.rates', {
+          source: sourceName(facts),
+          rate: tenths(oddity.framesPerSecond),
+          attribute: oddity.attribute,
+          otherRate: tenths(oddity.otherFramesPerSecond),
+        }),
       );
     case 'frame-times-cumulative':
-      return finding(
-        'timing-contradicts',
-        'warning',
-        'Frame Time Vector holds the time of each frame instead of the time between two, and was read so. Check the heart rate that it gives.',
-      );
+      return finding('timing-contradicts', 'warning', message('finding.timing-contradicts.cumulative'));
     case 'frame-times-unusable':
       return finding(
         'timing-contradicts',
         'warning',
-        `${oddity.attribute} of the file cannot be used (${unusableWords(oddity.attribute)}): ${usedInstead(facts)}.`,
+        message('finding.timing-contradicts.unusable', {
+          attribute: oddity.attribute,
+          kind: oddity.attribute === 'Frame Time Vector' ? 'vector' : 'other',
+          timing: facts.timing.guessed ? 'guessed' : 'other',
+          source: sourceName(facts),
+        }),
       );
     case 'spacing-differs':
       return finding(
         'spacing-contradicts',
         'warning',
-        `The file gives two sizes of a pixel: ${millimetres(oddity.regionMm)} by its ultrasound region, ${millimetres(oddity.pixelSpacingMm)} by Pixel Spacing. The region counts (DICOM PS3.3 C.8.5.5). Compare the depth scale in the picture, and draw a ruler on it if the volumes seem wrong.`,
+        message('finding.spacing-contradicts', {
+          region: pixelSize(oddity.regionMm),
+          pixelSpacing: pixelSize(oddity.pixelSpacingMm),
+        }),
       );
   }
 }
@@ -85,28 +96,16 @@ const uidNames = {
   'sop-class': 'SOP Class UID',
 } as const;
 
-const uidSources = {
-  'file-header': 'the one in the file header stands for it',
-  'patient-and-time':
-    'one made from patient, date and time stands for it, so that files of one examination stay together',
-  series: 'one made from the series stands for it',
-  study: 'one made from the study stands for it',
-  content: 'one made from the content of the file stands for it',
-  modality: 'it was taken for ultrasound, as its modality says',
-} as const;
-
-function derivedWords({ what, from }: Extract<FileOddity, { kind: 'uid-derived' }>): string {
-  return `The file has no valid ${uidNames[what]}; ${uidSources[from]}.`;
+function derivedWords({ what, from }: Extract<FileOddity, { kind: 'uid-derived' }>): Message {
+  return message(`finding.file-repaired.uid.${from}`, { uid: uidNames[what] });
 }
 
-function framesWords({ stated, found, cutShort }: Extract<FileOddity, { kind: 'frames-differ' }>): string {
-  const holds = `${found === 1 ? 'one whole frame' : `${found} whole frames`}`;
-  if (stated === null)
-    return `The file does not say how many frames it has. It holds ${holds}, which are shown and measured.`;
-  if (cutShort && found < stated) {
-    return `The file says that it has ${stated} frames and ends after ${holds}: these are shown and measured. Copy it again from its source to get the rest.`;
-  }
-  return `The file says that it has ${stated} frames and holds ${holds}, which are shown and measured. Check that none is missing.`;
+function framesWords({ stated, found, cutShort }: Extract<FileOddity, { kind: 'frames-differ' }>): Message {
+  if (stated === null) return message('finding.frames-differ.not-stated', { found });
+  return message(cutShort && found < stated ? 'finding.frames-differ.cut-short' : 'finding.frames-differ', {
+    stated,
+    found,
+  });
 }
 
 function sourceName({ timing }: ClipFacts): string {
@@ -114,26 +113,12 @@ function sourceName({ timing }: ClipFacts): string {
   return timing.source === 'actual-frame-duration' ? 'Actual Frame Duration' : 'Frame Time';
 }
 
-function unusableWords(attribute: TimingAttribute): string {
-  return attribute === 'Frame Time Vector'
-    ? 'it has not one plausible time for each frame'
-    : 'it is no plausible time';
-}
+const tenths = (rate: number): number => Math.round(rate * 10) / 10;
 
-function usedInstead({ timing }: ClipFacts): string {
-  return timing.guessed
-    ? 'the clip is played at a display rate, and heart rate is not read from it'
-    : `${sourceName({ timing } as ClipFacts)} is used instead`;
-}
-
-function perSecond(rate: number): string {
-  return decimalText(rate, Number.isInteger(Math.round(rate * 10) / 10) ? 0 : 1);
-}
-
-function millimetres([x, y]: readonly [number, number]): string {
+function pixelSize([x, y]: readonly [number, number]): Message {
   return Math.abs(x - y) < 0.0005
-    ? `${decimalText(x, 3)} mm`
-    : `${decimalText(x, 3)} × ${decimalText(y, 3)} mm`;
+    ? message('finding.spacing-contradicts.square', { size: x })
+    : message('finding.spacing-contradicts.oblong', { width: x, height: y });
 }
 
 function rWaveRateBpm({ rWaveTimesMs }: ClipFacts): number | null {
@@ -144,6 +129,6 @@ function rWaveRateBpm({ rWaveTimesMs }: ClipFacts): number | null {
   return medianMs > 0 ? 60_000 / medianMs : null;
 }
 
-function finding(code: Finding['code'], severity: Finding['severity'], message: string): Finding {
-  return { code, severity, message, sources: [] };
+function finding(code: Finding['code'], severity: Finding['severity'], words: Message): Finding {
+  return { code, severity, message: words, sources: [] };
 }

@@ -1,3 +1,4 @@
+import type { Message } from '../language/message.ts';
 import type { FrameReference } from '../measurement/measurement.ts';
 
 export const findingCodes = [
@@ -60,6 +61,6 @@ export interface Finding {
   readonly code: FindingCode;
   readonly severity: FindingSeverity;
   /** One sentence for a person: what is wrong and what can be done. */
-  readonly message: string;
+  readonly message: Message;
   readonly sources: readonly FrameReference[];
 }

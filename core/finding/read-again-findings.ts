@@ -1,6 +1,9 @@
+import { changedNumberText } from '../clip/changed-number.ts';
 import type { ChangedNumber, ReadAgain } from '../clip/clip.ts';
+import { message, type Message } from '../language/message.ts';
 import type { Decision } from '../review/review.ts';
-import { decimalText } from '../wording/number-text.ts';
+import { listed } from '../wording/listed.ts';
+import { unitText } from '../wording/unit.ts';
 import type { Finding } from './finding.ts';
 
 /** More than these are counted, not listed. */
@@ -11,16 +14,18 @@ const mostListed = 6;
  * rejects the study as it is now.
  */
 export function readAgainFindings(readAgain: ReadAgain | undefined, decision: Decision): Finding[] {
-  if (readAgain === undefined || readAgain.changes.length === 0 || isReadAgainSeen(readAgain, decision))
-    return [];
-  const listed = readAgain.changes.slice(0, mostListed).map(told);
-  const others = readAgain.changes.length - listed.length;
-  const signed = decision.state === 'pending' ? '' : ` The study was ${decision.state} before that.`;
+  const [first, ...more] = readAgain?.changes ?? [];
+  if (readAgain === undefined || first === undefined || isReadAgainSeen(readAgain, decision)) return [];
+  const told = more.slice(0, mostListed - 1);
   return [
     {
       code: 'read-again',
       severity: 'warning',
-      message: `This version of Systola read the files of the study again, and numbers changed by it: ${listed.join(', ')}${others > 0 ? ` and ${others} more` : ''}.${signed} Check the numbers as they are now.`,
+      message: message('finding.read-again', {
+        numbers: listed([numberText(first), ...told.map(numberText)]),
+        more: more.length - told.length,
+        state: decision.state === 'pending' ? 'other' : decision.state,
+      }),
       sources: [],
     },
   ];
@@ -31,7 +36,15 @@ export function isReadAgainSeen({ at }: ReadAgain, decision: Decision): boolean 
   return decision.state !== 'pending' && decision.at > at;
 }
 
-function told({ what, unit, before, after }: ChangedNumber): string {
-  const value = (number: number | null): string => (number === null ? 'not given' : decimalText(number, 1));
-  return `${what} ${value(before)} to ${value(after)} ${unit}`;
+function numberText({ what, unit, before, after }: ChangedNumber): Message {
+  return message('finding.read-again.number', {
+    what: changedNumberText(what),
+    before: valueText(before),
+    after: valueText(after),
+    unit: unit === '1' ? 'none' : 'other',
+    words: unitText(unit),
+  });
 }
+
+const valueText = (value: number | null): Message =>
+  value === null ? message('common.not-given') : message('number.d1', { value });

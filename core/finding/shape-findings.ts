@@ -1,6 +1,6 @@
+import { message } from '../language/message.ts';
 import type { ClipCurve, TracedFrame } from '../measurement/clip-curve.ts';
 import { isByReader, type LandmarkedTrace } from '../trace/trace.ts';
-import { decimalText } from '../wording/number-text.ts';
 import type { ClipEvidence } from './clip-evidence.ts';
 import type { Finding } from './finding.ts';
 import { quantile } from '../beat/extrema.ts';
@@ -44,18 +44,18 @@ function viewFindings(traced: readonly TracedFrame[], curve: ClipCurve): Finding
     shapes.map((shape) => shape.lengthToWidth),
     0.5,
   );
-  const why =
+  const doubt =
     lean > largestLean
-      ? `their long axis leans by ${decimalText(lean, 0)}° from straight down`
+      ? message('finding.view-doubtful.leans', { degrees: lean })
       : lengthToWidth < roundest
-        ? 'they are as round as in a short-axis view'
+        ? message('finding.view-doubtful.round')
         : null;
-  if (why === null) return [];
+  if (doubt === null) return [];
   return [
     {
       code: 'view-doubtful',
       severity: 'warning',
-      message: `The contours do not look like a left ventricle in an apical view: ${why}. Check the view of the clip; set it to “other” if it is not apical.`,
+      message: doubt,
       sources: [],
     },
   ];
@@ -90,12 +90,11 @@ function shapeOf(
 function jumpFindings(traced: readonly TracedFrame[]): Finding[] {
   const share = jumpingShare(traced);
   if (share <= largestJumpingShare) return [];
-  const percent = (part: number): string => `${decimalText(100 * part, 0)} %`;
   return [
     {
       code: 'area-jumps',
       severity: 'warning',
-      message: `The area of the contours changes by more than ${percent(jump)} from one frame to the next in ${percent(share)} of the frames, which no ventricle does. Check the contours, and that the clip shows a left ventricle.`,
+      message: message('finding.area-jumps', { limit: 100 * jump, share: 100 * share }),
       sources: [],
     },
   ];

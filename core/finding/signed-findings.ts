@@ -1,4 +1,5 @@
 import type { ClipFacts } from '../clip/clip.ts';
+import { message, type Message } from '../language/message.ts';
 import type { MeasureOptions } from '../measurement/measure-options.ts';
 import {
   signedDifferences,
@@ -7,6 +8,7 @@ import {
 } from '../measurement/signed-differences.ts';
 import type { Decision } from '../review/review.ts';
 import type { SignedResult } from '../review/signed-result.ts';
+import { listed } from '../wording/listed.ts';
 import { methodText } from '../wording/method.ts';
 import type { Finding } from './finding.ts';
 
@@ -25,30 +27,39 @@ export function signedFindings(
 ): Finding[] {
   if (decision.state === 'pending' || decision.signed === undefined) return [];
   const { signed, by, state } = decision;
-  const differences = signedDifferences(signed, live, clips);
-  if (differences.length === 0) return [];
-  const listed = differences.slice(0, mostListed).map(differenceText);
-  const others = differences.length - listed.length;
-  const settings = changedSettings(signed, options);
+  const [first, ...more] = signedDifferences(signed, live, clips);
+  if (first === undefined) return [];
+  const told = more.slice(0, mostListed - 1);
   return [
     {
       code: 'differs-from-signed',
       severity: 'warning',
-      message: `Numbers are others now than those that ${by || 'an unnamed reader'} ${state} (version ${signed.version}, Systola ${signed.software}${settings === '' ? '' : `, ${settings}`}): ${listed.join('; ')}${others > 0 ? ` and ${others} more` : ''}. The numbers shown are those of now. Sign them anew, or find out what changed them.`,
+      message: message('finding.differs-from-signed', {
+        by: by || message('finding.differs-from-signed.unnamed-reader'),
+        state: state === 'accepted' ? 'accepted' : 'other',
+        version: signed.version,
+        software: signed.software,
+        ...changedSettings(signed, options),
+        numbers: listed([differenceText(first), ...told.map(differenceText)], 'list.semicolon'),
+        more: more.length - told.length,
+      }),
       sources: [],
     },
   ];
 }
 
 /** "EF 55 %, now 50 %". In words: no font of the report has an arrow. */
-function differenceText({ what, signed, now }: SignedDifference): string {
-  return `${what} ${signed ?? 'not given'}, now ${now ?? 'not given'}`;
+function differenceText({ what, signed, now }: SignedDifference): Message {
+  const none = message('common.not-given');
+  return message('finding.differs-from-signed.number', { what, signed: signed ?? none, now: now ?? none });
 }
 
 /** Settings that numbers were signed with, as far as they are others now. */
-function changedSettings({ options: was }: SignedResult, now: MeasureOptions): string {
-  const formula = was['bsaFormula'];
-  return formula === undefined || formula === now.bsaFormula
-    ? ''
-    : `BSA by ${methodText(String(formula))}, now by ${methodText(now.bsaFormula)}`;
+function changedSettings({ options: was }: SignedResult, now: MeasureOptions) {
+  const then = String(was['bsaFormula'] ?? now.bsaFormula);
+  return {
+    settings: then === now.bsaFormula ? 'other' : 'differ',
+    formulaThen: methodText(then),
+    formulaNow: methodText(now.bsaFormula),
+  } as const;
 }

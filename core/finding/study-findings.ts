@@ -1,8 +1,8 @@
 import type { ClipFacts, ClipStage } from '../clip/clip.ts';
 import { stageName } from '../clip/stage.ts';
+import { message } from '../language/message.ts';
 import { axisDifferencePercent, type BeatPair } from '../measurement/biplane.ts';
 import type { MeasuredClip } from '../measurement/choose-clip.ts';
-import { decimalText } from '../wording/number-text.ts';
 import type { Finding } from './finding.ts';
 
 /** Flags long axes of A4C and A2C that differ, phase by phase: the shorter view is probably foreshortened. */
@@ -13,17 +13,21 @@ export function axisFindings(
   limitPercent: number,
 ): Finding[] {
   const phases = [
-    ['ed', 'edFrame', 'ED'],
-    ['es', 'esFrame', 'ES'],
+    ['ed', 'edFrame'],
+    ['es', 'esFrame'],
   ] as const;
-  return phases.flatMap(([phase, frame, words]): Finding[] => {
+  return phases.flatMap(([phase, frame]): Finding[] => {
     const percent = axisDifferencePercent(pairs, phase);
     if (!(percent > limitPercent)) return [];
     return [
       {
         code: 'axis-lengths-differ',
         severity: 'warning',
-        message: `The long axes of A4C and A2C differ by ${decimalText(percent, 0)} % at ${words} (limit ${limitPercent} %): the shorter view is probably foreshortened. Check apex and hinges, or choose another clip.`,
+        message: message('finding.axis-lengths-differ', {
+          percent,
+          phase: message(`phase.${phase}`),
+          limit: limitPercent,
+        }),
         sources: pairs.flatMap((pair) => [
           { sopInstanceUid: a4c.sopInstanceUid, frame: pair.a4c.beat[frame] },
           { sopInstanceUid: a2c.sopInstanceUid, frame: pair.a2c.beat[frame] },
@@ -41,13 +45,16 @@ export function planeFindings(
   measuredOfUnknownView: number,
   stage: ClipStage | null = null,
 ): Finding[] {
-  const ofStage = stage === null ? '' : ` of stage ${stageName(stage)}`;
+  const ofStage = {
+    staged: stage === null ? 'other' : 'yes',
+    stage: stageName(stage),
+  } as const;
   if (best === null && measuredOfUnknownView > 1) {
     return [
       {
         code: 'view-unknown',
         severity: 'refusal',
-        message: `The views of the ${measuredOfUnknownView} measured clips${ofStage} are not known, so none of them stands for the study. Set the view of each clip (A4C, A2C or other).`,
+        message: message('finding.view-unknown.study', { count: measuredOfUnknownView, ...ofStage }),
         sources: [],
       },
     ];
@@ -57,7 +64,7 @@ export function planeFindings(
       {
         code: 'not-traced',
         severity: 'refusal',
-        message: `No clip${ofStage} has a measured beat, so the study has no numbers. Run the model on an apical loop, or draw contours at ED and ES.`,
+        message: message('finding.not-traced.study', ofStage),
         sources: [],
       },
     ];
@@ -67,18 +74,17 @@ export function planeFindings(
       {
         code: 'no-calibration',
         severity: 'refusal',
-        message:
-          'Biplane needs both clips calibrated: the numbers are of a single plane. Draw a ruler on the depth scale of the clip that is not.',
+        message: message('finding.no-calibration.biplane'),
         sources: [],
       },
     ];
   }
-  const lacking = a4c !== null ? 'A2C' : a2c !== null ? 'A4C' : 'A4C and A2C';
+  const views = [...(a4c === null ? ['A4C'] : []), ...(a2c === null ? ['A2C'] : [])];
   return [
     {
       code: 'not-traced',
       severity: 'information',
-      message: `No measured ${lacking} clip${ofStage}: the numbers are of a single plane. Add one, or set the view of a clip, to get biplane.`,
+      message: message('finding.not-traced.view', { views, ...ofStage }),
       sources: [],
     },
   ];

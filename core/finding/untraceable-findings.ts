@@ -12,5 +12,5 @@ const codes: Readonly<Record<Untraceable, readonly [FindingCode, FindingSeverity
 /** Why a clip has no numbers where it is no moving picture of an apical view. */
 export function untraceableFindings(reason: Untraceable): Finding[] {
   const [code, severity] = codes[reason];
-  return [{ code, severity, message: untraceableWords[reason], sources: [] }];
+  return [{ code, severity, message: untraceableWords(reason), sources: [] }];
 }

@@ -6,7 +6,7 @@ import type { MeasuredClip } from './choose-clip.ts';
 export type PairObstacle = 'stages-differ' | 'heart-rates-differ';
 
 /** Heart rates that differ by more than this share of the slower one are two states of the heart. */
-const heartRateTolerance = 0.2;
+export const heartRateTolerance = 0.2;
 
 /**
  * What stands against combining two clips: recorded in different stages, or at heart rates more than 20 % apart. A

@@ -1,19 +1,19 @@
 import type { ClipFacts } from '../clip/clip.ts';
+import { message, type Message } from '../language/message.ts';
 import type { SignedNumber, SignedResult } from '../review/signed-result.ts';
 import { methodText } from '../wording/method.ts';
-import { decimalText } from '../wording/number-text.ts';
-import { shownQuantity } from '../wording/quantity.ts';
+import { shownQuantity, shownText } from '../wording/quantity.ts';
 import type { ClipNumbers } from './clip-numbers.ts';
 import type { Measurement, MeasurementName } from './measurement.ts';
 
 /** A number that is printed otherwise now than it was when somebody signed it. */
 export interface SignedDifference {
   /** "EF", "EF of beat 2 of clip.dcm". */
-  readonly what: string;
+  readonly what: Message;
   /** With its unit, and how it was made where that differs too; null where there was none. */
-  readonly signed: string | null;
+  readonly signed: Message | null;
   /** As it is now; null where there is none. */
-  readonly now: string | null;
+  readonly now: Message | null;
 }
 
 /** What is measured now, as far as it can be held against what was signed. */
@@ -36,7 +36,7 @@ export function signedDifferences(
     signed.measurements,
     live.measurements,
     ({ name }) => name,
-    ({ name }) => name,
+    ({ name }) => message('number.of-study', { name }),
   );
   const uids = new Set([
     ...signed.clips.map(({ sopInstanceUid }) => sopInstanceUid),
@@ -44,14 +44,18 @@ export function signedDifferences(
   ]);
   const ofClips = [...uids].flatMap((uid) => {
     const file =
-      clips.find(({ sopInstanceUid }) => sopInstanceUid === uid)?.fileName ?? 'a clip that is not there';
+      clips.find(({ sopInstanceUid }) => sopInstanceUid === uid)?.fileName ?? message('number.of-clip.gone');
     const was = signed.clips.find(({ sopInstanceUid }) => sopInstanceUid === uid)?.measurements ?? [];
     return differing(
       was,
       live.clips[uid]?.measurements ?? [],
       ({ name, method, beat }) => `${name}/${method}/${beat ?? ''}`,
-      ({ name, method, beat }) =>
-        `${name}${method === 'area-length' ? ' (area–length)' : ''}${beat === null ? '' : ` of beat ${beat + 1}`} of ${file}`,
+      ({ name, method, beat }) => {
+        const of = { name, method: method === 'area-length' ? 'area' : 'other', file } as const;
+        return beat === null
+          ? message('number.of-clip', of)
+          : message('number.of-beat', { ...of, beat: beat + 1 });
+      },
     );
   });
   const means = ofClips.filter(({ beat }) => beat === null);
@@ -67,7 +71,7 @@ function differing(
   signed: readonly SignedNumber[],
   live: readonly Measurement[],
   keyOf: (number: SignedNumber) => string,
-  whatOf: (number: SignedNumber) => string,
+  whatOf: (number: SignedNumber) => Message,
 ): Difference[] {
   const was = printed(signed, keyOf);
   const is = printed(live, keyOf);
@@ -76,23 +80,26 @@ function differing(
     const now = is.get(key);
     const any = before ?? now;
     if (any === undefined) return [];
-    const sameWay = before?.way === now?.way;
-    if (before?.text === now?.text && sameWay) return [];
+    const sameWay = before?.key === now?.key;
+    if (before?.rounded === now?.rounded && sameWay) return [];
     // How it was made is said where two numbers are there that were made differently.
-    const told = (one: Printed | undefined): string | null =>
+    const told = (one: Printed | undefined): Message | null =>
       one === undefined
         ? null
         : sameWay || before === undefined || now === undefined
           ? one.text
-          : `${one.text} (${one.way})`;
+          : message('number.made', { number: one.text, way: wayText(one.number) });
     return [{ what: whatOf(any.number), beat: any.number.beat, signed: told(before), now: told(now) }];
   });
 }
 
 interface Printed {
   readonly number: SignedNumber;
-  readonly text: string;
-  readonly way: string;
+  readonly text: Message;
+  /** The number that is printed, with its unit. */
+  readonly rounded: string;
+  /** How it was made. */
+  readonly key: string;
 }
 
 /** Those numbers that a reader sees, by key. */
@@ -102,34 +109,32 @@ function printed(
 ): Map<string, Printed> {
   const found = new Map<string, Printed>();
   for (const number of numbers) {
-    const text = signedNumberText(number);
-    if (text !== null) found.set(keyOf(number), { number, text, way: wayText(number) });
+    const shown = shownOf(number);
+    if (shown === null) continue;
+    const rounded = `${Number(shown.value.toFixed(shown.decimals))} ${shown.unit}`;
+    const key = `${number.method}/${number.view ?? ''}`;
+    found.set(keyOf(number), { number, text: shownText(shown), rounded, key });
   }
   return found;
 }
 
 /** As the report prints it, with its unit; null for what no reader is shown. */
-export function signedNumberText({
-  name,
-  value,
-  unit,
-}: Pick<SignedNumber, 'name' | 'value' | 'unit'>): string | null {
-  const shown = shownQuantity({ name: name as MeasurementName, value, unit });
-  return shown && `${decimalText(shown.value, shown.decimals)} ${shown.unit}`.trim();
+export function signedNumberText(number: Pick<SignedNumber, 'name' | 'value' | 'unit'>): Message | null {
+  const shown = shownOf(number);
+  return shown && shownText(shown);
 }
 
-const planes: Readonly<Record<string, string>> = {
-  biplane: 'A4C + A2C',
-  a4c: 'A4C',
-  a2c: 'A2C',
-  a3c: 'A3C',
-  unknown: 'view not known',
-  other: 'not apical',
-};
+const shownOf = ({ name, value, unit }: Pick<SignedNumber, 'name' | 'value' | 'unit'>) =>
+  shownQuantity({ name: name as MeasurementName, value, unit });
+
+const planes = ['biplane', 'a4c', 'a2c', 'a3c', 'unknown', 'other'] as const;
 
 /** "biplane disks, A4C + A2C": how and where a number was measured. */
-export function wayText({ method, view }: Pick<SignedNumber, 'method' | 'view'>): string {
-  return [methodText(method), view === null ? '' : (planes[view] ?? view)]
-    .filter((part) => part !== '')
-    .join(', ');
+export function wayText({ method, view }: Pick<SignedNumber, 'method' | 'view'>): Message {
+  if (view === null) return methodText(method);
+  const plane = planes.find((one) => one === view);
+  return message('number.way', {
+    method: methodText(method),
+    plane: plane === undefined ? view : message(`number.plane.${plane}`),
+  });
 }

@@ -1,6 +1,7 @@
 import type { ClipFacts } from '../clip/clip.ts';
 import { boxTolerancePx, governingPicture, lacksPictureChoice, sameBox } from '../clip/pictures.ts';
 import { isMeasurable, type View } from '../clip/view.ts';
+import { message, type Message } from '../language/message.ts';
 import type { ClipReview } from '../review/review.ts';
 
 /**
@@ -64,14 +65,4 @@ export function clipView(facts: ClipFacts, review: Pick<ClipReview, 'view' | 'pi
 }
 
 /** One sentence for a person on why a run over the clip is not begun. */
-export const untraceableWords: Readonly<Record<Untraceable, string>> = {
-  'not-b-mode': 'This is not a B-mode picture, so it is played but not traced.',
-  still:
-    'A still shows no beat, so it is not traced: EDV, ESV and EF need a moving picture. Use a loop of this view.',
-  'picture-not-chosen':
-    'The clip shows several two-dimensional pictures, and which of them is meant is not known: none is traced or scaled, and the view in the file is taken for none. Choose the picture.',
-  frozen:
-    'The two-dimensional picture stands still in all frames, as beside a running spectrum or M-mode: it has no EF and no volumes. Use a loop whose picture moves.',
-  'not-apical':
-    'This is not an apical view, so the left ventricle is not traced. Set the view if that is wrong.',
-};
+export const untraceableWords = (reason: Untraceable): Message => message(`clip.untraceable.${reason}`);

@@ -17,7 +17,7 @@ export interface Quantity {
   /** Unit of the value where the clip is calibrated; lengths and areas of others are in px and px². */
   readonly unit: MeasurementUnit;
   /** With which it is shown, in the clinic's unit (areas in cm²). */
-  readonly decimals: number;
+  readonly decimals: 0 | 1 | 2;
   /**
    * Where it stands: `main` are the study's first numbers, `indexed` those by body surface area, `plane` those of one
    * plane alone, `patient` those of the whole patient.

@@ -1,4 +1,5 @@
 import { crossesItself, distance, midpoint, polygonArea } from '../geometry/polygon.ts';
+import { message, type Message } from '../language/message.ts';
 import { tracePolyline } from './spline.ts';
 import type { Trace, TraceProblem } from './trace.ts';
 
@@ -19,15 +20,7 @@ export function traceProblem(trace: Trace): TraceProblem | null {
 }
 
 /** One sentence for a person about a {@link TraceProblem}. */
-export const traceProblemWords: Readonly<Record<TraceProblem, string>> = {
-  'too-few-points': 'the contour has fewer than five points, or no apex between its hinges',
-  'zero-area': 'the contour encloses no area',
-  'zero-length': 'the contour has no long axis or no base line',
-  'self-crossing': 'the contour crosses itself',
-  'not-finite': 'the contour holds a coordinate that is not a number',
-  'outside-picture': 'the contour leaves the two-dimensional picture',
-  'impossible-volume': 'the contour comes to a volume that no heart has',
-};
+export const traceProblemWords = (problem: TraceProblem): Message => message(`trace.problem.${problem}`);
 
 function findProblem(trace: Trace): TraceProblem | null {
   const { points, apexIndex } = trace;

@@ -1,3 +1,5 @@
+import { message, type Message } from '../language/message.ts';
+
 /**
  * Frames count from 1 wherever a person reads them, as scanners and other workstations count them. Code, files and the
  * command line's output count from 0, as DICOM's vectors are indexed.
@@ -5,7 +7,7 @@
 export const frameNumber = (frame: number): number => frame + 1;
 
 /** "frame 12", "frames 3–9, 12": every frame, runs of neighbours joined. */
-export function frameRanges(frames: readonly number[]): string {
+export function frameRanges(frames: readonly number[]): Message {
   const distinct = [...new Set(frames)].toSorted((a, b) => a - b);
   const runs: [number, number][] = [];
   for (const frame of distinct) {
@@ -17,5 +19,5 @@ export function frameRanges(frames: readonly number[]): string {
     const [first, last] = [frameNumber(from), frameNumber(to)];
     return from === to ? `${first}` : to === from + 1 ? `${first}, ${last}` : `${first}–${last}`;
   });
-  return `${distinct.length === 1 ? 'frame' : 'frames'} ${words.join(', ')}`;
+  return message('frames.named', { count: distinct.length, frames: words.join(', ') });
 }

@@ -1,14 +1,19 @@
-const methods: Readonly<Record<string, string>> = {
-  'biplane-disks': 'biplane disks',
-  'single-plane-disks': 'single-plane disks',
-  'area-length': 'area–length',
-  contour: 'contour',
-  'frame-times': 'frame times',
-  'du-bois': 'Du Bois',
-  mosteller: 'Mosteller',
-  entered: 'entered by the user',
-  file: 'from the file',
-};
+import { message, type Message } from '../language/message.ts';
+
+const methods = [
+  'biplane-disks',
+  'single-plane-disks',
+  'area-length',
+  'contour',
+  'frame-times',
+  'du-bois',
+  'mosteller',
+  'entered',
+  'file',
+] as const;
 
 /** How a number was made, as a person reads it; of a method that this version does not know its name. */
-export const methodText = (method: string): string => methods[method] ?? method;
+export function methodText(method: string): Message {
+  const known = methods.find((one) => one === method);
+  return known === undefined ? message('method.other', { name: method }) : message(`method.${known}`);
+}

@@ -1,10 +1,12 @@
+import { message, type Message } from '../language/message.ts';
 import { quantityOf, type MeasurementName } from '../quantity/quantities.ts';
+import { unitText } from './unit.ts';
 
 /** A value as a person reads it: in the unit that the clinic uses, with as many decimals as it deserves. */
 export interface ShownQuantity {
   readonly value: number;
   readonly unit: string;
-  readonly decimals: number;
+  readonly decimals: 0 | 1 | 2;
 }
 
 /** Areas of the heart are read in cm²; values are kept in mm². */
@@ -28,3 +30,9 @@ export function shownQuantity({
   if (unit === 'mm²') return { value: value / mm2PerCm2, unit: 'cm²', decimals };
   return { value, unit: unit === '1' ? '' : unit, decimals };
 }
+
+/** "55 %", "0.62": with its unit, where it has one. */
+export const shownText = ({ value, unit, decimals }: ShownQuantity): Message =>
+  unit === ''
+    ? message(`number.d${decimals}`, { value })
+    : message(`number.d${decimals}.with-unit`, { value, unit: unitText(unit) });

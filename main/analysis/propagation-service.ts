@@ -1,3 +1,4 @@
+import { inEnglish } from '../../core/language/english.ts';
 import { randomUUID } from 'node:crypto';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { measureClip } from '../../core/assessment/measure-clip.ts';
@@ -266,7 +267,7 @@ function correctedTraces(clip: ClipReview, structure: StructureId): Map<number, 
 
 function labelOf({ record, traces }: Proposal): string {
   const count = traces.size === 1 ? 'one frame' : `${traces.size} frames`;
-  return `${count} moved after ${frameRanges(record.anchors)}`;
+  return `${count} moved after ${inEnglish.say(frameRanges(record.anchors))}`;
 }
 
 /** What the range and the reach have in common. */

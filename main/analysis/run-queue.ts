@@ -1,3 +1,4 @@
+import { inEnglish } from '../../core/language/english.ts';
 import { isGoing, type RunState } from '../../core/api/events.ts';
 import type { ProviderName } from '../../core/settings/settings.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
@@ -337,7 +338,7 @@ function clipReview(library: Library, facts: ClipFacts): ClipReview {
 function refuseUntraceable(facts: ClipFacts, review: ClipReview): void {
   const reason = untraceable(facts, review);
   if (reason !== null && reason !== 'frozen') {
-    throw new SystolaError('bad-request', untraceableWords[reason], facts.fileName);
+    throw new SystolaError('bad-request', inEnglish.say(untraceableWords(reason)), facts.fileName);
   }
 }
 

@@ -1,3 +1,4 @@
+import { inEnglish } from '../../core/language/english.ts';
 import { basename, join } from 'node:path';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import type { StudyDocument } from '../../core/api/requests.ts';
@@ -127,11 +128,11 @@ export class AnalyzeSession {
     let found = false;
     for (const { studyInstanceUid, clips, review } of this.#documents()) {
       const stages = studyStages(clips);
-      for (const { stage } of stages) known.add(stageName(stage));
+      for (const { stage } of stages) known.add(inEnglish.say(stageName(stage)));
       const stage = stageCalled(stages, wanted);
       if (stage === null) continue;
       found = true;
-      const label = `numbers of stage ${stageName(stage)}`;
+      const label = `numbers of stage ${inEnglish.say(stageName(stage))}`;
       const changes = [{ slot: 'stage', before: review.stage, after: stage } as const];
       reviews.record(studyInstanceUid, { kind: 'edit', label, changes });
     }

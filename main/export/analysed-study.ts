@@ -1,3 +1,4 @@
+import { inEnglish } from '../../core/language/english.ts';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import type { ClipFacts, ClipStage } from '../../core/clip/clip.ts';
@@ -152,5 +153,5 @@ function written(
 }
 
 function told({ code, severity, message }: Finding): AnalysedClip['findings'][number] {
-  return { code, severity, message };
+  return { code, severity, message: inEnglish.say(message) };
 }

@@ -1,3 +1,4 @@
+import { inEnglish } from '../../core/language/english.ts';
 import { SystolaError } from '../../core/error.ts';
 import { frameNumber, frameRanges } from '../../core/wording/frame-number.ts';
 import type { ChildGone, InferenceChild } from './inference-child.ts';
@@ -190,7 +191,7 @@ class ClipStream {
         return;
       }
       const advice = 'Try the CPU provider or another model, or draw contours by hand';
-      const several = `the model gave no usable numbers for ${frameRanges(this.#unusable)}: ${reason}. ${advice}`;
+      const several = `the model gave no usable numbers for ${inEnglish.say(frameRanges(this.#unusable))}: ${reason}. ${advice}`;
       return this.#endAfterDeliveries(new SystolaError('inference-failed', sentence(several), clipName));
     }
     const error =

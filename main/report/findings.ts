@@ -22,6 +22,8 @@ const severityColours: Readonly<Record<FindingSeverity, string>> = {
 
 interface Listed {
   readonly finding: Finding;
+  /** What it says. */
+  readonly message: string;
   /** What it is about: the study, or clips by view and number. */
   readonly about: string;
 }
@@ -32,7 +34,11 @@ interface Listed {
  */
 export function drawFindings(document: PDFKit.PDFDocument, input: ReportInput, flow: ReportFlow): void {
   const { used } = input.measurements;
-  const ofStudy = input.measurements.findings.map((finding) => ({ finding, about: 'study' }));
+  const ofStudy = input.measurements.findings.map((finding) => ({
+    finding,
+    message: input.words.say(finding.message),
+    about: 'study',
+  }));
   const here = grouped([...ofStudy, ...ofClips(input, (uid) => used.includes(uid))]);
   drawList(document, `Findings (${here.length})`, here, flow);
   const elsewhere = grouped(ofClips(input, (uid) => !used.includes(uid)));
@@ -57,9 +63,9 @@ function drawList(
     return;
   }
   const indent = severityWidth + aboutWidth;
-  for (const { finding, about } of listed) {
+  for (const { finding, message, about } of listed) {
     const style = { size: 8 } as const;
-    const lines = wrapped(document, finding.message, contentWidth - indent, 12, style);
+    const lines = wrapped(document, message, contentWidth - indent, 12, style);
     const names = wrapped(document, about, aboutWidth - 4, 12, style);
     const height = Math.max(lines.length, names.length) * lineHeight;
     flow.next(height);
@@ -81,26 +87,30 @@ function drawList(
   }
 }
 
-function ofClips({ document, measurements }: ReportInput, wanted: (uid: string) => boolean): Listed[] {
+function ofClips({ document, measurements, words }: ReportInput, wanted: (uid: string) => boolean): Listed[] {
   return document.clips.flatMap((facts) => {
     if (!wanted(facts.sopInstanceUid)) return [];
     const code = measurements.clips[facts.sopInstanceUid]?.view.code ?? 'unknown';
     const number = facts.instanceNumber === null ? '' : ` #${facts.instanceNumber}`;
     const found = measurements.clips[facts.sopInstanceUid]?.findings ?? [];
-    return found.map((finding) => ({ finding, about: `${viewLabels[code]}${number}` }));
+    return found.map((finding) => ({
+      finding,
+      message: words.say(finding.message),
+      about: `${viewLabels[code]}${number}`,
+    }));
   });
 }
 
 /** By effect on EF and kind; the same words about several clips stand once, with all of them named. */
 function grouped(listed: readonly Listed[]): Listed[] {
-  const groups = new Map<string, { finding: Finding; about: string[] }>();
-  for (const { finding, about } of listed) {
-    const key = `${finding.code} ${finding.severity} ${finding.message}`;
+  const groups = new Map<string, { finding: Finding; message: string; about: string[] }>();
+  for (const { finding, message, about } of listed) {
+    const key = `${finding.code} ${finding.severity} ${message}`;
     const group = groups.get(key);
-    if (!group) groups.set(key, { finding, about: [about] });
+    if (!group) groups.set(key, { finding, message, about: [about] });
     else if (!group.about.includes(about)) group.about.push(about);
   }
   return [...groups.values()]
-    .map(({ finding, about }) => ({ finding, about: about.join(', ') }))
+    .map(({ about, ...group }) => ({ ...group, about: about.join(', ') }))
     .toSorted((a, b) => byEffect(a.finding, b.finding));
 }

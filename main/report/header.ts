@@ -100,11 +100,13 @@ function heartRate({ document, measurements }: ReportInput): string {
 }
 
 /** The stage that the study's numbers are of, where the study has stages. */
-function stageRows({ document, measurements }: ReportInput): [string, string][] {
+function stageRows({ document, measurements, words }: ReportInput): [string, string][] {
   const { stages, stage, pair } = measurements;
   if (stages.length === 0) return [];
   if (stage === null) return [['Stage', pair === null ? 'none chosen' : 'several, combined by the reader']];
-  return [['Stage', stageName(stage) + (document.review.stage === null ? ' (resting)' : ' (chosen)')]];
+  return [
+    ['Stage', words.say(stageName(stage)) + (document.review.stage === null ? ' (resting)' : ' (chosen)')],
+  ];
 }
 
 function drawDecision(document: PDFKit.PDFDocument, decision: Decision): void {

@@ -1,3 +1,4 @@
+import { inEnglish } from '../../core/language/english.ts';
 import type { Sex } from '../../core/clip/clip.ts';
 import type { Measurement } from '../../core/measurement/measurement.ts';
 import { type Grade, gradeMeasurement } from '../../core/reference-limits/grade.ts';
@@ -54,10 +55,9 @@ function drawStudyTable(
   ];
   const { atRest } = input.measurements;
   // What the headline is a mean of stands under it.
-  const mean = wrapped(document, meanWords(input.measurements), studyWidth - 8, 4, { size: 8 });
-  const under = mean.flatMap((text): Cell[][] =>
-    text === '' ? [] : [[{ text: `  ${text}`, spans: true, colour: colour.muted }]],
-  );
+  const of = meanWords(input.measurements);
+  const mean = of === null ? [] : wrapped(document, input.words.say(of), studyWidth - 8, 4, { size: 8 });
+  const under = mean.map((text): Cell[] => [{ text: `  ${text}`, spans: true, colour: colour.muted }]);
   const rows = measurements.flatMap((measurement) => [
     ...studyRow(measurement, sex, atRest, doubt),
     ...(measurement.name === 'EF' ? under : []),
@@ -79,7 +79,11 @@ function studyRow(measurement: Measurement, sex: Sex, atRest: boolean, doubt: Gr
     [
       { text: name, bold },
       { text: `${shown.number} ${shown.unit}`.trim(), bold },
-      { text: [methodText(method), view === null ? null : viewLabels[view]].filter(Boolean).join(', ') },
+      {
+        text: [inEnglish.say(methodText(method)), view === null ? null : viewLabels[view]]
+          .filter(Boolean)
+          .join(', '),
+      },
       // The limits are those of hearts at rest.
       ...(atRest ? referenceCells(measurement, sex, doubt) : []),
     ],

@@ -47,12 +47,12 @@ export interface ReportedClip {
  * The two clips of the report: those that biplane rests on; else the one that the numbers rest on with the best of
  * another view; else whatever else was traced. More than two do not fit on the page.
  */
-export function reportedClips({ document, measurements }: ReportInput): ReportedClip[] {
+export function reportedClips({ document, measurements, words }: ReportInput): ReportedClip[] {
   const all = document.clips.flatMap((facts): ReportedClip[] => {
     const review = document.review.clips[facts.sopInstanceUid];
     const measured = measurements.clips[facts.sopInstanceUid];
     if (review === undefined || measured === undefined) return [];
-    const stage = facts.stage === null ? '' : ` ${stageName(facts.stage)}`;
+    const stage = facts.stage === null ? '' : ` ${words.say(stageName(facts.stage))}`;
     return [{ label: `${viewLabels[measured.view.code]}${stage}`, facts, review, measured }];
   });
   const { pair } = measurements;

@@ -1,3 +1,4 @@
+import { message } from '../../core/language/message.ts';
 import { signedDifferences } from '../../core/measurement/signed-differences.ts';
 import { lastSignature, signaturesOf, type Signature } from '../../core/review/signatures.ts';
 import { colour, contentWidth, page } from './page-layout.ts';
@@ -30,7 +31,7 @@ export function drawSignature(document: PDFKit.PDFDocument, input: ReportInput, 
   return y === top ? top : y + 3;
 }
 
-function saidOf({ document, measurements }: ReportInput): Said[] {
+function saidOf({ document, measurements, words }: ReportInput): Said[] {
   const { review, clips } = document;
   const signatures = signaturesOf(document.history);
   const { decision } = review;
@@ -55,9 +56,13 @@ function saidOf({ document, measurements }: ReportInput): Said[] {
   if (differences.length === 0) {
     said.push({ words: `The numbers printed are those that were signed (${version}).`, grave: false });
   } else {
+    const none = message('common.not-given');
     const named = differences
       .slice(0, mostNamed)
-      .map(({ what, signed: was, now }) => `${what} ${was ?? 'not given'} (now ${now ?? 'not given'})`);
+      .map(
+        ({ what, signed: was, now }) =>
+          `${words.say(what)} ${words.say(was ?? none)} (now ${words.say(now ?? none)})`,
+      );
     const others = differences.length - named.length;
     said.push({
       words: `The numbers printed are those of now. ${decision.state === 'accepted' ? 'Accepted' : 'Rejected'} were others (${version}): ${named.join(', ')}${others > 0 ? ` and ${others} more` : ''}.`,

@@ -1,3 +1,4 @@
+import { say } from '../words/language.svelte.ts';
 import type { Body } from '../../core/body/body.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { stageName } from '../../core/clip/stage.ts';
@@ -44,7 +45,7 @@ export function shownHeartRate(
     if (!differ || from.length === 0)
       return { bpm: rate.value, origin: 'file', detail: 'Stated in the file' };
     const detail = `Stated in ${from.map((clip) => `${nameOf(clip)} (${clip.heartRateBpm} bpm)`).join(' and ')}`;
-    const origin = stages.length > 0 && stage !== null ? stageName(stage) : from.map(nameOf).join(', ');
+    const origin = stages.length > 0 && stage !== null ? say(stageName(stage)) : from.map(nameOf).join(', ');
     return { bpm: rate.value, origin, detail };
   }
   if (differ) {

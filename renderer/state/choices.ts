@@ -1,3 +1,4 @@
+import { say } from '../words/language.svelte.ts';
 import type { ClipFacts, ClipStage } from '../../core/clip/clip.ts';
 import { clipPictures, picturePlace } from '../../core/clip/pictures.ts';
 import { sameStage, stageName } from '../../core/clip/stage.ts';
@@ -15,7 +16,7 @@ export const noStage: ClipStage = { name: null, number: null };
 export function chooseStage(study: OpenStudy, stage: ClipStage | null): void {
   if (sameStage(study.review.stage, stage)) return;
   study.commit(
-    `numbers of ${stage === null ? 'the resting stage' : stageName(stage)}`,
+    `numbers of ${stage === null ? 'the resting stage' : say(stageName(stage))}`,
     ({ stage: before, pair }) => [
       { slot: 'stage', before, after: stage },
       ...(pair === null ? [] : [{ slot: 'pair', before: pair, after: null } as const]),
@@ -37,7 +38,7 @@ export function choosePicture(study: OpenStudy, clip: ClipFacts, box: Box): void
   const pictures = clipPictures(clip);
   const picture = pictures.find((one) => one.box === box);
   if (picture === undefined) return;
-  study.commit(`${picturePlace(picture, pictures)} picture chosen`, ({ clips }) => [
+  study.commit(`${say(picturePlace(picture, pictures))} picture chosen`, ({ clips }) => [
     { slot: 'picture', sopInstanceUid, before: clips[sopInstanceUid]?.picture ?? null, after: box },
   ]);
   viewings.of(sopInstanceUid).fit = fitBox({ box, source: 'region' }, clip);

@@ -1,3 +1,4 @@
+import { said } from '../../fixtures/said.ts';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -118,7 +119,7 @@ describe('facts of an older reader', () => {
       after: edv(measured),
     });
     const finding = measured.findings.find(({ code }) => code === 'read-again')!;
-    expect(finding.message).toContain(`EDV ${edv(old).toFixed(1)} to ${edv(measured).toFixed(1)} mL`);
+    expect(said(finding)).toContain(`EDV ${edv(old).toFixed(1)} to ${edv(measured).toFixed(1)} mL`);
     expect(renewals(library.audit.entries())).toMatchObject([
       {
         event: '110110',
@@ -198,7 +199,7 @@ describe('facts of an older reader', () => {
     expect(clips[0]!.regions[0]!.deltaX).toBe(0.2);
     expect(clips[0]!.notReadAgain).toMatch(/\w/);
     const { findings } = measureStudy(facts, clips, review, library.settings()).clips[clipUid]!;
-    expect(findings.find(({ code }) => code === 'not-read-again')!.message).toContain(clips[0]!.notReadAgain);
+    expect(said(findings.find(({ code }) => code === 'not-read-again'))).toContain(clips[0]!.notReadAgain);
     expect(renewals(library.audit.entries())).toMatchObject([{ outcome: 4, detail: { clips: 0 } }]);
     // Tried again at every opening, but said once.
     await json('GET', `studies/${studyUid}`);

@@ -1,3 +1,4 @@
+import { said } from '../../fixtures/said.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AppendResponse, ErrorResponse, StudyDocument } from '../../../core/api/requests.ts';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
@@ -111,8 +112,8 @@ describe('a signature', () => {
     const after = await document();
     expect(after.review.decision).toEqual(before.review.decision);
     const [finding] = differs(after);
-    expect(finding!.message).toMatch(/EDVI \d+ mL\/m², now \d+ mL\/m²/);
-    expect(finding!.message).toContain('Dr Ada accepted');
+    expect(said(finding)).toMatch(/EDVI \d+ mL\/m², now \d+ mL\/m²/);
+    expect(said(finding)).toContain('Dr Ada accepted');
     await station.json('PUT', 'settings', { bsaFormula: 'du-bois' });
     expect(differs(await document())).toEqual([]);
   });

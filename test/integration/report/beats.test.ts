@@ -1,3 +1,4 @@
+import { inEnglish } from '../../../core/language/english.ts';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,11 +38,13 @@ const poppler = (() => {
 })();
 if (!poppler) console.log('poppler-utils is not installed: tests that read the PDF back are skipped');
 
+const meanOf = (input: ReportInput): string => inEnglish.say(meanWords(input.measurements)!);
+
 describe.runIf(poppler)('beats in the report', () => {
   it('stand one by one, with who excluded which, and the headline says what it is a mean of', async () => {
     const input = beatingInput(pair, 4, [2]);
     const text = (await pages(input, 'four-beats')).join('\n');
-    const words = meanWords(input.measurements);
+    const words = meanOf(input);
     expect(words).toMatch(/^mean of 3 pairs of beats \(A4C\+A2C 1\+1, 2\+2, 4\+4\), .*2 excluded$/);
     expect(text).toContain(words);
     expect(text).toMatch(/A4C beat\s+R–R ms\s+EDV mL\s+ESV mL\s+EF %\s+A2C beat/);
@@ -67,8 +70,8 @@ describe.runIf(poppler)('beats in the report', () => {
     for (const page of all.slice(1)) expect(page).toContain('Research use only');
     expect(all.filter((page) => page.includes('A4C beat')).length).toBeGreaterThan(1);
     expect(all.join('\n').match(/Musterfeld/g)).toHaveLength(4);
-    expect(all[0]).toContain(meanWords(input.measurements).slice(0, 60));
-    expect(meanWords(input.measurements)).toMatch(/9\+9 and 80 more\).*, 4 excluded$/);
+    expect(all[0]).toContain(meanOf(input).slice(0, 60));
+    expect(meanOf(input)).toMatch(/9\+9 and 80 more\).*, 4 excluded$/);
   });
 
   it('have no table where there is one only', async () => {

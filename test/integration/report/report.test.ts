@@ -1,3 +1,4 @@
+import { message } from '../../../core/language/message.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -119,7 +120,9 @@ describe('report', () => {
     const finding = (index: number): Finding => ({
       code: 'basal-tilt',
       severity: index % 2 === 0 ? 'warning' : 'information',
-      message: `Finding number ${index}: ${'the mitral plane is tilted and '.repeat(12)}volumes may be wrong.`,
+      message: message('method.other', {
+        name: `Finding number ${index}: ${'the mitral plane is tilted and '.repeat(12)}volumes may be wrong.`,
+      }),
       sources: [],
     });
     const { measurements } = input;
@@ -167,10 +170,10 @@ describe('report', () => {
       const input = reportInput(pair);
       const { measurements } = input;
       const [used] = measurements.used;
-      const finding = (code: Finding['code'], severity: Finding['severity'], message: string): Finding => ({
+      const finding = (code: Finding['code'], severity: Finding['severity'], about: string): Finding => ({
         code,
         severity,
-        message,
+        message: message('method.other', { name: about }),
         sources: [],
       });
       const told = {

@@ -1,3 +1,4 @@
+import { said } from '../../fixtures/said.ts';
 import { describe, expect, it } from 'vitest';
 import type { Beat } from '../../../core/beat/beat.ts';
 import { beatFlags } from '../../../core/beat/beat-flags.ts';
@@ -208,7 +209,7 @@ describe('means of a clip', () => {
   });
 
   it('say where an excluded beat is no longer found', () => {
-    expect(finding(measure({}, { excludedBeats: [12] }), 'exclusion-lost')!.message).toMatch(/frame 13/);
+    expect(said(finding(measure({}, { excludedBeats: [12] }), 'exclusion-lost'))).toMatch(/frame 13/);
     expect(codes(measure({}, { excludedBeats: [26] }))).not.toContain('exclusion-lost');
   });
 
@@ -241,7 +242,7 @@ describe('means of a clip', () => {
     const beats = [beat(0, 20), beat(20, 31), beat(31, 51)];
     const short = finding(measure({}, { beats }), 'short-beat');
     expect(short).toMatchObject({ severity: 'warning', sources: [{ frame: 20 }] });
-    expect(short!.message).toContain('frames 21 to 32');
+    expect(said(short)).toContain('frames 21 to 32');
   });
 });
 

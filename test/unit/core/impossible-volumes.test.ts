@@ -1,3 +1,4 @@
+import { said } from '../../fixtures/said.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { codes, facts, finding, measure, region, traces, value } from './measured-clip.ts';
@@ -25,7 +26,7 @@ describe('what no heart has, and what is no moving picture', () => {
     );
     const ruled = measure({}, { ruler: { from: [5, 20], to: [5, 120], distanceMm: 100 } });
     expect(ruled.measurements).toEqual([]);
-    expect(finding(ruled, 'volume-impossible')!.message).toMatch(/ruler/);
+    expect(said(finding(ruled, 'volume-impossible'))).toMatch(/ruler/);
   });
 
   it('leaves out one contour of many litres, and measures the others', () => {
@@ -35,7 +36,7 @@ describe('what no heart has, and what is no moving picture', () => {
       { traces: { ...traces, 9: huge } },
     );
     expect(result.curve[9]).toBeNull();
-    expect(finding(result, 'volume-impossible')!.message).toMatch(/1 of 65/);
+    expect(said(finding(result, 'volume-impossible'))).toMatch(/1 of 65/);
     expect(Math.abs(value(result, 'EDV')! / (111.3 * 1.5 ** 3) - 1)).toBeLessThan(0.01);
   });
 
@@ -44,7 +45,7 @@ describe('what no heart has, and what is no moving picture', () => {
     const result = measure({ regions: [narrow] });
     expect(result.measurements).toEqual([]);
     expect(result.curve.every((volume) => volume === null)).toBe(true);
-    expect(finding(result, 'trace-invalid')!.message).toMatch(/leaves the two-dimensional picture/);
+    expect(said(finding(result, 'trace-invalid'))).toMatch(/leaves the two-dimensional picture/);
   });
 
   it('has nothing of a frozen picture, whatever is drawn in it, unless another one was chosen since', () => {

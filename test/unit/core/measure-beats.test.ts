@@ -1,3 +1,4 @@
+import { said } from '../../fixtures/said.ts';
 import { describe, expect, it } from 'vitest';
 import { measureClip } from '../../../core/assessment/measure-clip.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
@@ -25,14 +26,14 @@ describe('beats', () => {
     const cut = clipFacts({ frames: 9 });
     const result = measureClip(cut, clipReview(cut, { traces: beatingTraces(9, 25) }), options);
     expect(result.beats).toEqual([{ edFrame: 0, esFrame: 8, nextEdFrame: null, source: 'model' }]);
-    expect(finding(result, 'no-full-beat')!.message).toMatch(/may end before end systole/);
+    expect(said(finding(result, 'no-full-beat'))).toMatch(/may end before end systole/);
   });
 
   it('of a still are refused', () => {
     const one = clipFacts({ frames: 1 });
     const result = measureClip(one, clipReview(one, { traces: { 0: still(1) } }), options);
     expect(result.measurements).toEqual([]);
-    expect(finding(result, 'not-traced')!.message).toMatch(/still/);
+    expect(said(finding(result, 'not-traced'))).toMatch(/still/);
     expect(result.curve).toEqual([null]);
   });
 
@@ -52,7 +53,7 @@ describe('beats', () => {
     const result = measure({}, { beats, traces: without });
     const refusals = result.findings.filter(({ severity }) => severity === 'refusal');
     expect(refusals.map(({ code }) => code)).toEqual(['no-contour']);
-    expect(refusals[0]!.message).toMatch(/frame 35/);
+    expect(said(refusals[0])).toMatch(/frame 35/);
     expect(value(result, 'EDV', 'single-plane-disks', 1)).toBeUndefined();
     expect(value(result, 'EDV')).toBe(value(result, 'EDV', 'single-plane-disks', 0));
   });
@@ -68,7 +69,7 @@ describe('beats', () => {
   it('that the clip cuts off have few frames too, by the stated heart rate', () => {
     const cut = clipFacts({ frames: 5, timing: evenTiming(5, 90), heartRateBpm: 100 });
     const result = measureClip(cut, clipReview(cut, { traces: beatingTraces(5, 7) }), options);
-    expect(finding(result, 'few-frames-per-beat')!.message).toMatch(/only 6 frames/);
+    expect(said(finding(result, 'few-frames-per-beat'))).toMatch(/only 6 frames/);
   });
 
   it('beyond the clip are dropped', () => {
@@ -82,7 +83,7 @@ describe('beats', () => {
     const uneven = [beat(0, 12), beat(12, 24), beat(24, 44), beat(44, 56)];
     const long = finding(measure({}, { beats: uneven }), 'long-beat');
     expect(long).toMatchObject({ severity: 'warning', sources: [{ frame: 24 }] });
-    expect(long?.message).toContain('frames 25 to 45');
+    expect(said(long)).toContain('frames 25 to 45');
     expect(finding(measure({}, { beats: [beat(0, 12), beat(12, 32)] }), 'long-beat')).toBeDefined();
     const even = [beat(0, 12), beat(12, 31), beat(31, 45)];
     expect(finding(measure({}, { beats: even }), 'long-beat')).toBeUndefined();

@@ -1,3 +1,4 @@
+import { said } from '../../fixtures/said.ts';
 import { describe, expect, it } from 'vitest';
 import { measureClip } from '../../../core/assessment/measure-clip.ts';
 import { codes, facts, finding, frames, measure, traces, value } from './measured-clip.ts';
@@ -67,7 +68,7 @@ describe('calibration', () => {
     ).toEqual([]);
     expect(result.measurements.find(({ name }) => name === 'LV length ED')!.unit).toBe('px');
     expect(finding(result, 'no-calibration')).toMatchObject({ severity: 'refusal' });
-    expect(finding(result, 'no-calibration')!.message).toMatch(/proportions of its pixels.*ruler/);
+    expect(said(finding(result, 'no-calibration'))).toMatch(/proportions of its pixels.*ruler/);
   });
 
   it('that does not fit: the same, under its own name', () => {
@@ -85,7 +86,7 @@ describe('calibration', () => {
     expect(finding(result, 'calibration-by-user')).toMatchObject({ severity: 'warning' });
     expect(codes(result)).not.toContain('no-calibration');
     const bad = measure({ regions: [] }, { ruler: { ...ruler, distanceMm: 5 } });
-    expect(finding(bad, 'calibration-does-not-fit')!.message).toMatch(/ruler/);
+    expect(said(finding(bad, 'calibration-does-not-fit'))).toMatch(/ruler/);
   });
 });
 
@@ -100,7 +101,7 @@ describe('timing', () => {
   it('that contradicts the heart rate in the file: no heart rate from it, and it says so', () => {
     const result = measure({ heartRateBpm: 150 });
     expect(value(result, 'HR', 'frame-times')).toBeUndefined();
-    expect(finding(result, 'timing-guessed')!.message).toMatch(/0\.83 s.*150 bpm.*0\.40 s/);
+    expect(said(finding(result, 'timing-guessed'))).toMatch(/0\.83 s.*150 bpm.*0\.40 s/);
     const agreeing = measure({ heartRateBpm: 72 });
     expect(value(agreeing, 'HR', 'frame-times')).toBeDefined();
     expect(codes(agreeing)).not.toContain('timing-guessed');
@@ -113,8 +114,8 @@ describe('timing', () => {
       options,
     );
     expect(codes(slow)).toEqual(expect.arrayContaining(['low-frame-rate', 'few-frames-per-beat']));
-    expect(finding(slow, 'low-frame-rate')!.message).toMatch(/8\.3/);
-    expect(finding(slow, 'few-frames-per-beat')!.message).toMatch(/only 7 frames/);
+    expect(said(finding(slow, 'low-frame-rate'))).toMatch(/8\.3/);
+    expect(said(finding(slow, 'few-frames-per-beat'))).toMatch(/only 7 frames/);
     expect(codes(measure())).not.toContain('few-frames-per-beat');
   });
 });

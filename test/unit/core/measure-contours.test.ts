@@ -1,3 +1,4 @@
+import { said } from '../../fixtures/said.ts';
 import { describe, expect, it } from 'vitest';
 import { measureClip } from '../../../core/assessment/measure-clip.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
@@ -15,15 +16,13 @@ describe('contours', () => {
     const disagreement = (corrected: Record<number, Trace>) =>
       finding(measure({}, { traces: { ...traces, ...corrected } }), 'correction-disagrees');
     // A third more volume: a spike. 3 % in every direction are 9 % of volume, which a correction may be.
-    expect(disagreement({ 18: scaled(18, 1.1) })).toMatchObject({
-      severity: 'warning',
-      message: expect.stringMatching(/differs by up to 3\d %.*frame 19\b/) as unknown,
-      sources: [{ frame: 18 }],
-    });
+    const spike = disagreement({ 18: scaled(18, 1.1) });
+    expect(spike).toMatchObject({ severity: 'warning', sources: [{ frame: 18 }] });
+    expect(said(spike)).toMatch(/differs by up to 3\d %.*frame 19\b/);
     expect(disagreement({ 18: scaled(18, 1.03) })).toBeUndefined();
     // Three in a row still disagree with what stands on both sides of them.
     const row = Object.fromEntries([17, 18, 19].map((frame) => [frame, scaled(frame, 1.1)]));
-    expect(disagreement(row)?.message).toContain('frames 18–20');
+    expect(said(disagreement(row))).toContain('frames 18–20');
     // ED and ES as the model has them are no spike, and what the model drew is not judged.
     const untouched = Object.fromEntries(
       Object.keys(traces).map((frame) => [Number(frame), scaled(Number(frame), 1)]),
@@ -41,12 +40,11 @@ describe('contours', () => {
 
   it('missing on some frames: found none, or not finished', () => {
     const { 12: _a, 13: _b, ...some } = traces;
-    expect(finding(measure({}, { traces: some }), 'no-contour')).toMatchObject({
-      severity: 'warning',
-      message: expect.stringMatching(/frames 13, 14 \(2 of 65\)/) as unknown,
-    });
+    const missing = finding(measure({}, { traces: some }), 'no-contour');
+    expect(missing).toMatchObject({ severity: 'warning' });
+    expect(said(missing)).toMatch(/frames 13, 14 \(2 of 65\)/);
     const stopped = measure({}, { traces: some, run: { ...finishedRun, complete: false } });
-    expect(finding(stopped, 'analysis-incomplete')!.message).toMatch(/63 of 65/);
+    expect(said(finding(stopped, 'analysis-incomplete'))).toMatch(/63 of 65/);
     expect(codes(measure({}, { traces: some, run: null }))).toContain('analysis-incomplete');
   });
 
@@ -64,7 +62,7 @@ describe('contours', () => {
     };
     const result = measure({}, { traces: { ...traces, 30: crossed } });
     expect(result.curve[30]).toBeNull();
-    expect(finding(result, 'trace-invalid')!.message).toMatch(/frame 31.*crosses itself/);
+    expect(said(finding(result, 'trace-invalid'))).toMatch(/frame 31.*crosses itself/);
   });
 
   it('on frames that the clip does not have are ignored', () => {
@@ -74,9 +72,9 @@ describe('contours', () => {
   it('at the edge of the sector are flagged', () => {
     const sector = { box: { minX: 188, minY: 20, maxX: 400, maxY: 380 }, source: 'region' } as const;
     const result = measure({}, { run: { ...finishedRun, sector } });
-    expect(finding(result, 'contour-touches-sector-edge')!.message).toMatch(/frames 1–3/);
+    expect(said(finding(result, 'contour-touches-sector-edge'))).toMatch(/frames 1–3/);
     const picture = measure({}, { run: { ...finishedRun, sector: { ...sector, source: 'frame' } } });
-    expect(finding(picture, 'contour-touches-sector-edge')!.message).toMatch(/edge of the picture/);
+    expect(said(finding(picture, 'contour-touches-sector-edge'))).toMatch(/edge of the picture/);
   });
 
   it('with a tilted base are flagged above the limit', () => {
@@ -87,7 +85,7 @@ describe('contours', () => {
       ]),
     );
     const result = measure({}, { traces: tilted });
-    expect(finding(result, 'basal-tilt')!.message).toMatch(/22°/);
+    expect(said(finding(result, 'basal-tilt'))).toMatch(/22°/);
     const clip = clipFacts({ frames });
     const lenient = { ...options, basalTiltLimitDegrees: 30 };
     expect(codes(measureClip(clip, clipReview(clip, { traces: tilted }), lenient))).not.toContain(
@@ -116,9 +114,9 @@ describe('contours', () => {
 describe('an EF that no heart has', () => {
   it('is flagged: too large, and not above zero', () => {
     const huge = measure({}, { traces: beatingTraces(frames, 25, { least: 0.4 }) });
-    expect(finding(huge, 'ef-implausible')!.message).toMatch(/EF is 9\d %/);
+    expect(said(finding(huge, 'ef-implausible'))).toMatch(/EF is 9\d %/);
     const swapped = measure({}, { beats: [{ edFrame: 9, esFrame: 25, nextEdFrame: null, source: 'user' }] });
-    expect(finding(swapped, 'ef-implausible')!.message).toMatch(/exchanged/);
+    expect(said(finding(swapped, 'ef-implausible'))).toMatch(/exchanged/);
   });
 });
 
@@ -129,7 +127,7 @@ describe('every finding', () => {
       { traces: { 0: traces[0]!, 9: traces[9]! }, run: null },
     );
     expect(result.findings.length).toBeGreaterThan(3);
-    for (const { message } of result.findings) {
+    for (const message of result.findings.map(said)) {
       expect(message).toMatch(/^[A-Z].*\.$/);
       expect(message).not.toMatch(/NaN|undefined|Infinity/);
     }

@@ -1,3 +1,4 @@
+import { said } from '../../fixtures/said.ts';
 import { describe, expect, it } from 'vitest';
 import type { Body } from '../../../core/body/body.ts';
 import type { ClipFacts } from '../../../core/clip/clip.ts';
@@ -82,8 +83,8 @@ describe('a study with A4C and A2C', () => {
     ]);
     expect(value(foreshortened, 'EDV')! / value(result, 'EDV')!).toBeCloseTo(1, 1);
     const flags = foreshortened.findings.filter(({ code }) => code === 'axis-lengths-differ');
-    expect(flags.map(({ message }) => /at (ED|ES)/.exec(message)![1])).toEqual(['ED', 'ES']);
-    expect(flags[0]!.message).toMatch(/15 %/);
+    expect(flags.map((flag) => /at (ED|ES)/.exec(said(flag))![1])).toEqual(['ED', 'ES']);
+    expect(said(flags[0])).toMatch(/15 %/);
     const lenient = { ...options, axisDifferenceLimitPercent: 20 };
     expect(
       codes(
@@ -152,7 +153,7 @@ describe('a study without a pair', () => {
     const result = measure([[a2c, two]]);
     expect(result.pair).toBeNull();
     expect(result.measurements[0]).toMatchObject({ method: 'single-plane-disks', view: 'a2c', beat: null });
-    expect(result.findings[0]!.message).toMatch(/No measured A4C clip/);
+    expect(said(result.findings[0])).toMatch(/No measured A4C clip/);
   });
 
   it('prefers A4C to A2C, and a known view to an unknown one', () => {

@@ -1,3 +1,4 @@
+import { said } from '../../fixtures/said.ts';
 import { describe, expect, it } from 'vitest';
 import type { SectorDoubt } from '../../../core/clip/clip.ts';
 import type { FindingCode } from '../../../core/finding/finding.ts';
@@ -39,8 +40,8 @@ describe('frames that the model made nothing of', () => {
       { traces: without(4, 15, 16) },
       { unsegmented: { noPicture: [15, 16], notFinite: [4] } },
     );
-    expect(of(result, 'empty-frames')[0]?.message).toContain('frames 16, 17, 2 of 65');
-    expect(of(result, 'not-analysed')[0]?.message).toContain('frame 5, 1 of 65');
+    expect(said(of(result, 'empty-frames')[0])).toContain('frames 16, 17, 2 of 65');
+    expect(said(of(result, 'not-analysed')[0])).toContain('frame 5, 1 of 65');
     expect(of(result, 'no-contour')).toEqual([]);
     expect(result.curve[15]).toBeNull();
     const whole = findings({});
@@ -109,7 +110,7 @@ describe('calibrated confidence', () => {
       { severity: 'warning', sources: [{ frame: edFrame }] },
       { severity: 'information', sources: [{ frame: between }] },
     ]);
-    expect(told[0]?.message).not.toContain('no calibrated confidence');
+    expect(said(told[0])).not.toContain('no calibrated confidence');
   });
 
   it('of most contours warns of the clip', () => {
@@ -117,7 +118,7 @@ describe('calibrated confidence', () => {
       .map(Number)
       .filter((frame) => frame % 3 !== 0);
     const told = of(findings({ traces: at(0.2, ...most) }), 'low-confidence');
-    expect(told.some(({ message }) => message.includes(`${most.length} of ${frames}`))).toBe(true);
+    expect(told.some((finding) => said(finding).includes(`${most.length} of ${frames}`))).toBe(true);
   });
 });
 
@@ -132,13 +133,13 @@ describe('contours unlike an apical ventricle', () => {
 
   it('are told by an axis that lies across the picture', () => {
     const across = of(findings({ traces: turned((x, y) => [y, x]) }), 'view-doubtful');
-    expect(across[0]?.message).toMatch(/leans by 90°/);
+    expect(said(across[0])).toMatch(/leans by 90°/);
     expect(of(findings({}), 'view-doubtful')).toEqual([]);
   });
 
   it('are told by their roundness', () => {
     const round = turned((x, y) => [250 + 2.2 * (x - 250), y]);
-    expect(of(findings({ traces: round }), 'view-doubtful')[0]?.message).toMatch(/round/);
+    expect(said(of(findings({ traces: round }), 'view-doubtful')[0])).toMatch(/round/);
   });
 
   it('are believed where a person has set the view of this clip, not where it was said of all', () => {
@@ -161,7 +162,7 @@ describe('contours unlike an apical ventricle', () => {
     const view = { code: 'a4c', source } as const;
     const told = of(findings({ traces: jumping, view }), 'area-jumps');
     expect(told).toMatchObject([{ severity: 'warning' }]);
-    expect(told[0]?.message).toMatch(/more than 35 %/);
+    expect(said(told[0])).toMatch(/more than 35 %/);
     expect(of(findings({ view }), 'area-jumps')).toEqual([]);
   });
 });

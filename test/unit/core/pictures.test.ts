@@ -1,3 +1,4 @@
+import { inEnglish } from '../../../core/language/english.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { UltrasoundRegion } from '../../../core/clip/calibration.ts';
@@ -127,7 +128,7 @@ describe('pictures of a clip', () => {
             expect(lacksPictureChoice(facts, picture.box)).toBe(false);
           }
           expect(lacksPictureChoice(facts, { ...one, maxX: one.maxX - 1 })).toBe(true);
-          expect(pictures.map((picture) => picturePlace(picture, pictures))).toEqual(
+          expect(pictures.map((picture) => inEnglish.say(picturePlace(picture, pictures)))).toEqual(
             one.maxX < other.minX ? ['left', 'right'] : ['upper', 'lower'],
           );
         },
@@ -140,7 +141,10 @@ describe('pictures of a clip', () => {
     const large = boxOf(0, 0, columns, rows);
     for (const delta of [0.03, 0.12]) {
       const pictures = picturesOf([region(large), region(overview, { deltaX: delta, deltaY: delta })]);
-      expect(pictures.map((picture) => picturePlace(picture, pictures))).toEqual(['large', 'inset']);
+      expect(pictures.map((picture) => inEnglish.say(picturePlace(picture, pictures)))).toEqual([
+        'large',
+        'inset',
+      ]);
     }
     // A colour box of another scale is not over this tissue either.
     expect(picturesOf([region(large), region(overview, { dataType: 2, deltaX: 0.3 })])).toHaveLength(2);

@@ -1,8 +1,11 @@
+import { inEnglish } from '../../../core/language/english.ts';
+import type { Message } from '../../../core/language/message.ts';
+import { said } from '../../fixtures/said.ts';
 import { describe, expect, it } from 'vitest';
 import type { Body } from '../../../core/body/body.ts';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import { signedResult } from '../../../core/assessment/signed-result.ts';
-import { signedDifferences } from '../../../core/measurement/signed-differences.ts';
+import { signedDifferences, type SignedDifference } from '../../../core/measurement/signed-differences.ts';
 import type { Decision, StudyReview } from '../../../core/review/review.ts';
 import { changeSchema } from '../../../core/review/schema.ts';
 import type { SignedResult } from '../../../core/review/signed-result.ts';
@@ -58,6 +61,13 @@ const live = (changed: Partial<StudyReview>, with_ = options, facts = clips) =>
 const found = (changed: Partial<StudyReview>, with_ = options, facts = clips) =>
   live(changed, with_, facts).findings.filter(({ code }) => code === 'differs-from-signed');
 
+const words = (message: Message | null) => (message === null ? null : inEnglish.say(message));
+const inWords = ({ what, signed: was, now }: SignedDifference) => ({
+  what: inEnglish.say(what),
+  signed: words(was),
+  now: words(now),
+});
+
 describe('what is signed', () => {
   it('holds every number of the study and its clips, with all that they rest on, and can be stored', () => {
     expect(signed).toMatchObject({
@@ -97,9 +107,9 @@ describe('numbers that differ from those signed', () => {
       ({ name }) => name === 'BSA',
     )!;
     expect(finding).toMatchObject({ severity: 'warning' });
-    expect(finding!.message).toContain(`BSA ${was} m² (Du Bois), now ${now.value.toFixed(2)} m² (Mosteller)`);
-    expect(finding!.message).toContain('BSA by Du Bois, now by Mosteller');
-    expect(finding!.message).not.toContain('EF ');
+    expect(said(finding)).toContain(`BSA ${was} m² (Du Bois), now ${now.value.toFixed(2)} m² (Mosteller)`);
+    expect(said(finding)).toContain('BSA by Du Bois, now by Mosteller');
+    expect(said(finding)).not.toContain('EF ');
   });
 
   it('are compared as they are printed', () => {
@@ -108,7 +118,7 @@ describe('numbers that differ from those signed', () => {
       ...signed,
       measurements: signed.measurements.map((one) => (one.name === 'EDV' ? { ...one, value } : one)),
     });
-    const differing = (value: number) => signedDifferences(withEdv(value), measured, clips);
+    const differing = (value: number) => signedDifferences(withEdv(value), measured, clips).map(inWords);
     expect(differing(Math.round(edv) - 0.49)).toEqual([]);
     expect(differing(Math.round(edv) + 0.49)).toEqual([]);
     expect(differing(Math.round(edv) + 0.51)).toEqual([
@@ -119,7 +129,7 @@ describe('numbers that differ from those signed', () => {
   it('are those of clips and single beats too, after those of the study', () => {
     const other = clipReview(a4c, { traces: beatingTraces(frames, 25, { least: 0.75 }) });
     const now = live({ clips: { ...review.clips, [a4c.sopInstanceUid]: other } });
-    const whats = signedDifferences(signed, now, clips).map(({ what }) => what);
+    const whats = signedDifferences(signed, now, clips).map((one) => inWords(one).what);
     expect(whats[0]).toBe('ESV');
     expect(whats).toContain('EF of four.dcm');
     expect(whats).toContain('EF of beat 1 of four.dcm');
@@ -129,7 +139,7 @@ describe('numbers that differ from those signed', () => {
 
   it('are said to be made otherwise, or not given, where the plane has gone', () => {
     const uncalibrated = { ...a2c, regions: [], pixelSpacing: null };
-    const differences = signedDifferences(signed, live({}, options, [a4c, uncalibrated]), clips);
+    const differences = signedDifferences(signed, live({}, options, [a4c, uncalibrated]), clips).map(inWords);
     const ef = differences.find(({ what }) => what === 'EF')!;
     expect(ef.signed).toMatch(/^\d+ % \(biplane disks, A4C \+ A2C\)$/);
     expect(ef.now).toMatch(/^\d+ % \(single-plane disks, A4C\)$/);

@@ -1,3 +1,4 @@
+import { message } from '../../../core/language/message.ts';
 import { describe, expect, it } from 'vitest';
 import type { RunState } from '../../../core/api/events.ts';
 import type { Beat } from '../../../core/beat/beat.ts';
@@ -46,7 +47,13 @@ describe('while a run goes on', () => {
 
   it('no finding is shown that comes or goes with the contours', () => {
     const findings = (['not-traced', 'no-full-beat', 'low-frame-rate', 'few-beats'] as const).map(
-      (code) => ({ code, severity: 'warning', message: code, sources: [] }) satisfies Finding,
+      (code) =>
+        ({
+          code,
+          severity: 'warning',
+          message: message(`finding.${code}.short`),
+          sources: [],
+        }) satisfies Finding,
     );
     expect(lastingFindings(findings, true).map(({ code }) => code)).toEqual(['low-frame-rate']);
     expect(lastingFindings(findings, false)).toBe(findings);

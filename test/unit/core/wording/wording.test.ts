@@ -1,3 +1,4 @@
+import { inEnglish } from '../../../../core/language/english.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { frameNumber, frameRanges } from '../../../../core/wording/frame-number.ts';
@@ -5,26 +6,28 @@ import { decimalText, plainNumberText } from '../../../../core/wording/number-te
 import { nameGroups, personNameText, readableName } from '../../../../core/wording/person-name.ts';
 import { shownQuantity } from '../../../../core/wording/quantity.ts';
 
+const named = (frames: readonly number[]) => inEnglish.say(frameRanges(frames));
+
 describe('frames as people count them', () => {
   it('count from 1, with neighbours joined', () => {
     expect(frameNumber(0)).toBe(1);
-    expect(frameRanges([11])).toBe('frame 12');
-    expect(frameRanges([8, 2, 3, 4, 5, 6, 7, 11])).toBe('frames 3–9, 12');
-    expect(frameRanges([0, 1])).toBe('frames 1, 2');
-    expect(frameRanges([5, 5, 3])).toBe('frames 4, 6');
+    expect(named([11])).toBe('frame 12');
+    expect(named([8, 2, 3, 4, 5, 6, 7, 11])).toBe('frames 3–9, 12');
+    expect(named([0, 1])).toBe('frames 1, 2');
+    expect(named([5, 5, 3])).toBe('frames 4, 6');
   });
 
   it('name every frame and no other', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 300 }), { minLength: 1 }), (frames) => {
-        const named = frameRanges(frames)
+        const counted = named(frames)
           .replace(/^frames? /, '')
           .split(', ')
           .flatMap((part) => {
             const [from = 0, to = from] = part.split('–').map(Number);
             return Array.from({ length: to - from + 1 }, (_, index) => from + index - 1);
           });
-        expect(named).toEqual(frames.toSorted((a, b) => a - b));
+        expect(counted).toEqual(frames.toSorted((a, b) => a - b));
       }),
     );
   });
