@@ -7,6 +7,7 @@ that are always zero are dropped, and positional encodings become tables.
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 
 import torch
 from torch import nn
@@ -46,22 +47,37 @@ def shortcut_without_stride(convolution: nn.Conv2d) -> nn.Sequential:
     return nn.Sequential(nn.MaxPool2d(1, stride), convolution)
 
 
-def fold_trunk(trunk: nn.Module) -> None:
-    """Folds every BatchNorm of a trunk in place."""
-    trunk.conv1, trunk.bn1 = fold(trunk.conv1, trunk.bn1), nn.Identity()
-    for block in trunk.modules():
+def normalised_convolutions(trunk: nn.Module) -> Iterator[tuple[str, str]]:
+    """Names in a trunk, as it is trained, of every convolution and of the norm behind it."""
+    yield "conv1", "bn1"
+    for name, block in trunk.named_modules():
         if isinstance(block, (BasicBlock, Bottleneck)):
             for index in range(1, 3 if isinstance(block, BasicBlock) else 4):
-                convolution, norm = getattr(block, f"conv{index}"), getattr(block, f"bn{index}")
-                setattr(block, f"conv{index}", fold(convolution, norm))
-                setattr(block, f"bn{index}", nn.Identity())
+                yield f"{name}.conv{index}", f"{name}.bn{index}"
             if block.downsample is not None:
-                block.downsample = shortcut_without_stride(fold(*block.downsample))
+                yield f"{name}.downsample.0", f"{name}.downsample.1"
         elif isinstance(block, InvertedResidual):
-            for name, norm in (("expand", "bn0"), ("depthwise", "bn1"), ("project", "bn2")):
-                if not isinstance(getattr(block, name), nn.Identity):
-                    setattr(block, name, fold(getattr(block, name), getattr(block, norm)))
-                    setattr(block, norm, nn.Identity())
+            for convolution, norm in (("expand", "bn0"), ("depthwise", "bn1"), ("project", "bn2")):
+                if not isinstance(getattr(block, convolution), nn.Identity):
+                    yield f"{name}.{convolution}", f"{name}.{norm}"
+
+
+def folded_name(convolution: str) -> str:
+    """Where a folded trunk has the convolution that has this name in the trunk as it is trained."""
+    holder, _, last = convolution.rpartition(".")
+    return f"{holder}.1" if holder.endswith("downsample") and last == "0" else convolution
+
+
+def fold_trunk(trunk: nn.Module) -> None:
+    """Folds every BatchNorm of a trunk in place."""
+    for convolution, norm in list(normalised_convolutions(trunk)):
+        folded = fold(trunk.get_submodule(convolution), trunk.get_submodule(norm))
+        holder, _, last = convolution.rpartition(".")
+        if holder.endswith("downsample"):
+            trunk.get_submodule(holder.rpartition(".")[0]).downsample = shortcut_without_stride(folded)
+            continue
+        setattr(trunk.get_submodule(holder), last, folded)
+        setattr(trunk.get_submodule(holder), norm.rpartition(".")[2], nn.Identity())
 
 
 class EncodingTable(nn.Module):

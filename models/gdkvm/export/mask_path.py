@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .graph import INPUTS, OUTPUTS, STATE_INPUTS
+from .graph_session import GraphSession
 
 WAYS = ("displacement", "memory")
 """How a corrected contour comes to other frames: moved as the reader moved it, or through the recurrent state."""
@@ -20,29 +20,17 @@ def mask_sensitivity(graph: Path) -> float:
     The largest root mean square difference between the memories after an empty, a full and a half mask, as a share of
     the memory's own root mean square. 0: the mask encoder is dead.
     """
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-    shapes = {entry.name: entry.shape for entry in session.get_inputs()}
+    session = GraphSession(graph)
     rng = np.random.default_rng(0)
-    state = {name: np.zeros(shapes[name], np.float32) for name in STATE_INPUTS}
-
-    def step(before: dict[str, np.ndarray], first: bool, image: np.ndarray) -> dict[str, np.ndarray]:
-        feeds = {"image": image, "first_frame": np.float32([first]), **before}
-        results = dict(zip(OUTPUTS, session.run(list(OUTPUTS), feeds)))
-        return {name: results[f"next_{name}"] for name in STATE_INPUTS}
-
-    assert set(INPUTS) <= set(shapes)
-    images = [rng.random(shapes["image"], np.float32) for _ in range(FRAMES)]
+    state = session.start()
+    images = [rng.random(session.shapes["image"][2:], np.float32) for _ in range(FRAMES)]
     for index, image in enumerate(images[:-1]):
-        state = step(state, index == 0, image)
-    empty = np.zeros(shapes["mask"], np.float32)
+        _, state = session.step(image, index == 0, state)
+    empty = np.zeros_like(state["mask"])
     half = empty.copy()
     half[:, :, : half.shape[2] // 2] = 1
-    memories = [step({**state, "mask": mask}, False, images[-1])["state"] for mask in (empty, half, empty + 1)]
+    given = [{**state, "mask": mask} for mask in (empty, half, empty + 1)]
+    memories = [session.step(images[-1], False, before)[1]["state"] for before in given]
     size = max(float(np.sqrt(np.mean(memory**2))) for memory in memories)
     apart = max(float(np.sqrt(np.mean((memory - memories[0]) ** 2))) for memory in memories[1:])
     return apart / size if size > 0 else 0.0

@@ -199,11 +199,11 @@ def initialise_trunk(trunk: nn.Module) -> None:
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
 
+def only_for_the_loss(model: nn.Module, name: str) -> bool:
+    """Whether a parameter belongs to an auxiliary head, which no frame's result depends on."""
+    return name.startswith(("aux_computer.", f"object_transformer.mask_pred.{len(model.object_transformer.blocks)}."))
+
+
 def parameter_count(model: nn.Module) -> int:
     """Parameters that inference uses: without the auxiliary heads that only the loss reads."""
-    last = f"object_transformer.mask_pred.{len(model.object_transformer.blocks)}."
-    return sum(
-        parameter.numel()
-        for name, parameter in model.named_parameters()
-        if not name.startswith(("aux_computer.", last))
-    )
+    return sum(value.numel() for name, value in model.named_parameters() if not only_for_the_loss(model, name))

@@ -11,6 +11,7 @@ import torch
 from .checkpoint import load_strictly, read_checkpoint, weights_of
 from .config import NAMED, ModelConfig
 from .model import GDKVM
+from .positional_encoding import keep_tables
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ def read_network(path: Path) -> StoredNetwork:
         weights = weights_of(content, path)
         network = GDKVM(fitting_config(weights))
     load_strictly(network, weights, path)
+    if ours:
+        keep_tables(network, content.get("tables", {}))
     return StoredNetwork(network.eval(), weights, ours)
 
 

@@ -16,6 +16,7 @@ from ..export.model_folder import CAMUS_CITATION, CAMUS_LICENCE, Description, wr
 from ..network.checkpoint import load_strictly, read_checkpoint
 from ..network.efficientnet_variants import VARIANTS
 from ..network.model import GDKVM
+from ..network.positional_encoding import keep_tables
 from ..network.stored import weights_fingerprint
 from ..running.subject import load_subject
 from ..training.config import TrainingConfig
@@ -69,6 +70,7 @@ def publish(
     content = read_checkpoint(checkpoint)
     model = GDKVM(config.model)
     load_strictly(model, content["ema"], checkpoint)
+    keep_tables(model, content.get("tables", {}))
     about = Description(
         name=config.name,
         version=config.version,

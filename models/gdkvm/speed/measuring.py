@@ -123,7 +123,7 @@ def measure_dice(
 
 def frame_by_frame(name: str, path: Path, threads: int) -> Candidate:
     runner = OnnxRunner(path, threads)
-    image = np.random.default_rng(1).random(runner.shapes["image"][2:]).astype(np.float32)
+    image = np.random.default_rng(1).random(runner.session.shapes["image"][2:]).astype(np.float32)
     return Candidate(name, lambda: runner.step(image))
 
 

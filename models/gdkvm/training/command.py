@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,12 @@ def register(commands: Any) -> None:
     train.add_argument("--device", default="cpu", help="cpu (default) or cuda")
     train.add_argument("--workers", type=int, default=1, help="processes that prepare batches (default 1)")
     train.add_argument("--threads", type=int, default=0, help="threads of the model on a CPU (default: all cores)")
-    train.add_argument("--start-from", type=Path, metavar="CHECKPOINT", help="weights to begin with, not random ones")
+    train.add_argument(
+        "--start-from",
+        type=Path,
+        metavar="MODEL",
+        help="model folder or checkpoint whose weights to begin with, instead of the configuration's start_from",
+    )
     train.add_argument("--iterations", type=int, help="stretch or shorten the configured schedule to that many")
     train.add_argument("--minutes", type=float, help="save and stop after this time; the same command resumes")
     train.set_defaults(run=command_train)
@@ -37,6 +43,8 @@ def command_train(arguments: argparse.Namespace) -> int:
     config = TrainingConfig.read(arguments.config)
     if arguments.iterations is not None:
         config = config.scaled(arguments.iterations)
+    if arguments.start_from is not None:
+        config = replace(config, start_from=os.path.abspath(arguments.start_from), start_from_sha256=None)
     trainer = Trainer(
         config,
         folder,
@@ -44,6 +52,6 @@ def command_train(arguments: argparse.Namespace) -> int:
         arguments.device,
         arguments.workers,
     )
-    if not trainer.run(arguments.minutes, arguments.start_from):
+    if not trainer.run(arguments.minutes):
         print(f"stopped at iteration {trainer.iteration}; the same command goes on from there")
     return 0

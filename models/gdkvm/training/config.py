@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -80,10 +81,14 @@ class TrainingConfig:
     role: str | None = None  # for the manifest: "accurate" or "fast"
     intended_use: str | None = None
     propagation: str = "displacement"  # for the manifest: how corrections are carried; "memory" where it was learned
+    start_from: str | None = None  # a model folder or a checkpoint, seen from the configuration's folder
+    start_from_sha256: str | None = None  # of that folder's graph, or of the checkpoint's weights
 
     def __post_init__(self) -> None:
         if self.imagenet and self.model.image_block not in VARIANTS:
             raise ValueError(f"imagenet: there are such weights for {', '.join(VARIANTS)} only")
+        if self.start_from_sha256 is not None and self.start_from is None:
+            raise ValueError("start_from_sha256: of what? start_from is missing")
 
     @classmethod
     def read(cls, path: Path) -> TrainingConfig:
@@ -91,6 +96,8 @@ class TrainingConfig:
             values = yaml.safe_load(path.read_text())
             values["model"] = ModelConfig.from_dict(values["model"])
             values["stages"] = tuple(Stage.from_dict(stage) for stage in values["stages"])
+            if values.get("start_from") is not None:
+                values["start_from"] = os.path.abspath(path.parent / values["start_from"])
             return cls(**values)
         except (OSError, yaml.YAMLError, TypeError, KeyError, ValueError) as error:
             raise ValueError(f"{path}: not a training configuration ({error})") from error

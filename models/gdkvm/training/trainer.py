@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,17 +16,19 @@ import yaml
 from torch import nn
 
 from ..datasets.training_pairs import read_training_pairs
-from ..network.checkpoint import CheckpointError, load_strictly, read_checkpoint, weights_of
+from ..network.checkpoint import CheckpointError, load_strictly, read_checkpoint
 from ..network.config import ModelConfig
 from ..network.efficientnet_lite import imagenet_weights
 from ..network.model import GDKVM, State
-from ..network.stored import weights_fingerprint
+from ..network.positional_encoding import encoding_tables, keep_tables
 from ..sector.resize import resize
 from .batches import Batch, TrainingBatches
+from .beginning import read_beginning
 from .config import TrainingConfig
 from .cuda_graphs import RecordedIterations, RecordedSteps
 from .log import TrainingLog
 from .losses import NeighbourHead, clip_loss, neighbour_loss
+from .norms import measure_norms
 
 
 def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
@@ -79,6 +82,15 @@ def make_optimizer(modules: Iterable[nn.Module], weight_decay: float, rate: torc
     return torch.optim.AdamW(groups, lr=float(rate))
 
 
+def averaged_pairs(mean: nn.Module, model: nn.Module) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """What a running average is of: weights and batch statistics. Frequencies of the positional encodings are given,
+    and an average of equal numbers drifts by its rounding, by 2e-4 of them in 10,000 iterations on a GPU."""
+    values = model.state_dict()
+    for name, average in mean.state_dict().items():
+        if average.is_floating_point() and not name.endswith("inv_freq"):
+            yield average, values[name]
+
+
 class Trainer:
     """Holds the weights, their running average and the optimizer; ``workers`` processes prepare batches.
 
@@ -103,8 +115,7 @@ class Trainer:
         self.model = GDKVM(config.model).to(self.device, memory_format=memory_format(config.model))
         self.neighbours = NeighbourHead(config.model.decoder_channels[1]).to(self.device)
         self.ema = copy.deepcopy(self.model).eval()
-        both = zip(self.ema.state_dict().values(), self.model.state_dict().values())
-        self.averaged = tuple(zip(*((mean, value) for mean, value in both if mean.is_floating_point())))
+        self.averaged = tuple(zip(*averaged_pairs(self.ema, self.model)))
         self.rate = torch.tensor(config.learning_rate, device=self.device)
         self.dice_weight = torch.tensor(1.0, device=self.device)
         self.area_weight = torch.tensor(0.0, device=self.device)
@@ -141,6 +152,7 @@ class Trainer:
                 "ema": self.ema.state_dict(),
                 "neighbours": self.neighbours.state_dict(),
                 "optimizer": optimizer,
+                "tables": encoding_tables(self.model),
                 "started_from": self.started_from,
                 "config": self.config.model.to_dict(),
             },
@@ -162,6 +174,7 @@ class Trainer:
         self.model.load_state_dict(content["model"])
         self.ema.load_state_dict(content["ema"])
         self.neighbours.load_state_dict(content["neighbours"])
+        self.keep_tables(content.get("tables", {}))
         moments, groups = content["optimizer"]["state"], content["optimizer"]["param_groups"]
         # Only which moments belong to which weights: where steps are kept depends on the device, now maybe another one.
         groups = [{**mine, "params": saved["params"]} for saved, mine in zip(groups, self.optimizer.param_groups)]
@@ -172,36 +185,52 @@ class Trainer:
         self.started_from = content.get("started_from")
         return True
 
-    def start_from(self, checkpoint: Path) -> None:
-        """Takes the weights (the averaged ones, where there are) of another run of the same architecture."""
-        content = read_checkpoint(checkpoint)
-        own = isinstance(content, dict) and "ema" in content
-        weights = content["ema"] if own else weights_of(content, checkpoint)
-        load_strictly(self.model, weights, checkpoint)
+    def start_from(self, path: Path) -> None:
+        """Takes the weights of a model folder or of another run of the same architecture."""
+        beginning = read_beginning(path, self.config.model, self.config.start_from_sha256)
+        load_strictly(self.model, beginning.weights, path)
+        self.keep_tables(beginning.tables)
+        if beginning.neighbours is not None:
+            self.neighbours.load_state_dict(beginning.neighbours)
+        elif beginning.of_graph:
+            # Until it has learned, a head of zeros pushes nothing in a network that has.
+            for parameter in self.neighbours.parameters():
+                nn.init.zeros_(parameter)
+        if beginning.of_graph:
+            self.model.eval()
+            norms = [module for module in self.model.modules() if isinstance(module, nn.BatchNorm2d)]
+            measure_norms(norms, self.show_first_frames)
         self.ema.load_state_dict(self.model.state_dict())
-        if own and "neighbours" in content:
-            self.neighbours.load_state_dict(content["neighbours"])
-        self.started_from = weights_fingerprint(weights)
+        self.started_from = beginning.sha256
+        print(f"starts from {path} (SHA-256 {beginning.sha256})", flush=True)
 
-    def calibrate(self, batches: int = 4) -> None:
+    def keep_tables(self, tables: dict[str, torch.Tensor]) -> None:
+        keep_tables(self.model, tables)
+        keep_tables(self.ema, tables)
+
+    def calibrate(self) -> None:
         """Sets the mask encoder's batch statistics from the first frames it would see with a plausible mask."""
         norms = [module for module in self.model.mask_encoder.modules() if isinstance(module, nn.BatchNorm2d)]
         for module in norms:
             module.reset_running_stats()
             module.momentum = None  # cumulative average
         self.model.train()
-        with torch.no_grad():
-            for index in range(batches):
-                plan = self.batches.plans.draw(10**9 + index, clips=8, frames=2, warm=0, phantom_share=0.0)
-                clips, structures, _ = self.batches.render(plan)
-                masks = structures[:, :, :1]
-                for frame, shown in ((clips[:, 0], torch.zeros_like(masks[:, 0])), (clips[:, 1], masks[:, 0])):
-                    features = self.model.encode(frame)
-                    state = self.model.start(len(frame))
-                    self.model.mask_encoder(features.image, features.pixel, shown, state.sensory)
+        self.show_first_frames()
         for module in norms:
             module.momentum = 0.1
         self.ema.load_state_dict(self.model.state_dict())
+
+    @torch.no_grad()
+    def show_first_frames(self, batches: int = 4) -> None:
+        """Runs the encoders over pictures of patients, without a mask and with the true one."""
+        for index in range(batches):
+            plan = self.batches.plans.draw(10**9 + index, clips=8, frames=2, warm=0, phantom_share=0.0)
+            clips, structures, _ = self.batches.render(plan)
+            masks = structures[:, :, :1]
+            for frame, shown in ((clips[:, 0], torch.zeros_like(masks[:, 0])), (clips[:, 1], masks[:, 0])):
+                features = self.model.encode(frame)
+                state = self.model.start(len(frame))
+                self.model.mask_encoder(features.image, features.pixel, shown, state.sensory)
 
     def autocast(self) -> torch.autocast:
         """bfloat16 where it is fast. The weights stay float32."""
@@ -309,30 +338,39 @@ class Trainer:
             scores.append(2 * overlap / np.maximum(found.sum((2, 3)) + truth.sum((2, 3)), 1))
         return float(np.concatenate(scores).mean()) if scores else float("nan")
 
-    def run(self, minutes: float | None = None, start_from: Path | None = None) -> bool:
+    def run(self, minutes: float | None = None) -> bool:
         """Trains to the last iteration, from the checkpoint in the output folder if there is one, else from the weights
-        in ``start_from``, else from random ones (the image encoder from ImageNet's, where the configuration says so).
+        that the configuration starts from, else from random ones (the image encoder from ImageNet's, where the
+        configuration says so).
 
         With ``minutes`` it saves and stops after that time. Returns whether the last iteration was reached.
         """
         config, end = self.config, None if minutes is None else time.monotonic() + 60 * minutes
         if self.resume():
-            if start_from is not None:
-                print(f"goes on from {self.checkpoint}, not from {start_from}")
-        elif start_from is not None:
-            self.start_from(start_from)
+            if config.start_from is not None:
+                print(f"goes on from {self.checkpoint}, not from {config.start_from}")
+        elif config.start_from is not None:
+            self.start_from(Path(config.start_from))
         else:
             if config.imagenet:
                 weights = imagenet_weights(config.model.image_block)
                 self.model.image_encoder.load_state_dict(weights, strict=False)  # they count no batches
             self.calibrate()
-        (self.output / "config.yaml").write_text(yaml.safe_dump(config.to_dict()))
+        self.write_config()
         log = TrainingLog(self.output, config.iterations, self.iteration)
         try:
             self.learn_to_the_end(log, end)
         finally:
             self.batches.close()
         return self.iteration >= config.iterations
+
+    def write_config(self) -> None:
+        """config.yaml, which says what the run started from and what that was."""
+        values = self.config.to_dict()
+        if self.config.start_from is not None:
+            values["start_from"] = os.path.relpath(self.config.start_from, self.output)
+            values["start_from_sha256"] = self.started_from
+        (self.output / "config.yaml").write_text(yaml.safe_dump(values))
 
     def learn_to_the_end(self, log: TrainingLog, end: float | None) -> None:
         """Iterations with their validations and checkpoints, to the last one or until the time ``end``."""

@@ -1,0 +1,37 @@
+"""A graph frame by frame in onnxruntime, on the CPU."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from .graph import INPUTS, OUTPUTS, STATE_INPUTS
+
+GraphState = dict[str, np.ndarray]
+"""The state tensors by the name of their input."""
+
+
+class GraphSession:
+    """Raises ValueError for a graph that is none of GDKVM."""
+
+    def __init__(self, path: Path, threads: int = 1) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self.shapes = {entry.name: entry.shape for entry in self.session.get_inputs()}
+        missing = [name for name in INPUTS if name not in self.shapes]
+        if missing:
+            raise ValueError(f"{path}: not a GDKVM graph, inputs missing: {', '.join(missing)}")
+
+    def start(self) -> GraphState:
+        return {name: np.zeros(self.shapes[name], np.float32) for name in STATE_INPUTS}
+
+    def step(self, image: np.ndarray, first: bool, state: GraphState) -> tuple[np.ndarray, GraphState]:
+        """image (H, W) in [0, 1] -> probability (H, W), and the state after the frame."""
+        feeds = {"image": image[None, None].astype(np.float32), "first_frame": np.float32([first]), **state}
+        results = dict(zip(OUTPUTS, self.session.run(list(OUTPUTS), feeds)))
+        return results["probability"][0, 0], {name: results[f"next_{name}"] for name in STATE_INPUTS}
