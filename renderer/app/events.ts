@@ -1,4 +1,6 @@
 import type { SystolaEvent } from '../../core/api/events.ts';
+import { message } from '../../core/language/message.ts';
+import { reasonOf } from '../api/client.ts';
 import { followEvents } from '../api/event-stream.ts';
 import { forgetLostPictures } from '../imaging/frame-image.ts';
 import { imports } from '../import/imports.svelte.ts';
@@ -38,7 +40,7 @@ function receive(event: SystolaEvent): void {
       session.library = event.library;
       return;
     case 'models-changed':
-      void session.reloadModels().catch((error: Error) => report('warning', error.message));
+      void session.reloadModels().catch((error: unknown) => report('warning', reasonOf(error)));
       return;
     case 'run':
       // What was found before the run's state changed is shown before: a run that begins anew forgets it.
@@ -79,16 +81,12 @@ export function startEvents(signal: AbortSignal): void {
           session.returns += 1;
           void library.reload();
           void imports.catchUp();
-          void session.reloadModels().catch((error: Error) => report('warning', error.message));
-          void workspace.study?.reload().catch((error: Error) => report('warning', error.message));
+          void session.reloadModels().catch((error: unknown) => report('warning', reasonOf(error)));
+          void workspace.study?.reload().catch((error: unknown) => report('warning', reasonOf(error)));
         }
         everConnected ||= connection === 'open';
       },
-      onUnreadable: () =>
-        report(
-          'warning',
-          'The application sent something this window does not understand. Reload the window.',
-        ),
+      onUnreadable: () => report('warning', message('app.event-unreadable')),
     },
     signal,
   );

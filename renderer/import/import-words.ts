@@ -1,7 +1,5 @@
 import type { ImportState } from '../../core/api/requests.ts';
-
-export const counted = (n: number, word: string, plural = `${word}s`): string =>
-  `${n} ${n === 1 ? word : plural}`;
+import { say } from '../words/language.svelte.ts';
 
 /** One line about an import: how far it is, or what came of it. */
 export function importHeadline(
@@ -9,23 +7,23 @@ export function importHeadline(
   listing: boolean,
   upload: { readonly done: number; readonly total: number } | null,
 ): string {
-  if (listing) return 'Listing dropped folders…';
-  if (upload) return `Receiving files: ${upload.done} of ${upload.total}`;
+  if (listing) return say('import.listing');
+  if (upload) return say('import.receiving', upload);
   if (!state) return '';
   switch (state.state) {
     case 'running':
       return state.filesTotal === null
-        ? `Importing: ${state.filesDone} files so far`
-        : `Importing: ${state.filesDone} of ${state.filesTotal}`;
+        ? say('import.running.so-far', { count: state.filesDone })
+        : say('import.running', { done: state.filesDone, total: state.filesTotal });
     case 'finished':
-      if (state.accepted > 0) {
-        const studies = counted(state.studies.length, 'study', 'studies');
-        return `${studies} imported, ${counted(state.accepted, 'file')}`;
-      }
-      return state.known > 0 && state.rejectedTotal === 0 ? 'Already in the library' : 'Nothing was imported';
+      if (state.accepted > 0)
+        return say('import.finished', { studies: state.studies.length, files: state.accepted });
+      return state.known > 0 && state.rejectedTotal === 0 ? say('import.all-known') : say('import.nothing');
     case 'cancelled':
-      return `Import cancelled after ${counted(state.accepted, 'file')}`;
+      return say('import.cancelled', { count: state.accepted });
     case 'failed':
-      return state.message === null ? 'The import failed' : `The import failed: ${state.message}`;
+      return state.message === null
+        ? say('import.failed')
+        : say('import.failed-because', { reason: state.message });
   }
 }

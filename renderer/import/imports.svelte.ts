@@ -1,9 +1,11 @@
 import type { ImportState } from '../../core/api/requests.ts';
-import { api } from '../api/client.ts';
+import { message } from '../../core/language/message.ts';
+import { api, reasonOf } from '../api/client.ts';
 import { library } from '../state/library.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
 import { readerActions } from '../state/reader-actions.ts';
 import { workspace } from '../state/workspace.svelte.ts';
+import { say } from '../words/language.svelte.ts';
 import type { NamedFile } from './dropped-files.ts';
 import { mergeImport } from './merge-import.ts';
 
@@ -81,8 +83,7 @@ class Imports {
       this.receive(await api.importState(current.importId));
     } catch (error) {
       if ((error as { code?: string }).code !== 'not-found') return;
-      const message = 'Systola was ended while it ran. What was imported before is kept.';
-      this.receive({ ...current, state: 'failed', message });
+      this.receive({ ...current, state: 'failed', message: say('import.ended') });
     }
   }
 
@@ -107,7 +108,7 @@ class Imports {
     try {
       this.receive(await api.startImport(paths));
     } catch (error) {
-      report('error', `Nothing was imported: ${(error as Error).message}`);
+      report('error', message('import.nothing-because', { reason: reasonOf(error) }));
     }
   }
 
@@ -150,7 +151,7 @@ class Imports {
       this.upload = null;
       this.receive(await api.finishImport(importId));
     } catch (error) {
-      if (!this.#cancelled) report('error', `The import stopped: ${(error as Error).message}`);
+      if (!this.#cancelled) report('error', message('import.stopped', { reason: reasonOf(error) }));
       if (importId !== null)
         await api.cancelImport(importId).then(
           (state) => this.receive(state),
@@ -169,13 +170,13 @@ class Imports {
       await api.uploadFile(importId, name, file);
     } catch (error) {
       if ((error as { code?: string }).code === 'unreachable') throw error;
-      report('warning', `${name}: ${(error as Error).message}`);
+      report('warning', message('import.file-refused', { file: name, reason: reasonOf(error) }));
     }
   }
 
   #refuseSecond(): boolean {
     if (!this.running) return false;
-    report('information', 'An import is running. Add the rest when it has ended, or cancel it.');
+    report('information', message('import.already-running'));
     return true;
   }
 
@@ -185,7 +186,7 @@ class Imports {
     try {
       this.receive(await api.cancelImport(this.current.importId));
     } catch (error) {
-      report('warning', (error as Error).message);
+      report('warning', reasonOf(error));
     }
   }
 }

@@ -1,4 +1,3 @@
-import { say } from '../words/language.svelte.ts';
 import type { ClipFacts, ClipStage } from '../../core/clip/clip.ts';
 import { clipPictures, picturePlace } from '../../core/clip/pictures.ts';
 import { sameStage, stageName } from '../../core/clip/stage.ts';
@@ -6,6 +5,7 @@ import type { Box } from '../../core/geometry/point.ts';
 import type { ChosenPair } from '../../core/review/review.ts';
 import { fitBox } from '../viewing/sector-fit.ts';
 import { viewings } from '../viewing/viewings.svelte.ts';
+import { say } from '../words/language.svelte.ts';
 import type { OpenStudy } from './study.svelte.ts';
 import { workspace } from './workspace.svelte.ts';
 
@@ -16,7 +16,7 @@ export const noStage: ClipStage = { name: null, number: null };
 export function chooseStage(study: OpenStudy, stage: ClipStage | null): void {
   if (sameStage(study.review.stage, stage)) return;
   study.commit(
-    `numbers of ${stage === null ? 'the resting stage' : say(stageName(stage))}`,
+    stage === null ? say('edit.resting-stage') : say('edit.stage', { stage: stageName(stage) }),
     ({ stage: before, pair }) => [
       { slot: 'stage', before, after: stage },
       ...(pair === null ? [] : [{ slot: 'pair', before: pair, after: null } as const]),
@@ -27,7 +27,7 @@ export function chooseStage(study: OpenStudy, stage: ClipStage | null): void {
 /** Makes two clips one biplane on the reader's word, or takes that word back. */
 export function combine(study: OpenStudy, pair: ChosenPair | null): void {
   study.commit(
-    pair === null ? 'biplane taken apart' : 'two clips combined to biplane',
+    pair === null ? say('edit.pair-taken-apart') : say('edit.pair-combined'),
     ({ pair: before }) => [{ slot: 'pair', before, after: pair }],
   );
 }
@@ -38,7 +38,7 @@ export function choosePicture(study: OpenStudy, clip: ClipFacts, box: Box): void
   const pictures = clipPictures(clip);
   const picture = pictures.find((one) => one.box === box);
   if (picture === undefined) return;
-  study.commit(`${say(picturePlace(picture, pictures))} picture chosen`, ({ clips }) => [
+  study.commit(say('edit.picture-chosen', { place: picturePlace(picture, pictures) }), ({ clips }) => [
     { slot: 'picture', sopInstanceUid, before: clips[sopInstanceUid]?.picture ?? null, after: box },
   ]);
   viewings.of(sopInstanceUid).fit = fitBox({ box, source: 'region' }, clip);

@@ -1,5 +1,6 @@
 import type { StudySummary } from '../../core/api/requests.ts';
-import { api, RequestError } from '../api/client.ts';
+import { message } from '../../core/language/message.ts';
+import { api, reasonOf, RequestError } from '../api/client.ts';
 import { loadFontsFor } from '../styles/fonts-for-names.ts';
 import { report } from './messages.svelte.ts';
 import { matchingStudies } from './study-search.ts';
@@ -25,7 +26,7 @@ class Library {
     } catch (error) {
       // That Systola has stopped is said once, at the foot of the window.
       if (error instanceof RequestError && (error.code === 'unreachable' || error.status === 401)) return;
-      report('error', `The list of studies could not be read: ${(error as Error).message}`);
+      report('error', message('studies.not-read', { reason: reasonOf(error) }));
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { AppendResponse } from '../../core/api/requests.ts';
 import type { Change } from '../../core/review/review.ts';
+import type { Words } from '../words/language.svelte.ts';
 import { RequestError } from '../api/client.ts';
 
 /** A gesture's changes that the library has not confirmed yet. */
@@ -14,7 +15,7 @@ export interface SaveQueueHandlers {
   /** The study has moved on elsewhere; returns the edits that still hold on its new state. */
   onConflict(edits: readonly PendingEdit[]): Promise<readonly PendingEdit[]>;
   /** The edit can never be saved as it is. */
-  onRefused(edit: PendingEdit, message: string): void;
+  onRefused(edit: PendingEdit, reason: Words): void;
   onStuck(stuck: boolean): void;
 }
 
@@ -73,7 +74,7 @@ export class SaveQueue {
           this.#edits = await this.#handlers.onConflict(this.#edits).catch(() => this.#edits);
         } else if (error instanceof RequestError && isFinal(error)) {
           this.#edits = this.#edits.slice(1);
-          this.#handlers.onRefused(edit, error.message);
+          this.#handlers.onRefused(edit, error.words);
         } else {
           this.#handlers.onStuck(true);
           await this.#pause(pauseMs);

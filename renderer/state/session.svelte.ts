@@ -4,8 +4,8 @@ import { defaultSettings, type Settings } from '../../core/settings/settings.ts'
 import type { LanguageInfo } from '../../core/api/language.ts';
 import type { LibraryState } from '../../core/api/library-state.ts';
 import { inEnglish } from '../../core/language/english.ts';
-import { researchUseNotice } from '../../core/notice.ts';
-import { api } from '../api/client.ts';
+import { message } from '../../core/language/message.ts';
+import { api, reasonOf } from '../api/client.ts';
 import type { Connection } from '../api/event-stream.ts';
 import { setFrameBudget } from '../imaging/cornerstone.ts';
 import { language } from '../words/language.svelte.ts';
@@ -39,7 +39,6 @@ class Session {
   /** Counts how often Systola came back: what failed meanwhile is asked for again. */
   returns = $state(0);
 
-  readonly notice = $derived(this.info?.notice ?? researchUseNotice);
   /** The model that runs use; null when none can be used. */
   readonly activeModel = $derived(this.models.find((model) => model.active && !model.problem) ?? null);
 
@@ -75,7 +74,7 @@ class Session {
     try {
       this.languages = await api.languages();
     } catch (error) {
-      report('error', `The languages could not be read: ${(error as Error).message}`);
+      report('error', message('settings.languages-not-read', { reason: reasonOf(error) }));
     }
   }
 
@@ -90,7 +89,7 @@ class Session {
       if (answer !== null) language.use(answer.file);
     } catch (error) {
       language.use(null);
-      report('error', `The window is in English: ${(error as Error).message}`);
+      report('error', message('settings.in-english', { reason: reasonOf(error) }));
     }
   }
 
@@ -110,7 +109,7 @@ class Session {
       }
       return true;
     } catch (error) {
-      report('error', `Settings were not saved: ${(error as Error).message}`);
+      report('error', message('settings.not-saved', { reason: reasonOf(error) }));
       return false;
     }
   }

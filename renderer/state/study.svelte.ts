@@ -13,7 +13,9 @@ import { signaturesOf } from '../../core/review/signatures.ts';
 import { traceAt, type TracePlace } from '../../core/review/traces.ts';
 import type { StructureId } from '../../core/structure/structure.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { api } from '../api/client.ts';
+import { message } from '../../core/language/message.ts';
+import { api, reasonOf } from '../api/client.ts';
+import { inWords } from '../words/language.svelte.ts';
 import { sentSince, withLiveTraces, type ClipLiveTraces, type LiveTraces } from './live-traces.ts';
 import { report } from './messages.svelte.ts';
 import { SaveQueue, type PendingEdit } from './save-queue.ts';
@@ -88,9 +90,9 @@ export class OpenStudy {
       this.#take(response);
     },
     onConflict: (edits) => this.#rebase(edits),
-    onRefused: (edit, message) => {
+    onRefused: (edit, reason) => {
       this.#setPending(this.#pending.filter((other) => other !== edit));
-      report('error', `“${edit.label}” was not saved: ${message}`);
+      report('error', message('edit.not-saved', { label: edit.label, reason }));
     },
     onStuck: (stuck) => (this.unsaved = stuck),
   });
@@ -109,11 +111,7 @@ export class OpenStudy {
     this.#setPending(this.#stillValid(kept));
     for (const edit of this.#pending) this.#queue.add(edit);
     const count = this.#pending.length;
-    if (count > 0)
-      report(
-        'information',
-        `${count === 1 ? 'One change that was' : `${count} changes that were`} not saved before ${count === 1 ? 'is' : 'are'} saved now.`,
-      );
+    if (count > 0) report('information', message('edit.saved-now', { count }));
   }
 
   #setPending(edits: readonly PendingEdit[]): void {
@@ -169,7 +167,7 @@ export class OpenStudy {
         review = applyChanges(review, edit.changes);
         kept.push(edit);
       } catch {
-        report('warning', `“${edit.label}” was dropped: the study was changed elsewhere meanwhile.`);
+        report('warning', message('edit.dropped', { label: edit.label }));
       }
     }
     return kept;
@@ -284,7 +282,7 @@ export class OpenStudy {
     try {
       this.#take(await api[direction](this.uid));
     } catch (error) {
-      report('warning', (error as Error).message);
+      report('warning', reasonOf(error));
     }
   }
 
@@ -320,7 +318,7 @@ export class OpenStudy {
         model: null,
         provider: null,
         msPerFrame: null,
-        message: (error as Error).message,
+        message: inWords(reasonOf(error)),
       });
     }
   }
@@ -331,7 +329,7 @@ export class OpenStudy {
     try {
       this.receiveRun(await api.cancelRun(sopInstanceUid));
     } catch (error) {
-      report('warning', (error as Error).message);
+      report('warning', reasonOf(error));
     }
   }
 }

@@ -13,13 +13,15 @@ import {
   type StructureId,
 } from '../../core/structure/structure.ts';
 import { wantsRun } from '../../core/measurement/untraceable.ts';
-import { api } from '../api/client.ts';
+import { message } from '../../core/language/message.ts';
+import { api, reasonOf } from '../api/client.ts';
 import { loadFrame } from '../imaging/frame-image.ts';
 import { settledBeats } from './provisional.ts';
 import { playback } from '../playback/playback.svelte.ts';
 import { loadFontsFor } from '../styles/fonts-for-names.ts';
 import { viewings } from '../viewing/viewings.svelte.ts';
 import { SentTraces } from './live-traces.ts';
+import { say } from '../words/language.svelte.ts';
 import { viewName } from '../words/view-words.ts';
 import { report } from './messages.svelte.ts';
 import { session } from './session.svelte.ts';
@@ -113,7 +115,7 @@ class Workspace {
       this.analyse(study);
       session.remember('study.last', studyInstanceUid);
     } catch (error) {
-      report('error', `The study could not be opened: ${(error as Error).message}`);
+      report('error', message('studies.not-opened', { reason: reasonOf(error) }));
     } finally {
       if (this.opening === studyInstanceUid) this.opening = null;
     }
@@ -217,7 +219,7 @@ class Workspace {
     if (!clip || !this.study) return;
     const before = this.study.clipReview(clip.sopInstanceUid)?.view;
     if (!before || (before.code === code && before.source === 'user')) return;
-    this.study.commit(`set view to ${viewName(code)}`, (persisted) => [
+    this.study.commit(say('edit.view', { view: viewName(code) }), (persisted) => [
       {
         slot: 'view',
         sopInstanceUid: clip.sopInstanceUid,

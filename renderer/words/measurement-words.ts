@@ -3,6 +3,7 @@ import type { CurveUnit } from '../../core/measurement/clip-curve.ts';
 import type { Measurement } from '../../core/measurement/measurement.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
 import { shownQuantity } from '../../core/wording/quantity.ts';
+import { unitText } from '../../core/wording/unit.ts';
 import { language, say } from './language.svelte.ts';
 
 /** A DICOM date, "YYYYMMDD" or "YYYY-MM-DD", as the language writes dates; the text itself when it is neither. */
@@ -38,7 +39,12 @@ export function quantityText(
   measurement: Pick<Measurement, 'name' | 'value' | 'unit'>,
 ): { number: string; unit: string } | null {
   const shown = shownQuantity(measurement);
-  return shown && { number: language.current.decimals(shown.value, shown.decimals), unit: shown.unit };
+  return (
+    shown && {
+      number: language.current.decimals(shown.value, shown.decimals),
+      unit: shown.unit === '' ? '' : say(unitText(shown.unit)),
+    }
+  );
 }
 
 /** The volume of one contour, to a tenth, so that a small correction shows; empty without calibration. */
