@@ -96,7 +96,7 @@ export default ts.config(
         'error',
         {
           selector: 'CallExpression[callee.property.name=/^to(Fixed|LocaleString)$/]',
-          message: 'Numbers in sentences are written by core/wording/number-text.ts.',
+          message: 'Numbers in sentences are written by the language: give them to the message as values.',
         },
       ],
     },

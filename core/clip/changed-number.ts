@@ -1,4 +1,5 @@
 import { message, type Message } from '../language/message.ts';
+import { quantityLabel } from '../wording/quantity.ts';
 
 /** A number that reading files again changed, as it is stored: "EF", "EF of a.dcm", "EF (area-length) of a.dcm". */
 export function changedNumberName(name: string, method: string, fileName: string | null): string {
@@ -10,6 +11,10 @@ export function changedNumberName(name: string, method: string, fileName: string
 export function changedNumberText(what: string): Message {
   const [, name = what, area, file] = /^(.*?)( \(area-length\))?(?: of (.+))?$/su.exec(what) ?? [];
   return file === undefined
-    ? message('number.of-study', { name: what })
-    : message('number.of-clip', { name, method: area === undefined ? 'other' : 'area', file });
+    ? quantityLabel(what)
+    : message('number.of-clip', {
+        name: quantityLabel(name),
+        method: area === undefined ? 'other' : 'area',
+        file,
+      });
 }

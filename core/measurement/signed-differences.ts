@@ -2,7 +2,7 @@ import type { ClipFacts } from '../clip/clip.ts';
 import { message, type Message } from '../language/message.ts';
 import type { SignedNumber, SignedResult } from '../review/signed-result.ts';
 import { methodText } from '../wording/method.ts';
-import { shownQuantity, shownText } from '../wording/quantity.ts';
+import { quantityLabel, shownQuantity, shownText } from '../wording/quantity.ts';
 import type { ClipNumbers } from './clip-numbers.ts';
 import type { Measurement, MeasurementName } from './measurement.ts';
 
@@ -36,7 +36,7 @@ export function signedDifferences(
     signed.measurements,
     live.measurements,
     ({ name }) => name,
-    ({ name }) => message('number.of-study', { name }),
+    ({ name }) => quantityLabel(name),
   );
   const uids = new Set([
     ...signed.clips.map(({ sopInstanceUid }) => sopInstanceUid),
@@ -51,7 +51,11 @@ export function signedDifferences(
       live.clips[uid]?.measurements ?? [],
       ({ name, method, beat }) => `${name}/${method}/${beat ?? ''}`,
       ({ name, method, beat }) => {
-        const of = { name, method: method === 'area-length' ? 'area' : 'other', file } as const;
+        const of = {
+          name: quantityLabel(name),
+          method: method === 'area-length' ? 'area' : 'other',
+          file,
+        } as const;
         return beat === null
           ? message('number.of-clip', of)
           : message('number.of-beat', { ...of, beat: beat + 1 });

@@ -5,12 +5,13 @@ import type { CodedConcept } from '../structure/coded-concept.ts';
 export type MeasurementUnit =
   'mL' | '%' | 'mm' | 'mm²' | 'px' | 'px²' | 'bpm' | 'm²' | 'mL/m²' | 'L/min' | 'L/min/m²' | '1';
 
-/** What is measured. Window, report, `analysis.json` and exports read from here what they say of a number. */
+/**
+ * What is measured. Window, report, `analysis.json` and exports read from here what they say of a number; what it is called
+ * in words, and what stands for its name in another language, is in the catalogue (core/wording/quantity.ts).
+ */
 export interface Quantity {
-  /** As it is written everywhere, on screen and in files; never changed. */
+  /** As it is written in files; never changed. */
   readonly name: string;
-  /** What it stands for. */
-  readonly words: string;
   /** What it is measured on; null where it is the patient's. */
   readonly structure: StructureId | null;
   readonly phase: 'ed' | 'es' | null;
@@ -39,89 +40,99 @@ const snomed = (value: string, meaning: string) => ({ scheme: 'SCT', value, mean
 const table = [
   {
     ...cavity,
-    ...{ name: 'EF', words: 'ejection fraction', unit: '%', decimals: 0, group: 'main' },
+    name: 'EF',
+    ...{ unit: '%', decimals: 0, group: 'main' },
     ...{ headline: true, graded: true, code: loinc('18043-0', 'Left Ventricular Ejection Fraction') },
   },
   {
     ...cavity,
-    ...{ name: 'EDV', words: 'end-diastolic volume', phase: 'ed', unit: 'mL', decimals: 0, group: 'main' },
+    name: 'EDV',
+    ...{ phase: 'ed', unit: 'mL', decimals: 0, group: 'main' },
     ...{ headline: true, graded: true, code: loinc('18026-5', 'Left Ventricular End Diastolic Volume') },
   },
   {
     ...cavity,
-    ...{ name: 'ESV', words: 'end-systolic volume', phase: 'es', unit: 'mL', decimals: 0, group: 'main' },
+    name: 'ESV',
+    ...{ phase: 'es', unit: 'mL', decimals: 0, group: 'main' },
     ...{ headline: true, graded: true, code: loinc('18148-7', 'Left Ventricular End Systolic Volume') },
   },
   {
     ...cavity,
-    ...{ name: 'SV', words: 'stroke volume', unit: 'mL', decimals: 0, group: 'main' },
+    name: 'SV',
+    ...{ unit: 'mL', decimals: 0, group: 'main' },
     code: snomed('90096001', 'Stroke Volume'),
   },
   {
     ...cavity,
-    ...{ name: 'CO', words: 'cardiac output', unit: 'L/min', decimals: 1, group: 'main' },
+    name: 'CO',
+    ...{ unit: 'L/min', decimals: 1, group: 'main' },
     code: snomed('82799009', 'Cardiac Output'),
   },
   {
     ...cavity,
-    ...{ name: 'EDVI', words: 'end-diastolic volume by body surface area', phase: 'ed', unit: 'mL/m²' },
+    name: 'EDVI',
+    ...{ phase: 'ed', unit: 'mL/m²' },
     ...{ decimals: 0, group: 'indexed', graded: true },
     code: loinc('18026-5', 'Left Ventricular End Diastolic Volume'),
   },
   {
     ...cavity,
-    ...{ name: 'ESVI', words: 'end-systolic volume by body surface area', phase: 'es', unit: 'mL/m²' },
+    name: 'ESVI',
+    ...{ phase: 'es', unit: 'mL/m²' },
     ...{ decimals: 0, group: 'indexed', graded: true },
     code: loinc('18148-7', 'Left Ventricular End Systolic Volume'),
   },
   {
     ...cavity,
-    ...{ name: 'CI', words: 'cardiac output by body surface area', unit: 'L/min/m²', decimals: 1 },
+    name: 'CI',
+    ...{ unit: 'L/min/m²', decimals: 1 },
     ...{ group: 'indexed', code: snomed('54993008', 'Cardiac Index') },
   },
   {
     ...cavity,
-    ...{ name: 'LV length ED', words: 'long axis at end-diastole', phase: 'ed', unit: 'mm', decimals: 1 },
+    name: 'LV length ED',
+    ...{ phase: 'ed', unit: 'mm', decimals: 1 },
     ...{ group: 'plane', code: loinc('18077-8', 'Left Ventricle Diastolic Major Axis') },
   },
   {
     ...cavity,
-    ...{ name: 'LV length ES', words: 'long axis at end-systole', phase: 'es', unit: 'mm', decimals: 1 },
+    name: 'LV length ES',
+    ...{ phase: 'es', unit: 'mm', decimals: 1 },
     ...{ group: 'plane', code: loinc('18076-0', 'Left Ventricle Systolic Major Axis') },
   },
   {
     ...cavity,
-    ...{ name: 'LV area ED', words: 'area at end-diastole', phase: 'ed', unit: 'mm²', decimals: 1 },
+    name: 'LV area ED',
+    ...{ phase: 'ed', unit: 'mm²', decimals: 1 },
     ...{ group: 'plane', code: snomed('399109006', 'Left Ventricular End Diastolic Area') },
   },
   {
     ...cavity,
-    ...{ name: 'LV area ES', words: 'area at end-systole', phase: 'es', unit: 'mm²', decimals: 1 },
+    name: 'LV area ES',
+    ...{ phase: 'es', unit: 'mm²', decimals: 1 },
     ...{ group: 'plane', code: snomed('399030000', 'Left Ventricular End Systolic Area') },
   },
   {
     ...cavity,
-    ...{ name: 'FAC', words: 'fractional area change', unit: '%', decimals: 0, group: 'plane' },
+    name: 'FAC',
+    ...{ unit: '%', decimals: 0, group: 'plane' },
     code: snomed('399287000', 'Fractional Area Change'),
   },
   {
     ...cavity,
-    ...{
-      name: 'LV sphericity ED',
-      words: 'sphericity index at end-diastole',
-      phase: 'ed',
-      unit: '1',
-      decimals: 2,
-    },
+    name: 'LV sphericity ED',
+    ...{ phase: 'ed', unit: '1', decimals: 2 },
     ...{ group: 'plane', code: null },
   },
   {
     ...patient,
-    ...{ name: 'HR', words: 'heart rate', unit: 'bpm', decimals: 0, code: loinc('8867-4', 'Heart Rate') },
+    name: 'HR',
+    ...{ unit: 'bpm', decimals: 0, code: loinc('8867-4', 'Heart Rate') },
   },
   {
     ...patient,
-    ...{ name: 'BSA', words: 'body surface area', unit: 'm²', decimals: 2 },
+    name: 'BSA',
+    ...{ unit: 'm²', decimals: 2 },
     code: loinc('8277-6', 'Body Surface Area'),
   },
 ] as const satisfies readonly Quantity[];

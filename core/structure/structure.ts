@@ -5,8 +5,8 @@ import type { CodedConcept } from './coded-concept.ts';
 export interface Structure {
   /** Lower case with hyphens, as it is stored; never changed once contours bear it. */
   readonly id: StructureId;
-  /** As a person reads it, in the middle of a sentence. */
-  readonly words: string;
+  /** Its own words, of one that a library brings along; null where the catalogue has them (core/wording/structure.ts). */
+  readonly words: string | null;
   /**
    * `hinges-and-apex`: an open contour from hinge to hinge over the apex, closed by its base line. `none`: a closed
    * contour without any place that is special.
@@ -30,7 +30,7 @@ const apical: readonly ViewCode[] = ['a4c', 'a2c', 'a3c', 'unknown'];
 const known: Structure[] = [
   {
     id: leftVentricularCavity,
-    words: 'left ventricle',
+    words: null,
     landmarks: 'hinges-and-apex',
     views: apical,
     colour: 'var(--lv)',

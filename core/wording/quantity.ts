@@ -1,5 +1,5 @@
 import { message, type Message } from '../language/message.ts';
-import { quantityOf, type MeasurementName } from '../quantity/quantities.ts';
+import { quantities, quantityOf, type MeasurementName } from '../quantity/quantities.ts';
 import { unitText } from './unit.ts';
 
 /** A value as a person reads it: in the unit that the clinic uses, with as many decimals as it deserves. */
@@ -36,3 +36,20 @@ export const shownText = ({ value, unit, decimals }: ShownQuantity): Message =>
   unit === ''
     ? message(`number.d${decimals}`, { value })
     : message(`number.d${decimals}.with-unit`, { value, unit: unitText(unit) });
+
+/** Ids of messages have no spaces. */
+type IdOf<Name extends string> = Name extends `${infer First} ${infer Rest}`
+  ? `${First}-${IdOf<Rest>}`
+  : Name;
+const idOf = <Name extends string>(name: Name) => name.replaceAll(' ', '-') as IdOf<Name>;
+const known = (name: string): MeasurementName | null =>
+  quantities.find((quantity) => quantity.name === name)?.name ?? null;
+
+/** What stands for the name of a quantity on screen and on paper; of one that this version does not know its name. */
+export function quantityLabel(name: string): Message {
+  const own = known(name);
+  return own === null ? message('quantity.other', { name }) : message(`quantity.${idOf(own)}.label`);
+}
+
+/** What a quantity is, in words: "ejection fraction". */
+export const quantityWords = (name: MeasurementName): Message => message(`quantity.${idOf(name)}.words`);
