@@ -1,31 +1,32 @@
 import { exclusionsOf, withExclusion } from '../../core/beat/excluded-beats.ts';
 import type { BeatRow } from '../../core/measurement/beat-table.ts';
 import { type BeatPreset, presetBeats } from '../../core/measurement/beat-preset.ts';
+import { message } from '../../core/language/message.ts';
+import { say } from '../words/language.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 
-export const presets: readonly { readonly id: BeatPreset; readonly words: string; readonly title: string }[] =
-  [
-    { id: 'sinus-rhythm', words: 'Sinus 3', title: 'Sinus rhythm: mean of 3 beats without a flag' },
-    { id: 'atrial-fibrillation', words: 'AF 5', title: 'Atrial fibrillation: mean of 5 beats' },
-    { id: 'index-beat', words: 'Index', title: 'Index beat: the one that two beats of like length precede' },
-  ];
+/** In the order in which they are offered. */
+export const presets: readonly BeatPreset[] = ['sinus-rhythm', 'atrial-fibrillation', 'index-beat'];
 
 /** Leaves a beat out of the means, or counts it again. */
 export function excludeBeat(study: OpenStudy, uid: string, index: number, excluded: boolean): void {
   const beats = study.measured.clips[uid]?.beats ?? [];
-  study.commit(`beat ${index + 1} ${excluded ? 'excluded' : 'included'}`, ({ clips }) => {
-    const before = clips[uid]?.excludedBeats ?? null;
-    return [
-      {
-        slot: 'excludedBeats',
-        sopInstanceUid: uid,
-        before,
-        after: withExclusion(beats, before, index, excluded),
-      },
-    ];
-  });
+  study.commit(
+    say(excluded ? 'edit.beat-excluded' : 'edit.beat-included', { beat: index + 1 }),
+    ({ clips }) => {
+      const before = clips[uid]?.excludedBeats ?? null;
+      return [
+        {
+          slot: 'excludedBeats',
+          sopInstanceUid: uid,
+          before,
+          after: withExclusion(beats, before, index, excluded),
+        },
+      ];
+    },
+  );
 }
 
 /** Takes the means from the beats that a preset names; says so where the clip has not as many. */
@@ -33,30 +34,28 @@ export function choosePreset(study: OpenStudy, uid: string, preset: BeatPreset):
   const rows: readonly BeatRow[] = study.measured.clips[uid]?.beatTable ?? [];
   const chosen = presetBeats(rows, preset);
   if (chosen.length === 0) {
-    report(
-      'information',
-      preset === 'index-beat'
-        ? 'No index beat: no whole beat follows two of like length. Choose the beats by hand.'
-        : 'No whole beat of this clip fits. Choose the beats by hand.',
-    );
+    report('information', message(preset === 'index-beat' ? 'beats.no-index-beat' : 'beats.none-fits'));
     return;
   }
   const wanted = preset === 'sinus-rhythm' ? 3 : preset === 'atrial-fibrillation' ? 5 : 1;
   if (chosen.length < wanted) {
-    report('information', `The clip has only ${chosen.length} of the ${wanted} beats that are advised.`);
+    report('information', message('beats.too-few', { count: chosen.length, wanted }));
   }
   const after = rows
     .filter(({ index }) => !chosen.includes(index))
     .map(({ beat, exclusionMark }) => exclusionMark ?? beat.edFrame)
     .sort((a, b) => a - b);
-  study.commit(`mean of beat ${chosen.map((index) => index + 1).join(', ')}`, ({ clips }) => [
-    { slot: 'excludedBeats', sopInstanceUid: uid, before: clips[uid]?.excludedBeats ?? null, after },
-  ]);
+  study.commit(
+    say('edit.mean-of-beats', { beats: chosen.map((index) => index + 1).join(', ') }),
+    ({ clips }) => [
+      { slot: 'excludedBeats', sopInstanceUid: uid, before: clips[uid]?.excludedBeats ?? null, after },
+    ],
+  );
 }
 
 /** Counts all beats again, as where nobody chose. */
 export function allBeats(study: OpenStudy, uid: string): void {
-  study.commit('mean of all beats', ({ clips }) => [
+  study.commit(say('edit.mean-of-all-beats'), ({ clips }) => [
     { slot: 'excludedBeats', sopInstanceUid: uid, before: clips[uid]?.excludedBeats ?? null, after: null },
   ]);
 }

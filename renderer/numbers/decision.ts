@@ -1,8 +1,10 @@
 import { signatureToAmend } from '../../core/review/signatures.ts';
+import { message } from '../../core/language/message.ts';
 import { dialogs } from '../dialogs/dialogs.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
+import { say } from '../words/language.svelte.ts';
 import { signing } from './signing.svelte.ts';
 
 /** Whether there is a result that can be accepted. */
@@ -16,14 +18,14 @@ export const isMeasured = (study: OpenStudy): boolean =>
 export function decide(study: OpenStudy, state: 'accepted' | 'rejected', reason?: string): void {
   if (study.measuring) {
     // A run that ends takes a decision back, because the numbers are others then.
-    report('information', 'The study is still being measured. Decide when the run is over, or cancel it.');
+    report('information', message('decision.still-measuring'));
     return;
   }
   const current = study.review.decision.state;
   const by = session.settings.reader.trim();
   const again = current === state;
   if (!again && state === 'accepted' && !isMeasured(study)) {
-    report('information', 'There is nothing to accept yet: no ejection fraction was measured.');
+    report('information', message('decision.nothing-to-accept'));
     return;
   }
   if (!again && by === '') {
@@ -39,7 +41,9 @@ export function decide(study: OpenStudy, state: 'accepted' | 'rejected', reason?
   }
   signing.wanted = null;
   const signed = { state, at: new Date().toISOString(), by, ...(reason === undefined ? {} : { reason }) };
-  const label = again ? 'decision taken back' : state === 'accepted' ? 'accepted' : 'rejected';
+  const label = say(
+    again ? 'edit.decision-taken-back' : state === 'accepted' ? 'edit.accepted' : 'edit.rejected',
+  );
   study.commit(label, (persisted) => [
     {
       slot: 'decision',

@@ -1,6 +1,7 @@
 import type { ExportFormat } from '../../core/export/export-format.ts';
 import { exportFileName } from '../../core/export/export-file-name.ts';
-import { api, RequestError } from '../api/client.ts';
+import { message } from '../../core/language/message.ts';
+import { api, reasonOf, RequestError } from '../api/client.ts';
 import { report } from '../state/messages.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
@@ -19,23 +20,19 @@ export function exportReport(study: OpenStudy): Promise<void> {
 export async function exportAs(study: OpenStudy, format: ExportFormat | undefined): Promise<void> {
   if (writing || format === undefined) return;
   if (study.unsaved) {
-    report(
-      'warning',
-      `The ${format.content} was not written: it is made of what the library holds, and your last changes are not saved yet. Try again when they are.`,
-    );
+    report('warning', message('export.unsaved', { content: contentOf(format) }));
     return;
   }
   writing = true;
   // What was changed a moment ago may still be on its way.
   await study.saved();
   const name = exportFileName(study.facts, format, { withPatient: session.settings.patientInFileNames });
-  const file =
-    study.review.decision.state === 'pending' ? `PENDING ${format.content}` : capital(format.content);
-  const unsigned = study.review.decision.state === 'pending' ? ' (nobody has signed it)' : '';
+  const content = contentOf(format);
+  const signed = study.review.decision.state === 'pending' ? 'no' : 'other';
   try {
     if (window.systola) {
       const path = await saved(study, format, name);
-      if (path !== null) report('information', `${file}${unsigned} written to ${path}`);
+      if (path !== null) report('information', message('export.written', { content, signed, path }));
       return;
     }
     const address = URL.createObjectURL(await api.exported(study.uid, format.id));
@@ -44,9 +41,9 @@ export async function exportAs(study: OpenStudy, format: ExportFormat | undefine
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
-    report('information', `${file}${unsigned} saved as ${name}`);
+    report('information', message('export.saved', { content, signed, name }));
   } catch (error) {
-    report('error', `The ${format.content} was not written: ${(error as Error).message}`);
+    report('error', message('export.failed', { content, reason: reasonOf(error) }));
   } finally {
     writing = false;
   }
@@ -60,4 +57,6 @@ async function saved(study: OpenStudy, format: ExportFormat, name: string): Prom
   throw new RequestError(code, 0, message, file);
 }
 
-const capital = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+/** As messages select what was written; a format that they do not name is a file. */
+const contentOf = ({ content }: ExportFormat) =>
+  content === 'report' || content === 'analysis' ? content : 'other';

@@ -1,3 +1,4 @@
+import { message } from '../../core/language/message.ts';
 import { say } from '../words/language.svelte.ts';
 import type { Body } from '../../core/body/body.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
@@ -30,12 +31,12 @@ export function shownHeartRate(
   }: Pick<StudyMeasurements, 'measurements' | 'used' | 'stages' | 'stage'>,
 ): ShownHeartRate {
   if (heartRateBpm?.source === 'user') {
-    return { bpm: heartRateBpm.value, origin: 'entered', detail: 'Entered by the reader' };
+    return { bpm: heartRateBpm.value, origin: say('body.entered'), detail: say('body.entered-by-reader') };
   }
   const stating = clips.filter((clip) => clip.heartRateBpm !== null);
   const rate = measurements.find(({ name }) => name === 'HR');
   if (rate?.method === 'frame-times') {
-    return { bpm: rate.value, origin: 'frame times', detail: 'From the frame times of the clips used' };
+    return { bpm: rate.value, origin: say('method.frame-times'), detail: say('body.rate-from-frame-times') };
   }
   const differ = new Set(stating.map((clip) => clip.heartRateBpm)).size > 1;
   if (rate !== undefined && used.length > 0) {
@@ -43,20 +44,24 @@ export function shownHeartRate(
     const from =
       ofUsed.length > 0 ? ofUsed : stating.filter((clip) => clip.heartRateBpm === heartRateBpm?.value);
     if (!differ || from.length === 0)
-      return { bpm: rate.value, origin: 'file', detail: 'Stated in the file' };
-    const detail = `Stated in ${from.map((clip) => `${nameOf(clip)} (${clip.heartRateBpm} bpm)`).join(' and ')}`;
+      return { bpm: rate.value, origin: say('body.from-file'), detail: say('body.stated-in-file') };
+    const detail = say('body.stated-in', {
+      clips: from.map((clip) =>
+        message('body.clip-with-rate', { clip: nameOf(clip), bpm: clip.heartRateBpm ?? 0 }),
+      ),
+    });
     const origin = stages.length > 0 && stage !== null ? say(stageName(stage)) : from.map(nameOf).join(', ');
     return { bpm: rate.value, origin, detail };
   }
   if (differ) {
     const rates = stating.map((clip) => clip.heartRateBpm ?? 0);
-    const range = `${Math.round(Math.min(...rates))} to ${Math.round(Math.max(...rates))}`;
-    return { ...none, origin: `${range} by clip`, detail: 'Not known before the numbers are: clips differ' };
+    const range = { least: Math.min(...rates), greatest: Math.max(...rates) };
+    return { ...none, origin: say('body.rate-by-clip', range), detail: say('body.rate-not-known') };
   }
   return heartRateBpm === null
     ? none
-    : { bpm: heartRateBpm.value, origin: 'file', detail: 'Stated in the file' };
+    : { bpm: heartRateBpm.value, origin: say('body.from-file'), detail: say('body.stated-in-file') };
 }
 
 const nameOf = ({ instanceNumber, fileName }: ClipFacts): string =>
-  instanceNumber === null ? fileName : `clip ${instanceNumber}`;
+  instanceNumber === null ? fileName : say('clip.numbered-within', { number: instanceNumber });
