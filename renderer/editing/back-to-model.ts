@@ -1,3 +1,4 @@
+import { message } from '../../core/language/message.ts';
 import { backToModel, hasFound } from '../../core/review/model-contour.ts';
 import type { Revision } from '../../core/review/review.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
@@ -6,6 +7,7 @@ import { frameNumber } from '../../core/wording/frame-number.ts';
 import { report } from '../state/messages.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
+import { say } from '../words/language.svelte.ts';
 
 /** Structures of a frame that a person has changed and a run has written. */
 function changedOnFrame(study: OpenStudy, sopInstanceUid: string, frame: number): StructureId[] {
@@ -36,12 +38,12 @@ export async function frameBackToModel(
 ): Promise<void> {
   const places = changedOnFrame(study, sopInstanceUid, frame).map((structure) => ({ structure, frame }));
   if (places.length === 0) {
-    report('information', 'This frame has the model’s contour already, or no model has run over it.');
+    report('information', message('edit.frame-is-the-models'));
     return;
   }
   const runs = await runsOver(study, sopInstanceUid);
   if (runs === null) return;
-  study.commit(`back to the model, frame ${frameNumber(frame)}`, (persisted) => {
+  study.commit(say('edit.back-to-model', { frame: frameNumber(frame) }), (persisted) => {
     const clip = persisted.clips[sopInstanceUid];
     return clip ? backToModel(runs, sopInstanceUid, clip, places) : [];
   });
@@ -55,10 +57,10 @@ async function clipBackToModel(study: OpenStudy, sopInstanceUid: string): Promis
   const changes = clip ? backToModel(runs, sopInstanceUid, clip) : [];
   const count = new Set(changes.map((change) => change.slot === 'trace' && change.frame)).size;
   if (count === 0) {
-    report('information', 'All contours of this clip are the model’s already, or no model has run over it.');
+    report('information', message('edit.clip-is-the-models'));
     return;
   }
-  study.commit(`back to the model, ${count === 1 ? 'one frame' : `${count} frames`}`, (persisted) => {
+  study.commit(say('edit.back-to-model.frames', { count }), (persisted) => {
     const now = persisted.clips[sopInstanceUid];
     return now ? backToModel(runs, sopInstanceUid, now) : [];
   });
@@ -69,7 +71,7 @@ async function runsOver(study: OpenStudy, sopInstanceUid: string): Promise<Revis
   try {
     return await study.runsOver(sopInstanceUid);
   } catch (error) {
-    report('warning', `The model’s contours could not be had: ${(error as Error).message}`);
+    report('warning', message('edit.no-model-contours', { reason: (error as Error).message }));
     return null;
   }
 }

@@ -6,6 +6,8 @@ import { withTrace } from '../../core/review/traces.ts';
 import type { StructureId } from '../../core/structure/structure.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
+import { say } from '../words/language.svelte.ts';
+import type { EditStep } from './edit-step.ts';
 import type { OpenStudy, StructureTraces } from '../state/study.svelte.ts';
 import type { EditedPicture } from './edited-picture.ts';
 import type { Grip } from './grip.ts';
@@ -58,9 +60,9 @@ export class FrameEdit {
   }
 
   /** One step of history. */
-  record(trace: Trace, label: string): void {
+  record(trace: Trace, step: EditStep): void {
     const { study, sopInstanceUid } = this.#picture;
-    const words = `${label}, frame ${frameNumber(this.frame)}`;
+    const words = say(step, { frame: frameNumber(this.frame) });
     study.commitTraces(words, sopInstanceUid, this.frame, this.#changed(trace), this.#kept);
   }
 }

@@ -1,9 +1,11 @@
 import type { PixelSpacing, Point } from '../../core/geometry/point.ts';
 import type { RulerCalibration } from '../../core/clip/calibration.ts';
+import { message, type Message } from '../../core/language/message.ts';
 import { distance as plainDistance } from '../../core/geometry/polygon.ts';
 import { proportionOf } from '../../core/geometry/proportion.ts';
 import { closedSplinePolyline, splinePolyline } from '../../core/trace/spline.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import type { EditStep } from './edit-step.ts';
 import type { Grip } from './grip.ts';
 import { movedTrace, redrawnTrace, drawnTrace, type Landmarks } from './reshape.ts';
 
@@ -37,11 +39,11 @@ export type Gesture =
 
 export const idle: Gesture = { state: 'idle' };
 
-/** What a finished gesture leaves: a contour with the words for the history, a ruler line, or nothing. */
+/** What a finished gesture leaves: a contour with what was done to it, a ruler line, or nothing. */
 export type Outcome =
-  | { readonly kind: 'trace'; readonly trace: Trace; readonly label: string }
+  | { readonly kind: 'trace'; readonly trace: Trace; readonly step: EditStep }
   | { readonly kind: 'ruler'; readonly from: Point; readonly to: Point }
-  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: Message }
   | null;
 
 export interface GestureStep {
@@ -132,12 +134,12 @@ export function moveTo(gesture: Gesture, at: Point, seeing: Seeing): Gesture {
   }
 }
 
-const draggedWords = {
-  point: 'moved a point',
-  hinge: 'moved a hinge',
-  apex: 'moved the apex',
-  wall: 'moved a point',
-};
+const draggedSteps = {
+  point: 'edit.step.moved-point',
+  hinge: 'edit.step.moved-hinge',
+  apex: 'edit.step.moved-apex',
+  wall: 'edit.step.moved-point',
+} as const;
 
 /**
  * The button is let go.
@@ -151,16 +153,16 @@ export function release(gesture: Gesture, seeing: Seeing, click = false): Gestur
       if (click || distance(seeing, gesture.pressedAt, gesture.at) === 0)
         return { gesture: idle, outcome: null };
       const trace = previewOf(gesture, spacing);
-      const label = gesture.wholeWall ? 'pulled a wall' : draggedWords[gesture.grip.part];
-      return { gesture: idle, outcome: trace && { kind: 'trace', trace, label } };
+      const step = gesture.wholeWall ? 'edit.step.pulled-wall' : draggedSteps[gesture.grip.part];
+      return { gesture: idle, outcome: trace && { kind: 'trace', trace, step } };
     }
     case 'redrawing': {
       const trace = redrawnTrace(gesture.origin, gesture.stroke, spacing);
       return {
         gesture: idle,
         outcome: trace
-          ? { kind: 'trace', trace, label: 'redrew a part' }
-          : { kind: 'refused', reason: 'Draw along the contour, from one place on it to another.' },
+          ? { kind: 'trace', trace, step: 'edit.step.redrew-part' }
+          : { kind: 'refused', reason: message('edit.redraw-along') },
       };
     }
     case 'drawing':
@@ -210,13 +212,11 @@ export function finish(gesture: Gesture, spacing: PixelSpacing): GestureStep {
   return {
     gesture: idle,
     outcome: trace
-      ? { kind: 'trace', trace, label: 'drew a contour' }
+      ? { kind: 'trace', trace, step: 'edit.step.drew-contour' }
       : {
           kind: 'refused',
           reason:
-            landmarks === 'none'
-              ? 'A contour goes all round what it encloses, in at least five points.'
-              : 'A contour goes from one hinge over the apex to the other, in at least five points.',
+            landmarks === 'none' ? message('edit.goes-all-round') : message('edit.goes-from-hinge-to-hinge'),
         },
   };
 }
@@ -234,11 +234,16 @@ export function endNudge(gesture: Gesture, spacing: PixelSpacing): GestureStep {
   const trace = previewOf(gesture, spacing);
   return {
     gesture: idle,
-    outcome: trace && { kind: 'trace', trace, label: `nudged ${partWords[gesture.grip.part]}` },
+    outcome: trace && { kind: 'trace', trace, step: nudgedSteps[gesture.grip.part] },
   };
 }
 
-const partWords = { point: 'a point', hinge: 'a hinge', apex: 'the apex', wall: 'a point' };
+const nudgedSteps = {
+  point: 'edit.step.nudged-point',
+  hinge: 'edit.step.nudged-hinge',
+  apex: 'edit.step.nudged-apex',
+  wall: 'edit.step.nudged-point',
+} as const;
 
 /** What a gesture is about just now: the control point that is dragged, the end of what is drawn; null for nothing. */
 export function workedAt(gesture: Gesture, spacing: PixelSpacing): Point | null {

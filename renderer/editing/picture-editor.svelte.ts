@@ -1,9 +1,12 @@
 import { flushSync } from 'svelte';
 import type { Point } from '../../core/geometry/point.ts';
+import { message } from '../../core/language/message.ts';
 import { structureOf } from '../../core/structure/structure.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { keyTextOf } from '../keyboard/key-words.ts';
 import { report } from '../state/messages.svelte.ts';
 import type { EditedPicture, ReadersChoice } from './edited-picture.ts';
+import type { EditStep } from './edit-step.ts';
 import { contourOf, contourUnder, type GrippedContour, seeingOf } from './find-contour.ts';
 import { FrameEdit } from './frame-edit.ts';
 import {
@@ -104,8 +107,7 @@ export class PictureEditor {
         if (trace) {
           this.#begin(frame);
           this.gesture = { state: 'redrawing', origin: trace, stroke: [at] };
-        } else
-          report('information', 'There is no contour on this frame yet. Draw one with the drawing tool (N).');
+        } else report('information', message('edit.nothing-to-redraw', { key: keyTextOf('draw') }));
         return;
       }
       case 'adjust':
@@ -168,7 +170,7 @@ export class PictureEditor {
     this.#choice.structure = gripped.structure;
     const { trace, index } = withPointAt(gripped.trace, at, this.#picture.spacing());
     this.#begin(frame);
-    this.#record(trace, 'added a point');
+    this.#record(trace, 'edit.step.added-point');
     this.selected = index;
     return true;
   }
@@ -219,7 +221,7 @@ export class PictureEditor {
     const frame = this.#picture.frame();
     if (changed.trace && frame !== null) {
       this.#begin(frame);
-      this.#record(changed.trace, 'deleted a point');
+      this.#record(changed.trace, 'edit.step.deleted-point');
       this.selected = null;
     } else if (!changed.trace) report('information', changed.reason);
     return true;
@@ -263,15 +265,15 @@ export class PictureEditor {
     this.gesture = gesture;
     if (gesture.state === 'idle') this.held = null;
     if (outcome?.kind === 'trace') {
-      this.#record(outcome.trace, outcome.label);
+      this.#record(outcome.trace, outcome.step);
       if (this.#choice.tool === 'draw') this.#choice.tool = 'adjust';
     } else this.#picture.study.preview(null);
     if (outcome?.kind === 'ruler') this.ruler = { from: outcome.from, to: outcome.to };
     if (outcome?.kind === 'refused') report('information', outcome.reason);
   }
 
-  #record(trace: Trace, label: string): void {
-    this.#edit?.record(trace, label);
+  #record(trace: Trace, step: EditStep): void {
+    this.#edit?.record(trace, step);
     this.#edit = null;
     this.held = null;
   }

@@ -6,12 +6,12 @@ import type { ClipReview, FrameRange } from '../../core/review/review.ts';
 import { tracesOf, withTraces } from '../../core/review/traces.ts';
 import type { StructureId } from '../../core/structure/structure.ts';
 import { type Trace } from '../../core/trace/trace.ts';
-import { decimalText } from '../../core/wording/number-text.ts';
 import { api, type Proposal } from '../api/client.ts';
 import { report } from '../state/messages.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
+import { say } from '../words/language.svelte.ts';
 
 /** Contours that follow corrections, shown over those of now until the reader keeps or drops them. */
 export interface Ghost {
@@ -185,15 +185,16 @@ export function ghostWords(ghost: Ghost, options: MeasureOptions = session.setti
   const facts = study.clip(sopInstanceUid);
   const clip = study.clipReview(sopInstanceUid);
   const count = Object.keys(traces).length;
-  const frames = count === 1 ? '1 frame' : `${count} frames`;
-  if (!facts || !clip) return frames;
-  const efOf = (review: ClipReview): string | null => {
+  if (!facts || !clip) return say('edit.propagation.frames', { count });
+  const efOf = (review: ClipReview): number | null => {
     const ef = measureClip(facts, review, options).measurements.find(
       ({ name, method, beat }) => name === 'EF' && method === 'single-plane-disks' && beat === null,
     );
-    return ef ? decimalText(ef.value, 0) : null;
+    return ef ? ef.value : null;
   };
   const before = efOf(clip);
   const after = efOf(withGhost(clip, ghost));
-  return before === null || after === null ? frames : `EF ${before} → ${after} %, ${frames}`;
+  return before === null || after === null
+    ? say('edit.propagation.frames', { count })
+    : say('edit.propagation.ef', { before, after, count });
 }

@@ -1,5 +1,6 @@
 import { SystolaError } from '../../core/error.ts';
 import type { PixelSpacing, Point } from '../../core/geometry/point.ts';
+import { message, type Message } from '../../core/language/message.ts';
 import { insertPoint, moveApex, moveHinge, movePoint, moveWall, removePoint } from '../../core/trace/edit.ts';
 import type { Structure } from '../../core/structure/structure.ts';
 import { closedTraceFromStroke, traceFromStroke } from '../../core/trace/from-stroke.ts';
@@ -73,14 +74,12 @@ export function withoutPoint(
   trace: Trace,
   index: number,
   spacing: PixelSpacing,
-): { readonly trace: Trace; readonly reason: '' } | { readonly trace: null; readonly reason: string } {
+): { readonly trace: Trace; readonly reason: null } | { readonly trace: null; readonly reason: Message } {
   const changed = removePoint(trace, index, spacing);
-  if (changed !== trace) return { trace: changed, reason: '' };
+  if (changed !== trace) return { trace: changed, reason: null };
   const hinge = hasLandmarks(trace) && (index === 0 || index === trace.points.length - 1);
   return {
     trace: null,
-    reason: hinge
-      ? 'A contour keeps both of its hinges. Drag the hinge to where it belongs.'
-      : 'A contour needs at least five points.',
+    reason: hinge ? message('edit.keeps-hinges') : message('edit.needs-five-points'),
   };
 }

@@ -39,7 +39,7 @@ export const keyParts = (name: string): string[] => name.split(/\+(?=.)/).map(pa
 const keyText = (name: string): string => keyParts(name).join('+');
 
 /** The key that an action has now. */
-const keyTextOf = (id: ActionId): string => keyText(keyOf(id, session.settings.layout));
+export const keyTextOf = (id: ActionId): string => keyText(keyOf(id, session.settings.layout));
 
 /** The keys of a combination as a sentence holds them (words/Sentence.svelte). */
 export const keysInSentence = (name: string): string =>

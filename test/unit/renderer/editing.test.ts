@@ -82,7 +82,7 @@ describe('gestures', () => {
     expect(after).toBe(idle);
     expect(outcome).toMatchObject({
       kind: 'trace',
-      label: 'moved a point',
+      step: 'edit.step.moved-point',
       trace: { source: { kind: 'edited' } },
     });
     expect(trace).toEqual(before);
@@ -119,7 +119,7 @@ describe('gestures', () => {
     const grip = { part: 'point', index: 3 } as const;
     for (let i = 0; i < 5; i += 1) gesture = nudge(gesture, grip, trace, [0.2, 0]);
     const { outcome } = endNudge(gesture, squarePixels);
-    expect(outcome).toMatchObject({ kind: 'trace', label: 'nudged a point' });
+    expect(outcome).toMatchObject({ kind: 'trace', step: 'edit.step.nudged-point' });
     expect(outcome?.kind === 'trace' && outcome.trace.points[3]?.[0]).toBeCloseTo(at(3)[0] + 1, 9);
   });
 
