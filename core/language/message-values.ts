@@ -115,6 +115,13 @@ export interface MessageValues {
     readonly reason: MessageValue;
   };
   'clip.frame-forward': null;
+  'clip.frame-of-wrong-size': {
+    readonly bytes: MessageValue;
+    readonly channels: MessageValue;
+    readonly columns: MessageValue;
+    readonly frame: MessageValue;
+    readonly rows: MessageValue;
+  };
   'clip.look': null;
   'clip.look.brightness': null;
   'clip.look.brightness.levels': { readonly levels: number };

@@ -1,9 +1,11 @@
 import type { ClipFacts } from '../../core/clip/clip.ts';
+import { message } from '../../core/language/message.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
 import { playback } from '../playback/playback.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
+import { say } from '../words/language.svelte.ts';
 import { beatsChanges } from './beats-changes.ts';
 import { withBeatAt, withoutBeat } from './edited-beats.ts';
 
@@ -13,17 +15,16 @@ export function addBeat(study: OpenStudy, clip: ClipFacts, frame: number): void 
   const beats = workspace.beats(uid);
   const edited = withBeatAt(beats, study.measured.clips[uid]?.curve ?? [], frame);
   if (!edited) {
-    report(
-      'information',
-      `There is no room for a beat at frame ${frameNumber(frame)}: it lies between ED and ES of a beat, or the volume does not fall there.`,
-    );
+    report('information', message('curve.no-room', { frame: frameNumber(frame) }));
     return;
   }
   const beat = edited.beats[edited.index];
   if (!beat) return;
-  study.commit(`beat ${edited.index + 1} added at frame ${frameNumber(beat.edFrame)}`, (persisted) =>
-    beatsChanges(persisted, uid, beats, edited.beats, edited.sameBeat),
-  );
+  const words = say('curve.step.beat-added', {
+    beat: edited.index + 1,
+    frame: frameNumber(beat.edFrame),
+  });
+  study.commit(words, (persisted) => beatsChanges(persisted, uid, beats, edited.beats, edited.sameBeat));
   workspace.chooseBeat(uid, edited.index);
   playback.showFrame(uid, clip.timing, beat.edFrame);
 }
@@ -34,7 +35,7 @@ export function removeBeat(study: OpenStudy, clip: ClipFacts, index: number): vo
   const beats = workspace.beats(uid);
   const edited = withoutBeat(beats, index);
   if (!edited) return;
-  study.commit(`beat ${index + 1} removed`, (persisted) =>
+  study.commit(say('curve.step.beat-removed', { beat: index + 1 }), (persisted) =>
     beatsChanges(persisted, uid, beats, edited.beats, edited.sameBeat),
   );
   workspace.chooseBeat(uid, Math.max(0, index - 1));
@@ -44,7 +45,7 @@ export function removeBeat(study: OpenStudy, clip: ClipFacts, index: number): vo
 export function beatsAsFound(study: OpenStudy, clip: ClipFacts): void {
   const uid = clip.sopInstanceUid;
   if (!hasOwnBeats(study, uid)) return;
-  study.commit('beats as found on the curve', ({ clips }) => [
+  study.commit(say('curve.step.beats-as-found'), ({ clips }) => [
     { slot: 'beats', sopInstanceUid: uid, before: clips[uid]?.beats ?? null, after: null },
   ]);
 }

@@ -4,6 +4,7 @@ import type { Revision } from '../../core/review/review.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 import { leftVentricularCavity, type StructureId } from '../../core/structure/structure.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
+import { reasonOf } from '../api/client.ts';
 import { report } from '../state/messages.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
@@ -71,7 +72,7 @@ async function runsOver(study: OpenStudy, sopInstanceUid: string): Promise<Revis
   try {
     return await study.runsOver(sopInstanceUid);
   } catch (error) {
-    report('warning', message('edit.no-model-contours', { reason: (error as Error).message }));
+    report('warning', message('edit.no-model-contours', { reason: reasonOf(error) }));
     return null;
   }
 }

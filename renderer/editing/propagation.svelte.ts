@@ -6,7 +6,7 @@ import type { ClipReview, FrameRange } from '../../core/review/review.ts';
 import { tracesOf, withTraces } from '../../core/review/traces.ts';
 import type { StructureId } from '../../core/structure/structure.ts';
 import { type Trace } from '../../core/trace/trace.ts';
-import { api, type Proposal } from '../api/client.ts';
+import { api, reasonOf, type Proposal } from '../api/client.ts';
 import { report } from '../state/messages.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
@@ -118,7 +118,7 @@ export class Propagation {
     } catch (error) {
       if (asking.signal.aborted) return;
       this.drop();
-      report('information', (error as Error).message);
+      report('information', reasonOf(error));
     } finally {
       if (this.#asking === asking) this.#asking = null;
     }
@@ -138,7 +138,7 @@ export class Propagation {
     try {
       ghost.study.receiveRevision(await this.#requests.keepProposal(ghost.sopInstanceUid, ghost.proposal.id));
     } catch (error) {
-      report('warning', (error as Error).message);
+      report('warning', reasonOf(error));
     } finally {
       this.#ghost = null;
       this.#keptAt = this.#now();

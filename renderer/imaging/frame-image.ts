@@ -1,6 +1,7 @@
 import { SvelteSet } from 'svelte/reactivity';
 import { cache, imageLoader, utilities, type Types } from '@cornerstonejs/core';
 import type { FramePixels } from '../../core/clip/clip.ts';
+import { message } from '../../core/language/message.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
 import { frameAddress, refusalOf, RequestError, stoppedWords } from '../api/client.ts';
 import { asRecorded, isAsRecorded, levelTable, type GreyWindow } from '../viewing/grey-window.ts';
@@ -118,9 +119,8 @@ async function fetchFrame(imageId: string, signal: AbortSignal): Promise<Types.I
   const channels = Number(response.headers.get('x-channels'));
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (!(rows > 0 && columns > 0) || bytes.length !== rows * columns * channels) {
-    throw new Error(
-      `Frame ${frameNumber(frame)} arrived with ${bytes.length} bytes for ${columns}×${rows}×${channels}.`,
-    );
+    const arrived = { frame: frameNumber(frame), bytes: bytes.length, columns, rows, channels };
+    throw new RequestError('internal', response.status, message('clip.frame-of-wrong-size', arrived));
   }
   withoutPicture.delete(imageId);
   return frameImage(imageId, toRgb(bytes, channels), rows, columns);

@@ -14,13 +14,13 @@ export const asRecorded: GreyWindow = { centre: 127.5, width: 255 };
 const leastWidth = 16;
 const greatestWidth = 1020;
 
-/** The four windows on keys: as recorded, for faint walls, with strong contrast, and dimmed. */
+/** The four windows on keys: as recorded, for faint walls, with strong contrast, and dimmed; their words are `clip.look.preset.…`. */
 export const greyPresets = [
-  { id: 'recorded', words: 'As recorded', window: asRecorded },
-  { id: 'faint', words: 'Faint walls', window: { centre: 70, width: 140 } },
-  { id: 'contrast', words: 'Strong contrast', window: { centre: 110, width: 130 } },
-  { id: 'dim', words: 'Dim', window: { centre: 190, width: 380 } },
-] as const satisfies readonly { id: string; words: string; window: GreyWindow }[];
+  { id: 'recorded', window: asRecorded },
+  { id: 'faint', window: { centre: 70, width: 140 } },
+  { id: 'contrast', window: { centre: 110, width: 130 } },
+  { id: 'dim', window: { centre: 190, width: 380 } },
+] as const satisfies readonly { id: string; window: GreyWindow }[];
 
 export const isAsRecorded = ({ centre, width }: GreyWindow): boolean =>
   centre === asRecorded.centre && width === asRecorded.width;
