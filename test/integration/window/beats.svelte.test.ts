@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { messages } from '../../../renderer/state/messages.svelte.ts';
+import { inWords } from '../../../renderer/words/language.svelte.ts';
 import { workspace } from '../../../renderer/state/workspace.svelte.ts';
 import { playback } from '../../../renderer/playback/playback.svelte.ts';
 import {
@@ -39,7 +40,7 @@ function chosenStudy() {
   return { study, uid, table, ejection, included };
 }
 
-const told = () => messages.list.map(({ text }) => text);
+const told = () => messages.list.map(({ text }) => inWords(text));
 
 beforeEach(async () => {
   workspace.close();

@@ -6,6 +6,7 @@ import { tracePolyline } from '../../../core/trace/spline.ts';
 import type { ReadersChoice } from '../../../renderer/editing/edited-picture.ts';
 import { PictureEditor } from '../../../renderer/editing/picture-editor.svelte.ts';
 import { messages } from '../../../renderer/state/messages.svelte.ts';
+import { inWords } from '../../../renderer/words/language.svelte.ts';
 import { fitted, placePicture } from '../../../renderer/viewing/placement.ts';
 import { beatingTraces, halfEllipse, traceOf } from '../../unit/core/shapes.ts';
 import { drawContours, openWindows, type OpenWindow } from './open-window.ts';
@@ -52,7 +53,7 @@ function editorOf({ study, clip }: OpenWindow, choices: Partial<ReadersChoice> =
 const volumeOf = ({ study, clip }: OpenWindow, frame: number) =>
   study.measured.clips[clip.sopInstanceUid]!.curve[frame]!;
 const lastStep = async ({ stored }: OpenWindow) => (await stored()).history.at(-1);
-const told = () => messages.list.map(({ text }) => text);
+const told = () => messages.list.map(({ text }) => inWords(text));
 
 afterEach(() => vi.useRealTimers());
 

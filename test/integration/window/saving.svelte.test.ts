@@ -3,6 +3,7 @@ import { traceAt } from '../../../core/review/traces.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { api } from '../../../renderer/api/client.ts';
 import { messages } from '../../../renderer/state/messages.svelte.ts';
+import { inWords } from '../../../renderer/words/language.svelte.ts';
 import { OpenStudy } from '../../../renderer/state/study.svelte.ts';
 import { studyUid } from '../application/workstation.ts';
 import { beatingTraces, halfEllipse, traceOf } from '../../unit/core/shapes.ts';
@@ -13,7 +14,7 @@ const at = openWindows(frames);
 const drawn = { kind: 'manual' } as const;
 const contour = (diameter: number): Trace =>
   traceOf(halfEllipse(diameter, 200, [250, 330]), { source: drawn });
-const told = () => messages.list.map(({ text }) => text);
+const told = () => messages.list.map(({ text }) => inWords(text));
 
 function draw(study: OpenStudy, uid: string, frame: number, trace: Trace): void {
   study.commitTraces(`contour ${frame}`, uid, frame, [['lv-cavity', trace]]);
