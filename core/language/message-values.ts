@@ -150,6 +150,11 @@ export interface MessageValues {
   'clip.none': null;
   'clip.not-found.ed': null;
   'clip.not-found.es': null;
+  'clip.not-traced.frozen': null;
+  'clip.not-traced.not-apical': null;
+  'clip.not-traced.not-b-mode': null;
+  'clip.not-traced.picture-not-chosen': null;
+  'clip.not-traced.still': null;
   'clip.numbered': { readonly number: MessageValue };
   'clip.numbered-within': { readonly number: MessageValue };
   'clip.pause': null;
