@@ -28,29 +28,38 @@ const upcasters: Readonly<Record<string, (analysis: Json) => Json>> = {
       ...study,
       clips: mapped(study['clips'], (clip) => ({
         ...clip,
-        traces: mapped(clip['traces'], (trace) => ({
-          ...trace,
-          structure: leftVentricularCavity,
-          propagatedFrom: null,
-        })),
-        beats: mapped(clip['beats'], (beat) => ({
-          ...beat,
-          nextEdFrame: null,
-          cycleMs: null,
-          edvMl: null,
-          esvMl: null,
-          efPercent: null,
-          included: null,
-          excludedBy: null,
-          flags: null,
-        })),
-        spread: null,
+        traces: mapped(clip['traces'], (trace) => ({ ...trace, structure: leftVentricularCavity })),
       })),
-      spread: null,
-      beatPairs: null,
     })),
   }),
 };
+
+/** Keys that schema 3 was given under its own number: an analysis that was written before has none of them. */
+const withLaterKeys = (analysis: Json): Json => ({
+  ...analysis,
+  studies: mapped(analysis['studies'], (study) => ({
+    spread: null,
+    beatPairs: null,
+    ...study,
+    clips: mapped(study['clips'], (clip) => ({
+      spread: null,
+      ...clip,
+      traces: mapped(clip['traces'], (trace) => ({ propagatedFrom: null, ...trace })),
+      beats: mapped(clip['beats'], (beat) => ({ ...unknownBeat, ...beat })),
+    })),
+  })),
+});
+
+const unknownBeat = {
+  nextEdFrame: null,
+  cycleMs: null,
+  edvMl: null,
+  esvMl: null,
+  efPercent: null,
+  included: null,
+  excludedBy: null,
+  flags: null,
+} as const;
 
 /**
  * An `analysis.json` of this version or of any earlier one, as this version would have written it; what an earlier
@@ -76,7 +85,7 @@ export function readAnalysis(value: unknown, file: string | null = null): Analys
     }
     analysis = upcast(analysis);
   }
-  const read = analysisSchema.safeParse(analysis);
+  const read = analysisSchema.safeParse(withLaterKeys(analysis));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new SystolaError(

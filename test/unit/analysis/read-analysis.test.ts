@@ -69,6 +69,47 @@ describe('readAnalysis', () => {
     expect(read.stage).toEqual({ name: 'REST', number: 1 });
   });
 
+  it('reads schema 3 as it was before it had beats’ numbers, spreads and propagations: it holds none', () => {
+    const today = readAnalysis(stored);
+    const asFirstWritten = {
+      ...today,
+      studies: today.studies.map(({ spread: _, beatPairs: _pairs, ...study }) => ({
+        ...study,
+        clips: study.clips.map(({ spread: _spread, ...clip }) => ({
+          ...clip,
+          traces: clip.traces.map(({ propagatedFrom: _from, ...trace }) => trace),
+          beats: clip.beats.map(({ edFrame, esFrame }) => ({ edFrame, esFrame })),
+        })),
+      })),
+    };
+    expect(readAnalysis(asFirstWritten)).toEqual(today);
+  });
+
+  it('keeps what schema 3 says', () => {
+    const today = readAnalysis(stored);
+    const [study] = today.studies;
+    const [clip] = study!.clips;
+    const [trace] = clip!.traces;
+    const [beat] = clip!.beats;
+    const said = {
+      ...today,
+      studies: [
+        {
+          ...study,
+          beatPairs: [{ a4c: 0, a2c: 0 }],
+          clips: [
+            {
+              ...clip,
+              traces: [{ ...trace, source: 'propagated', propagatedFrom: [3] }],
+              beats: [{ ...beat, efPercent: 55, included: false, excludedBy: 'Dr. Reader' }],
+            },
+          ],
+        },
+      ],
+    };
+    expect(readAnalysis(said)).toEqual(said);
+  });
+
   it('leaves what it was given as it is', () => {
     const before = structuredClone(stored);
     readAnalysis(stored);
