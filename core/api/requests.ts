@@ -47,11 +47,14 @@ import type { LibraryState } from './library-state.ts';
  * Errors: status 4xx/5xx with ErrorResponse.
  */
 
+/** A contour on every frame of the longest clip that is read, and what is recorded beside them. */
+const mostChanges = 22_000;
+
 export const appendRequestSchema = z.strictObject({
   /** Revision the change was made on. */
   head: z.number().int(),
   label: z.string().min(1).max(200),
-  changes: z.array(editSchema).min(1).max(2000),
+  changes: z.array(editSchema).min(1).max(mostChanges),
 });
 export type AppendRequest = z.infer<typeof appendRequestSchema>;
 

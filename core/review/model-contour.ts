@@ -1,9 +1,12 @@
 import type { StructureId } from '../structure/structure.ts';
-import type { Trace } from '../trace/trace.ts';
+import { isByReader, type Trace } from '../trace/trace.ts';
 import { framesOf, holds, type HistoryEntry } from './history-entry.ts';
 import type { Change, ClipReview, Revision } from './review.ts';
 import { sameValue } from './same-value.ts';
 import { traceAt, tracedStructures, tracesOf, type TracePlace } from './traces.ts';
+
+/** Where a contour of one clip is kept. */
+type ClipPlace = Omit<TracePlace, 'sopInstanceUid'>;
 
 /** What a run found on a frame, whether or not it took the place of a person's contour. */
 export interface FoundByRun extends TracePlace {
@@ -53,21 +56,55 @@ export function modelContour(
 
 /**
  * The changes that take contours of a clip back to what the model found there; empty where nothing was changed or no
- * run has written them.
+ * run has written them. Contours that were moved only after corrections which go back go back with them.
  *
+ * @param revisions the runs over the clip among those of the study, oldest first
  * @param places those that are meant; all that a person has changed where left out
  */
 export function backToModel(
   revisions: readonly Revision[],
   sopInstanceUid: string,
   clip: ClipReview,
-  places: readonly Omit<TracePlace, 'sopInstanceUid'>[] = changedPlaces(clip),
+  places: readonly ClipPlace[] = changedPlaces(clip),
 ): Change[] {
-  return places.flatMap(({ structure, frame }): Change[] => {
+  const found = new Map<StructureId, ReadonlyMap<number, Trace | null>>();
+  const foundIn = (structure: StructureId): ReadonlyMap<number, Trace | null> => {
+    let contours = found.get(structure);
+    if (contours === undefined) {
+      contours = modelContours(revisions, sopInstanceUid, structure);
+      found.set(structure, contours);
+    }
+    return contours;
+  };
+  const returning = places.filter(({ structure, frame }) => foundIn(structure).has(frame));
+  return [...returning, ...followersOf(clip, returning)].flatMap(({ structure, frame }): Change[] => {
     const before = traceAt(clip, structure, frame);
-    const after = modelContour(revisions, { sopInstanceUid, structure, frame });
+    const after = foundIn(structure).get(frame);
     if (after === undefined || sameValue(before, after)) return [];
     return [{ slot: 'trace', sopInstanceUid, structure, frame, before, after }];
+  });
+}
+
+/** Contours that follow corrections of these places, and of no other that stands, and are not among them. */
+function followersOf(clip: ClipReview, places: readonly ClipPlace[]): ClipPlace[] {
+  const structures = new Set(places.map(({ structure }) => structure));
+  return [...structures].flatMap((structure) => {
+    const returning = new Set(
+      places.filter((place) => place.structure === structure).map(({ frame }) => frame),
+    );
+    const stands = (anchor: number): boolean => {
+      const trace = traceAt(clip, structure, anchor);
+      return !returning.has(anchor) && trace !== null && isByReader(trace);
+    };
+    return Object.entries(tracesOf(clip, structure))
+      .filter(
+        ([frame, { source }]) =>
+          source.kind === 'propagated' &&
+          !returning.has(Number(frame)) &&
+          source.from.some((anchor) => returning.has(anchor)) &&
+          !source.from.some(stands),
+      )
+      .map(([frame]) => ({ structure, frame: Number(frame) }));
   });
 }
 
@@ -148,7 +185,7 @@ export function recordersOf(
 }
 
 /** Where a contour is not the model's own: a person drew or corrected it, or it follows a correction. */
-export function changedPlaces(clip: ClipReview): Omit<TracePlace, 'sopInstanceUid'>[] {
+export function changedPlaces(clip: ClipReview): ClipPlace[] {
   return tracedStructures(clip).flatMap((structure) =>
     Object.entries(tracesOf(clip, structure))
       .filter(([, trace]) => trace.source.kind !== 'model')

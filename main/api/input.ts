@@ -4,8 +4,8 @@ import { SystolaError } from '../../core/error.ts';
 
 /** Largest JSON body of most requests: a few names, or the layout. */
 const largestJsonBytes = 1024 * 1024;
-/** Two thousand contours of two hundred points before and after. */
-export const largestRevisionBytes = 32 * 1024 * 1024;
+/** A contour of thirty-six points on each of twenty thousand frames, before and after; 36 MB where it has twenty-one. */
+export const largestRevisionBytes = 64 * 1024 * 1024;
 /** Ten thousand paths of the longest. */
 export const largestPathsBytes = 42 * 1024 * 1024;
 

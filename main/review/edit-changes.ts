@@ -19,6 +19,7 @@ import type { OpenStudy } from '../library/open-studies.ts';
  */
 export function changesOf(open: OpenStudy, edits: readonly Edit[]): Change[] {
   const clips = new Map(open.clips.map((clip) => [clip.sopInstanceUid, clip]));
+  const isRecorded = recordedContours(open);
   return edits.map((edit): Change => {
     if (edit.slot === 'decision') {
       // The state that it was made on is compared; by whom and when that was, the library knows better.
@@ -72,7 +73,7 @@ export function changesOf(open: OpenStudy, edits: readonly Edit[]): Change[] {
           clip.fileName,
         );
       }
-      refuseInventedContour(open, edit, edit.after as Trace, clip.fileName);
+      refuseInventedContour(isRecorded, edit, edit.after as Trace, clip.fileName);
     }
     return edit as Change;
   });
@@ -94,8 +95,8 @@ function asBefore(state: Decision['state']): Decision {
  * back, on its own frame and as it was, and nothing else under that name.
  */
 function refuseInventedContour(
-  open: OpenStudy,
-  { sopInstanceUid, structure, frame }: TracePlace,
+  isRecorded: (place: TracePlace, trace: Trace) => boolean,
+  place: TracePlace,
   trace: Trace,
   fileName: string,
 ): void {
@@ -107,20 +108,34 @@ function refuseInventedContour(
       fileName,
     );
   }
-  const isThis = (found: FoundByRun): boolean =>
-    found.sopInstanceUid === sopInstanceUid &&
-    found.structure === structure &&
-    found.frame === frame &&
-    sameValue(found.trace, trace);
-  const recorders = recordersOf(open.history, { sopInstanceUid, structure, frame });
-  const recorded = recorders.some((id) => foundByRun(open.revision(id).changes).some(isThis));
-  if (!recorded) {
+  if (!isRecorded(place, trace)) {
     throw new SystolaError(
       'bad-request',
       'Only a run records contours as made by a model, and a propagation those that follow a correction; this is none that one made on this frame.',
       fileName,
     );
   }
+}
+
+/** Whether a run or a propagation has recorded just this contour on its place. A revision is read once for all places. */
+function recordedContours(open: OpenStudy): (place: TracePlace, trace: Trace) => boolean {
+  const read = new Map<number, ReadonlyMap<string, readonly FoundByRun[]>>();
+  const keyOf = ({ sopInstanceUid, structure, frame }: TracePlace): string =>
+    JSON.stringify([sopInstanceUid, structure, frame]);
+  const contoursOf = (id: number): ReadonlyMap<string, readonly FoundByRun[]> => {
+    let contours = read.get(id);
+    if (contours === undefined) {
+      contours = Map.groupBy(foundByRun(open.revision(id).changes), keyOf);
+      read.set(id, contours);
+    }
+    return contours;
+  };
+  return (place, trace) =>
+    recordersOf(open.history, place).some((id) =>
+      contoursOf(id)
+        .get(keyOf(place))
+        ?.some((found) => sameValue(found.trace, trace)),
+    );
 }
 
 /** "By the file" is what the file says, or what stands there as such already. */

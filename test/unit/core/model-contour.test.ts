@@ -97,4 +97,33 @@ describe('the model’s contour of a frame', () => {
     expect(applyChanges(after, invertChanges(all))).toEqual(review);
     expect(backToModel(revisions, uid, after.clips[uid]!, [at(0), at(1)])).toEqual([]);
   });
+
+  it('comes back on the frames that only followed the correction which goes back, and on no other', () => {
+    const follows = (width: number, ...from: number[]): Trace => ({
+      ...byModel(width),
+      source: { ...modelSource, kind: 'propagated', from, way: 'displacement' },
+    });
+    const corrected = { 0: byHand(120), 1: follows(110, 0), 2: follows(105, 0, 4), 4: byHand(60) };
+    const drawn = [0, 1, 2, 4].map((frame) => set(frame, null, old));
+    const run = revision('run', drawn);
+    const clip = clipReview(facts, { traces: corrected });
+    expect(backToModel([run], uid, clip, [at(0)])).toEqual([
+      set(0, corrected[0], old),
+      set(1, corrected[1], old),
+    ]);
+    // It follows both: gone with the second of them, or where both go at once.
+    expect(backToModel([run], uid, clip, [at(0), at(4)])).toEqual(
+      [0, 4, 1, 2].map((frame) => set(frame, corrected[frame as 0], old)),
+    );
+    // One of the two went back before.
+    const { 4: _gone, ...left } = corrected;
+    const after = clipReview(facts, { traces: { ...left, 4: old } });
+    expect(
+      backToModel([run], uid, after, [at(0)]).map((change) => change.slot === 'trace' && change.frame),
+    ).toEqual([0, 1, 2]);
+    // Of another structure the same frames mean nothing.
+    expect(backToModel([run], uid, clip, [{ structure: 'left-atrium', frame: 0 }])).toEqual([]);
+    // What was never a run's stays, and with it what follows it.
+    expect(backToModel([revision('run', drawn.slice(1))], uid, clip, [at(0)])).toEqual([]);
+  });
 });
