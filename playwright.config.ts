@@ -1,17 +1,31 @@
 import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
+import { keepCompiledCode } from './test/compiled-code.ts';
+
+keepCompiledCode();
 
 /** The system's Chromium where there is one; Playwright's own is used when none is found. */
 const chromium = [process.env['CHROME_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
   (path) => path !== undefined && existsSync(path),
 );
 
+const everyFrame = [/playback\.spec\.ts$/, /stepping\.spec\.ts$/];
+const electron = /electron\/[^/]+\.spec\.ts$/;
+
 export default defineConfig({
   testDir: 'test/end-to-end',
   outputDir: 'test-results/end-to-end',
-  // Every test drives a host, a decoder and a model of its own; side by side they would only slow each other.
-  workers: 1,
+  globalSetup: './test/end-to-end/set-up.ts',
+  // A file's tests one after the other, two files at a time: a test waits for its host as often as for its page.
+  workers: 2,
   fullyParallel: false,
+  projects: [
+    { name: 'browser', testIgnore: [...everyFrame, electron] },
+    // One display, whose focus and keys belong to one window at a time.
+    { name: 'electron', testMatch: electron, workers: 1 },
+    // Compare what is on screen with the clock, frame by frame: run by themselves, after the others (test/run-all.mjs).
+    { name: 'frames', testMatch: everyFrame, workers: 1 },
+  ],
   forbidOnly: Boolean(process.env['CI']),
   retries: 0,
   // Limits catch what hangs, beside whatever load; they judge no speed.
@@ -23,7 +37,8 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     colorScheme: 'dark',
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // A trace draws every frame once more; `--trace retain-on-failure` keeps those of tests that fail.
+    trace: 'off',
     launchOptions: {
       ...(chromium === undefined ? {} : { executablePath: chromium }),
       // Software drawing, as on a machine without a graphics card: pictures need no WebGL, and an emulated card

@@ -1,5 +1,8 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { keepCompiledCode } from './test/compiled-code.ts';
+
+keepCompiledCode();
 
 /** Time limits catch what hangs, on whatever machine and beside whatever load; they judge no speed. */
 const common = {

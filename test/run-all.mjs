@@ -25,18 +25,25 @@ const vitest = (/** @type {string} */ project, /** @type {string[]} */ ...more) 
   counts: () => vitestCounts(join(results, `${project}.json`)),
 });
 
-/** @type {{ name: string, script?: string, command?: string[], prepare?: () => Promise<void>, counts?: () => Counts }[]} */
+const playwright = (/** @type {string} */ file, /** @type {string[]} */ ...projects) => ({
+  prepare: () => ensureBuilt(root, ['renderer']),
+  command: [
+    ...['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'],
+    // Each clears its own folder before it begins.
+    ...['--output', join(results, file), ...projects.map((name) => `--project=${name}`)],
+  ],
+  report: join(results, `${file}.json`),
+  counts: () => playwrightCounts(join(results, `${file}.json`)),
+});
+
+/** @type {{ name: string, scripts?: string[], command?: string[], report?: string, prepare?: () => Promise<void>, counts?: () => Counts }[]} */
 const stages = [
-  { name: 'lint', script: 'lint' },
-  { name: 'types', script: 'types' },
+  // Both have one thread.
+  { name: 'lint and types', scripts: ['lint', 'types'] },
   { name: 'unit', ...vitest('unit', 'renderer') },
   { name: 'integration', prepare: () => ensureBuilt(root, ['renderer']), ...vitest('integration') },
-  {
-    name: 'end to end',
-    prepare: () => ensureBuilt(root, ['renderer']),
-    command: ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'],
-    counts: () => playwrightCounts(join(results, 'end-to-end.json')),
-  },
+  { name: 'end to end', ...playwright('end-to-end', 'browser', 'electron') },
+  { name: 'end to end, frame by frame', ...playwright('frames', 'frames') },
 ];
 
 /** How long Playwright's download may take, ms; where its host cannot be reached it ends by itself much sooner. */
@@ -56,12 +63,11 @@ async function main() {
 
   for (const stage of stages) {
     console.log(`\n── ${stage.name} ──`);
-    if (stage.name === 'end to end' && !(await ensureBrowser())) {
-      const line =
-        'end to end: skipped, there is no Chromium and none could be fetched (install one, or set CHROME_PATH)';
+    if (stage.name.startsWith('end to end') && !(await ensureBrowser())) {
+      const line = `${stage.name}: skipped, there is no Chromium and none could be fetched (install one, or set CHROME_PATH)`;
       console.log(line);
       lines.push(line);
-      skippedParts.push('end to end (no Chromium)');
+      skippedParts.push(`${stage.name} (no Chromium)`);
       continue;
     }
     const startedAt = performance.now();
@@ -97,7 +103,11 @@ async function runStage(stage) {
     console.error(error.message);
     return failure;
   }
-  const code = stage.script ? await npmScript(stage.script) : await run(nodePath(root), stage.command ?? []);
+  if (stage.scripts) {
+    const codes = await Promise.all(stage.scripts.map(npmScript));
+    return { passed: 0, failed: codes.filter((code) => code !== 0).length, skipped: 0 };
+  }
+  const code = await run(nodePath(root), stage.command ?? [], stage.report);
   if (!stage.counts) return code === 0 ? { passed: 0, failed: 0, skipped: 0 } : failure;
   try {
     const counts = stage.counts();
@@ -123,16 +133,17 @@ function npmScript(name) {
 /**
  * @param {string} command
  * @param {string[]} args
+ * @param {string} [report] where Playwright writes what came of it
  * @returns {Promise<number>} exit code
  */
-function run(command, args) {
+function run(command, args, report = '') {
   const path = `${join(root, 'node_modules', '.bin')}${delimiter}${process.env['PATH'] ?? ''}`;
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
       shell: process.platform === 'win32' && command === 'npm',
-      env: { ...process.env, PATH: path, PLAYWRIGHT_JSON_OUTPUT_FILE: join(results, 'end-to-end.json') },
+      env: { ...process.env, PATH: path, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
     });
     child.once('error', (error) => {
       console.error(error.message);

@@ -12,10 +12,15 @@ import type { WorkerMessage, WorkerRequest, WorkerResults } from './worker-messa
 /** A worker thread that never comes up means a broken installation, not a broken file. */
 const startLimitMs = 120_000;
 const heapLimitMiB = 512;
-/** How many times longer a job may take when its thread is waiting for the processor or the disk. */
-const patience = 15;
-/** A disk may take this long to wake up. */
-const leastPatienceMs = 30_000;
+/** How long a thread is left alone that waits for the processor or the disk. */
+interface Patience {
+  /** How many times longer a job may take then. */
+  readonly times: number;
+  readonly leastMs: number;
+}
+
+/** A disk may take half a minute to wake up. */
+const usualPatience: Patience = { times: 15, leastMs: 30_000 };
 
 // All threads run WebAssembly (the decoders, and Node's own type stripping) and share the compiled wrappers of the
 // functions that it calls. V8 13.6, which Node 24 has, frees a wrapper twice when the last thread that used it has
@@ -65,9 +70,11 @@ interface Slot {
 export class WorkerPool {
   readonly #slots: Slot[];
   readonly #queue: Job[] = [];
+  readonly #patience: Patience;
   #closed = false;
 
-  constructor(workers: number) {
+  constructor(workers: number, patience = usualPatience) {
+    this.#patience = patience;
     this.#slots = Array.from({ length: Math.max(1, workers) }, () => ({
       worker: null,
       ready: false,
@@ -186,7 +193,7 @@ export class WorkerPool {
     const worker = slot.worker!;
     const began = performance.now();
     const usedBefore = processorTimeMs(worker);
-    const longestMs = Math.max(leastPatienceMs, limitMs * patience);
+    const longestMs = Math.max(this.#patience.leastMs, limitMs * this.#patience.times);
     const guard = {};
     slot.guard = guard;
     const check = async () => {

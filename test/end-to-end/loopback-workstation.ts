@@ -7,6 +7,12 @@ import type { Structure } from '../../core/structure/structure.ts';
 
 export const root = resolve(import.meta.dirname, '../..');
 
+const { ensureBuilt } = (await import('../../main/start/build.mjs' as string)) as {
+  ensureBuilt(root: string, names: string[]): Promise<void>;
+};
+
+export const ensureRendererBuilt = (): Promise<void> => ensureBuilt(root, ['renderer']);
+
 export interface WorkstationOptions {
   /** Folder of the sample study to import into a new library. */
   readonly sample?: string;
@@ -70,12 +76,21 @@ export class Workstation {
   }
 
   /** SIGKILL: nothing gets a chance to be tidied up. */
-  async kill(): Promise<void> {
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  /** Ends it as Ctrl-C does. */
+  stop(): Promise<void> {
+    return this.#end('SIGINT');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     this.#child = null;
     if (!child || child.exitCode !== null) return;
     const ended = new Promise((resolveEnd) => child.once('exit', resolveEnd));
-    child.kill('SIGKILL');
+    child.kill(signal);
     await ended;
   }
 

@@ -83,7 +83,7 @@ async function stepFromPauses(page: Page, pauses: number): Promise<Stepped> {
       };
       for (let pause = 0; pause < pauses; pause += 1) {
         press(' ');
-        const until = performance.now() + 40 + ((pause * 397.31) % 700);
+        const until = performance.now() + 20 + ((pause * 97.31) % 240);
         while (performance.now() < until) await nextFrame();
         press(' ');
         await nextFrame();

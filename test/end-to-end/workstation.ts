@@ -4,10 +4,6 @@ import { Workstation, root, type WorkstationOptions } from './loopback-workstati
 
 export { root };
 
-const { ensureBuilt } = (await import('../../main/start/build.mjs' as string)) as {
-  ensureBuilt(root: string, names: string[]): Promise<void>;
-};
-
 interface Fixtures {
   readonly workstationOptions: WorkstationOptions;
   readonly workstation: Workstation;
@@ -15,16 +11,7 @@ interface Fixtures {
   readonly complaints: string[];
 }
 
-export const test = base.extend<Fixtures, { readonly built: void }>({
-  // Built once, outside of any test's time.
-  built: [
-    async ({}, use) => {
-      await ensureBuilt(root, ['renderer']);
-      await use();
-    },
-    { scope: 'worker', auto: true, timeout: 300_000 },
-  ],
-
+export const test = base.extend<Fixtures>({
   workstationOptions: [{}, { option: true }],
 
   workstation: async ({ workstationOptions, page }, use) => {

@@ -243,7 +243,7 @@ interface Fixtures {
 export const test = base.extend<Fixtures, { readonly built: void }>({
   built: [
     async ({}, use) => {
-      if (executable !== null && display) await ensureBuilt(root, ['renderer', 'preload', 'main']);
+      if (executable !== null && display) await ensureBuilt(root, ['preload', 'main']);
       await use();
     },
     { scope: 'worker', auto: true, timeout: 600_000 },

@@ -34,7 +34,7 @@ it.runIf(process.platform === 'linux')(
     const paths = ['frame', 'instance'].map((name) => join(folder(), name));
     for (const path of paths) spawnSync('mkfifo', [path]);
     const [frame = '', instance = ''] = paths;
-    const pool = new WorkerPool(2);
+    const pool = new WorkerPool(2, { times: 1, leastMs: 1000 });
     try {
       const told = { code: 'unreadable', message: expect.stringContaining('Try again') as string };
       await Promise.all([
