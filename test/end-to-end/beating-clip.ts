@@ -50,11 +50,20 @@ export function beatingClip(options: DicomOptions = {}): Uint8Array {
  * frozen one, which has no ejection fraction. The contours are the same.
  */
 export function speckledBeatingClip(options: DicomOptions = {}): Uint8Array {
-  return beatingClip({
-    pixels: (frame) => picture(frame % (beatingSize.frames - 1), frame * 17),
-    ...options,
-  });
+  // Both the beat and the pattern come again.
+  const drawn = new Map<string, Uint8Array>();
+  const pixels = (frame: number): Uint8Array => {
+    const [beat, shift] = [frame % (beatingSize.frames - 1), (frame * 17) % pattern];
+    const key = `${beat}/${shift}`;
+    const known = drawn.get(key) ?? picture(beat, shift);
+    drawn.set(key, known);
+    return known;
+  };
+  return beatingClip({ pixels, ...options });
 }
+
+/** Levels that the pattern around the cavity has. */
+const pattern = 60;
 
 /** @param shift moves the pattern around the cavity */
 function picture(frame: number, shift: number): Uint8Array {
@@ -64,7 +73,7 @@ function picture(frame: number, shift: number): Uint8Array {
     for (let x = 0; x < columns; x += 1) {
       const inside =
         y <= base[1] && ((x - base[0]) / halfWidth(frame)) ** 2 + ((y - base[1]) / length(frame)) ** 2 <= 1;
-      pixels[y * columns + x] = inside ? 18 : 90 + ((x * 7 + y * 13 + shift) % 60);
+      pixels[y * columns + x] = inside ? 18 : 90 + ((x * 7 + y * 13 + shift) % pattern);
     }
   }
   return pixels;

@@ -10,10 +10,7 @@ import {
 } from '../fixtures/models/model-folder.ts';
 import { expect, root, test } from './workstation.ts';
 
-test.use({
-  workstationOptions: { sample: join(root, 'assets/sample-study') },
-  viewport: { width: 1280, height: 720 },
-});
+test.use({ viewport: { width: 1280, height: 720 } });
 
 const chooseFolder = async (page: Page, folder: string) => {
   const [chooser] = await Promise.all([
@@ -25,74 +22,82 @@ const chooseFolder = async (page: Page, folder: string) => {
 const outcome = (page: Page) => page.getByTestId('model-outcome');
 const finished = (page: Page) => page.locator('[data-testid=run-status][data-state=finished]');
 
-test('a model is looked at, added, switched to, and back; a bad one is refused and the old one stays', async ({
-  page,
-  workstation,
-}) => {
-  await page.goto(workstation.url);
-  await expect(finished(page)).toHaveCount(2, { timeout: 280_000 });
-  const shipped = (await page.getByTestId('run-status').first().innerText()).trim();
+test.describe('over a study', () => {
+  test.use({ workstationOptions: { sample: join(root, 'assets/sample-study') } });
 
-  // What is known of the model in use.
-  await page.getByTestId('model-status').click();
-  const dialog = page.getByTestId('dialog-model');
-  const details = page.getByTestId('model-details');
-  await expect(details).toHaveAttribute('data-model', shipped);
-  await expect(page.getByTestId('in-use')).toBeVisible();
-  await expect(page.getByTestId('accuracy').locator('tbody tr').first()).toContainText(
-    /0\.\d{3} to 0\.\d{3}/,
-  );
-  await expect(page.getByTestId('training-data')).toContainText('CC-BY-NC-SA-4.0');
-  await expect(page.getByTestId('model-card').locator('table').first()).toBeAttached();
-  const box = await dialog.boundingBox();
-  expect(box!.x >= 0 && box!.y >= 0 && box!.x + box!.width <= 1280 && box!.y + box!.height <= 720).toBe(true);
+  test('a model is looked at, added, switched to, and back; a bad one is refused and the old one stays', async ({
+    page,
+    workstation,
+  }) => {
+    await page.goto(workstation.url);
+    await expect(finished(page)).toHaveCount(2, { timeout: 280_000 });
+    const shipped = (await page.getByTestId('run-status').first().innerText()).trim();
 
-  // One more from disk, which changes nothing yet.
-  await chooseFolder(page, microModel);
-  await expect(outcome(page)).toHaveAttribute('data-kind', 'done', { timeout: 60_000 });
-  await expect(details).toHaveAttribute('data-model', microName);
-  await expect(page.getByTestId('no-accuracy')).toBeVisible();
-  await expect(page.getByTestId('no-calibration')).toBeVisible();
-  await expect(page.locator(`[data-model="${shipped}"][data-active=true]`)).toBeVisible();
+    // What is known of the model in use.
+    await page.getByTestId('model-status').click();
+    const dialog = page.getByTestId('dialog-model');
+    const details = page.getByTestId('model-details');
+    await expect(details).toHaveAttribute('data-model', shipped);
+    await expect(page.getByTestId('in-use')).toBeVisible();
+    await expect(page.getByTestId('accuracy').locator('tbody tr').first()).toContainText(
+      /0\.\d{3} to 0\.\d{3}/,
+    );
+    await expect(page.getByTestId('training-data')).toContainText('CC-BY-NC-SA-4.0');
+    await expect(page.getByTestId('model-card').locator('table').first()).toBeAttached();
+    const box = await dialog.boundingBox();
+    expect(box!.x >= 0 && box!.y >= 0 && box!.x + box!.width <= 1280 && box!.y + box!.height <= 720).toBe(
+      true,
+    );
 
-  // Switched to: it runs from now on, and over the open study when that is asked for.
-  await page.getByTestId('use-model').click();
-  await expect(page.locator(`[data-model="${microName}"][data-active=true]`)).toBeVisible({
-    timeout: 60_000,
+    // One more from disk, which changes nothing yet.
+    await chooseFolder(page, microModel);
+    await expect(outcome(page)).toHaveAttribute('data-kind', 'done', { timeout: 60_000 });
+    await expect(details).toHaveAttribute('data-model', microName);
+    await expect(page.getByTestId('no-accuracy')).toBeVisible();
+    await expect(page.getByTestId('no-calibration')).toBeVisible();
+    await expect(page.locator(`[data-model="${shipped}"][data-active=true]`)).toBeVisible();
+
+    // Switched to: it runs from now on, and over the open study when that is asked for.
+    await page.getByTestId('use-model').click();
+    await expect(page.locator(`[data-model="${microName}"][data-active=true]`)).toBeVisible({
+      timeout: 60_000,
+    });
+    await expect(page.getByTestId('otherwise-traced')).toContainText('2 clips');
+    await expect(finished(page).first()).toContainText(shipped);
+    await page.getByTestId('retrace').click();
+    await expect(page.getByTestId('otherwise-traced')).toHaveCount(0, { timeout: 120_000 });
+    await page.keyboard.press('Escape');
+    await expect(finished(page).filter({ hasText: microName })).toHaveCount(2, { timeout: 120_000 });
+    await expect(page.getByTestId('model-status')).toContainText(microName);
+
+    // A bad one is refused with the reason.
+    await page.getByTestId('model-status').click();
+    await chooseFolder(page, tinyModelFolder(workstation.folder, 'bad-numbers', takesRootsOfNegatives));
+    await expect(outcome(page)).toHaveAttribute('data-kind', 'refused', { timeout: 60_000 });
+    await expect(outcome(page)).toContainText('not numbers');
+    await expect(outcome(page)).toContainText(`${microName} stays in use`);
+    const other = microModelFolder(workstation.folder, 'other', (manifest) => {
+      manifest.input.width = 128;
+    });
+    await chooseFolder(page, other);
+    await expect(outcome(page)).toContainText('contradicts itself', { timeout: 60_000 });
+
+    // And back.
+    await page.getByTestId('use-default').click();
+    await expect(page.locator(`[data-model="${shipped}"][data-active=true]`)).toBeVisible({
+      timeout: 60_000,
+    });
+    await page.locator(`[data-testid=model-list] [data-model="${microName}"]`).click();
+    // By keyboard: what is asked next has the focus, and keeping is what Enter does.
+    await page.getByTestId('remove-model').focus();
+    await page.keyboard.press('Enter');
+    await expect(page.getByTestId('remove-keep')).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.getByTestId('remove-model')).toBeFocused();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('remove-confirm').click();
+    await expect(page.locator(`[data-testid=model-list] [data-model="${microName}"]`)).toHaveCount(0);
   });
-  await expect(page.getByTestId('otherwise-traced')).toContainText('2 clips');
-  await expect(finished(page).first()).toContainText(shipped);
-  await page.getByTestId('retrace').click();
-  await expect(page.getByTestId('otherwise-traced')).toHaveCount(0, { timeout: 120_000 });
-  await page.keyboard.press('Escape');
-  await expect(finished(page).filter({ hasText: microName })).toHaveCount(2, { timeout: 120_000 });
-  await expect(page.getByTestId('model-status')).toContainText(microName);
-
-  // A bad one is refused with the reason.
-  await page.getByTestId('model-status').click();
-  await chooseFolder(page, tinyModelFolder(workstation.folder, 'bad-numbers', takesRootsOfNegatives));
-  await expect(outcome(page)).toHaveAttribute('data-kind', 'refused', { timeout: 60_000 });
-  await expect(outcome(page)).toContainText('not numbers');
-  await expect(outcome(page)).toContainText(`${microName} stays in use`);
-  const other = microModelFolder(workstation.folder, 'other', (manifest) => {
-    manifest.input.width = 128;
-  });
-  await chooseFolder(page, other);
-  await expect(outcome(page)).toContainText('contradicts itself', { timeout: 60_000 });
-
-  // And back.
-  await page.getByTestId('use-default').click();
-  await expect(page.locator(`[data-model="${shipped}"][data-active=true]`)).toBeVisible({ timeout: 60_000 });
-  await page.locator(`[data-testid=model-list] [data-model="${microName}"]`).click();
-  // By keyboard: what is asked next has the focus, and keeping is what Enter does.
-  await page.getByTestId('remove-model').focus();
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('remove-keep')).toBeFocused();
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('remove-model')).toBeFocused();
-  await page.keyboard.press('Enter');
-  await page.getByTestId('remove-confirm').click();
-  await expect(page.locator(`[data-testid=model-list] [data-model="${microName}"]`)).toHaveCount(0);
 });
 
 test('a check that is called off ends at once, and the models stay as they were', async ({

@@ -15,7 +15,7 @@ import { commandLine, internetSockets, processTree } from '../../processes.ts';
 import { expect, test, type Desktop } from './desktop.ts';
 
 /** A loop long enough that its run can be disturbed in the middle. */
-const longFrames = 300;
+const longFrames = 200;
 const longClip = (): Uint8Array => speckledBeatingClip({ frames: longFrames });
 
 /** Keeps watch over every socket that any process of the desktop holds, until it is told to stop. */

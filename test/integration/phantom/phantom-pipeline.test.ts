@@ -22,7 +22,7 @@ const greatestEfErrorPoints = 5;
 const greatestVolumeErrorPercent = 15;
 
 /** A little over one beat. */
-const clipLength = { frames: 27, frameRate: 20 } as const;
+const clipLength = { frames: 20, frameRate: 15 } as const;
 
 it('there are models to ask', () => expect(models.length).toBeGreaterThan(0));
 
