@@ -8,7 +8,7 @@ import type { Services } from '../application/services.ts';
 import { installation } from '../application/installation.ts';
 import { exportFormats } from '../export/exporters.ts';
 import { clipRoutes } from './clip-routes.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, isExpected } from './failure.ts';
 import { importRoutes } from './import-routes.ts';
 import { languageRoutes } from './language-routes.ts';
 import { modelRoutes } from './model-routes.ts';
@@ -67,7 +67,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
     return context.json(body, status);
   });
   api.onError((error, context) => {
-    if (!(error instanceof SystolaError)) logDefect(error);
+    if (!isExpected(error, context.req.raw.signal)) logDefect(error);
     const { status, body } = failureOf(error);
     return context.json(body, status);
   });

@@ -36,6 +36,14 @@ export function statusOf(code: ErrorCode): ContentfulStatusCode {
   }
 }
 
+/** False of a defect. Who asked and has gone, or has asked again, ends what was begun for it by `signal`. */
+export function isExpected(error: unknown, signal: AbortSignal): boolean {
+  if (error instanceof SystolaError) return true;
+  return (
+    signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'))
+  );
+}
+
 /** The answer to an expected failure; defects are answered without their text, which may name a patient. */
 export function failureOf(error: unknown): { status: ContentfulStatusCode; body: ErrorResponse } {
   if (error instanceof SystolaError) {

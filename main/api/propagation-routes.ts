@@ -1,9 +1,8 @@
 import { Hono } from 'hono';
 import { propagationRequestSchema, type PropagationLine } from '../../core/api/propagation.ts';
-import { SystolaError } from '../../core/error.ts';
 import { logDefect } from '../application/defect-log.ts';
 import type { Services } from '../application/services.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, isExpected } from './failure.ts';
 import { jsonBody } from './input.ts';
 
 /** Built from core types, whose arrays are read-only, and only ever written out. */
@@ -41,7 +40,7 @@ export function propagationRoutes({ propagations }: Services): Hono {
     await Promise.race([begun.promise, proposed]);
     void proposed
       .catch((error: unknown) => {
-        if (!(error instanceof SystolaError)) logDefect(error);
+        if (!isExpected(error, signal)) logDefect(error);
         const { code, message } = failureOf(error).body.error;
         write({ type: 'failed', code, message });
       })

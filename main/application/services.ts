@@ -66,6 +66,7 @@ export interface Services {
 export async function createServices(options: ServiceOptions): Promise<Services> {
   addOwnStructures(options.libraryPath);
   const library = await Library.open(options.libraryPath);
+  library.onDefect = logDefect;
   const user = library.user();
   const activity = {
     event: auditEvents.applicationActivity,

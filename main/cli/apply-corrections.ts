@@ -7,10 +7,12 @@ import { SystolaError, type ErrorCode } from '../../core/error.ts';
 import type { Change, ClipReview } from '../../core/review/review.ts';
 import { traceAt } from '../../core/review/traces.ts';
 import { traceFromProbability } from '../../core/trace/from-probability.ts';
+import { traceProblem, traceProblemWords } from '../../core/trace/problem.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { PropagationWay } from '../../core/model/propagation-way.ts';
 import type { Services } from '../application/services.ts';
 import type { GivenCorrection, GivenCorrections } from './correction-file.ts';
+import { readMask } from './correction-mask.ts';
 
 /** A correction that could not be made. */
 export interface CorrectionProblem {
@@ -19,8 +21,8 @@ export interface CorrectionProblem {
 }
 
 /**
- * Records corrections as edits and carries them over the frames around them. What names no clip or frame that is there
- * is told and left out; the others are made.
+ * Records corrections as edits and carries them over the frames around them. What names no clip or frame that is there,
+ * or draws what cannot be measured, as the window refuses it too, is told and left out; the others are made.
  *
  * @param propagate null: the way of the model that drew the contours
  */
@@ -40,7 +42,7 @@ export async function applyCorrections(
     const clip = library.study(facts.studyInstanceUid).review.clips[sopInstanceUid]!;
     const changes: Change[] = [];
     for (const { frame, structure, shape } of given) {
-      const after = correctedTrace(facts, clip, frame, shape);
+      const after = await correctedTrace(facts, clip, frame, shape);
       if ('reason' in after) problems.push(after);
       else {
         const before = traceAt(clip, structure, frame);
@@ -84,12 +86,12 @@ function clipOf(library: Services['library'], sopInstanceUid: string): ClipFacts
   }
 }
 
-function correctedTrace(
+async function correctedTrace(
   facts: ClipFacts,
   clip: ClipReview,
   frame: number,
   shape: GivenCorrection['shape'],
-): Trace | CorrectionProblem {
+): Promise<Trace | CorrectionProblem> {
   const { fileName, frames, rows, columns } = facts;
   if (frame >= frames) {
     const there = frames === 1 ? 'one frame, number 0' : `frames 0 to ${frames - 1}`;
@@ -98,9 +100,15 @@ function correctedTrace(
       reason: `${fileName} (${facts.sopInstanceUid}) has no frame ${frame}: it has ${there}.`,
     };
   }
-  if ('trace' in shape) return shape.trace;
-  const { mask } = shape;
+  if ('trace' in shape) {
+    const problem = traceProblem(shape.trace);
+    if (problem === null) return shape.trace;
+    const reason = `${fileName} (${facts.sopInstanceUid}), frame ${frame}: ${traceProblemWords[problem]}.`;
+    return { code: 'bad-request', reason };
+  }
   const where = `the mask of frame ${frame} of ${fileName}`;
+  const mask = await readMask(shape.mask);
+  if (typeof mask === 'string') return { code: 'bad-request', reason: `${where}: ${mask}.` };
   if (mask.rows !== rows || mask.columns !== columns) {
     const sizes = `${mask.columns} × ${mask.rows} pixels, the clip ${columns} × ${rows}`;
     return { code: 'bad-request', reason: `The size of ${where} is another: it has ${sizes}.` };

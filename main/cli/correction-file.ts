@@ -6,13 +6,13 @@ import { pointSchema } from '../../core/geometry/schema.ts';
 import { leftVentricularCavity, structureOf, type StructureId } from '../../core/structure/structure.ts';
 import { leastControlPoints, mostControlPoints } from '../../core/trace/limits.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { readMask, type CorrectionMask } from './correction-mask.ts';
+import { readMask } from './correction-mask.ts';
 
-/** A contour of one frame as a person gave it: the contour, or a mask that one is made of. */
+/** A contour of one frame as a person gave it: the contour, or the path of a mask that one is made of. */
 export interface GivenCorrection {
   readonly frame: number;
   readonly structure: StructureId;
-  readonly shape: { readonly trace: Trace } | { readonly mask: CorrectionMask };
+  readonly shape: { readonly trace: Trace } | { readonly mask: string };
 }
 
 /** By SOP Instance UID, in the order of the file. */
@@ -46,7 +46,7 @@ const fileSchema = z.object({
 });
 
 /**
- * What `--correct` names: corrections of contours by clip and frame.
+ * What `--correct` names: corrections of contours by clip and frame. Masks are looked at one at a time and not kept.
  *
  * @throws SystolaError `bad-request` saying which place of which file is wrong; nothing of a file is taken then
  */
@@ -83,9 +83,10 @@ export async function readCorrections(file: string): Promise<GivenCorrections> {
         if (structure !== leftVentricularCavity) {
           throw wrong(file, place, `a mask is of "${leftVentricularCavity}"; give a trace`);
         }
-        const read = await readMask(resolve(dirname(file), mask));
+        const path = resolve(dirname(file), mask);
+        const read = await readMask(path);
         if (typeof read === 'string') throw wrong(file, [...place, 'mask'], `${mask}: ${read}`);
-        ofClip.push({ frame, structure, shape: { mask: read } });
+        ofClip.push({ frame, structure, shape: { mask: path } });
       }
     }
   }

@@ -46,6 +46,8 @@ export class Library {
   readonly path: string;
   readonly files: FileStore;
   readonly audit: AuditLog;
+  /** Told of a defect in what can be done without. */
+  onDefect: (error: unknown) => void = () => undefined;
   readonly #database: LibraryDatabase;
   readonly #studies: StudyStore;
   readonly #revisions: RevisionStore;
@@ -294,19 +296,27 @@ export class Library {
 
   /**
    * Keeps a folded review once enough was revised since the last one, so that opening the study again takes no longer
-   * with every revision. It can be done without: a disk that is full keeps none.
+   * with every revision. It can be done without: a disk that is full keeps none, and a defect is told and stands in the
+   * way of nothing, least of a revision that is on disk already.
    */
   boundFold(studyInstanceUid: string): void {
-    if (this.condition !== 'sound' || this.#database.inMemory) return;
-    const { facts, clips, head, review, history } = this.study(studyInstanceUid);
-    if (this.#snapshots.bytesSince(studyInstanceUid) < snapshotBytes) return;
     try {
-      this.#writer.write(() =>
-        this.#snapshots.write(studyInstanceUid, initialReview(facts, clips), { head, review, history }),
-      );
+      this.#boundFold(studyInstanceUid);
     } catch (error) {
-      if (!(error instanceof SystolaError)) throw error;
+      if (!(error instanceof SystolaError)) this.onDefect(error);
     }
+  }
+
+  #boundFold(studyInstanceUid: string): void {
+    if (this.condition !== 'sound' || this.#database.inMemory) return;
+    const open = this.study(studyInstanceUid);
+    const { facts, clips, head, review, history, foldedTo } = open;
+    // One that was passed over, as after its files were read again, bounds nothing and is replaced.
+    if (this.#snapshots.bytesSince(studyInstanceUid, foldedTo) < snapshotBytes) return;
+    this.#writer.write(() =>
+      this.#snapshots.write(studyInstanceUid, initialReview(facts, clips), { head, review, history }),
+    );
+    this.#open.keep({ ...open, foldedTo: head });
   }
 
   settings(): Settings {

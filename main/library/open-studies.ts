@@ -20,6 +20,8 @@ export interface OpenStudy {
   /** Reads all of them whole, which takes a while. */
   readonly revisions: () => readonly Revision[];
   readonly head: number;
+  /** The revision up to which the kept fold was relied on; 0 where there is none, or it was made from something else. */
+  readonly foldedTo: number;
 }
 
 /** How many studies' folds are kept in memory. */
@@ -58,6 +60,7 @@ export class OpenStudies {
       review,
       history,
       head: history.at(-1)?.id ?? 0,
+      foldedTo: snapshot?.head ?? 0,
       revision: (id) => this.#revisions.one(studyInstanceUid, id),
       revisions: () => this.#revisions.list(studyInstanceUid),
     };

@@ -59,14 +59,14 @@ export class SnapshotStore {
       .run(studyInstanceUid, head, this.#madeFrom(studyInstanceUid, head, initial), content, sha256(content));
   }
 
-  /** Bytes of the revisions of a study that came after its snapshot. */
-  bytesSince(studyInstanceUid: string): number {
+  /** Bytes of the revisions of a study that came after one. */
+  bytesSince(studyInstanceUid: string, revision: number): number {
     const { bytes } = this.#database
       .prepare(
-        `SELECT coalesce(sum(octet_length(changes)), 0) AS bytes FROM revisions WHERE study_instance_uid = ?1
-            AND id > coalesce((SELECT revision FROM snapshots WHERE study_instance_uid = ?1), 0)`,
+        `SELECT coalesce(sum(octet_length(changes)), 0) AS bytes FROM revisions
+          WHERE study_instance_uid = ? AND id > ?`,
       )
-      .get(studyInstanceUid) as { bytes: number };
+      .get(studyInstanceUid, revision) as { bytes: number };
     return bytes;
   }
 

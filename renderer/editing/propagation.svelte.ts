@@ -47,8 +47,11 @@ export class Propagation {
   readonly #requests: PropagationRequests;
   readonly #isOnScreen: (ghost: Ghost) => boolean;
   readonly #now: () => number;
+  readonly #nextPicture: () => Promise<unknown>;
   #ghost = $state.raw<Ghost | null>(null);
   #asking: AbortController | null = null;
+  /** The range that is asked for when the next picture is drawn. */
+  #wanted: FrameRange | null = null;
   #keptAt = -Infinity;
   /** True from the moment that a ghost is kept until the library has it. */
   keeping = $state(false);
@@ -58,10 +61,12 @@ export class Propagation {
     requests: PropagationRequests,
     isOnScreen: (ghost: Ghost) => boolean,
     now: () => number = () => performance.now(),
+    nextPicture: () => Promise<unknown> = () => new Promise(requestAnimationFrame),
   ) {
     this.#requests = requests;
     this.#isOnScreen = isOnScreen;
     this.#now = now;
+    this.#nextPicture = nextPicture;
   }
 
   /** What is shown now; a ghost of a study that has changed meanwhile is none. */
@@ -124,10 +129,16 @@ export class Propagation {
     }
   }
 
-  /** Shortens or lengthens the range of what is shown. */
+  /** Shortens or lengthens the range of what is shown: however often it is told, once for each picture that is drawn. */
   async within(range: FrameRange): Promise<void> {
+    const isAskedFor = this.#wanted !== null;
+    this.#wanted = range;
+    if (isAskedFor) return;
+    await this.#nextPicture();
+    const wanted = this.#wanted;
+    this.#wanted = null;
     const ghost = this.ghost;
-    if (ghost) await this.propose(ghost.study, ghost.sopInstanceUid, ghost.structure, range);
+    if (ghost) await this.propose(ghost.study, ghost.sopInstanceUid, ghost.structure, wanted);
   }
 
   /** Records what is shown as one step; does nothing where nothing is shown or contours are still coming. */

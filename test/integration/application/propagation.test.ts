@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { PropagationLine } from '../../../core/api/propagation.ts';
 import type { AppendResponse, ErrorResponse, RunState, StudyDocument } from '../../../core/api/requests.ts';
 import type { ModelManifest } from '../../../core/model/manifest.ts';
@@ -144,6 +144,45 @@ describe('a propagation', () => {
     expect(frames.length).toBeGreaterThan(2);
     expect((await keep(idOf(lines))).status).toBe(201);
     expect((await traces())[corrected + 1]!.source).toMatchObject({ kind: 'propagated', way: 'memory' });
+  });
+});
+
+describe('a propagation that nobody waits for any more', () => {
+  it.each([
+    ['before anything has come', false],
+    ['while contours come', true],
+  ])('ends %s and is no defect', async (_, read) => {
+    const { application, correct } = await withCorrection();
+    await correct(corrected, 6);
+    const stderr = vi.spyOn(process.stderr, 'write');
+    const { propagations } = application.services;
+    const gone = new AbortController();
+    const original = propagations.propose.bind(propagations);
+    const propose = vi.spyOn(propagations, 'propose').mockImplementation((...asked) => {
+      if (!read) gone.abort();
+      return original(...asked);
+    });
+    try {
+      const asked = application.fetch(
+        new Request(`http://127.0.0.1/api/clips/${clipUid}/propagations`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ way: 'memory', range: { from: 0, to: 7 } }),
+          signal: gone.signal,
+        }),
+      );
+      await vi.waitFor(() => expect(propose).toHaveBeenCalled());
+      if (read) await (await asked).body!.getReader().read();
+      if (read) gone.abort();
+      const outcome = propose.mock.results[0]!.value as Promise<unknown>;
+      await outcome.catch(() => undefined);
+      await asked.then((response) => response.text()).catch(() => undefined);
+      const said = stderr.mock.calls.map(([text]) => String(text)).join('');
+      expect(said).not.toContain('internal error');
+    } finally {
+      stderr.mockRestore();
+      propose.mockRestore();
+    }
   });
 });
 

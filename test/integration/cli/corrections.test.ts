@@ -127,6 +127,35 @@ describe('systola analyze --correct', () => {
     expect(other.stderr).toContain('1.2.3.999');
   });
 
+  it('leaves out a contour that crosses itself or is none, by clip and frame, and exits 1', () => {
+    const good = shifted(traced, 2);
+    const { points } = good;
+    // Two points of one wall exchanged with two of the other.
+    const crossing = points
+      .with(2, points.at(-3)!)
+      .with(3, points.at(-4)!)
+      .with(-3, points[2]!)
+      .with(-4, points[3]!);
+    const [x, y] = points[0]!;
+    const flat = points.map((_, index) => [x + index / 1000, y] as const);
+    const file = given([
+      { frame, trace: good },
+      { frame: frame + 1, trace: { ...good, points: crossing } },
+      { frame: frame + 2, trace: { ...good, points: flat, hinges: [flat[0], flat.at(-1)], apex: flat[4] } },
+    ]);
+    const { out, status, stderr } = run(file, '--propagate', 'none');
+    expect(status).toBe(1);
+    expect(stderr).toContain(`(${clipUid}), frame ${frame + 1}: the contour crosses itself`);
+    expect(stderr).toContain(`(${clipUid}), frame ${frame + 2}: the contour`);
+    expect(read(out).rejected.map(({ code }) => code)).toEqual(['bad-request', 'bad-request']);
+    const sources = tracesOf(out).map((one) => [one.frame, one.source]);
+    expect(Object.fromEntries(sources)).toMatchObject({
+      [frame]: 'edited',
+      [frame + 1]: 'model',
+      [frame + 2]: 'model',
+    });
+  });
+
   it.each([
     ['no JSON', '{'],
     ['no list', '{"clips": 3}'],

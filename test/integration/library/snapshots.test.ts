@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { SystolaError } from '../../../core/error.ts';
 import { undoTarget } from '../../../core/review/history.ts';
 import { entryOf } from '../../../core/review/history-entry.ts';
 import { foldRevisions } from '../../../core/review/history.ts';
@@ -25,20 +26,28 @@ import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 
 const folder = temporaryFolders();
 const runs = 200;
+/** Enough for several snapshots. */
+const fewRuns = 24;
 let made: string;
+let madeOfFew: string;
 const open: Library[] = [];
 
 beforeAll(async () => {
   made = mkdtempSync(join(tmpdir(), 'systola-runs-'));
   (await rerunLibrary(made, runs)).close();
+  madeOfFew = mkdtempSync(join(tmpdir(), 'systola-runs-'));
+  (await rerunLibrary(madeOfFew, fewRuns)).close();
 }, 300_000);
 afterEach(() => open.splice(0).forEach((library) => library.close()));
-afterAll(() => rmSync(made, { recursive: true, force: true }));
+afterAll(() => [made, madeOfFew].forEach((path) => rmSync(path, { recursive: true, force: true })));
 
 /** The library as it was made, after `change` of its database; a file of its own. */
-async function reopened(change: (database: DatabaseSync) => void = () => undefined): Promise<Library> {
+async function reopened(
+  change: (database: DatabaseSync) => void = () => undefined,
+  from = made,
+): Promise<Library> {
   const path = folder();
-  cpSync(made, path, { recursive: true });
+  cpSync(from, path, { recursive: true });
   const database = new DatabaseSync(join(path, 'library.sqlite'));
   change(database);
   database.close();
@@ -115,6 +124,7 @@ describe('a study with 200 runs over 65 frames', () => {
 });
 
 describe('a snapshot', () => {
+  const reopenedFew = (change?: (database: DatabaseSync) => void) => reopened(change, madeOfFew);
   const moved = (database: DatabaseSync, id: number): void => {
     // The first coordinate of a contour of the run.
     const { changes } = database.prepare('SELECT changes FROM revisions WHERE id = ?').get(id) as {
@@ -144,30 +154,30 @@ describe('a snapshot', () => {
   };
 
   it('was kept, and bounds what is folded', async () => {
-    const library = await reopened((database) => {
+    const library = await reopenedFew((database) => {
       const { revision } = kept(database);
       const { bytes } = database
         .prepare('SELECT coalesce(sum(octet_length(changes)), 0) AS bytes FROM revisions WHERE id > ?')
         .get(revision) as { bytes: number };
       expect(bytes).toBeLessThan(700_000);
-      expect(revision).toBeGreaterThan(runs - 10);
+      expect(revision).toBeGreaterThan(fewRuns - 10);
     });
     expect(library.study(rerunStudy).head).toBeGreaterThan(0);
   });
 
   it('is what is read where it is whole: the revisions before it are not folded', async () => {
-    const library = await reopened((database) => lie(database, true));
+    const library = await reopenedFew((database) => lie(database, true));
     expect(library.study(rerunStudy).review.clips[rerunClip]!.ruler).toMatchObject({ distanceMm: 9 });
   });
 
   it('that is damaged is not used', async () => {
-    const library = await reopened(lie);
+    const library = await reopenedFew(lie);
     expect(library.study(rerunStudy).review.clips[rerunClip]!.ruler).toBeNull();
     expect(library.study(rerunStudy).review).toEqual(folded(library).review);
   });
 
   it('that was made from other revisions is not used', async () => {
-    const library = await reopened((database) => {
+    const library = await reopenedFew((database) => {
       withoutTriggers(database);
       // A run before the last: what is folded then does not fit, and the study says so rather than show the snapshot.
       moved(database, 5);
@@ -176,14 +186,14 @@ describe('a snapshot', () => {
   });
 
   it('of another format is not used', async () => {
-    const library = await reopened((database) =>
+    const library = await reopenedFew((database) =>
       database.exec(`UPDATE snapshots SET made_from = '${'0'.repeat(64)}'`),
     );
     expect(library.study(rerunStudy).review).toEqual(folded(library).review);
   });
 
   it('made from other facts of the files is not used', async () => {
-    const library = await reopened((database) => {
+    const library = await reopenedFew((database) => {
       lie(database, true);
       database.exec(`UPDATE clips SET facts = json_set(facts, '$.view.code', 'a2c')`);
     });
@@ -191,8 +201,43 @@ describe('a snapshot', () => {
     expect(review.clips[rerunClip]).toMatchObject({ view: { code: 'a2c' }, ruler: null });
   });
 
+  it('that its files made stale by being read again is replaced by one that is relied on again', async () => {
+    const library = await reopenedFew();
+    const { facts, clips } = library.study(rerunStudy);
+    const renewed = clips.map((clip) => ({ ...clip, view: { ...clip.view, code: 'a2c' as const } }));
+    library.renewFacts(
+      rerunStudy,
+      { study: facts, studyIsRenewed: true, clips: renewed, keptClips: [] },
+      { readAgain: 'test' },
+    );
+    expect(library.study(rerunStudy).foldedTo).toBe(0);
+    library.boundFold(rerunStudy);
+    library.close();
+    const again = await Library.open(library.path);
+    open.push(again);
+    const { foldedTo, head, review } = again.study(rerunStudy);
+    expect(foldedTo).toBe(head);
+    expect(review).toEqual(folded(again).review);
+    expect(review.clips[rerunClip]!.view.code).toBe('a2c');
+  });
+
+  it('that cannot be kept for whatever reason takes nothing from the revision before it', async () => {
+    const library = await reopenedFew((database) =>
+      database.exec(
+        `DELETE FROM snapshots; CREATE TRIGGER refuse BEFORE INSERT ON snapshots BEGIN SELECT RAISE(ABORT, 'no'); END`,
+      ),
+    );
+    const defects: unknown[] = [];
+    library.onDefect = (error) => void defects.push(error);
+    const { head } = library.study(rerunStudy);
+    rerun(library, 1000);
+    expect(library.study(rerunStudy).head).toBeGreaterThan(head);
+    expect(defects).toHaveLength(1);
+    expect(defects[0]).not.toBeInstanceOf(SystolaError);
+  });
+
   it('that is gone is made anew', async () => {
-    const library = await reopened((database) => database.exec('DELETE FROM snapshots'));
+    const library = await reopenedFew((database) => database.exec('DELETE FROM snapshots'));
     expect(library.study(rerunStudy).review).toEqual(folded(library).review);
     library.boundFold(rerunStudy);
     const path = library.path;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Propagation, type PropagationRequests } from '../../../renderer/editing/propagation.svelte.ts';
 import type { Proposal } from '../../../renderer/api/client.ts';
 import type { OpenStudy } from '../../../renderer/state/study.svelte.ts';
@@ -22,8 +22,11 @@ function begun() {
   const study = { head: 4, saving: false, saved: () => Promise.resolve(), receiveRevision() {} };
   const answers: PromiseWithResolvers<Proposal>[] = [];
   const kept: string[] = [];
+  const ranges: unknown[] = [];
+  const pictures: PromiseWithResolvers<void>[] = [];
   const requests: PropagationRequests = {
-    propose: (_clip, _request, _onTrace, signal) => {
+    propose: (_clip, { range }, _onTrace, signal) => {
+      ranges.push(range);
       const answer = Promise.withResolvers<Proposal>();
       signal.addEventListener('abort', () => answer.reject(new Error('cancelled')));
       answers.push(answer);
@@ -40,9 +43,14 @@ function begun() {
     requests,
     () => seen.onScreen,
     () => seen.now,
+    () => {
+      const picture = Promise.withResolvers<void>();
+      pictures.push(picture);
+      return picture.promise;
+    },
   );
   const asked = propagation.propose(study as unknown as OpenStudy, 'clip', 'lv-cavity');
-  return { study, answers, kept, seen, propagation, asked };
+  return { study, answers, ranges, pictures, kept, seen, propagation, asked };
 }
 
 describe('Enter', () => {
@@ -63,6 +71,41 @@ describe('Enter', () => {
     expect(kept).toHaveLength(1);
     seen.now = 5000;
     expect(propagation.takesEnter).toBe(false);
+  });
+});
+
+describe('a range that is dragged', () => {
+  it('is asked for once for each picture that is drawn, and then it is the last', async () => {
+    const { answers, ranges, pictures, propagation, asked } = begun();
+    await Promise.resolve();
+    answers[0]!.resolve(proposal);
+    await asked;
+    const dragged = [2, 3, 4].map((from) => propagation.within({ from, to: 5 }));
+    expect(pictures).toHaveLength(1);
+    expect(ranges).toEqual([null]);
+    pictures[0]!.resolve();
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    expect(ranges).toEqual([null, { from: 4, to: 5 }]);
+    answers[1]!.resolve(proposal);
+    await Promise.all(dragged);
+    const later = propagation.within({ from: 2, to: 5 });
+    pictures[1]!.resolve();
+    await vi.waitFor(() => expect(ranges).toHaveLength(3));
+    expect(ranges[2]).toEqual({ from: 2, to: 5 });
+    answers[2]!.resolve(proposal);
+    await later;
+  });
+
+  it('is not asked for where the ghost was dropped before the picture', async () => {
+    const { answers, ranges, pictures, propagation, asked } = begun();
+    await Promise.resolve();
+    answers[0]!.resolve(proposal);
+    await asked;
+    const dragged = propagation.within({ from: 2, to: 5 });
+    propagation.drop();
+    pictures[0]!.resolve();
+    await dragged;
+    expect(ranges).toEqual([null]);
   });
 });
 
