@@ -4,6 +4,7 @@ import { calibrateClip } from '../../core/clip/calibrate.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { pixelAspect } from '../../core/clip/pixel-aspect.ts';
 import { SystolaError, type ErrorCode } from '../../core/error.ts';
+import { inEnglish } from '../../core/language/english.ts';
 import type { Change, ClipReview } from '../../core/review/review.ts';
 import { traceAt } from '../../core/review/traces.ts';
 import { traceFromProbability } from '../../core/trace/from-probability.ts';
@@ -103,7 +104,7 @@ async function correctedTrace(
   if ('trace' in shape) {
     const problem = traceProblem(shape.trace);
     if (problem === null) return shape.trace;
-    const reason = `${fileName} (${facts.sopInstanceUid}), frame ${frame}: ${traceProblemWords[problem]}.`;
+    const reason = `${fileName} (${facts.sopInstanceUid}), frame ${frame}: ${inEnglish.say(traceProblemWords(problem))}.`;
     return { code: 'bad-request', reason };
   }
   const where = `the mask of frame ${frame} of ${fileName}`;
