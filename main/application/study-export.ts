@@ -1,6 +1,5 @@
 import type { StudyDocument } from '../../core/api/requests.ts';
 import { measureStudy } from '../../core/assessment/measure-study.ts';
-import { inEnglish } from '../../core/language/english.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 import type { Exporter, ExportSnapshot } from '../export/exporter.ts';
 import { auditEvents, auditOutcomes, type AuditOutcome } from '../library/audit.ts';
@@ -16,7 +15,7 @@ import type { Services } from './services.ts';
  * @throws SystolaError of the exporter, or of an audit log that takes no entry
  */
 export async function exportStudy(
-  services: Pick<Services, 'library' | 'decoder'>,
+  services: Pick<Services, 'library' | 'decoder' | 'languages'>,
   document: StudyDocument,
   exporter: Exporter,
 ): Promise<Uint8Array> {
@@ -44,7 +43,7 @@ export async function exportStudy(
 
 /** The study at this moment, with everything that an exporter may ask for. */
 export function exportSnapshot(
-  { library, decoder }: Pick<Services, 'library' | 'decoder'>,
+  { library, decoder, languages }: Pick<Services, 'library' | 'decoder' | 'languages'>,
   document: StudyDocument,
 ): ExportSnapshot {
   const { facts, clips, review } = document;
@@ -53,7 +52,7 @@ export function exportSnapshot(
     document,
     measurements: measureStudy(facts, clips, review, settings),
     settings,
-    words: inEnglish,
+    words: languages.current,
     softwareVersion: installation.version,
     createdAt: new Date(),
     frame: (sopInstanceUid, frame) => decoder.frame(frameSource(library.clip(sopInstanceUid)), frame),

@@ -1,7 +1,9 @@
-import type { BeatFlag } from '../../core/beat/beat-flags.ts';
 import type { BeatRow } from '../../core/measurement/beat-table.ts';
 import { excludedBy } from '../../core/review/excluded-by.ts';
-import { decimalText } from '../../core/wording/number-text.ts';
+import type { Language } from '../../core/language/language.ts';
+import { message, type Message } from '../../core/language/message.ts';
+import { listed } from '../../core/wording/listed.ts';
+import { unitText } from '../../core/wording/unit.ts';
 import { contentWidth, colour, page } from './page-layout.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
 import type { ReportFlow } from './report-flow.ts';
@@ -11,20 +13,13 @@ import { wrapped } from './text-line.ts';
 const gap = 14;
 const numberWidth = 32;
 const indexWidth = 38;
-const flagLabels: Readonly<Record<BeatFlag, string>> = {
-  long: 'long',
-  short: 'short',
-  early: 'early',
-  'after-early': 'after an early one',
-};
-
 /**
  * The beats of the report's clips side by side, with their own numbers, what is doubtful about them and who excluded
  * them. A clip with one beat only, which nobody excluded, has its numbers above. Goes on over as many pages as it takes.
  */
 export function drawBeatTables(
   document: PDFKit.PDFDocument,
-  { document: { history } }: ReportInput,
+  { document: { history }, words }: ReportInput,
   clips: readonly ReportedClip[],
   flow: ReportFlow,
 ): void {
@@ -36,13 +31,13 @@ export function drawBeatTables(
   const width = (contentWidth - gap * (shown.length - 1)) / shown.length;
   const noteWidth = width - indexWidth - 4 * numberWidth - 6;
   const columns = shown.flatMap((clip, index) =>
-    columnsOf(clip, page.left + index * (width + gap), noteWidth),
+    columnsOf(clip, words, page.left + index * (width + gap), noteWidth),
   );
   const tables = shown.map(({ facts, measured }) =>
     measured.beatTable.map((row) => {
       const by =
         row.exclusionMark === null ? null : excludedBy(history, facts.sopInstanceUid, row.exclusionMark);
-      return linesOf(row, wrapped(document, notesOf(row, by), noteWidth - 2, 4, { size: 8 }));
+      return linesOf(row, words, wrapped(document, notesOf(row, by, words), noteWidth - 2, 4, { size: 8 }));
     }),
   );
   const empty = Array.from({ length: 6 }, (): Cell => ({ text: '' }));
@@ -57,29 +52,31 @@ export function drawBeatTables(
   drawFlowingTable(document, columns, rows, flow);
 }
 
-function columnsOf({ label }: ReportedClip, left: number, noteWidth: number): Column[] {
+function columnsOf({ label }: ReportedClip, words: Language, left: number, noteWidth: number): Column[] {
   const number = (title: string, index: number): Column => ({
     title,
     x: left + indexWidth + index * numberWidth,
     width: numberWidth,
     align: 'right',
   });
+  const measured = (quantity: string, unit: string) =>
+    words.say('report.beats.column', { quantity, unit: unitText(unit) });
   return [
-    { title: `${label} beat`, x: left, width: indexWidth },
-    number('R–R ms', 0),
-    number('EDV mL', 1),
-    number('ESV mL', 2),
-    number('EF %', 3),
+    { title: words.say('report.beats.beat', { clip: label }), x: left, width: indexWidth },
+    number(words.say('report.beats.interval'), 0),
+    number(measured('EDV', 'mL'), 1),
+    number(measured('ESV', 'mL'), 2),
+    number(measured('EF', '%'), 3),
     { title: '', x: left + indexWidth + 4 * numberWidth + 6, width: noteWidth },
   ];
 }
 
 /** A beat's row, and further ones where its notes take several lines. */
-function linesOf(row: BeatRow, notes: readonly string[]): Cell[][] {
+function linesOf(row: BeatRow, words: Language, notes: readonly string[]): Cell[][] {
   const { index, cycleMs, edvMl, esvMl, efPercent, included } = row;
   const tint = included ? colour.ink : colour.muted;
   const number = (value: number | null): Cell => ({
-    text: value === null ? '–' : decimalText(value, 0),
+    text: value === null ? '–' : words.decimals(value, 0),
     colour: tint,
   });
   const numbers = [
@@ -92,12 +89,19 @@ function linesOf(row: BeatRow, notes: readonly string[]): Cell[][] {
   ]);
 }
 
-function notesOf({ whole, flags, proposed, exclusionMark, included }: BeatRow, by: string | null): string {
-  return [
-    ...(whole ? [] : ['not whole']),
-    ...flags.map((flag) => flagLabels[flag]),
-    ...(exclusionMark === null ? [] : [`excluded by ${by ?? 'a reader'}`]),
-    ...(exclusionMark === null && !included ? ['not measured'] : []),
-    ...(proposed ? ['counts in the mean'] : []),
-  ].join(', ');
+function notesOf(
+  { whole, flags, proposed, exclusionMark, included }: BeatRow,
+  by: string | null,
+  words: Language,
+): string {
+  const [first, ...others]: Message[] = [
+    ...(whole ? [] : [message('report.beats.note.not-whole')]),
+    ...flags.map((flag) => message(`report.beats.note.${flag}`)),
+    ...(exclusionMark === null
+      ? []
+      : [message('report.beats.note.excluded', { reader: by || message('report.beats.note.reader') })]),
+    ...(exclusionMark === null && !included ? [message('report.beats.note.not-measured')] : []),
+    ...(proposed ? [message('report.beats.note.counts')] : []),
+  ];
+  return first === undefined ? '' : words.say(listed([first, ...others]));
 }

@@ -1,13 +1,15 @@
 import { beatSpan } from '../../core/beat/beat.ts';
+import type { Language } from '../../core/language/language.ts';
+import { message } from '../../core/language/message.ts';
 import { colour } from './page-layout.ts';
-import type { ReportedClip } from './report-input.ts';
-import { drawLine } from './text-line.ts';
+import type { ReportedClip, ReportInput } from './report-input.ts';
+import { drawLine, lineWidth } from './text-line.ts';
 import { cavityTraces } from '../../core/review/traces.ts';
 import { isByReader } from '../../core/trace/trace.ts';
 
 const plotHeight = 86;
-/** Of "ED" with a gap behind it. */
-const labelWidth = 11;
+/** Between the names of two marks. */
+const labelGap = 2;
 const hatchStep = 5;
 
 interface Axes {
@@ -18,6 +20,7 @@ interface Axes {
 /** Volume (or area) over time of a clip, with ED and ES of its beats; nothing where no frame has a contour. */
 export function drawCurve(
   document: PDFKit.PDFDocument,
+  { words }: ReportInput,
   clip: ReportedClip,
   left: number,
   top: number,
@@ -25,9 +28,9 @@ export function drawCurve(
 ): void {
   const { facts, measured } = clip;
   if (measured.curve.every((value) => value === null)) return;
-  const quantity = measured.curveUnit === 'mL' ? 'single-plane volume (mL)' : 'area (% of the largest)';
-  const title = `${clip.label} ${quantity}`;
-  drawLine(document, title, left, top + 8, { size: 8, weight: 'bold', maxWidth: width });
+  const what = measured.curveUnit === 'mL' ? 'report.curve.volume' : 'report.curve.area';
+  const titleStyle = { size: 8, leastSize: 6, weight: 'bold', maxWidth: width } as const;
+  drawLine(document, words.say(what, { clip: clip.label }), left, top + 8, titleStyle);
 
   const curve = drawnCurve(clip);
   const values = curve.filter((value) => value !== null);
@@ -41,10 +44,10 @@ export function drawCurve(
   };
 
   document.save().lineWidth(0.4).strokeColor(colour.rule);
+  const digits = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
   for (let value = 0; value <= highest + 1e-9; value += step) {
     document.moveTo(frame.left, axes.y(value)).lineTo(frame.right, axes.y(value)).stroke();
-    const label = step < 1 ? value.toPrecision(2) : value.toFixed(0);
-    drawLine(document, label, frame.left - 4, axes.y(value) + 2.4, {
+    drawLine(document, words.decimals(value, digits), frame.left - 4, axes.y(value) + 2.4, {
       size: 6.5,
       align: 'right',
       colour: colour.muted,
@@ -53,22 +56,24 @@ export function drawCurve(
   document.restore();
   const timeStep = niceStep(durationMs / 5);
   for (let time = 0; time <= durationMs + 1e-9; time += timeStep) {
-    const label = (time / 1000).toFixed(timeStep < 100 ? 2 : 1);
+    const label = words.decimals(time / 1000, timeStep < 100 ? 2 : 1);
     drawLine(document, label, axes.x(time), frame.bottom + 8, {
       size: 6.5,
       align: 'centre',
       colour: colour.muted,
     });
   }
-  const axisTitle = facts.timing.guessed ? 'time (s), GUESSED' : 'time (s)';
-  drawLine(document, axisTitle, (frame.left + frame.right) / 2, frame.bottom + 17, {
+  const axisTitle = facts.timing.guessed ? 'report.curve.time-guessed' : 'report.curve.time';
+  drawLine(document, words.say(axisTitle), (frame.left + frame.right) / 2, frame.bottom + 17, {
     size: 6.5,
+    leastSize: 5.5,
+    maxWidth: frame.right - frame.left,
     align: 'centre',
     colour: facts.timing.guessed ? colour.warning : colour.muted,
   });
-  drawExcluded(document, clip, axes, frame);
+  drawExcluded(document, clip, words, axes, frame);
   drawValues(document, clip, curve, axes);
-  drawBeats(document, clip, curve, axes, frame.top);
+  drawBeats(document, clip, words, curve, axes, frame.top);
 }
 
 /** Volumes; without calibration areas as shares of the largest, since pixels are no unit of a heart. */
@@ -114,6 +119,7 @@ function drawValues(
 function drawExcluded(
   document: PDFKit.PDFDocument,
   { facts, measured }: ReportedClip,
+  words: Language,
   axes: Axes,
   { top, bottom }: { readonly top: number; readonly bottom: number },
 ): void {
@@ -130,24 +136,31 @@ function drawExcluded(
       document.moveTo(x, bottom).lineTo(x + bottom - top, top);
     }
     document.stroke().restore();
-    const words = { size: 6, colour: colour.muted, maxWidth: last - first - 2 } as const;
-    if (last - first > 24) drawLine(document, 'excluded', first + 2, bottom - 2.5, words);
+    const style = { size: 6, leastSize: 5, colour: colour.muted, maxWidth: last - first - 2 } as const;
+    if (last - first > 24)
+      drawLine(document, words.say('report.curve.excluded'), first + 2, bottom - 2.5, style);
   }
 }
 
 function drawBeats(
   document: PDFKit.PDFDocument,
   { facts, measured }: ReportedClip,
+  words: Language,
   curve: readonly (number | null)[],
   axes: Axes,
   top: number,
 ): void {
+  const [ed, es] = (['phase.ed', 'phase.es'] as const).map((id) => words.say(message(id))) as [
+    string,
+    string,
+  ];
   const marks = measured.beats.flatMap((beat) => [
-    { frame: beat.edFrame, label: 'ED' },
-    { frame: beat.esFrame, label: 'ES' },
+    { frame: beat.edFrame, label: ed },
+    { frame: beat.esFrame, label: es },
   ]);
+  const nameStyle = { size: 6.5, weight: 'bold', align: 'centre', colour: colour.refusal } as const;
   document.save();
-  let free = 0;
+  let free = -Infinity;
   const width = axes.x(facts.timing.frameTimesMs.at(-1) ?? 0) - axes.x(0);
   // Lines so close that they would hide the curve become ticks above it.
   const crowded = marks.length > width / 5;
@@ -160,14 +173,12 @@ function drawBeats(
     document.moveTo(x, top).lineTo(x, foot).stroke();
     if (!crowded) document.circle(x, y, 1.8).fill(colour.refusal);
     // Of many beats not every name finds room; every mark does.
-    if (x < free) continue;
-    free = x + labelWidth;
-    drawLine(document, label, x, top - 2, {
-      size: 6.5,
-      weight: 'bold',
-      align: 'centre',
-      colour: colour.refusal,
-    });
+    const half = lineWidth(document, label, nameStyle) / 2;
+    // The numbers of the axis are left of it.
+    const middle = Math.max(x, axes.x(0) - labelGap + half);
+    if (middle - half < free) continue;
+    free = middle + half + labelGap;
+    drawLine(document, label, middle, top - 2, nameStyle);
   }
   document.restore();
 }

@@ -1,19 +1,19 @@
 import { byEffect } from '../../core/finding/effect.ts';
 import type { Finding, FindingSeverity } from '../../core/finding/finding.ts';
+import type { Language } from '../../core/language/language.ts';
+import { message } from '../../core/language/message.ts';
 import { colour, contentWidth, page } from './page-layout.ts';
 import type { ReportInput } from './report-input.ts';
 import type { ReportFlow } from './report-flow.ts';
-import { drawLine, wrapped } from './text-line.ts';
-import { viewLabels } from './wording.ts';
+import { drawLine, lineWidth, wrapped } from './text-line.ts';
+import { viewText } from './wording.ts';
 
 const lineHeight = 9.6;
 const aboutWidth = 66;
-const severityWidth = 44;
-const severityLabels: Readonly<Record<FindingSeverity, string>> = {
-  refusal: 'Not given',
-  warning: 'Warning',
-  information: 'Note',
-};
+/** Room for the names of severities, as English ones need it and at most. */
+const severityWidths = { least: 44, most: 84 } as const;
+const severityStyle = { size: 8, leastSize: 6, weight: 'bold' } as const;
+const severities = ['refusal', 'warning', 'information'] as const satisfies readonly FindingSeverity[];
 const severityColours: Readonly<Record<FindingSeverity, string>> = {
   refusal: colour.refusal,
   warning: colour.warning,
@@ -33,35 +33,43 @@ interface Listed {
  * apart what was found in clips that the numbers do not rest on. Goes on over as many pages as it takes.
  */
 export function drawFindings(document: PDFKit.PDFDocument, input: ReportInput, flow: ReportFlow): void {
-  const { used } = input.measurements;
-  const ofStudy = input.measurements.findings.map((finding) => ({
+  const { words, measurements } = input;
+  const { used } = measurements;
+  const ofStudy = measurements.findings.map((finding) => ({
     finding,
-    message: input.words.say(finding.message),
-    about: 'study',
+    message: words.say(finding.message),
+    about: words.say('report.findings.study'),
   }));
   const here = grouped([...ofStudy, ...ofClips(input, (uid) => used.includes(uid))]);
-  drawList(document, `Findings (${here.length})`, here, flow);
+  drawList(document, words, words.say('report.findings', { count: here.length }), here, flow);
   const elsewhere = grouped(ofClips(input, (uid) => !used.includes(uid)));
   if (elsewhere.length > 0) {
-    drawList(document, `In clips that these numbers do not rest on (${elsewhere.length})`, elsewhere, flow);
+    const title = words.say('report.findings.elsewhere', { count: elsewhere.length });
+    drawList(document, words, title, elsewhere, flow);
   }
 }
 
 function drawList(
   document: PDFKit.PDFDocument,
+  words: Language,
   title: string,
   listed: readonly Listed[],
   flow: ReportFlow,
 ): void {
   // A title stands with the first line under it.
   flow.next(11 + lineHeight);
-  drawLine(document, title, page.left, flow.y + 8, { size: 8.5, weight: 'bold' });
+  drawLine(document, title, page.left, flow.y + 8, {
+    ...{ size: 8.5, leastSize: 7, weight: 'bold', maxWidth: contentWidth },
+  });
   flow.y += 19;
   if (listed.length === 0) {
-    drawLine(document, 'None.', page.left, flow.y, { size: 8 });
+    drawLine(document, words.say('report.findings.none'), page.left, flow.y, { size: 8 });
     flow.y += lineHeight;
     return;
   }
+  const labels = severities.map((severity) => words.say(`report.findings.${severity}`));
+  const widest = Math.max(...labels.map((label) => lineWidth(document, label, severityStyle)));
+  const severityWidth = Math.min(severityWidths.most, Math.max(severityWidths.least, widest + 5));
   const indent = severityWidth + aboutWidth;
   for (const { finding, message, about } of listed) {
     const style = { size: 8 } as const;
@@ -69,9 +77,9 @@ function drawList(
     const names = wrapped(document, about, aboutWidth - 4, 12, style);
     const height = Math.max(lines.length, names.length) * lineHeight;
     flow.next(height);
-    drawLine(document, severityLabels[finding.severity], page.left, flow.y, {
-      size: 8,
-      weight: 'bold',
+    drawLine(document, words.say(`report.findings.${finding.severity}`), page.left, flow.y, {
+      ...severityStyle,
+      maxWidth: severityWidth - 4,
       colour: severityColours[finding.severity],
     });
     names.forEach((line, index) =>
@@ -91,12 +99,14 @@ function ofClips({ document, measurements, words }: ReportInput, wanted: (uid: s
   return document.clips.flatMap((facts) => {
     if (!wanted(facts.sopInstanceUid)) return [];
     const code = measurements.clips[facts.sopInstanceUid]?.view.code ?? 'unknown';
-    const number = facts.instanceNumber === null ? '' : ` #${facts.instanceNumber}`;
+    const view = viewText(code);
+    const number = facts.instanceNumber;
+    const about = words.say(number === null ? view : message('report.clip.numbered', { view, number }));
     const found = measurements.clips[facts.sopInstanceUid]?.findings ?? [];
     return found.map((finding) => ({
       finding,
       message: words.say(finding.message),
-      about: `${viewLabels[code]}${number}`,
+      about,
     }));
   });
 }

@@ -1,25 +1,37 @@
 import { stageName } from '../../core/clip/stage.ts';
-import { researchUseNotice } from '../../core/notice.ts';
+import type { Language } from '../../core/language/language.ts';
+import { message, type Message } from '../../core/language/message.ts';
 import type { Decision } from '../../core/review/review.ts';
 import { nameGroups } from '../../core/wording/person-name.ts';
 import { hanFormOf } from './fonts.ts';
+import { drawNotice } from './notice.ts';
 import { colour, contentWidth, page, rule } from './page-layout.ts';
 import type { ReportInput } from './report-input.ts';
-import { drawLine } from './text-line.ts';
-import { formatDate, formatInstant, sexLabels } from './wording.ts';
+import { drawLine, lineWidth } from './text-line.ts';
+import { dayText, momentText } from './wording.ts';
+
+/** Of the widest label of a column at most this share of it is kept free, at least the room of English ones. */
+const mostOfColumn = 0.55;
+const leastLabelWidth = 52;
+const decisionWidth = 165;
+
+/** A line of the header: what it is, and the value as words. */
+type Row = readonly [label: Message, value: string];
 
 /** Title, patient and study; returns the height at which the next section starts. */
 export function drawHeader(document: PDFKit.PDFDocument, input: ReportInput): number {
+  const { words } = input;
   const { facts, review } = input.document;
-  drawLine(document, 'Left ventricular volumes and ejection fraction', page.left, 44, {
-    size: 11,
-    weight: 'bold',
-  });
-  drawLine(document, researchUseNotice, page.right, 44, {
+  const noticeWidth = drawNotice(document, input, page.right, 44, {
     size: 8.5,
-    weight: 'bold',
     align: 'right',
-    colour: colour.refusal,
+    maxWidth: contentWidth * 0.45,
+  });
+  drawLine(document, words.say('report.title'), page.left, 44, {
+    size: 11,
+    leastSize: 7,
+    weight: 'bold',
+    maxWidth: contentWidth - noticeWidth - 12,
   });
   rule(document, 50);
 
@@ -28,56 +40,31 @@ export function drawHeader(document: PDFKit.PDFDocument, input: ReportInput): nu
   const han = hanFormOf(shown.join(' '));
   let x: number = page.left;
   shown.forEach((group, index) => {
-    const maxWidth = Math.max(40, page.right - 170 - x);
+    const maxWidth = Math.max(40, page.right - decisionWidth - 5 - x);
     const style = index === 0 ? ({ size: 14, weight: 'bold' } as const) : ({ size: 11 } as const);
     x += drawLine(document, group, x, 68, { ...style, han, maxWidth }) + 12;
   });
-  if (shown.length === 0) drawLine(document, 'Name not given', page.left, 68, { size: 14, weight: 'bold' });
-  drawDecision(document, review.decision);
+  if (shown.length === 0) {
+    const maxWidth = contentWidth - decisionWidth - 5;
+    const style = { size: 14, leastSize: 9, weight: 'bold', maxWidth } as const;
+    drawLine(document, words.say('report.name-not-given'), page.left, 68, style);
+  }
+  drawDecision(document, review.decision, words);
 
-  const { body } = review;
-  const entered = (item: { readonly source: 'file' | 'user' }) =>
-    item.source === 'user' ? ' (entered)' : '';
-  const issuer = facts.patient.issuerOfPatientId;
-  const columns: readonly (readonly (readonly [label: string, value: string])[])[] = [
-    [
-      [
-        'Patient ID',
-        (facts.patient.patientId || 'not given') + (issuer === null ? '' : ` (issuer ${issuer})`),
-      ],
-      ['Date of birth', formatDate(facts.patient.birthDate)],
-      ['Sex', sexLabels[body.sex.value] + entered(body.sex)],
-    ],
-    [
-      ['Study date', formatDate(facts.studyDate)],
-      ['Accession', facts.accessionNumber ?? 'not given'],
-      ['Description', facts.description ?? 'not given'],
-      ...stageRows(input),
-    ],
-    [
-      [
-        'Height',
-        body.heightCm === null
-          ? 'not given'
-          : `${body.heightCm.value.toFixed(0)} cm${entered(body.heightCm)}`,
-      ],
-      [
-        'Weight',
-        body.weightKg === null
-          ? 'not given'
-          : `${body.weightKg.value.toFixed(1)} kg${entered(body.weightKg)}`,
-      ],
-      ['Heart rate', heartRate(input)],
-    ],
-  ];
+  const columns = columnsOf(input);
   const widths = [0.35, 0.42, 0.23].map((share) => share * contentWidth);
   let left: number = page.left;
   columns.forEach((rows, column) => {
     const width = widths[column]!;
-    rows.forEach(([label, value], row) => {
+    const labelStyle = { size: 8, leastSize: 6, colour: colour.muted } as const;
+    const labels = rows.map(([label]) => words.say(label));
+    const widest = Math.max(...labels.map((label) => lineWidth(document, label, labelStyle)));
+    const indent = Math.max(leastLabelWidth, Math.min(widest + 4, width * mostOfColumn));
+    rows.forEach(([, value], row) => {
       const baseline = 84 + row * 11.5;
-      drawLine(document, label, left, baseline, { size: 8, colour: colour.muted });
-      drawLine(document, value, left + 52, baseline, { size: 8.5, han, maxWidth: width - 58 });
+      drawLine(document, labels[row]!, left, baseline, { ...labelStyle, maxWidth: indent - 3 });
+      const room = { leastSize: 7, maxWidth: width - indent - 6 } as const;
+      drawLine(document, value, left + indent, baseline, { size: 8.5, han, ...room });
     });
     left += width;
   });
@@ -86,45 +73,91 @@ export function drawHeader(document: PDFKit.PDFDocument, input: ReportInput): nu
   return below + 6;
 }
 
+/** Who it is, what was examined, and the body. */
+function columnsOf(input: ReportInput): readonly (readonly Row[])[] {
+  const { words } = input;
+  const { facts, review } = input.document;
+  const { body } = review;
+  const notGiven = words.say('common.not-given');
+  const source = (item: { readonly source: string }) => (item.source === 'user' ? 'user' : 'other');
+  const { patientId, issuerOfPatientId: issuer } = facts.patient;
+  const id = patientId || notGiven;
+  const { heightCm, weightKg, sex } = body;
+  return [
+    [
+      [
+        message('report.header.patient-id'),
+        issuer === null ? id : words.say('report.patient-id.with-issuer', { id, issuer }),
+      ],
+      [message('report.header.birth-date'), dayText(facts.patient.birthDate, words)],
+      [message('report.header.sex'), words.say('report.sex', { sex: sex.value, source: source(sex) })],
+    ],
+    [
+      [message('report.header.study-date'), dayText(facts.studyDate, words)],
+      [message('report.header.accession'), facts.accessionNumber ?? notGiven],
+      [message('report.header.description'), facts.description ?? notGiven],
+      ...stageRows(input),
+    ],
+    [
+      [
+        message('report.header.height'),
+        heightCm === null
+          ? notGiven
+          : words.say('report.height', { cm: heightCm.value, source: source(heightCm) }),
+      ],
+      [
+        message('report.header.weight'),
+        weightKg === null
+          ? notGiven
+          : words.say('report.weight', { kg: weightKg.value, source: source(weightKg) }),
+      ],
+      [message('report.header.heart-rate'), words.say(heartRate(input))],
+    ],
+  ];
+}
+
 /** Of the stage that the numbers are of; a study may hold others at other rates. */
-function heartRate({ document, measurements }: ReportInput): string {
+function heartRate({ document, measurements }: ReportInput): Message {
   const { heartRateBpm } = document.review.body;
   const used = measurements.measurements.find(({ name }) => name === 'HR');
   if (used !== undefined) {
-    const how = { entered: ' (entered)', 'frame-times': ' (frame times)' } as const;
-    return `${used.value.toFixed(0)} bpm${used.method in how ? how[used.method as keyof typeof how] : ''}`;
+    const source = used.method === 'entered' ? 'entered' : used.method === 'frame-times' ? 'times' : 'other';
+    return message('report.heart-rate', { bpm: used.value, source });
   }
   return heartRateBpm === null || measurements.stages.length > 0
-    ? 'not given'
-    : `${heartRateBpm.value.toFixed(0)} bpm`;
+    ? message('common.not-given')
+    : message('report.heart-rate', { bpm: heartRateBpm.value, source: 'other' });
 }
 
 /** The stage that the study's numbers are of, where the study has stages. */
-function stageRows({ document, measurements, words }: ReportInput): [string, string][] {
+function stageRows({ document, measurements, words }: ReportInput): Row[] {
   const { stages, stage, pair } = measurements;
   if (stages.length === 0) return [];
-  if (stage === null) return [['Stage', pair === null ? 'none chosen' : 'several, combined by the reader']];
-  return [
-    ['Stage', words.say(stageName(stage)) + (document.review.stage === null ? ' (resting)' : ' (chosen)')],
-  ];
+  const label = message('report.header.stage');
+  if (stage === null) {
+    return [[label, words.say(pair === null ? 'report.stage.none-chosen' : 'report.stage.several')]];
+  }
+  const how = document.review.stage === null ? 'report.stage.resting' : 'report.stage.chosen';
+  return [[label, words.say(how, { stage: stageName(stage) })]];
 }
 
-function drawDecision(document: PDFKit.PDFDocument, decision: Decision): void {
-  const state = { pending: 'PENDING', accepted: 'ACCEPTED', rejected: 'REJECTED' }[decision.state];
-  const version = decision.state === 'pending' ? 1 : (decision.signed?.version ?? 1);
-  const words = version > 1 ? `${state} · VERSION ${version}` : state;
-  const tint = { pending: colour.warning, accepted: colour.accepted, rejected: colour.refusal }[
-    decision.state
-  ];
-  drawLine(document, words, page.right, 63, { size: 10.5, weight: 'bold', align: 'right', colour: tint });
+function drawDecision(document: PDFKit.PDFDocument, decision: Decision, words: Language): void {
+  const { state } = decision;
+  const version = state === 'pending' ? 1 : (decision.signed?.version ?? 1);
+  const tint = { pending: colour.warning, accepted: colour.accepted, rejected: colour.refusal }[state];
+  const place = { align: 'right', maxWidth: decisionWidth } as const;
+  const stated = words.say('report.decision', { state, version });
+  drawLine(document, stated, page.right, 63, {
+    ...{ size: 10.5, leastSize: 7, weight: 'bold', colour: tint },
+    ...place,
+  });
   const detail =
     decision.state === 'pending'
-      ? 'not yet reviewed'
-      : `by ${decision.by || 'unnamed reader'}, ${formatInstant(new Date(decision.at))}`;
-  drawLine(document, detail, page.right, 73, {
-    size: 7.5,
-    align: 'right',
-    maxWidth: 165,
-    colour: colour.muted,
-  });
+      ? message('report.decision.none')
+      : message('report.decision.by', {
+          reader: decision.by || message('report.reader-unnamed'),
+          moment: momentText(new Date(decision.at), words),
+        });
+  const style = { size: 7.5, leastSize: 6, colour: colour.muted } as const;
+  drawLine(document, words.say(detail), page.right, 73, { ...style, ...place });
 }

@@ -1,17 +1,21 @@
-import { inEnglish } from '../../core/language/english.ts';
 import type { Sex } from '../../core/clip/clip.ts';
 import type { Measurement } from '../../core/measurement/measurement.ts';
 import { type Grade, gradeMeasurement } from '../../core/reference-limits/grade.ts';
-import { referenceEdition, type ReferenceLimits } from '../../core/reference-limits/limits.ts';
+import { referenceEdition } from '../../core/reference-limits/limits.ts';
 import { type GradeDoubt, gradeDoubt } from '../../core/assessment/reliability.ts';
 import { quantityOf } from '../../core/quantity/quantities.ts';
 import { meanWords } from '../../core/assessment/mean-words.ts';
+import type { Language } from '../../core/language/language.ts';
+import { message, type Message, type MessageId } from '../../core/language/message.ts';
+import { listed } from '../../core/wording/listed.ts';
+import { shownQuantity } from '../../core/wording/quantity.ts';
+import { unitText } from '../../core/wording/unit.ts';
 import { colour, page } from './page-layout.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
 import { type Cell, type Column, type Drawn, drawTable, type TableRest } from './table.ts';
 import { drawLine, wrapped } from './text-line.ts';
 import { methodText } from '../../core/wording/method.ts';
-import { formatQuantity, viewLabels } from './wording.ts';
+import { quantityText, viewText } from './wording.ts';
 
 /** The source of the limits, under the study's numbers. */
 const referenceHeight = 26;
@@ -30,7 +34,7 @@ export function drawMeasurements(
   bottom: number,
 ): { readonly end: number; readonly rest: readonly TableRest[] } {
   const left = drawStudyTable(document, input, top, bottom - referenceHeight);
-  const right = drawPlaneTable(document, clips, top, bottom);
+  const right = drawPlaneTable(document, input, clips, top, bottom);
   return {
     end: Math.max(left.end + referenceHeight, right.end) + 6,
     rest: [left, right].flatMap(({ rest }) => (rest.rows.length > 0 ? [rest] : [])),
@@ -43,66 +47,77 @@ function drawStudyTable(
   top: number,
   bottom: number,
 ): Drawn {
+  const { words } = input;
   const { measurements } = input.measurements;
   const doubt = gradeDoubt(input.measurements);
   const sex = input.document.review.body.sex.value;
   const columns: Column[] = [
-    { title: 'Study', x: page.left, width: 36 },
-    { title: 'Value', x: page.left + 36, width: 62, align: 'right' },
-    { title: 'Method and view', x: page.left + 104, width: 100 },
-    { title: 'Reference', x: page.left + 206, width: 76 },
-    { title: 'Grade', x: page.left + 285, width: studyWidth - 285 },
+    { title: words.say('report.table.study'), x: page.left, width: 36 },
+    { title: words.say('report.table.value'), x: page.left + 36, width: 62, align: 'right' },
+    { title: words.say('report.table.method'), x: page.left + 104, width: 100 },
+    { title: words.say('report.table.reference'), x: page.left + 206, width: 76 },
+    { title: words.say('report.table.grade'), x: page.left + 285, width: studyWidth - 285 },
   ];
   const { atRest } = input.measurements;
   // What the headline is a mean of stands under it.
   const of = meanWords(input.measurements);
-  const mean = of === null ? [] : wrapped(document, input.words.say(of), studyWidth - 8, 4, { size: 8 });
+  const mean = of === null ? [] : wrapped(document, words.say(of), studyWidth - 8, 4, { size: 8 });
   const under = mean.map((text): Cell[] => [{ text: `  ${text}`, spans: true, colour: colour.muted }]);
   const rows = measurements.flatMap((measurement) => [
-    ...studyRow(measurement, sex, atRest, doubt),
+    ...studyRow(measurement, words, sex, atRest, doubt),
     ...(measurement.name === 'EF' ? under : []),
   ]);
-  const drawn = drawTable(document, columns, rows, top, bottom, 'No measurement could be made.');
-  const source = `Reference limits for adults: ${referenceEdition.name}. ${referenceEdition.citation}.`;
+  const drawn = drawTable(document, columns, rows, top, bottom, words.say('report.no-measurement'));
+  const { name: edition, citation } = referenceEdition;
+  const source = words.say('report.reference', { edition, citation });
   wrapped(document, source, studyWidth, 3, { size: 6.5 }).forEach((line, index) =>
     drawLine(document, line, page.left, drawn.end + 8 + 8 * index, { size: 6.5, colour: colour.muted }),
   );
   return drawn;
 }
 
-function studyRow(measurement: Measurement, sex: Sex, atRest: boolean, doubt: GradeDoubt): Cell[][] {
+function studyRow(
+  measurement: Measurement,
+  words: Language,
+  sex: Sex,
+  atRest: boolean,
+  doubt: GradeDoubt,
+): Cell[][] {
   const { name, method, view } = measurement;
-  const shown = formatQuantity(measurement);
+  const shown = quantityText(measurement);
   if (shown === null) return [];
+  const how = methodText(method);
   const bold = quantityOf(name)?.headline ?? false;
   return [
     [
       { text: name, bold },
-      { text: `${shown.number} ${shown.unit}`.trim(), bold },
+      { text: words.say(shown), bold },
       {
-        text: [inEnglish.say(methodText(method)), view === null ? null : viewLabels[view]]
-          .filter(Boolean)
-          .join(', '),
+        text: words.say(
+          view === null
+            ? how
+            : message('report.table.method-and-view', { method: how, view: viewText(view) }),
+        ),
       },
       // The limits are those of hearts at rest.
-      ...(atRest ? referenceCells(measurement, sex, doubt) : []),
+      ...(atRest ? referenceCells(measurement, words, sex, doubt) : []),
     ],
   ];
 }
 
-const gradeLabels: Readonly<Record<Grade, string>> = {
-  normal: 'normal',
-  mild: 'mild',
-  moderate: 'moderate',
-  severe: 'severe',
-  'below-range': 'below',
-  'above-range': 'above',
-};
+const grades = {
+  normal: 'report.grade.normal',
+  mild: 'report.grade.mild',
+  moderate: 'report.grade.moderate',
+  severe: 'report.grade.severe',
+  'below-range': 'report.grade.below',
+  'above-range': 'report.grade.above',
+} as const satisfies Readonly<Record<Grade, MessageId>>;
 
-const doubtWords: Readonly<Record<NonNullable<GradeDoubt>, string>> = {
-  unsure: 'unsure',
-  'no-whole-beat': 'no beat',
-};
+const doubts = {
+  unsure: 'report.grade.unsure',
+  'no-whole-beat': 'report.grade.no-beat',
+} as const satisfies Readonly<Record<NonNullable<GradeDoubt>, MessageId>>;
 
 /**
  * Limits and grade; both tables and no grade where sex is not known and they disagree; no grade where the numbers are not
@@ -110,24 +125,27 @@ const doubtWords: Readonly<Record<NonNullable<GradeDoubt>, string>> = {
  */
 function referenceCells(
   { name, value }: Measurement,
+  words: Language,
   sex: Sex,
   doubt: GradeDoubt,
 ): [limits: Cell, grade: Cell] {
   const graded = gradeMeasurement(name, value, sex);
   if (graded === null) return [{ text: '' }, { text: '' }];
-  const range = ({ normalLow, normalHigh }: ReferenceLimits) => `${normalLow}–${normalHigh}`;
   const known = graded.tables.length === 1;
-  const limits = graded.tables
-    .map((table) => (known ? range(table.limits) : `${range(table.limits)} ${table.sex[0]!}`))
-    .join(', ');
-  if (doubt !== null) return [{ text: limits }, { text: `○ ${doubtWords[doubt]}`, colour: colour.muted }];
+  const [first, ...others] = graded.tables.map(({ limits: { normalLow: low, normalHigh: high }, sex: of }) =>
+    known
+      ? message('report.range', { low, high })
+      : message('report.range.of-sex', { low, high, sex: of === 'male' ? 'male' : 'other' }),
+  );
+  const limits = first === undefined ? '' : words.say(listed([first, ...others]));
+  if (doubt !== null) return [{ text: limits }, { text: words.say(doubts[doubt]), colour: colour.muted }];
   const grade = graded.grade;
   return [
     { text: limits },
     grade === null
-      ? { text: 'sex?', colour: colour.warning }
+      ? { text: words.say('report.grade.sex-unknown'), colour: colour.warning }
       : {
-          text: gradeLabels[grade],
+          text: words.say(grades[grade]),
           bold: grade !== 'normal',
           colour: grade === 'normal' ? colour.ink : colour.refusal,
         },
@@ -136,6 +154,7 @@ function referenceCells(
 
 function drawPlaneTable(
   document: PDFKit.PDFDocument,
+  { words }: ReportInput,
   clips: readonly ReportedClip[],
   top: number,
   bottom: number,
@@ -145,7 +164,7 @@ function drawPlaneTable(
   const width = page.right - left;
   const valueWidth = 44;
   const columns: Column[] = [
-    { title: 'Single plane', x: left, width: width - valueWidth * clips.length - 4 },
+    { title: words.say('report.table.plane'), x: left, width: width - valueWidth * clips.length - 4 },
     ...clips.map((clip, index) => ({
       title: clip.label,
       x: page.right - valueWidth * (clips.length - index),
@@ -154,30 +173,36 @@ function drawPlaneTable(
     })),
   ];
   const means = clips.map(({ measured }) =>
-    measured.measurements.filter((one) => one.beat === null && formatQuantity(one) !== null),
+    measured.measurements.filter((one) => one.beat === null && shownQuantity(one) !== null),
   );
   const keys = [...new Set(means.flat().map(keyOf))];
   const rows = keys.map((key): Cell[] => {
     const found = means.map((list) => list.find((measurement) => keyOf(measurement) === key));
     const any = found.find((measurement) => measurement !== undefined)!;
     return [
-      { text: rowLabel(any) },
-      ...found.map((measurement) => ({ text: (measurement && formatQuantity(measurement)?.number) ?? '–' })),
+      { text: words.say(rowLabel(any)) },
+      ...found.map((measurement) => {
+        const shown = measurement === undefined ? null : shownQuantity(measurement);
+        return { text: shown === null ? '–' : words.decimals(shown.value, shown.decimals) };
+      }),
     ];
   });
-  return drawTable(document, columns, rows, top, bottom, 'No plane was measured.');
+  return drawTable(document, columns, rows, top, bottom, words.say('report.no-plane'));
 }
 
-const methodMarks: Partial<Record<Measurement['method'], string>> = {
+/** The methods that a row names; others need no name. */
+const methodMarks: Readonly<Partial<Record<Measurement['method'], 'disks' | 'area'>>> = {
   'single-plane-disks': 'disks',
-  'area-length': 'area–length',
+  'area-length': 'area',
 };
 
-function rowLabel(measurement: Measurement): string {
-  const { name, method } = measurement;
-  const mark = methodMarks[method];
-  const unit = formatQuantity(measurement)?.unit ?? measurement.unit;
-  return `${name}${mark === undefined ? '' : ` ${mark}`}${unit === '' ? '' : ` (${unit})`}`;
+function rowLabel(measurement: Measurement): Message {
+  const { name } = measurement;
+  const method = methodMarks[measurement.method] ?? 'other';
+  const unit = shownQuantity(measurement)?.unit ?? measurement.unit;
+  return unit === ''
+    ? message('report.plane', { name, method })
+    : message('report.plane.with-unit', { name, method, unit: unitText(unit) });
 }
 
 function keyOf({ name, method, unit }: Measurement): string {

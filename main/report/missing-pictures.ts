@@ -24,17 +24,21 @@ export async function pictureOf(
 /** Stands where a picture would: that it is missing, and why. */
 export function drawMissingPicture(
   document: PDFKit.PDFDocument,
+  { words }: ReportInput,
   problem: SystolaError,
   box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number },
 ): void {
   const { left, top, width, height } = box;
   document.rect(left, top, width, height).lineWidth(0.5).strokeColor(colour.refusal).stroke();
-  drawLine(document, 'Picture missing', left + 8, top + 16, {
+  drawLine(document, words.say('report.picture.missing'), left + 8, top + 16, {
     size: 9,
+    leastSize: 7,
+    maxWidth: width - 16,
     weight: 'bold',
     colour: colour.refusal,
   });
-  const lines = wrapped(document, `${problem.file ?? ''}: ${problem.message}`, width - 16, 9, { size: 7.5 });
+  const why = words.say('report.picture.why', { file: problem.file ?? '', reason: problem.message });
+  const lines = wrapped(document, why, width - 16, 9, { size: 7.5 });
   for (const [index, line] of lines.entries())
     drawLine(document, line, left + 8, top + 29 + index * 9.5, { size: 7.5 });
 }
@@ -43,12 +47,16 @@ export function drawMissingPicture(
  * Names the clips whose stored file is missing or is not what was imported, whether they are on the page or not.
  * Returns where the page goes on.
  */
-export function drawFileProblems(document: PDFKit.PDFDocument, { files }: ReportInput, top: number): number {
+export function drawFileProblems(
+  document: PDFKit.PDFDocument,
+  { files, words }: ReportInput,
+  top: number,
+): number {
   const names = [...files.values()].filter(({ sound }) => !sound).map(({ fileName }) => fileName);
   if (names.length === 0) return top;
-  const words = `${names.length === 1 ? 'The stored file of one clip is' : `The stored files of ${names.length} clips are`} missing or not what was imported: ${names.join(', ')}. Contours and numbers are as they were stored.`;
+  const missing = words.say('report.files-missing', { count: names.length, files: names.join(', ') });
   const style = { size: 8, weight: 'bold', colour: colour.refusal } as const;
-  const lines = wrapped(document, words, contentWidth, mostLines, style);
+  const lines = wrapped(document, missing, contentWidth, mostLines, style);
   for (const [index, line] of lines.entries()) {
     drawLine(document, line, page.left, top + 8 + index * lineHeight, style);
   }

@@ -1,6 +1,7 @@
 import type { Beat } from '../../core/beat/beat.ts';
 import type { FramePixels, Sector } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
+import { message, type Message } from '../../core/language/message.ts';
 import { tracePolyline } from '../../core/trace/spline.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { isUnsure } from '../../core/trace/trust.ts';
@@ -15,6 +16,7 @@ import { cavityTraces } from '../../core/review/traces.ts';
 const pictureWidth = 164;
 const pictureHeight = 130;
 const gap = 6;
+const captionStyle = { size: 8, leastSize: 6, align: 'centre', maxWidth: pictureWidth } as const;
 
 /** Height in points of one clip's pictures with their captions. */
 export const pictureRowHeight = pictureHeight + 16;
@@ -28,54 +30,53 @@ export async function drawPictures(
   clip: ReportedClip,
   top: number,
 ): Promise<void> {
+  const { words } = input;
   for (const [index, { frame, caption }] of pictured(clip).entries()) {
     const left = page.left + index * (pictureWidth + gap);
     const pixels = await pictureOf(input, clip.facts.sopInstanceUid, frame);
     if (pixels instanceof SystolaError) {
-      drawMissingPicture(document, pixels, { left, top, width: pictureWidth, height: pictureHeight });
-      drawLine(document, `${caption}, no picture`, left + pictureWidth / 2, top + pictureHeight + 9, {
-        ...{ size: 8, align: 'centre', maxWidth: pictureWidth, colour: colour.refusal },
+      drawMissingPicture(document, input, pixels, { left, top, width: pictureWidth, height: pictureHeight });
+      const lost = words.say('report.picture.no-picture', { picture: caption });
+      drawLine(document, lost, left + pictureWidth / 2, top + pictureHeight + 9, {
+        ...captionStyle,
+        colour: colour.refusal,
       });
       continue;
     }
     const crop = cropBox(clip.review.run?.sector ?? null, pixels);
     const trace = cavityTraces(clip.review)[frame] ?? null;
     drawPicture(document, clip, crop, pixels, trace, left, top);
-    const words = trace === null ? `${caption}, no contour` : caption;
-    drawLine(document, words, left + pictureWidth / 2, top + pictureHeight + 9, {
-      size: 8,
-      align: 'centre',
-      maxWidth: pictureWidth,
-    });
+    const shown = trace === null ? message('report.picture.no-contour', { picture: caption }) : caption;
+    drawLine(document, words.say(shown), left + pictureWidth / 2, top + pictureHeight + 9, captionStyle);
   }
 }
 
 /** The frames worth printing: those of the first beat with both contours, else the first frame that has a contour. */
-function pictured({
-  label: view,
-  facts,
-  review,
-  measured,
-}: ReportedClip): { frame: number; caption: string }[] {
+function pictured({ label, facts, review, measured }: ReportedClip): { frame: number; caption: Message }[] {
   const traces = cavityTraces(review);
   const contoured = ({ edFrame, esFrame }: Beat) =>
     traces[edFrame] !== undefined && traces[esFrame] !== undefined;
   const beat = measured.beats.find(contoured) ?? measured.beats[0];
   if (beat !== undefined) {
     const number = measured.beats.indexOf(beat) + 1;
-    const of = measured.beats.length > 1 ? `, beat ${number} of ${measured.beats.length}` : '';
-    return [
-      { frame: beat.edFrame, caption: `${view} ED, frame ${frameNumber(beat.edFrame)}${of}` },
-      { frame: beat.esFrame, caption: `${view} ES, frame ${frameNumber(beat.esFrame)}${of}` },
-    ];
+    const beats = measured.beats.length;
+    return (['ed', 'es'] as const).map((phase) => {
+      const frame = phase === 'ed' ? beat.edFrame : beat.esFrame;
+      const said = { clip: label, phase: message(`phase.${phase}`), frame: frameNumber(frame) };
+      const caption =
+        beats > 1
+          ? message('report.picture.of-beat', { ...said, beat: number, beats })
+          : message('report.picture', said);
+      return { frame, caption };
+    });
   }
   const first = Object.keys(traces)
     .map(Number)
     .filter((frame) => frame < facts.frames)
     .sort((a, b) => a - b)[0];
-  return first === undefined
-    ? []
-    : [{ frame: first, caption: `${view}, frame ${frameNumber(first)} (no beat)` }];
+  if (first === undefined) return [];
+  const caption = message('report.picture.no-beat', { clip: label, frame: frameNumber(first) });
+  return [{ frame: first, caption }];
 }
 
 interface Crop {

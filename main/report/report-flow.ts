@@ -1,12 +1,15 @@
-import { researchUseNotice } from '../../core/notice.ts';
 import { nameGroups } from '../../core/wording/person-name.ts';
-import { colour, page, rule } from './page-layout.ts';
+import { drawNotice } from './notice.ts';
+import { colour, contentWidth, page, rule } from './page-layout.ts';
 import type { ReportInput } from './report-input.ts';
 import { drawLine } from './text-line.ts';
+import { dayText } from './wording.ts';
 
 /** Where the text of a further page begins and ends, as base lines. */
 const furtherTop = 66;
 const furtherBottom = page.height - 56;
+/** Of the number of a page, and of what is kept free at the other side of the page's middle. */
+const numberWidth = 80;
 
 /**
  * Where the next line of a report goes. What does not fit above the bottom of a page goes on on a further one, which
@@ -45,39 +48,42 @@ export class ReportFlow {
   }
 }
 
-function drawFurtherHeader(document: PDFKit.PDFDocument, { document: { facts } }: ReportInput): void {
-  const { patient } = facts;
+function drawFurtherHeader(document: PDFKit.PDFDocument, input: ReportInput): void {
+  const {
+    words,
+    document: { facts },
+  } = input;
+  const { patient, studyDate } = facts;
   // The name last: it may be long, and what tells the patient apart is never cut.
-  const who = [patient.patientId, facts.studyDate ?? '', nameGroups(patient.name)[0] ?? 'Name not given']
+  const day = studyDate === null || studyDate === '' ? '' : dayText(studyDate, words);
+  const who = [patient.patientId, day, nameGroups(patient.name)[0] ?? words.say('report.name-not-given')]
     .filter((part) => part !== '')
     .join(' · ');
   drawLine(document, who, page.left, 44, { size: 9, weight: 'bold', maxWidth: 260 });
-  drawLine(document, researchUseNotice, page.right, 44, {
-    size: 8.5,
-    weight: 'bold',
-    align: 'right',
-    colour: colour.refusal,
-  });
+  const place = { size: 8.5, align: 'right', maxWidth: contentWidth - 270 } as const;
+  drawNotice(document, input, page.right, 44, place);
   rule(document, 50);
 }
 
 /** Numbers the pages once all of them are there; one page needs no number. */
-export function numberPages(document: PDFKit.PDFDocument): void {
+export function numberPages(document: PDFKit.PDFDocument, input: ReportInput): void {
   const { start, count } = document.bufferedPageRange();
   if (count === 1) return;
   for (let index = start; index < start + count; index += 1) {
     document.switchToPage(index);
-    drawLine(document, `page ${index - start + 1} of ${count}`, page.right, page.height - 26, {
+    const words = input.words.say('report.page', { page: index - start + 1, pages: count });
+    drawLine(document, words, page.right, page.height - 26, {
       size: 7.5,
+      leastSize: 5.5,
+      maxWidth: numberWidth,
       align: 'right',
       colour: colour.muted,
     });
     if (index > start) {
-      drawLine(document, researchUseNotice, page.width / 2, page.height - 26, {
+      drawNotice(document, input, page.width / 2, page.height - 26, {
         size: 9,
-        weight: 'bold',
         align: 'centre',
-        colour: colour.refusal,
+        maxWidth: contentWidth - 2 * numberWidth - 12,
       });
     }
   }

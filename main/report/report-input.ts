@@ -2,12 +2,13 @@ import type { StudyDocument } from '../../core/api/requests.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { ClipFacts, FramePixels } from '../../core/clip/clip.ts';
 import type { Language } from '../../core/language/language.ts';
+import { message } from '../../core/language/message.ts';
 import { sameStage, stageName } from '../../core/clip/stage.ts';
 import { viewsByWorth } from '../../core/clip/view.ts';
 import type { ClipMeasurements } from '../../core/assessment/measure-clip.ts';
 import type { StudyMeasurements } from '../../core/assessment/measure-study.ts';
 import type { ClipReview } from '../../core/review/review.ts';
-import { viewLabels } from './wording.ts';
+import { viewText } from './wording.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 
 /** Everything a report is made from; nothing else flows into it, so the same input gives the same bytes. */
@@ -52,14 +53,16 @@ export function reportedClips({ document, measurements, words }: ReportInput): R
     const review = document.review.clips[facts.sopInstanceUid];
     const measured = measurements.clips[facts.sopInstanceUid];
     if (review === undefined || measured === undefined) return [];
-    const stage = facts.stage === null ? '' : ` ${words.say(stageName(facts.stage))}`;
-    return [{ label: `${viewLabels[measured.view.code]}${stage}`, facts, review, measured }];
+    const view = viewText(measured.view.code);
+    const named =
+      facts.stage === null ? view : message('report.clip', { view, stage: stageName(facts.stage) });
+    return [{ label: words.say(named), facts, review, measured }];
   });
   const { pair } = measurements;
   if (pair !== null) {
     return [pair.a4c, pair.a2c].flatMap((uid) => all.filter((clip) => clip.facts.sopInstanceUid === uid));
   }
-  return told(bestTwo(all, measurements));
+  return told(bestTwo(all, measurements), words);
 }
 
 function bestTwo(all: readonly ReportedClip[], measurements: StudyMeasurements): ReportedClip[] {
@@ -82,10 +85,13 @@ function isOfStage(uid: string, { stages, stage }: StudyMeasurements): boolean {
 }
 
 /** Clips of the same view are numbered as they stand on the page. */
-function told(clips: ReportedClip[]): ReportedClip[] {
+function told(clips: ReportedClip[], words: Language): ReportedClip[] {
   const [first, second] = clips;
   if (first === undefined || second === undefined || first.label !== second.label) return clips;
-  return clips.map((clip, index) => ({ ...clip, label: `${clip.label} ${index === 0 ? '(a)' : '(b)'}` }));
+  return clips.map((clip, index) => ({
+    ...clip,
+    label: words.say('report.clip.lettered', { clip: clip.label, letter: index === 0 ? 'a' : 'b' }),
+  }));
 }
 
 function rankOf({ facts, measured }: ReportedClip, used: readonly string[]): number {

@@ -4,21 +4,21 @@ import { drawFindings } from './findings.ts';
 import { drawHeader } from './header.ts';
 import { drawBeatTables } from './beat-tables.ts';
 import { drawMeasurements } from './measurement-tables.ts';
-import { colour, page, rule } from './page-layout.ts';
+import { colour, contentWidth, page, rule } from './page-layout.ts';
 import { drawFileProblems } from './missing-pictures.ts';
 import { drawSignature } from './signature.ts';
 import { besidePictures, drawPictures, pictureRowHeight } from './pictures.ts';
-import { drawProvenance, provenanceHeight } from './provenance.ts';
+import { drawProvenance, provenanceOf } from './provenance.ts';
 import { reportedClips, type ReportInput } from './report-input.ts';
 import { numberPages, ReportFlow } from './report-flow.ts';
 import { drawTableRest } from './table.ts';
-import { drawLine } from './text-line.ts';
+import { drawLine, wrapped } from './text-line.ts';
 
 export type { ReportInput } from './report-input.ts';
 
 /**
  * The report of a study as PDF: one A4 page, and further ones where findings or numbers do not fit on it; fonts embedded,
- * and the same bytes for the same input. The file's own metadata names no patient. A frame that cannot be decoded, or
+ * in the language of the input, and the same bytes for the same input. The file's own metadata names no patient. A frame that cannot be decoded, or
  * whose file is missing, has its reason in the place of its picture.
  */
 export async function writeReportPdf(input: ReportInput): Promise<Uint8Array> {
@@ -28,11 +28,11 @@ export async function writeReportPdf(input: ReportInput): Promise<Uint8Array> {
     pdfVersion: '1.7',
     // None of the viewer's own fonts: every font used is embedded.
     font: '',
-    lang: 'en',
+    lang: input.words.tag,
     displayTitle: true,
     bufferPages: true,
     info: {
-      Title: 'Left ventricular volumes and ejection fraction',
+      Title: input.words.say('report.title'),
       Creator: `Systola ${input.softwareVersion}`,
       Producer: `Systola ${input.softwareVersion}`,
       CreationDate: input.createdAt,
@@ -48,24 +48,28 @@ export async function writeReportPdf(input: ReportInput): Promise<Uint8Array> {
   let y = drawFileProblems(document, input, drawSignature(document, input, drawHeader(document, input)));
   for (const clip of clips) {
     await drawPictures(document, input, clip, y);
-    drawCurve(document, clip, besidePictures + 4, y, page.right - besidePictures - 4);
+    drawCurve(document, input, clip, besidePictures + 4, y, page.right - besidePictures - 4);
     y += pictureRowHeight;
   }
   if (clips.length === 0) {
-    const words = 'No frame of this study has a contour of the left ventricle.';
-    drawLine(document, words, page.left, y + 14, { size: 9, colour: colour.muted });
-    y += 24;
+    const style = { size: 9, colour: colour.muted } as const;
+    for (const line of wrapped(document, input.words.say('report.no-contour'), contentWidth, 2, style)) {
+      drawLine(document, line, page.left, y + 14, style);
+      y += 12;
+    }
+    y += 12;
   }
   rule(document, y);
-  const bottom = page.height - 30 - provenanceHeight(clips);
+  const made = provenanceOf(document, input, clips);
+  const bottom = page.height - 30 - made.height;
   const { end, rest } = drawMeasurements(document, input, clips, y + 2, bottom - 4);
   rule(document, end);
-  drawProvenance(document, input, clips);
+  drawProvenance(document, input, made);
   const flow = new ReportFlow(document, input, end + 2, bottom);
   drawTableRest(document, rest, flow);
   drawFindings(document, input, flow);
   drawBeatTables(document, input, clips, flow);
-  numberPages(document);
+  numberPages(document, input);
   document.end();
   await ended;
   return new Uint8Array(Buffer.concat(chunks));

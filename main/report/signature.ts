@@ -1,10 +1,12 @@
-import { message } from '../../core/language/message.ts';
+import type { Language } from '../../core/language/language.ts';
+import { message, type Message } from '../../core/language/message.ts';
 import { signedDifferences } from '../../core/measurement/signed-differences.ts';
 import { lastSignature, signaturesOf, type Signature } from '../../core/review/signatures.ts';
+import { listed } from '../../core/wording/listed.ts';
 import { colour, contentWidth, page } from './page-layout.ts';
 import type { ReportInput } from './report-input.ts';
 import { drawLine, wrapped } from './text-line.ts';
-import { formatInstant } from './wording.ts';
+import { momentText } from './wording.ts';
 
 const lineHeight = 9.6;
 /** Numbers that differ are named up to here; the findings and the library's signed versions have the others. */
@@ -38,48 +40,48 @@ function saidOf({ document, measurements, words }: ReportInput): Said[] {
   if (decision.state === 'pending') {
     const last = lastSignature(signatures);
     if (last === null) return [];
-    return [{ words: `Not signed as it is now. It was ${told(last)}, and changed since.`, grave: true }];
+    const { state, version } = last;
+    const changed = message('report.signature.changed-since', { state, version, ...signer(last, words) });
+    return [{ words: words.say(changed), grave: true }];
   }
   const { signed } = decision;
-  if (signed === undefined) {
-    return [
-      {
-        words:
-          'Signed before numbers were kept with signatures: the numbers printed are those of now, and whether they are those that were signed is not known.',
-        grave: false,
-      },
-    ];
-  }
+  if (signed === undefined) return [{ words: words.say('report.signature.before-numbers'), grave: false }];
   const said: Said[] = [];
   const differences = signedDifferences(signed, measurements, clips);
-  const version = `version ${signed.version}, of revision ${signed.head}, Systola ${signed.software}`;
-  if (differences.length === 0) {
-    said.push({ words: `The numbers printed are those that were signed (${version}).`, grave: false });
-  } else {
+  const { version, head: revision, software } = signed;
+  const [first, ...others] = differences.slice(0, mostNamed).map(({ what, signed: was, now }) => {
     const none = message('common.not-given');
-    const named = differences
-      .slice(0, mostNamed)
-      .map(
-        ({ what, signed: was, now }) =>
-          `${words.say(what)} ${words.say(was ?? none)} (now ${words.say(now ?? none)})`,
-      );
-    const others = differences.length - named.length;
-    said.push({
-      words: `The numbers printed are those of now. ${decision.state === 'accepted' ? 'Accepted' : 'Rejected'} were others (${version}): ${named.join(', ')}${others > 0 ? ` and ${others} more` : ''}.`,
-      grave: true,
+    return message('report.signature.number', { what, signed: was ?? none, now: now ?? none });
+  });
+  if (first === undefined) {
+    const same = words.say('report.signature.same', { version, revision, software });
+    said.push({ words: same, grave: false });
+  } else {
+    const differ = words.say('report.signature.differ', {
+      state: decision.state,
+      ...{ version, revision, software },
+      numbers: listed([first, ...others]),
+      more: differences.length - others.length - 1,
     });
+    said.push({ words: differ, grave: true });
   }
-  const before = signatures.find(({ revision }) => revision === signed.replaces);
+  const before = signatures.find(({ revision: of }) => of === signed.replaces);
   if (before !== undefined) {
-    const reason = decision.reason === undefined ? '' : ` Reason: ${decision.reason}`;
-    said.push({
-      words: `Version ${signed.version} replaces the one ${told(before)}.${reason}`,
-      grave: false,
-    });
+    const { reason } = decision;
+    const replaced = { version, state: before.state, before: before.version, ...signer(before, words) };
+    const replaces =
+      reason === undefined
+        ? message('report.signature.replaces', replaced)
+        : message('report.signature.replaces-with-reason', { ...replaced, reason });
+    said.push({ words: words.say(replaces), grave: false });
   }
   return said;
 }
 
-function told({ state, version, by, at }: Signature): string {
-  return `${state} as version ${version} by ${by || 'an unnamed reader'} on ${formatInstant(new Date(at))}`;
+/** Who signed, and when. */
+function signer({ by, at }: Signature, words: Language): { reader: string | Message; moment: Message } {
+  return {
+    reader: by || message('report.signature.reader-unnamed'),
+    moment: momentText(new Date(at), words),
+  };
 }

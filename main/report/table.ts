@@ -3,6 +3,8 @@ import type { ReportFlow } from './report-flow.ts';
 import { drawLine } from './text-line.ts';
 
 const rowHeight = 9.9;
+/** Words of a language of long ones are made smaller before they are cut. */
+const leastSize = 6;
 
 export interface Cell {
   readonly text: string;
@@ -71,6 +73,7 @@ export function drawTable(
   const write = (cell: Cell, { x, width, align }: Column, baseline: number, size: number) =>
     drawLine(document, cell.text, align === 'right' ? x + width : x, baseline, {
       size,
+      leastSize,
       maxWidth: cell.spans === true ? last.x + last.width - x : width - 2,
       align: align ?? 'left',
       weight: cell.bold === true ? 'bold' : 'regular',
@@ -87,7 +90,10 @@ export function drawTable(
     baseline += rowHeight;
   }
   if (rows.length === 0) {
-    drawLine(document, empty, first.x, baseline, { size: 8, colour: colour.muted });
+    drawLine(document, empty, first.x, baseline, {
+      ...{ size: 8, leastSize, colour: colour.muted },
+      maxWidth: last.x + last.width - first.x,
+    });
     baseline += rowHeight;
   }
   return { end: baseline - rowHeight + 4, rest: { columns, rows: rows.slice(shown.length) } };

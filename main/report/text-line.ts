@@ -16,6 +16,8 @@ export interface LineStyle {
   readonly colour?: string;
   /** Longer text is cut and ends in an ellipsis. */
   readonly maxWidth?: number;
+  /** Down to this size text is made smaller before it is cut. */
+  readonly leastSize?: number;
   readonly align?: 'left' | 'right' | 'centre';
   /** Overrides the language that Han characters are taken to be in. */
   readonly han?: HanForm;
@@ -37,8 +39,9 @@ export function drawLine(
   text: string,
   x: number,
   baseline: number,
-  style: LineStyle,
+  wanted: LineStyle,
 ): number {
+  const style = { ...wanted, size: sizeOf(document, text, wanted) };
   const fitted = style.maxWidth === undefined ? clean(text) : fit(document, clean(text), style);
   const line = pieces(fitted, style);
   const widths = line.map((piece) => widthOf(document, piece, style.size));
@@ -57,11 +60,47 @@ export function drawLine(
   return width;
 }
 
-function lineWidth(document: PDFKit.PDFDocument, text: string, style: LineStyle): number {
+/** Width of one line in points, as it is without a limit. */
+export function lineWidth(document: PDFKit.PDFDocument, text: string, style: LineStyle): number {
   return pieces(clean(text), style).reduce((sum, piece) => sum + widthOf(document, piece, style.size), 0);
 }
 
-/** Breaks text at spaces into at most `maxLines` lines; the last one ends in an ellipsis when there is more. */
+/** The size at which text fits its width, as far as it may be made smaller. */
+function sizeOf(document: PDFKit.PDFDocument, text: string, style: LineStyle): number {
+  const { size, maxWidth, leastSize = size } = style;
+  const width = lineWidth(document, text, style);
+  if (maxWidth === undefined || width <= maxWidth) return size;
+  return Math.max(leastSize, Math.floor((10 * size * maxWidth) / width) / 10);
+}
+
+/** Scripts that are written without spaces: a line may end between their words, or between any two of their letters. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
+
+/** Text in pieces between which a line may end, each with the space behind it. */
+function breakable(text: string): string[] {
+  const result: string[] = [];
+  for (const word of text.split(/(?<= )/u)) {
+    if (!unspaced.test(word)) {
+      result.push(word);
+      continue;
+    }
+    let start = true;
+    for (const { segment, isWordLike } of segmenter.segment(word)) {
+      // Punctuation stays with what is before it.
+      if (start || isWordLike === true) result.push(segment);
+      else result.push(`${result.pop() ?? ''}${segment}`);
+      start = false;
+    }
+  }
+  return result;
+}
+
+/**
+ * Breaks text into at most `maxLines` lines: at spaces, in scripts without spaces between words. The last line ends in an
+ * ellipsis when there is more.
+ */
 export function wrapped(
   document: PDFKit.PDFDocument,
   text: string,
@@ -71,14 +110,13 @@ export function wrapped(
 ): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of clean(text).split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && lineWidth(document, longer, style) > maxWidth) {
-      lines.push(line);
+  for (const word of breakable(clean(text))) {
+    if (line !== '' && lineWidth(document, `${line}${word}`.trimEnd(), style) > maxWidth) {
+      lines.push(line.trimEnd());
       line = word;
-    } else line = longer;
+    } else line += word;
   }
-  lines.push(line);
+  lines.push(line.trimEnd());
   if (lines.length <= maxLines) return lines.map((each) => fit(document, each, { ...style, maxWidth }));
   const last = fit(document, `${lines[maxLines - 1]!} ${lines[maxLines]!}`, { ...style, maxWidth });
   return [...lines.slice(0, maxLines - 1), last];

@@ -40,7 +40,7 @@ const library = launch.library ?? defaultLibrary(process.platform, process.env, 
 
 let window: BrowserWindow | null = null;
 /** Of the settings, as soon as they can be read. */
-const spoken: () => Language = () => inEnglish;
+let spoken: () => Language = () => inEnglish;
 /** The menu, and the language that it is in. */
 let shown: { readonly menu: Menu; readonly words: Language } | null = null;
 let watchMenu: ((menu: Menu | null) => void) | null = null;
@@ -103,6 +103,7 @@ async function open(): Promise<void> {
     host: 'electron',
     sampleStudyPath: folders.sampleStudy,
   });
+  spoken = () => application.services.languages.current;
   closeBeforeQuitting(
     () => application.close(),
     () => window?.destroy(),

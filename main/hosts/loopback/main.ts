@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SystolaError } from '../../../core/error.ts';
-import { inEnglish } from '../../../core/language/english.ts';
 import { researchUseNotice } from '../../../core/notice.ts';
 import { createApplication } from '../application.ts';
 import { defaultLibrary } from '../default-library.ts';
@@ -47,7 +46,7 @@ async function serve(): Promise<void> {
   const host = await serveLoopback({
     application,
     libraryPath,
-    words: () => inEnglish,
+    words: () => application.services.languages.current,
     rendererFolder: values.renderer,
     port: Number(values.port),
   });

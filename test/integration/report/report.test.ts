@@ -48,9 +48,9 @@ describe('report', () => {
     for (const words of [
       'Phantom, Systola',
       'SYSTOLA-1 (issuer Ward 7)',
-      '1970-01-01',
+      '1 Jan 1970',
       'male',
-      '2025-01-02',
+      '2 Jan 2025',
       'A-42',
       'Transthoracic echocardiography',
       'PENDING',
@@ -59,7 +59,7 @@ describe('report', () => {
       '24 by the model',
       'ultrasound region of the file',
       'Frame Time',
-      'Systola 0.1.0, report made 2026-03-04 05:06 UTC',
+      'Systola 0.1.0, report made 4 Mar 2026, 05:06 UTC',
       'ASE/EACVI 2015',
       'A4C ED, frame',
       'A2C ES, frame',
@@ -85,7 +85,7 @@ describe('report', () => {
       const input = changed(reportInput(pair), [{ slot: 'decision', before: { state: 'pending' }, after }]);
       const text = await textOf(await writeReportPdf(input));
       expect(text).toContain(words);
-      expect(text).toContain('by Dr. Ada, 2026-02-03 10:20 UTC');
+      expect(text).toContain('by Dr. Ada, 3 Feb 2026, 10:20 UTC');
       expect(text).not.toContain('PENDING');
     }
   });

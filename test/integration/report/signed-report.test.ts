@@ -82,7 +82,7 @@ describe.runIf(poppler)('the report of a signed study', () => {
     const text = await textOf(signed([signature(1), again]));
     expect(text).toContain('ACCEPTED · VERSION 2');
     expect(text).toContain(
-      'Version 2 replaces the one accepted as version 1 by Dr. Reader on 2025-01-01 08:00 UTC. Reason: The lateral wall was drawn too narrow',
+      'Version 2 replaces the one accepted as version 1 by Dr. Reader on 1 Jan 2025, 08:00 UTC. Reason: The lateral wall was drawn too narrow',
     );
   });
 

@@ -1,0 +1,193 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { measureStudy } from '../../../core/assessment/measure-study.ts';
+import { signedResult } from '../../../core/assessment/signed-result.ts';
+import type { HistoryEntry } from '../../../core/review/history-entry.ts';
+import { SystolaError } from '../../../core/error.ts';
+import { quantities } from '../../../core/quantity/quantities.ts';
+import { referenceEdition } from '../../../core/reference-limits/limits.ts';
+import { writeReportPdf, type ReportInput } from '../../../main/report/report.ts';
+import { inRespelled } from '../../fixtures/language/respelled.ts';
+import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { beatingInput } from './beating-input.ts';
+import { fileSha256, phantomPair, reportInput, sha256 } from './phantom-document.ts';
+
+const folder = temporaryFolders();
+const poppler = (() => {
+  try {
+    execFileSync('pdftotext', ['-v'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+if (!poppler) console.log('poppler-utils is not installed: tests that read the PDF back are skipped');
+
+const pair = phantomPair();
+
+/** Beats that somebody excluded, numbers that are others than those signed, and a file that is gone. */
+function signedWithLosses(): ReportInput {
+  const beating = beatingInput(pair, 4, [2]);
+  const { document } = beating;
+  const context = { version: 2, replaces: 10, head: 12, software: '0.1.0' };
+  const decision = {
+    ...({ state: 'accepted', at: '2025-01-03T08:00:00.000Z', by: 'Dr Ada' } as const),
+    signed: signedResult(context, document.review, beating.measurements, beating.settings),
+  };
+  const settings = { ...beating.settings, bsaFormula: 'mosteller' } as const;
+  const [first] = document.clips;
+  const { body } = document.review;
+  const heightCm = { value: 181.5, source: 'user' } as const;
+  const review = { ...document.review, decision, body: { ...body, heightCm } };
+  const signature = {
+    ...({ version: 1, state: 'accepted', at: '2025-01-02T08:00:00.000Z', by: '' } as const),
+    ...{ reason: null, replaces: null, hasNumbers: true },
+  };
+  const entry: HistoryEntry = {
+    ...({ id: 10, at: signature.at, author: '', kind: 'edit', label: 'accepted', target: null } as const),
+    ...({ slots: ['decision'], clips: [], signature } as const),
+  };
+  const lost = new SystolaError('file-missing', '¶', 'a4c.dcm');
+  return {
+    ...beating,
+    settings,
+    document: { ...document, review, history: [entry, ...document.history] },
+    measurements: measureStudy(document.facts, document.clips, review, settings),
+    frame: (uid, frame) => (uid === first?.sopInstanceUid ? Promise.reject(lost) : beating.frame(uid, frame)),
+    files: new Map(
+      document.clips.map(({ sopInstanceUid, fileName }, index) => [
+        sopInstanceUid,
+        { fileName, sha256: fileSha256, sound: index > 0 },
+      ]),
+    ),
+  };
+}
+
+const studies: Readonly<Record<string, () => ReportInput>> = {
+  whole: () => reportInput(pair),
+  beats: () => beatingInput(pair, 40, [1, 3]),
+  'signed, with losses': signedWithLosses,
+  uncalibrated: () =>
+    reportInput(pair, {
+      name: '',
+      facts: { heightCm: null, weightKg: null, studyDate: null, description: null },
+      changeClip: (clip) => ({
+        ...clip,
+        regions: [],
+        view: { code: 'unknown', source: 'none' },
+        timing: { ...clip.timing, source: 'assumed', guessed: true },
+        stage: { name: 'PEAK', number: 2 },
+      }),
+    }),
+  'without a clip': () => reportInput([]),
+};
+
+/** What stands in a report as it is in files, in the library or in the literature. */
+function dataOf({ document: { facts, clips }, softwareVersion }: ReportInput): Set<string> {
+  const texts = [
+    ...Object.values(facts.patient.name),
+    ...[facts.patient.patientId, facts.patient.issuerOfPatientId, facts.accessionNumber, facts.description],
+    ...clips.flatMap(({ fileName, stage }) => [fileName, stage?.name]),
+    ...[sha256, fileSha256, softwareVersion, 'gdkvm-test', 'cpu', 'Dr Ada', 'accepted'],
+    ...[referenceEdition.name, referenceEdition.citation],
+    ...quantities.map(({ name }) => name),
+    // Keywords of DICOM.
+    ...['Frame Time', 'Pixel Spacing'],
+    // Two clips of one view.
+    ...['a', 'b'],
+  ];
+  return new Set(texts.flatMap((text) => wordsOf(text ?? '')));
+}
+
+const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}]+/gu) ?? [];
+
+describe.runIf(poppler)('a report in another language', () => {
+  it.each(Object.entries(studies))(
+    'says nothing but data that is not in its catalogue: %s',
+    async (name, make) => {
+      const input = { ...make(), words: inRespelled };
+      const path = await written(input, name);
+      const text = read(path, '-raw');
+      const data = dataOf(input);
+      const foreign = wordsOf(text).filter(
+        // Long data is shortened or broken; what is left of it is the beginning of a word.
+        (word) => /[a-z]/i.test(word) && ![...data].some((known) => known.includes(word)),
+      );
+      expect(foreign).toEqual([]);
+      expect(text.match(/⟦Ŕéšéåŕçĥ/g)!.length).toBeGreaterThanOrEqual(2);
+      const information = execFileSync('pdfinfo', [path], { encoding: 'utf8' });
+      expect(information).toMatch(/^Title: +⟦Ļéƒţ/m);
+    },
+  );
+
+  it('writes numbers and days by the language, and names it for who reads aloud', async () => {
+    const bytes = await writeReportPdf({ ...reportInput(pair), words: inRespelled });
+    expect(Buffer.from(bytes).toString('latin1')).toContain('/Lang (de-DE)');
+    const text = read(await written({ ...reportInput(pair), words: inRespelled }, 'numbers'), '-layout');
+    expect(text).toContain('02.01.2025');
+    expect(text).toContain('04.03.2026, 05:06');
+    expect(text).toMatch(/BSA +⟦1,92 ⟦ɱ²/);
+    // Versions, addresses of studies and days have points.
+    const points = text.match(/(?<![\d.])\d+\.\d+(?![\d.])/g) ?? [];
+    expect(points).toEqual([]);
+  });
+
+  it.each(Object.entries(studies))('has room for long words: %s', async (name, make) => {
+    for (const words of [inRespelled, make().words]) {
+      const boxes = boxesOf(await written({ ...make(), words }, `${name} boxes`));
+      expect(boxes.length).toBeGreaterThan(40);
+      for (const { left, right, text } of boxes) {
+        expect(left, text).toBeGreaterThan(20);
+        expect(right, text).toBeLessThan(575);
+      }
+      expect(overlapping(boxes)).toEqual([]);
+    }
+  });
+});
+
+interface WordBox {
+  readonly page: number;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly text: string;
+}
+
+/** Words of a file, each with the middle of its height, so that lines do not touch those above them. */
+function boxesOf(path: string): WordBox[] {
+  const html = execFileSync('pdftotext', ['-bbox', '-enc', 'UTF-8', path, '-'], { encoding: 'utf8' });
+  return html.split('<page ').flatMap((part, page) =>
+    [...part.matchAll(/xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)<\/word>/g)].map((found) => {
+      const [left, top, right, bottom] = found.slice(1, 5).map(Number) as [number, number, number, number];
+      const middle = (top + bottom) / 2;
+      const quarter = (bottom - top) / 4;
+      return { page, left, right, top: middle - quarter, bottom: middle + quarter, text: found[5]! };
+    }),
+  );
+}
+
+/** Pairs of words of which one stands on the other by more than half a point. */
+function overlapping(boxes: readonly WordBox[]): string[] {
+  return boxes.flatMap((a, index) =>
+    boxes.slice(index + 1).flatMap((b) => {
+      const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      return a.page === b.page && width > 0.5 && height > 0.5 ? [`${a.text} | ${b.text}`] : [];
+    }),
+  );
+}
+
+/** The report as a file; a copy of it where SYSTOLA_REPORTS names a folder to look at. */
+async function written(input: ReportInput, name: string): Promise<string> {
+  const path = join(folder(), 'report.pdf');
+  writeFileSync(path, await writeReportPdf(input));
+  const keep = process.env['SYSTOLA_REPORTS'];
+  if (keep !== undefined) copyFileSync(path, join(keep, `${name} ${input.words.tag}.pdf`));
+  return path;
+}
+
+const read = (path: string, mode: '-raw' | '-layout'): string =>
+  execFileSync('pdftotext', [mode, '-enc', 'UTF-8', path, '-'], { encoding: 'utf8' });
