@@ -2,10 +2,12 @@ import { isGoing } from '../../core/api/events.ts';
 import type { ModelAddition, ModelInfo } from '../../core/api/requests.ts';
 import { isMeasurable } from '../../core/clip/view.ts';
 import { isMadeBy } from '../../core/review/made-by.ts';
-import { api } from '../api/client.ts';
+import { message } from '../../core/language/message.ts';
+import { api, reasonOf } from '../api/client.ts';
 import { dialogs } from '../dialogs/dialogs.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
 import { session } from '../state/session.svelte.ts';
+import { inWords, type Words } from '../words/language.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 import { addressOf, chooseModelFolder, filesToSend, type ChosenFolder } from './choose-model-folder.ts';
 import { refusalWords } from './model-words.ts';
@@ -13,7 +15,7 @@ import { refusalWords } from './model-words.ts';
 /** What came of the last thing that was asked for, in words. */
 export interface Outcome {
   readonly kind: 'done' | 'refused';
-  readonly text: string;
+  readonly text: Words;
 }
 
 /** What the models page shows and does: which model is looked at, what is under way, how the last step ended. */
@@ -21,7 +23,7 @@ class ModelsPage {
   /** Folder of the model that is looked at; null for the one in use. */
   #selected = $state<string | null>(null);
   /** What is going on, for a person; null when nothing is. */
-  busy = $state<string | null>(null);
+  busy = $state.raw<Words | null>(null);
   /** Calls off what is going on; null when nothing is, or when it cannot be called off. */
   #calledOff = $state.raw<AbortController | null>(null);
   readonly cancellable = $derived(this.#calledOff !== null);
@@ -29,7 +31,7 @@ class ModelsPage {
   /** Folder of the model that is about to be removed. */
   confirming = $state<string | null>(null);
   /** Why the list could not be read. */
-  unreadable = $state<string | null>(null);
+  unreadable = $state.raw<Words | null>(null);
 
   readonly selected = $derived(
     session.models.find(({ folder }) => folder === this.#selected) ??
@@ -69,52 +71,55 @@ class ModelsPage {
       await session.reloadModels(true);
       this.unreadable = null;
     } catch (error) {
-      this.unreadable = (error as Error).message;
+      this.unreadable = reasonOf(error);
     }
   }
 
   async use(model: ModelInfo): Promise<void> {
-    await this.#checked(`Checking ${model.name}…`, model, async (signal) => {
+    await this.#checked(message('models.checking', { name: model.name }), model, async (signal) => {
       await api.useModel(model.name, signal);
-      return `Runs use ${model.name} from now on. Contours that are there keep the model that made them.`;
+      return message('models.used', { name: model.name });
     });
   }
 
   async useDefault(): Promise<void> {
-    await this.#checked('Checking the default model…', null, async (signal) => {
+    await this.#checked(message('models.checking-default'), null, async (signal) => {
       await api.useModel(null, signal);
       await session.reloadModels();
       this.#selected = null;
-      return `Runs use the default, ${session.activeModel?.name ?? 'when there is one'}.`;
+      const { activeModel } = session;
+      return activeModel === null
+        ? message('models.used-default.none')
+        : message('models.used-default', { name: activeModel.name });
     });
   }
 
   async check(model: ModelInfo): Promise<void> {
-    await this.#checked(`Checking ${model.name}…`, model, async (signal) => {
+    await this.#checked(message('models.checking', { name: model.name }), model, async (signal) => {
       const { msPerFrame } = await api.tryModel(model.folder, signal);
-      const speed = msPerFrame < 10 ? msPerFrame.toFixed(1) : msPerFrame.toFixed(0);
-      return `Hash, manifest and graph fit, and a trial run gave sound numbers (${speed} ms a frame on the processor).`;
+      const speed = message(msPerFrame < 10 ? 'number.d1' : 'number.d0', { value: msPerFrame });
+      return message('models.checked', { speed });
     });
   }
 
   async add(): Promise<void> {
     const chosen = await chooseModelFolder();
     if (chosen === null) return;
-    await this.#checked('Copying and checking the folder…', null, async (signal) => {
+    await this.#checked(message('models.adding'), null, async (signal) => {
       const { outcome, name } = await this.#send(chosen, signal);
       await session.reloadModels();
       this.#selected = session.models.find((model) => model.name === name)?.folder ?? this.#selected;
       return outcome === 'added'
-        ? `${name} was added. It runs when you choose to use it.`
-        : `${name} is there already; nothing changed.`;
+        ? message('models.was-added', { name })
+        : message('models.is-there', { name });
     });
   }
 
   async remove(model: ModelInfo): Promise<void> {
     this.confirming = null;
-    await this.#work(`Removing ${model.name}…`, model, async () => {
+    await this.#work(message('models.removing', { name: model.name }), model, async () => {
       await api.removeModel(model.folder.split(/[\\/]/).at(-1) ?? '');
-      return `${model.name} was removed.`;
+      return message('models.removed', { name: model.name });
     });
   }
 
@@ -123,9 +128,9 @@ class ModelsPage {
     const { study } = workspace;
     const clips = this.otherwiseTraced;
     if (!study) return;
-    await this.#work('Starting the runs…', null, async () => {
+    await this.#work(message('models.starting-runs'), null, async () => {
       for (const { sopInstanceUid } of clips) await study.startRun(sopInstanceUid);
-      return `${clips.length} clip${clips.length === 1 ? ' is' : 's are'} traced again; contours that you drew or corrected stay.`;
+      return message('models.retraced', { count: clips.length });
     });
   }
 
@@ -138,7 +143,7 @@ class ModelsPage {
     if ('path' in chosen) return api.addModel(chosen.path, signal);
     const files = await filesToSend(chosen.files);
     if (files.length === 0) {
-      throw new Error('The folder has no manifest.json, so it is no model folder. Choose the folder that holds it.');
+      throw new Error(inWords(message('models.no-manifest')));
     }
     const { additionId } = await api.startModelUpload();
     try {
@@ -152,9 +157,9 @@ class ModelsPage {
 
   /** Work that ends at once when it is called off, with the models as they were. */
   async #checked(
-    words: string,
+    words: Words,
     asked: ModelInfo | null,
-    work: (signal: AbortSignal) => Promise<string>,
+    work: (signal: AbortSignal) => Promise<Words>,
   ): Promise<void> {
     if (this.busy !== null) return;
     const calledOff = new AbortController();
@@ -164,18 +169,18 @@ class ModelsPage {
         return await work(calledOff.signal);
       } catch (error) {
         if (!calledOff.signal.aborted) throw error;
-        return 'Cancelled.';
+        return message('models.cancelled');
       } finally {
         this.#calledOff = null;
       }
     });
   }
 
-  async #work(words: string, asked: ModelInfo | null, work: () => Promise<string>): Promise<void> {
+  async #work(words: Words, asked: ModelInfo | null, work: () => Promise<Words>): Promise<void> {
     if (this.busy !== null) return;
     this.busy = words;
     this.outcome = null;
-    let done = '';
+    let done: Words = '';
     let error: Error | null = null;
     try {
       done = await work();

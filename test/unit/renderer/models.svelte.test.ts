@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RequestError } from '../../../renderer/api/client.ts';
+import { inWords } from '../../../renderer/words/language.svelte.ts';
 import { cardBlocks, inlines, type Block } from '../../../renderer/models/card-text.ts';
 import {
   countWords,
@@ -130,11 +131,11 @@ describe('words of a model', () => {
     const used = { name: 'a', folder: '/models/a' };
     const other = { name: 'b', folder: '/models/b' };
     const large = new RequestError('too-large', 413, 'It is too large.', 'C:\\b\\model.onnx');
-    expect(refusalWords(large, null, used)).toBe('model.onnx: It is too large. a stays in use.');
+    expect(inWords(refusalWords(large, null, used))).toBe('model.onnx: It is too large. a stays in use.');
     const named = new RequestError('model-not-found', 404, 'The folder "b" is empty.', '/models/b');
-    expect(refusalWords(named, other, used)).toBe('The folder "b" is empty. a stays in use.');
-    expect(refusalWords(named, other, null)).toBe('The folder "b" is empty.');
-    expect(refusalWords(new Error('It is bad.'), used, used)).toBe('It is bad.');
+    expect(inWords(refusalWords(named, other, used))).toBe('The folder "b" is empty. a stays in use.');
+    expect(inWords(refusalWords(named, other, null))).toBe('The folder "b" is empty.');
+    expect(inWords(refusalWords(new Error('It is bad.'), used, used))).toBe('It is bad.');
   });
 
   it('are short', () => {
