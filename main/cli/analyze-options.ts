@@ -1,8 +1,7 @@
-import { parseArgs } from 'node:util';
 import { providerNames, type ProviderName } from '../../core/settings/settings.ts';
 import { statedViews, type ViewCode } from '../../core/clip/view.ts';
 import { propagationWays, type PropagationWay } from '../../core/model/propagation-way.ts';
-import { SystolaError } from '../../core/error.ts';
+import { parsedCommandLine, wrongUsage } from './command-line.ts';
 
 export interface AnalyzeOptions {
   readonly paths: readonly string[];
@@ -51,12 +50,12 @@ export function parseAnalyzeOptions(
   argv: readonly string[],
   defaultModelFolders: readonly string[],
 ): AnalyzeOptions {
-  const { values, positionals } = parse(argv);
-  if (positionals.length === 0) throw usage('Name at least one file or folder to analyse.');
+  const { values, positionals } = parsedCommandLine(argv, optionTypes);
+  if (positionals.length === 0) throw wrongUsage('Name at least one file or folder to analyse.');
   const { out, model, provider, view, stage, frames, models, propagate } = values;
-  if (out === undefined || out === '') throw usage('Say where to write with --out <dir>.');
+  if (out === undefined || out === '') throw wrongUsage('Say where to write with --out <dir>.');
   if (propagate !== undefined && values.correct === undefined) {
-    throw usage('--propagate carries corrections on: name their file with --correct <file>.');
+    throw wrongUsage('--propagate carries corrections on: name their file with --correct <file>.');
   }
   return {
     paths: positionals,
@@ -73,33 +72,23 @@ export function parseAnalyzeOptions(
   };
 }
 
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        out: { type: 'string' },
-        model: { type: 'string' },
-        models: { type: 'string', multiple: true },
-        provider: { type: 'string' },
-        view: { type: 'string' },
-        stage: { type: 'string' },
-        frames: { type: 'string' },
-        masks: { type: 'boolean' },
-        correct: { type: 'string' },
-        propagate: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw usage(error instanceof Error ? error.message : String(error));
-  }
-}
+const optionTypes = {
+  out: { type: 'string' },
+  model: { type: 'string' },
+  models: { type: 'string', multiple: true },
+  provider: { type: 'string' },
+  view: { type: 'string' },
+  stage: { type: 'string' },
+  frames: { type: 'string' },
+  masks: { type: 'boolean' },
+  correct: { type: 'string' },
+  propagate: { type: 'string' },
+} as const;
 
 function oneOf<T extends string>(option: string, value: string | undefined, allowed: readonly T[]): T | null {
   if (value === undefined) return null;
   const found = allowed.find((candidate) => candidate === value.toLowerCase());
-  if (found === undefined) throw usage(`${option} is one of ${allowed.join(', ')}, not "${value}".`);
+  if (found === undefined) throw wrongUsage(`${option} is one of ${allowed.join(', ')}, not "${value}".`);
   return found;
 }
 
@@ -108,11 +97,7 @@ function frameRange(text: string): { from: number; to: number } {
   const from = Number(match?.[1]);
   const to = Number(match?.[2]);
   if (match === null || from > to) {
-    throw usage(`--frames is <from>-<to>, counted from 0 and with from ≤ to, not "${text}".`);
+    throw wrongUsage(`--frames is <from>-<to>, counted from 0 and with from ≤ to, not "${text}".`);
   }
   return { from, to };
-}
-
-function usage(message: string): SystolaError {
-  return new SystolaError('bad-request', message);
 }

@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import type { ExportFormat } from '../../core/export/export-format.ts';
-import { SystolaError } from '../../core/error.ts';
+import { parsedCommandLine, wrongUsage } from './command-line.ts';
 
 export interface ExportOptions {
   /** Study Instance UIDs, each once. */
@@ -29,15 +28,15 @@ Exit code: 0 everything was written, 1 some studies cannot be exported, and are 
 
 /** @throws SystolaError `bad-request` saying what is wrong with the command line */
 export function parseExportOptions(argv: readonly string[], known: readonly ExportFormat[]): ExportOptions {
-  const { values, positionals } = parse(argv);
+  const { values, positionals } = parsedCommandLine(argv, optionTypes);
   const { out, library = null, formats } = values;
-  if (positionals.length === 0) throw usage('Name at least one study by its Study Instance UID.');
-  if (out === undefined || out === '') throw usage('Say where to write with --out <dir>.');
-  if (library === '') throw usage('--library is the folder of a library.');
+  if (positionals.length === 0) throw wrongUsage('Name at least one study by its Study Instance UID.');
+  if (out === undefined || out === '') throw wrongUsage('Say where to write with --out <dir>.');
+  if (library === '') throw wrongUsage('--library is the folder of a library.');
   const ids = known.map(({ id }) => id);
   const wanted = (formats ?? [ids[0] ?? '']).flatMap((list) => list.split(',')).map((id) => id.trim());
   const strange = wanted.find((id) => !ids.includes(id));
-  if (strange !== undefined) throw usage(`--formats is of ${ids.join(', ')}, not "${strange}".`);
+  if (strange !== undefined) throw wrongUsage(`--formats is of ${ids.join(', ')}, not "${strange}".`);
   return {
     studies: [...new Set(positionals)],
     library,
@@ -47,21 +46,9 @@ export function parseExportOptions(argv: readonly string[], known: readonly Expo
   };
 }
 
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        out: { type: 'string' },
-        library: { type: 'string' },
-        formats: { type: 'string', multiple: true },
-        'patient-in-names': { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    throw usage(error instanceof Error ? error.message : String(error));
-  }
-}
-
-const usage = (message: string): SystolaError => new SystolaError('bad-request', message);
+const optionTypes = {
+  out: { type: 'string' },
+  library: { type: 'string' },
+  formats: { type: 'string', multiple: true },
+  'patient-in-names': { type: 'boolean' },
+} as const;

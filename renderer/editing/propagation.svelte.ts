@@ -138,7 +138,7 @@ export class Propagation {
     const wanted = this.#wanted;
     this.#wanted = null;
     const ghost = this.ghost;
-    if (ghost) await this.propose(ghost.study, ghost.sopInstanceUid, ghost.structure, wanted);
+    if (ghost && wanted) await this.propose(ghost.study, ghost.sopInstanceUid, ghost.structure, wanted);
   }
 
   /** Records what is shown as one step; does nothing where nothing is shown or contours are still coming. */
@@ -163,6 +163,7 @@ export class Propagation {
     const had = this.ghost !== null || this.#asking !== null;
     this.#asking?.abort();
     this.#asking = null;
+    this.#wanted = null;
     this.#ghost = null;
     if (ghost?.proposal) {
       this.#requests.dropProposal(ghost.sopInstanceUid, ghost.proposal.id).catch(() => undefined);
