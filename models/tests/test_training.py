@@ -278,8 +278,10 @@ def test_command_line_trains_validates_and_resumes(
     command = ["train", str(config), "--camus", str(pack.parent), "--out", str(out)]
     assert main(command) == 0
     rows = (out / "log.csv").read_text().splitlines()
-    assert rows[0] == "iteration,minutes,rate,loss,dice" and len(rows) == 2
-    assert 0 <= float(rows[1].split(",")[-1]) <= 1
+    heads = "iteration,minutes,rate,loss,dice,state_by_mask,map_by_mask,state_by_pictures,map_by_pictures"
+    assert rows[0] == heads and len(rows) == 2
+    assert 0 <= float(rows[1].split(",")[4]) <= 1
+    assert all(float(value) > 0 for value in rows[1].split(",")[5:])
     assert main(command) == 0
     assert len((out / "log.csv").read_text().splitlines()) == 2, "a finished run has nothing left to do"
 

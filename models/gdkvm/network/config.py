@@ -34,6 +34,7 @@ class ModelConfig:
     feedforward: int = 2048
     decoder_channels: tuple[int, int] = (128, 128)
     bounded_memory: bool = False  # see gated_delta_rule; the published model has it not
+    mask_slope: float = 0.0  # of the mask encoder's rectifiers below zero; with 0, as published, they can die
 
     def __post_init__(self) -> None:
         if self.image_block not in IMAGE_BLOCKS:
@@ -42,6 +43,8 @@ class ModelConfig:
             raise ValueError(f"image_size must be a multiple of 16, not {self.image_size}")
         if self.channels % 4 or self.channels % self.gate_heads or self.channels % self.attention_heads:
             raise ValueError("channels must be a multiple of 4, of gate_heads and of attention_heads")
+        if not 0 <= self.mask_slope < 1:
+            raise ValueError(f"mask_slope must be at least 0 and below 1, not {self.mask_slope}")
         if self.queries % 2:
             raise ValueError("queries must be even: half foreground, half background")
 

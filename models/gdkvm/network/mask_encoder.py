@@ -13,6 +13,9 @@ from .sensory import SensoryCell
 class MaskEncoder(ResNetTrunk):
     """Trunk over [image, mask, other objects], fused with a pixel feature, and the "deep" sensory update.
 
+    Its norms keep the statistics that they were given, so that nothing brings a rectifier back whose input comes to lie
+    below zero everywhere; with ``mask_slope`` above zero it has a gradient there too.
+
     With one object the third channel is always zero; it stays because the published weights have it.
 
     forward: image (B, 1, H, W) normalised, pixel (B, C, h, w), mask (B, 1, H, W) soft, sensory (B, C, h, w)
@@ -20,7 +23,7 @@ class MaskEncoder(ResNetTrunk):
     """
 
     def __init__(self, config: ModelConfig) -> None:
-        super().__init__(3, "basic", config.mask_width, config.mask_blocks)
+        super().__init__(3, "basic", config.mask_width, config.mask_blocks, config.mask_slope)
         self.fuser = FeatureFuser(config.channels, 4 * config.mask_width, config.channels)
         self.sensory_updater = SensoryCell(config.channels)
 

@@ -7,13 +7,19 @@ from torch import nn
 from torch.nn import functional as F
 
 
+def rectify(x: torch.Tensor, slope: float) -> torch.Tensor:
+    """What lies below zero is multiplied by ``slope``; 0 is the rectifier as published."""
+    return F.leaky_relu(x, slope) if slope else F.relu(x)
+
+
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions; the first one carries the stride."""
 
     expansion = 1
 
-    def __init__(self, in_channels: int, width: int, stride: int = 1) -> None:
+    def __init__(self, in_channels: int, width: int, stride: int = 1, slope: float = 0.0) -> None:
         super().__init__()
+        self.slope = slope
         self.conv1 = nn.Conv2d(in_channels, width, 3, stride, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(width)
         self.conv2 = nn.Conv2d(width, width, 3, 1, 1, bias=False)
@@ -21,9 +27,9 @@ class BasicBlock(nn.Module):
         self.downsample = shortcut(in_channels, width, stride)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        y = F.relu(self.bn1(self.conv1(x)))
+        y = rectify(self.bn1(self.conv1(x)), self.slope)
         y = self.bn2(self.conv2(y))
-        return F.relu(y + (x if self.downsample is None else self.downsample(x)))
+        return rectify(y + (x if self.downsample is None else self.downsample(x)), self.slope)
 
 
 class Bottleneck(nn.Module):
@@ -31,8 +37,9 @@ class Bottleneck(nn.Module):
 
     expansion = 4
 
-    def __init__(self, in_channels: int, width: int, stride: int = 1) -> None:
+    def __init__(self, in_channels: int, width: int, stride: int = 1, slope: float = 0.0) -> None:
         super().__init__()
+        self.slope = slope
         out_channels = width * self.expansion
         self.conv1 = nn.Conv2d(in_channels, width, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(width)
@@ -43,10 +50,10 @@ class Bottleneck(nn.Module):
         self.downsample = shortcut(in_channels, out_channels, stride)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        y = F.relu(self.bn1(self.conv1(x)))
-        y = F.relu(self.bn2(self.conv2(y)))
+        y = rectify(self.bn1(self.conv1(x)), self.slope)
+        y = rectify(self.bn2(self.conv2(y)), self.slope)
         y = self.bn3(self.conv3(y))
-        return F.relu(y + (x if self.downsample is None else self.downsample(x)))
+        return rectify(y + (x if self.downsample is None else self.downsample(x)), self.slope)
 
 
 BLOCKS: dict[str, type[BasicBlock] | type[Bottleneck]] = {"basic": BasicBlock, "bottleneck": Bottleneck}
@@ -62,32 +69,35 @@ def shortcut(in_channels: int, out_channels: int, stride: int) -> nn.Sequential 
     )
 
 
-def stage(block: str, in_channels: int, width: int, count: int, stride: int) -> nn.Sequential:
+def stage(block: str, in_channels: int, width: int, count: int, stride: int, slope: float) -> nn.Sequential:
     """``count`` residual blocks, the first with ``stride``."""
     kind = BLOCKS[block]
-    blocks = [kind(in_channels, width, stride)]
-    blocks += [kind(width * kind.expansion, width) for _ in range(count - 1)]
+    blocks = [kind(in_channels, width, stride, slope)]
+    blocks += [kind(width * kind.expansion, width, slope=slope) for _ in range(count - 1)]
     return nn.Sequential(*blocks)
 
 
 class ResNetTrunk(nn.Module):
-    """Stem and three stages: features at stride 4, 8 and 16.
+    """Stem and three stages: features at stride 4, 8 and 16. ``slope``: of all rectifiers, below zero.
 
     forward: (B, in_channels, H, W) -> (B, c, H/16, W/16), (B, c/2, H/8, W/8), (B, c/4, H/4, W/4)
     """
 
-    def __init__(self, in_channels: int, block: str, width: int, counts: tuple[int, int, int]) -> None:
+    def __init__(
+        self, in_channels: int, block: str, width: int, counts: tuple[int, int, int], slope: float = 0.0
+    ) -> None:
         super().__init__()
+        self.slope = slope
         # The stem has 64 channels in the published networks, which is also their first width.
         self.conv1 = nn.Conv2d(in_channels, width, 7, 2, 3, bias=False)
         self.bn1 = nn.BatchNorm2d(width)
         expansion = BLOCKS[block].expansion
-        self.layer1 = stage(block, width, width, counts[0], 1)
-        self.layer2 = stage(block, width * expansion, 2 * width, counts[1], 2)
-        self.layer3 = stage(block, 2 * width * expansion, 4 * width, counts[2], 2)
+        self.layer1 = stage(block, width, width, counts[0], 1, slope)
+        self.layer2 = stage(block, width * expansion, 2 * width, counts[1], 2, slope)
+        self.layer3 = stage(block, 2 * width * expansion, 4 * width, counts[2], 2, slope)
 
     def trunk(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        x = F.relu(self.bn1(self.conv1(x)))
+        x = rectify(self.bn1(self.conv1(x)), self.slope)
         f4 = self.layer1(F.max_pool2d(x, 3, 2, 1))
         f8 = self.layer2(f4)
         f16 = self.layer3(f8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -29,16 +29,21 @@ class Beginning:
     of_graph: bool  # read from a graph, which has neither norms nor the heads that only the loss reads
 
 
-def read_beginning(path: Path, config: ModelConfig, sha256: str | None = None) -> Beginning:
+def read_beginning(path: Path, config: ModelConfig, sha256: str | None = None, revive: bool = False) -> Beginning:
     """The weights in a model folder, or the averaged ones in a checkpoint (a published one has no others).
+
+    ``revive``: the folder is of a model whose rectifiers can die, and did; ``config`` has others.
 
     Raises OtherWeights where they are not those of ``sha256``, and CheckpointError, ValueError, GraphNotUnderstood or
     WeightsDoNotFit where they cannot be used.
     """
     if path.is_dir():
         manifest = read_manifest(path)
-        network = trainable_network(path / manifest["graph"]["file"], config)
+        as_it_was = replace(config, mask_slope=0.0) if revive else config
+        network = trainable_network(path / manifest["graph"]["file"], as_it_was)
         found = Beginning(network.state_dict(), encoding_tables(network), None, manifest["graph"]["sha256"], True)
+    elif revive:
+        raise OtherWeights(f"{path}: revive_mask_path is for a model folder")
     else:
         content = read_checkpoint(path)
         own = isinstance(content, dict) and "ema" in content

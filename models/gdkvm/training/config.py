@@ -83,12 +83,16 @@ class TrainingConfig:
     propagation: str = "displacement"  # for the manifest: how corrections are carried; "memory" where it was learned
     start_from: str | None = None  # a model folder or a checkpoint, seen from the configuration's folder
     start_from_sha256: str | None = None  # of that folder's graph, or of the checkpoint's weights
+    revive_mask_path: bool = False  # of the model folder that it starts from, whose mask encoder is dead
+    mask_path_from: int = 1000  # iterations after which a memory that carries corrections has to depend on its mask
 
     def __post_init__(self) -> None:
         if self.imagenet and self.model.image_block not in VARIANTS:
             raise ValueError(f"imagenet: there are such weights for {', '.join(VARIANTS)} only")
         if self.start_from_sha256 is not None and self.start_from is None:
             raise ValueError("start_from_sha256: of what? start_from is missing")
+        if self.revive_mask_path and not self.model.mask_slope:
+            raise ValueError("revive_mask_path: give the model a mask_slope above 0, or it dies again")
 
     @classmethod
     def read(cls, path: Path) -> TrainingConfig:

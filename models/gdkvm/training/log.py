@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 import torch
 
 from ..errors import GdkvmError
+from ..export.mask_path import Dependence
 
-COLUMNS = ("iteration", "minutes", "rate", "loss", "dice")
+DEPENDENCE = tuple(field.name for field in fields(Dependence))
+COLUMNS = ("iteration", "minutes", "rate", "loss", "dice", *DEPENDENCE)
 PRINT_EVERY = 50
 
 
@@ -41,7 +44,7 @@ class TrainingLog:
 
     def replace(self, rows: list[dict[str, str]]) -> None:
         with open(self.path, "w", newline="") as file:
-            writer = csv.DictWriter(file, COLUMNS)
+            writer = csv.DictWriter(file, COLUMNS, restval="")
             writer.writeheader()
             writer.writerows(rows)
 
@@ -60,14 +63,16 @@ class TrainingLog:
                     "one, is from before; go on from it with a lower learning_rate, or start again"
                 )
 
-    def write(self, done: int, minutes: float, rate: float, dice: float) -> None:
-        """After each validation: a row with the mean loss since the last one."""
+    def write(self, done: int, minutes: float, rate: float, dice: float, heeds: Dependence) -> None:
+        """After each validation: a row with the mean loss since the last one, and how it heeds its mask."""
         mean = mean_of(self.losses)
         self.losses = []
         values = (done, round(minutes, 2), f"{rate:.3g}", round(mean, 5), round(dice, 5))
+        values += tuple(f"{value:.3g}" for value in heeds.to_dict().values())
         with open(self.path, "a", newline="") as file:
             csv.writer(file).writerow(values)
-        print(f"  validation Dice {dice:.4f}", flush=True)
+        told = f"next_state heeds the mask by {heeds.state_by_mask:.2g}, the map by {heeds.map_by_mask:.2g}"
+        print(f"  validation Dice {dice:.4f}; {told}", flush=True)
         self.plot()
 
     def plot(self) -> None:

@@ -16,6 +16,7 @@ import yaml
 from torch import nn
 
 from ..datasets.training_pairs import read_training_pairs
+from ..export.mask_path import network_dependence
 from ..network.checkpoint import CheckpointError, load_strictly, read_checkpoint
 from ..network.config import ModelConfig
 from ..network.efficientnet_lite import imagenet_weights
@@ -28,6 +29,7 @@ from .config import TrainingConfig
 from .cuda_graphs import RecordedIterations, RecordedSteps
 from .log import TrainingLog
 from .losses import NeighbourHead, clip_loss, neighbour_loss
+from .mask_path_watch import MaskPathWatch, revive_mask_path, silence_mask_path
 from .norms import measure_norms
 
 
@@ -126,6 +128,7 @@ class Trainer:
         self.iteration = 0
         self.seconds = 0.0
         self.started_from: str | None = None
+        self.mask_path = MaskPathWatch(config.propagation == "memory", config.mask_path_from)
         pairs = read_training_pairs(camus, "train", config.source_size)
         self.batches = TrainingBatches(config, pairs, output, self.device)
         self.workers = workers
@@ -153,6 +156,7 @@ class Trainer:
                 "neighbours": self.neighbours.state_dict(),
                 "optimizer": optimizer,
                 "tables": encoding_tables(self.model),
+                "mask_path_lived": self.mask_path.lived,
                 "started_from": self.started_from,
                 "config": self.config.model.to_dict(),
             },
@@ -175,6 +179,7 @@ class Trainer:
         self.ema.load_state_dict(content["ema"])
         self.neighbours.load_state_dict(content["neighbours"])
         self.keep_tables(content.get("tables", {}))
+        self.mask_path.lived = content.get("mask_path_lived", False)
         moments, groups = content["optimizer"]["state"], content["optimizer"]["param_groups"]
         # Only which moments belong to which weights: where steps are kept depends on the device, now maybe another one.
         groups = [{**mine, "params": saved["params"]} for saved, mine in zip(groups, self.optimizer.param_groups)]
@@ -187,7 +192,8 @@ class Trainer:
 
     def start_from(self, path: Path) -> None:
         """Takes the weights of a model folder or of another run of the same architecture."""
-        beginning = read_beginning(path, self.config.model, self.config.start_from_sha256)
+        config = self.config
+        beginning = read_beginning(path, config.model, config.start_from_sha256, config.revive_mask_path)
         load_strictly(self.model, beginning.weights, path)
         self.keep_tables(beginning.tables)
         if beginning.neighbours is not None:
@@ -196,10 +202,14 @@ class Trainer:
             # Until it has learned, a head of zeros pushes nothing in a network that has.
             for parameter in self.neighbours.parameters():
                 nn.init.zeros_(parameter)
+        if config.revive_mask_path:
+            silence_mask_path(self.model.mask_encoder)
         if beginning.of_graph:
             self.model.eval()
             norms = [module for module in self.model.modules() if isinstance(module, nn.BatchNorm2d)]
             measure_norms(norms, self.show_first_frames)
+        if config.revive_mask_path:
+            revive_mask_path(self.model.mask_encoder)
         self.ema.load_state_dict(self.model.state_dict())
         self.started_from = beginning.sha256
         print(f"starts from {path} (SHA-256 {beginning.sha256})", flush=True)
@@ -381,11 +391,16 @@ class Trainer:
             self.seconds += spent
             done, last = self.iteration, self.iteration == config.iterations
             log.add(done, loss, spent)
-            if done % config.validate_every == 0 or last:
-                log.write(done, self.seconds / 60, config.rate(done - 1), self.validate())
+            validates, saves = done % config.validate_every == 0 or last, done % config.checkpoint_every == 0 or last
+            if validates or saves:
+                heeds = network_dependence(self.ema)
+                if validates:
+                    log.write(done, self.seconds / 60, config.rate(done - 1), self.validate(), heeds)
+                # Before the checkpoint is overwritten, which is from when the path was alive.
+                self.mask_path.check(done, heeds)
                 started = time.monotonic()
             out_of_time = end is not None and time.monotonic() > end
-            if done % config.checkpoint_every == 0 or last or out_of_time:
+            if saves or out_of_time:
                 self.save()
             if out_of_time:
                 break
