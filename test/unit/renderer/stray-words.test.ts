@@ -11,10 +11,8 @@ const files = (folder: string): string[] =>
     .map((entry) => relative(renderer, join(entry.parentPath, entry.name)))
     .toSorted();
 
-/** Folders that are not yet said from the catalogue. */
-const notYet = new Set(['models']);
 const said = readdirSync(renderer, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !notYet.has(entry.name))
+  .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
 /** What is the same in every language, and why it is looked at all the same. */
