@@ -1,3 +1,5 @@
+import type { Message } from '../language/message.ts';
+
 /** A language that can be chosen, or a language file that cannot. */
 export interface LanguageInfo {
   /** BCP 47, as `Settings.language` has it; null of a file that cannot be used. */
@@ -7,5 +9,5 @@ export interface LanguageInfo {
   /** In the folder `languages` of the library; null of English, which the program brings along. */
   readonly file: string | null;
   /** What is wrong with the file or lacks in it; null of a whole one. */
-  readonly problem: string | null;
+  readonly problem: Message | null;
 }

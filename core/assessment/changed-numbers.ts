@@ -1,4 +1,4 @@
-import { changedNumberName } from '../clip/changed-number.ts';
+import { changedNumberName } from '../measurement/changed-number.ts';
 import type { ChangedNumber, ClipFacts } from '../clip/clip.ts';
 import type { StudyMeasurements } from './measure-study.ts';
 import type { Measurement } from '../measurement/measurement.ts';

@@ -1,4 +1,4 @@
-import { changedNumberText } from '../clip/changed-number.ts';
+import { changedNumberText } from '../measurement/changed-number.ts';
 import type { ChangedNumber, ReadAgain } from '../clip/clip.ts';
 import { message, type Message } from '../language/message.ts';
 import type { Decision } from '../review/review.ts';

@@ -751,6 +751,11 @@ export interface MessageValues {
   'keys.taken': null;
   'keys.tip': { readonly key: MessageValue; readonly words: MessageValue };
   'keys.title': null;
+  'languages.file': { readonly problem: MessageValue };
+  'languages.missing': { readonly missing: MessageValue; readonly of: MessageValue };
+  'languages.problem': { readonly file: MessageValue; readonly problem: MessageValue };
+  'languages.same-tag': { readonly tag: MessageValue };
+  'languages.unusable': { readonly count: MessageValue; readonly ids: MessageValue };
   'list.comma': { readonly first: MessageValue; readonly others: MessageValue };
   'list.semicolon': { readonly first: MessageValue; readonly others: MessageValue };
   'mean.of-all-beats': {

@@ -4,6 +4,7 @@ import type { LanguageInfo } from '../../core/api/language.ts';
 import { SystolaError } from '../../core/error.ts';
 import { inEnglish } from '../../core/language/english.ts';
 import { Language, type LanguageFile } from '../../core/language/language.ts';
+import { message, type Message } from '../../core/language/message.ts';
 import { checkLanguage, type CheckedLanguage } from './check-language.ts';
 
 const mostBytes = 2 * 1024 * 1024;
@@ -12,7 +13,7 @@ const mostFiles = 100;
 interface ShelvedFile {
   readonly fileName: string;
   readonly checked: CheckedLanguage | null;
-  readonly problem: string | null;
+  readonly problem: Message | null;
 }
 
 /**
@@ -89,7 +90,7 @@ export class LanguageShelf {
     return files.map((file) => {
       const tag = file.checked?.file.tag;
       if (tag === undefined || !tags.has(tag)) return tag === undefined ? file : (tags.add(tag), file);
-      return { ...file, checked: null, problem: `Another file is of the language "${tag}", too.` };
+      return { ...file, checked: null, problem: message('languages.same-tag', { tag }) };
     });
   }
 
@@ -97,13 +98,13 @@ export class LanguageShelf {
     try {
       const checked = checkLanguage(this.#json(fileName), fileName);
       const { unreadable } = checked;
-      const named = unreadable.slice(0, 3).join(', ') + (unreadable.length > 3 ? ' …' : '');
-      const problem =
-        unreadable.length === 0 ? null : `${unreadable.length} of its messages cannot be used: ${named}.`;
+      const ids = unreadable.slice(0, 3).join(', ') + (unreadable.length > 3 ? ' …' : '');
+      const { length: count } = unreadable;
+      const problem = count === 0 ? null : message('languages.unusable', { count, ids });
       return { fileName, checked, problem };
     } catch (error) {
       if (!(error instanceof SystolaError)) throw error;
-      return { fileName, checked: null, problem: error.message };
+      return { fileName, checked: null, problem: message('languages.file', { problem: error.message }) };
     }
   }
 
@@ -131,6 +132,6 @@ function languageInfo({ fileName, checked, problem }: ShelvedFile): LanguageInfo
     tag: file.tag,
     name: file.name,
     file: fileName,
-    problem: problem ?? (missing === 0 ? null : `${missing} of ${of} messages are in English.`),
+    problem: problem ?? (missing === 0 ? null : message('languages.missing', { missing, of })),
   };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import english from '../../../core/language/en.json' with { type: 'json' };
 import { inEnglish } from '../../../core/language/english.ts';
+import { message, type Message } from '../../../core/language/message.ts';
 import { LanguageShelf } from '../../../main/language/language-shelf.ts';
 import { bracketed } from '../../fixtures/language/bracketed.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
@@ -23,6 +24,7 @@ const german = (messages: Readonly<Record<string, string>>, tag = 'de') => ({
   name: 'Deutsch',
   messages,
 });
+const said = (problem: Message | null | undefined) => (problem ? inEnglish.say(problem) : null);
 const all = Object.keys(english.messages).length;
 
 describe('languages of a library', () => {
@@ -46,7 +48,7 @@ describe('languages of a library', () => {
         tag: 'de',
         name: 'Deutsch',
         file: 'german.json',
-        problem: `${all - 1} of ${all} messages are in English.`,
+        problem: message('languages.missing', { missing: all - 1, of: all }),
       },
       { tag: 'en-AU', name: '⟦English⟧', file: 'whole.json', problem: null },
     ]);
@@ -66,7 +68,7 @@ describe('languages of a library', () => {
     };
     const languages = shelf({ 'german.json': german(messages) });
     const [, listed] = languages.list();
-    expect(listed?.problem).toBe(
+    expect(said(listed?.problem)).toBe(
       '5 of its messages cannot be used: run.queued, run.loading-model, run.failed ….',
     );
     expect(Object.keys(languages.file('de').messages)).toEqual(['run.finished', 'run.running-time-left']);
@@ -83,7 +85,7 @@ describe('languages of a library', () => {
     const languages = shelf({ 'odd.json': content }, 'de');
     const [, listed] = languages.list();
     expect(listed).toMatchObject({ tag: null, name: 'odd.json', file: 'odd.json' });
-    expect(listed?.problem).toMatch(/\.$/);
+    expect(said(listed?.problem)).toMatch(/\.$/);
     expect(() => languages.use('de')).toThrow(/no language file of "de"/);
     // One that was chosen before it was spoilt: the program goes on in English.
     expect(languages.current).toBe(inEnglish);

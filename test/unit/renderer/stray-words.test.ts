@@ -21,8 +21,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'app/Header.svelte': ['Systola'],
   // A sign that Unicode counts among the letters.
   'app/LibraryBanner.svelte': ['ℹ'],
-  // Names of people.
-  'dialogs/SettingsDialog.svelte': ['Du Bois', 'Mosteller'],
   // CSS: a place, and selectors.
   'curve/CurveMenu.svelte': ['px; bottom:'],
   'numbers/ExportMenu.svelte': ['px; bottom:'],

@@ -2,7 +2,6 @@ import { inEnglish } from '../../../../core/language/english.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { frameNumber, frameRanges } from '../../../../core/wording/frame-number.ts';
-import { decimalText, plainNumberText } from '../../../../core/wording/number-text.ts';
 import { nameGroups, personNameText, readableName } from '../../../../core/wording/person-name.ts';
 import { shownQuantity } from '../../../../core/wording/quantity.ts';
 
@@ -42,7 +41,7 @@ describe('numbers', () => {
     [-0.06, 1, '-0.1'],
     [61.5, 0, '62'],
   ])('%f with %i decimals is read as %s', (value, decimals, text) => {
-    expect(decimalText(value, decimals)).toBe(text);
+    expect(inEnglish.decimals(value, decimals)).toBe(text);
   });
 
   it.each([
@@ -54,7 +53,7 @@ describe('numbers', () => {
     [1.23456, '1.235'],
     [0.0001, '0'],
   ])('%f as it was entered is read as %s, and means the same when typed', (value, text) => {
-    expect(plainNumberText(value)).toBe(text);
+    expect(inEnglish.plain(value)).toBe(text);
     expect(Number(text)).toBeCloseTo(value, 3);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { changedNumberName, changedNumberText } from '../../../../core/clip/changed-number.ts';
+import { changedNumberName, changedNumberText } from '../../../../core/measurement/changed-number.ts';
 import { stageName } from '../../../../core/clip/stage.ts';
 import { readAgainFindings } from '../../../../core/finding/read-again-findings.ts';
 import { inEnglish } from '../../../../core/language/english.ts';
