@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageSchema } from '../language/message-schema.ts';
 
 /** Something about the library as a whole that the reader has to know; it stands in the window until it is over. */
 export const libraryNoticeSchema = z.object({
@@ -12,7 +13,7 @@ export const libraryNoticeSchema = z.object({
     'folders-unreadable',
   ]),
   severity: z.enum(['information', 'warning']),
-  words: z.string(),
+  words: messageSchema,
 });
 export type LibraryNotice = z.infer<typeof libraryNoticeSchema>;
 

@@ -756,6 +756,19 @@ export interface MessageValues {
   'languages.problem': { readonly file: MessageValue; readonly problem: MessageValue };
   'languages.same-tag': { readonly tag: MessageValue };
   'languages.unusable': { readonly count: MessageValue; readonly ids: MessageValue };
+  'library.audit-broken': { readonly entry: MessageValue };
+  'library.database-damaged': null;
+  'library.database-damaged.stands-in': null;
+  'library.disk-full': null;
+  'library.files-missing': { readonly count: number; readonly more: number; readonly names: MessageValue };
+  'library.files-taken-in': { readonly count: number };
+  'library.files-unreadable': { readonly count: number; readonly more: number; readonly names: MessageValue };
+  'library.folders-unreadable': {
+    readonly count: number;
+    readonly more: number;
+    readonly names: MessageValue;
+    readonly reason: MessageValue;
+  };
   'list.comma': { readonly first: MessageValue; readonly others: MessageValue };
   'list.semicolon': { readonly first: MessageValue; readonly others: MessageValue };
   'mean.of-all-beats': {

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { LibraryNotice, LibraryState } from '../../core/api/library-state.ts';
 import { SystolaError } from '../../core/error.ts';
+import { message, type Message } from '../../core/language/message.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import type { Library } from '../library/library.ts';
 import { StoreRecovery, type RecoveryState, type StoreRecoveryOptions } from '../library/store-recovery.ts';
@@ -75,56 +76,33 @@ function libraryState(
   brokenAuditEntry: number | null,
 ): LibraryState {
   const notices: LibraryNotice[] = [];
-  const say = (code: LibraryNotice['code'], severity: LibraryNotice['severity'], words: string): void => {
+  const tell = (code: LibraryNotice['code'], severity: LibraryNotice['severity'], words: Message): void => {
     notices.push({ code, severity, words });
   };
-  if (library.condition === 'damaged') say('database-damaged', 'warning', damageWords(library.standsIn));
-  if (library.condition === 'disk-full') {
-    say(
-      'disk-full',
+  if (library.condition === 'damaged') {
+    tell(
+      'database-damaged',
       'warning',
-      'The disk is full: studies are shown, changes and imports are refused. Free some space on the disk of the library.',
+      message(library.standsIn ? 'library.database-damaged.stands-in' : 'library.database-damaged'),
     );
   }
-  if (brokenAuditEntry !== null) {
-    say(
-      'audit-broken',
-      'warning',
-      `The audit log does not hold together from entry ${brokenAuditEntry} on: an entry was changed or taken out behind Systola's back. Compare it with a backup.`,
-    );
-  }
+  if (library.condition === 'disk-full') tell('disk-full', 'warning', message('library.disk-full'));
+  if (brokenAuditEntry !== null)
+    tell('audit-broken', 'warning', message('library.audit-broken', { entry: brokenAuditEntry }));
   const { takenIn, refused, missing, unreadFolders } = recovery;
-  if (takenIn > 0) {
-    const words = takenIn === 1 ? 'One stored file was' : `${takenIn} stored files were`;
-    say(
-      'files-taken-in',
-      'information',
-      `${words} not named by the library database and taken in again. Contours and decisions on these clips come back only with a newer database from a backup.`,
-    );
-  }
+  if (takenIn > 0)
+    tell('files-taken-in', 'information', message('library.files-taken-in', { count: takenIn }));
   if (refused.length > 0) {
-    const list = names(refused.map(({ path, reason }) => `${basename(path).slice(0, 12)}… (${reason})`));
-    say(
-      'files-unreadable',
-      'warning',
-      `${count(refused.length)} in the library folder could not be taken in and stay${refused.length === 1 ? 's' : ''} where ${refused.length === 1 ? 'it is' : 'they are'}: ${list}`,
-    );
+    const files = refused.map(({ path, reason }) => `${basename(path).slice(0, 12)}… (${reason})`);
+    tell('files-unreadable', 'warning', message('library.files-unreadable', counted(files)));
   }
   if (unreadFolders.length > 0) {
-    const [first] = unreadFolders;
-    say(
-      'folders-unreadable',
-      'warning',
-      `${unreadFolders.length === 1 ? 'One folder' : `${unreadFolders.length} folders`} of the library cannot be read: ${names(unreadFolders.map(({ path }) => path))}. Clips whose files are there are not shown for now; nothing is known to be lost. ${first?.reason ?? ''}`,
-    );
+    const folders = counted(unreadFolders.map(({ path }) => path));
+    const reason = unreadFolders[0]?.reason ?? '';
+    tell('folders-unreadable', 'warning', message('library.folders-unreadable', { ...folders, reason }));
   }
-  if (missing.length > 0) {
-    say(
-      'files-missing',
-      'warning',
-      `${count(missing.length)} ${missing.length === 1 ? 'is' : 'are'} missing from the library folder: ${names(missing)}. Import the originals again, or restore the library folder from a backup.`,
-    );
-  }
+  if (missing.length > 0)
+    tell('files-missing', 'warning', message('library.files-missing', counted(missing)));
   return { writable: library.condition === 'sound', recovering: recovery.running, notices };
 }
 
@@ -149,18 +127,9 @@ function recordRecovery(library: Library, { takenIn, refused, missing, unreadFol
   });
 }
 
-function damageWords(standsIn: boolean): string {
-  const first = standsIn
-    ? 'The library database is damaged and cannot be read. The studies in the list were read from the stored files; contours and decisions are not shown.'
-    : 'The library database is damaged. What can still be read of it is shown.';
-  return `${first} Nothing is written: changes and imports are refused. Close Systola and restore library.sqlite from a backup; without one, move it out of the library folder, and the list is built again from the stored files.`;
-}
-
-function count(files: number): string {
-  return files === 1 ? 'One file' : `${files} files`;
-}
-
-function names(all: readonly string[]): string {
-  const more = all.length - named;
-  return all.slice(0, named).join(', ') + (more > 0 ? ` and ${more} more` : '');
-}
+/** The first names, and how many there are. */
+const counted = (all: readonly string[]) => ({
+  count: all.length,
+  names: all.slice(0, named).join(', '),
+  more: Math.max(0, all.length - named),
+});

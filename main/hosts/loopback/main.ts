@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SystolaError } from '../../../core/error.ts';
+import { inEnglish } from '../../../core/language/english.ts';
 import { researchUseNotice } from '../../../core/notice.ts';
 import { createApplication } from '../application.ts';
 import { defaultLibrary } from '../default-library.ts';
@@ -62,10 +63,11 @@ async function serve(): Promise<void> {
   }
   // A damaged database is said at once, what was found in the store when everything was looked at.
   const { watch } = application.services;
-  for (const { words } of watch.state.notices) console.error(words);
-  const said = new Set(watch.state.notices.map(({ words }) => words));
+  const told = () => watch.state.notices.map(({ words }) => inEnglish.say(words));
+  const said = new Set(told());
+  for (const words of said) console.error(words);
   void watch.ended().then(() => {
-    for (const { words } of watch.state.notices) if (!said.has(words)) console.error(words);
+    for (const words of told()) if (!said.has(words)) console.error(words);
   });
   const enterIsHeard = onEnter(() => console.log(host.newUrl()));
   // Said last: whoever reads the address may stop it at once, and that must close the library.

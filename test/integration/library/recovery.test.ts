@@ -9,6 +9,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { inEnglish } from '../../../core/language/english.ts';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Application } from '../../../main/hosts/application.ts';
@@ -31,7 +32,11 @@ async function open(path: string) {
   running.push(station.application);
   await station.application.services.watch.ended();
   const studies = () => station.json<StudySummary[]>('GET', 'studies');
-  const notices = async () => (await station.json<SessionInfo>('GET', 'session')).library.notices;
+  const notices = async () =>
+    (await station.json<SessionInfo>('GET', 'session')).library.notices.map((notice) => ({
+      ...notice,
+      words: inEnglish.say(notice.words),
+    }));
   return { ...station, studies, notices };
 }
 
