@@ -16,8 +16,8 @@ export default defineConfig({
   testDir: 'test/end-to-end',
   outputDir: 'test-results/end-to-end',
   globalSetup: './test/end-to-end/set-up.ts',
-  // A file's tests one after the other, two files at a time: a test waits for its host as often as for its page.
-  workers: 2,
+  // One after the other: a window that draws without a graphics card takes both cores of a small machine.
+  workers: 1,
   fullyParallel: false,
   projects: [
     { name: 'browser', testIgnore: [...everyFrame, electron] },

@@ -50,10 +50,13 @@ import type { LibraryState } from './library-state.ts';
 /** A contour on every frame of the longest clip that is read, and what is recorded beside them. */
 const mostChanges = 22_000;
 
+/** Of what a step of history is called. */
+export const mostLabelCharacters = 200;
+
 export const appendRequestSchema = z.strictObject({
   /** Revision the change was made on. */
   head: z.number().int(),
-  label: z.string().min(1).max(200),
+  label: z.string().min(1).max(mostLabelCharacters),
   changes: z.array(editSchema).min(1).max(mostChanges),
 });
 export type AppendRequest = z.infer<typeof appendRequestSchema>;

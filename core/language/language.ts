@@ -1,4 +1,4 @@
-import { IntlMessageFormat, type Formats } from 'intl-messageformat';
+import { IntlMessageFormat, type Formats, type Formatters } from 'intl-messageformat';
 import { message as messageOf, type MessageId, type ValuesOf } from './message.ts';
 import type { Message, MessageValue } from './message-value.ts';
 
@@ -27,31 +27,32 @@ const plain = { maximumFractionDigits: 3, useGrouping: false, signDisplay: 'nega
 
 /** Formats that messages name: `{value, number, d1}` has one decimal. */
 const messageFormats: Formats = {
-  number: {
-    d0: fixed(0),
-    d1: fixed(1),
-    d2: fixed(2),
-    d3: fixed(3),
-    plain,
-  },
+  number: { d0: fixed(0), d1: fixed(1), d2: fixed(2), d3: fixed(3), plain },
   date: {},
   time: {},
 };
+
+/** Names of the formats that a message may use; there are no others, so that no language shows another value. */
+export const numberStyles: readonly string[] = Object.keys(messageFormats.number);
 
 /** Puts messages, numbers and dates into the words of one language. The same words for the same message, always. */
 export class Language {
   readonly tag: string;
   readonly name: string;
+  /** With the digits and the calendar that numbers and dates of a study have everywhere: 0–9, Gregorian. */
+  readonly #locale: string;
   readonly #messages: Readonly<Record<string, string>>;
   readonly #fallback: Language | null;
-  readonly #formats = new Map<string, IntlMessageFormat>();
-  readonly #numbers = new Map<number, Intl.NumberFormat>();
+  readonly #formats = new Map<string, IntlMessageFormat | null>();
+  readonly #numbers = new Map<string, Intl.NumberFormat>();
   readonly #dates = new Map<string, Intl.DateTimeFormat>();
+  readonly #plurals = new Map<string, Intl.PluralRules>();
   readonly #lists: Intl.ListFormat;
 
   constructor(file: LanguageFile, fallback: Language | null = null) {
     this.tag = file.tag;
     this.name = file.name;
+    this.#locale = new Intl.Locale(file.tag, { numberingSystem: 'latn', calendar: 'gregory' }).toString();
     this.#messages = file.messages;
     this.#fallback = fallback;
     this.#lists = new Intl.ListFormat(file.tag, { type: 'conjunction' });
@@ -66,17 +67,12 @@ export class Language {
 
   /** A number with so many decimals; never "-0". */
   decimals(value: number, digits: number): string {
-    let format = this.#numbers.get(digits);
-    if (format === undefined) {
-      format = new Intl.NumberFormat(this.tag, fixed(digits));
-      this.#numbers.set(digits, format);
-    }
-    return format.format(value);
+    return this.#number(fixed(digits)).format(value);
   }
 
   /** A number as it was entered or is in a file, with three decimals at most. */
   plain(value: number): string {
-    return new Intl.NumberFormat(this.tag, plain).format(value);
+    return this.#number(plain).format(value);
   }
 
   /** "A, B and C". */
@@ -84,12 +80,12 @@ export class Language {
     return this.#lists.format(items.map((item) => (typeof item === 'string' ? item : this.#put(item))));
   }
 
-  /** A moment or day. @param timeZone "UTC" for what must not depend on where it is written */
+  /** A moment or day. @param options with timeZone "UTC" for what must not depend on where it is written */
   date(at: Date, options: Intl.DateTimeFormatOptions): string {
     const key = JSON.stringify(options);
     let format = this.#dates.get(key);
     if (format === undefined) {
-      format = new Intl.DateTimeFormat(this.tag, options);
+      format = new Intl.DateTimeFormat(this.#locale, options);
       this.#dates.set(key, format);
     }
     return format.format(at);
@@ -101,7 +97,13 @@ export class Language {
     const words = Object.fromEntries(
       Object.entries(values).map(([name, value]) => [name, this.#value(value)]),
     );
-    return format.format(words) as string;
+    try {
+      return format.format(words) as string;
+    } catch (error) {
+      // A message of a file must never cost a picture or a report.
+      if (this.#fallback === null) throw error;
+      return this.#fallback.say({ id, values });
+    }
   }
 
   #value(value: MessageValue): string | number {
@@ -116,8 +118,55 @@ export class Language {
     if (known !== undefined) return known;
     const text = Object.hasOwn(this.#messages, id) ? this.#messages[id] : undefined;
     if (text === undefined) return null;
-    const format = new IntlMessageFormat(text, this.tag, messageFormats, { ignoreTag: true });
+    const format = this.#read(text);
     this.#formats.set(id, format);
+    return format;
+  }
+
+  #read(text: string): IntlMessageFormat | null {
+    try {
+      return new IntlMessageFormat(text, this.#locale, messageFormats, {
+        ignoreTag: true,
+        formatters: this.#formatters,
+      });
+    } catch (error) {
+      if (this.#fallback === null) throw error;
+      return null;
+    }
+  }
+
+  readonly #formatters: Formatters = {
+    getNumberFormat: (_locales, options) => this.#number(options ?? {}),
+    getDateTimeFormat: (...asked) => new Intl.DateTimeFormat(...asked),
+    getPluralRules: (_locales, options) => {
+      const key = options?.type ?? 'cardinal';
+      let rules = this.#plurals.get(key);
+      if (rules === undefined) {
+        rules = new Intl.PluralRules(this.#locale, options);
+        this.#plurals.set(key, rules);
+      }
+      return rules;
+    },
+  };
+
+  /**
+   * Rounds as `toFixed` does, by the value that is there: what is compared with what was signed is what is printed. `Intl`
+   * alone rounds the shortest text of a number, 1.005 to 1.01.
+   */
+  #number(options: Parameters<Formatters['getNumberFormat']>[1] & object): Intl.NumberFormat {
+    const key = JSON.stringify(options);
+    let format = this.#numbers.get(key);
+    if (format === undefined) {
+      const inner = new Intl.NumberFormat(this.#locale, options as Intl.NumberFormatOptions);
+      const digits = inner.resolvedOptions().maximumFractionDigits ?? 0;
+      format = Object.create(inner, {
+        format: {
+          value: (value: number) =>
+            inner.format(Number.isFinite(value) ? Number(value.toFixed(digits)) : value),
+        },
+      }) as Intl.NumberFormat;
+      this.#numbers.set(key, format);
+    }
     return format;
   }
 }

@@ -12,7 +12,7 @@ export interface MessageValues {
   'app.changes-kept': null;
   'app.clip.no-scale': null;
   'app.clip.scale': { readonly mm: number; readonly source: 'ruler' | 'other' };
-  'app.clip.size': { readonly columns: MessageValue; readonly rows: MessageValue };
+  'app.clip.size': { readonly columns: number; readonly rows: number };
   'app.event-stream-failed': { readonly status: MessageValue };
   'app.event-unreadable': null;
   'app.header.body-surface': { readonly number: MessageValue; readonly unit: MessageValue };
@@ -22,14 +22,14 @@ export interface MessageValues {
   'app.header.not-saved': null;
   'app.header.patient-id': { readonly id: MessageValue };
   'app.header.running': { readonly provider: MessageValue };
-  'app.header.sex': { readonly sex: 'male' | 'female' | 'other' };
+  'app.header.sex': { readonly sex: 'female' | 'male' | 'other' };
   'app.layout.curve-height': null;
   'app.layout.list-width': null;
   'app.layout.numbers-width': null;
   'app.layout.sizes': null;
   'app.library': null;
   'app.messages': null;
-  'app.messages.more': { readonly count: MessageValue };
+  'app.messages.more': { readonly count: number };
   'app.messages.whole': null;
   'app.not-started': { readonly reason: MessageValue };
   'app.request-cancelled': null;
@@ -55,7 +55,7 @@ export interface MessageValues {
   'beats.column.ef': null;
   'beats.column.esv': null;
   'beats.column.mean': null;
-  'beats.counts-in-mean': { readonly beat: MessageValue; readonly view: MessageValue };
+  'beats.counts-in-mean': { readonly beat: number; readonly view: MessageValue };
   'beats.excluded-by': { readonly by: MessageValue };
   'beats.excluded-by-you': null;
   'beats.exclusion-proposed': null;
@@ -75,8 +75,8 @@ export interface MessageValues {
   'beats.preset.sinus-rhythm': null;
   'beats.preset.sinus-rhythm.what': null;
   'beats.presets': { readonly view: MessageValue };
-  'beats.span': { readonly from: MessageValue; readonly to: MessageValue };
-  'beats.too-few': { readonly count: MessageValue; readonly wanted: MessageValue };
+  'beats.span': { readonly from: number; readonly to: number };
+  'beats.too-few': { readonly count: number; readonly wanted: MessageValue };
   'body.between': { readonly max: number; readonly min: number; readonly unit: MessageValue };
   'body.clip-with-rate': { readonly bpm: number; readonly clip: MessageValue };
   'body.entered': null;
@@ -99,7 +99,7 @@ export interface MessageValues {
   'clip.back': null;
   'clip.back-to-model': null;
   'clip.back-to-model.tip': { readonly key: MessageValue };
-  'clip.beat-of': { readonly beat: MessageValue; readonly beats: MessageValue };
+  'clip.beat-of': { readonly beat: number; readonly beats: MessageValue };
   'clip.carry': null;
   'clip.contour-volume': { readonly ml: number };
   'clip.contour.edited': null;
@@ -109,18 +109,14 @@ export interface MessageValues {
   'clip.decoding': null;
   'clip.disks': null;
   'clip.frame-back': null;
-  'clip.frame-failed': {
-    readonly file: MessageValue;
-    readonly frame: MessageValue;
-    readonly reason: MessageValue;
-  };
+  'clip.frame-failed': { readonly file: MessageValue; readonly frame: number; readonly reason: MessageValue };
   'clip.frame-forward': null;
   'clip.frame-of-wrong-size': {
     readonly bytes: MessageValue;
     readonly channels: MessageValue;
-    readonly columns: MessageValue;
-    readonly frame: MessageValue;
-    readonly rows: MessageValue;
+    readonly columns: number;
+    readonly frame: number;
+    readonly rows: number;
   };
   'clip.look': null;
   'clip.look.brightness': null;
@@ -227,25 +223,21 @@ export interface MessageValues {
   'common.close': null;
   'common.dismiss': null;
   'common.not-given': null;
-  'curve.add-beat': { readonly frame: MessageValue };
+  'curve.add-beat': { readonly frame: number };
   'curve.beats-as-found': null;
   'curve.caption.area': { readonly view: MessageValue };
   'curve.caption.volume': { readonly view: MessageValue };
   'curve.excluded-by': { readonly reader: MessageValue };
   'curve.excluded-by-you': null;
-  'curve.frame': { readonly frame: MessageValue };
-  'curve.frame.area': { readonly frame: MessageValue; readonly share: number };
-  'curve.frame.no-contour': { readonly frame: MessageValue };
-  'curve.frame.volume': { readonly frame: MessageValue; readonly volume: number };
+  'curve.frame': { readonly frame: number };
+  'curve.frame.area': { readonly frame: number; readonly share: number };
+  'curve.frame.no-contour': { readonly frame: number };
+  'curve.frame.volume': { readonly frame: number; readonly volume: number };
   'curve.grows': null;
-  'curve.mark': { readonly beat: MessageValue; readonly phase: MessageValue };
-  'curve.no-room': { readonly frame: MessageValue };
-  'curve.not-allowed': { readonly frame: MessageValue; readonly phase: MessageValue };
-  'curve.one-mark': {
-    readonly frame: MessageValue;
-    readonly other: MessageValue;
-    readonly phase: MessageValue;
-  };
+  'curve.mark': { readonly beat: number; readonly phase: MessageValue };
+  'curve.no-room': { readonly frame: number };
+  'curve.not-allowed': { readonly frame: number; readonly phase: MessageValue };
+  'curve.one-mark': { readonly frame: number; readonly other: MessageValue; readonly phase: MessageValue };
   'curve.over-time.area': null;
   'curve.over-time.volume': null;
   'curve.propagation': null;
@@ -256,12 +248,12 @@ export interface MessageValues {
   'curve.propagation.running': null;
   'curve.range.from': null;
   'curve.range.to': null;
-  'curve.remove-beat': { readonly beat: MessageValue };
-  'curve.step.beat-added': { readonly beat: MessageValue; readonly frame: MessageValue };
-  'curve.step.beat-removed': { readonly beat: MessageValue };
+  'curve.remove-beat': { readonly beat: number };
+  'curve.step.beat-added': { readonly beat: number; readonly frame: number };
+  'curve.step.beat-removed': { readonly beat: number };
   'curve.step.beats-as-found': null;
-  'curve.step.moved': { readonly frame: MessageValue; readonly phase: MessageValue };
-  'curve.step.set': { readonly frame: MessageValue; readonly phase: MessageValue };
+  'curve.step.moved': { readonly frame: number; readonly phase: MessageValue };
+  'curve.step.set': { readonly frame: number; readonly phase: MessageValue };
   'curve.title': null;
   'date.day-and-time': { readonly day: MessageValue; readonly time: MessageValue };
   'date.none': null;
@@ -305,10 +297,10 @@ export interface MessageValues {
   'desktop.stopped.message': null;
   'desktop.stopped.quit': null;
   'edit.accepted': null;
-  'edit.back-to-model': { readonly frame: MessageValue };
+  'edit.back-to-model': { readonly frame: number };
   'edit.back-to-model.frames': { readonly count: number };
-  'edit.beat-excluded': { readonly beat: MessageValue };
-  'edit.beat-included': { readonly beat: MessageValue };
+  'edit.beat-excluded': { readonly beat: number };
+  'edit.beat-included': { readonly beat: number };
   'edit.body': { readonly quantity: MessageValue; readonly unit: MessageValue; readonly value: number };
   'edit.body-removed': { readonly quantity: MessageValue };
   'edit.clip-is-the-models': null;
@@ -335,38 +327,38 @@ export interface MessageValues {
   'edit.saved-now': { readonly count: number };
   'edit.sex': { readonly sex: 'female' | 'male' | 'unknown' | 'other' };
   'edit.stage': { readonly stage: MessageValue };
-  'edit.step.added-point': { readonly frame: MessageValue };
-  'edit.step.deleted-point': { readonly frame: MessageValue };
-  'edit.step.drew-contour': { readonly frame: MessageValue };
-  'edit.step.moved-apex': { readonly frame: MessageValue };
-  'edit.step.moved-hinge': { readonly frame: MessageValue };
-  'edit.step.moved-point': { readonly frame: MessageValue };
-  'edit.step.nudged-apex': { readonly frame: MessageValue };
-  'edit.step.nudged-hinge': { readonly frame: MessageValue };
-  'edit.step.nudged-point': { readonly frame: MessageValue };
-  'edit.step.pulled-wall': { readonly frame: MessageValue };
-  'edit.step.redrew-part': { readonly frame: MessageValue };
+  'edit.step.added-point': { readonly frame: number };
+  'edit.step.deleted-point': { readonly frame: number };
+  'edit.step.drew-contour': { readonly frame: number };
+  'edit.step.moved-apex': { readonly frame: number };
+  'edit.step.moved-hinge': { readonly frame: number };
+  'edit.step.moved-point': { readonly frame: number };
+  'edit.step.nudged-apex': { readonly frame: number };
+  'edit.step.nudged-hinge': { readonly frame: number };
+  'edit.step.nudged-point': { readonly frame: number };
+  'edit.step.pulled-wall': { readonly frame: number };
+  'edit.step.redrew-part': { readonly frame: number };
   'edit.view': { readonly view: MessageValue };
   'entry.go-on': null;
   'entry.no-scripts': null;
   'entry.opening': null;
-  'export.failed': { readonly content: 'report' | 'analysis' | 'other'; readonly reason: MessageValue };
+  'export.failed': { readonly content: 'analysis' | 'report' | 'other'; readonly reason: MessageValue };
   'export.format.json': null;
   'export.format.pdf': null;
   'export.other-formats': null;
   'export.patient-in-file-names': null;
   'export.saved': {
-    readonly content: 'report' | 'analysis' | 'other';
+    readonly content: 'analysis' | 'report' | 'other';
     readonly name: MessageValue;
     readonly signed: 'no' | 'other';
   };
-  'export.unsaved': { readonly content: 'report' | 'analysis' | 'other' };
+  'export.unsaved': { readonly content: 'analysis' | 'report' | 'other' };
   'export.written': {
-    readonly content: 'report' | 'analysis' | 'other';
+    readonly content: 'analysis' | 'report' | 'other';
     readonly path: MessageValue;
     readonly signed: 'no' | 'other';
   };
-  'finding.analysis-incomplete': { readonly count: MessageValue; readonly total: MessageValue };
+  'finding.analysis-incomplete': { readonly count: number; readonly total: number };
   'finding.analysis-incomplete.short': null;
   'finding.area-jumps': { readonly limit: number; readonly share: number };
   'finding.area-jumps.short': null;
@@ -378,11 +370,7 @@ export interface MessageValues {
   'finding.axis-lengths-differ.short': null;
   'finding.basal-tilt': { readonly degrees: number; readonly frames: MessageValue; readonly limit: number };
   'finding.basal-tilt.short': null;
-  'finding.beats-excluded': {
-    readonly beats: MessageValue;
-    readonly count: number;
-    readonly total: MessageValue;
-  };
+  'finding.beats-excluded': { readonly beats: MessageValue; readonly count: number; readonly total: number };
   'finding.beats-excluded.short': null;
   'finding.calibration-by-user': null;
   'finding.calibration-by-user.short': null;
@@ -402,7 +390,7 @@ export interface MessageValues {
     readonly quantity: 'volume' | 'other';
   };
   'finding.correction-disagrees.short': null;
-  'finding.different-patients': { readonly count: MessageValue };
+  'finding.different-patients': { readonly count: number };
   'finding.different-patients.shared-uid': null;
   'finding.different-patients.short': null;
   'finding.differs-from-signed': {
@@ -429,21 +417,13 @@ export interface MessageValues {
   'finding.ef-implausible': { readonly percent: number };
   'finding.ef-implausible.not-smaller': null;
   'finding.ef-implausible.short': null;
-  'finding.empty-frames': {
-    readonly count: MessageValue;
-    readonly frames: MessageValue;
-    readonly total: MessageValue;
-  };
+  'finding.empty-frames': { readonly count: number; readonly frames: MessageValue; readonly total: number };
   'finding.empty-frames.short': null;
   'finding.exclusion-lost': { readonly frames: MessageValue };
   'finding.exclusion-lost.short': null;
-  'finding.few-beats': {
-    readonly count: number;
-    readonly fibrillation: MessageValue;
-    readonly sinus: MessageValue;
-  };
+  'finding.few-beats': { readonly count: number; readonly fibrillation: number; readonly sinus: number };
   'finding.few-beats.short': null;
-  'finding.few-frames-per-beat': { readonly fewest: number; readonly least: MessageValue };
+  'finding.few-frames-per-beat': { readonly fewest: number; readonly least: number };
   'finding.few-frames-per-beat.short': null;
   'finding.file-repaired.damaged-parts': { readonly count: number };
   'finding.file-repaired.packing': { readonly found: MessageValue; readonly stated: MessageValue };
@@ -455,24 +435,24 @@ export interface MessageValues {
   'finding.file-repaired.uid.patient-and-time': { readonly uid: MessageValue };
   'finding.file-repaired.uid.series': { readonly uid: MessageValue };
   'finding.file-repaired.uid.study': { readonly uid: MessageValue };
-  'finding.frames-differ': { readonly found: number; readonly stated: MessageValue };
-  'finding.frames-differ.cut-short': { readonly found: number; readonly stated: MessageValue };
+  'finding.frames-differ': { readonly found: number; readonly stated: number };
+  'finding.frames-differ.cut-short': { readonly found: number; readonly stated: number };
   'finding.frames-differ.not-stated': { readonly found: number };
   'finding.frames-differ.short': null;
   'finding.frames-undecodable': {
-    readonly count: MessageValue;
+    readonly count: number;
     readonly frames: MessageValue;
-    readonly total: MessageValue;
+    readonly total: number;
   };
   'finding.frames-undecodable.short': null;
   'finding.frozen-picture.short': null;
   'finding.heart-rate-contradicts': { readonly rate: number; readonly stated: number };
   'finding.heart-rate-contradicts.short': null;
-  'finding.heart-rates-differ': { readonly a2c: number; readonly a4c: number; readonly limit: MessageValue };
+  'finding.heart-rates-differ': { readonly a2c: number; readonly a4c: number; readonly limit: number };
   'finding.heart-rates-differ.accepted': {
     readonly a2c: number;
     readonly a4c: number;
-    readonly limit: MessageValue;
+    readonly limit: number;
   };
   'finding.heart-rates-differ.short': null;
   'finding.identical-frames': { readonly frames: MessageValue };
@@ -481,10 +461,10 @@ export interface MessageValues {
   'finding.long-beat.short': null;
   'finding.low-confidence.at-phase': { readonly frames: MessageValue };
   'finding.low-confidence.at-phase.uncalibrated': { readonly frames: MessageValue };
-  'finding.low-confidence.most': { readonly count: MessageValue; readonly total: MessageValue };
+  'finding.low-confidence.most': { readonly count: number; readonly total: number };
   'finding.low-confidence.short': null;
   'finding.low-confidence.some': { readonly frames: MessageValue };
-  'finding.low-frame-rate': { readonly least: MessageValue; readonly rate: number };
+  'finding.low-frame-rate': { readonly least: number; readonly rate: number };
   'finding.low-frame-rate.short': null;
   'finding.no-beat-included': null;
   'finding.no-beat-included.short': null;
@@ -496,21 +476,17 @@ export interface MessageValues {
   'finding.no-contour.not-segmented': null;
   'finding.no-contour.short': null;
   'finding.no-contour.some': {
-    readonly count: MessageValue;
+    readonly count: number;
     readonly frames: MessageValue;
-    readonly total: MessageValue;
+    readonly total: number;
   };
-  'finding.no-full-beat': { readonly missing: 'systole' | 'diastole' | 'other' };
+  'finding.no-full-beat': { readonly missing: 'diastole' | 'systole' | 'other' };
   'finding.no-full-beat.none': null;
   'finding.no-full-beat.short': null;
   'finding.no-full-beat.still': null;
   'finding.no-resting-stage': { readonly stages: MessageValue };
   'finding.no-resting-stage.short': null;
-  'finding.not-analysed': {
-    readonly count: MessageValue;
-    readonly frames: MessageValue;
-    readonly total: MessageValue;
-  };
+  'finding.not-analysed': { readonly count: number; readonly frames: MessageValue; readonly total: number };
   'finding.not-analysed.short': null;
   'finding.not-read-again': { readonly reason: MessageValue };
   'finding.not-read-again.short': null;
@@ -541,7 +517,7 @@ export interface MessageValues {
   'finding.sector-doubtful.odd-shape': null;
   'finding.sector-doubtful.short': null;
   'finding.several-pictures.chosen': {
-    readonly count: MessageValue;
+    readonly count: number;
     readonly place: MessageValue;
     readonly view: 'file' | 'other';
   };
@@ -584,35 +560,35 @@ export interface MessageValues {
   'finding.view-unknown': null;
   'finding.view-unknown.short': null;
   'finding.view-unknown.study': {
-    readonly count: MessageValue;
+    readonly count: number;
     readonly stage: MessageValue;
     readonly staged: 'yes' | 'other';
   };
   'finding.volume-impossible': {
-    readonly count: MessageValue;
+    readonly count: number;
     readonly frames: MessageValue;
     readonly greatest: number;
     readonly least: number;
-    readonly total: MessageValue;
+    readonly total: number;
     readonly volume: number;
   };
   'finding.volume-impossible.short': null;
   'findings.after-measurement': null;
-  'findings.check': { readonly count: MessageValue };
+  'findings.check': { readonly count: number };
   'findings.draw-ruler': null;
   'findings.none': null;
   'findings.not-usable': null;
   'findings.reliable': null;
-  'findings.severity': { readonly severity: 'refusal' | 'warning' | 'information' | 'other' };
+  'findings.severity': { readonly severity: 'information' | 'refusal' | 'warning' | 'other' };
   'findings.title': null;
   'findings.what-it-means': { readonly finding: MessageValue };
-  'frame.of': { readonly frame: MessageValue; readonly frames: MessageValue };
+  'frame.of': { readonly frame: number; readonly frames: number };
   'frame.still': null;
   'frames.named': { readonly count: number; readonly frames: MessageValue };
   'grade.limits': {
     readonly high: number;
     readonly low: number;
-    readonly sex: 'male' | 'female' | 'other';
+    readonly sex: 'female' | 'male' | 'other';
     readonly unit: MessageValue;
   };
   'grade.name.above-range': null;
@@ -627,7 +603,7 @@ export interface MessageValues {
   'grade.of': { readonly grade: MessageValue; readonly name: MessageValue };
   'grade.sex-not-known': { readonly name: MessageValue };
   'history.by-model': null;
-  'history.clips': { readonly count: MessageValue };
+  'history.clips': { readonly count: number };
   'history.nothing': null;
   'history.saving': null;
   'history.title': null;
@@ -651,14 +627,14 @@ export interface MessageValues {
   'import.passed-over': { readonly count: number; readonly names: MessageValue };
   'import.passed-over.head': null;
   'import.progress': null;
-  'import.receiving': { readonly done: MessageValue; readonly total: MessageValue };
+  'import.receiving': { readonly done: number; readonly total: number };
   'import.refused-files': null;
   'import.refused.head': { readonly count: number };
-  'import.refused.more': { readonly count: MessageValue };
-  'import.running': { readonly done: MessageValue; readonly total: MessageValue };
+  'import.refused.more': { readonly count: number };
+  'import.running': { readonly done: number; readonly total: number };
   'import.running.so-far': { readonly count: number };
-  'import.show-passed-over': { readonly count: MessageValue };
-  'import.show-refused': { readonly count: MessageValue };
+  'import.show-passed-over': { readonly count: number };
+  'import.show-refused': { readonly count: number };
   'import.stopped': { readonly reason: MessageValue };
   'import.title': null;
   'keys.action.accept': null;
@@ -751,11 +727,12 @@ export interface MessageValues {
   'keys.taken': null;
   'keys.tip': { readonly key: MessageValue; readonly words: MessageValue };
   'keys.title': null;
+  'languages.built-in': null;
   'languages.file': { readonly problem: MessageValue };
-  'languages.missing': { readonly missing: MessageValue; readonly of: MessageValue };
+  'languages.missing': { readonly missing: number; readonly of: number };
   'languages.problem': { readonly file: MessageValue; readonly problem: MessageValue };
   'languages.same-tag': { readonly tag: MessageValue };
-  'languages.unusable': { readonly count: MessageValue; readonly ids: MessageValue };
+  'languages.unusable': { readonly count: number; readonly ids: MessageValue };
   'library.audit-broken': { readonly entry: MessageValue };
   'library.database-damaged': null;
   'library.database-damaged.stands-in': null;
@@ -772,13 +749,13 @@ export interface MessageValues {
   'list.comma': { readonly first: MessageValue; readonly others: MessageValue };
   'list.semicolon': { readonly first: MessageValue; readonly others: MessageValue };
   'mean.of-all-beats': {
-    readonly count: MessageValue;
+    readonly count: number;
     readonly excluded: number;
     readonly greatest: number;
     readonly least: number;
     readonly range: 'none' | 'same' | 'other';
   };
-  'mean.of-one-beat': { readonly excluded: number; readonly total: MessageValue };
+  'mean.of-one-beat': { readonly excluded: number; readonly total: number };
   'mean.of-only-beat': null;
   'mean.of-pairs': {
     readonly count: number;
@@ -790,12 +767,12 @@ export interface MessageValues {
     readonly range: 'none' | 'same' | 'other';
   };
   'mean.of-some-beats': {
-    readonly count: MessageValue;
+    readonly count: number;
     readonly excluded: number;
     readonly greatest: number;
     readonly least: number;
     readonly range: 'none' | 'same' | 'other';
-    readonly total: MessageValue;
+    readonly total: number;
   };
   'menu.about': null;
   'menu.close': null;
@@ -867,7 +844,7 @@ export interface MessageValues {
     readonly auc: number;
     readonly bad: number;
     readonly dataset: MessageValue;
-    readonly frames: MessageValue;
+    readonly frames: number;
     readonly percent: number;
   };
   'models.confidence.none': null;
@@ -876,7 +853,7 @@ export interface MessageValues {
     readonly bad: number;
     readonly dataset: MessageValue;
     readonly flagged: number;
-    readonly frames: MessageValue;
+    readonly frames: number;
     readonly others: number;
     readonly percent: number;
   };
@@ -885,7 +862,7 @@ export interface MessageValues {
   'models.copy.what': null;
   'models.count.billion': { readonly count: MessageValue };
   'models.count.million': { readonly count: MessageValue };
-  'models.count.thousand': { readonly count: MessageValue };
+  'models.count.thousand': { readonly count: number };
   'models.default': null;
   'models.default.which': null;
   'models.facts': null;
@@ -907,7 +884,7 @@ export interface MessageValues {
   };
   'models.in-use': null;
   'models.input': {
-    readonly geometry: 'sector' | 'region' | 'other';
+    readonly geometry: 'region' | 'sector' | 'other';
     readonly height: MessageValue;
     readonly turned: 'yes' | 'other';
     readonly width: MessageValue;
@@ -971,7 +948,7 @@ export interface MessageValues {
   'number.d2.with-unit': { readonly unit: MessageValue; readonly value: number };
   'number.made': { readonly number: MessageValue; readonly way: MessageValue };
   'number.of-beat': {
-    readonly beat: MessageValue;
+    readonly beat: number;
     readonly file: MessageValue;
     readonly method: 'area' | 'other';
     readonly name: MessageValue;
@@ -1000,12 +977,12 @@ export interface MessageValues {
   'numbers.stage': null;
   'numbers.stage.as-at-first': null;
   'numbers.stage.choose': null;
-  'numbers.stage.with-clips': { readonly count: MessageValue; readonly stage: MessageValue };
+  'numbers.stage.with-clips': { readonly count: number; readonly stage: MessageValue };
   'numbers.take-apart': null;
   'numbers.the-picture': { readonly place: MessageValue };
   'numbers.title': null;
   'numbers.view-and-method': { readonly method: MessageValue; readonly view: MessageValue };
-  'numbers.whole-beats': { readonly count: number; readonly whole: MessageValue };
+  'numbers.whole-beats': { readonly count: number; readonly whole: number };
   'patient.no-name': null;
   'phase.ed': null;
   'phase.es': null;
@@ -1067,14 +1044,14 @@ export interface MessageValues {
   'report.curve.time-guessed': null;
   'report.curve.volume': { readonly clip: MessageValue };
   'report.decision': {
-    readonly state: 'pending' | 'accepted' | 'rejected' | 'other';
+    readonly state: 'accepted' | 'pending' | 'rejected' | 'other';
     readonly version: number;
   };
   'report.decision.by': { readonly moment: MessageValue; readonly reader: MessageValue };
   'report.decision.none': null;
   'report.files-missing': { readonly count: number; readonly files: MessageValue };
-  'report.findings': { readonly count: MessageValue };
-  'report.findings.elsewhere': { readonly count: MessageValue };
+  'report.findings': { readonly count: number };
+  'report.findings.elsewhere': { readonly count: number };
   'report.findings.information': null;
   'report.findings.none': null;
   'report.findings.refusal': null;
@@ -1108,15 +1085,15 @@ export interface MessageValues {
   'report.made.calibration.ruler': { readonly x: MessageValue; readonly y: MessageValue };
   'report.made.calibration.with-times': { readonly calibration: MessageValue; readonly timing: MessageValue };
   'report.made.contours': null;
-  'report.made.contours.edited': { readonly count: MessageValue };
-  'report.made.contours.manual': { readonly count: MessageValue };
-  'report.made.contours.model': { readonly count: MessageValue };
+  'report.made.contours.edited': { readonly count: number };
+  'report.made.contours.manual': { readonly count: number };
+  'report.made.contours.model': { readonly count: number };
   'report.made.contours.none': null;
-  'report.made.contours.propagated': { readonly count: MessageValue };
+  'report.made.contours.propagated': { readonly count: number };
   'report.made.contours.with-view': {
     readonly contours: MessageValue;
     readonly file: MessageValue;
-    readonly source: 'file' | 'user' | 'assumed' | 'other';
+    readonly source: 'assumed' | 'file' | 'user' | 'other';
   };
   'report.made.file-hash': null;
   'report.made.file-hash.unknown': null;
@@ -1125,7 +1102,7 @@ export interface MessageValues {
   'report.made.model.none': null;
   'report.made.model.run': {
     readonly complete: 'no' | 'other';
-    readonly done: MessageValue;
+    readonly done: number;
     readonly frames: MessageValue;
     readonly model: MessageValue;
     readonly provider: MessageValue;
@@ -1147,26 +1124,22 @@ export interface MessageValues {
   'report.no-plane': null;
   'report.page': { readonly page: MessageValue; readonly pages: MessageValue };
   'report.patient-id.with-issuer': { readonly id: MessageValue; readonly issuer: MessageValue };
-  'report.picture': {
-    readonly clip: MessageValue;
-    readonly frame: MessageValue;
-    readonly phase: MessageValue;
-  };
+  'report.picture': { readonly clip: MessageValue; readonly frame: number; readonly phase: MessageValue };
   'report.picture.missing': null;
-  'report.picture.no-beat': { readonly clip: MessageValue; readonly frame: MessageValue };
+  'report.picture.no-beat': { readonly clip: MessageValue; readonly frame: number };
   'report.picture.no-contour': { readonly picture: MessageValue };
   'report.picture.no-picture': { readonly picture: MessageValue };
   'report.picture.of-beat': {
-    readonly beat: MessageValue;
+    readonly beat: number;
     readonly beats: MessageValue;
     readonly clip: MessageValue;
-    readonly frame: MessageValue;
+    readonly frame: number;
     readonly phase: MessageValue;
   };
   'report.picture.why': { readonly file: MessageValue; readonly reason: MessageValue };
-  'report.plane': { readonly method: 'disks' | 'area' | 'other'; readonly name: MessageValue };
+  'report.plane': { readonly method: 'area' | 'disks' | 'other'; readonly name: MessageValue };
   'report.plane.with-unit': {
-    readonly method: 'disks' | 'area' | 'other';
+    readonly method: 'area' | 'disks' | 'other';
     readonly name: MessageValue;
     readonly unit: MessageValue;
   };
@@ -1178,7 +1151,7 @@ export interface MessageValues {
   };
   'report.reader-unnamed': null;
   'report.reference': { readonly citation: MessageValue; readonly edition: MessageValue };
-  'report.sex': { readonly sex: 'male' | 'female' | 'unknown' | 'other'; readonly source: 'user' | 'other' };
+  'report.sex': { readonly sex: 'female' | 'male' | 'unknown' | 'other'; readonly source: 'user' | 'other' };
   'report.signature.before-numbers': null;
   'report.signature.changed-since': {
     readonly moment: MessageValue;
@@ -1232,20 +1205,16 @@ export interface MessageValues {
   'report.table.study': null;
   'report.table.value': null;
   'report.title': null;
-  'report.view': { readonly view: 'a4c' | 'a2c' | 'a3c' | 'biplane' | 'unknown' | 'other' };
+  'report.view': { readonly view: 'a2c' | 'a3c' | 'a4c' | 'biplane' | 'unknown' | 'other' };
   'report.weight': { readonly kg: number; readonly source: 'user' | 'other' };
-  'run.cancelled': { readonly done: MessageValue; readonly total: MessageValue };
+  'run.cancelled': { readonly done: number; readonly total: number };
   'run.failed': { readonly reason: MessageValue };
   'run.failed-for-no-reason': null;
-  'run.finished': { readonly done: MessageValue; readonly total: MessageValue };
+  'run.finished': { readonly done: number; readonly total: number };
   'run.loading-model': null;
   'run.queued': null;
-  'run.running': { readonly done: MessageValue; readonly total: MessageValue };
-  'run.running-time-left': {
-    readonly done: MessageValue;
-    readonly seconds: number;
-    readonly total: MessageValue;
-  };
+  'run.running': { readonly done: number; readonly total: number };
+  'run.running-time-left': { readonly done: number; readonly seconds: number; readonly total: number };
   'settings.about': { readonly library: MessageValue; readonly version: MessageValue };
   'settings.axis-limit': null;
   'settings.body-surface': null;
@@ -1299,8 +1268,8 @@ export interface MessageValues {
   'studies.clip.cancelled': null;
   'studies.clip.ejection-fraction': { readonly ef: number };
   'studies.clip.failed': null;
-  'studies.clip.flags': { readonly count: MessageValue };
-  'studies.clip.frames': { readonly frames: MessageValue; readonly rate: number };
+  'studies.clip.flags': { readonly count: number };
+  'studies.clip.frames': { readonly frames: number; readonly rate: number };
   'studies.clip.not-b-mode': null;
   'studies.clips': { readonly count: number };
   'studies.contours-progress': null;
@@ -1339,5 +1308,5 @@ export interface MessageValues {
   'unit.percent': null;
   'unit.px': null;
   'unit.px2': null;
-  'view.name': { readonly view: 'a4c' | 'a2c' | 'a3c' | 'unknown' | 'other' };
+  'view.name': { readonly view: 'a2c' | 'a3c' | 'a4c' | 'unknown' | 'other' };
 }

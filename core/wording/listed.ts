@@ -5,6 +5,5 @@ export function listed(
   items: readonly [Message, ...Message[]],
   by: 'list.comma' | 'list.semicolon' = 'list.comma',
 ): Message {
-  const [first, next, ...others] = items;
-  return next === undefined ? first : message(by, { first, others: listed([next, ...others], by) });
+  return items.reduceRight((others, first) => message(by, { first, others }));
 }

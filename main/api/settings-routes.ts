@@ -13,7 +13,7 @@ export function settingsRoutes(services: Services): Hono {
     if (model !== undefined && model !== services.library.settings().model) {
       await services.modelShelf.use(model, context.req.raw.signal);
     }
-    if (changes.language !== undefined) services.languages.use(changes.language);
+    if (changes.language !== undefined) services.languages.checkChoice(changes.language);
     return context.json(services.updateSettings(changes as Partial<typeof settingsSchema._output>));
   });
   return routes;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import english from '../../core/language/en.json' with { type: 'json' };
 import { SystolaError } from '../../core/error.ts';
-import type { LanguageFile } from '../../core/language/language.ts';
-import { messageArguments } from './message-arguments.ts';
+import { Language, type LanguageFile } from '../../core/language/language.ts';
+import { messageArguments, type MessageArgument } from './message-arguments.ts';
 
 const languageFileSchema = z.object({
   tag: z.string().min(2).max(35),
@@ -10,13 +10,20 @@ const languageFileSchema = z.object({
   messages: z.record(z.string().max(200), z.string().max(4000)),
 });
 
-const inEnglish: Readonly<Record<string, string>> = english.messages;
+const inEnglish = new Map(
+  Object.entries(english.messages).map(([id, text]) => [id, messageArguments(text)] as const),
+);
+
+/** Stands on every screen and every page: it can be read, and has a place. */
+const notice = 'notice.research-use';
+const leastNoticeLetters = 12;
+const mostNoticeCharacters = 120;
 
 /** A language that can be spoken, and the messages of its file that cannot. */
 export interface CheckedLanguage {
   readonly file: LanguageFile;
-  /** Ids of messages that are said in English: they cannot be read, or name something that their message is not about. */
-  readonly unreadable: readonly string[];
+  /** Ids of messages that are said in English instead, because they cannot be read, or give other values than it. */
+  readonly unusable: readonly string[];
   /** How many messages of the program the file has, of how many. */
   readonly messages: number;
   readonly of: number;
@@ -34,45 +41,68 @@ export function checkLanguage(value: unknown, fileName: string): CheckedLanguage
     const [issue] = read.error.issues;
     throw malformed(fileName, `at ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? ''}`);
   }
-  const { tag, name, messages } = read.data;
-  if (canonicalTag(tag) === null) throw malformed(fileName, `"${tag}" is no language tag (BCP 47)`);
-  const unreadable: string[] = [];
+  const { name, messages } = read.data;
+  const tag = canonicalTag(read.data.tag);
+  if (tag === null) throw malformed(fileName, `"${read.data.tag}" is no language tag (BCP 47)`);
+  const unusable: string[] = [];
   const usable: Record<string, string> = {};
   for (const [id, text] of Object.entries(messages)) {
-    if (!Object.hasOwn(inEnglish, id)) continue;
-    if (canBeSaid(text, inEnglish[id]!)) usable[id] = text;
-    else unreadable.push(id);
+    const given = inEnglish.get(id);
+    if (given === undefined) continue;
+    if (canBeSaid(id, text, given, tag)) usable[id] = text;
+    else unusable.push(id);
   }
   return {
-    file: { tag: canonicalTag(tag)!, name, messages: usable },
-    unreadable,
+    file: { tag, name, messages: usable },
+    unusable,
     messages: Object.keys(usable).length,
-    of: Object.keys(inEnglish).length,
+    of: inEnglish.size,
   };
 }
 
-/** Whether a message can be read and wants nothing but what the English one is given, in the same way. */
-function canBeSaid(text: string, english: string): boolean {
-  if (text.trim() === '') return false;
+/** Whether a message can be read, wants nothing but what the English one is given, and leaves no value of it out. */
+function canBeSaid(
+  id: string,
+  text: string,
+  given: ReadonlyMap<string, MessageArgument>,
+  tag: string,
+): boolean {
   try {
-    const given = messageArguments(english);
-    return [...messageArguments(text)].every(([name, type]) => {
+    const used = messageArguments(text);
+    const wanted = [...used].every(([name, { isNumber, choices }]) => {
       const offered = given.get(name);
-      // Whatever is given can stand as it is; a plural or number wants a number, a selection the same choices.
-      return offered !== undefined && (type === 'MessageValue' || type === offered);
+      if (offered === undefined || (isNumber && !offered.isNumber)) return false;
+      return choices === null || choices.every((choice) => offered.choices?.includes(choice));
     });
+    const kept = [...given].every(
+      ([name, { isPrinted }]) => !isPrinted || used.get(name)?.isPrinted === true,
+    );
+    return wanted && kept && isReadable(id, said(text, given, tag));
   } catch {
     return false;
   }
+}
+
+/** The message once, about something. @throws what building or saying it throws */
+function said(text: string, given: ReadonlyMap<string, MessageArgument>, tag: string): string {
+  const values = [...given].map(
+    ([name, { isNumber, choices }]) => [name, isNumber ? 2 : (choices?.[0] ?? 'x')] as const,
+  );
+  const alone = new Language({ tag, name: tag, messages: { text } });
+  return alone.say({ id: 'text', values: Object.fromEntries(values) });
+}
+
+function isReadable(id: string, words: string): boolean {
+  if (id !== notice) return true;
+  return words.length <= mostNoticeCharacters && (words.match(/\p{L}/gu) ?? []).length >= leastNoticeLetters;
 }
 
 /** As Intl writes it; null of what is no tag or of a language that Intl does not know. */
 function canonicalTag(tag: string): string | null {
   try {
     const [canonical] = Intl.getCanonicalLocales(tag);
-    return canonical !== undefined && Intl.NumberFormat.supportedLocalesOf(canonical).length > 0
-      ? canonical
-      : null;
+    if (canonical === undefined) return null;
+    return Intl.NumberFormat.supportedLocalesOf(canonical).length > 0 ? canonical : null;
   } catch {
     return null;
   }

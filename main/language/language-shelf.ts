@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LanguageInfo } from '../../core/api/language.ts';
 import { SystolaError } from '../../core/error.ts';
@@ -16,15 +16,22 @@ interface ShelvedFile {
   readonly problem: Message | null;
 }
 
+/** What was made of a file, for as long as the file is the same. */
+interface ReadFile {
+  readonly mark: string;
+  readonly shelved: ShelvedFile;
+}
+
 /**
  * The languages that there are: English, which the program brings along, and a file for each other one in the folder
- * `languages` of the library (docs/how-to/add-a-language.md). Files are read when they are asked for, so that whoever
- * writes one sees it at once.
+ * `languages` of the library (docs/how-to/add-a-language.md). Files are looked at whenever they are asked for, so that
+ * whoever writes one sees it at once.
  */
 export class LanguageShelf {
   readonly #folder: string;
   readonly #chosen: () => string;
-  #spoken: { readonly tag: string; readonly language: Language } | null = null;
+  #read: ReadonlyMap<string, ReadFile> = new Map();
+  #spoken: { readonly file: LanguageFile; readonly language: Language } | null = null;
 
   /** @param chosen tag of the language in the settings */
   constructor(libraryPath: string, chosen: () => string) {
@@ -48,81 +55,101 @@ export class LanguageShelf {
     );
   }
 
-  /** The language of the settings; English where its file cannot be used any more. */
+  /** The language of the settings as its file is now; English where that cannot be used any more. */
   get current(): Language {
     const tag = this.#chosen();
     if (tag === inEnglish.tag) return inEnglish;
-    if (this.#spoken?.tag !== tag) this.#spoken = { tag, language: this.#read(tag) };
-    return this.#spoken.language;
-  }
-
-  /** Before a language is chosen; it is read again. @throws SystolaError `not-found` when it cannot be spoken */
-  use(tag: string): void {
-    if (tag !== inEnglish.tag) this.file(tag);
-    this.#spoken = null;
-  }
-
-  #read(tag: string): Language {
     try {
-      return new Language(this.file(tag), inEnglish);
+      const file = this.file(tag);
+      if (this.#spoken?.file !== file) this.#spoken = { file, language: new Language(file, inEnglish) };
+      return this.#spoken.language;
     } catch (error) {
       if (error instanceof SystolaError) return inEnglish;
       throw error;
     }
   }
 
+  /** Before a language is chosen. @throws SystolaError `not-found` when it cannot be spoken */
+  checkChoice(tag: string): void {
+    if (tag !== inEnglish.tag) this.file(tag);
+  }
+
   #files(): ShelvedFile[] {
-    let names: string[];
+    const read = this.#names().map((name) => [name, this.#shelved(name)] as const);
+    this.#read = new Map(read);
+    const tags = new Set<string>();
+    return read.map(([, { shelved }]) => {
+      const tag = shelved.checked?.file.tag;
+      if (tag === undefined) return shelved;
+      if (tag === inEnglish.tag) return { ...shelved, checked: null, problem: message('languages.built-in') };
+      if (tags.has(tag))
+        return { ...shelved, checked: null, problem: message('languages.same-tag', { tag }) };
+      tags.add(tag);
+      return shelved;
+    });
+  }
+
+  #names(): string[] {
     try {
-      names = readdirSync(this.#folder);
+      return readdirSync(this.#folder)
+        .filter((name) => name.toLowerCase().endsWith('.json'))
+        .toSorted()
+        .slice(0, mostFiles);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw new SystolaError('unreadable', 'The languages of the library cannot be read.', this.#folder, {
         cause: error,
       });
     }
-    const files = names
-      .filter((name) => name.endsWith('.json'))
-      .toSorted()
-      .slice(0, mostFiles)
-      .map((name) => this.#shelved(name));
-    const tags = new Set([inEnglish.tag]);
-    return files.map((file) => {
-      const tag = file.checked?.file.tag;
-      if (tag === undefined || !tags.has(tag)) return tag === undefined ? file : (tags.add(tag), file);
-      return { ...file, checked: null, problem: message('languages.same-tag', { tag }) };
-    });
   }
 
-  #shelved(fileName: string): ShelvedFile {
+  #shelved(fileName: string): ReadFile {
     try {
-      const checked = checkLanguage(this.#json(fileName), fileName);
-      const { unreadable } = checked;
-      const ids = unreadable.slice(0, 3).join(', ') + (unreadable.length > 3 ? ' …' : '');
-      const { length: count } = unreadable;
-      const problem = count === 0 ? null : message('languages.unusable', { count, ids });
-      return { fileName, checked, problem };
+      // Without waiting: a pipe of that name would keep everything waiting for whoever writes into it.
+      const file = openSync(join(this.#folder, fileName), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+      try {
+        const status = fstatSync(file);
+        if (!status.isFile()) throw new Error('it is no file');
+        if (status.size > mostBytes) throw new Error(`it is larger than ${mostBytes} bytes`);
+        const mark = `${status.ino} ${status.size} ${status.mtimeMs}`;
+        const known = this.#read.get(fileName);
+        if (known?.mark === mark) return known;
+        return { mark, shelved: checkedFile(fileName, readFileSync(file)) };
+      } finally {
+        closeSync(file);
+      }
     } catch (error) {
-      if (!(error instanceof SystolaError)) throw error;
-      return { fileName, checked: null, problem: message('languages.file', { problem: error.message }) };
-    }
-  }
-
-  #json(fileName: string): unknown {
-    const path = join(this.#folder, fileName);
-    try {
-      if (statSync(path).size > mostBytes) throw new Error(`it is larger than ${mostBytes} bytes`);
-      return JSON.parse(readFileSync(path, 'utf8'));
-    } catch (error) {
-      throw new SystolaError(
-        'unreadable',
-        `The file cannot be read: ${(error as Error).message}.`,
-        fileName,
-        { cause: error },
-      );
+      const problem = `The file cannot be read: ${(error as Error).message}.`;
+      return { mark: '', shelved: unusableFile(fileName, problem) };
     }
   }
 }
+
+function checkedFile(fileName: string, bytes: Uint8Array): ShelvedFile {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const checked = checkLanguage(JSON.parse(text), fileName);
+    const { length: count } = checked.unusable;
+    const ids = checked.unusable.slice(0, 3).join(', ') + (count > 3 ? ' …' : '');
+    return {
+      fileName,
+      checked,
+      problem: count === 0 ? null : message('languages.unusable', { count, ids }),
+    };
+  } catch (error) {
+    const problem =
+      error instanceof SystolaError
+        ? error.message
+        : `The file is no JSON in UTF-8: ${(error as Error).message}.`;
+    return unusableFile(fileName, problem);
+  }
+}
+
+const unusableFile = (fileName: string, problem: string): ShelvedFile => ({
+  fileName,
+  checked: null,
+  problem: message('languages.file', { problem }),
+});
 
 function languageInfo({ fileName, checked, problem }: ShelvedFile): LanguageInfo {
   if (checked === null) return { tag: null, name: fileName, file: fileName, problem };

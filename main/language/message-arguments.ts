@@ -1,55 +1,62 @@
 import { parse, TYPE, type MessageFormatElement } from '@formatjs/icu-messageformat-parser';
+import { numberStyles } from '../../core/language/language.ts';
 
-/** What an argument of a message takes, as TypeScript. */
-type Arguments = Map<string, Set<string>>;
+/** How a message uses what it is given. */
+export interface MessageArgument {
+  /** Whether it wants a number: it formats one, or chooses a plural by it. */
+  readonly isNumber: boolean;
+  /** Words that it chooses between, "other" left out; null where it makes no such choice. */
+  readonly choices: readonly string[] | null;
+  /** Whether it can be read in the message, in one of its branches at least. */
+  readonly isPrinted: boolean;
+}
 
-function collect(elements: readonly MessageFormatElement[], found: Arguments): Arguments {
+type Uses = Map<string, { isNumber: boolean; choices: Set<string> | null; isPrinted: boolean }>;
+
+function collect(elements: readonly MessageFormatElement[], uses: Uses, counted: string | null): Uses {
   for (const element of elements) {
-    if (element.type === TYPE.pound) continue;
-    const name = element.value;
-    const note = (type: string) => found.set(name, (found.get(name) ?? new Set()).add(type));
+    if (element.type === TYPE.literal) continue;
+    const name = element.type === TYPE.pound ? counted! : element.value;
+    const use = uses.get(name) ?? { isNumber: false, choices: null, isPrinted: false };
+    uses.set(name, use);
     switch (element.type) {
       case TYPE.argument:
-        note('MessageValue');
+      case TYPE.pound:
+        use.isPrinted = true;
         break;
       case TYPE.number:
-        note('number');
+        if (typeof element.style !== 'string' || !numberStyles.includes(element.style))
+          throw new Error(`Numbers are written as ${numberStyles.join(', ')}; "${name}" is not.`);
+        use.isNumber = use.isPrinted = true;
         break;
       case TYPE.plural:
-        note('number');
-        for (const { value } of Object.values(element.options)) collect(value, found);
+        use.isNumber = true;
+        for (const { value } of Object.values(element.options)) collect(value, uses, name);
         break;
       case TYPE.select:
-        note(
-          Object.keys(element.options)
-            .map((key) => JSON.stringify(key))
-            .join(' | '),
-        );
-        for (const { value } of Object.values(element.options)) collect(value, found);
-        break;
-      case TYPE.literal:
+        use.choices ??= new Set();
+        for (const [key, { value }] of Object.entries(element.options)) {
+          if (key !== 'other') use.choices.add(key);
+          collect(value, uses, counted);
+        }
         break;
       default:
         throw new Error(`Messages have arguments, numbers, plurals and selections, not "${name}".`);
     }
   }
-  return found;
-}
-
-/** Of several uses of one argument the narrowest: a number is also printed as it is. */
-function narrowest(types: ReadonlySet<string>): string {
-  const strict = [...types].filter((type) => type !== 'MessageValue');
-  if (strict.length === 0) return 'MessageValue';
-  return strict.map((type) => (strict.length > 1 ? `(${type})` : type)).join(' & ');
+  return uses;
 }
 
 /**
- * Names and types of what a message wants to be given, by name.
+ * What a message wants to be given, by name.
  *
  * @param text in ICU MessageFormat @throws Error with what is wrong with the text
  */
-export function messageArguments(text: string): ReadonlyMap<string, string> {
-  const found = collect(parse(text, { ignoreTag: true }), new Map());
-  const typed = [...found].map(([name, types]) => [name, narrowest(types)] as const);
-  return new Map(typed.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+export function messageArguments(text: string): ReadonlyMap<string, MessageArgument> {
+  const uses = collect(parse(text, { ignoreTag: true }), new Map(), null);
+  return new Map(
+    [...uses]
+      .map(([name, use]) => [name, { ...use, choices: use.choices && [...use.choices].toSorted() }] as const)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }

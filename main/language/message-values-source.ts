@@ -1,10 +1,15 @@
 import prettier from 'prettier';
-import { messageArguments } from './message-arguments.ts';
+import { messageArguments, type MessageArgument } from './message-arguments.ts';
+
+function typeOf({ isNumber, choices }: MessageArgument): string {
+  if (choices === null) return isNumber ? 'number' : 'MessageValue';
+  return [...choices, 'other'].map((choice) => JSON.stringify(choice)).join(' | ');
+}
 
 /** The types of all messages as the file core/language/message-values.ts. */
 export async function messageValuesSource(messages: Readonly<Record<string, string>>): Promise<string> {
   const lines = Object.entries(messages).map(([id, text]) => {
-    const values = [...messageArguments(text)].map(([name, type]) => `readonly ${name}: ${type}`);
+    const values = [...messageArguments(text)].map(([name, use]) => `readonly ${name}: ${typeOf(use)}`);
     return `${JSON.stringify(id)}: ${values.length === 0 ? 'null' : `{ ${values.join('; ')} }`};`;
   });
   const source = `/* Written from en.json by main/language/write-message-values.ts. */

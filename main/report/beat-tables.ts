@@ -3,6 +3,8 @@ import { excludedBy } from '../../core/review/excluded-by.ts';
 import type { Language } from '../../core/language/language.ts';
 import { message, type Message } from '../../core/language/message.ts';
 import { listed } from '../../core/wording/listed.ts';
+import { quantityLabel } from '../../core/wording/quantity.ts';
+import type { MeasurementName } from '../../core/quantity/quantities.ts';
 import { unitText } from '../../core/wording/unit.ts';
 import { contentWidth, colour, page } from './page-layout.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
@@ -59,8 +61,8 @@ function columnsOf({ label }: ReportedClip, words: Language, left: number, noteW
     width: numberWidth,
     align: 'right',
   });
-  const measured = (quantity: string, unit: string) =>
-    words.say('report.beats.column', { quantity, unit: unitText(unit) });
+  const measured = (name: MeasurementName, unit: string) =>
+    words.say('report.beats.column', { quantity: quantityLabel(name), unit: unitText(unit) });
   return [
     { title: words.say('report.beats.beat', { clip: label }), x: left, width: indexWidth },
     number(words.say('report.beats.interval'), 0),

@@ -8,7 +8,7 @@ import { meanWords } from '../../core/assessment/mean-words.ts';
 import type { Language } from '../../core/language/language.ts';
 import { message, type Message, type MessageId } from '../../core/language/message.ts';
 import { listed } from '../../core/wording/listed.ts';
-import { shownQuantity } from '../../core/wording/quantity.ts';
+import { quantityLabel, shownQuantity } from '../../core/wording/quantity.ts';
 import { unitText } from '../../core/wording/unit.ts';
 import { colour, page } from './page-layout.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
@@ -90,7 +90,7 @@ function studyRow(
   const bold = quantityOf(name)?.headline ?? false;
   return [
     [
-      { text: name, bold },
+      { text: words.say(quantityLabel(name)), bold },
       { text: words.say(shown), bold },
       {
         text: words.say(
@@ -197,7 +197,7 @@ const methodMarks: Readonly<Partial<Record<Measurement['method'], 'disks' | 'are
 };
 
 function rowLabel(measurement: Measurement): Message {
-  const { name } = measurement;
+  const name = quantityLabel(measurement.name);
   const method = methodMarks[measurement.method] ?? 'other';
   const unit = shownQuantity(measurement)?.unit ?? measurement.unit;
   return unit === ''

@@ -20,7 +20,7 @@ const textOf = (study: StudySummary): string =>
     ].join('\n'),
   );
 
-/** Studies in which every word is found, in whatever the list shows of them: "jan 2, 2026", "doe accepted". */
+/** Studies in which every word is found, in whatever the list shows of them: "2 jan 2026", "doe accepted". */
 export function matchingStudies(studies: readonly StudySummary[], search: string): readonly StudySummary[] {
   const words = plain(search).split(/\s+/).filter(Boolean);
   if (words.length === 0) return studies;

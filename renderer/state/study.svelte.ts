@@ -1,5 +1,10 @@
 import { isGoing } from '../../core/api/events.ts';
-import type { AppendResponse, RunState, StudyDocument } from '../../core/api/requests.ts';
+import {
+  mostLabelCharacters,
+  type AppendResponse,
+  type RunState,
+  type StudyDocument,
+} from '../../core/api/requests.ts';
 import type { Beat } from '../../core/beat/beat.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { measureStudy, type StudyMeasurements } from '../../core/assessment/measure-study.ts';
@@ -233,7 +238,10 @@ export class OpenStudy {
    */
   commit(label: string, changes: (persisted: StudyReview) => readonly Change[]): void {
     this.#draft = null;
-    const edit = { label, changes: withDecisionReset(this.#persisted, changes(this.#persisted)) };
+    const edit = {
+      label: storable(label),
+      changes: withDecisionReset(this.#persisted, changes(this.#persisted)),
+    };
     if (edit.changes.length === 0) return;
     this.#setPending([...this.#pending, edit]);
     this.#queue.add(edit);
@@ -333,3 +341,7 @@ export class OpenStudy {
     }
   }
 }
+
+/** What a step of history is called in what is stored: of 1 to 200 characters, whatever a language makes of it. */
+const storable = (label: string): string =>
+  label.length > mostLabelCharacters ? `${label.slice(0, mostLabelCharacters - 1)}…` : label || '…';

@@ -17,7 +17,7 @@ export function dateText(date: string | null): string {
 
 /** A moment of our own (ISO 8601, UTC), as the language writes it, in the time of this computer. */
 export const momentText = (iso: string): string =>
-  language.current.date(new Date(iso), { dateStyle: 'short', timeStyle: 'short' });
+  language.current.date(new Date(iso), { dateStyle: 'medium', timeStyle: 'short' });
 
 /** A moment of our own, as short as it can be told: the time of day, with the day where it was another one. */
 export function clockText(iso: string, now = new Date()): string {

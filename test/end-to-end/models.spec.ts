@@ -8,7 +8,8 @@ import {
   takesRootsOfNegatives,
   tinyModelFolder,
 } from '../fixtures/models/model-folder.ts';
-import { expect, root, test } from './workstation.ts';
+import { speckledBeatingClip } from './beating-clip.ts';
+import { expect, openWith, root, test } from './workstation.ts';
 
 test.use({ viewport: { width: 1280, height: 720 } });
 
@@ -98,6 +99,22 @@ test.describe('over a study', () => {
     await page.getByTestId('remove-confirm').click();
     await expect(page.locator(`[data-testid=model-list] [data-model="${microName}"]`)).toHaveCount(0);
   });
+});
+
+test('a study that is opened before the models are known is traced all the same', async ({
+  page,
+  workstation,
+}) => {
+  let know = () => {};
+  const known = new Promise<void>((resolve) => (know = resolve));
+  await page.route('**/api/models*', async (route) => {
+    await known;
+    await route.continue();
+  });
+  await openWith(page, workstation, [workstation.file('beating.dcm', speckledBeatingClip())]);
+  await expect(page.getByTestId('ef')).toHaveCount(0);
+  know();
+  await expect(finished(page)).toBeVisible({ timeout: 240_000 });
 });
 
 test('a check that is called off ends at once, and the models stay as they were', async ({

@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import english from '../../../core/language/en.json' with { type: 'json' };
@@ -14,7 +15,7 @@ function shelf(files: Readonly<Record<string, unknown>>, chosen = 'en-GB') {
   const library = folder();
   mkdirSync(join(library, 'languages'));
   for (const [name, content] of Object.entries(files)) {
-    const text = typeof content === 'string' ? content : JSON.stringify(content);
+    const text = typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content);
     writeFileSync(join(library, 'languages', name), text);
   }
   return new LanguageShelf(library, () => chosen);
@@ -56,27 +57,60 @@ describe('languages of a library', () => {
     expect(languages.current.say('run.loading-model')).toBe(inEnglish.say('run.loading-model'));
   });
 
-  it('leave out messages that cannot be read or want what their message is not about, and say so', () => {
+  it('leave out messages that cannot be read, or give other values than their message does, and say so', () => {
     const messages = {
       'run.queued': 'wartet {',
       'run.loading-model': '{nothing}',
-      'run.failed': 'weil {reason, number}',
+      'run.failed': 'weil {reason, number, d0}',
       'run.finished': 'nichts',
-      'run.running': '{done, plural, one {#} other {#}}',
-      'run.running-time-left': '{seconds, plural, one {eine Sekunde} other {# Sekunden}}',
-      'run.cancelled': '  ',
+      'run.cancelled': "abgebrochen bei d'{done} von {total}",
+      'run.running': '{done, plural, one {ein Bild} other {# Bilder}} von {total}',
+      'run.running-time-left': '{done} von {total}, {seconds, plural, one {eine Sekunde} other {# Sekunden}}',
+      'finding.ef-implausible': 'EF {percent, number, percent}',
+      'frames.named': 'Bild {frames}',
+      'view.name': '{view, select, a2c {2K} other {?}}',
+      'notice.research-use': '\u200b',
     };
     const languages = shelf({ 'german.json': german(messages) });
     const [, listed] = languages.list();
     expect(said(listed?.problem)).toBe(
-      '5 of its messages cannot be used: run.queued, run.loading-model, run.failed ….',
+      '7 of its messages cannot be used: run.queued, run.loading-model, run.failed ….',
     );
-    expect(Object.keys(languages.file('de').messages)).toEqual(['run.finished', 'run.running-time-left']);
+    expect(Object.keys(languages.file('de').messages)).toEqual([
+      ...['run.running', 'run.running-time-left', 'frames.named', 'view.name'],
+    ]);
+  });
+
+  it('are read again when their file is another, and English when it is gone', () => {
+    const library = folder();
+    mkdirSync(join(library, 'languages'));
+    const path = join(library, 'languages', 'german.json');
+    const write = (word: string) => writeFileSync(path, JSON.stringify(german({ 'run.queued': word })));
+    const languages = new LanguageShelf(library, () => 'de');
+    expect(languages.current).toBe(inEnglish);
+    write('wartet');
+    expect(languages.current.say('run.queued')).toBe('wartet');
+    expect(languages.current).toBe(languages.current);
+    write('in der Schlange');
+    expect(languages.current.say('run.queued')).toBe('in der Schlange');
+    rmSync(path);
+    expect(languages.current).toBe(inEnglish);
+  });
+
+  it.skipIf(process.platform === 'win32')('wait for no pipe and read no device', () => {
+    const library = folder();
+    mkdirSync(join(library, 'languages'));
+    execFileSync('mkfifo', [join(library, 'languages', 'pipe.json')]);
+    symlinkSync('/dev/zero', join(library, 'languages', 'zero.json'));
+    mkdirSync(join(library, 'languages', 'folder.json'));
+    const listed = new LanguageShelf(library, () => 'en-GB').list();
+    expect(listed.map(({ tag }) => tag)).toEqual(['en-GB', null, null, null]);
   });
 
   it.each([
     ['no JSON', '{'],
     ['no language file', { tag: 'de' }],
+    ['not UTF-8', Buffer.from([0x7b, 0xfc, 0x7d])],
     ['a tag that is none', german({}, 'deutsch!')],
     ['a tag of no language', german({}, 'zz')],
     ['what English has', german({}, 'en-GB')],
@@ -86,7 +120,7 @@ describe('languages of a library', () => {
     const [, listed] = languages.list();
     expect(listed).toMatchObject({ tag: null, name: 'odd.json', file: 'odd.json' });
     expect(said(listed?.problem)).toMatch(/\.$/);
-    expect(() => languages.use('de')).toThrow(/no language file of "de"/);
+    expect(() => languages.checkChoice('de')).toThrow(/no language file of "de"/);
     // One that was chosen before it was spoilt: the program goes on in English.
     expect(languages.current).toBe(inEnglish);
   });

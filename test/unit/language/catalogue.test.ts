@@ -27,13 +27,24 @@ describe('the catalogue', () => {
 });
 
 it('reads of a message what it wants to be given', () => {
-  expect(
-    Object.fromEntries(messageArguments('{a} {n, number, d1} {k, select, x {y {b}} other {}} {n}')),
-  ).toEqual({
-    a: 'MessageValue',
-    b: 'MessageValue',
-    k: '"x" | "other"',
-    n: 'number',
+  const text = '{a} {n, number, d1} {k, select, x {y {b}} other {}} {c, plural, one {one} other {#}}';
+  const plainly = { isNumber: false, choices: null, isPrinted: true };
+  expect(Object.fromEntries(messageArguments(text))).toEqual({
+    a: plainly,
+    b: plainly,
+    c: { ...plainly, isNumber: true },
+    k: { ...plainly, choices: ['x'], isPrinted: false },
+    n: { ...plainly, isNumber: true },
   });
-  expect(() => messageArguments('{at, date, short}')).toThrow(/at/);
+});
+
+it.each([
+  '{at, date, short}',
+  '{n, number}',
+  '{n, number, percent}',
+  '{n, number, ::scale/0.01}',
+  '{n, spellout}',
+  '{',
+])('takes no message that shows values in its own way: %s', (text) => {
+  expect(() => messageArguments(text)).toThrow();
 });

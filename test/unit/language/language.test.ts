@@ -42,12 +42,38 @@ it('writes numbers by the language, never below zero without being it', () => {
   expect(inGerman.decimals(12345.678, 2)).toBe('12345,68');
   expect(inGerman.plain(1234.5)).toBe('1234,5');
   expect(inEnglish.plain(2)).toBe('2');
-  // Halves go away from zero, as a person rounds what stands there.
-  expect([54.5, 55.5, 1.005, -2.5].map((value) => inEnglish.decimals(value, 0))).toEqual([
-    '55',
-    '56',
-    '1',
-    '-3',
-  ]);
-  expect(inEnglish.decimals(1.005, 2)).toBe('1.01');
+  // By the value that is there, as what was signed is compared: Intl alone makes 1.01 of 1.005.
+  for (const value of [54.5, 1.005, 70.05, -2.5, 0.145])
+    for (const digits of [0, 1, 2])
+      expect(Number(inEnglish.decimals(value, digits))).toBe(Number(value.toFixed(digits)));
+  expect(inGerman.say(made('test.number', { value: 1.45, whole: 0.5 }))).toBe('1,4 mL von 1');
+});
+
+it.each(['fa', 'ar-EG', 'bn', 'th', 'ja-JP-u-ca-japanese'])(
+  'writes digits 0–9 and the Gregorian year in %s',
+  (tag) => {
+    const language = new Language({
+      tag,
+      name: tag,
+      messages: { 'test.number': '{value, number, d1} {count, plural, other {#}}' },
+    });
+    expect(language.decimals(132.25, 1)).toMatch(/^132[.,٫]3$/);
+    expect(language.say(made('test.number', { value: 7, count: 12 }))).toMatch(/^7[.,٫]0 12$/);
+    expect(
+      language.date(new Date('2025-01-02T00:00:00Z'), { dateStyle: 'medium', timeZone: 'UTC' }),
+    ).toContain('2025');
+  },
+);
+
+it('says in English what a language cannot say', () => {
+  const broken = new Language(
+    {
+      tag: 'de',
+      name: 'de',
+      messages: { 'frames.named': '{count, number, ::currency/ZZZZ', 'run.queued': '{x' },
+    },
+    inEnglish,
+  );
+  expect(broken.say('frames.named', { count: 1, frames: '4' })).toBe('frame 4');
+  expect(broken.say('run.queued')).toBe(inEnglish.say('run.queued'));
 });
