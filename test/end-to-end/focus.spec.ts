@@ -23,25 +23,36 @@ async function pressKeys({ name, frames }: { name: string; frames: number }): Pr
       target.dispatchEvent(new KeyboardEvent(type, { key, bubbles: true, cancelable: true }));
     await new Promise((resolve) => setTimeout(resolve));
   };
+  const drawn = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  /** What a key did is seen in the next animation frames, beside other work in later ones. */
+  const comes = async (seen: () => boolean) => {
+    const limit = performance.now() + 5000;
+    while (!seen() && performance.now() < limit) await drawn();
+    return seen();
+  };
   const wrong: string[] = [];
   const playing = () => attribute('[data-testid=play]', 'data-playing');
   const frame = () => Number(attribute('[data-picture=cine]', 'data-frame'));
   const decision = () => attribute('[data-testid=decision]', 'data-state');
   const before = playing();
   await press(' ');
-  if (playing() === before) wrong.push(`Space after ${name}`);
+  if (!(await comes(() => playing() !== before))) wrong.push(`Space after ${name}`);
   if (playing() === 'true') await press(' ');
+  await comes(() => playing() === 'false');
+  // The last picture of a loop that was stopped is drawn.
+  await drawn();
+  await drawn();
   const from = frame();
   await press('ArrowRight');
-  if (frame() !== (from + 1) % frames) wrong.push(`→ after ${name}`);
+  if (!(await comes(() => frame() === (from + 1) % frames))) wrong.push(`→ after ${name}`);
   await press('ArrowLeft');
-  if (frame() !== from) wrong.push(`← after ${name}`);
+  if (!(await comes(() => frame() === from))) wrong.push(`← after ${name}`);
   const state = decision();
   await press('Enter');
-  const asked = document.querySelector<HTMLElement>('[data-testid=reason-form] button[type=button]');
   // Of a study that was accepted before, Enter asks why it is accepted again.
-  if (decision() === state && asked === null) wrong.push(`Enter after ${name}`);
-  asked?.click();
+  const asked = () => document.querySelector<HTMLElement>('[data-testid=reason-form] button[type=button]');
+  if (!(await comes(() => decision() !== state || asked() !== null))) wrong.push(`Enter after ${name}`);
+  asked()?.click();
   if (decision() !== 'pending') await press('Enter');
   return wrong;
 }
