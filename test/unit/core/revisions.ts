@@ -6,7 +6,7 @@ import { clipFacts, halfEllipse, modelSource, studyFacts, traceOf } from './shap
 /** Of a study with two clips, in which two frames are drawn, views set and corrections carried on. */
 export const uid = '1.2.3.1';
 export const facts = clipFacts();
-export const study = studyFacts({ heightCm: 170, weightKg: 0 });
+const study = studyFacts({ heightCm: 170, weightKg: 0 });
 export const initial = initialReview(study, [
   facts,
   clipFacts({ sopInstanceUid: '1.2.3.2', heartRateBpm: 70 }),
