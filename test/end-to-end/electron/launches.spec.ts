@@ -102,12 +102,16 @@ test('a page that dies again and again is not drawn for ever, but offered again'
         return contents === undefined || contents.isLoading() ? 0 : contents.getOSProcessId();
       })
       .catch(() => 0);
-  // The very number that was seen is kept: asked once more it may be 0, and a signal to 0 ends whoever sends it.
+  // The very number that was seen is kept: asked once more it may be 0, and a signal to 0 ends whoever sends it. It is
+  // seen twice: a process that begins is not yet the page's.
   const nextPageProcess = async (before: number) => {
     let seen = 0;
-    await expect
-      .poll(async () => ![0, before].includes((seen = await pageProcess())), { timeout: 60_000 })
-      .toBe(true);
+    const isSettled = async () => {
+      const earlier = seen;
+      seen = await pageProcess();
+      return seen === earlier && ![0, before].includes(seen);
+    };
+    await expect.poll(isSettled, { timeout: 60_000 }).toBe(true);
     return seen;
   };
   let last = 0;
