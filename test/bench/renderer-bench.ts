@@ -174,6 +174,8 @@ export async function runRendererBench(): Promise<BenchResult[]> {
     await workstation.start();
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.goto(workstation.url);
+    // The address leads to the window by a page of its own.
+    await page.waitForSelector('[data-testid=welcome]');
     const paths = files(workstation);
     await page.evaluate(async (files) => {
       await fetch('/api/imports', {
