@@ -35,7 +35,7 @@ export function signedFindings(
       code: 'differs-from-signed',
       severity: 'warning',
       message: message('finding.differs-from-signed', {
-        by: by || message('finding.differs-from-signed.unnamed-reader'),
+        by: by || message('common.unnamed-reader'),
         state: state === 'accepted' ? 'accepted' : 'other',
         version: signed.version,
         software: signed.software,

@@ -223,12 +223,11 @@ export interface MessageValues {
   'common.close': null;
   'common.dismiss': null;
   'common.not-given': null;
+  'common.unnamed-reader': null;
   'curve.add-beat': { readonly frame: number };
   'curve.beats-as-found': null;
   'curve.caption.area': { readonly view: MessageValue };
   'curve.caption.volume': { readonly view: MessageValue };
-  'curve.excluded-by': { readonly reader: MessageValue };
-  'curve.excluded-by-you': null;
   'curve.frame': { readonly frame: number };
   'curve.frame.area': { readonly frame: number; readonly share: number };
   'curve.frame.no-contour': { readonly frame: number };
@@ -410,7 +409,6 @@ export interface MessageValues {
     readonly what: MessageValue;
   };
   'finding.differs-from-signed.short': null;
-  'finding.differs-from-signed.unnamed-reader': null;
   'finding.early-beat': { readonly beats: MessageValue; readonly count: number };
   'finding.early-beat.after': { readonly beats: MessageValue };
   'finding.early-beat.short': null;
@@ -1025,7 +1023,6 @@ export interface MessageValues {
   'reader.title': null;
   'report.beats.beat': { readonly clip: MessageValue };
   'report.beats.column': { readonly quantity: MessageValue; readonly unit: MessageValue };
-  'report.beats.interval': null;
   'report.beats.note.after-early': null;
   'report.beats.note.counts': null;
   'report.beats.note.early': null;
@@ -1172,7 +1169,6 @@ export interface MessageValues {
     readonly signed: MessageValue;
     readonly what: MessageValue;
   };
-  'report.signature.reader-unnamed': null;
   'report.signature.replaces': {
     readonly before: MessageValue;
     readonly moment: MessageValue;

@@ -10,9 +10,12 @@ const languageFileSchema = z.object({
   messages: z.record(z.string().max(200), z.string().max(4000)),
 });
 
-const inEnglish = new Map(
-  Object.entries(english.messages).map(([id, text]) => [id, messageArguments(text)] as const),
-);
+/** What each message of the program is given; read when the first file is checked, because most libraries have none. */
+const argumentsInEnglish = (): ReadonlyMap<string, ReadonlyMap<string, MessageArgument>> =>
+  (known ??= new Map(
+    Object.entries(english.messages).map(([id, text]) => [id, messageArguments(text)] as const),
+  ));
+let known: ReadonlyMap<string, ReadonlyMap<string, MessageArgument>> | null = null;
 
 /** Stands on every screen and every page: it can be read, and has a place. */
 const notice = 'notice.research-use';
@@ -44,12 +47,14 @@ export function checkLanguage(value: unknown, fileName: string): CheckedLanguage
   const { name, messages } = read.data;
   const tag = canonicalTag(read.data.tag);
   if (tag === null) throw malformed(fileName, `"${read.data.tag}" is no language tag (BCP 47)`);
+  const inEnglish = argumentsInEnglish();
+  const language = new Language({ tag, name, messages });
   const unusable: string[] = [];
   const usable: Record<string, string> = {};
   for (const [id, text] of Object.entries(messages)) {
     const given = inEnglish.get(id);
     if (given === undefined) continue;
-    if (canBeSaid(id, text, given, tag)) usable[id] = text;
+    if (canBeSaid(language, id, text, given)) usable[id] = text;
     else unusable.push(id);
   }
   return {
@@ -62,10 +67,10 @@ export function checkLanguage(value: unknown, fileName: string): CheckedLanguage
 
 /** Whether a message can be read, wants nothing but what the English one is given, and leaves no value of it out. */
 function canBeSaid(
+  language: Language,
   id: string,
   text: string,
   given: ReadonlyMap<string, MessageArgument>,
-  tag: string,
 ): boolean {
   try {
     const used = messageArguments(text);
@@ -77,19 +82,18 @@ function canBeSaid(
     const kept = [...given].every(
       ([name, { isPrinted }]) => !isPrinted || used.get(name)?.isPrinted === true,
     );
-    return wanted && kept && isReadable(id, said(text, given, tag));
+    return wanted && kept && isReadable(id, said(language, id, given));
   } catch {
     return false;
   }
 }
 
 /** The message once, about something. @throws what building or saying it throws */
-function said(text: string, given: ReadonlyMap<string, MessageArgument>, tag: string): string {
+function said(language: Language, id: string, given: ReadonlyMap<string, MessageArgument>): string {
   const values = [...given].map(
     ([name, { isNumber, choices }]) => [name, isNumber ? 2 : (choices?.[0] ?? 'x')] as const,
   );
-  const alone = new Language({ tag, name: tag, messages: { text } });
-  return alone.say({ id: 'text', values: Object.fromEntries(values) });
+  return language.say({ id, values: Object.fromEntries(values) });
 }
 
 function isReadable(id: string, words: string): boolean {

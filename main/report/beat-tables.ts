@@ -65,7 +65,7 @@ function columnsOf({ label }: ReportedClip, words: Language, left: number, noteW
     words.say('report.beats.column', { quantity: quantityLabel(name), unit: unitText(unit) });
   return [
     { title: words.say('report.beats.beat', { clip: label }), x: left, width: indexWidth },
-    number(words.say('report.beats.interval'), 0),
+    number(words.say('beats.column.cycle'), 0),
     number(measured('EDV', 'mL'), 1),
     number(measured('ESV', 'mL'), 2),
     number(measured('EF', '%'), 3),

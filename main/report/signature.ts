@@ -81,7 +81,7 @@ function saidOf({ document, measurements, words }: ReportInput): Said[] {
 /** Who signed, and when. */
 function signer({ by, at }: Signature, words: Language): { reader: string | Message; moment: Message } {
   return {
-    reader: by || message('report.signature.reader-unnamed'),
+    reader: by || message('common.unnamed-reader'),
     moment: momentText(new Date(at), words),
   };
 }

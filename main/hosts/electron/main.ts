@@ -113,7 +113,7 @@ async function open(): Promise<void> {
   const answer = async (request: Request): Promise<Response> => {
     const response = await application.fetch(request);
     // The settings may have changed, and the language with them.
-    if (request.method === 'PUT') showMenu();
+    if (request.method === 'PUT' && new URL(request.url).pathname === '/api/settings') showMenu();
     return response;
   };
   protocol.handle(scheme, schemeHandler(answer, folders.renderer));
