@@ -30,56 +30,56 @@ function toRgb(pixels: Uint8Array, channels: number): Uint8Array {
   return rgb;
 }
 
-interface Surface {
-  readonly canvas: HTMLCanvasElement;
-  readonly context: CanvasRenderingContext2D;
-  readonly pixels: ImageData;
-  imageId: string;
-  window: GreyWindow;
+/** The words that a frame is put together in, one array per picture size: valid until the next frame of that size. */
+const assembled = new Map<string, ImageData>();
+
+function assemble({ rows, columns, getPixelData }: Types.IImage, window: GreyWindow): ImageData {
+  const key = `${columns}×${rows}`;
+  let pixels = assembled.get(key);
+  if (!pixels) assembled.set(key, (pixels = new ImageData(columns, rows)));
+  const rgb = getPixelData() as Uint8Array;
+  const words = new Uint32Array(pixels.data.buffer);
+  if (isAsRecorded(window)) {
+    for (let pixel = 0, from = 0; pixel < words.length; pixel += 1, from += 3) {
+      words[pixel] = 0xff000000 | (rgb[from + 2]! << 16) | (rgb[from + 1]! << 8) | rgb[from]!;
+    }
+  } else {
+    const level = levelTable(window);
+    for (let pixel = 0, from = 0; pixel < words.length; pixel += 1, from += 3) {
+      words[pixel] =
+        0xff000000 | (level[rgb[from + 2]!]! << 16) | (level[rgb[from + 1]!]! << 8) | level[rgb[from]!]!;
+    }
+  }
+  return pixels;
 }
 
-const surfaces = new Map<string, Surface>();
-
 /**
- * A frame as it is shown, in a canvas of its own size: one per picture size, filled with the frame that is being
- * drawn, 4 bytes a pixel once and not per frame. Valid until the next call.
+ * A frame as it is shown, in a canvas of its own size. Each picture on screen has one, so that moving a still, or the
+ * loupe over it, puts nothing together again while a loop of the same size plays beside it.
  */
-export function frameSurface(
-  { imageId, rows, columns, getPixelData }: Types.IImage,
-  window: GreyWindow,
-): HTMLCanvasElement {
-  const key = `${columns}×${rows}`;
-  let surface = surfaces.get(key);
-  if (!surface) {
-    const canvas = document.createElement('canvas');
-    canvas.width = columns;
-    canvas.height = rows;
-    const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
+export class FrameSurface {
+  readonly #canvas = document.createElement('canvas');
+  readonly #context: CanvasRenderingContext2D;
+  #image: Types.IImage | null = null;
+  #window: GreyWindow = asRecorded;
+
+  constructor() {
+    const context = this.#canvas.getContext('2d', { alpha: false, willReadFrequently: true });
     if (!context) throw new Error('This browser has no 2D canvas.');
-    surface = { canvas, context, pixels: new ImageData(columns, rows), imageId: '', window };
-    new Uint32Array(surface.pixels.data.buffer).fill(0xff000000);
-    surfaces.set(key, surface);
+    this.#context = context;
   }
-  const same = surface.window.centre === window.centre && surface.window.width === window.width;
-  if (surface.imageId !== imageId || !same) {
-    const rgb = getPixelData() as Uint8Array;
-    const words = new Uint32Array(surface.pixels.data.buffer);
-    if (isAsRecorded(window)) {
-      for (let pixel = 0, from = 0; pixel < words.length; pixel += 1, from += 3) {
-        words[pixel] = 0xff000000 | (rgb[from + 2]! << 16) | (rgb[from + 1]! << 8) | rgb[from]!;
-      }
-    } else {
-      const level = levelTable(window);
-      for (let pixel = 0, from = 0; pixel < words.length; pixel += 1, from += 3) {
-        words[pixel] =
-          0xff000000 | (level[rgb[from + 2]!]! << 16) | (level[rgb[from + 1]!]! << 8) | level[rgb[from]!]!;
-      }
-    }
-    surface.context.putImageData(surface.pixels, 0, 0);
-    surface.imageId = imageId;
-    surface.window = window;
+
+  /** The canvas with this frame in it; valid until the next call. */
+  of(image: Types.IImage, window: GreyWindow): HTMLCanvasElement {
+    const same = this.#window.centre === window.centre && this.#window.width === window.width;
+    if (this.#image === image && same) return this.#canvas;
+    if (this.#canvas.width !== image.columns) this.#canvas.width = image.columns;
+    if (this.#canvas.height !== image.rows) this.#canvas.height = image.rows;
+    this.#context.putImageData(assemble(image, window), 0, 0);
+    this.#image = image;
+    this.#window = window;
+    return this.#canvas;
   }
-  return surface.canvas;
 }
 
 /** Frames whose data are damaged: their place is shown black, and named. */
@@ -96,7 +96,6 @@ export function hasNoPicture(sopInstanceUid: string, frame: number): boolean {
 export function forgetLostPictures(): void {
   for (const imageId of withoutPicture) {
     if (cache.getImage(imageId)) cache.removeImageLoadObject(imageId, { force: true });
-    for (const surface of surfaces.values()) if (surface.imageId === imageId) surface.imageId = '';
   }
   withoutPicture.clear();
 }
@@ -147,7 +146,7 @@ function frameImage(imageId: string, rgb: Uint8Array, rows: number, columns: num
     windowWidth: 256,
     voiLUTFunction: 'LINEAR' as Types.IImage['voiLUTFunction'],
     getPixelData: () => rgb,
-    getCanvas: () => frameSurface(image, asRecorded),
+    getCanvas: () => new FrameSurface().of(image, asRecorded),
     color: true,
     rgba: false,
     numberOfComponents: 3,

@@ -1,11 +1,12 @@
 import { asRecorded, type GreyWindow } from '../viewing/grey-window.ts';
 import type { PicturePlacement } from '../viewing/placement.ts';
-import { cachedFrame, frameSurface } from './frame-image.ts';
+import { cachedFrame, FrameSurface } from './frame-image.ts';
 
 /** A canvas that shows frames of clips at once, without waiting for an animation frame. */
 export class PictureCanvas {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
+  readonly #surface = new FrameSurface();
   #placement: PicturePlacement | null = null;
   #window: GreyWindow = asRecorded;
   #ratio = 1;
@@ -42,7 +43,7 @@ export class PictureCanvas {
     if (!image || !placement) return false;
     this.#sopInstanceUid = sopInstanceUid;
     this.#frame = frame;
-    const surface = frameSurface(image, this.#window);
+    const surface = this.#surface.of(image, this.#window);
     const context = this.#context;
     const { scaleX, scaleY, originX, originY } = placement;
     context.setTransform(1, 0, 0, 1, 0, 0);
