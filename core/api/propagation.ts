@@ -24,6 +24,8 @@ export const propagationLineSchema = z.discriminatedUnion('type', [
     record: propagationRecordSchema,
     /** How far the corrections reach where nothing shortens the range. */
     reach: rangeSchema,
+    /** Why they are carried by displacement where the model's way was asked for; null where it was taken. */
+    instead: z.string().nullable(),
   }),
   z.object({ type: z.literal('failed'), code: z.string(), message: z.string() }),
 ]);

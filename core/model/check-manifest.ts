@@ -16,13 +16,10 @@ export function manifestContradiction(manifest: ModelManifest): string | null {
   if (mask.shape.join() !== picture.join()) {
     return `the mask state "${maskState}" is ${mask.shape.join('×')}, the picture ${picture.join('×')}`;
   }
-  const large = state.find(({ shape }) => product(shape) > largestState);
-  if (large !== undefined) return `the state tensor "${large.name}" of ${large.shape.join('×')} is too large`;
-  const twice =
-    named('state tensor', [...state.map(({ name }) => name)]) ??
-    named('input', [graph.inputs.image, graph.inputs.firstFrame, ...state.map((one) => one.input)]) ??
-    named('output', [graph.outputs.probability, ...state.map((one) => one.output)]);
-  if (twice !== null) return twice;
+  const tensors =
+    tensorContradiction(graph, [graph.inputs.image, graph.inputs.firstFrame]) ??
+    correctionContradiction(manifest);
+  if (tensors !== null) return tensors;
   if (!(input.range[0] < input.range[1])) return 'input.range does not go from low to high';
   const row = manifest.accuracy.find(
     ({ value, lower95, upper95 }) => (lower95 ?? value) > value || (upper95 ?? value) < value,
@@ -31,6 +28,30 @@ export function manifestContradiction(manifest: ModelManifest): string | null {
     return `accuracy: ${row.metric} on ${row.dataset} is ${row.value}, outside of its own interval`;
   }
   return null;
+}
+
+function correctionContradiction({ graph, correction }: ModelManifest): string | null {
+  if (correction === undefined) return null;
+  // Folders of some systems do not tell small letters from capitals.
+  if (correction.file.toLowerCase() === graph.file.toLowerCase()) {
+    return `correction.file is "${graph.file}", the model's own graph`;
+  }
+  const found = tensorContradiction(correction, Object.values(correction.inputs));
+  return found === null ? null : `correction: ${found}`;
+}
+
+/** @param inputs names of those that are no state */
+function tensorContradiction(
+  { state, outputs }: Pick<ModelManifest['graph'], 'state' | 'outputs'>,
+  inputs: readonly string[],
+): string | null {
+  const large = state.find(({ shape }) => product(shape) > largestState);
+  if (large !== undefined) return `the state tensor "${large.name}" of ${large.shape.join('×')} is too large`;
+  return (
+    named('state tensor', [...state.map(({ name }) => name)]) ??
+    named('input', [...inputs, ...state.map((one) => one.input)]) ??
+    named('output', [outputs.probability, ...state.map((one) => one.output)])
+  );
 }
 
 function product(shape: readonly number[]): number {

@@ -3,7 +3,8 @@ import { defaultWarmFrames, type ModelManifest } from './manifest.ts';
 /**
  * All of a manifest that a run's contours and their confidence follow from, with what is meant where it says nothing.
  * The rest (names, licences, accuracy, what a calibration was worth) may change and the contours stay the same. So may
- * the way of propagation: what a run draws does not depend on it, and what was carried says for itself in which way.
+ * the way of propagation and the correction network: what a run draws does not depend on them, and what was carried says
+ * for itself in which way.
  */
 export function contourRecipe({ graph, input, threshold, passes = 'forward', ...more }: ModelManifest) {
   const { sha256, inputs, outputs, state, maskState } = graph;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { confidenceSchema } from './confidence.ts';
+import { correctionSchema } from './correction.ts';
+import { graphFileFields, pictureSide } from './graph-file.ts';
 import { propagationWays } from './propagation-way.ts';
 
 /** `accurate` is the default where a GPU is found, `fast` on processors. */
@@ -41,30 +43,14 @@ export const modelManifestSchema = z.object({
   version: z.string().min(1).max(64),
   description: z.string(),
   graph: z.object({
-    file: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*\.onnx$/),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
-    opset: z.number().int(),
-    /** How weights are stored; inputs and outputs are float32 in any case. */
-    precision: z.enum(['fp32', 'fp16', 'int8']),
+    ...graphFileFields,
     inputs: z.object({ image: z.string(), firstFrame: z.string() }),
-    outputs: z.object({ probability: z.string() }),
-    /** Recurrent tensors: fed as `input`, returned as `output`, all zeros before the first frame. */
-    state: z
-      .array(
-        z.object({
-          name: z.string(),
-          input: z.string(),
-          output: z.string(),
-          shape: z.array(z.number().int().positive()).min(1).max(6),
-        }),
-      )
-      .min(1),
     /** Name of the state tensor that holds the last soft mask; a correction is written into it. */
     maskState: z.string(),
   }),
   input: z.object({
-    width: z.number().int().positive().max(1024),
-    height: z.number().int().positive().max(1024),
+    width: pictureSide,
+    height: pictureSide,
     channels: z.literal(1),
     /** Value range that 0…255 grey levels are mapped to. */
     range: z.tuple([z.number(), z.number()]),
@@ -91,6 +77,8 @@ export const modelManifestSchema = z.object({
   confidence: confidenceSchema.optional(),
   /** `defaultPropagation` when not given. */
   propagation: z.enum(propagationWays).optional(),
+  /** What `memory` means for this model; without it corrections are written into the model's own state. */
+  correction: correctionSchema.optional(),
   parameters: z.number().int(),
   multiplyAddsPerFrame: z.number().int(),
   licence: z.string(),

@@ -35,8 +35,25 @@ export interface StillView {
   readonly picture: Box | null;
 }
 
+/** Contours and the maps of a network, at the size of its picture. */
+export interface NetworkView {
+  /** The contour in a map (height × width of the picture); null where there is none to be measured. */
+  trace(probability: Float32Array, source: TraceSource): Trace | null;
+  /** A contour as the network would have drawn it: height × width of the picture, 0…1. */
+  mask(trace: Trace): Float32Array;
+}
+
+/** What the network that carries corrections is shown: what the model is, at its own size. */
+export interface CorrectionView extends NetworkView {
+  /**
+   * Of a frame that the model is shown.
+   * @throws SystolaError `decode-failed` when it cannot be decoded any more
+   */
+  input(frame: number): Promise<Float32Array>;
+}
+
 /** What a model is shown of a clip, and contours out of what it answers. */
-export interface MovingView extends Omit<StillView, 'frozen'> {
+export interface MovingView extends Omit<StillView, 'frozen'>, NetworkView {
   readonly frozen: false;
   /** Names all that the inputs follow from; for `InferenceService`. */
   readonly picturesKey: string | undefined;
@@ -44,10 +61,8 @@ export interface MovingView extends Omit<StillView, 'frozen'> {
   input(frame: number): Promise<Float32Array | null>;
   /** Whether the data of a frame that `input` was asked for are damaged. */
   isUndecodable(frame: number): boolean;
-  /** The contour in a map of the model (height × width of its input); null where there is none to be measured. */
-  trace(probability: Float32Array, source: TraceSource): Trace | null;
-  /** A contour as the model would have drawn it: height × width of its input, 0…1. */
-  mask(trace: Trace): Float32Array;
+  /** null where the manifest names no correction network. */
+  readonly correction: CorrectionView | null;
 }
 
 /**
@@ -71,6 +86,7 @@ export async function modelView(
   }
   const sector = sectorFor(manifest.input.geometry, found);
   const transform = inputTransform(manifest.input, sector, facts.rows, facts.columns);
+  const correction = correctionTransform(manifest, sector, facts);
   const pictures = new ClipPictures(manifest.input, transform, samples);
   const spacing = spacingOf(clip);
   const undecodable = new Set<number>();
@@ -85,14 +101,35 @@ export async function modelView(
       return pixels === null ? null : pictures.toInput(pixels);
     },
     isUndecodable: (frame) => undecodable.has(frame),
-    trace: (probability, source) => {
-      const image = transform.toImage(probability);
-      clearOutside(image, facts.rows, facts.columns, picture);
-      const { threshold } = manifest;
-      return traceFromProbability(image, facts.rows, facts.columns, { threshold, source, spacing }).trace;
+    ...throughTransform(transform),
+    correction: correction && {
+      input: async (frame) => correction.toInput(await shown(frame)),
+      ...throughTransform(correction),
     },
-    mask: (trace) => transform.maskToInput(rasterizeTrace(trace, facts.rows, facts.columns)),
   };
+
+  function throughTransform({ toImage, maskToInput }: InputTransform): NetworkView {
+    return {
+      trace: (probability, source) => {
+        const image = toImage(probability);
+        clearOutside(image, facts.rows, facts.columns, picture);
+        const { threshold } = manifest;
+        return traceFromProbability(image, facts.rows, facts.columns, { threshold, source, spacing }).trace;
+      },
+      mask: (trace) => maskToInput(rasterizeTrace(trace, facts.rows, facts.columns)),
+    };
+  }
+}
+
+/** The model's crop at the size of the correction network's picture; null where the manifest names none. */
+function correctionTransform(
+  { input, correction }: ModelManifest,
+  sector: Sector,
+  { rows, columns }: ClipPixels['facts'],
+): InputTransform | null {
+  if (correction === undefined) return null;
+  const { width, height } = correction;
+  return inputTransform({ ...input, width, height }, sector, rows, columns);
 }
 
 function spacingOf({ facts, ruler, picture }: ClipPixels): PixelSpacing {

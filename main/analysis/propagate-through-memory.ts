@@ -1,12 +1,13 @@
 import type { ProviderName } from '../../core/settings/settings.ts';
 import type { Trace, TraceSource } from '../../core/trace/trace.ts';
+import type { CorrectedFrames } from '../inference/carry-corrections.ts';
 import type { InferenceService } from '../inference/inference-service.ts';
 import type { LoadedModel } from '../inference/loaded-model.ts';
 import { ClipConfidence, withConfidence } from './clip-confidence.ts';
-import { modelView, type ClipPixels } from './model-view.ts';
+import { modelView, type ClipPixels, type CorrectionView, type MovingView } from './model-view.ts';
 
 export interface MemoryPropagationRequest extends ClipPixels {
-  readonly inference: Pick<InferenceService, 'propagate'>;
+  readonly inference: Pick<InferenceService, 'propagate' | 'correct'>;
   readonly model: LoadedModel;
   readonly provider: ProviderName;
   /** Corrected contours of the left-ventricular cavity by frame; they count also where they lie outside the range. */
@@ -22,29 +23,32 @@ export interface MemoryPropagationRequest extends ClipPixels {
 }
 
 /**
- * Carries corrected contours through the model's memory: each becomes a mask as the model would have drawn it, stands in
- * for the model's own in its memory, and the model runs on from there in both directions. Of use with a model that heeds
- * its mask, which its manifest says with `propagation` "memory"; another one draws what it drew before.
+ * Carries corrected contours through a memory. Where the manifest names a correction network, that is run beside the
+ * model, to which nothing is given. Else each contour becomes a mask as the model would have drawn it, stands in for the
+ * model's own in its memory, and the model runs on from there in both directions: of use with a model that heeds its mask,
+ * which its manifest says with `propagation` "memory"; another one draws what it drew before.
  *
  * @returns final contours of the frames of the range that are no anchors, in their order; null where the model draws
- *   none, or the frame has no picture. Empty where the picture stands still: models are not shown it.
- * @throws SystolaError as `InferenceService.propagate`, `decode-failed` when no frame of the clip can be decoded
+ *   none, or the frame has no picture. Empty where the picture stands still, which models are not shown, and where no
+ *   correction can be carried.
+ * @throws SystolaError as `InferenceService.propagate` and `correct`, `decode-failed` when no frame of the clip can be
+ *   decoded
  */
 export async function propagateThroughMemory(
   request: MemoryPropagationRequest,
 ): Promise<ReadonlyMap<number, Trace | null>> {
-  const { facts, model, anchors, range, signal } = request;
+  const { model, range, signal } = request;
   const { manifest } = model;
   const view = await modelView(request, manifest, signal);
   if (view.frozen) return new Map();
-  const confidence = new ClipConfidence(manifest, range.from, range.to - range.from + 1);
-  const anchorFrames = [...anchors.keys()].sort((a, b) => a - b);
-  const source = (frame: number): TraceSource => ({
+  // Maps are judged at the size that they come in.
+  const { width, height } = manifest.correction ?? manifest.input;
+  const sized = { ...manifest, input: { ...manifest.input, width, height } };
+  const confidence = new ClipConfidence(sized, range.from, range.to - range.from + 1);
+  const { trace } = view.correction ?? view;
+  const source = (from: readonly number[]): TraceSource => ({
     kind: 'propagated',
-    from: [
-      anchorFrames.findLast((anchor) => anchor < frame),
-      anchorFrames.find((anchor) => anchor > frame),
-    ].filter((anchor) => anchor !== undefined),
+    from,
     way: 'memory',
     model: manifest.name,
     sha256: manifest.graph.sha256,
@@ -56,24 +60,69 @@ export async function propagateThroughMemory(
     traces.set(frame, drawn);
     request.onTrace(frame, withConfidence(drawn, confidence, frame));
   };
-  await request.inference.propagate({
-    model,
-    provider: request.provider,
-    clipName: facts.fileName,
-    ...(view.picturesKey === undefined ? {} : { picturesKey: view.picturesKey }),
-    frameCount: facts.frames,
-    given: new Map([...anchors].map(([frame, trace]) => [frame, view.mask(trace)])),
-    ...range,
-    input: (frame) => view.input(frame),
-    onProbability: (frame, probability) => take(frame, probability, view.trace(probability, source(frame))),
+  const told: CorrectedFrames = {
+    onProbability: (frame, probability, from) => take(frame, probability, trace(probability, source(from))),
     onUnsegmented: (frame) => take(frame, null, null),
-    onStep: (done, total) => request.onProgress?.(done / total),
-    onState: (state, provider) => request.onState?.(state, provider),
-    signal,
-  });
+  };
+  if (view.correction === null) await throughModel(request, view, told);
+  else await throughCorrection(request, view, view.correction, told);
   return new Map(
     [...traces]
       .sort(([a], [b]) => a - b)
-      .map(([frame, trace]) => [frame, withConfidence(trace, confidence, frame)]),
+      .map(([frame, drawn]) => [frame, withConfidence(drawn, confidence, frame)]),
   );
+}
+
+/** Through the recurrent state of the model itself. */
+async function throughModel(
+  request: MemoryPropagationRequest,
+  view: MovingView,
+  told: CorrectedFrames,
+): Promise<void> {
+  const { anchors } = request;
+  const anchorFrames = [...anchors.keys()].sort((a, b) => a - b);
+  const beside = (frame: number): number[] =>
+    [anchorFrames.findLast((anchor) => anchor < frame), anchorFrames.find((anchor) => anchor > frame)].filter(
+      (anchor) => anchor !== undefined,
+    );
+  await request.inference.propagate({
+    ...common(request, view),
+    given: new Map([...anchors].map(([frame, trace]) => [frame, view.mask(trace)])),
+    onProbability: (frame, probability) => told.onProbability(frame, probability, beside(frame)),
+    onUnsegmented: told.onUnsegmented,
+  });
+}
+
+/** Through the network that the manifest names for corrections. */
+async function throughCorrection(
+  request: MemoryPropagationRequest,
+  view: MovingView,
+  { input, mask }: CorrectionView,
+  told: CorrectedFrames,
+): Promise<void> {
+  const { anchors, facts, inference, signal } = request;
+  const given = new Map<number, Float32Array>();
+  for (const [frame, trace] of anchors) {
+    signal.throwIfAborted();
+    // A contour on a frame that the model is not shown cannot be compared with what it draws: another one counts.
+    if ((await view.input(frame)) !== null) given.set(frame, mask(trace));
+  }
+  const { frameTimesMs: timesMs } = facts.timing;
+  await inference.correct({ ...common(request, view), ...told, given, timesMs, correctionInput: input });
+}
+
+function common(request: MemoryPropagationRequest, view: MovingView) {
+  const { facts, model, provider, range, signal } = request;
+  return {
+    model,
+    provider,
+    clipName: facts.fileName,
+    ...(view.picturesKey === undefined ? {} : { picturesKey: view.picturesKey }),
+    frameCount: facts.frames,
+    ...range,
+    input: (frame: number) => view.input(frame),
+    onStep: (done: number, total: number) => request.onProgress?.(done / total),
+    onState: (state: 'loading-model' | 'running', on: string) => request.onState?.(state, on),
+    signal,
+  };
 }

@@ -28,7 +28,7 @@ export interface PropagationServiceOptions {
   readonly library: Library;
   readonly reviews: Pick<ReviewService, 'record'>;
   readonly decoder: Pick<FrameDecoder, 'frame'>;
-  readonly inference: Pick<InferenceService, 'propagate'>;
+  readonly inference: Pick<InferenceService, 'propagate' | 'correct'>;
   readonly models: { load(name: string | null, provider: ProviderName): Promise<LoadedModel> };
 }
 
@@ -57,6 +57,8 @@ export interface Proposal {
   readonly record: PropagationRecord;
   /** First and last frame that the corrections reach where nothing shortens the range. */
   readonly reach: FrameRange;
+  /** Why corrections are carried by displacement where the model's way was asked for; null where it was taken. */
+  readonly instead: string | null;
   /** Only frames that have another contour than now. */
   readonly traces: ReadonlyMap<number, Trace>;
   /** The clip as it was proposed on. */
@@ -88,7 +90,11 @@ export class PropagationService {
   /**
    * What a propagation would make of a clip; nothing is recorded.
    *
-   * @throws SystolaError `not-found`, `bad-request` when there is nothing to carry on
+   * Where nobody named a way and the model's own cannot be had, because a file of it is missing, damaged or another, they
+   * are carried by displacement, and the proposal says so.
+   *
+   * @throws SystolaError `not-found`, `bad-request` when there is nothing to carry on; where a way was named, as
+   *   `propagateThroughMemory`
    */
   async propose(
     sopInstanceUid: string,
@@ -113,9 +119,10 @@ export class PropagationService {
     const drawn = modelContours(runs, sopInstanceUid, structure);
     const model = [...drawn.values()].find((trace) => trace?.source.kind === 'model')?.source;
     if (model?.kind !== 'model') throw refusal(nothing.undrawn, facts);
-    const asked = request.way ?? (await this.#wayOf(model.model));
+    const isNamed = request.way !== null;
+    const asked = isNamed ? { way: request.way, instead: null } : await this.#wayOf(model.model);
     // Models contour the cavity alone; another structure has no mask in their memory.
-    const way = structure === leftVentricularCavity ? asked : 'displacement';
+    let { way, instead } = structure === leftVentricularCavity ? asked : byDisplacement;
     signal.throwIfAborted();
     const found: Found = { range, corrected, anchors, drawn };
     const displaced = this.#displaced(facts, clip, found);
@@ -123,10 +130,21 @@ export class PropagationService {
     if (reach === null) throw refusal(nothing.uncomparable, facts);
     const reached = within(reach, range);
     if (reached === null) throw refusal(nothing.reached, facts);
-    const traces =
-      way === 'memory'
-        ? await this.#remembered(facts, clip, model.model, { corrected, range: reached, signal, onTrace })
-        : displaced.traces;
+    let { traces } = displaced;
+    if (way === 'memory') {
+      let hasCome = false;
+      const tell = (frame: number, trace: Trace): void => {
+        hasCome = true;
+        onTrace(frame, trace);
+      };
+      const remembered = { corrected, range: reached, signal, onTrace: tell };
+      try {
+        traces = await this.#remembered(facts, clip, model.model, remembered);
+      } catch (error) {
+        if (isNamed || hasCome || !isOfModel(error)) throw error;
+        ({ way, instead } = insteadOfMemory(error));
+      }
+    }
     if (way === 'displacement') for (const [frame, trace] of traces) onTrace(frame, trace);
     if (traces.size === 0) throw refusal(nothing.reached, facts);
     const record: PropagationRecord = {
@@ -138,7 +156,15 @@ export class PropagationService {
       sha256: model.sha256,
       ...(request.anchors === 'all' && request.afterRun ? { afterRun: true } : {}),
     };
-    const proposal: Proposal = { id: randomUUID(), sopInstanceUid, record, reach, traces, review: clip };
+    const proposal: Proposal = {
+      id: randomUUID(),
+      sopInstanceUid,
+      record,
+      reach,
+      instead,
+      traces,
+      review: clip,
+    };
     this.#remember(proposal);
     return proposal;
   }
@@ -228,17 +254,43 @@ export class PropagationService {
     return new Map([...traces].filter((entry): entry is [number, Trace] => entry[1] !== null));
   }
 
-  /** What the manifest of a model says; a model that is gone can carry nothing through its memory. */
-  async #wayOf(modelName: string): Promise<PropagationWay> {
+  /** What the manifest of a model says; a model that cannot be read carries nothing through its memory. */
+  async #wayOf(modelName: string): Promise<ChosenWay> {
     const { library, models } = this.#options;
     try {
       const { manifest } = await models.load(modelName, library.settings().provider);
-      return manifest.propagation ?? defaultPropagation;
+      return { way: manifest.propagation ?? defaultPropagation, instead: null };
     } catch (error) {
       if (!(error instanceof SystolaError)) throw error;
-      return 'displacement';
+      return insteadOfMemory(error);
     }
   }
+}
+
+interface ChosenWay {
+  readonly way: PropagationWay;
+  readonly instead: string | null;
+}
+
+const byDisplacement: ChosenWay = { way: 'displacement', instead: null };
+
+function insteadOfMemory({ message }: SystolaError): ChosenWay {
+  return {
+    way: 'displacement',
+    instead: `Corrections are carried by how far they moved the contour, not in the model's own way. ${message}`,
+  };
+}
+
+/** Whether a failure is that of a model's files, or of what runs them, and no other clip would fare better. */
+function isOfModel(error: unknown): error is SystolaError {
+  const codes: readonly string[] = [
+    'model-not-found',
+    'model-invalid',
+    'model-hash-mismatch',
+    'provider-unavailable',
+    'inference-failed',
+  ];
+  return error instanceof SystolaError && codes.includes(error.code);
 }
 
 interface Remembered {
@@ -265,9 +317,10 @@ function correctedTraces(clip: ClipReview, structure: StructureId): Map<number, 
   );
 }
 
-function labelOf({ record, traces }: Proposal): string {
+function labelOf({ record, traces, instead }: Proposal): string {
   const count = traces.size === 1 ? 'one frame' : `${traces.size} frames`;
-  return `${count} moved after ${inEnglish.say(frameRanges(record.anchors))}`;
+  const moved = `${count} moved after ${inEnglish.say(frameRanges(record.anchors))}`;
+  return instead === null ? moved : `${moved}, by displacement because the model's own way could not be had`;
 }
 
 /** What the range and the reach have in common. */

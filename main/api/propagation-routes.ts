@@ -33,8 +33,8 @@ export function propagationRoutes({ propagations }: Services): Hono {
     };
     const proposed = propagations
       .propose(context.req.param('clip'), { ...request, anchors: 'uncarried' }, { signal, onTrace })
-      .then(({ id, record, reach }) =>
-        write({ type: 'proposal', id, record: { ...record, anchors: [...record.anchors] }, reach }),
+      .then(({ id, record, reach, instead }) =>
+        write({ type: 'proposal', id, record: { ...record, anchors: [...record.anchors] }, reach, instead }),
       );
     // What is refused at once is answered as any refusal; what fails later is the last line.
     await Promise.race([begun.promise, proposed]);

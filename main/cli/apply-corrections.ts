@@ -64,7 +64,8 @@ export async function applyCorrections(
     for (const structure of new Set(given.map((one) => one.structure))) {
       try {
         const request = { structure, way: propagate, range: null, anchors: 'all' } as const;
-        const { id } = await propagations.propose(sopInstanceUid, request, { signal });
+        const { id, instead } = await propagations.propose(sopInstanceUid, request, { signal });
+        if (instead !== null) process.stderr.write(`${facts.fileName}: ${instead}\n`);
         propagations.keep(sopInstanceUid, id);
       } catch (error) {
         if (!(error instanceof SystolaError)) throw error;

@@ -3,7 +3,7 @@ import { SystolaError } from '../../core/error.ts';
 import { frameNumber, frameRanges } from '../../core/wording/frame-number.ts';
 import type { ChildGone, InferenceChild } from './inference-child.ts';
 import type { Pass } from './passes.ts';
-import type { ExecutionProvider, FromChild, StateTensors } from './protocol.ts';
+import type { ExecutionProvider, FromChild, GraphRole, StateTensors } from './protocol.ts';
 import type { StepOutcome } from './step-outcome.ts';
 import { Watchdog, type WatchdogLimits } from './watchdog.ts';
 
@@ -28,6 +28,7 @@ export interface PassProgress extends Pass {
 export interface ClipStreamOptions {
   readonly child: InferenceChild;
   readonly run: number;
+  readonly role: GraphRole;
   readonly provider: ExecutionProvider;
   readonly progress: PassProgress;
   readonly pixelsPerFrame: number;
@@ -36,12 +37,14 @@ export interface ClipStreamOptions {
   /** Time of a frame measured when the model was loaded, ms. */
   readonly expectedFrameMs: number;
   readonly clipName: string | null;
-  readonly modelFile: string;
+  readonly graphFile: string;
   /** A frame without usable numbers is an outcome like others, unless three come in a row; else it ends the pass. */
   readonly tolerant: boolean;
   readonly signal: AbortSignal;
   /** null where a frame holds nothing to segment. */
   input(frame: number): Promise<Float32Array | null>;
+  /** The model's own map of a frame, for a network that corrects it. */
+  found?(frame: number): Float32Array | null;
   /** Mask that is in the memory after a step in place of the model's own, rows × columns; null: the model's own. */
   given?(step: number): Float32Array | null;
   /** A copy of the memory, which nobody changes, after a step. */
@@ -91,7 +94,7 @@ class ClipStream {
   }
 
   async flow(): Promise<void> {
-    const { child, run, provider, progress, checkpointEvery, signal } = this.#options;
+    const { child, run, role, provider, progress, checkpointEvery, signal } = this.#options;
     const abort = (): void => this.#end(cancelled());
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
@@ -103,7 +106,7 @@ class ClipStream {
     });
     child.listen((message) => this.#receive(message));
     const state = progress.checkpoint?.state ?? null;
-    child.send({ type: 'start', run, provider, state, checkpointEvery });
+    child.send({ type: 'start', run, role, provider, state, checkpointEvery });
     this.#finishWhenDone();
     void this.#pump();
     try {
@@ -141,7 +144,8 @@ class ClipStream {
           const message = `Frame ${frame} has ${image.length} values, the model wants ${pixelsPerFrame}.`;
           throw new SystolaError('inference-failed', message, clipName);
         }
-        child.send({ type: 'frame', run, step, image, mask });
+        const found = this.#options.found?.(frame) ?? null;
+        child.send({ type: 'frame', run, step, image, found, mask });
         this.#owed += 1;
         if (this.#owed === 1) this.#watch();
       }
@@ -179,8 +183,9 @@ class ClipStream {
   }
 
   #failed({ step, failure, reason }: Extract<FromChild, { type: 'frame-failed' }>): void {
-    const { child, provider, progress, clipName, modelFile, tolerant } = this.#options;
-    const cause = `the model failed at frame ${frameNumber(progress.frames[step]!)}: ${reason}`;
+    const { child, provider, progress, clipName, role, graphFile, tolerant } = this.#options;
+    const what = role === 'contours' ? 'the model' : 'the network that carries corrections';
+    const cause = `${what} failed at frame ${frameNumber(progress.frames[step]!)}: ${reason}`;
     // A graphics device can be lost and come back; the supervisor tries again with a new process.
     if (failure === 'threw' && provider !== 'cpu') return child.kill(cause);
     if (failure === 'not-finite' && tolerant) {
@@ -196,7 +201,7 @@ class ClipStream {
     }
     const error =
       failure === 'not-probabilities'
-        ? new SystolaError('model-invalid', sentence(`${cause}. Use another model`), modelFile)
+        ? new SystolaError('model-invalid', sentence(`${cause}. Use another model`), graphFile)
         : new SystolaError('inference-failed', sentence(cause), clipName);
     this.#endAfterDeliveries(error);
   }

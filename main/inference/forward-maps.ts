@@ -7,7 +7,10 @@ const scale = 65_535;
 const mostKeptBytes = 256 * 1024 * 1024;
 
 /** Whether the maps of so many frames may be kept. */
-export function mapsFit({ width, height }: ModelManifest['input'], frames: number): boolean {
+export function mapsFit(
+  { width, height }: Pick<ModelManifest['input'], 'width' | 'height'>,
+  frames: number,
+): boolean {
   return 2 * width * height * frames <= mostKeptBytes;
 }
 

@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { ModelDescription } from './protocol.ts';
+import { tensorsOf, type NamedTensor } from './graph-tensors.ts';
+import type { GraphDescription } from './protocol.ts';
 
 /** The graph is not the one that its manifest describes. */
 export class GraphMismatch extends Error {}
@@ -8,23 +9,11 @@ export class GraphMismatch extends Error {}
  * Compares names, types and shapes of the graph's tensors with the manifest; a symbolic dimension fits any size.
  * @throws GraphMismatch naming the first tensor that differs.
  */
-export function checkGraph(session: InferenceSession, model: ModelDescription): void {
-  const { graph, rows, columns } = model;
-  const picture = [1, 1, rows, columns];
-  checkSide('input', session.inputMetadata, [
-    { name: graph.inputs.image, shape: picture },
-    { name: graph.inputs.firstFrame, shape: [1] },
-    ...graph.state.map(({ input, shape }) => ({ name: input, shape })),
-  ]);
-  checkSide('output', session.outputMetadata, [
-    { name: graph.outputs.probability, shape: picture },
-    ...graph.state.map(({ output, shape }) => ({ name: output, shape })),
-  ]);
-  const declared = new Set([
-    graph.inputs.image,
-    graph.inputs.firstFrame,
-    ...graph.state.map(({ input }) => input),
-  ]);
+export function checkGraph(session: InferenceSession, description: GraphDescription): void {
+  const { inputs, outputs } = tensorsOf(description);
+  checkSide('input', session.inputMetadata, inputs);
+  checkSide('output', session.outputMetadata, outputs);
+  const declared = new Set(inputs.map(({ name }) => name));
   const unknown = session.inputNames.find((name) => !declared.has(name));
   if (unknown !== undefined) {
     throw new GraphMismatch(`the graph has an input "${unknown}" that the manifest does not name`);
@@ -33,14 +22,13 @@ export function checkGraph(session: InferenceSession, model: ModelDescription): 
 
 /**
  * Compares the sizes of what a step returned with the manifest: a symbolic dimension may have promised anything.
+ * @param wanted of the graph's outputs those that were asked for
  * @throws GraphMismatch naming the first tensor that differs.
  */
-export function checkResults(results: Readonly<Record<string, Tensor>>, model: ModelDescription): void {
-  const { graph, rows, columns } = model;
-  const wanted = [
-    { name: graph.outputs.probability, shape: [1, 1, rows, columns] },
-    ...graph.state.map(({ output, shape }) => ({ name: output, shape })),
-  ];
+export function checkResults(
+  results: Readonly<Record<string, Tensor>>,
+  wanted: readonly NamedTensor[],
+): void {
   for (const { name, shape } of wanted) {
     const dims = results[name]?.dims ?? [];
     if (dims.length === shape.length && dims.every((size, axis) => size === shape[axis])) continue;
@@ -53,7 +41,7 @@ export function checkResults(results: Readonly<Record<string, Tensor>>, model: M
 function checkSide(
   side: 'input' | 'output',
   metadata: readonly InferenceSession.ValueMetadata[],
-  wanted: readonly { readonly name: string; readonly shape: readonly number[] }[],
+  wanted: readonly NamedTensor[],
 ): void {
   for (const { name, shape } of wanted) {
     const value = metadata.find((candidate) => candidate.name === name);

@@ -3,15 +3,20 @@ import { contourRecipe } from '../../core/model/contour-recipe.ts';
 import type { ModelPasses } from '../../core/model/manifest.ts';
 import type { ProviderName } from '../../core/settings/settings.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
+import { beginPass } from './begin-pass.ts';
+import { carryCorrections, type CorrectedFrames } from './carry-corrections.ts';
 import { CheckpointShelf } from './checkpoint-shelf.ts';
 import type { PassProgress } from './clip-stream.ts';
+import { anchorsFor } from './correction-plan.ts';
+import { describeCorrection, describeModel } from './describe-model.ts';
 import { ForwardMaps } from './forward-maps.ts';
 import type { LoadedModel } from './loaded-model.ts';
+import { OwnMaps } from './own-maps.ts';
 import { feasiblePasses, passesOver, type Pass } from './passes.ts';
 import { probabilityFlaw } from './probability-check.ts';
 import { modelThreads } from './processor-cores.ts';
 import { planPropagation, type GivingPass } from './propagation-plan.ts';
-import type { ExecutionProvider } from './protocol.ts';
+import type { ExecutionProvider, ModelDescription } from './protocol.ts';
 import type { ProviderReport } from './provider-choice.ts';
 import type { StepOutcome, UnsegmentedReason } from './step-outcome.ts';
 import { Supervisor, type SupervisedPass } from './supervisor.ts';
@@ -89,6 +94,24 @@ export interface PropagationRequest extends ClipRequest {
   onUnsegmented?(frame: number, reason: UnsegmentedReason): void | Promise<void>;
 }
 
+/** Corrections to be carried through the network that the model's manifest names for it. */
+export interface CorrectionRequest extends ClipRequest, CorrectedFrames {
+  /** Frames of the whole clip. */
+  readonly frameCount: number;
+  /** Time of each frame of the clip, ms. */
+  readonly timesMs: readonly number[];
+  /**
+   * Corrected masks by frame, which may lie outside the range: height × width of the correction network's picture,
+   * row-major, 0…1.
+   */
+  readonly given: ReadonlyMap<number, Float32Array>;
+  /** First and last frame whose maps are wanted, inclusive; frames with a given mask among them have none. */
+  readonly from: number;
+  readonly to: number;
+  /** What the model sees of a frame, at the size of the correction network's picture; only of frames that it sees. */
+  correctionInput(frame: number): Promise<Float32Array>;
+}
+
 export interface PropagationResult {
   readonly provider: string;
   /** Frames that were told of. */
@@ -149,8 +172,18 @@ export class InferenceService {
    * @throws SystolaError as `run`, `inference-failed` also for a mask that is none; whatever the callbacks throw
    */
   async propagate(request: PropagationRequest): Promise<PropagationResult> {
-    refuseUnusableMasks(request);
+    refuseUnusableMasks(request, request.model.manifest.input);
     return this.#supervisor.inTurn(request.signal, (signal) => this.#propagate(request, signal));
+  }
+
+  /**
+   * Carries corrected masks to the frames around them through the correction network that the manifest names. The model
+   * itself is given nothing. The results do not depend on what was run before. A mask on a frame of which the model has no
+   * map carries nothing.
+   * @throws SystolaError as `run`, for the network's file too; whatever the callbacks throw
+   */
+  async correct(request: CorrectionRequest): Promise<PropagationResult> {
+    return this.#supervisor.inTurn(request.signal, (signal) => this.#correct(request, signal));
   }
 
   /**
@@ -226,7 +259,7 @@ export class InferenceService {
     const kept = this.#memoryKey(request);
     const passes = [forwards, backwards]
       .filter((pass) => pass !== null)
-      .map((pass) => ({ pass, progress: this.#begin(pass, kept) }));
+      .map((pass) => ({ pass, progress: beginPass(pass, pass.firstGiven, this.#shelf, kept) }));
     const steps = passes.reduce(
       (sum, { pass, progress }) => sum + pass.frames.length - progress.delivered,
       0,
@@ -265,24 +298,64 @@ export class InferenceService {
     }
   }
 
-  /** Where a pass goes on from: the kept state nearest before the first given mask, else the start of the clip. */
-  #begin(pass: GivingPass, kept: string | null): PassProgress {
-    const nearest = kept === null ? null : this.#shelf.nearest(kept, pass.frames.slice(0, pass.firstGiven));
-    return {
-      frames: pass.frames,
-      silentSteps: pass.silentSteps,
-      delivered: nearest?.steps ?? 0,
-      checkpoint: nearest === null ? null : { step: nearest.steps - 1, state: nearest.state },
-      modelMs: 0,
-      timedSteps: 0,
-    };
+  async #correct(request: CorrectionRequest, signal: AbortSignal): Promise<PropagationResult> {
+    const { model, frameCount, from, to, timesMs } = request;
+    const correction = describeCorrection(model);
+    if (correction === null) {
+      throw new SystolaError(
+        'model-invalid',
+        `The model "${model.manifest.name}" has no correction network.`,
+        model.folder,
+      );
+    }
+    refuseUnusableMasks(request, correction.graph);
+    const range = { from: Math.max(0, from), to: Math.min(to, frameCount - 1) };
+    const inClip = [...request.given.keys()].filter((frame) => frame >= 0 && frame < frameCount);
+    const given = new Map(anchorsFor(inClip, range).map((anchor) => [anchor, request.given.get(anchor)!]));
+    const moved: number[] = [];
+    for (let frame = range.from; frame <= range.to; frame += 1) if (!given.has(frame)) moved.push(frame);
+    if (given.size === 0 || moved.length === 0) return { provider: '', framesDone: 0, steps: 0 };
+    let framesDone = 0;
+    const { graph, provider, clipName, onState } = this.#common(request);
+    const result = await carryCorrections({
+      supervisor: this.#supervisor,
+      common: { provider, clipName, ...(onState === undefined ? {} : { onState }) },
+      model: graph,
+      correction,
+      ownMaps: new OwnMaps({
+        manifest: model.manifest,
+        frameCount,
+        wanted: new Set([...given.keys(), ...moved]),
+        shelf: this.#shelf,
+        kept: this.#memoryKey(request),
+      }),
+      given,
+      moved,
+      timesMs,
+      modelInput: (frame) => request.input(frame),
+      correctionInput: (frame) => request.correctionInput(frame),
+      onProbability: (frame, probability, anchors) => {
+        framesDone += 1;
+        return request.onProbability(frame, probability, anchors);
+      },
+      onUnsegmented: (frame, reason) => {
+        framesDone += 1;
+        return request.onUnsegmented(frame, reason);
+      },
+      onStep: (done, total) => request.onStep?.(done, total),
+      signal,
+    });
+    return { ...result, framesDone };
   }
 
-  #common(
-    request: InferenceRequest | PropagationRequest,
-  ): Pick<SupervisedPass, 'model' | 'provider' | 'clipName' | 'tolerant' | 'input' | 'onState'> {
+  #common(request: InferenceRequest | PropagationRequest | CorrectionRequest): Pick<
+    SupervisedPass,
+    'provider' | 'clipName' | 'tolerant' | 'input' | 'onState'
+  > & {
+    readonly graph: ModelDescription;
+  } {
     return {
-      model: request.model,
+      graph: describeModel(request.model),
       provider: request.provider ?? this.#provider,
       clipName: request.clipName ?? null,
       tolerant: request.onUnsegmented !== undefined,
@@ -298,8 +371,10 @@ export class InferenceService {
   }
 }
 
-function refuseUnusableMasks({ model, given, clipName }: PropagationRequest): void {
-  const { width, height } = model.manifest.input;
+function refuseUnusableMasks(
+  { given, clipName }: Pick<PropagationRequest, 'given' | 'clipName'>,
+  { width, height }: { readonly width: number; readonly height: number },
+): void {
   for (const [frame, mask] of given) {
     if (mask.length === width * height && probabilityFlaw(mask) === null) continue;
     const message = `The mask given for frame ${frameNumber(frame)} is no mask of ${width} × ${height} values from 0 to 1.`;

@@ -3,34 +3,44 @@ import { readFile } from 'node:fs/promises';
 import { hasExternalData } from './external-data.ts';
 import { GraphMismatch } from './graph-check.ts';
 import { allFinite, probabilityFlaw } from './probability-check.ts';
-import { ModelSession } from './model-session.ts';
 import type {
   ExecutionProvider,
   FrameFailure,
   FromChild,
+  GraphDescription,
+  GraphRole,
   LoadFailure,
-  ModelDescription,
+  StepInputs,
   ToChild,
 } from './protocol.ts';
+import { createSession, type StepSession } from './step-session.ts';
 
 interface ActiveRun {
   readonly run: number;
-  readonly session: ModelSession;
+  readonly session: StepSession;
   readonly checkpointEvery: number;
   stepsSinceStart: number;
   readonly waiting: FrameMessage[];
 }
 
+/** Sessions of one graph. */
+interface Held {
+  key: string;
+  readonly sessions: Map<ExecutionProvider, StepSession>;
+}
+
 type FrameMessage = Extract<ToChild, { type: 'frame' }>;
 
 /**
- * The child's side of the protocol: holds sessions by provider, runs one clip at a time and answers in the order
- * of the frames. Messages are read between frames, so a stop takes effect after the frame at hand.
+ * The child's side of the protocol: holds sessions by role and provider, runs one clip at a time and answers in the
+ * order of the frames. Messages are read between frames, so a stop takes effect after the frame at hand.
  */
 export class ModelHost {
   readonly #send: (message: FromChild) => void;
-  readonly #sessions = new Map<ExecutionProvider, ModelSession>();
-  #modelKey = '';
+  readonly #held: Readonly<Record<GraphRole, Held>> = {
+    contours: { key: '', sessions: new Map() },
+    corrections: { key: '', sessions: new Map() },
+  };
   #active: ActiveRun | null = null;
   /** Resolved when no frame is being worked on. */
   #working: Promise<void> | null = null;
@@ -49,11 +59,9 @@ export class ModelHost {
   async #handle(message: ToChild): Promise<void> {
     switch (message.type) {
       case 'load':
-        return this.#load(message.model, message.provider, message.threads);
+        return this.#load(message.graph, message.provider, message.threads);
       case 'unload':
-        await this.#sessions.get(message.provider)?.close();
-        this.#sessions.delete(message.provider);
-        return;
+        return this.#unload(this.#held[message.role], message.provider);
       case 'start':
         return this.#start(message);
       case 'frame':
@@ -69,24 +77,30 @@ export class ModelHost {
     }
   }
 
-  async #load(model: ModelDescription, provider: ExecutionProvider, threads: number): Promise<void> {
+  async #unload({ sessions }: Held, provider: ExecutionProvider): Promise<void> {
+    await sessions.get(provider)?.close();
+    sessions.delete(provider);
+  }
+
+  async #load(graph: GraphDescription, provider: ExecutionProvider, threads: number): Promise<void> {
     const fail = (failure: LoadFailure, error: unknown): void =>
       this.#send({ type: 'load-failed', provider, failure, reason: reasonOf(error) });
-    const key = `${model.graphPath}\n${model.graph.sha256}`;
-    if (key !== this.#modelKey) {
-      for (const session of this.#sessions.values()) await session.close();
-      this.#sessions.clear();
-      this.#modelKey = key;
+    const held = this.#held[graph.role];
+    const key = `${graph.graphPath}\n${graph.graph.sha256}`;
+    if (key !== held.key) {
+      for (const session of held.sessions.values()) await session.close();
+      held.sessions.clear();
+      held.key = key;
     }
     let bytes: Uint8Array;
     try {
-      bytes = await readFile(model.graphPath);
+      bytes = await readFile(graph.graphPath);
     } catch (error) {
       return fail('model-not-found', error);
     }
     // The bytes that are checked are the bytes that run: the file is read once.
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    if (sha256 !== model.graph.sha256) {
+    if (sha256 !== graph.graph.sha256) {
       return fail('model-hash-mismatch', new Error(`its SHA-256 is ${sha256}`));
     }
     if (hasExternalData(bytes)) {
@@ -96,12 +110,11 @@ export class ModelHost {
       );
     }
     try {
-      await this.#sessions.get(provider)?.close();
-      this.#sessions.delete(provider);
-      const session = await ModelSession.create(bytes, model, provider, threads);
+      await this.#unload(held, provider);
+      const session = await createSession(bytes, graph, provider, threads);
       try {
-        const frameMs = await measureFrame(session, model);
-        this.#sessions.set(provider, session);
+        const frameMs = await measureFrame(session, graph);
+        held.sessions.set(provider, session);
         this.#send({ type: 'loaded', provider, frameMs });
       } catch (error) {
         await session.close();
@@ -114,9 +127,9 @@ export class ModelHost {
     }
   }
 
-  #start({ run, provider, state, checkpointEvery }: Extract<ToChild, { type: 'start' }>): void {
-    const session = this.#sessions.get(provider);
-    if (session === undefined) throw new Error(`no session on ${provider}`);
+  #start({ run, role, provider, state, checkpointEvery }: Extract<ToChild, { type: 'start' }>): void {
+    const session = this.#held[role].sessions.get(provider);
+    if (session === undefined) throw new Error(`no session for ${role} on ${provider}`);
     session.begin(state);
     this.#active = { run, session, checkpointEvery, stepsSinceStart: 0, waiting: [] };
   }
@@ -134,36 +147,28 @@ export class ModelHost {
       const active = this.#active;
       const next = active?.waiting.shift();
       if (active === null || next === undefined) return;
-      if (next.image !== null) await this.#segment(active, next.step, next.image, next.mask);
-      else if (next.mask !== null) active.session.giveMask(next.mask);
+      if (next.image !== null) await this.#segment(active, next.step, next);
+      else if (next.mask !== null) active.session.give(next.mask);
     }
   }
 
-  async #segment(
-    active: ActiveRun,
-    step: number,
-    image: Float32Array,
-    mask: Float32Array | null,
-  ): Promise<void> {
+  async #segment(active: ActiveRun, step: number, inputs: StepInputs): Promise<void> {
     const { run, session } = active;
+    const { mask } = inputs;
     const fail = (failure: FrameFailure, reason: string): void => {
       if (this.#active !== active) return;
-      // A memory with NaN in it would spoil every frame to come: begin anew, the run goes on.
-      if (failure === 'not-finite') {
-        session.begin(null);
-        if (mask !== null) session.giveMask(mask);
-      } else {
-        this.#active = null;
-      }
-      this.#send({ type: 'frame-failed', run, step, failure, reason });
+      const goesOn = failure === 'not-finite' && session.recover(mask);
+      if (!goesOn) this.#active = null;
+      const told = failure === 'not-finite' && !goesOn ? 'threw' : failure;
+      this.#send({ type: 'frame-failed', run, step, failure: told, reason });
     };
     try {
       const started = performance.now();
-      const probability = await session.step(image);
+      const probability = await session.step(inputs);
       const ms = performance.now() - started;
       const flaw = probabilityFlaw(probability);
       if (flaw !== null) return fail(flaw.failure, flaw.reason);
-      if (mask !== null) session.giveMask(mask);
+      if (mask !== null) session.give(mask);
       const checkpoint =
         (active.stepsSinceStart + 1) % active.checkpointEvery === 0 ? await session.readState() : null;
       if (!session.stateIsFinite() || checkpoint?.every(allFinite) === false) {
@@ -184,13 +189,25 @@ export class ModelHost {
  *
  * @throws GraphMismatch when the results are not what the manifest promises; Error when they are not finite
  */
-async function measureFrame(session: ModelSession, model: ModelDescription): Promise<number> {
-  const image = new Float32Array(model.rows * model.columns);
+async function measureFrame(
+  session: StepSession,
+  { role, rows, columns }: GraphDescription,
+): Promise<number> {
+  const empty = new Float32Array(rows * columns);
+  const image = empty;
+  // A correction network is tried both ways: it is given a mask, and then reads.
+  const frames: readonly StepInputs[] =
+    role === 'corrections'
+      ? [
+          { image, found: empty, mask: empty },
+          { image, found: empty, mask: null },
+        ]
+      : Array.from({ length: 2 }, () => ({ image, found: null, mask: null }));
   session.begin(null);
   let ms = 0;
-  for (let frame = 0; frame < 2; frame += 1) {
+  for (const frame of frames) {
     const started = performance.now();
-    const probability = await session.step(image);
+    const probability = await session.step(frame);
     ms = performance.now() - started;
     const flaw = probabilityFlaw(probability);
     if (flaw?.failure === 'not-probabilities') throw new GraphMismatch(`at a test frame ${flaw.reason}`);

@@ -1,19 +1,49 @@
+import type { CorrectionGraph } from '../../core/model/correction.ts';
 import type { ModelManifest } from '../../core/model/manifest.ts';
 
 /** Raised with every change of the messages below; parent and child refuse to talk across versions. */
-export const protocolVersion = 3;
+export const protocolVersion = 4;
 
 /** Execution providers the child can be asked for; `auto` is resolved by the parent. */
 export const executionProviders = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const;
 export type ExecutionProvider = (typeof executionProviders)[number];
 
-/** What the child needs to know of a model: where its graph is and what must be true of it. */
-export interface ModelDescription {
+/** What a graph is for. The child holds one of each, so that carrying a correction does not put the model out. */
+export const graphRoles = ['contours', 'corrections'] as const;
+export type GraphRole = (typeof graphRoles)[number];
+
+interface GraphFile {
+  /** Of the model whose folder it is in. */
   readonly name: string;
   readonly graphPath: string;
-  readonly graph: ModelManifest['graph'];
+  /** Its picture. */
   readonly rows: number;
   readonly columns: number;
+}
+
+/** A model's own graph. */
+export interface ModelDescription extends GraphFile {
+  readonly role: 'contours';
+  readonly graph: ModelManifest['graph'];
+}
+
+/** The network that carries a model's corrections. */
+export interface CorrectionDescription extends GraphFile {
+  readonly role: 'corrections';
+  readonly graph: CorrectionGraph;
+}
+
+/** What the child needs to know of a graph: where it is and what must be true of it. */
+export type GraphDescription = ModelDescription | CorrectionDescription;
+
+/** What a graph is shown in one step; pictures are rows × columns of its input, row-major. */
+export interface StepInputs {
+  /** In the range of the manifest. */
+  readonly image: Float32Array;
+  /** For a correction network the model's own map of the frame, 0…1; null for a model. */
+  readonly found: Float32Array | null;
+  /** What a reader drew on this frame, 0…1; null for most frames. */
+  readonly mask: Float32Array | null;
 }
 
 /** State tensors in the order of the manifest, row-major, as they were after a frame. */
@@ -32,21 +62,23 @@ export type FrameFailure =
   | 'not-finite'
   /** The result is no map of probabilities. The run has ended. */
   | 'not-probabilities'
-  /** onnxruntime threw. The run has ended. */
+  /** onnxruntime threw, or what was given made a memory of no use. The run has ended. */
   | 'threw';
 
 /** Messages from the application to the child. */
 export type ToChild =
   | {
       readonly type: 'load';
-      readonly model: ModelDescription;
+      /** Takes the place of another graph in the same role. */
+      readonly graph: GraphDescription;
       readonly provider: ExecutionProvider;
       readonly threads: number;
     }
-  | { readonly type: 'unload'; readonly provider: ExecutionProvider }
+  | { readonly type: 'unload'; readonly role: GraphRole; readonly provider: ExecutionProvider }
   | {
       readonly type: 'start';
       readonly run: number;
+      readonly role: GraphRole;
       readonly provider: ExecutionProvider;
       /** State to go on from, or null to begin a clip. */
       readonly state: StateTensors | null;
@@ -54,17 +86,13 @@ export type ToChild =
       readonly checkpointEvery: number;
     }
   /**
-   * `image` is rows × columns of the model's input, row-major, in the manifest's range; `step` names the answer. With
-   * `mask` (rows × columns, 0…1) that mask is in the memory after the step, in place of the model's own. Without an
-   * image it is put there, and nothing is answered.
+   * `step` names the answer. With `mask` that mask is in the model's memory after the step, in place of its own; a
+   * correction network writes it into its state, and into nothing else. Without an image it is put there, and nothing is
+   * answered.
    */
-  | {
-      readonly type: 'frame';
-      readonly run: number;
-      readonly step: number;
-      readonly image: Float32Array | null;
-      readonly mask: Float32Array | null;
-    }
+  | ({ readonly type: 'frame'; readonly run: number; readonly step: number } & (
+      StepInputs | { readonly image: null; readonly mask: Float32Array | null }
+    ))
   /** Forget the run: no message about it follows the `stopped` that answers. */
   | { readonly type: 'stop'; readonly run: number };
 

@@ -1,7 +1,7 @@
 import type { ProviderName } from '../../core/settings/settings.ts';
 import { SystolaError } from '../../core/error.ts';
 import { ChildGone, type InferenceChild } from './inference-child.ts';
-import type { ExecutionProvider, FromChild, ModelDescription } from './protocol.ts';
+import type { ExecutionProvider, FromChild, GraphDescription } from './protocol.ts';
 import type { WatchdogLimits } from './watchdog.ts';
 
 /** What was found out about a provider on this machine with this model. */
@@ -21,7 +21,7 @@ export interface LoadedProvider {
 }
 
 export interface LoadContext {
-  readonly model: ModelDescription;
+  readonly graph: GraphDescription;
   readonly threads: number;
   readonly limits: WatchdogLimits;
   readonly signal: AbortSignal;
@@ -51,8 +51,8 @@ export class ProviderChoice {
   readonly #found = new Map<string, { provider: ExecutionProvider; reports: readonly ProviderReport[] }>();
 
   /** What is known of the providers with this model; empty before `auto` has looked. */
-  reports(model: ModelDescription): readonly ProviderReport[] {
-    return this.#found.get(model.graph.sha256)?.reports ?? [];
+  reports({ graph }: GraphDescription): readonly ProviderReport[] {
+    return this.#found.get(graph.sha256)?.reports ?? [];
   }
 
   /**
@@ -62,7 +62,7 @@ export class ProviderChoice {
    */
   async load(wanted: ProviderName, context: LoadContext): Promise<LoadedProvider> {
     if (wanted !== 'auto') return this.#loadNamed(wanted, context);
-    const { sha256 } = context.model.graph;
+    const { sha256 } = context.graph.graph;
     const provider = this.#found.get(sha256)?.provider;
     if (provider === undefined) return this.#compare(context);
     if (provider === 'cpu') return this.#loadNamed('cpu', context);
@@ -79,7 +79,7 @@ export class ProviderChoice {
    * @throws SystolaError, ChildGone as `load`
    */
   async loadAccelerated(context: LoadContext): Promise<LoadedProvider | null> {
-    const { sha256 } = context.model.graph;
+    const { sha256 } = context.graph.graph;
     const known = this.#found.get(sha256)?.provider;
     if (known === 'cpu') return null;
     if (known !== undefined) {
@@ -102,12 +102,12 @@ export class ProviderChoice {
   async #compare(context: LoadContext): Promise<LoadedProvider> {
     const { chosen, cpu, reports } = await this.#tryAccelerators(context);
     if (chosen !== null) {
-      this.#found.set(context.model.graph.sha256, { provider: chosen.provider, reports });
+      this.#found.set(context.graph.graph.sha256, { provider: chosen.provider, reports });
       return chosen;
     }
     // A later accelerator may have taken the process with it that the CPU was timed in.
     const on = cpu?.child === (await context.child()) ? cpu : await loadCpu(context);
-    this.#found.set(context.model.graph.sha256, { provider: 'cpu', reports: [...reports, cpuLine(on)] });
+    this.#found.set(context.graph.graph.sha256, { provider: 'cpu', reports: [...reports, cpuLine(on)] });
     return on;
   }
 
@@ -117,6 +117,7 @@ export class ProviderChoice {
     readonly cpu: LoadedProvider | null;
     readonly reports: readonly ProviderReport[];
   }> {
+    const { role } = context.graph;
     const reports: ProviderReport[] = [];
     let cpu: LoadedProvider | null = null;
     for (const provider of acceleratorsOf(process.platform)) {
@@ -128,11 +129,11 @@ export class ProviderChoice {
       cpu ??= await loadCpu(context);
       const { frameMs } = on;
       if (frameMs < cpu.frameMs) {
-        on.child.send({ type: 'unload', provider: 'cpu' });
+        on.child.send({ type: 'unload', role, provider: 'cpu' });
         reports.push({ provider, frameMs, reason: null }, cpuLine(cpu));
         return { chosen: on, cpu, reports };
       }
-      on.child.send({ type: 'unload', provider });
+      on.child.send({ type: 'unload', role, provider });
       const comparison = `${frameMs.toFixed(1)} ms a frame, the CPU takes ${cpu.frameMs.toFixed(1)}`;
       reports.push({ provider, frameMs, reason: `slower than the CPU here (${comparison})` });
     }
@@ -147,11 +148,11 @@ type LoadResult = (
 /** @throws SystolaError when the model itself is at fault; ChildGone when the process ended. */
 async function load(
   provider: ExecutionProvider,
-  { model, threads, signal, child: startChild }: LoadContext,
+  { graph, threads, signal, child: startChild }: LoadContext,
   withinMs: number,
 ): Promise<LoadResult> {
   const child = await startChild();
-  child.send({ type: 'load', model, provider, threads });
+  child.send({ type: 'load', graph, provider, threads });
   const reply = await child.reply(['loaded', 'load-failed'], withinMs, signal);
   if (reply.type === 'loaded') return { ...reply, child };
   switch (reply.failure) {
@@ -160,23 +161,36 @@ async function load(
     case 'model-invalid':
       throw new SystolaError(
         'model-invalid',
-        `The model "${model.name}" cannot be used: ${reply.reason}. Put back the original model folder.`,
-        model.graphPath,
+        `${theGraph(graph)} cannot be used: ${reply.reason}. ${howToMend(graph)}`,
+        graph.graphPath,
       );
     case 'model-hash-mismatch':
       throw new SystolaError(
         'model-hash-mismatch',
-        `The file of the model "${model.name}" is not the one its manifest names (${reply.reason}). ` +
-          'Put back the original model folder.',
-        model.graphPath,
+        `The file of ${theGraph(graph, 'the')} is not the one its manifest names (${reply.reason}). ${howToMend(graph)}`,
+        graph.graphPath,
       );
     case 'model-not-found':
       throw new SystolaError(
         'model-not-found',
-        `The file of the model "${model.name}" cannot be read: ${reply.reason}.`,
-        model.graphPath,
+        `The file of ${theGraph(graph, 'the')} cannot be read: ${reply.reason}.${
+          graph.role === 'corrections' ? ` ${howToMend(graph)}` : ''
+        }`,
+        graph.graphPath,
       );
   }
+}
+
+function theGraph({ role, name }: GraphDescription, article: 'The' | 'the' = 'The'): string {
+  const what = role === 'contours' ? 'model' : 'correction network of the model';
+  return `${article} ${what} "${name}"`;
+}
+
+function howToMend({ role }: GraphDescription): string {
+  const mend = 'Put back the original model folder';
+  return role === 'contours'
+    ? `${mend}.`
+    : `${mend}, or carry corrections by displacement; the model contours without it.`;
 }
 
 function cpuLine({ frameMs }: LoadedProvider): ProviderReport {

@@ -5,7 +5,7 @@ import { cancelled, streamClip, type ClipStreamOptions, type PassProgress } from
 import { describeModel } from './describe-model.ts';
 import { ChildGone, InferenceChild } from './inference-child.ts';
 import type { LoadedModel } from './loaded-model.ts';
-import type { ExecutionProvider, ModelDescription } from './protocol.ts';
+import type { ExecutionProvider, GraphDescription, GraphRole } from './protocol.ts';
 import {
   ProviderChoice,
   type LoadContext,
@@ -25,9 +25,9 @@ export interface SupervisorOptions {
 /** What a pass needs beside its frames. */
 export interface SupervisedPass extends Pick<
   ClipStreamOptions,
-  'tolerant' | 'input' | 'given' | 'onCheckpoint' | 'onStep'
+  'tolerant' | 'input' | 'found' | 'given' | 'onCheckpoint' | 'onStep'
 > {
-  readonly model: LoadedModel;
+  readonly graph: GraphDescription;
   readonly provider: ProviderName;
   readonly clipName: string | null;
   onState?(state: 'loading-model' | 'running', provider: string): void;
@@ -47,7 +47,7 @@ export class Supervisor {
   readonly #closing = new AbortController();
   #child: InferenceChild | null = null;
   /** What the child has in memory, so that the next clip need not load it again. */
-  #loaded: { readonly key: string; readonly on: LoadedProvider } | null = null;
+  readonly #loaded = new Map<GraphRole, { readonly key: string; readonly on: LoadedProvider }>();
   #idleTimer: NodeJS.Timeout | null = null;
   #runs = 0;
 
@@ -103,16 +103,29 @@ export class Supervisor {
     }
   }
 
+  /**
+   * Loads the graph of a pass ahead of it, so that one that cannot be used is told at once. Only in turn.
+   * @throws SystolaError when the graph or the provider is at fault
+   */
+  async prepare(pass: SupervisedPass, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#load(pass, this.#options.limits, signal);
+    } catch (error) {
+      // A process that was lost is replaced when the pass begins.
+      if (!(error instanceof ChildGone) || signal.aborted) throw error;
+    }
+  }
+
   /** The accelerator that `auto` runs the model on, null where that is the CPU. Only in turn. */
   async accelerator(loaded: LoadedModel, signal: AbortSignal): Promise<ExecutionProvider | null> {
-    this.#loaded = null;
-    const model = describeModel(loaded);
+    const graph = describeModel(loaded);
+    this.#loaded.delete(graph.role);
     try {
-      const on = await this.#choice.loadAccelerated(this.#loading(model, this.#options.limits, signal));
+      const on = await this.#choice.loadAccelerated(this.#loading(graph, this.#options.limits, signal));
       // A probe takes a cancelled load for one that failed.
       signal.throwIfAborted();
       // What was loaded to look is kept for the run that comes next.
-      if (on !== null) this.#loaded = { key: keyOf(model, 'auto'), on };
+      if (on !== null) this.#loaded.set(graph.role, { key: keyOf(graph, 'auto'), on });
       return on?.provider ?? null;
     } catch (error) {
       // A process that the model or a driver took with it: the run that needs the model will say why.
@@ -144,25 +157,27 @@ export class Supervisor {
     patience: number,
   ): Promise<ExecutionProvider> {
     const limits = scaled(this.#options.limits, patience);
-    const model = describeModel(pass.model);
-    const loaded = await this.#load(pass, model, limits, signal);
+    const { graph } = pass;
+    const loaded = await this.#load(pass, limits, signal);
     pass.onState?.('running', loaded.provider);
     this.#runs += 1;
     const { tolerant, clipName } = pass;
     await streamClip({
       child: loaded.child,
       run: this.#runs,
+      role: graph.role,
       provider: loaded.provider,
       progress,
-      pixelsPerFrame: model.rows * model.columns,
+      pixelsPerFrame: graph.rows * graph.columns,
       checkpointEvery: this.#options.checkpointEvery,
       limits,
       expectedFrameMs: loaded.frameMs,
       clipName,
-      modelFile: model.graphPath,
+      graphFile: graph.graphPath,
       tolerant,
       signal,
       input: (frame) => pass.input(frame),
+      found: (frame) => pass.found?.(frame) ?? null,
       given: (step) => pass.given?.(step) ?? null,
       onCheckpoint: (step, state) => pass.onCheckpoint?.(step, state),
       onStep: (step, outcome) => pass.onStep(step, outcome),
@@ -170,19 +185,16 @@ export class Supervisor {
     return loaded.provider;
   }
 
-  async #load(
-    pass: SupervisedPass,
-    model: ModelDescription,
-    limits: WatchdogLimits,
-    signal: AbortSignal,
-  ): Promise<LoadedProvider> {
-    const key = keyOf(model, pass.provider);
-    if (this.#loaded?.key === key && this.#loaded.on.child.alive) return this.#loaded.on;
+  async #load(pass: SupervisedPass, limits: WatchdogLimits, signal: AbortSignal): Promise<LoadedProvider> {
+    const { graph } = pass;
+    const key = keyOf(graph, pass.provider);
+    const loaded = this.#loaded.get(graph.role);
+    if (loaded?.key === key && loaded.on.child.alive) return loaded.on;
     pass.onState?.('loading-model', pass.provider);
-    this.#loaded = null;
+    this.#loaded.delete(graph.role);
     try {
-      const on = await this.#choice.load(pass.provider, this.#loading(model, limits, signal));
-      this.#loaded = { key, on };
+      const on = await this.#choice.load(pass.provider, this.#loading(graph, limits, signal));
+      this.#loaded.set(graph.role, { key, on });
       return on;
     } catch (error) {
       // Loading blocks the child and cannot be called off.
@@ -191,9 +203,9 @@ export class Supervisor {
     }
   }
 
-  #loading(model: ModelDescription, limits: WatchdogLimits, signal: AbortSignal): LoadContext {
+  #loading(graph: GraphDescription, limits: WatchdogLimits, signal: AbortSignal): LoadContext {
     const { threads } = this.#options;
-    return { model, threads, limits, signal, child: () => this.#readyChild(limits, signal) };
+    return { graph, threads, limits, signal, child: () => this.#readyChild(limits, signal) };
   }
 
   async #readyChild(limits: WatchdogLimits, signal: AbortSignal): Promise<InferenceChild> {
@@ -217,8 +229,8 @@ export class Supervisor {
 }
 
 /** What a child has in memory is told by. */
-function keyOf(model: ModelDescription, wanted: ProviderName): string {
-  return `${model.graphPath}\n${model.graph.sha256}\n${wanted}`;
+function keyOf({ graphPath, graph }: GraphDescription, wanted: ProviderName): string {
+  return `${graphPath}\n${graph.sha256}\n${wanted}`;
 }
 
 function scaled(limits: WatchdogLimits, patience: number): WatchdogLimits {

@@ -3,7 +3,7 @@ import type { LoadedModel } from './loaded-model.ts';
 import { describeModel } from './describe-model.ts';
 import { ChildGone, InferenceChild } from './inference-child.ts';
 import { probabilityFlaw } from './probability-check.ts';
-import type { ModelDescription } from './protocol.ts';
+import type { GraphDescription, GraphRole, ModelDescription, StepInputs } from './protocol.ts';
 
 /** A model that cannot be run, or whose numbers are no probabilities; the reason is for a person. */
 export class TrialFailed extends Error {}
@@ -18,9 +18,9 @@ export interface TrialRunOptions {
 }
 
 const trialFrames = 4;
+const longestSilenceMs = 120_000;
 /** Two maps that nowhere differ by more are one map, rounded. */
 const leastDifference = 1e-5;
-const longestSilenceMs = 120_000;
 
 /**
  * Loads a model on the processor, in a process of its own that cannot take a running analysis with it, and steps
@@ -32,11 +32,23 @@ const longestSilenceMs = 120_000;
  *   model; the signal's reason
  */
 export async function trialRun(model: LoadedModel, options: TrialRunOptions): Promise<number> {
+  const [black] = model.manifest.input.range;
+  return inTrialProcess(options, (child) => tryOn(child, describeModel(model), black, options));
+}
+
+/**
+ * Lets a graph be tried in a process of its own.
+ *
+ * @throws as {@link trialRun}
+ */
+export async function inTrialProcess<Result>(
+  options: TrialRunOptions,
+  work: (child: InferenceChild) => Promise<Result>,
+): Promise<Result> {
   const child = InferenceChild.start();
   try {
     await started(child, options);
-    const [black] = model.manifest.input.range;
-    return await tryOn(child, describeModel(model), black, options);
+    return await work(child);
   } catch (error) {
     if (error instanceof ChildGone) throw new TrialFailed(error.message, { cause: error });
     throw error;
@@ -45,6 +57,42 @@ export async function trialRun(model: LoadedModel, options: TrialRunOptions): Pr
     if (child.alive) child.kill('the trial has ended');
     await child.gone;
   }
+}
+
+/** @returns time of a frame, ms */
+export async function loadForTrial(
+  child: InferenceChild,
+  graph: GraphDescription,
+  { signal, threads, withinMs = longestSilenceMs }: TrialRunOptions,
+): Promise<number> {
+  child.send({ type: 'load', graph, provider: 'cpu', threads });
+  const loaded = await child.reply(['loaded', 'load-failed'], withinMs, signal);
+  if (loaded.type === 'load-failed') throw new TrialFailed(loaded.reason);
+  return loaded.frameMs;
+}
+
+/** The maps of a few steps from an empty memory. @param run another number for each */
+export async function trialMaps(
+  child: InferenceChild,
+  role: GraphRole,
+  run: number,
+  steps: readonly StepInputs[],
+  { signal, withinMs = longestSilenceMs }: TrialRunOptions,
+): Promise<Float32Array[]> {
+  child.send({ type: 'start', run, role, provider: 'cpu', state: null, checkpointEvery: steps.length + 1 });
+  const maps: Float32Array[] = [];
+  for (const [step, inputs] of steps.entries()) {
+    child.send({ type: 'frame', run, step, ...inputs });
+    const result = await child.reply(['probability', 'frame-failed'], withinMs, signal);
+    if (result.type === 'frame-failed') throw new TrialFailed(`${result.reason} (trial run, frame ${step})`);
+    maps.push(result.probability);
+  }
+  return maps;
+}
+
+/** Whether two maps are one, rounded. */
+export function isSameMap(a: Float32Array, b: Float32Array): boolean {
+  return a.every((value, index) => Math.abs(value - b[index]!) < leastDifference);
 }
 
 /** @throws SystolaError `inference-failed`; the signal's reason */
@@ -70,15 +118,14 @@ async function tryOn(
   child: InferenceChild,
   model: ModelDescription,
   black: number,
-  { signal, threads, picture, withinMs = longestSilenceMs }: TrialRunOptions,
+  options: TrialRunOptions,
 ): Promise<number> {
-  child.send({ type: 'load', model, provider: 'cpu', threads });
-  const loaded = await child.reply(['loaded', 'load-failed'], withinMs, signal);
-  if (loaded.type === 'load-failed') throw new TrialFailed(loaded.reason);
+  const { signal, picture, withinMs = longestSilenceMs } = options;
+  const frameMs = await loadForTrial(child, model, options);
   const run = 1;
-  child.send({ type: 'start', run, provider: 'cpu', state: null, checkpointEvery: 1 });
+  child.send({ type: 'start', run, role: 'contours', provider: 'cpu', state: null, checkpointEvery: 1 });
   for (let step = 0; step < trialFrames; step += 1) {
-    child.send({ type: 'frame', run, step, image: picture(step), mask: null });
+    child.send({ type: 'frame', run, step, image: picture(step), found: null, mask: null });
     // Each frame ends with a copy of the memory. The child has looked at the numbers of both.
     const result = await child.reply(['checkpoint', 'frame-failed'], withinMs, signal);
     if (result.type === 'frame-failed') throw new TrialFailed(`${result.reason} (trial run, frame ${step})`);
@@ -91,19 +138,19 @@ async function tryOn(
     }
   }
   const empty = new Float32Array(model.rows * model.columns).fill(black);
-  const maps: Float32Array[] = [];
-  for (const [index, image] of [picture(0), empty].entries()) {
-    // Each as the first frame of a run of its own, so that nothing but the picture differs.
-    const alone = run + 1 + index;
-    child.send({ type: 'start', run: alone, provider: 'cpu', state: null, checkpointEvery: 2 });
-    child.send({ type: 'frame', run: alone, step: 0, image, mask: null });
-    const result = await child.reply(['probability', 'frame-failed'], withinMs, signal);
-    if (result.type === 'frame-failed') throw new TrialFailed(`${result.reason} (trial run, one frame)`);
-    maps.push(result.probability);
-  }
-  const [ofPicture, ofNothing] = maps as [Float32Array, Float32Array];
-  if (ofPicture.every((value, index) => Math.abs(value - ofNothing[index]!) < leastDifference)) {
+  const alone = async (image: Float32Array, index: number): Promise<Float32Array> => {
+    // As the first frame of a run of its own, so that nothing but the picture differs.
+    const [map] = await trialMaps(
+      child,
+      'contours',
+      run + 1 + index,
+      [{ image, found: null, mask: null }],
+      options,
+    );
+    return map!;
+  };
+  if (isSameMap(await alone(picture(0), 0), await alone(empty, 1))) {
     throw new TrialFailed('it gives the same probabilities for a picture as for none (trial run)');
   }
-  return loaded.frameMs;
+  return frameMs;
 }

@@ -6,7 +6,7 @@ import { isCheckpoint } from '../../core/model/checkpoint-name.ts';
 import { modelManifestSchema, type ModelManifest } from '../../core/model/manifest.ts';
 import { fileError } from '../files/file-error.ts';
 import type { LoadedModel } from '../inference/loaded-model.ts';
-import { boundedText, modelFileLimits, tooLarge } from './bounded-file.ts';
+import { boundedText, hashFile, modelFileLimits, tooLarge } from './bounded-file.ts';
 import { checkpointRefusal } from './checkpoint-refusal.ts';
 
 export const manifestName = 'manifest.json';
@@ -28,16 +28,26 @@ export async function readModelFolder(
   const manifest = await readManifest(folder, shownAs);
   // The schema takes plain names only, so the graph is in the folder itself.
   const graphPath = join(folder, manifest.graph.file);
-  const graph = await lstat(graphPath).catch(() => null);
+  const graphBytes = await requireGraph(graphPath, manifest.graph.file, shownAs);
+  const { correction } = manifest;
+  const correctionPath = correction === undefined ? null : join(folder, correction.file);
+  return { manifest, folder, graphPath, correctionPath, graphBytes, card: await readCard(folder) };
+}
+
+/**
+ * Looks at a graph's file without reading it.
+ * @returns its bytes
+ * @throws SystolaError `model-not-found`, `too-large`
+ */
+async function requireGraph(path: string, name: string, shownAs: string): Promise<number> {
+  const graph = await lstat(path).catch(() => null);
   if (graph === null || !graph.isFile()) {
     const what = graph === null ? 'has no' : 'has a link or a folder in place of';
-    const message = `The model folder ${shownAs} ${what} ${manifest.graph.file}. Copy the whole folder again.`;
-    throw new SystolaError('model-not-found', message, join(shownAs, manifest.graph.file));
+    const message = `The model folder ${shownAs} ${what} ${name}. Copy the whole folder again.`;
+    throw new SystolaError('model-not-found', message, join(shownAs, name));
   }
-  if (graph.size > modelFileLimits.graph) {
-    throw tooLarge(join(shownAs, manifest.graph.file), modelFileLimits.graph);
-  }
-  return { manifest, folder, graphPath, graphBytes: graph.size, card: await readCard(folder) };
+  if (graph.size > modelFileLimits.graph) throw tooLarge(join(shownAs, name), modelFileLimits.graph);
+  return graph.size;
 }
 
 /**
@@ -113,10 +123,27 @@ export function requireConsistent({ manifest }: LoadedModel, shownAs: string): v
 /** @throws SystolaError `model-hash-mismatch` */
 export function requireHash(model: LoadedModel, sha256: string, file = model.graphPath): void {
   if (sha256 === model.manifest.graph.sha256) return;
-  throw new SystolaError(
+  throw anotherFile(`the model "${model.manifest.name}"`, sha256, file);
+}
+
+/**
+ * The correction network of a model is there, of a size that is read, and the one that the manifest names.
+ * @param shownAs the folder as the user knows it
+ * @throws SystolaError `model-not-found`, `too-large`, `model-hash-mismatch`, `unreadable`
+ */
+export async function requireCorrection({ manifest, correctionPath }: LoadedModel, shownAs: string): Promise<void> {
+  const { name, correction } = manifest;
+  if (correction === undefined || correctionPath === null) return;
+  const file = join(shownAs, correction.file);
+  await requireGraph(correctionPath, correction.file, shownAs);
+  const sha256 = await hashFile(correctionPath, file);
+  if (sha256 !== correction.sha256) throw anotherFile(`the correction network of the model "${name}"`, sha256, file);
+}
+
+function anotherFile(whose: string, sha256: string, file: string): SystolaError {
+  return new SystolaError(
     'model-hash-mismatch',
-    `The file of the model "${model.manifest.name}" is not the one its manifest names ` +
-      `(its SHA-256 is ${sha256}). Put back the original model folder.`,
+    `The file of ${whose} is not the one its manifest names (its SHA-256 is ${sha256}). Put back the original model folder.`,
     file,
   );
 }

@@ -91,7 +91,7 @@ export class ModelShelf {
     return this.alone(until, async () => {
       const wanted = name ?? (await this.#default(settings().provider))?.name ?? null;
       // Without any model that could be the default there is nothing to check, and nothing to refuse.
-      const checked = wanted === null ? null : await checkModel(await this.#folderOf(wanted), { signal: until });
+      const checked = wanted === null ? null : await checkModel(await this.#folderOf(wanted), { signal: until, correction: false });
       const stored = choose(name, checked?.model ?? null);
       onChange();
       return stored;

@@ -43,13 +43,15 @@ export class StagedModel {
   }
 
   /**
-   * Takes the manifest, the card and the graph of a folder on this computer, and nothing else in it.
+   * Takes the manifest, the card and the graphs of a folder on this computer, and nothing else in it.
    * @throws SystolaError `model-is-checkpoint`, `model-not-found`, `model-invalid`, `not-found`, `too-large`,
    *   `unreadable`, `disk-full`, `cancelled`
    */
   async copy(folder: string, signal: AbortSignal): Promise<void> {
-    const { graph } = await readManifest(folder);
-    for (const name of [manifestName, cardName, graph.file]) {
+    const { graph, correction } = await readManifest(folder);
+    // A manifest that names one file for both is refused when the copy is checked.
+    const graphs = new Set([graph.file, ...(correction === undefined ? [] : [correction.file])]);
+    for (const name of [manifestName, cardName, ...graphs]) {
       const source = join(folder, name);
       const file = await openBounded(source, limitOf(name));
       if (file === null) continue;
@@ -74,7 +76,7 @@ export class StagedModel {
     try {
       if (isCheckpoint(file)) throw checkpointRefusal(name);
       if (file !== manifestName && file !== cardName && !/^[A-Za-z0-9][A-Za-z0-9._-]*\.onnx$/.test(file)) {
-        const message = `A model folder has ${manifestName}, ${cardName} and an ONNX file; "${file}" is none of them.`;
+        const message = `A model folder has ${manifestName}, ${cardName} and ONNX files; "${file}" is none of them.`;
         throw new SystolaError('bad-request', message, name);
       }
       if (await exists(join(this.folder, file))) {

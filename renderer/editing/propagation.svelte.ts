@@ -120,6 +120,7 @@ export class Propagation {
         asking.signal,
       );
       show(proposal);
+      if (proposal.instead !== null && range === null) report('warning', proposal.instead);
     } catch (error) {
       if (asking.signal.aborted) return;
       this.drop();

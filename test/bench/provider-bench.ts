@@ -6,13 +6,10 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { InferenceService } from '../../main/inference/inference-service.ts';
-import { ModelSession } from '../../main/inference/model-session.ts';
+import { describeModel } from '../../main/inference/describe-model.ts';
 import { modelThreads } from '../../main/inference/processor-cores.ts';
-import {
-  executionProviders,
-  type ExecutionProvider,
-  type ModelDescription,
-} from '../../main/inference/protocol.ts';
+import { executionProviders, type ExecutionProvider } from '../../main/inference/protocol.ts';
+import { createSession } from '../../main/inference/step-session.ts';
 import { readModelFolder } from '../../main/models/model-folder.ts';
 import type { LoadedModel } from '../../main/models/registry.ts';
 import { beatingRing } from '../integration/inference/micro-clip.ts';
@@ -120,17 +117,15 @@ interface Steps {
 
 /** Steps a session of this process over one clip. */
 async function stepFrames(
-  { manifest, graphPath }: LoadedModel,
+  model: LoadedModel,
   provider: ExecutionProvider,
   threads: number,
   pictures: readonly Float32Array[],
   frames: number,
 ): Promise<Steps> {
-  const { name, graph, input } = manifest;
-  const description: ModelDescription = { name, graphPath, graph, rows: input.height, columns: input.width };
-  const bytes = await readFile(graphPath);
+  const bytes = await readFile(model.graphPath);
   const begun = performance.now();
-  const session = await ModelSession.create(bytes, description, provider, threads);
+  const session = await createSession(bytes, describeModel(model), provider, threads);
   const loadMs = performance.now() - begun;
   try {
     session.begin(null);
@@ -138,7 +133,8 @@ async function stepFrames(
     const maps: Float32Array[] = [];
     for (let frame = 0; frame < frames; frame += 1) {
       const started = performance.now();
-      const map = await session.step(pictures[frame % pictures.length]!);
+      const image = pictures[frame % pictures.length]!;
+      const map = await session.step({ image, found: null, mask: null });
       ms.push(performance.now() - started);
       if (frame < comparedFrames) maps.push(map.slice());
     }

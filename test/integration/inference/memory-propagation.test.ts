@@ -147,6 +147,7 @@ describe('a corrected contour carried through the memory', () => {
     });
     const steps = new Set<string>();
     const inference = {
+      correct: service.correct.bind(service),
       propagate: async (request: PropagationRequest) => {
         const result = await service.propagate(request);
         steps.add(`${request.picturesKey === undefined ? 'from the start' : 'from states'}: ${result.steps}`);
@@ -196,6 +197,7 @@ describe('a corrected contour carried through the memory', () => {
     const maps = async (anchor: Trace): Promise<Float32Array[]> => {
       const found: Float32Array[] = [];
       const inference = {
+        correct: service.correct.bind(service),
         propagate: (request: PropagationRequest) =>
           service.propagate({
             ...request,

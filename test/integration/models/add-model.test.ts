@@ -27,6 +27,7 @@ import {
   takesRootsOfNegatives,
   tinyModelFolder,
 } from '../../fixtures/models/model-folder.ts';
+import { addCorrection } from '../../fixtures/models/correction.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 
 const folder = temporaryFolders();
@@ -69,6 +70,24 @@ describe('adding a model folder', () => {
     // The source may go: nothing refers to it.
     rmSync(source, { recursive: true });
     await registry.load(microName);
+  });
+
+  it('brings the correction network along, and names it in the list', async () => {
+    const { added, elsewhere, registry, add, additions } = computer();
+    const source = tinyModelFolder(elsewhere, 'tiny', copiesThePicture);
+    addCorrection(source, 'sound', { width: 24, height: 20 });
+    expect(await add(source)).toEqual({ outcome: 'added', name: 'tiny' });
+    const files = ['card.md', 'correction.onnx', 'manifest.json', 'model.onnx'];
+    expect(readdirSync(join(added, 'tiny')).sort()).toEqual(files);
+    expect((await registry.load('tiny')).correctionPath).toBe(join(added, 'tiny', 'correction.onnx'));
+    const { additionId } = await additions.startUpload();
+    const uploaded = tinyModelFolder(elsewhere, 'uploaded', copiesThePicture);
+    addCorrection(uploaded);
+    for (const file of files) {
+      await additions.receive(additionId, `uploaded/${file}`, Readable.from(readFileSync(join(uploaded, file))));
+    }
+    expect(await additions.finish(additionId, signal)).toEqual({ outcome: 'added', name: 'uploaded' });
+    expect(readdirSync(join(added, 'uploaded')).sort()).toEqual(files);
   });
 
   it('takes one made by the converter: whole frames, transposed', async () => {
@@ -117,6 +136,12 @@ describe('adding a model folder', () => {
     expect(manifestOf(join(added, 'tiny')).name).toBe('put-there-by-hand');
   });
 });
+
+/** A graph with a tensor whose values are elsewhere (`external_data`, field 13 of a TensorProto), merged with its own. */
+function withExternalWeights(graph: Uint8Array): Uint8Array {
+  const field = (number: number, content: readonly number[]): number[] => [8 * number + 2, content.length, ...content];
+  return Uint8Array.from([...graph, ...field(7, field(5, field(13, field(1, [...Buffer.from('location')]))))]);
+}
 
 describe('what is refused, with the reason, and leaves nothing behind', () => {
   type Made = (elsewhere: string) => string;
@@ -324,7 +349,113 @@ describe('what is refused, with the reason, and leaves nothing behind', () => {
     ],
   ];
 
-  it.each(cases)('%s', async (_, make, code, says) => {
+  const corrected = (change: (folder: string) => void) => (elsewhere: string) => {
+    const made = tinyModelFolder(elsewhere, 'tiny', copiesThePicture);
+    change(made);
+    return made;
+  };
+  const corrections: typeof cases = [
+    [
+      'a correction network that is missing',
+      corrected((made) => {
+        addCorrection(made);
+        unlinkSync(join(made, 'correction.onnx'));
+      }),
+      'model-not-found',
+      /has no correction\.onnx/,
+    ],
+    [
+      'another correction network than the manifest names',
+      corrected((made) => {
+        addCorrection(made);
+        writeFileSync(join(made, 'correction.onnx'), 'another');
+      }),
+      'model-hash-mismatch',
+      /correction\.onnx: .*correction network of the model "tiny" is not the one/,
+    ],
+    [
+      'a correction network that is a link',
+      corrected((made) => {
+        addCorrection(made);
+        unlinkSync(join(made, 'correction.onnx'));
+        symlinkSync(join(made, 'model.onnx'), join(made, 'correction.onnx'));
+      }),
+      'model-invalid',
+      /is a link/,
+    ],
+    [
+      'a correction network of more than 500 MB, unread',
+      corrected((made) => {
+        addCorrection(made);
+        truncateSync(join(made, 'correction.onnx'), 500_000_001);
+      }),
+      'too-large',
+      /500 MB/,
+    ],
+    [
+      'a correction network outside of the folder',
+      corrected((made) => addCorrection(made, 'sound', { manifest: (one) => (one.file = '../correction.onnx') })),
+      'model-invalid',
+      /correction\.file/,
+    ],
+    [
+      'a manifest that names one file for both networks',
+      corrected((made) =>
+        addCorrection(made, 'sound', {
+          manifest: (one) => {
+            one.file = 'model.onnx';
+            one.sha256 = manifestOf(made).graph.sha256;
+          },
+        }),
+      ),
+      'model-invalid',
+      /contradicts itself: correction\.file/,
+    ],
+    [
+      'a correction network that is cut off',
+      corrected((made) => addCorrection(made, 'sound', { bytes: (graph) => graph.subarray(0, graph.length >> 1) })),
+      'model-invalid',
+      /correction\.onnx: The correction network of the model "tiny" cannot be used/,
+    ],
+    [
+      'a correction network with weights in another file',
+      corrected((made) => addCorrection(made, 'sound', { bytes: withExternalWeights })),
+      'model-invalid',
+      /keeps weights in other files/,
+    ],
+    [
+      'a correction network with another picture than its manifest says',
+      corrected((made) => addCorrection(made, 'sound', { manifest: (one) => (one.width = 20) })),
+      'model-invalid',
+      /1×1×16×16 in the graph, 1×1×16×20 in the manifest/,
+    ],
+    [
+      'a correction network whose numbers are no probabilities',
+      corrected((made) => addCorrection(made, 'logits')),
+      'model-invalid',
+      /between 0 and 1/,
+    ],
+    [
+      'a correction network that makes NaN of what is given',
+      corrected((made) => addCorrection(made, 'poisoned')),
+      'model-invalid',
+      /not numbers/,
+    ],
+    [
+      'a correction network that does not heed what is given',
+      corrected((made) => addCorrection(made, 'deaf')),
+      'model-invalid',
+      /whatever a reader drew/,
+    ],
+    [
+      'a correction network that moves contours where nothing was given',
+      corrected((made) => addCorrection(made, 'opinionated')),
+      'model-invalid',
+      /own map back while nothing was given/,
+    ],
+  ];
+
+  it.each([...cases, ...corrections])('%s', async (_, make, code, says) => {
     const { added, elsewhere, registry, refusal } = computer();
     const error = await refusal(make(elsewhere));
     expect(error).toMatchObject({ name: 'SystolaError', code });

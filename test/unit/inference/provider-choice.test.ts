@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { InferenceChild } from '../../../main/inference/inference-child.ts';
-import type { ExecutionProvider, ToChild } from '../../../main/inference/protocol.ts';
+import type { ExecutionProvider, ModelDescription, ToChild } from '../../../main/inference/protocol.ts';
 import { acceleratorsOf, ProviderChoice } from '../../../main/inference/provider-choice.ts';
 import { defaultWatchdogLimits } from '../../../main/inference/watchdog.ts';
 import { manifestOf, microModel } from '../../fixtures/models/model-folder.ts';
@@ -20,8 +20,16 @@ function machine(frameMs: Partial<Record<ExecutionProvider, number>>) {
     },
   } as unknown as InferenceChild;
   const { name, graph, input } = manifestOf(microModel);
+  const described: ModelDescription = {
+    role: 'contours',
+    name,
+    graphPath: '',
+    graph,
+    rows: input.height,
+    columns: input.width,
+  };
   const context = {
-    model: { name, graphPath: '', graph, rows: input.height, columns: input.width },
+    graph: described,
     threads: 1,
     limits: defaultWatchdogLimits,
     signal: new AbortController().signal,
@@ -40,7 +48,7 @@ it('takes the processor when the graphics card that auto had found is gone', asy
   expect((await choice.load('auto', context)).provider).toBe(card);
   delete frameMs[card];
   expect((await choice.load('auto', context)).provider).toBe('cpu');
-  expect(choice.reports(context.model).find(({ provider }) => provider === card)?.reason).toBe(
+  expect(choice.reports(context.graph).find(({ provider }) => provider === card)?.reason).toBe(
     'no such device',
   );
   await expect(choice.load(card, context)).rejects.toMatchObject({ code: 'provider-unavailable' });
@@ -53,7 +61,7 @@ it('takes the processor where every card is slower, and says so', async () => {
   expect(asked.filter((provider) => provider === card)).toHaveLength(1);
   expect((await choice.load('auto', context)).provider).toBe('cpu');
   expect(asked.filter((provider) => provider === card)).toHaveLength(1);
-  expect(choice.reports(context.model).slice(-2)).toEqual([
+  expect(choice.reports(context.graph).slice(-2)).toEqual([
     { provider: card, frameMs: 30, reason: 'slower than the CPU here (30.0 ms a frame, the CPU takes 20.0)' },
     { provider: 'cpu', frameMs: 20, reason: null },
   ]);
@@ -65,7 +73,7 @@ it('looks for an accelerator without loading the model on the processor where th
   expect(await choice.loadAccelerated(context)).toBe(null);
   expect(asked).toEqual(accelerators);
   expect((await choice.load('auto', context)).provider).toBe('cpu');
-  expect(choice.reports(context.model).map(({ provider }) => provider)).toEqual([...accelerators, 'cpu']);
+  expect(choice.reports(context.graph).map(({ provider }) => provider)).toEqual([...accelerators, 'cpu']);
 });
 
 it('finds the accelerator that beats the processor', async () => {
@@ -73,5 +81,5 @@ it('finds the accelerator that beats the processor', async () => {
   const choice = new ProviderChoice();
   expect((await choice.loadAccelerated(context))?.provider).toBe(card);
   expect((await choice.loadAccelerated(context))?.provider).toBe(card);
-  expect(choice.reports(context.model).at(-1)).toEqual({ provider: 'cpu', frameMs: 20, reason: null });
+  expect(choice.reports(context.graph).at(-1)).toEqual({ provider: 'cpu', frameMs: 20, reason: null });
 });

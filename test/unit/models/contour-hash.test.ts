@@ -40,6 +40,23 @@ describe('the hash of what decides contours', () => {
     }
   });
 
+  it('is the same with and without a correction network, and what it was before there were any', () => {
+    const correction = {
+      file: 'correction.onnx',
+      sha256: '1'.repeat(64),
+      opset: 17,
+      precision: 'fp32' as const,
+      width: 64,
+      height: 64,
+      inputs: { image: 'a', found: 'b', given: 'c', isGiven: 'd' },
+      outputs: { probability: 'p' },
+      state: [{ name: 's', input: 's', output: 'n', shape: [1] }],
+    };
+    expect(contourHash({ ...micro, correction })).toBe(contourHash(micro));
+    // Runs in existing libraries name it.
+    expect(contourHash(micro)).toBe('f123e25a498087bd8c2d37e6243be0bf10437f13a67a7da69ecd420798dd337e');
+  });
+
   it('is that of the words left out, and of another name or description', () => {
     expect(contourHash({ ...micro, passes: 'forward', warmFrames: 3 })).toBe(contourHash(micro));
     const warm = { ...micro, passes: 'warm' as const };

@@ -12,6 +12,21 @@ const confidence = {
   calibration,
 };
 
+const correction = {
+  file: 'correction.onnx',
+  sha256: '0'.repeat(64),
+  opset: 17,
+  precision: 'fp16' as const,
+  width: 160,
+  height: 160,
+  inputs: { image: 'image', found: 'found', given: 'given', isGiven: 'is_given' },
+  outputs: { probability: 'probability' },
+  state: [
+    { name: 'given_state', input: 'given_state', output: 'next_given_state', shape: [1, 128, 96] },
+    { name: 'given_mass', input: 'given_mass', output: 'next_given_mass', shape: [1, 128, 1] },
+  ],
+};
+
 describe('a manifest', () => {
   it('without the newer fields is valid, and with them too', () => {
     expect(modelManifestSchema.parse(micro)).not.toHaveProperty('role');
@@ -21,6 +36,7 @@ describe('a manifest', () => {
       warmFrames: 24,
       confidence,
       propagation: 'memory',
+      correction,
       intendedUse: 'Research.',
       knownFailures: ['Small apices.'],
     };
@@ -40,6 +56,11 @@ describe('a manifest', () => {
     ['passes', { passes: 'sideways' }],
     ['propagation', { propagation: 'none' }],
     ['warmFrames', { warmFrames: 0 }],
+    ['correction.file', { correction: { ...correction, file: '../correction.onnx' } }],
+    ['correction.sha256', { correction: { ...correction, sha256: 'abc' } }],
+    ['correction.width', { correction: { ...correction, width: 4096 } }],
+    ['correction.state', { correction: { ...correction, state: [] } }],
+    ['correction.inputs.found', { correction: { ...correction, inputs: { image: 'image' } } }],
     ['confidence.features.0', { confidence: { ...confidence, features: ['guess', 'areaJump'] } }],
     ['confidence.weights', { confidence: { ...confidence, weights: [1] } }],
     ['confidence.weights.0', { confidence: { ...confidence, weights: [1e308, -1e308] } }],
@@ -80,6 +101,17 @@ describe('a contradiction in a manifest', () => {
     expect(contradiction((one) => (one.graph.state[0]!.input = 'image'))).toMatch(/input "image" is named twice/);
     expect(contradiction((one) => (one.graph.state[0]!.output = 'probability'))).toMatch(/named twice/);
     expect(contradiction((one) => (one.input.range = [1, 1]))).toMatch(/range/);
+    const correcting = (change: (one: typeof correction) => void): string | null =>
+      contradiction((manifest) => {
+        manifest.correction = structuredClone(correction);
+        change(manifest.correction as typeof correction);
+      });
+    expect(correcting(() => undefined)).toBe(null);
+    expect(correcting((one) => (one.file = 'Model.onnx'))).toMatch(/correction\.file is "model\.onnx", the model's own/);
+    expect(correcting((one) => (one.inputs.given = 'found'))).toMatch(/correction: the input "found" is named twice/);
+    expect(correcting((one) => (one.state[1]!.output = 'probability'))).toMatch(/correction: the output/);
+    expect(correcting((one) => (one.state[1]!.name = 'given_state'))).toMatch(/correction: the state tensor/);
+    expect(correcting((one) => (one.state[0]!.shape = [4096, 4097]))).toMatch(/correction: .*too large/);
     const row = { dataset: 'D', metric: 'dice', value: 0.95, lower95: 0.8, upper95: 0.9, n: 5 };
     expect(contradiction((one) => one.accuracy.push(row))).toMatch(/outside of its own interval/);
   });

@@ -15,6 +15,7 @@ const proposal: Proposal = {
     sha256: 'ab',
   },
   reach: { from: 1, to: 5 },
+  instead: null,
 };
 
 /** A study that has nothing to save, and answers that the test gives. */

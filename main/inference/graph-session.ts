@@ -1,125 +1,121 @@
 import './no-telemetry.ts';
 import ort, { type InferenceSession, type Tensor } from 'onnxruntime-node';
 import { checkGraph, checkResults } from './graph-check.ts';
+import { tensorsOf, type GraphTensors } from './graph-tensors.ts';
 import { identityModel } from './onnx-graph.ts';
 import { allFinite } from './probability-check.ts';
-import type { ExecutionProvider, ModelDescription, StateTensors } from './protocol.ts';
+import type { ExecutionProvider, GraphDescription, StateTensors } from './protocol.ts';
 
-type Tensors = Record<string, Tensor>;
+export type Tensors = Record<string, Tensor>;
 
 /**
- * One model on one execution provider, stepped frame by frame. Runs in the child process only.
+ * A graph with a memory on one execution provider, stepped one by one. Runs in the child process only.
  *
  * On the CPU two sets of state tensors are written in turn, so that memory does not grow with the clip. On WebGPU
  * the state stays in GPU buffers: each output is the next input and is disposed once it was read.
  */
-export class ModelSession {
+export class GraphSession {
   readonly #session: InferenceSession;
-  readonly #model: ModelDescription;
+  readonly #graph: GraphDescription['graph'];
+  readonly #tensors: GraphTensors;
   /** Only the CPU provider writes into tensors that it is given; WebGPU leaves them as they were (measured). */
   readonly #reuseOutputs: boolean;
-  readonly #image: Tensor;
-  readonly #firstFrame: Tensor;
   readonly #probability: Tensor;
   /** State tensors by name of the manifest; `#spare` are written by the next step on the CPU. */
   #state: Tensors;
   #spare: Tensors;
   #readback: InferenceSession | null = null;
 
-  private constructor(session: InferenceSession, model: ModelDescription, reuseOutputs: boolean) {
+  private constructor(session: InferenceSession, description: GraphDescription, reuseOutputs: boolean) {
     this.#session = session;
-    this.#model = model;
+    this.#graph = description.graph;
+    this.#tensors = tensorsOf(description);
     this.#reuseOutputs = reuseOutputs;
-    const picture = [1, 1, model.rows, model.columns];
-    this.#image = zeros(picture);
-    this.#firstFrame = zeros([1]);
-    this.#probability = zeros(picture);
-    this.#state = zeroState(model);
-    this.#spare = zeroState(model);
+    this.#probability = zeros([1, 1, description.rows, description.columns]);
+    this.#state = this.#zeroState();
+    this.#spare = this.#zeroState();
   }
 
   /**
-   * Builds the session from the bytes of `model.onnx`.
+   * Builds the session from the bytes of an ONNX file.
    * @throws GraphMismatch when the graph is not what the manifest says; whatever onnxruntime throws otherwise.
    */
   static async create(
     bytes: Uint8Array,
-    model: ModelDescription,
+    description: GraphDescription,
     provider: ExecutionProvider,
     threads: number,
-  ): Promise<ModelSession> {
+  ): Promise<GraphSession> {
     const session = await ort.InferenceSession.create(bytes, {
       ...sessionOptions(provider, threads),
-      ...(provider === 'webgpu' && { preferredOutputLocation: outputLocations(model) }),
+      ...(provider === 'webgpu' && { preferredOutputLocation: outputLocations(description.graph) }),
     });
     try {
-      checkGraph(session, model);
+      checkGraph(session, description);
     } catch (error) {
       await session.release();
       throw error;
     }
-    return new ModelSession(session, model, provider === 'cpu');
+    return new GraphSession(session, description, provider === 'cpu');
   }
 
-  /** Starts a clip (null) or goes on from a checkpoint. */
+  /** New tensors for the inputs that are no state, by name of the graph. */
+  shownTensors(): Tensors {
+    return Object.fromEntries(this.#tensors.shown.map(({ name, shape }) => [name, zeros(shape)]));
+  }
+
+  /** Empties the memory (null), or takes one over. */
   begin(state: StateTensors | null): void {
     this.#disposeGpuState();
-    this.#state = zeroState(this.#model);
-    this.#firstFrame.data[0] = state === null ? 1 : 0;
+    this.#state = this.#zeroState();
     state?.forEach((values, index) => {
-      const { name } = this.#model.graph.state[index]!;
+      const { name } = this.#graph.state[index]!;
       (this.#state[name]!.data as Float32Array).set(values);
     });
   }
 
   /**
-   * Segments the next frame.
-   * @param image rows × columns of the model's input, row-major
+   * One step from the memory.
+   * @param shown the inputs that are no state, by name of the graph
+   * @param keeps whether the memory is afterwards what the graph made of it, else what it was
    * @returns rows × columns of probabilities; may be overwritten by the next step
    */
-  async step(image: Float32Array): Promise<Float32Array> {
-    const { graph } = this.#model;
-    (this.#image.data as Float32Array).set(image);
-    const feeds: Tensors = {
-      [graph.inputs.image]: this.#image,
-      [graph.inputs.firstFrame]: this.#firstFrame,
-    };
-    for (const { name, input } of graph.state) feeds[input] = this.#state[name]!;
-    const results = (await this.#session.run(feeds, this.#fetches())) as Tensors;
-    checkResults(results, this.#model);
-    this.#firstFrame.data[0] = 0;
-    this.#disposeGpuState();
-    for (const { name, output } of graph.state) {
-      if (this.#reuseOutputs) this.#spare[name] = this.#state[name]!;
-      this.#state[name] = results[output]!;
+  async step(shown: Tensors, keeps: boolean): Promise<Float32Array> {
+    const { outputs, state } = this.#graph;
+    const feeds: Tensors = { ...shown };
+    for (const { name, input } of state) feeds[input] = this.#state[name]!;
+    const results = (await this.#session.run(feeds, this.#fetches(keeps))) as Tensors;
+    checkResults(results, keeps ? this.#tensors.outputs : this.#tensors.outputs.slice(0, 1));
+    if (keeps) {
+      this.#disposeGpuState();
+      for (const { name, output } of state) {
+        if (this.#reuseOutputs) this.#spare[name] = this.#state[name]!;
+        this.#state[name] = results[output]!;
+      }
     }
-    return results[graph.outputs.probability]!.data as Float32Array;
+    return results[outputs.probability]!.data as Float32Array;
   }
 
-  /**
-   * Puts a mask into the memory, in place of the one that the last step left there; the next step reads it.
-   * @param mask rows × columns, row-major, 0…1
-   */
-  giveMask(mask: Float32Array): void {
-    const { maskState } = this.#model.graph;
-    const tensor = this.#state[maskState]!;
+  /** Puts values into one tensor of the memory, in place of those of the last step. */
+  replaceState(name: string, values: Float32Array): void {
+    const tensor = this.#state[name]!;
     if (tensor.location === 'gpu-buffer') {
       // Fed from here; the next step leaves one on the device again.
-      this.#state[maskState] = new ort.Tensor('float32', mask.slice(), [...tensor.dims]);
+      this.#state[name] = new ort.Tensor('float32', values.slice(), [...tensor.dims]);
       tensor.dispose();
     } else {
-      (tensor.data as Float32Array).set(mask);
+      (tensor.data as Float32Array).set(values);
     }
   }
 
   /** Tensors to write into, or null for each output that onnxruntime is to allocate. */
-  #fetches(): Record<string, Tensor | null> {
-    const { graph } = this.#model;
+  #fetches(keeps: boolean): Record<string, Tensor | null> {
+    const { outputs, state } = this.#graph;
     const reuse = this.#reuseOutputs;
     const fetches: Record<string, Tensor | null> = {
-      [graph.outputs.probability]: reuse ? this.#probability : null,
+      [outputs.probability]: reuse ? this.#probability : null,
     };
-    for (const { name, output } of graph.state) fetches[output] = reuse ? this.#spare[name]! : null;
+    if (keeps) for (const { name, output } of state) fetches[output] = reuse ? this.#spare[name]! : null;
     return fetches;
   }
 
@@ -137,7 +133,7 @@ export class ModelSession {
 
   /** Copies of the state tensors, in the manifest's order. */
   async readState(): Promise<Float32Array[]> {
-    const { state } = this.#model.graph;
+    const { state } = this.#graph;
     if (!this.stateOnDevice) {
       return state.map(({ name }) => (this.#state[name]!.data as Float32Array).slice());
     }
@@ -154,6 +150,10 @@ export class ModelSession {
     this.#disposeGpuState();
     await this.#readback?.release();
     await this.#session.release();
+  }
+
+  #zeroState(): Tensors {
+    return Object.fromEntries(this.#graph.state.map(({ name, shape }) => [name, zeros(shape)]));
   }
 
   #disposeGpuState(): void {
@@ -175,14 +175,10 @@ function sessionOptions(provider: ExecutionProvider, threads: number): Inference
   };
 }
 
-function outputLocations(model: ModelDescription): Record<string, Tensor.DataLocation> {
-  const locations: Record<string, Tensor.DataLocation> = { [model.graph.outputs.probability]: 'cpu' };
-  for (const { output } of model.graph.state) locations[output] = 'gpu-buffer';
+function outputLocations({ outputs, state }: GraphDescription['graph']): Record<string, Tensor.DataLocation> {
+  const locations: Record<string, Tensor.DataLocation> = { [outputs.probability]: 'cpu' };
+  for (const { output } of state) locations[output] = 'gpu-buffer';
   return locations;
-}
-
-function zeroState(model: ModelDescription): Tensors {
-  return Object.fromEntries(model.graph.state.map(({ name, shape }) => [name, zeros(shape)]));
 }
 
 function zeros(shape: readonly number[]): Tensor {

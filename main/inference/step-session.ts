@@ -1,0 +1,138 @@
+import type { Tensor } from 'onnxruntime-node';
+import { GraphSession, type Tensors } from './graph-session.ts';
+import type {
+  CorrectionDescription,
+  ExecutionProvider,
+  GraphDescription,
+  ModelDescription,
+  StateTensors,
+  StepInputs,
+} from './protocol.ts';
+
+/** A graph as the host steps it, whatever it is for. */
+export interface StepSession extends Pick<
+  GraphSession,
+  'stateIsFinite' | 'stateOnDevice' | 'readState' | 'close'
+> {
+  /** Starts a clip (null) or goes on from a checkpoint. */
+  begin(state: StateTensors | null): void;
+  /** @returns rows × columns of probabilities; may be overwritten by the next step */
+  step(inputs: StepInputs): Promise<Float32Array>;
+  /** Puts a mask that a reader gave into the memory; does nothing where the step itself has written it. */
+  give(mask: Float32Array): void;
+  /** After numbers that are none: a memory to go on with, or false where there is none. */
+  recover(mask: Float32Array | null): boolean;
+}
+
+/** @throws as `GraphSession.create` */
+export async function createSession(
+  bytes: Uint8Array,
+  description: GraphDescription,
+  provider: ExecutionProvider,
+  threads: number,
+): Promise<StepSession> {
+  const graph = await GraphSession.create(bytes, description, provider, threads);
+  return description.role === 'contours'
+    ? new ModelSession(graph, description)
+    : new CorrectionSession(graph, description);
+}
+
+/** A model: each step reads its memory and leaves another. */
+class ModelSession implements StepSession {
+  readonly #graph: GraphSession;
+  readonly #shown: Tensors;
+  readonly #image: Tensor;
+  readonly #firstFrame: Tensor;
+  readonly #maskState: string;
+
+  constructor(graph: GraphSession, { graph: { inputs, maskState } }: ModelDescription) {
+    this.#graph = graph;
+    this.#shown = graph.shownTensors();
+    this.#image = this.#shown[inputs.image]!;
+    this.#firstFrame = this.#shown[inputs.firstFrame]!;
+    this.#maskState = maskState;
+  }
+
+  begin(state: StateTensors | null): void {
+    this.#graph.begin(state);
+    this.#firstFrame.data[0] = state === null ? 1 : 0;
+  }
+
+  async step({ image }: StepInputs): Promise<Float32Array> {
+    (this.#image.data as Float32Array).set(image);
+    const probability = await this.#graph.step(this.#shown, true);
+    this.#firstFrame.data[0] = 0;
+    return probability;
+  }
+
+  /** In place of the mask that the last step left there; the next step reads it. */
+  give(mask: Float32Array): void {
+    this.#graph.replaceState(this.#maskState, mask);
+  }
+
+  /** A memory with NaN in it would spoil every frame to come: begin anew. */
+  recover(mask: Float32Array | null): boolean {
+    this.begin(null);
+    if (mask !== null) this.give(mask);
+    return true;
+  }
+
+  get stateOnDevice(): boolean {
+    return this.#graph.stateOnDevice;
+  }
+
+  stateIsFinite = (): boolean => this.#graph.stateIsFinite();
+  readState = (): Promise<Float32Array[]> => this.#graph.readState();
+  close = (): Promise<void> => this.#graph.close();
+}
+
+/** A correction network: only what a reader gave is written into its memory, whatever the graph makes of other steps. */
+class CorrectionSession implements StepSession {
+  readonly #graph: GraphSession;
+  readonly #shown: Tensors;
+  readonly #values: Readonly<Record<'image' | 'found' | 'given' | 'isGiven', Float32Array>>;
+
+  constructor(graph: GraphSession, { graph: { inputs } }: CorrectionDescription) {
+    this.#graph = graph;
+    this.#shown = graph.shownTensors();
+    const values = (name: string): Float32Array => this.#shown[name]!.data as Float32Array;
+    this.#values = {
+      image: values(inputs.image),
+      found: values(inputs.found),
+      given: values(inputs.given),
+      isGiven: values(inputs.isGiven),
+    };
+  }
+
+  begin(state: StateTensors | null): void {
+    this.#graph.begin(state);
+  }
+
+  async step({ image, found, mask }: StepInputs): Promise<Float32Array> {
+    const values = this.#values;
+    values.image.set(image);
+    if (found === null) throw new Error('a correction network was not told what the model found');
+    values.found.set(found);
+    if (mask === null) values.given.fill(0);
+    else values.given.set(mask);
+    values.isGiven[0] = mask === null ? 0 : 1;
+    return this.#graph.step(this.#shown, mask !== null);
+  }
+
+  give(): void {
+    // The step has written it.
+  }
+
+  /** A frame that was only read has changed nothing; without what was given there is nothing to go on with. */
+  recover(mask: Float32Array | null): boolean {
+    return mask === null;
+  }
+
+  get stateOnDevice(): boolean {
+    return this.#graph.stateOnDevice;
+  }
+
+  stateIsFinite = (): boolean => this.#graph.stateIsFinite();
+  readState = (): Promise<Float32Array[]> => this.#graph.readState();
+  close = (): Promise<void> => this.#graph.close();
+}
