@@ -18,6 +18,11 @@ export const correctionSchema = z.object({
   ...graphFileFields,
   width: pictureSide,
   height: pictureSide,
+  /**
+   * How far a correction is carried where nothing shortens it. `phase`, also where it is left out: as by displacement, to
+   * the next corrected frame or the neighbouring end-diastole or end-systole. `clip`: over all beats.
+   */
+  reach: z.enum(['phase', 'clip']).optional(),
   inputs: z.object({ image: z.string(), found: z.string(), given: z.string(), isGiven: z.string() }),
 });
 

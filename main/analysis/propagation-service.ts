@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { measureClip } from '../../core/assessment/measure-clip.ts';
 import { SystolaError } from '../../core/error.ts';
-import { carryDisplacement, type Carried } from '../../core/propagation/carry-displacement.ts';
+import { carryDisplacement } from '../../core/propagation/carry-displacement.ts';
 import { propagationChanges } from '../../core/propagation/propagation-changes.ts';
+import { Reach } from '../../core/propagation/reach.ts';
 import { lastRunsOver, modelContours } from '../../core/review/model-contour.ts';
 import { uncarriedCorrections } from '../../core/review/history.ts';
 import type { ClipReview, FrameRange, PropagationRecord } from '../../core/review/review.ts';
@@ -59,6 +60,8 @@ export interface Proposal {
   readonly reach: FrameRange;
   /** Why corrections are carried by displacement where the model's way was asked for; null where it was taken. */
   readonly instead: string | null;
+  /** SHA-256 of the correction network that carried them, if one did. */
+  readonly network: string | null;
   /** Only frames that have another contour than now. */
   readonly traces: ReadonlyMap<number, Trace>;
   /** The clip as it was proposed on. */
@@ -119,39 +122,34 @@ export class PropagationService {
     const drawn = modelContours(runs, sopInstanceUid, structure);
     const model = [...drawn.values()].find((trace) => trace?.source.kind === 'model')?.source;
     if (model?.kind !== 'model') throw refusal(nothing.undrawn, facts);
-    const isNamed = request.way !== null;
-    const asked = isNamed ? { way: request.way, instead: null } : await this.#wayOf(model.model);
     // Models contour the cavity alone; another structure has no mask in their memory.
-    let { way, instead } = structure === leftVentricularCavity ? asked : byDisplacement;
+    const asked = structure === leftVentricularCavity ? request.way : 'displacement';
+    let chosen = await this.#choose(model.model, asked);
     signal.throwIfAborted();
-    const found: Found = { range, corrected, anchors, drawn };
-    const displaced = this.#displaced(facts, clip, found);
-    const { reach } = displaced;
-    if (reach === null) throw refusal(nothing.uncomparable, facts);
-    const reached = within(reach, range);
-    if (reached === null) throw refusal(nothing.reached, facts);
-    let { traces } = displaced;
-    if (way === 'memory') {
+    const found: Found = { facts, clip, range, corrected, anchors, drawn };
+    let carried: CarriedOver | null = null;
+    if (chosen.way === 'memory') {
       let hasCome = false;
       const tell = (frame: number, trace: Trace): void => {
         hasCome = true;
         onTrace(frame, trace);
       };
-      const remembered = { corrected, range: reached, signal, onTrace: tell };
       try {
-        traces = await this.#remembered(facts, clip, model.model, remembered);
+        carried = await this.#byMemory(found, chosen.model, { signal, onTrace: tell });
       } catch (error) {
-        if (isNamed || hasCome || !isOfModel(error)) throw error;
-        ({ way, instead } = insteadOfMemory(error));
+        if (asked !== null || hasCome || !isOfModel(error)) throw error;
+        chosen = insteadOfMemory(error);
       }
     }
-    if (way === 'displacement') for (const [frame, trace] of traces) onTrace(frame, trace);
+    carried ??= this.#byDisplacement(found, onTrace);
+    const { way } = chosen;
+    const { reach, traces } = carried;
     if (traces.size === 0) throw refusal(nothing.reached, facts);
     const record: PropagationRecord = {
       structure,
       way,
-      anchors: displaced.anchors,
-      range: reached,
+      anchors: carried.anchors,
+      range: carried.range,
       model: model.model,
       sha256: model.sha256,
       ...(request.anchors === 'all' && request.afterRun ? { afterRun: true } : {}),
@@ -161,7 +159,8 @@ export class PropagationService {
       sopInstanceUid,
       record,
       reach,
-      instead,
+      instead: chosen.way === 'displacement' ? chosen.instead : null,
+      network: carried.network,
       traces,
       review: clip,
     };
@@ -223,56 +222,86 @@ export class PropagationService {
     if (this.#proposals.size > mostProposals && oldest !== undefined) this.#proposals.delete(oldest);
   }
 
-  #displaced(facts: ClipFacts, clip: ClipReview, found: Found): Carried {
+  #byDisplacement(found: Found, onTrace: (frame: number, trace: Trace) => void): CarriedOver {
+    const { facts, clip } = found;
     const { beats, spacing } = measureClip(facts, clip, this.#options.library.settings());
-    return carryDisplacement({ ...found, beats, timesMs: facts.timing.frameTimesMs, spacing });
+    const { frameTimesMs: timesMs } = facts.timing;
+    const { anchors, reach, traces } = carryDisplacement({ ...found, beats, timesMs, spacing });
+    if (reach === null) throw refusal(nothing.uncomparable, facts);
+    const range = reachedOf(reach, found);
+    for (const [frame, trace] of traces) onTrace(frame, trace);
+    return { anchors, reach, range, traces, network: null };
   }
 
-  /** Through the memory of the model that drew the contours. */
-  async #remembered(
-    facts: ClipFacts,
-    { ruler, picture }: ClipReview,
-    modelName: string,
-    { corrected, range, signal, onTrace }: Remembered,
-  ): Promise<ReadonlyMap<number, Trace>> {
-    const { library, decoder, inference, models } = this.#options;
-    const { provider } = library.settings();
+  /** Through the memory of the model that drew the contours, or of the network that carries its corrections. */
+  async #byMemory(
+    found: Found,
+    model: LoadedModel,
+    { signal, onTrace }: { signal: AbortSignal; onTrace: (frame: number, trace: Trace) => void },
+  ): Promise<CarriedOver> {
+    const { library, decoder, inference } = this.#options;
+    const { facts, clip, corrected, anchors } = found;
+    const settings = library.settings();
+    const { correction } = model.manifest;
+    const { beats } = measureClip(facts, clip, settings);
+    const reach =
+      correction?.reach === 'clip'
+        ? { from: 0, to: facts.frames - 1 }
+        : new Reach([...corrected.keys()], beats, facts.timing.frameTimesMs).range(anchors);
+    const range = reachedOf(reach, found);
     const source = frameSource(library.clip(facts.sopInstanceUid));
     const traces = await propagateThroughMemory({
       facts,
-      ruler,
-      picture,
+      ruler: clip.ruler,
+      picture: clip.picture,
       frame: (frame) => decoder.frame(source, frame, signal),
       inference,
-      model: await models.load(modelName, provider),
-      provider,
+      model,
+      provider: settings.provider,
       anchors: corrected,
       range,
       signal,
       onTrace: (frame, trace) => trace !== null && onTrace(frame, trace),
     });
-    return new Map([...traces].filter((entry): entry is [number, Trace] => entry[1] !== null));
+    const drawn = [...traces].filter((entry): entry is [number, Trace] => entry[1] !== null);
+    return { anchors, reach, range, traces: new Map(drawn), network: correction?.sha256 ?? null };
   }
 
-  /** What the manifest of a model says; a model that cannot be read carries nothing through its memory. */
-  async #wayOf(modelName: string): Promise<ChosenWay> {
+  /**
+   * The way that was named, else what the manifest of the model says; a model that cannot be read carries nothing through
+   * its memory.
+   */
+  async #choose(modelName: string, way: PropagationWay | null): Promise<ChosenWay> {
     const { library, models } = this.#options;
+    if (way === 'displacement') return { way, instead: null };
     try {
-      const { manifest } = await models.load(modelName, library.settings().provider);
-      return { way: manifest.propagation ?? defaultPropagation, instead: null };
+      const model = await models.load(modelName, library.settings().provider);
+      const chosen = way ?? model.manifest.propagation ?? defaultPropagation;
+      return chosen === 'memory' ? { way: chosen, model } : { way: chosen, instead: null };
     } catch (error) {
-      if (!(error instanceof SystolaError)) throw error;
+      if (way !== null || !(error instanceof SystolaError)) throw error;
       return insteadOfMemory(error);
     }
   }
 }
 
-interface ChosenWay {
-  readonly way: PropagationWay;
-  readonly instead: string | null;
-}
+type ChosenWay =
+  | { readonly way: 'memory'; readonly model: LoadedModel }
+  | {
+      readonly way: 'displacement';
+      /** Why not the model's own way, where that was asked for. */
+      readonly instead: string | null;
+    };
 
-const byDisplacement: ChosenWay = { way: 'displacement', instead: null };
+/** What became of corrections. */
+interface CarriedOver {
+  readonly anchors: readonly number[];
+  readonly reach: FrameRange;
+  /** What of the reach was asked for. */
+  readonly range: FrameRange;
+  readonly traces: ReadonlyMap<number, Trace>;
+  readonly network: string | null;
+}
 
 function insteadOfMemory({ message }: SystolaError): ChosenWay {
   return {
@@ -293,14 +322,9 @@ function isOfModel(error: unknown): error is SystolaError {
   return error instanceof SystolaError && codes.includes(error.code);
 }
 
-interface Remembered {
-  readonly corrected: ReadonlyMap<number, Trace>;
-  readonly range: FrameRange;
-  readonly signal: AbortSignal;
-  readonly onTrace: (frame: number, trace: Trace) => void;
-}
-
 interface Found {
+  readonly facts: ClipFacts;
+  readonly clip: ClipReview;
   readonly range: FrameRange | null;
   readonly corrected: ReadonlyMap<number, Trace>;
   readonly anchors: readonly number[];
@@ -317,17 +341,19 @@ function correctedTraces(clip: ClipReview, structure: StructureId): Map<number, 
   );
 }
 
-function labelOf({ record, traces, instead }: Proposal): string {
+function labelOf({ record, traces, instead, network }: Proposal): string {
   const count = traces.size === 1 ? 'one frame' : `${traces.size} frames`;
   const moved = `${count} moved after ${inEnglish.say(frameRanges(record.anchors))}`;
-  return instead === null ? moved : `${moved}, by displacement because the model's own way could not be had`;
+  if (instead !== null) return `${moved}, by displacement because the model's own way could not be had`;
+  return network === null ? moved : `${moved}, by the correction network ${network.slice(0, 12)}`;
 }
 
-/** What the range and the reach have in common. */
-function within(reach: FrameRange, range: FrameRange | null): FrameRange | null {
+/** What the range and the reach have in common. @throws SystolaError `bad-request` when that is nothing */
+function reachedOf(reach: FrameRange, { range, facts }: Found): FrameRange {
   const from = Math.max(reach.from, range?.from ?? reach.from);
   const to = Math.min(reach.to, range?.to ?? reach.to);
-  return from <= to ? { from, to } : null;
+  if (from > to) throw refusal(nothing.reached, facts);
+  return { from, to };
 }
 
 function refusal(message: string, { fileName }: ClipFacts): SystolaError {

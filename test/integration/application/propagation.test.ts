@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { PropagationLine } from '../../../core/api/propagation.ts';
@@ -6,6 +6,8 @@ import type { AppendResponse, ErrorResponse, RunState, StudyDocument } from '../
 import type { ModelManifest } from '../../../core/model/manifest.ts';
 import type { Revision } from '../../../core/review/review.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
+import { addCorrection } from '../../fixtures/models/correction.ts';
+import { sha256Of } from '../../fixtures/models/model-folder.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { apicalClip, clipUid, microName, modelFolder, studyUid, upload, workstation } from './workstation.ts';
 
@@ -145,6 +147,87 @@ describe('a propagation', () => {
     expect((await keep(idOf(lines))).status).toBe(201);
     expect((await traces())[corrected + 1]!.source).toMatchObject({ kind: 'propagated', way: 'memory' });
   });
+});
+
+describe('a propagation through a correction network', () => {
+  async function withNetwork(change?: Parameters<typeof addCorrection>[2]) {
+    const models = await modelFolder(folder());
+    const micro = join(models, microName);
+    addCorrection(micro, 'sound', change);
+    const station = await withCorrection(models);
+    return { ...station, network: join(micro, 'correction.onnx') };
+  }
+  const framesOf = (lines: readonly PropagationLine[]): number[] =>
+    lines.flatMap((line) => (line.type === 'trace' ? [line.frame] : []));
+
+  it('is the model’s way where the manifest names one, and moves contours as the network does', async () => {
+    const { document, traces, correct, propose, idOf, keep, network } = await withNetwork();
+    const drawn = await traces();
+    await correct(corrected, 6);
+    const { lines } = await propose();
+    expect(lines.at(-1)).toMatchObject({
+      type: 'proposal',
+      instead: null,
+      record: { way: 'memory', anchors: [corrected], model: microName },
+    });
+    expect((await keep(idOf(lines))).status).toBe(201);
+    const after = await traces();
+    const beside = after[corrected + 1]!;
+    expect(beside.source).toMatchObject({ kind: 'propagated', from: [corrected], way: 'memory' });
+    // Where the ventricle was said to be and the model had not found it, and the other way round.
+    expect(moved(drawn[corrected + 1]!, beside)).toBeGreaterThan(2);
+    const { history } = await document();
+    expect(history.at(-1)!.label).toContain(
+      `by the correction network ${sha256Of(readFileSync(network)).slice(0, 12)}`,
+    );
+  });
+
+  it('ends where corrections by displacement end, or with the clip where the manifest says so', async () => {
+    const reachOf = (lines: readonly PropagationLine[]) => {
+      const last = lines.at(-1);
+      return last?.type === 'proposal' ? last.reach : null;
+    };
+    const near = await withNetwork();
+    await near.correct(corrected, 6);
+    const displaced = await near.propose({ way: 'displacement' });
+    expect(reachOf((await near.propose()).lines)).toEqual(reachOf(displaced.lines));
+    const whole = await withNetwork({ manifest: (correction) => (correction.reach = 'clip') });
+    await whole.correct(corrected, 6);
+    const { lines } = await whole.propose();
+    const frames = Object.keys((await whole.document()).review.clips[clipUid]!.traces['lv-cavity']!).length;
+    expect(reachOf(lines)!.from).toBe(0);
+    expect(reachOf(lines)!.to).toBeGreaterThanOrEqual(frames - 1);
+    expect(framesOf(lines).length).toBeGreaterThan(framesOf(displaced.lines).length);
+  });
+
+  it.each([
+    ['missing', (network: string) => rmSync(network), 'model-not-found'],
+    ['another', (network: string) => writeFileSync(network, 'another'), 'model-hash-mismatch'],
+  ])(
+    'that is %s is said: by displacement where nobody named a way, a refusal where memory was',
+    async (_, spoil, code) => {
+      const { document, correct, propose, idOf, keep, run, traces, network } = await withNetwork();
+      await correct(corrected, 6);
+      spoil(network);
+      const refused = await propose({ way: 'memory' });
+      expect(refused.error).toMatchObject({ code, file: network });
+      const { lines } = await propose();
+      const last = lines.at(-1);
+      expect(last).toMatchObject({ type: 'proposal', record: { way: 'displacement' } });
+      expect(last?.type === 'proposal' && last.instead).toMatch(
+        /^Corrections are carried by how far they moved the contour.*correction network.*Put back/,
+      );
+      expect(framesOf(lines).length).toBeGreaterThan(0);
+      expect((await keep(idOf(lines))).status).toBe(201);
+      const { history } = await document();
+      expect(history.at(-1)!.label).toContain('by displacement because');
+      // The model contours as before.
+      await run();
+      const after = await traces();
+      expect(after[corrected]!.source.kind).toBe('edited');
+      expect(Object.values(after).some(({ source }) => source.kind === 'model')).toBe(true);
+    },
+  );
 });
 
 describe('a propagation that nobody waits for any more', () => {

@@ -58,6 +58,7 @@ describe('a manifest', () => {
     ['warmFrames', { warmFrames: 0 }],
     ['correction.file', { correction: { ...correction, file: '../correction.onnx' } }],
     ['correction.sha256', { correction: { ...correction, sha256: 'abc' } }],
+    ['correction.reach', { correction: { ...correction, reach: 'beyond' } }],
     ['correction.width', { correction: { ...correction, width: 4096 } }],
     ['correction.state', { correction: { ...correction, state: [] } }],
     ['correction.inputs.found', { correction: { ...correction, inputs: { image: 'image' } } }],
