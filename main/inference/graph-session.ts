@@ -84,14 +84,20 @@ export class GraphSession {
     const { outputs, state } = this.#graph;
     const feeds: Tensors = { ...shown };
     for (const { name, input } of state) feeds[input] = this.#state[name]!;
-    const results = (await this.#session.run(feeds, this.#fetches(keeps))) as Tensors;
-    checkResults(results, keeps ? this.#tensors.outputs : this.#tensors.outputs.slice(0, 1));
+    const fetches = this.#fetches(keeps);
+    const results = (await this.#session.run(feeds, fetches)) as Tensors;
+    checkResults(
+      results,
+      this.#tensors.outputs.filter(({ name }) => name in fetches),
+    );
     if (keeps) {
       this.#disposeGpuState();
       for (const { name, output } of state) {
         if (this.#reuseOutputs) this.#spare[name] = this.#state[name]!;
         this.#state[name] = results[output]!;
       }
+    } else {
+      for (const { output } of state) disposeOnDevice(results[output]);
     }
     return results[outputs.probability]!.data as Float32Array;
   }
@@ -108,14 +114,19 @@ export class GraphSession {
     }
   }
 
-  /** Tensors to write into, or null for each output that onnxruntime is to allocate. */
+  /**
+   * Tensors to write into, or null for each output that onnxruntime is to allocate. A memory that is not kept is not asked
+   * for, but where outputs have places on a device, of which onnxruntime wants all.
+   */
   #fetches(keeps: boolean): Record<string, Tensor | null> {
     const { outputs, state } = this.#graph;
     const reuse = this.#reuseOutputs;
     const fetches: Record<string, Tensor | null> = {
       [outputs.probability]: reuse ? this.#probability : null,
     };
-    if (keeps) for (const { name, output } of state) fetches[output] = reuse ? this.#spare[name]! : null;
+    if (keeps || !reuse) {
+      for (const { name, output } of state) fetches[output] = reuse ? this.#spare[name]! : null;
+    }
     return fetches;
   }
 
@@ -157,10 +168,12 @@ export class GraphSession {
   }
 
   #disposeGpuState(): void {
-    for (const tensor of Object.values(this.#state)) {
-      if (tensor.location === 'gpu-buffer') tensor.dispose();
-    }
+    Object.values(this.#state).forEach(disposeOnDevice);
   }
+}
+
+function disposeOnDevice(tensor: Tensor | undefined): void {
+  if (tensor?.location === 'gpu-buffer') tensor.dispose();
 }
 
 function sessionOptions(provider: ExecutionProvider, threads: number): InferenceSession.SessionOptions {

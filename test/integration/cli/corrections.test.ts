@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Analysis } from '../../../core/analysis/analysis.ts';
+import { addCorrection } from '../../fixtures/models/correction.ts';
+import { microModelFolder } from '../../fixtures/models/model-folder.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { apicalClip, clipUid } from '../application/workstation.ts';
 
@@ -12,9 +14,9 @@ const root = resolve(import.meta.dirname, '../../..');
 const folder = temporaryFolders();
 const frame = 1;
 
-function analyze(argv: readonly string[]) {
+function analyze(argv: readonly string[], modelFolder = join(root, 'test/fixtures/micro-model/..')) {
   const command = [join(root, 'main/cli/systola.ts'), 'analyze', ...argv, '--provider', 'cpu'];
-  const models = ['--models', join(root, 'test/fixtures/micro-model/..')];
+  const models = ['--models', modelFolder];
   const { status, stderr } = spawnSync(process.execPath, [...command, ...models], {
     cwd: root,
     encoding: 'utf8',
@@ -89,6 +91,35 @@ describe('systola analyze --correct', () => {
     expect(after.map(({ source }) => source)).toEqual(
       drawn.map((one) => (one.frame === frame ? 'edited' : 'model')),
     );
+  });
+
+  it('goes through the correction network of the model, and says what cannot be had of it', () => {
+    const models = folder();
+    const micro = microModelFolder(models, 'micro');
+    addCorrection(micro);
+    const file = given([{ frame, trace: shifted(traced, 5) }]);
+    const carry = (...options: string[]) => {
+      const out = folder();
+      return { out, ...analyze([clip, '--out', out, '--correct', file, ...options], models) };
+    };
+    const sourcesOf = (out: string) =>
+      tracesOf(out).map((one) => [one.frame, one.source, one.propagatedFrom]);
+    const byNetwork = carry('--propagate', 'memory');
+    expect(byNetwork).toMatchObject({ status: 0 });
+    expect(sourcesOf(byNetwork.out)).toContainEqual([frame + 1, 'propagated', [frame]]);
+    const beside = (out: string) => tracesOf(out).find((one) => one.frame === frame + 1)!.points;
+    const before = drawn.find((one) => one.frame === frame + 1)!.points;
+    expect(Math.max(...beside(byNetwork.out).map(([x], index) => x - before[index]![0]))).toBeGreaterThan(2);
+
+    rmSync(join(micro, 'correction.onnx'));
+    const refused = carry('--propagate', 'memory');
+    expect(refused.status).toBe(1);
+    expect(read(refused.out).rejected).toMatchObject([{ file, code: 'model-not-found' }]);
+    expect(sourcesOf(refused.out)).not.toContainEqual([frame + 1, 'propagated', [frame]]);
+    const instead = carry();
+    expect(instead.status).toBe(0);
+    expect(instead.stderr).toMatch(/carried by how far they moved the contour.*correction network.*Put back/);
+    expect(sourcesOf(instead.out)).toContainEqual([frame + 1, 'propagated', [frame]]);
   });
 
   it('makes a contour of a mask, named beside the file', () => {

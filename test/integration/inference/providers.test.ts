@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { InferenceService, type InferenceOptions } from '../../../main/inference/inference-service.ts';
 import type { LoadedModel } from '../../../main/models/registry.ts';
-import { microModel, ringRequest } from './micro-clip.ts';
+import { addCorrection } from '../../fixtures/models/correction.ts';
+import { copyOfMicroModel, microModel, ringRequest } from './micro-clip.ts';
 
 /** Chromium's software Vulkan: slow, but everywhere the same. */
 const softwareVulkan = '/usr/lib/chromium/vk_swiftshader_icd.json';
@@ -117,6 +118,54 @@ describe.skipIf(!haveVulkan)('WebGPU on software Vulkan', () => {
     const gpuMaps = await propagated(running, 'webgpu', given);
     expect(largestDifference(gpuMaps, await propagated(service(), 'cpu', given))).toBeLessThan(1e-3);
     expect(largestDifference(gpuMaps, onGpu.maps.slice(3, 5))).toBeGreaterThan(1e-2);
+  }, 400_000);
+
+  it('carries corrections through their network as the CPU does, a killed process included', async () => {
+    const { folder, registry, remove } = await copyOfMicroModel();
+    try {
+      addCorrection(join(folder, 'micro'));
+      const loaded = await registry.load(null);
+      const { width, height } = loaded.manifest.input;
+      const [left, right] = [0, 1].map((side) =>
+        Float32Array.from({ length: width * height }, (_, pixel) =>
+          Number((pixel % width) * 2 >= width === !!side),
+        ),
+      );
+      const carry = async (running: InferenceService, provider: 'cpu' | 'webgpu', killAt: number) => {
+        const maps: Float32Array[] = [];
+        const { input, signal } = ringRequest(loaded, 6);
+        const result = await running.correct({
+          model: loaded,
+          provider,
+          frameCount: 6,
+          timesMs: [0, 30, 60, 90, 120, 150],
+          given: new Map([
+            [1, left!],
+            [4, right!],
+          ]),
+          from: 0,
+          to: 5,
+          input,
+          correctionInput: async (frame) => (await input(frame))!,
+          onProbability: (_, map) => void maps.push(map),
+          onUnsegmented: () => undefined,
+          onStep: (step) => {
+            if (step === killAt) process.kill(running.childProcessId!, 'SIGKILL');
+          },
+          signal,
+        });
+        expect(result.provider).toBe(provider);
+        return maps;
+      };
+      const onCpu = await carry(service(), 'cpu', -1);
+      // Checkpoints of the network's state are read back from the device.
+      const onGpu = await carry(service({ checkpointEvery: 2 }), 'webgpu', 9);
+      expect(onCpu).toHaveLength(4);
+      expect(largestDifference(onGpu, onCpu)).toBeLessThan(1e-3);
+      expect(largestDifference(onCpu.slice(0, 1), onCpu.slice(-1))).toBeGreaterThan(0.5);
+    } finally {
+      await remove();
+    }
   }, 400_000);
 
   it('is not taken by auto where it is slower than the CPU', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Propagation, type PropagationRequests } from '../../../renderer/editing/propagation.svelte.ts';
 import type { Proposal } from '../../../renderer/api/client.ts';
+import { messages } from '../../../renderer/state/messages.svelte.ts';
 import type { OpenStudy } from '../../../renderer/state/study.svelte.ts';
 
 const proposal: Proposal = {
@@ -107,6 +108,25 @@ describe('a range that is dragged', () => {
     pictures[0]!.resolve();
     await dragged;
     expect(ranges).toEqual([null]);
+  });
+});
+
+describe('a proposal by another way than the model’s', () => {
+  it('is shown, and why it is another, once however its range is dragged', async () => {
+    const before = messages.list.length;
+    const { answers, pictures, propagation, asked } = begun();
+    const instead = 'Corrections are carried by how far they moved the contour.';
+    await Promise.resolve();
+    answers[0]!.resolve({ ...proposal, instead });
+    await asked;
+    expect(propagation.ghostOf('clip')).not.toBeNull();
+    expect(messages.list.slice(before).map(({ kind, text }) => [kind, text])).toEqual([['warning', instead]]);
+    const dragged = propagation.within({ from: 2, to: 5 });
+    pictures[0]!.resolve();
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]!.resolve({ ...proposal, instead });
+    await dragged;
+    expect(messages.list).toHaveLength(before + 1);
   });
 });
 
