@@ -13,10 +13,12 @@ from .running import command as running_command
 from .speed import command as speed_command
 from .studies import command as studies_command
 from .training import command as training_command
+from .training import correction_command
 
 # In the order in which the help lists them.
 COMMANDS = (
     training_command,
+    correction_command,
     evaluation_command,
     running_command,
     publishing_command,
