@@ -15,6 +15,7 @@ from test_export import frames
 from gdkvm.command_line import main
 from gdkvm.export.card import render
 from gdkvm.export.model_folder import Description, manifest, read_manifest, write_manifest
+from gdkvm.export.stored_weights import DELICATE, channel_axis, store, to_bytes
 from gdkvm.network.checkpoint import CheckpointError
 from gdkvm.network.config import MICRO
 from gdkvm.network.model import GDKVM
@@ -26,7 +27,6 @@ from gdkvm.speed.measuring import make_rows
 from gdkvm.speed.quantising import Cost, quantise
 from gdkvm.speed.sizes import measure_sizes
 from gdkvm.speed.split_graphs import FEATURES, export_split
-from gdkvm.speed.stored_weights import DELICATE, channel_axis, store, to_bytes
 from gdkvm.speed.table import as_markdown, cells
 from gdkvm.speed.timed_model import config_of, from_folder
 from gdkvm.speed.timing import Candidate, round_robin

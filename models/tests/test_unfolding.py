@@ -17,12 +17,12 @@ from gdkvm.export.folding import for_inference
 from gdkvm.export.graph import export_graph
 from gdkvm.export.graph_session import GraphSession
 from gdkvm.export.graph_weights import GraphNotUnderstood, read_weights
+from gdkvm.export.stored_weights import store
 from gdkvm.export.trainable import GraphComputesOtherwise, trainable_network
 from gdkvm.export.trial_clip import trial_clip
 from gdkvm.export.unfolding import WeightsDoNotFit
 from gdkvm.network.config import MICRO, ModelConfig
 from gdkvm.network.model import GDKVM, only_for_the_loss
-from gdkvm.speed.stored_weights import store
 from gdkvm.training.config import TrainingConfig
 
 MODELS = Path(__file__).parents[1]

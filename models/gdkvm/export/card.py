@@ -49,6 +49,16 @@ def confidence_section(confidence: dict[str, Any]) -> list[str]:
     ]
 
 
+def correction_rows(manifest: dict[str, Any]) -> list[str]:
+    if "correction" not in manifest:
+        return []
+    correction = manifest["correction"]
+    return [
+        f"| parameters of the network for corrections | {correction['parameters']:,} |",
+        f"| SHA-256 of its graph | `{correction['sha256']}` |",
+    ]
+
+
 def render(manifest: dict[str, Any], notes: str) -> str:
     """card.md from a manifest and hand-written notes."""
     picture = manifest["input"]
@@ -66,6 +76,7 @@ def render(manifest: dict[str, Any], notes: str) -> str:
         f"| parameters | {manifest['parameters']:,} |",
         f"| multiply-adds per frame | {manifest['multiplyAddsPerFrame'] / 1e9:.3f} G |",
         *([f"| corrections are carried by | {manifest['propagation']} |"] if "propagation" in manifest else []),
+        *correction_rows(manifest),
         f"| licence of the weights | {manifest['licence']} |",
         f"| SHA-256 of the graph | `{manifest['graph']['sha256']}` |",
         "",

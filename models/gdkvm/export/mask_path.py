@@ -144,13 +144,14 @@ def network_dependence(model: GDKVM) -> Dependence:
     return dependence(NetworkFrames(model), model.config.image_size)
 
 
-def check_way(way: str | None, graph: Path) -> None:
-    """Raises ValueError for a way that there is not, and for "memory" where the graph's memory does not live."""
+def check_way(way: str | None, graph: Path, correction: Dependence | None = None) -> None:
+    """Raises ValueError for a way that there is not, and for "memory" where the memory that corrections go through does
+    not live: the graph's own, or that of its network for corrections, of which ``correction`` was found."""
     if way is not None and way not in WAYS:
         raise ValueError(f"propagation {way!r}: expected one of {', '.join(WAYS)}")
     if way != "memory":
         return
-    lacking = graph_dependence(graph).below(LEAST)
+    lacking = (graph_dependence(graph) if correction is None else correction).below(LEAST)
     if lacking:
         raise ValueError(
             f"{graph}: its memory hardly depends on the mask that it is given or on the pictures before "

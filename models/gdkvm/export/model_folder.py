@@ -75,7 +75,7 @@ def manifest(model: GDKVM, graph: Path, about: Description, created: datetime | 
         "description": about.description,
         "graph": {
             "file": graph.name,
-            "sha256": hashlib.sha256(graph.read_bytes()).hexdigest(),
+            "sha256": sha256_of(graph),
             "opset": OPSET,
             "precision": "fp32",
             "inputs": {"image": "image", "firstFrame": "first_frame"},
@@ -130,13 +130,31 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         values = json.loads((folder / "manifest.json").read_text())
         graph = folder / values["graph"]["file"]
-        found = hashlib.sha256(graph.read_bytes()).hexdigest()
+        found = sha256_of(graph)
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{folder}: not a model folder ({error})") from error
     if values.get("schema") != SCHEMA:
         raise ValueError(f"{folder}: schema {values.get('schema')!r}, expected {SCHEMA!r}")
     if values.get("propagation", WAYS[0]) not in WAYS:
         raise ValueError(f"{folder}: propagation {values['propagation']!r}, expected one of {', '.join(WAYS)}")
-    if found != values["graph"]["sha256"]:
-        raise ValueError(f"{graph}: its hash is not the manifest's; the file was changed or is incomplete")
+    check_hash(graph, found, values["graph"]["sha256"])
+    if "correction" in values:
+        correction = correction_graph(folder, values)
+        if not correction.is_file():
+            raise ValueError(f"{correction}: missing, though the manifest names it")
+        check_hash(correction, sha256_of(correction), values["correction"]["sha256"])
     return values
+
+
+def correction_graph(folder: Path, values: dict[str, Any]) -> Path:
+    """Of a manifest that has one."""
+    return folder / values["correction"]["file"]
+
+
+def sha256_of(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def check_hash(file: Path, found: str, expected: str) -> None:
+    if found != expected:
+        raise ValueError(f"{file}: its hash is not the manifest's; the file was changed or is incomplete")

@@ -1,4 +1,4 @@
-"""python -m gdkvm export, convert and figures"""
+"""python -m gdkvm export, export-correction, convert and figures"""
 
 from __future__ import annotations
 
@@ -30,6 +30,15 @@ def register(commands: Any) -> None:
     convert.add_argument("--name", default="gdkvm-converted")
     convert.set_defaults(run=command_convert)
 
+    correction = commands.add_parser(
+        "export-correction", help="put a trained network for corrections beside the model whose corrections it carries"
+    )
+    correction.add_argument("run", type=Path, help="output folder of train-correction")
+    correction.add_argument("folder", type=Path, help="model folder, which is changed")
+    correction.add_argument("--precision", choices=["fp32", "fp16", "int8"], default="fp16", help="of stored weights")
+    correction.add_argument("--propagation", choices=["memory", "displacement"], default="memory")
+    correction.set_defaults(run=command_export_correction)
+
     figures = commands.add_parser("figures", help="write what the shipped manifests measured into the documents")
     figures.add_argument("documents", type=Path, nargs="*", default=DOCUMENTS, help="default: README and limits")
     figures.add_argument("--shipped", type=Path, default=Path("shipped"), help="folder of the models that ship")
@@ -50,6 +59,14 @@ def command_export(arguments: argparse.Namespace) -> int:
         name = arguments.config or "base"
         manifest = write_synthetic(synthetic_network(NAMED[name]), name, arguments.out)
     print(f"{arguments.out}: {manifest['name']}, {manifest['parameters']:,} parameters")
+    return 0
+
+
+def command_export_correction(arguments: argparse.Namespace) -> int:
+    from .correction import attach
+
+    correction = attach(arguments.run, arguments.folder, arguments.precision, arguments.propagation)["correction"]
+    print(f"{arguments.folder / correction['file']}: {correction['parameters']:,} parameters")
     return 0
 
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..export.graph import STATE_INPUTS
+from ..export.stored_weights import store
 from ..running.onnx_runner import OnnxRunner
-from .stored_weights import store
 
 if TYPE_CHECKING:
     import onnx

@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from ..export.cost import multiply_adds
+from ..export.stored_weights import store
 from ..running.onnx_runner import OnnxRunner
 from .accuracy import Picture, calibration_clips, mean_dice, scores, validation_clips
 from .integer_arithmetic import in_integers
 from .loading import load_ms, optimise_offline
 from .matrix_products import gigaflops, in_onnxruntime, in_pytorch
 from .split_graphs import FixedFeeds, export_split
-from .stored_weights import store
 from .table import VARIANTS, Row
 from .timed_model import TimedModel
 from .timing import Candidate, round_robin

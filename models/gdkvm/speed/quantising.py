@@ -14,6 +14,7 @@ import numpy as np
 from ..evaluation.intervals import SEEDS, patient_mean
 from ..export.card import notes_of, render
 from ..export.model_folder import read_manifest, write_manifest
+from ..export.stored_weights import store
 from ..running.onnx_runner import OnnxRunner
 from .accuracy import (
     Picture,
@@ -25,7 +26,6 @@ from .accuracy import (
     validation_clips,
 )
 from .integer_arithmetic import in_integers
-from .stored_weights import store
 from .table import TOLERANCE
 
 Precision = Literal["fp16", "int8"]
