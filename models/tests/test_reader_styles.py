@@ -71,7 +71,7 @@ def test_a_wall_moves_there_and_not_on_the_other_side(known: tuple[torch.Tensor,
 
 def test_opposite_styles_are_the_same_as_far_on_either_side(known: tuple[torch.Tensor, Anatomy]) -> None:
     cavities, found = known
-    styles = draw_styles(np.random.default_rng(3), np.array([[0.0, 10.0]]), np.ones(1))
+    styles = draw_styles(np.random.default_rng(3), np.array([[0.0, 10.0]]), np.ones(1), np.full(1, 0.4))
     one, other = (drawn_in_style(cavities, found, part) for part in (styles, styles.opposite()))
     gained, lost = (part.sum((2, 3)) - cavities.sum((2, 3)) for part in (one, other))
     assert bool((gained * lost <= 0).all())
@@ -80,7 +80,7 @@ def test_opposite_styles_are_the_same_as_far_on_either_side(known: tuple[torch.T
 
 def test_what_nothing_is_asked_of_stays_as_it_is(known: tuple[torch.Tensor, Anatomy]) -> None:
     cavities, found = known
-    styles = draw_styles(np.random.default_rng(1), np.zeros((1, 2)), np.zeros(1))
+    styles = draw_styles(np.random.default_rng(1), np.zeros((1, 2)), np.zeros(1), np.ones(1))
     assert torch.equal(drawn_in_style(cavities, found, styles), cavities)
 
 
@@ -94,7 +94,7 @@ def test_a_frame_without_a_cavity_stays_without_one() -> None:
 def test_readers_keep_to_their_style_and_less_so_the_further_frames_lie_apart() -> None:
     rng = np.random.default_rng(5)
     times = np.tile([0.0, 1.0, 30.0], (600, 1))
-    amounts = draw_styles(rng, times, np.ones(600)).amounts[..., 0].numpy()
+    amounts = draw_styles(rng, times, np.ones(600), np.full(600, 0.4)).amounts[..., 0].numpy()
     near = np.corrcoef(amounts[:, 0], amounts[:, 1])[0, 1]
     far = np.corrcoef(amounts[:, 0], amounts[:, 2])[0, 1]
     assert 0.9 < near < 1

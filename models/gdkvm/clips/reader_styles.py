@@ -21,7 +21,7 @@ MOST_WALL = 0.06
 WALL_SPREAD = 0.16  # of the long axis, standard deviation: a third of its length is moved
 BUMPS = 2
 DRIFT_FRAMES = 6.0  # after which the drifting part has lost all but 1/e of what it had in common
-DRIFT, JITTER = 0.4, 0.12  # of the constant part
+JITTER = 0.12  # of the constant part
 
 
 class Anatomy(NamedTuple):
@@ -88,13 +88,14 @@ class Styles(NamedTuple):
         return self._replace(amounts=-self.amounts)
 
 
-def draw_styles(rng: np.random.Generator, times: np.ndarray, scale: np.ndarray) -> Styles:
-    """For frames at ``times`` (B, T), in frames of a loop. ``scale`` (B,): how much of a style, 0 for none."""
+def draw_styles(rng: np.random.Generator, times: np.ndarray, scale: np.ndarray, drift: np.ndarray) -> Styles:
+    """For frames at ``times`` (B, T), in frames of a loop. ``scale`` (B,): how much of a style, 0 for none; ``drift``
+    (B,): its drifting part as a share of the constant one."""
     batch, frames = times.shape
     constant = draw_amounts(rng, batch)
-    drift = DRIFT * constant_like(rng, constant, times)
+    drifting = drift[:, None, None] * drifting_amounts(rng, times)
     jitter = JITTER * np.stack([draw_amounts(rng, batch) for _ in range(frames)], 1)
-    amounts = (constant[:, None] + drift + jitter) * scale[:, None, None]
+    amounts = (constant[:, None] + drifting + jitter) * scale[:, None, None]
     # Papillary muscles lie on either side of the middle; other walls are moved anywhere.
     papillary = rng.random((batch, BUMPS)) < 0.4
     places = np.where(papillary, rng.uniform(0.4, 0.65, papillary.shape), rng.uniform(0.02, 0.95, papillary.shape))
@@ -111,8 +112,8 @@ def draw_amounts(rng: np.random.Generator, batch: int) -> np.ndarray:
     return np.stack([area, line + tilt, line - tilt, *walls.T], 1)
 
 
-def constant_like(rng: np.random.Generator, constant: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """Drift over time of the same kinds: neighbouring frames have most of it in common. (B, T, kinds)"""
+def drifting_amounts(rng: np.random.Generator, times: np.ndarray) -> np.ndarray:
+    """Of the same kinds, such that neighbouring frames have most of them in common. (B, T, kinds)"""
     batch, frames = times.shape
     apart = np.abs(times[:, :, None] - times[:, None, :])
     factor = np.linalg.cholesky(np.exp(-apart / DRIFT_FRAMES) + 1e-6 * np.eye(frames))

@@ -124,6 +124,8 @@ class CorrectionTrainer:
         self.optimizer = torch.optim.AdamW(self.groups(), lr=config.learning_rate, betas=(0.9, 0.99))
         self.batches = CorrectionBatches(config, graph, camus, phantoms)
         self.iteration, self.seconds = 0, 0.0
+        together = dist.is_initialized()
+        self.rank, self.processes = (dist.get_rank(), dist.get_world_size()) if together else (0, 1)
 
     def groups(self) -> list[dict[str, object]]:
         config = self.config
@@ -228,44 +230,42 @@ class CorrectionTrainer:
                 mean.lerp_(values[name], 1 - decay)
 
     def run(self, minutes: float | None = None) -> bool:
-        """Trains to the last iteration or for so many minutes; returns whether the last one was reached. Of several
-        processes each learns from batches of its own, and the first one writes."""
+        """Trains to the last iteration or for about so many minutes; returns whether the last one was reached. Of
+        several processes each learns from batches of its own, and the first one writes."""
         config = self.config
-        rank, processes = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
         self.resume()
-        if rank == 0:
+        if self.rank == 0:
             values = config.to_dict()
             values["model_folder"] = os.path.relpath(config.model_folder, self.output)
             (self.output / "config.yaml").write_text(yaml.safe_dump(values))
         rows: list[dict[str, torch.Tensor]] = []
         started, before = time.monotonic(), self.seconds
-        while self.iteration < config.iterations:
-            factor = config.rate(self.iteration)
-            for group in self.optimizer.param_groups:
-                group["lr"] = group["highest"] * factor
-            rows.append(self.learn(*self.batches[self.iteration * processes + rank]))
-            self.iteration += 1
+        out_of_time = False
+        while self.iteration < config.iterations and not out_of_time:
+            rows.append(self.iterate())
             self.seconds = before + time.monotonic() - started
-            last = self.iteration == config.iterations
-            stops = config.checkpoint_every
-            out_of_time = (
-                minutes is not None
-                and self.iteration % LOG_EVERY == 0
-                and agreed(time.monotonic() - started > 60 * minutes)
-            )
-            if rank == 0:
-                self.average()
-                if self.iteration % LOG_EVERY == 0 or last:
-                    self.write(rows, factor)
-                if self.iteration % stops == 0 or last or out_of_time:
+            last, tells = self.iteration == config.iterations, self.iteration % LOG_EVERY == 0
+            out_of_time = minutes is not None and tells and agreed(time.monotonic() - started > 60 * minutes)
+            if self.rank == 0:
+                if tells or last:
+                    self.write(rows)
+                if self.iteration % config.checkpoint_every == 0 or last or out_of_time:
                     self.save()
-            if self.iteration % LOG_EVERY == 0:
+            if tells:
                 rows = []
-            if out_of_time:
-                break
         return self.iteration >= config.iterations
 
-    def write(self, rows: list[dict[str, torch.Tensor]], factor: float) -> None:
+    def iterate(self) -> dict[str, torch.Tensor]:
+        """One iteration, and what is told of it."""
+        factor = self.config.rate(self.iteration)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["highest"] * factor
+        told = self.learn(*self.batches[self.iteration * self.processes + self.rank])
+        self.iteration += 1
+        self.average()
+        return told
+
+    def write(self, rows: list[dict[str, torch.Tensor]]) -> None:
         kept = torch.nansum(torch.stack([row["kept"] for row in rows]), 0)
         shares = (kept[0] / kept[1].clamp(min=1e-6)).tolist()
 
@@ -276,7 +276,7 @@ class CorrectionTrainer:
         values = [
             self.iteration,
             round(self.seconds / 60, 2),
-            round(factor, 4),
+            round(self.config.rate(self.iteration - 1), 4),
             *(round(mean(name), 5) for name in ("loss", "dice_before", "dice")),
             *(round(value, 3) for value in (near, between, sum(far) / max(len(far), 1))),
         ]
