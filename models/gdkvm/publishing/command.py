@@ -33,10 +33,11 @@ def register(commands: Any) -> None:
     correction = commands.add_parser(
         "export-correction", help="put a trained network for corrections beside the model whose corrections it carries"
     )
-    correction.add_argument("run", type=Path, help="output folder of train-correction")
+    correction.add_argument("trained", type=Path, help="output folder of train-correction")
     correction.add_argument("folder", type=Path, help="model folder, which is changed")
     correction.add_argument("--precision", choices=["fp32", "fp16", "int8"], default="fp16", help="of stored weights")
     correction.add_argument("--propagation", choices=["memory", "displacement"], default="memory")
+    correction.add_argument("--reach", choices=["phase", "clip"], default="clip", help="how far corrections carry")
     correction.set_defaults(run=command_export_correction)
 
     figures = commands.add_parser("figures", help="write what the shipped manifests measured into the documents")
@@ -65,7 +66,8 @@ def command_export(arguments: argparse.Namespace) -> int:
 def command_export_correction(arguments: argparse.Namespace) -> int:
     from .correction import attach
 
-    correction = attach(arguments.run, arguments.folder, arguments.precision, arguments.propagation)["correction"]
+    manifest = attach(arguments.trained, arguments.folder, arguments.precision, arguments.propagation, arguments.reach)
+    correction = manifest["correction"]
     print(f"{arguments.folder / correction['file']}: {correction['parameters']:,} parameters")
     return 0
 

@@ -26,11 +26,13 @@ from ..training.correction_config import CorrectionConfig
 FILE = "correction.onnx"
 
 
-def attach(run: Path, folder: Path, precision: str, way: str) -> dict[str, Any]:
+def attach(run: Path, folder: Path, precision: str, way: str, reach: str = "clip") -> dict[str, Any]:
     """Writes correction.onnx of a training run into a model folder, and names it in the manifest; returns that.
 
     ``precision``: fp32, or how weights are stored, fp16 or int8. ``way``: how the model's corrections are carried from
-    now on. Raises ValueError where that is "memory" and the network hardly depends on what is given.
+    now on; ``reach``: how far, "phase" (to the neighbouring end-diastole and end-systole) or "clip".
+
+    Raises ValueError where that is "memory" and the network hardly depends on what is given.
     """
     import onnx
 
@@ -57,6 +59,7 @@ def attach(run: Path, folder: Path, precision: str, way: str) -> dict[str, Any]:
         "state": [
             {"name": name, "input": name, "output": f"next_{name}", "shape": shapes[name]} for name in CORRECTION_STATE
         ],
+        "reach": reach,
         "parameters": sum(weight.numel() for weight in network.parameters()),
     }
     check_way(way, folder / manifest["graph"]["file"], correction_dependence(graph))

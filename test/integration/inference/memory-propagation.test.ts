@@ -10,7 +10,7 @@ import {
   propagateThroughMemory,
   type MemoryPropagationRequest,
 } from '../../../main/analysis/propagate-through-memory.ts';
-import { InferenceService, type PropagationRequest } from '../../../main/inference/inference-service.ts';
+import { InferenceService } from '../../../main/inference/inference-service.ts';
 import type { LoadedModel } from '../../../main/inference/loaded-model.ts';
 import { ModelRegistry } from '../../../main/models/registry.ts';
 import { clipFacts, evenTiming, halfEllipse, traceOf } from '../../unit/core/shapes.ts';
@@ -190,34 +190,21 @@ describe('a corrected contour carried through the memory', () => {
     await expect(called).rejects.toMatchObject({ code: 'cancelled' });
   });
 
-  it('hardly changes what the model that ships for processors draws, whose manifest asks for the other way', async () => {
+  it('carries what was given through the network of the model that ships for processors, over all of the clip', async () => {
     const shipped = fileURLToPath(new URL('../../../models/shipped', import.meta.url));
     const fast = await new ModelRegistry([shipped]).load('gdkvm-small-camus');
-    expect(fast.manifest.propagation).toBe('displacement');
-    const maps = async (anchor: Trace): Promise<Float32Array[]> => {
-      const found: Float32Array[] = [];
-      const inference = {
-        correct: service.correct.bind(service),
-        propagate: (request: PropagationRequest) =>
-          service.propagate({
-            ...request,
-            onProbability: (frame, map) => {
-              found.push(map.slice());
-              return request.onProbability(frame, map);
-            },
-          }),
-      };
-      await carried(new Map([[4, anchor]]), { inference, model: fast, range: { from: 5, to: 6 } });
-      return found;
+    expect(fast.manifest).toMatchObject({ propagation: 'memory', correction: { reach: 'clip' } });
+    const areas = async (anchor: Trace): Promise<number[]> => {
+      const range = { from: 0, to: frames - 1 };
+      const { traces } = await carried(new Map([[4, anchor]]), { model: fast, range });
+      return [...traces.values()].map((trace) => (trace === null ? 0 : area(trace)));
     };
-    const [first, second] = [await maps(wide()), await maps(narrow())];
-    expect(first).toHaveLength(2);
-    const inside = (map: Float32Array): number =>
-      map.reduce((count, value) => count + (value > 0.5 ? 1 : 0), 0);
-    const { width, height } = fast.manifest.input;
-    const given = ((area(wide()) - area(narrow())) * width * height) / size ** 2;
-    // Of the area by which the masks differ; values change by up to 0.08 where they are of no account.
-    const kept = first.map((map, index) => (inside(map) - inside(second[index]!)) / given);
-    for (const share of kept) expect(Math.abs(share)).toBeLessThan(0.03);
+    const [first, second] = [await areas(wide()), await areas(narrow())];
+    expect(first).toHaveLength(frames - 1);
+    const given = area(wide()) - area(narrow());
+    for (const [index, found] of first.entries()) {
+      // Of the area by which the contours differ; the picture is a drawing, and no heart.
+      expect((found - second[index]!) / given).toBeGreaterThan(0.2);
+    }
   });
 });
