@@ -6,14 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from gdkvm.export.model_folder import read_manifest
 from gdkvm.network.config import BASE
 from gdkvm.network.model import GDKVM, parameter_count
 from gdkvm.training.config import TrainingConfig
+from gdkvm.training.correction_config import CorrectionConfig
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 
 
-@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.yaml")), ids=lambda path: path.stem)
+CORRECTIONS = sorted(CONFIGS.glob("correction-*.yaml"))
+
+
+@pytest.mark.parametrize("path", sorted({*CONFIGS.glob("*.yaml")} - {*CORRECTIONS}), ids=lambda path: path.stem)
 def test_a_configuration_is_whole(path: Path) -> None:
     config = TrainingConfig.read(path)
     assert config.name == path.stem
@@ -29,3 +34,12 @@ def test_the_accurate_model_is_the_published_base_behind_another_image_encoder()
     differs = {key for key, value in config.to_dict().items() if value != BASE.to_dict()[key]}
     assert differs == {"image_block", "image_size", "bounded_memory"}
     assert parameter_count(GDKVM(config)) == pytest.approx(27.0e6, rel=0.003)
+
+
+@pytest.mark.parametrize("path", CORRECTIONS, ids=lambda path: path.stem)
+def test_a_network_for_corrections_goes_with_a_model_that_ships(path: Path) -> None:
+    config = CorrectionConfig.read(path)
+    assert config.name == path.stem
+    assert read_manifest(Path(config.model_folder))["graph"]["sha256"] == config.model_sha256
+    assert config.correction.image_block == config.main.image_block, "its image encoder is the model's"
+    assert config.correction.mask_slope > 0, "or its mask path can die"
