@@ -10,7 +10,7 @@ import {
   propagateThroughMemory,
   type MemoryPropagationRequest,
 } from '../../../main/analysis/propagate-through-memory.ts';
-import { InferenceService } from '../../../main/inference/inference-service.ts';
+import { InferenceService, type PropagationRequest } from '../../../main/inference/inference-service.ts';
 import type { LoadedModel } from '../../../main/inference/loaded-model.ts';
 import { ModelRegistry } from '../../../main/models/registry.ts';
 import { clipFacts, evenTiming, halfEllipse, traceOf } from '../../unit/core/shapes.ts';
