@@ -26,6 +26,7 @@ from gdkvm.training.beginning import OtherWeights
 from gdkvm.training.correction_config import CorrectionConfig
 from gdkvm.training.correction_losses import correction_loss
 from gdkvm.training.correction_trainer import CorrectionTrainer
+from gdkvm.training.mask_path_watch import MaskPathDied
 
 __all__ = ["pack"]  # the fixture
 
@@ -98,6 +99,29 @@ def test_the_image_encoder_stays_the_models(pack: Path, config: CorrectionConfig
     changed = {name for name, value in trainer.network.state_dict().items() if not torch.equal(value, before[name])}
     assert not any(name.startswith("image_encoder") for name in changed)
     assert {"pred.weight", "mask_encoder.conv1.weight", "key_position"} <= changed
+
+
+def test_a_run_whose_mask_path_dies_stops_and_keeps_the_checkpoint_from_before(
+    pack: Path, config: CorrectionConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = CorrectionTrainer(config, pack.parent, tmp_path / "run", tmp_path)
+    average = trainer.average
+
+    def die() -> None:
+        average()
+        if trainer.iteration >= 3:
+            with torch.no_grad():
+                trainer.mean.value_fuser.y_transform.weight.zero_()
+
+    monkeypatch.setattr(trainer, "average", die)
+    with pytest.raises(MaskPathDied, match="iteration 4: the mask path is dead"):
+        trainer.run()
+    assert read_checkpoint(trainer.checkpoint)["it"] == 2
+
+
+def test_a_run_that_does_not_learn_to_carry_stops(pack: Path, config: CorrectionConfig, tmp_path: Path) -> None:
+    with pytest.raises(MaskPathDied, match=r"map_by_mask .*at least 0\.05 is wanted.*mask_path_from: 2"):
+        CorrectionTrainer(replace(config, mask_path_from=2), pack.parent, tmp_path / "run", tmp_path).run()
 
 
 def test_the_command_trains_with_several_processes_that_learn_the_same(

@@ -13,7 +13,7 @@ from test_training import CONFIG, pack
 from torch import nn
 
 from gdkvm.export.card import render
-from gdkvm.export.correction_path import correction_dependence
+from gdkvm.export.correction_path import graph_correction_dependence
 from gdkvm.export.graph import export_graph
 from gdkvm.export.mask_path import DEAD, LEAST, WAYS, Dependence, graph_dependence, network_dependence
 from gdkvm.export.model_folder import Description, correction_graph, read_manifest, write_folder
@@ -70,7 +70,7 @@ def test_every_model_that_ships_heeds_what_its_manifest_claims() -> None:
         manifest = read_manifest(SHIPPED / name)
         assert ("correction" in manifest) == (claimed == "memory")
         if claimed == "memory":
-            carried = correction_dependence(correction_graph(SHIPPED / name, manifest))
+            carried = graph_correction_dependence(correction_graph(SHIPPED / name, manifest))
             assert not carried.below(LEAST), name
 
 

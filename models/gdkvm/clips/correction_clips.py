@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from .augmentation_plan import draw_augmentation
 from .clip_plan import ClipPlan, ClipPlanner
 from .picture_library import PictureLibrary
-from .reader_styles import Anatomy, Styles, anatomy, draw_styles, drawn_in_style
+from .reader_styles import anatomy, draw_styles, drawn_in_style
 
 NEAR, BETWEEN, FAR = (1, 3), (3, 9), (9, 40)  # frames from the given one; at most this far, exclusive
 CAMUS_APART = (
@@ -29,7 +29,6 @@ class CorrectionBatch(NamedTuple):
     one with the opposite."""
 
     clips: torch.Tensor  # (B, T, 1, S, S) in [0, 1]
-    truth: torch.Tensor  # (B, T, 1, S, S) soft
     drawn: torch.Tensor  # (B, 3, T, 1, S, S) soft, by reader
 
 
@@ -124,9 +123,5 @@ def correction_batch(
     truth, atria = structures[:, :, 0], structures[:, :, 2]
     styles = draw_styles(rng, times, scales, drifts)
     heart = anatomy(truth, atria)
-    readers = [truth, styled(truth, heart, styles), styled(truth, heart, styles.opposite())]
-    return CorrectionBatch(spoil_throughout(rng, pictures), truth.unsqueeze(2), torch.stack(readers, 1).unsqueeze(3))
-
-
-def styled(truth: torch.Tensor, heart: Anatomy, styles: Styles) -> torch.Tensor:
-    return drawn_in_style(truth, heart, styles)
+    readers = [truth, drawn_in_style(truth, heart, styles), drawn_in_style(truth, heart, styles.opposite())]
+    return CorrectionBatch(spoil_throughout(rng, pictures), torch.stack(readers, 1).unsqueeze(3))

@@ -14,7 +14,7 @@ from ..export.correction_graph import (
     correction_shapes,
     export_correction,
 )
-from ..export.correction_path import correction_dependence
+from ..export.correction_path import graph_correction_dependence
 from ..export.graph import OPSET
 from ..export.mask_path import check_way
 from ..export.model_folder import read_manifest, sha256_of, write_manifest
@@ -62,7 +62,7 @@ def attach(run: Path, folder: Path, precision: str, way: str, reach: str = "clip
         "reach": reach,
         "parameters": sum(weight.numel() for weight in network.parameters()),
     }
-    check_way(way, folder / manifest["graph"]["file"], correction_dependence(graph))
+    check_way(way, folder / manifest["graph"]["file"], graph_correction_dependence(graph))
     manifest["propagation"] = way
     manifest["createdAt"] = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     write_manifest(folder, manifest)

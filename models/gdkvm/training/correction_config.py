@@ -44,6 +44,7 @@ class CorrectionConfig:
     first_phantom_seed: int = 43_000_000
     seed: int = 1
     checkpoint_every: int = 100
+    mask_path_from: int = 300  # iterations after which other frames have to depend on what is given
 
     @classmethod
     def read(cls, path: Path) -> CorrectionConfig:

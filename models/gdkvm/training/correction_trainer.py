@@ -20,16 +20,18 @@ from ..clips.correction_clips import CorrectionBatch, CorrectionPlanner, correct
 from ..clips.phantom_store import phantom_store
 from ..clips.picture_library import PictureLibrary
 from ..datasets.training_pairs import read_training_pairs
+from ..export.correction_path import network_correction_dependence
 from ..export.graph_session import GraphSession
 from ..export.model_folder import read_manifest
 from ..export.trainable import trainable_network
 from ..network.checkpoint import read_checkpoint
-from ..network.correction import CorrectionNetwork, merged
+from ..network.correction import CorrectionFeatures, CorrectionNetwork, merged
 from ..network.model import GDKVM
 from .beginning import OtherWeights
 from .correction_config import CorrectionConfig
 from .correction_losses import correction_loss
 from .losses import dice_loss
+from .mask_path_watch import MaskPathWatch
 
 COLUMNS = ("iteration", "minutes", "rate", "loss", "dice_before", "dice", "kept_near", "kept_between", "kept_far")
 LOG_EVERY = 20
@@ -124,6 +126,7 @@ class CorrectionTrainer:
         self.optimizer = torch.optim.AdamW(self.groups(), lr=config.learning_rate, betas=(0.9, 0.99))
         self.batches = CorrectionBatches(config, graph, camus, phantoms)
         self.iteration, self.seconds = 0, 0.0
+        self.mask_path = MaskPathWatch(True, config.mask_path_from)
         together = dist.is_initialized()
         self.rank, self.processes = (dist.get_rank(), dist.get_world_size()) if together else (0, 1)
 
@@ -171,7 +174,7 @@ class CorrectionTrainer:
 
     def learn(self, batch: CorrectionBatch, maps: torch.Tensor) -> dict[str, torch.Tensor]:
         config, network = self.config, self.network
-        clips, _, drawn = batch
+        clips, drawn = batch
         count, frames = clips.shape[:2]
         readers = drawn.shape[1]
         network.train()
@@ -179,8 +182,8 @@ class CorrectionTrainer:
         features = network.encode(clips.flatten(0, 1), maps.flatten(0, 1))
         by_frame = [part.view(count, frames, *part.shape[1:]) for part in features]
 
-        def of_frame(frame: int) -> object:
-            return type(features)(*(part[:, frame].repeat_interleave(readers, 0) for part in by_frame))
+        def of_frame(frame: int) -> CorrectionFeatures:
+            return CorrectionFeatures(*(part[:, frame].repeat_interleave(readers, 0) for part in by_frame))
 
         both = np.random.default_rng([config.seed, self.iteration, 1]).random() < config.both_given_share
         given = [0, frames - 1] if both else [0]
@@ -231,7 +234,7 @@ class CorrectionTrainer:
 
     def run(self, minutes: float | None = None) -> bool:
         """Trains to the last iteration or for about so many minutes; returns whether the last one was reached. Of
-        several processes each learns from batches of its own, and the first one writes."""
+        several processes each learns from batches of its own, and the first one writes. Raises MaskPathDied."""
         config = self.config
         self.resume()
         if self.rank == 0:
@@ -250,6 +253,8 @@ class CorrectionTrainer:
                 if tells or last:
                     self.write(rows)
                 if self.iteration % config.checkpoint_every == 0 or last or out_of_time:
+                    # Before the checkpoint is overwritten, which is from when the path was alive.
+                    self.mask_path.check(self.iteration, network_correction_dependence(self.mean))
                     self.save()
             if tells:
                 rows = []
