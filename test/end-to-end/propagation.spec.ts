@@ -46,6 +46,8 @@ test('a correction is carried over the frames around it, seen before it is kept,
   const words = page.getByTestId('propagation-words');
   await expect(words).toHaveText(/^EF \d+ → \d+ %, \d+ frames$/);
   await expect(page.getByTestId('ghost-curve')).toBeVisible();
+  // Through the memory contours come one by one, and are counted as they come.
+  await expect(page.getByTestId('propagation-keep')).toBeEnabled();
   await goTo(page, 'ArrowRight', (frame) => frame + 1);
   await expect(picture(page, 'cine').getByTestId('ghost')).toBeVisible();
   expect(await line(page)).toBe(drawnBeside);
