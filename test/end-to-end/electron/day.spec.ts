@@ -72,7 +72,8 @@ test('a day: command line, dialog, contours while it plays, a drag, a decision, 
   await expect(page.getByTestId('patient-name')).toContainText('Beating');
   await traced(page);
   await expect(page.getByTestId('play')).toHaveAttribute('data-playing', 'true');
-  await expect(page.locator('[data-testid=run-status][data-state=running]').first()).toBeVisible();
+  // On a machine that is slow to look, the run may be over by now.
+  await expect(page.getByTestId('run-status').first()).toHaveAttribute('data-state', /^(running|finished)$/);
   await expect(page.locator('[data-testid=run-status][data-state=finished]').first()).toBeVisible({
     timeout: 300_000,
   });
