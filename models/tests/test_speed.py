@@ -13,6 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 from test_export import frames
 
 from gdkvm.command_line import main
+from gdkvm.export import stored_weights
 from gdkvm.export.card import render
 from gdkvm.export.model_folder import Description, manifest, read_manifest, write_manifest
 from gdkvm.export.stored_weights import DELICATE, channel_axis, store, to_bytes
@@ -20,7 +21,7 @@ from gdkvm.network.checkpoint import CheckpointError
 from gdkvm.network.config import MICRO
 from gdkvm.network.model import GDKVM
 from gdkvm.running.onnx_runner import OnnxRunner
-from gdkvm.speed import matrix_products, measuring, stored_weights
+from gdkvm.speed import matrix_products, measuring
 from gdkvm.speed.accuracy import Score, ejection_fraction_changes
 from gdkvm.speed.integer_arithmetic import feeds, in_integers
 from gdkvm.speed.measuring import make_rows
