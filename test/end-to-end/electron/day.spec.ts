@@ -70,7 +70,7 @@ test('a day: command line, dialog, contours while it plays, a drag, a decision, 
   // By command line, beside the sample study of a new library; opened by a press on its name.
   await page.locator('[data-testid=study-list]').getByText('Beating').first().click();
   await expect(page.getByTestId('patient-name')).toContainText('Beating');
-  await traced(page);
+  await expect(page.locator('[data-testid=curve]').first()).toHaveAttribute('d', /L/, { timeout: 120_000 });
   await expect(page.getByTestId('play')).toHaveAttribute('data-playing', 'true');
   // On a machine that is slow to look, the run may be over by now.
   await expect(page.getByTestId('run-status').first()).toHaveAttribute('data-state', /^(running|finished)$/);
