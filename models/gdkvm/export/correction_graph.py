@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import io
-import warnings
 from pathlib import Path
 
 import torch
@@ -12,8 +10,8 @@ from torch import nn
 
 from ..network.config import ModelConfig
 from ..network.correction import CorrectionMemory, CorrectionNetwork
-from .folding import EncodingTable, SplitAttention, fold_trunk
-from .graph import OPSET, simplified
+from .folding import EncodingTable, fold_trunk, split_attentions
+from .graph import write_graph
 
 CORRECTION_STATE = ("given_state", "given_mass", "given_objects")
 CORRECTION_INPUTS = ("image", "found", "given", "is_given", *CORRECTION_STATE)
@@ -28,13 +26,7 @@ def folded_correction(network: CorrectionNetwork) -> CorrectionNetwork:
     fold_trunk(network.mask_encoder)
     network.object_summarizer.pos_enc = EncodingTable(network.object_summarizer.pos_enc, size, size)
     network.object_transformer.spatial_pe = EncodingTable(network.object_transformer.spatial_pe, size, size)
-    for block in network.object_transformer.blocks:
-        for holder, name in (
-            (block.read_from_pixel, "cross_attn"),
-            (block.self_attn, "self_attn"),
-            (block.read_from_query, "cross_attn"),
-        ):
-            setattr(holder, name, SplitAttention(getattr(holder, name)))
+    split_attentions(network.object_transformer)
     return network
 
 
@@ -67,24 +59,8 @@ def correction_shapes(config: ModelConfig) -> dict[str, list[int]]:
 
 
 def export_correction(network: CorrectionNetwork, path: Path) -> None:
-    import onnx
-
+    """Writes the graph of a correction network to an .onnx file."""
     size = network.config.image_size
     example = [torch.rand(1, 1, size, size) for _ in range(3)] + [torch.ones(1)]
     example += [torch.rand(shape) for shape in correction_shapes(network.config).values()]
-    buffer = io.BytesIO()
-    with torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            OneCorrection(network).eval(),
-            tuple(example),
-            buffer,
-            opset_version=OPSET,
-            input_names=list(CORRECTION_INPUTS),
-            output_names=list(CORRECTION_OUTPUTS),
-            do_constant_folding=True,
-            **({"dynamo": False} if "dynamo" in torch.onnx.export.__code__.co_varnames else {}),
-        )
-    graph = simplified(buffer.getvalue())
-    onnx.checker.check_model(graph, full_check=True)
-    path.write_bytes(graph.SerializeToString())
+    write_graph(OneCorrection(network), example, CORRECTION_INPUTS, CORRECTION_OUTPUTS, path)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from .correction_graph import CORRECTION_INPUTS, CORRECTION_OUTPUTS, CORRECTION_STATE
+from .graph_session import session_on_cpu
 
 GivenState = dict[str, np.ndarray]
 """What was given, by the name of the input."""
@@ -16,12 +17,7 @@ class CorrectionSession:
     """Raises ValueError for another graph."""
 
     def __init__(self, path: Path, threads: int = 1) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = 3
-        self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self.session = session_on_cpu(path, threads)
         self.shapes = {entry.name: entry.shape for entry in self.session.get_inputs()}
         missing = [name for name in CORRECTION_INPUTS if name not in self.shapes]
         if missing:

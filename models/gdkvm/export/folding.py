@@ -15,7 +15,7 @@ from torch import nn
 from ..network.efficientnet_lite import InvertedResidual
 from ..network.mask_encoder import MaskEncoder
 from ..network.model import GDKVM
-from ..network.object_transformer import Attention, attend
+from ..network.object_transformer import Attention, ObjectTransformer, attend
 from ..network.pixel_fuser import PixelFuser
 from ..network.pooling import area_pool
 from ..network.positional_encoding import PositionalEncoding
@@ -169,6 +169,17 @@ class SingleObjectPixelFuser(nn.Module):
         return self.fuser(pixel, readout + self.conv(torch.cat([sensory, small], 1)))
 
 
+def split_attentions(transformer: ObjectTransformer) -> None:
+    """Splits the input projections of all its attentions, in place."""
+    for block in transformer.blocks:
+        for holder, name in (
+            (block.read_from_pixel, "cross_attn"),
+            (block.self_attn, "self_attn"),
+            (block.read_from_query, "cross_attn"),
+        ):
+            setattr(holder, name, SplitAttention(getattr(holder, name)))
+
+
 def for_inference(model: GDKVM) -> GDKVM:
     """A rewritten copy on the CPU, in evaluation mode, that computes the same."""
     model = copy.deepcopy(model).cpu().eval()
@@ -179,11 +190,5 @@ def for_inference(model: GDKVM) -> GDKVM:
     model.pixel_fuser = SingleObjectPixelFuser(model.pixel_fuser)
     model.object_summarizer.pos_enc = EncodingTable(model.object_summarizer.pos_enc, size, size)
     model.object_transformer.spatial_pe = EncodingTable(model.object_transformer.spatial_pe, size, size)
-    for block in model.object_transformer.blocks:
-        for holder, name in (
-            (block.read_from_pixel, "cross_attn"),
-            (block.self_attn, "self_attn"),
-            (block.read_from_query, "cross_attn"),
-        ):
-            setattr(holder, name, SplitAttention(getattr(holder, name)))
+    split_attentions(model.object_transformer)
     return model

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,22 +67,30 @@ def state_shapes(config: ModelConfig) -> dict[str, list[int]]:
 
 def export_graph(model: GDKVM, path: Path) -> None:
     """Writes the graph of a model to an .onnx file."""
-    import onnx
-
     size = model.config.image_size
     example = [torch.rand(1, 1, size, size), torch.zeros(1)]
     example += [torch.zeros(shape) for shape in state_shapes(model.config).values()]
+    write_graph(OneFrame(model), example, INPUTS, OUTPUTS, path)
+
+
+def write_graph(
+    module: nn.Module, example: Sequence[torch.Tensor], inputs: Sequence[str], outputs: Sequence[str], path: Path
+) -> None:
+    """Writes the graph of a module to an .onnx file. ``example``: tensors of the shapes that its inputs have, in their
+    order."""
+    import onnx
+
     buffer = io.BytesIO()
     with torch.no_grad(), warnings.catch_warnings():
         # Shapes are fixed and meant to become constants of the graph.
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            OneFrame(model).eval(),
+            module.eval(),
             tuple(example),
             buffer,
             opset_version=OPSET,
-            input_names=list(INPUTS),
-            output_names=list(OUTPUTS),
+            input_names=list(inputs),
+            output_names=list(outputs),
             do_constant_folding=True,
             **({"dynamo": False} if "dynamo" in torch.onnx.export.__code__.co_varnames else {}),
         )

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .graph import INPUTS, OUTPUTS, STATE_INPUTS
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+
+def session_on_cpu(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
 
 GraphState = dict[str, np.ndarray]
 """The state tensors by the name of their input."""
@@ -16,12 +30,7 @@ class GraphSession:
     """Raises ValueError for a graph that is none of GDKVM."""
 
     def __init__(self, path: Path, threads: int = 1) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = 3
-        self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self.session = session_on_cpu(path, threads)
         self.shapes = {entry.name: entry.shape for entry in self.session.get_inputs()}
         missing = [name for name in INPUTS if name not in self.shapes]
         if missing:
