@@ -32,7 +32,7 @@ export interface TimingAttributes {
 }
 
 /** Shown when nothing in the file says how long a frame lasts; always flagged as guessed. */
-const assumedFrameTimeMs = 1000 / 30;
+export const assumedFrameTimeMs = 1000 / 30;
 
 /** A frame time outside of this range is a wrong unit or a placeholder, not a picture rate of echocardiography. */
 const shortestFrameTimeMs = 0.5;
