@@ -1,4 +1,5 @@
 import type { ProviderName } from '../../core/settings/settings.ts';
+import { ClipCourse } from '../../core/propagation/clip-course.ts';
 import type { Trace, TraceSource } from '../../core/trace/trace.ts';
 import type { CorrectedFrames } from '../inference/carry-corrections.ts';
 import type { InferenceService } from '../inference/inference-service.ts';
@@ -12,6 +13,8 @@ export interface MemoryPropagationRequest extends ClipPixels {
   readonly provider: ProviderName;
   /** Corrected contours of the left-ventricular cavity by frame; they count also where they lie outside the range. */
   readonly anchors: ReadonlyMap<number, Trace>;
+  /** Areas of that cavity as the model found it, by frame, in any unit; null where it found none. */
+  readonly areas: readonly (number | null)[];
   /** First and last frame whose contours are wanted, inclusive. */
   readonly range: { readonly from: number; readonly to: number };
   readonly signal: AbortSignal;
@@ -100,15 +103,15 @@ async function throughCorrection(
   { input, mask }: CorrectionView,
   told: CorrectedFrames,
 ): Promise<void> {
-  const { anchors, facts, inference, signal } = request;
+  const { anchors, areas, facts, inference, signal } = request;
   const given = new Map<number, Float32Array>();
   for (const [frame, trace] of anchors) {
     signal.throwIfAborted();
     // A contour on a frame that the model is not shown cannot be compared with what it draws: another one counts.
     if ((await view.input(frame)) !== null) given.set(frame, mask(trace));
   }
-  const { frameTimesMs: timesMs } = facts.timing;
-  await inference.correct({ ...common(request, view), ...told, given, timesMs, correctionInput: input });
+  const course = new ClipCourse(areas, facts.timing.frameTimesMs);
+  await inference.correct({ ...common(request, view), ...told, given, course, correctionInput: input });
 }
 
 function common(request: MemoryPropagationRequest, view: MovingView) {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { measureClip } from '../../core/assessment/measure-clip.ts';
 import { SystolaError } from '../../core/error.ts';
+import { polygonArea } from '../../core/geometry/polygon.ts';
 import { carryDisplacement } from '../../core/propagation/carry-displacement.ts';
 import { propagationChanges } from '../../core/propagation/propagation-changes.ts';
 import { Reach } from '../../core/propagation/reach.ts';
@@ -12,6 +13,7 @@ import type { ClipReview, FrameRange, PropagationRecord } from '../../core/revie
 import { sameValue } from '../../core/review/same-value.ts';
 import { tracesOf } from '../../core/review/traces.ts';
 import { leftVentricularCavity, type StructureId } from '../../core/structure/structure.ts';
+import { tracePolyline } from '../../core/trace/spline.ts';
 import { isByReader, type Trace } from '../../core/trace/trace.ts';
 import { defaultPropagation, type PropagationWay } from '../../core/model/propagation-way.ts';
 import { frameRanges } from '../../core/wording/frame-number.ts';
@@ -240,7 +242,7 @@ export class PropagationService {
     { signal, onTrace }: { signal: AbortSignal; onTrace: (frame: number, trace: Trace) => void },
   ): Promise<CarriedOver> {
     const { library, decoder, inference } = this.#options;
-    const { facts, clip, corrected, anchors } = found;
+    const { facts, clip, corrected, anchors, drawn } = found;
     const settings = library.settings();
     const { correction } = model.manifest;
     const { beats } = measureClip(facts, clip, settings);
@@ -259,12 +261,13 @@ export class PropagationService {
       model,
       provider: settings.provider,
       anchors: corrected,
+      areas: areasOf(drawn, facts.frames),
       range,
       signal,
       onTrace: (frame, trace) => trace !== null && onTrace(frame, trace),
     });
-    const drawn = [...traces].filter((entry): entry is [number, Trace] => entry[1] !== null);
-    return { anchors, reach, range, traces: new Map(drawn), network: correction?.sha256 ?? null };
+    const moved = [...traces].filter((entry): entry is [number, Trace] => entry[1] !== null);
+    return { anchors, reach, range, traces: new Map(moved), network: correction?.sha256 ?? null };
   }
 
   /**
@@ -339,6 +342,14 @@ function correctedTraces(clip: ClipReview, structure: StructureId): Map<number, 
       .map(([frame, trace]) => [Number(frame), trace] as const)
       .sort(([a], [b]) => a - b),
   );
+}
+
+/** Of what the model drew, by frame; null where it drew nothing. */
+function areasOf(drawn: ReadonlyMap<number, Trace | null>, frames: number): (number | null)[] {
+  return Array.from({ length: frames }, (_, frame) => {
+    const trace = drawn.get(frame) ?? null;
+    return trace === null ? null : polygonArea(tracePolyline(trace));
+  });
 }
 
 function labelOf({ record, traces, instead, network }: Proposal): string {

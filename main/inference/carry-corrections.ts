@@ -1,4 +1,5 @@
 import { SystolaError } from '../../core/error.ts';
+import type { ClipCourse } from '../../core/propagation/clip-course.ts';
 import { resample, resamplingTaps } from '../../core/sector/resample.ts';
 import { planCorrections, type CorrectionPass } from './correction-plan.ts';
 import { mapsFit } from './forward-maps.ts';
@@ -30,8 +31,8 @@ export interface CarryOptions extends CorrectedFrames {
   readonly given: ReadonlyMap<number, Float32Array>;
   /** Frames that are to be read, ascending; no anchors among them. */
   readonly moved: readonly number[];
-  /** Time of each frame of the clip. */
-  readonly timesMs: readonly number[];
+  /** Where the frames lie, which says what an anchor counts on them. */
+  readonly course: ClipCourse;
   modelInput(frame: number): Promise<Float32Array | null>;
   correctionInput(frame: number): Promise<Float32Array>;
   onStep(done: number, total: number): void;
@@ -40,8 +41,8 @@ export interface CarryOptions extends CorrectedFrames {
 
 /**
  * Carries corrections through a network of its own: the model's maps of all frames first, to which nothing is given;
- * then an empty state for each anchor, into which it alone is written and from which the frames beside it are read. What
- * is kept meanwhile are maps in 16 bits, two for a frame at most.
+ * then an empty state for each anchor, into which it alone is written and from which the frames that are near it in phase
+ * and time are read. What is kept meanwhile are maps in 16 bits, two for a frame at most.
  *
  * @returns steps of both graphs
  * @throws SystolaError as `InferenceService.correct`; ChildGone never
@@ -49,7 +50,7 @@ export interface CarryOptions extends CorrectedFrames {
 export async function carryCorrections(
   options: CarryOptions,
 ): Promise<{ readonly provider: string; readonly steps: number }> {
-  const { supervisor, common, model, correction, ownMaps, moved, given, timesMs, signal } = options;
+  const { supervisor, common, model, correction, ownMaps, moved, given, course, signal } = options;
   refuseTooLong(options);
   const network: SupervisedPass = {
     ...common,
@@ -66,7 +67,7 @@ export async function carryCorrections(
   const unfound = new Map<number, UnsegmentedReason>();
   const fitted = resized(model, correction);
   let done = 0;
-  let total = ownMaps.steps + stepsOf(planCorrections(anchors, moved, timesMs).passes);
+  let total = ownMaps.steps + stepsOf(planCorrections(anchors, moved, course).passes);
   const step = (): void => options.onStep((done += 1), total);
   await ownMaps.make(
     supervisor,
@@ -85,13 +86,13 @@ export async function carryCorrections(
   const hasMap = (frame: number): boolean => !unfound.has(frame);
   const comparable = anchors.filter(hasMap);
   if (comparable.length === 0) return { provider: '', steps: done };
-  const plan = planCorrections(comparable, moved.filter(hasMap), timesMs);
+  const plan = planCorrections(comparable, moved.filter(hasMap), course);
   total = done + stepsOf(plan.passes);
   for (const frame of moved) {
     const reason = unfound.get(frame);
     if (reason !== undefined) await options.onUnsegmented(frame, reason);
   }
-  const earlier = new LogOddsMaps();
+  const unfinished = new LogOddsMaps();
   let provider = '';
   for (const pass of plan.passes) {
     provider = await supervisor.runPass(
@@ -111,11 +112,13 @@ export async function carryCorrections(
   return { provider, steps: done };
 
   async function tell({ anchor }: CorrectionPass, frame: number, outcome: StepOutcome): Promise<void> {
-    const from = plan.anchorsOf(frame);
-    const isBetween = from.length > 1;
-    if (isBetween && frame > anchor) return earlier.keep(frame, outcome);
-    const corrected = isBetween ? earlier.blend(frame, outcome, plan.laterShare(frame)) : outcome;
+    const readings = plan.readings(frame);
+    const { weight } = readings.find((reading) => reading.anchor === anchor)!;
+    if (anchor !== readings.at(-1)!.anchor) return unfinished.add(frame, outcome, weight);
+    // What one anchor alone says is told as it is.
+    const corrected = readings.length > 1 ? unfinished.complete(frame, outcome, weight) : outcome;
     if (!(corrected instanceof Float32Array)) return options.onUnsegmented(frame, corrected);
+    const from = readings.map((reading) => reading.anchor);
     return options.onProbability(frame, corrected, from);
   }
 }

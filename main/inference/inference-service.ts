@@ -1,13 +1,13 @@
 import { SystolaError } from '../../core/error.ts';
 import { contourRecipe } from '../../core/model/contour-recipe.ts';
 import type { ModelPasses } from '../../core/model/manifest.ts';
+import type { ClipCourse } from '../../core/propagation/clip-course.ts';
 import type { ProviderName } from '../../core/settings/settings.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
 import { beginPass } from './begin-pass.ts';
 import { carryCorrections, type CorrectedFrames } from './carry-corrections.ts';
 import { CheckpointShelf } from './checkpoint-shelf.ts';
 import type { PassProgress } from './clip-stream.ts';
-import { anchorsFor } from './correction-plan.ts';
 import { describeCorrection, describeModel } from './describe-model.ts';
 import { ForwardMaps } from './forward-maps.ts';
 import type { LoadedModel } from './loaded-model.ts';
@@ -98,8 +98,8 @@ export interface PropagationRequest extends ClipRequest {
 export interface CorrectionRequest extends ClipRequest, CorrectedFrames {
   /** Frames of the whole clip. */
   readonly frameCount: number;
-  /** Time of each frame of the clip, ms. */
-  readonly timesMs: readonly number[];
+  /** Where the frames of the clip lie in phase and time: what a mask counts on others. */
+  readonly course: ClipCourse;
   /**
    * Corrected masks by frame, which may lie outside the range: height × width of the correction network's picture,
    * row-major, 0…1.
@@ -178,8 +178,8 @@ export class InferenceService {
 
   /**
    * Carries corrected masks to the frames around them through the correction network that the manifest names. The model
-   * itself is given nothing. The results do not depend on what was run before. A mask on a frame of which the model has no
-   * map carries nothing.
+   * itself is given nothing. A frame follows the masks that are nearest to it in phase and time. The results do not depend
+   * on what was run before, nor on the range. A mask on a frame of which the model has no map carries nothing.
    * @throws SystolaError as `run`, for the network's file too; whatever the callbacks throw
    */
   async correct(request: CorrectionRequest): Promise<PropagationResult> {
@@ -299,7 +299,7 @@ export class InferenceService {
   }
 
   async #correct(request: CorrectionRequest, signal: AbortSignal): Promise<PropagationResult> {
-    const { model, frameCount, from, to, timesMs } = request;
+    const { model, frameCount, from, to, course } = request;
     const correction = describeCorrection(model);
     if (correction === null) {
       throw new SystolaError(
@@ -310,8 +310,10 @@ export class InferenceService {
     }
     refuseUnusableMasks(request, correction.graph);
     const range = { from: Math.max(0, from), to: Math.min(to, frameCount - 1) };
-    const inClip = [...request.given.keys()].filter((frame) => frame >= 0 && frame < frameCount);
-    const given = new Map(anchorsFor(inClip, range).map((anchor) => [anchor, request.given.get(anchor)!]));
+    // All of the clip, so that a frame is contoured alike whatever the range.
+    const given = new Map(
+      [...request.given].filter(([frame]) => frame >= 0 && frame < frameCount).sort(([a], [b]) => a - b),
+    );
     const moved: number[] = [];
     for (let frame = range.from; frame <= range.to; frame += 1) if (!given.has(frame)) moved.push(frame);
     if (given.size === 0 || moved.length === 0) return { provider: '', framesDone: 0, steps: 0 };
@@ -331,7 +333,7 @@ export class InferenceService {
       }),
       given,
       moved,
-      timesMs,
+      course,
       modelInput: (frame) => request.input(frame),
       correctionInput: (frame) => request.correctionInput(frame),
       onProbability: (frame, probability, anchors) => {

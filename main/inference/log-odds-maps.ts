@@ -21,27 +21,46 @@ export class LogOddsMaps {
   }
 
   /**
-   * What lies between the map that was kept of a frame and another of it, log-odds linear from one to the other; forgets
-   * the kept one. A frame of which either is none has none.
+   * Adds a map of a frame, its log-odds weighted, to what was added of the frame before. A frame of which one is none has
+   * none.
    *
-   * @param later overwritten
-   * @param laterShare 0: the kept one, 1: `later`
+   * @param weight 0…1; the weights of a frame add up to 1
    */
-  blend(frame: number, later: StepOutcome, laterShare: number): StepOutcome {
-    const earlier = this.#maps.get(frame);
-    this.#maps.delete(frame);
-    if (!(earlier instanceof Int16Array)) return earlier ?? later;
-    if (!(later instanceof Float32Array)) return later;
-    for (let index = 0; index < later.length; index += 1) {
-      const from = earlier[index]! / scale;
-      later[index] = probability(from + laterShare * (logOdds(later[index]!) - from));
+  add(frame: number, outcome: StepOutcome, weight: number): void {
+    const sum = this.#maps.get(frame);
+    if (sum !== undefined && !(sum instanceof Int16Array)) return;
+    if (!(outcome instanceof Float32Array)) return void this.#maps.set(frame, outcome);
+    const added = sum ?? new Int16Array(outcome.length);
+    for (let index = 0; index < added.length; index += 1) {
+      added[index] = fixed(added[index]! / scale + weight * logOdds(outcome[index]!));
     }
-    return later;
+    this.#maps.set(frame, added);
+  }
+
+  /**
+   * What the maps of a frame come to with the last of them; forgets those that were added.
+   *
+   * @param last overwritten
+   */
+  complete(frame: number, last: StepOutcome, weight: number): StepOutcome {
+    const sum = this.#maps.get(frame);
+    this.#maps.delete(frame);
+    if (!(sum instanceof Int16Array)) return sum ?? last;
+    if (!(last instanceof Float32Array)) return last;
+    for (let index = 0; index < last.length; index += 1) {
+      last[index] = probability(sum[index]! / scale + weight * logOdds(last[index]!));
+    }
+    return last;
   }
 }
 
 function packed(map: Float32Array): Int16Array {
-  return Int16Array.from(map, (value) => Math.round(logOdds(value) * scale));
+  return Int16Array.from(map, (value) => fixed(logOdds(value)));
+}
+
+/** Weights that add up to 1 but for a rounding must not carry a sum past the end, where it would turn its sign. */
+function fixed(odds: number): number {
+  return Math.round(Math.min(mostLogOdds, Math.max(-mostLogOdds, odds)) * scale);
 }
 
 function logOdds(value: number): number {

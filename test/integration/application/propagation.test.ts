@@ -182,6 +182,22 @@ describe('a propagation through a correction network', () => {
     );
   });
 
+  it('contours a frame by all corrections of the clip, and alike whatever the range', async () => {
+    const { correct, propose } = await withNetwork({ manifest: (correction) => (correction.reach = 'clip') });
+    await correct(corrected, 6);
+    await correct(corrected + 2, -6);
+    await correct(corrected + 5, 4);
+    const tracesIn = (lines: readonly PropagationLine[]): Map<number, Trace> =>
+      new Map(lines.flatMap((line) => (line.type === 'trace' ? [[line.frame, line.trace]] : [])));
+    const whole = tracesIn((await propose()).lines);
+    const range = { from: corrected, to: corrected + 1 };
+    const part = tracesIn((await propose({ range })).lines);
+    expect([...part.keys()]).toEqual([corrected + 1]);
+    expect(part.get(corrected + 1)).toEqual(whole.get(corrected + 1));
+    const followed = [...whole.values()].map(({ source }) => source.kind === 'propagated' && source.from);
+    expect(followed).toContainEqual([corrected, corrected + 2, corrected + 5]);
+  });
+
   it('ends where corrections by displacement end, or with the clip where the manifest says so', async () => {
     const reachOf = (lines: readonly PropagationLine[]) => {
       const last = lines.at(-1);

@@ -71,6 +71,8 @@ interface Carried {
   readonly progress: readonly number[];
 }
 
+const unknownAreas = new Array<null>(frames).fill(null);
+
 async function carried(
   anchors: ReadonlyMap<number, Trace>,
   more: Partial<MemoryPropagationRequest> = {},
@@ -80,6 +82,7 @@ async function carried(
   const traces = await propagateThroughMemory({
     ...base(),
     anchors,
+    areas: unknownAreas,
     range: { from: 0, to: frames - 1 },
     ...more,
     onTrace: (frame, trace) => {
@@ -161,6 +164,7 @@ describe('a corrected contour carried through the memory', () => {
       ...withoutKey,
       inference,
       anchors,
+      areas: unknownAreas,
       range,
       onTrace: () => undefined,
     });

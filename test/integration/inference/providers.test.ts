@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ClipCourse } from '../../../core/propagation/clip-course.ts';
 import { InferenceService, type InferenceOptions } from '../../../main/inference/inference-service.ts';
 import type { LoadedModel } from '../../../main/models/registry.ts';
 import { addCorrection } from '../../fixtures/models/correction.ts';
@@ -138,7 +139,7 @@ describe.skipIf(!haveVulkan)('WebGPU on software Vulkan', () => {
           model: loaded,
           provider,
           frameCount: 6,
-          timesMs: [0, 30, 60, 90, 120, 150],
+          course: new ClipCourse([50, 40, 30, 30, 40, 50], [0, 30, 60, 90, 120, 150]),
           given: new Map([
             [1, left!],
             [4, right!],

@@ -1,41 +1,60 @@
 import { describe, expect, it } from 'vitest';
-import { anchorsFor, planCorrections } from '../../../main/inference/correction-plan.ts';
+import { ClipCourse } from '../../../core/propagation/clip-course.ts';
+import { mostAnchorsRead, planCorrections } from '../../../main/inference/correction-plan.ts';
 
-const timesMs = [0, 10, 20, 30, 70, 80, 90, 100];
-
-describe('anchors of a range', () => {
-  it('are those inside, and the nearest on either side', () => {
-    expect(anchorsFor([9, 1, 3, 7, 5], { from: 4, to: 6 })).toEqual([3, 5, 7]);
-    expect(anchorsFor([1, 3], { from: 4, to: 6 })).toEqual([3]);
-    expect(anchorsFor([8, 9], { from: 4, to: 6 })).toEqual([8]);
-    expect(anchorsFor([4, 6], { from: 4, to: 6 })).toEqual([4, 6]);
-    expect(anchorsFor([], { from: 4, to: 6 })).toEqual([]);
-  });
-});
+/** Two beats of eight frames: the area falls to a half and comes back. */
+const areas = Array.from({ length: 17 }, (_, frame) => 75 + 25 * Math.cos((frame * Math.PI) / 4));
+const timesMs = areas.map((_, frame) => 50 * frame);
+const course = new ClipCourse(areas, timesMs);
 
 describe('a plan of corrections', () => {
-  it('reads each anchor for the frames that have it beside them, those before it first', () => {
-    const { passes, anchorsOf } = planCorrections([2, 5], [0, 1, 3, 4, 6, 7], timesMs);
+  it('reads each anchor for the frames that follow it, those before it first', () => {
+    const { passes, readings } = planCorrections([2, 5], [0, 1, 3, 4, 6], course);
     expect(passes).toEqual([
-      { anchor: 2, frames: [2, 1, 0, 3, 4], silentSteps: 1 },
-      { anchor: 5, frames: [5, 4, 3, 6, 7], silentSteps: 1 },
+      { anchor: 2, frames: [2, 1, 0, 3, 4, 6], silentSteps: 1 },
+      { anchor: 5, frames: [5, 4, 3, 1, 0, 6], silentSteps: 1 },
     ]);
-    expect([1, 3, 6].map(anchorsOf)).toEqual([[2], [2, 5], [5]]);
+    for (const frame of [0, 1, 3, 4, 6]) {
+      expect(readings(frame).map(({ anchor }) => anchor)).toEqual([2, 5]);
+      expect(readings(frame).reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
+    }
+    expect(readings(7)).toEqual([]);
   });
 
-  it('leaves out anchors that no frame reads', () => {
-    expect(planCorrections([2, 3, 4], [5], timesMs).passes).toEqual([
-      { anchor: 4, frames: [4, 5], silentSteps: 1 },
-    ]);
+  it('gives one anchor all of every frame', () => {
+    const { passes, readings } = planCorrections([4], [3, 16], course);
+    expect(passes).toEqual([{ anchor: 4, frames: [4, 3, 16], silentSteps: 1 }]);
+    expect(readings(16)).toEqual([{ anchor: 4, weight: 1 }]);
   });
 
-  it('weighs by time, and by frames where times stand still', () => {
-    const { laterShare } = planCorrections([2, 5], [3, 4], timesMs);
-    expect(laterShare(3)).toBeCloseTo(10 / 60, 12);
-    expect(laterShare(4)).toBeCloseTo(50 / 60, 12);
-    const still = planCorrections([2, 5], [3, 4], new Array<number>(8).fill(0));
-    expect(still.laterShare(3)).toBeCloseTo(1 / 3, 12);
-    const untimed = planCorrections([2, 5], [3, 4], []);
-    expect(untimed.laterShare(4)).toBeCloseTo(2 / 3, 12);
+  it('counts the phase beside the time: end-systole of the next beat follows end-systole', () => {
+    // ED and ES of the first beat; the second ends at frame 16, with its ES at 12.
+    const share = (frame: number, anchor: number): number =>
+      planCorrections([0, 4], [frame], course)
+        .readings(frame)
+        .find((reading) => reading.anchor === anchor)!.weight;
+    expect(share(12, 4)).toBeGreaterThan(0.8);
+    expect(share(16, 0)).toBeGreaterThan(0.6);
+    expect(share(1, 0)).toBeGreaterThan(0.9);
+  });
+
+  it('lets a frame read three anchors at most, and leaves out anchors that no frame reads', () => {
+    const anchors = Array.from({ length: 9 }, (_, frame) => frame);
+    const moved = areas.map((_, frame) => frame).slice(9);
+    const { passes, readings } = planCorrections(anchors, moved, course);
+    for (const frame of moved) {
+      expect(readings(frame).length).toBeLessThanOrEqual(mostAnchorsRead);
+      expect(readings(frame).every(({ weight }) => weight > 0)).toBe(true);
+    }
+    const steps = passes.reduce((sum, { frames }) => sum + frames.length, 0);
+    expect(steps).toBeLessThanOrEqual(mostAnchorsRead * moved.length + anchors.length);
+    const one = planCorrections(anchors, [12], course);
+    expect(one.passes.map(({ anchor }) => anchor)).toEqual(one.readings(12).map(({ anchor }) => anchor));
+    expect(one.passes.length).toBeLessThanOrEqual(mostAnchorsRead);
+  });
+
+  it('has nothing to do where nothing was given or nothing is to be moved', () => {
+    expect(planCorrections([], [1, 2], course).passes).toEqual([]);
+    expect(planCorrections([1, 2], [], course).passes).toEqual([]);
   });
 });
