@@ -6,7 +6,16 @@ import {
   beatingTrace,
   beatingTraces,
 } from './beating-clip.ts';
-import { expect, openWith, pageOf, picture, recordTraces, test, valueOf } from './workstation.ts';
+import {
+  expect,
+  openWith,
+  pageOf,
+  picture,
+  recordTraces,
+  routeOpenPage,
+  test,
+  valueOf,
+} from './workstation.ts';
 
 test.use({ workstationOptions: { models: false } });
 
@@ -64,7 +73,7 @@ test('no report leaves out what is on screen and not saved yet', async ({ page, 
   });
   const error = { code: 'disk-full', message: 'The disk is full: nothing was saved.', file: null };
   const isRevision = /\/revisions$/;
-  await page.route(isRevision, (route) => route.fulfill({ status: 507, json: { error } }));
+  await routeOpenPage(page, isRevision, (route) => route.fulfill({ status: 507, json: { error } }));
   await page.keyboard.press('2');
   await expect(page.getByTestId('unsaved')).toBeVisible();
   await page.keyboard.press('Control+E');

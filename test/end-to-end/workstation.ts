@@ -1,4 +1,4 @@
-import { test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect, type Page, type Route } from '@playwright/test';
 import type { Trace } from '../../core/trace/trace.ts';
 import { Workstation, root, type WorkstationOptions } from './loopback-workstation.ts';
 
@@ -100,6 +100,24 @@ export async function recordTraces(
     },
     { study, clip, traces },
   );
+}
+
+/**
+ * Answers requests of a page that is open already. The browser says that it intercepts before the page does: a request
+ * of the next moment may still pass by (one in 20 to 50). So requests are made until the route has one of them.
+ */
+export async function routeOpenPage(
+  page: Page,
+  address: string | RegExp,
+  answer: (route: Route) => Promise<void>,
+): Promise<void> {
+  await page.route(address, answer);
+  const tried = '**/tried-by-the-test';
+  await page.route(tried, (route) => route.fulfill({ body: 'by the test' }));
+  await expect
+    .poll(() => page.evaluate(async () => (await fetch('/tried-by-the-test')).text()))
+    .toBe('by the test');
+  await page.unroute(tried);
 }
 
 /** Gives the name that is asked for at the first decision. */
