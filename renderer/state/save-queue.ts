@@ -16,6 +16,7 @@ export interface SaveQueueHandlers {
   onConflict(edits: readonly PendingEdit[]): Promise<readonly PendingEdit[]>;
   /** The edit can never be saved as it is. */
   onRefused(edit: PendingEdit, reason: Words): void;
+  /** Told when the application stops answering, and when it answers again: nothing waits any more that could not be sent. */
   onStuck(stuck: boolean): void;
 }
 
@@ -40,7 +41,7 @@ export class SaveQueue {
 
   add(edit: PendingEdit): void {
     this.#edits = [...this.#edits, edit];
-    this.#sending ??= this.#drain().finally(() => (this.#sending = null));
+    this.#sending ??= this.#drain();
   }
 
   /** The application answers again: the next try is made at once. */
@@ -60,27 +61,39 @@ export class SaveQueue {
   async #drain(): Promise<void> {
     let pauseMs = firstPauseMs;
     let conflicts = 0;
-    for (let edit = this.#edits[0]; edit; edit = this.#edits[0]) {
-      try {
-        const response = await this.#handlers.send(edit);
-        this.#edits = this.#edits.slice(1);
-        this.#handlers.onSaved(edit, response);
-        this.#handlers.onStuck(false);
-        pauseMs = firstPauseMs;
-        conflicts = 0;
-      } catch (error) {
-        if (error instanceof RequestError && error.status === 409 && conflicts < 3) {
-          conflicts += 1;
-          this.#edits = await this.#handlers.onConflict(this.#edits).catch(() => this.#edits);
-        } else if (error instanceof RequestError && isFinal(error)) {
+    let stuck = false;
+    const tell = (now: boolean): void => {
+      if (now !== stuck) this.#handlers.onStuck(now);
+      stuck = now;
+    };
+    try {
+      for (let edit = this.#edits[0]; edit; edit = this.#edits[0]) {
+        try {
+          const response = await this.#handlers.send(edit);
           this.#edits = this.#edits.slice(1);
-          this.#handlers.onRefused(edit, error.words);
-        } else {
-          this.#handlers.onStuck(true);
-          await this.#pause(pauseMs);
-          pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+          this.#handlers.onSaved(edit, response);
+          tell(false);
+          pauseMs = firstPauseMs;
+          conflicts = 0;
+        } catch (error) {
+          if (error instanceof RequestError && error.status === 409 && conflicts < 3) {
+            conflicts += 1;
+            this.#edits = await this.#handlers.onConflict(this.#edits).catch(() => this.#edits);
+          } else if (error instanceof RequestError && isFinal(error)) {
+            this.#edits = this.#edits.slice(1);
+            this.#handlers.onRefused(edit, error.words);
+          } else {
+            tell(true);
+            await this.#pause(pauseMs);
+            pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+          }
         }
       }
+      // However the last one ended: saved, refused, or found to be in the library already.
+      tell(false);
+    } finally {
+      // In the same moment as the list was found empty: what is added from now on is sent by another call.
+      this.#sending = null;
     }
   }
 

@@ -150,6 +150,41 @@ describe('saving', () => {
     await made.settled();
     expect(log).toEqual(['stuck', 'saved a', 'refused b', 'conflict']);
   });
+
+  it('is stuck no longer once what could not be sent is refused, or is in the library already', async () => {
+    for (const status of [400, 409]) {
+      const answers = [new RequestError('disk-full', 507, 'full'), new RequestError('other', status, 'no')];
+      const told: boolean[] = [];
+      const made = new SaveQueue({
+        send: () => Promise.reject(answers.shift() ?? new Error('sent too often')),
+        onSaved: () => undefined,
+        onConflict: async () => [],
+        onRefused: () => undefined,
+        onStuck: (stuck) => told.push(stuck),
+      });
+      made.add(edit('a'));
+      await made.settled();
+      expect(told).toEqual([true, false]);
+    }
+  });
+
+  it('sends what is added in the very moment in which the last one was saved', async () => {
+    const sent: string[] = [];
+    const made: SaveQueue = new SaveQueue({
+      send: async ({ label }) => {
+        sent.push(label);
+        return answer;
+      },
+      onSaved: ({ label }) => label === 'a' && queueMicrotask(() => made.add(edit('b'))),
+      onConflict: async (edits) => edits,
+      onRefused: () => undefined,
+      onStuck: () => undefined,
+    });
+    made.add(edit('a'));
+    await made.settled();
+    await made.settled();
+    expect(sent).toEqual(['a', 'b']);
+  });
 });
 
 describe('a Systola that was started anew', () => {
