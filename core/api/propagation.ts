@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageSchema } from '../language/message-schema.ts';
 import { propagationWays } from '../model/propagation-way.ts';
 import { propagationRecordSchema, rangeSchema } from '../review/schema.ts';
 import { structureIdSchema } from '../structure/schema.ts';
@@ -25,7 +26,7 @@ export const propagationLineSchema = z.discriminatedUnion('type', [
     /** How far the corrections reach where nothing shortens the range. */
     reach: rangeSchema,
     /** Why they are carried by displacement where the model's way was asked for; null where it was taken. */
-    instead: z.string().nullable(),
+    instead: messageSchema.nullable(),
   }),
   z.object({ type: z.literal('failed'), code: z.string(), message: z.string() }),
 ]);

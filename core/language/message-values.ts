@@ -320,6 +320,10 @@ export interface MessageValues {
   'edit.picture-chosen': { readonly place: MessageValue };
   'edit.propagation.ef': { readonly after: number; readonly before: number; readonly count: number };
   'edit.propagation.frames': { readonly count: number };
+  'edit.propagation.instead': { readonly reason: MessageValue };
+  'edit.propagation.instead.altered': { readonly file: MessageValue; readonly model: MessageValue };
+  'edit.propagation.instead.missing': { readonly file: MessageValue; readonly model: MessageValue };
+  'edit.propagation.instead.no-model': { readonly model: MessageValue };
   'edit.redraw-along': null;
   'edit.rejected': null;
   'edit.resting-stage': null;

@@ -1,9 +1,10 @@
-import { inEnglish } from '../../core/language/english.ts';
 import { randomUUID } from 'node:crypto';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { measureClip } from '../../core/assessment/measure-clip.ts';
 import { SystolaError } from '../../core/error.ts';
 import { polygonArea } from '../../core/geometry/polygon.ts';
+import { inEnglish } from '../../core/language/english.ts';
+import type { Message } from '../../core/language/message.ts';
 import { carryDisplacement } from '../../core/propagation/carry-displacement.ts';
 import { propagationChanges } from '../../core/propagation/propagation-changes.ts';
 import { Reach } from '../../core/propagation/reach.ts';
@@ -23,6 +24,7 @@ import type { FrameDecoder } from '../dicom/frame-decoder.ts';
 import type { InferenceService } from '../inference/inference-service.ts';
 import type { LoadedModel } from '../inference/loaded-model.ts';
 import { frameSource } from '../library/frame-source.ts';
+import { insteadOfMemory } from './instead-of-memory.ts';
 import { propagateThroughMemory } from './propagate-through-memory.ts';
 import type { Library } from '../library/library.ts';
 import type { ReviewService } from '../review/review-service.ts';
@@ -61,7 +63,7 @@ export interface Proposal {
   /** First and last frame that the corrections reach where nothing shortens the range. */
   readonly reach: FrameRange;
   /** Why corrections are carried by displacement where the model's way was asked for; null where it was taken. */
-  readonly instead: string | null;
+  readonly instead: Message | null;
   /** SHA-256 of the correction network that carried them, if one did. */
   readonly network: string | null;
   /** Only frames that have another contour than now. */
@@ -140,7 +142,7 @@ export class PropagationService {
         carried = await this.#byMemory(found, chosen.model, { signal, onTrace: tell });
       } catch (error) {
         if (asked !== null || hasCome || !isOfModel(error)) throw error;
-        chosen = insteadOfMemory(error);
+        chosen = { way: 'displacement', instead: insteadOfMemory(error, chosen.model) };
       }
     }
     carried ??= this.#byDisplacement(found, onTrace);
@@ -283,7 +285,7 @@ export class PropagationService {
       return chosen === 'memory' ? { way: chosen, model } : { way: chosen, instead: null };
     } catch (error) {
       if (way !== null || !(error instanceof SystolaError)) throw error;
-      return insteadOfMemory(error);
+      return { way: 'displacement', instead: insteadOfMemory(error, modelName) };
     }
   }
 }
@@ -293,7 +295,7 @@ type ChosenWay =
   | {
       readonly way: 'displacement';
       /** Why not the model's own way, where that was asked for. */
-      readonly instead: string | null;
+      readonly instead: Message | null;
     };
 
 /** What became of corrections. */
@@ -304,13 +306,6 @@ interface CarriedOver {
   readonly range: FrameRange;
   readonly traces: ReadonlyMap<number, Trace>;
   readonly network: string | null;
-}
-
-function insteadOfMemory({ message }: SystolaError): ChosenWay {
-  return {
-    way: 'displacement',
-    instead: `Corrections are carried by how far they moved the contour, not in the model's own way. ${message}`,
-  };
 }
 
 /** Whether a failure is that of a model's files, or of what runs them, and no other clip would fare better. */

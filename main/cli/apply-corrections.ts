@@ -65,7 +65,7 @@ export async function applyCorrections(
       try {
         const request = { structure, way: propagate, range: null, anchors: 'all' } as const;
         const { id, instead } = await propagations.propose(sopInstanceUid, request, { signal });
-        if (instead !== null) process.stderr.write(`${facts.fileName}: ${instead}\n`);
+        if (instead !== null) process.stderr.write(`${facts.fileName}: ${inEnglish.say(instead)}\n`);
         propagations.keep(sopInstanceUid, id);
       } catch (error) {
         if (!(error instanceof SystolaError)) throw error;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { PropagationLine } from '../../../core/api/propagation.ts';
 import type { AppendResponse, ErrorResponse, RunState, StudyDocument } from '../../../core/api/requests.ts';
+import { message } from '../../../core/language/message.ts';
 import type { ModelManifest } from '../../../core/model/manifest.ts';
 import type { Revision } from '../../../core/review/review.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
@@ -217,11 +218,11 @@ describe('a propagation through a correction network', () => {
   });
 
   it.each([
-    ['missing', (network: string) => rmSync(network), 'model-not-found'],
-    ['another', (network: string) => writeFileSync(network, 'another'), 'model-hash-mismatch'],
-  ])(
+    ['missing', (network: string) => rmSync(network), 'model-not-found', 'missing'],
+    ['another', (network: string) => writeFileSync(network, 'another'), 'model-hash-mismatch', 'altered'],
+  ] as const)(
     'that is %s is said: by displacement where nobody named a way, a refusal where memory was',
-    async (_, spoil, code) => {
+    async (_, spoil, code, reason) => {
       const { document, correct, propose, idOf, keep, run, traces, network } = await withNetwork();
       await correct(corrected, 6);
       spoil(network);
@@ -230,9 +231,11 @@ describe('a propagation through a correction network', () => {
       const { lines } = await propose();
       const last = lines.at(-1);
       expect(last).toMatchObject({ type: 'proposal', record: { way: 'displacement' } });
-      expect(last?.type === 'proposal' && last.instead).toMatch(
-        /^Corrections are carried by how far they moved the contour.*correction network.*Put back/,
-      );
+      const why = message(`edit.propagation.instead.${reason}`, {
+        model: microName,
+        file: 'correction.onnx',
+      });
+      expect(last).toMatchObject({ instead: message('edit.propagation.instead', { reason: why }) });
       expect(framesOf(lines).length).toBeGreaterThan(0);
       expect((await keep(idOf(lines))).status).toBe(201);
       const { history } = await document();
@@ -244,6 +247,21 @@ describe('a propagation through a correction network', () => {
       expect(Object.values(after).some(({ source }) => source.kind === 'model')).toBe(true);
     },
   );
+});
+
+describe('a propagation of contours whose model is gone', () => {
+  it('is by displacement, and says that the model is not there', async () => {
+    const models = await modelFolder(folder());
+    const { correct, propose } = await withCorrection(models);
+    await correct(corrected);
+    rmSync(join(models, microName), { recursive: true });
+    const { lines } = await propose();
+    const reason = message('edit.propagation.instead.no-model', { model: microName });
+    expect(lines.at(-1)).toMatchObject({
+      record: { way: 'displacement' },
+      instead: message('edit.propagation.instead', { reason }),
+    });
+  });
 });
 
 describe('a propagation that nobody waits for any more', () => {

@@ -1,8 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
+import { inEnglish } from '../../../core/language/english.ts';
+import { message } from '../../../core/language/message.ts';
 import { Propagation, type PropagationRequests } from '../../../renderer/editing/propagation.svelte.ts';
 import type { Proposal } from '../../../renderer/api/client.ts';
 import { messages } from '../../../renderer/state/messages.svelte.ts';
 import type { OpenStudy } from '../../../renderer/state/study.svelte.ts';
+import { inWords, language } from '../../../renderer/words/language.svelte.ts';
+import { bracketed } from '../../fixtures/language/bracketed.ts';
 
 const proposal: Proposal = {
   type: 'proposal',
@@ -115,12 +119,22 @@ describe('a proposal by another way than the model’s', () => {
   it('is shown, and why it is another, once however its range is dragged', async () => {
     const before = messages.list.length;
     const { answers, pictures, propagation, asked } = begun();
-    const instead = 'Corrections are carried by how far they moved the contour.';
+    const instead = message('edit.propagation.instead', {
+      reason: message('edit.propagation.instead.missing', { model: 'fast', file: 'correction.onnx' }),
+    });
     await Promise.resolve();
     answers[0]!.resolve({ ...proposal, instead });
     await asked;
     expect(propagation.ghostOf('clip')).not.toBeNull();
-    expect(messages.list.slice(before).map(({ kind, text }) => [kind, text])).toEqual([['warning', instead]]);
+    const told = () => messages.list.slice(before).map(({ kind, text }) => [kind, inWords(text)]);
+    expect(told()).toEqual([['warning', inEnglish.say(instead)]]);
+    expect(told()[0]![1]).toMatch(
+      /how far they moved.*correction network of fast is missing.*correction\.onnx/,
+    );
+    // A message, no sentence: it is said in the language that is spoken, down to its reason.
+    language.use(bracketed);
+    expect(told()[0]![1]).toMatch(/^⟦Corrections .*⟦The correction network .*⟧.*⟧$/);
+    language.use(null);
     const dragged = propagation.within({ from: 2, to: 5 });
     pictures[0]!.resolve();
     await vi.waitFor(() => expect(answers).toHaveLength(2));
