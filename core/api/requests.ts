@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ClipFacts, StudyFacts } from '../clip/clip.ts';
+import type { Message } from '../language/message-value.ts';
 import type { ModelManifest } from '../model/manifest.ts';
 import type { HistoryEntry } from '../review/history-entry.ts';
 import type { Revision, StudyReview } from '../review/review.ts';
@@ -117,6 +118,8 @@ export interface ModelInfo {
   readonly manifest: ModelManifest | null;
   /** Why the model cannot be used; null when it can, as far as was looked at. */
   readonly problem: string | null;
+  /** Why its correction network cannot be used, without which it contours all the same; null where none is wrong. */
+  readonly correctionProblem: Message | string | null;
   readonly card: string;
   /** Runs use it unless they name another. */
   readonly active: boolean;

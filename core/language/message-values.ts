@@ -321,8 +321,6 @@ export interface MessageValues {
   'edit.propagation.ef': { readonly after: number; readonly before: number; readonly count: number };
   'edit.propagation.frames': { readonly count: number };
   'edit.propagation.instead': { readonly reason: MessageValue };
-  'edit.propagation.instead.altered': { readonly file: MessageValue; readonly model: MessageValue };
-  'edit.propagation.instead.missing': { readonly file: MessageValue; readonly model: MessageValue };
   'edit.propagation.instead.no-model': { readonly model: MessageValue };
   'edit.redraw-along': null;
   'edit.rejected': null;
@@ -862,6 +860,10 @@ export interface MessageValues {
   'models.copied': null;
   'models.copy': null;
   'models.copy.what': null;
+  'models.correction.altered': { readonly file: MessageValue; readonly model: MessageValue };
+  'models.correction.mark': null;
+  'models.correction.meanwhile': { readonly reason: MessageValue };
+  'models.correction.missing': { readonly file: MessageValue; readonly model: MessageValue };
   'models.count.billion': { readonly count: MessageValue };
   'models.count.million': { readonly count: MessageValue };
   'models.count.thousand': { readonly count: number };
@@ -869,6 +871,10 @@ export interface MessageValues {
   'models.default.which': null;
   'models.facts': null;
   'models.facts.contours': null;
+  'models.facts.corrections': null;
+  'models.facts.corrections.displacement': null;
+  'models.facts.corrections.memory': null;
+  'models.facts.corrections.network': { readonly hash: MessageValue };
   'models.facts.folder': null;
   'models.facts.hash': null;
   'models.facts.input': null;

@@ -1,6 +1,6 @@
-import { basename } from 'node:path';
 import type { SystolaError } from '../../core/error.ts';
 import { message, type Message } from '../../core/language/message.ts';
+import { correctionProblem } from '../inference/correction-problem.ts';
 import type { LoadedModel } from '../inference/loaded-model.ts';
 
 /**
@@ -13,19 +13,9 @@ export function insteadOfMemory(error: SystolaError, model: LoadedModel | string
   return message('edit.propagation.instead', { reason: reasonOf(error, model) });
 }
 
-function reasonOf(
-  { code, file, message: words }: SystolaError,
-  model: LoadedModel | string,
-): Message | string {
-  if (typeof model === 'string') {
-    // Without a file it is the folder that is not there.
-    const isGone = code === 'model-not-found' && file === model;
-    return isGone ? message('edit.propagation.instead.no-model', { model }) : words;
-  }
-  const { correctionPath: path, manifest } = model;
-  if (path === null || file !== path) return words;
-  const network = { model: manifest.name, file: basename(path) };
-  if (code === 'model-not-found') return message('edit.propagation.instead.missing', network);
-  if (code === 'model-hash-mismatch') return message('edit.propagation.instead.altered', network);
-  return words;
+function reasonOf(error: SystolaError, model: LoadedModel | string): Message | string {
+  if (typeof model !== 'string') return correctionProblem(error, model) ?? error.message;
+  // Without a file it is the folder that is not there.
+  const isGone = error.code === 'model-not-found' && error.file === model;
+  return isGone ? message('edit.propagation.instead.no-model', { model }) : error.message;
 }

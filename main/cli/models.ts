@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ModelInfo } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
+import { inEnglish } from '../../core/language/english.ts';
 import { installation } from '../application/installation.ts';
 import { defaultLibrary } from '../hosts/default-library.ts';
 import { Turns } from '../inference/turns.ts';
@@ -80,7 +81,7 @@ async function list(added: string): Promise<void> {
   for (const model of models) console.log(lineOf(model));
 }
 
-function lineOf({ name, manifest, problem, origin, folder }: ModelInfo): string {
+function lineOf({ name, manifest, problem, correctionProblem, origin, folder }: ModelInfo): string {
   const accuracy = manifest?.accuracy[0];
   const parts = [
     name,
@@ -90,6 +91,7 @@ function lineOf({ name, manifest, problem, origin, folder }: ModelInfo): string 
     accuracy && `${accuracy.metric} ${accuracy.value} on ${accuracy.dataset} (n = ${accuracy.n})`,
     folder,
     problem && `cannot be used: ${problem}`,
+    correctionProblem && inEnglish.say('models.correction.meanwhile', { reason: correctionProblem }),
   ];
   return parts.filter((part) => typeof part === 'string' && part !== '').join(' · ');
 }

@@ -2,11 +2,13 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { ModelInfo } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
+import type { Message } from '../../core/language/message.ts';
 import { fileError } from '../files/file-error.ts';
 import { hashFile } from './bounded-file.ts';
 import { contourHash } from './contour-hash.ts';
+import { correctionProblem } from '../inference/correction-problem.ts';
 import type { LoadedModel } from '../inference/loaded-model.ts';
-import { readModelFolder, requireConsistent, requireHash } from './model-folder.ts';
+import { readModelFolder, requireConsistent, requireCorrection, requireHash } from './model-folder.ts';
 
 export type { LoadedModel } from '../inference/loaded-model.ts';
 
@@ -50,6 +52,7 @@ export class ModelRegistry {
           name,
           manifest,
           problem,
+          correctionProblem: await this.#correctionProblemOf(model, verify),
           card,
           graphBytes,
           contourHash: contourHash(manifest),
@@ -62,6 +65,7 @@ export class ModelRegistry {
           name,
           manifest: null,
           problem: sentence(error, folder),
+          correctionProblem: null,
           card: '',
           graphBytes: null,
           contourHash: null,
@@ -125,6 +129,16 @@ export class ModelRegistry {
     } catch (error) {
       if (error instanceof SystolaError) return sentence(error, model.folder, `"${model.manifest.name}"`);
       return `The file of the model cannot be read (${(error as NodeJS.ErrnoException).code}).`;
+    }
+  }
+
+  async #correctionProblemOf(model: LoadedModel, verify: boolean): Promise<Message | string | null> {
+    try {
+      await requireCorrection(model, model.folder, verify ? (path) => this.#hash(path) : null);
+      return null;
+    } catch (error) {
+      if (!(error instanceof SystolaError)) throw error;
+      return correctionProblem(error, model) ?? sentence(error, model.folder, `"${model.manifest.name}"`);
     }
   }
 

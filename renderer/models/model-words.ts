@@ -1,5 +1,6 @@
 import type { ModelInfo } from '../../core/api/requests.ts';
 import type { ModelManifest } from '../../core/model/manifest.ts';
+import { defaultPropagation } from '../../core/model/propagation-way.ts';
 import { message, type Message } from '../../core/language/message.ts';
 import { inWords, language, say, type Words } from '../words/language.svelte.ts';
 import { reasonOf, RequestError } from '../api/client.ts';
@@ -49,6 +50,13 @@ export function inputWords({ input }: ModelManifest): string {
     geometry: input.geometry === 'frame' ? 'other' : input.geometry,
     turned: input.orientation === 'transposed' ? 'yes' : 'other',
   });
+}
+
+/** How corrections of the model's contours are carried on. */
+export function correctionWords({ propagation = defaultPropagation, correction }: ModelManifest): string {
+  return propagation === 'memory' && correction !== undefined
+    ? say('models.facts.corrections.network', { hash: shortHash(correction.sha256) })
+    : say(`models.facts.corrections.${propagation}`);
 }
 
 /** Size of a file as systems show it: decimal, two digits that count. */

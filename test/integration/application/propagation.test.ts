@@ -231,7 +231,7 @@ describe('a propagation through a correction network', () => {
       const { lines } = await propose();
       const last = lines.at(-1);
       expect(last).toMatchObject({ type: 'proposal', record: { way: 'displacement' } });
-      const why = message(`edit.propagation.instead.${reason}`, {
+      const why = message(`models.correction.${reason}`, {
         model: microName,
         file: 'correction.onnx',
       });

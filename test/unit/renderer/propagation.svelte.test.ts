@@ -120,7 +120,7 @@ describe('a proposal by another way than the model’s', () => {
     const before = messages.list.length;
     const { answers, pictures, propagation, asked } = begun();
     const instead = message('edit.propagation.instead', {
-      reason: message('edit.propagation.instead.missing', { model: 'fast', file: 'correction.onnx' }),
+      reason: message('models.correction.missing', { model: 'fast', file: 'correction.onnx' }),
     });
     await Promise.resolve();
     answers[0]!.resolve({ ...proposal, instead });
