@@ -118,7 +118,7 @@ describe('systola analyze --correct', () => {
     expect(sourcesOf(refused.out)).not.toContainEqual([frame + 1, 'propagated', [frame]]);
     const instead = carry();
     expect(instead.status).toBe(0);
-    expect(instead.stderr).toMatch(/carried by how far they moved the contour.*correction network.*Put back/);
+    expect(instead.stderr).toMatch(/carried by displacement.*correction network.*Put back/);
     expect(sourcesOf(instead.out)).toContainEqual([frame + 1, 'propagated', [frame]]);
   });
 

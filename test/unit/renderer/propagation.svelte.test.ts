@@ -129,7 +129,7 @@ describe('a proposal by another way than the model’s', () => {
     const told = () => messages.list.slice(before).map(({ kind, text }) => [kind, inWords(text)]);
     expect(told()).toEqual([['warning', inEnglish.say(instead)]]);
     expect(told()[0]![1]).toMatch(
-      /how far they moved.*correction network of fast is missing.*correction\.onnx/,
+      /carried by displacement.*correction network of fast is missing.*correction\.onnx/,
     );
     // A message, no sentence: it is said in the language that is spoken, down to its reason.
     language.use(bracketed);
