@@ -3,6 +3,7 @@ import { structureIdSchema } from '../structure/schema.ts';
 import { beatFlagNames } from '../beat/beat-flags.ts';
 import { timingSources } from '../clip/timing.ts';
 import { viewCodes, viewSources } from '../clip/view.ts';
+import { propagationWays } from '../model/propagation-way.ts';
 import { traceSourceKinds } from '../trace/trace.ts';
 import { findingCodes } from '../finding/finding.ts';
 
@@ -141,6 +142,19 @@ export const analysisSchema = z.object({
                 ),
             }),
           ),
+          propagation: z
+            .object({
+              way: z.enum(propagationWays),
+              anchors: z.array(z.number().int()),
+              from: z.number().int(),
+              to: z.number().int(),
+              model: z.string(),
+              sha256: z.string(),
+            })
+            .nullable()
+            .describe(
+              'The last time that corrections were carried over other frames: from which, how far, with the model whose contours were moved and the SHA-256 of the graph that carried them (its correction network’s, where that did); null where none were, and in files from before this was written.',
+            ),
           framesWithoutPicture: z
             .array(z.number().int())
             .nullable()

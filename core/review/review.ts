@@ -56,8 +56,9 @@ export interface PropagationRecord {
   readonly anchors: readonly number[];
   /** Frames that it could reach. */
   readonly range: FrameRange;
-  /** Of the contours that were moved, or whose memory carried the corrections. */
+  /** Of the contours that were moved. */
   readonly model: string;
+  /** Of the graph whose memory carried the corrections: the model's correction network, where it has one, or the model. */
   readonly sha256: string;
   /** It followed a run by itself: a step of its own, which takes no correction with it. */
   readonly afterRun?: true;

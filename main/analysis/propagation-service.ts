@@ -155,7 +155,7 @@ export class PropagationService {
       anchors: carried.anchors,
       range: carried.range,
       model: model.model,
-      sha256: model.sha256,
+      sha256: carried.network ?? model.sha256,
       ...(request.anchors === 'all' && request.afterRun ? { afterRun: true } : {}),
     };
     const proposal: Proposal = {

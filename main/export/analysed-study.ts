@@ -102,12 +102,19 @@ function analysedClip(
         .map(([frame, trace]) => traced(structure, Number(frame), trace))
         .sort((a, b) => a.frame - b.frame),
     ),
+    propagation: propagationOf(review),
     framesWithoutPicture: [...(review.run?.unsegmented?.undecodable ?? [])],
     beats: measured.beatTable.map((row) => analysedBeat(row, facts.sopInstanceUid, history)),
     measurements: measured.measurements.map((one) => written(one, facts.stage)),
     spread: [...measured.spread],
     findings: measured.findings.map(told),
   };
+}
+
+function propagationOf({ propagation }: ClipReview): AnalysedClip['propagation'] {
+  if (propagation === null) return null;
+  const { way, anchors, range, model, sha256 } = propagation;
+  return { way, anchors: [...anchors], from: range.from, to: range.to, model, sha256 };
 }
 
 function analysedBeat(

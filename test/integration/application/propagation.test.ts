@@ -169,7 +169,10 @@ describe('a propagation through a correction network', () => {
     expect(lines.at(-1)).toMatchObject({
       type: 'proposal',
       instead: null,
-      record: { way: 'memory', anchors: [corrected], model: microName },
+      record: {
+        ...{ way: 'memory', anchors: [corrected], model: microName },
+        sha256: sha256Of(readFileSync(network)),
+      },
     });
     expect((await keep(idOf(lines))).status).toBe(201);
     const after = await traces();

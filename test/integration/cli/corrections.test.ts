@@ -6,7 +6,7 @@ import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Analysis } from '../../../core/analysis/analysis.ts';
 import { addCorrection } from '../../fixtures/models/correction.ts';
-import { microModelFolder } from '../../fixtures/models/model-folder.ts';
+import { microModelFolder, sha256Of } from '../../fixtures/models/model-folder.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { apicalClip, clipUid } from '../application/workstation.ts';
 
@@ -107,6 +107,9 @@ describe('systola analyze --correct', () => {
     const byNetwork = carry('--propagate', 'memory');
     expect(byNetwork).toMatchObject({ status: 0 });
     expect(sourcesOf(byNetwork.out)).toContainEqual([frame + 1, 'propagated', [frame]]);
+    const propagationOf = (out: string) => read(out).studies[0]!.clips[0]!.propagation;
+    const network = sha256Of(readFileSync(join(micro, 'correction.onnx')));
+    expect(propagationOf(byNetwork.out)).toMatchObject({ way: 'memory', anchors: [frame], sha256: network });
     const beside = (out: string) => tracesOf(out).find((one) => one.frame === frame + 1)!.points;
     const before = drawn.find((one) => one.frame === frame + 1)!.points;
     expect(Math.max(...beside(byNetwork.out).map(([x], index) => x - before[index]![0]))).toBeGreaterThan(2);
@@ -120,6 +123,8 @@ describe('systola analyze --correct', () => {
     expect(instead.status).toBe(0);
     expect(instead.stderr).toMatch(/carried by displacement.*correction network.*Put back/);
     expect(sourcesOf(instead.out)).toContainEqual([frame + 1, 'propagated', [frame]]);
+    const { sha256: ofModel } = read(instead.out).model!;
+    expect(propagationOf(instead.out)).toMatchObject({ way: 'displacement', sha256: ofModel });
   });
 
   it('makes a contour of a mask, named beside the file', () => {

@@ -31,12 +31,22 @@ describe('readAnalysis', () => {
     );
     expect(read?.clips).toHaveLength(2);
     read?.clips.forEach((clip, index) => {
-      const { measurements, stage, framesWithoutPicture, fileSha256, traces, beats, spread, ...rest } = clip;
+      const {
+        measurements,
+        stage,
+        framesWithoutPicture,
+        fileSha256,
+        traces,
+        beats,
+        spread,
+        propagation,
+        ...rest
+      } = clip;
       const before = study!.clips[index]!;
       expect(traces).toEqual(
         before.traces.map((trace) => ({ ...trace, structure: 'lv-cavity', propagatedFrom: null })),
       );
-      expect([stage, framesWithoutPicture, fileSha256, spread]).toEqual([null, null, null, null]);
+      expect([stage, framesWithoutPicture, fileSha256, spread, propagation]).toEqual(Array(5).fill(null));
       expect(beats.map(({ edFrame, esFrame }) => ({ edFrame, esFrame }))).toEqual(before.beats);
       expect(beats.every(({ efPercent, included }) => efPercent === null && included === null)).toBe(true);
       expect(measurements).toEqual(before.measurements.map((one) => ({ ...one, stage: null })));
@@ -75,7 +85,7 @@ describe('readAnalysis', () => {
       ...today,
       studies: today.studies.map(({ spread: _, beatPairs: _pairs, ...study }) => ({
         ...study,
-        clips: study.clips.map(({ spread: _spread, ...clip }) => ({
+        clips: study.clips.map(({ spread: _spread, propagation: _carried, ...clip }) => ({
           ...clip,
           traces: clip.traces.map(({ propagatedFrom: _from, ...trace }) => trace),
           beats: clip.beats.map(({ edFrame, esFrame }) => ({ edFrame, esFrame })),
@@ -101,6 +111,7 @@ describe('readAnalysis', () => {
             {
               ...clip,
               traces: [{ ...trace, source: 'propagated', propagatedFrom: [3] }],
+              propagation: { way: 'memory', anchors: [3], from: 0, to: 9, model: 'm', sha256: 'ab' },
               beats: [{ ...beat, efPercent: 55, included: false, excludedBy: 'Dr. Reader' }],
             },
           ],

@@ -46,6 +46,7 @@ const analysis: Analysis = {
               confidence: 0.9,
             },
           ],
+          propagation: { way: 'memory', anchors: [3], from: 0, to: 9, model: 'm', sha256: 'ab' },
           framesWithoutPicture: [],
           beats: [
             {
