@@ -5,6 +5,7 @@ import { RequestError } from '../../../renderer/api/client.ts';
 import { inWords } from '../../../renderer/words/language.svelte.ts';
 import { cardBlocks, inlines, type Block } from '../../../renderer/models/card-text.ts';
 import {
+  correctionWords,
   countWords,
   fileSizeWords,
   intervalWords,
@@ -14,6 +15,7 @@ import {
   refusalWords,
   shortHash,
 } from '../../../renderer/models/model-words.ts';
+import { manifestOf, microModel } from '../../fixtures/models/model-folder.ts';
 import { threadCpuMs } from '../../fixtures/cpu-time.ts';
 
 const text = (words: string) => ({ kind: 'text', text: words }) as const;
@@ -136,6 +138,17 @@ describe('words of a model', () => {
     expect(inWords(refusalWords(named, other, used))).toBe('The folder "b" is empty. a stays in use.');
     expect(inWords(refusalWords(named, other, null))).toBe('The folder "b" is empty.');
     expect(inWords(refusalWords(new Error('It is bad.'), used, used))).toBe('It is bad.');
+  });
+
+  it('of how corrections are carried: by displacement where nothing is said, else through which memory', () => {
+    const manifest = manifestOf(microModel);
+    const { propagation: _, correction: _network, ...plain } = manifest;
+    const correction = { sha256: 'ab'.repeat(32) } as NonNullable<typeof manifest.correction>;
+    const byMemory = { ...plain, propagation: 'memory' } as const;
+    expect(correctionWords(plain)).toMatch(/displacement/);
+    expect(correctionWords({ ...plain, propagation: 'displacement', correction })).toMatch(/displacement/);
+    expect(correctionWords(byMemory)).toMatch(/own memory/);
+    expect(correctionWords({ ...byMemory, correction })).toMatch(/network of their own, abababababab…ababab/);
   });
 
   it('are short', () => {
