@@ -18,6 +18,7 @@ from gdkvm.clips.augmentation import (
 )
 from gdkvm.clips.augmentation_plan import AugmentationPlan, draw_augmentation
 from gdkvm.clips.motion import FIELD
+from gdkvm.clips.unreadable import BURST, LEAST_BEFORE, READABLE, burst
 
 SIZE = 48
 
@@ -36,7 +37,8 @@ def plain(batch: int = 1, frames: int = 2) -> AugmentationPlan:
         wedges=torch.tensor([0.0, 0.1, 0.0]).expand_as(plan.wedges),
         gain=torch.ones_like(plan.gain),
         tone=tone,
-        poor=torch.tensor([0.0, 1.0, 0.0, 0.0]).expand_as(plan.poor),
+        poor=torch.tensor(READABLE).expand_as(plan.poor),
+        moved=torch.zeros_like(plan.moved),
         flicker=torch.ones_like(plan.flicker),
     )
 
@@ -94,13 +96,59 @@ def test_zoomed_crops_follow_the_cavity_and_scatter() -> None:
 
 def test_only_poor_frames_are_spoilt_and_never_the_first() -> None:
     plan = draw_augmentation(np.random.default_rng(2), 200, 6, SIZE)
-    usual = torch.tensor([0.0, 1.0, 0.0, 0.0])
-    poor = (plan.poor != usual).any(2)
+    poor = (plan.poor != torch.tensor(READABLE)).any(2)
     assert not bool(poor[:, 0].any()) and 0.1 < float(poor.any(1).float().mean()) < 0.3
     pictures = torch.full((200, 6, SIZE, SIZE), 0.5)
     spoilt = spoil(pictures, torch.randn(pictures.shape, generator=torch.Generator().manual_seed(0)), plan)
     changed = (spoilt != pictures).flatten(2).any(2)
     assert torch.equal(changed, poor)
+
+
+@pytest.mark.parametrize(("frames", "warm"), [(5, 0), (8, 0), (24, 0), (12, 9), (30, 16)])
+def test_a_burst_comes_after_readable_frames_and_is_in_one_piece(frames: int, warm: int) -> None:
+    lengths = set()
+    for seed in range(200):
+        plan, moved = burst(np.random.default_rng(seed), frames, warm)
+        lost = np.nonzero((plan != READABLE).any(1))[0]
+        assert len(lost) and lost[0] >= max(LEAST_BEFORE, warm)
+        assert lost[-1] - lost[0] + 1 == len(lost) <= BURST[1]
+        assert not moved[np.setdiff1d(np.arange(frames), lost)].any() and np.abs(moved).max() <= 0.03
+        lengths.add(len(lost))
+    if frames - max(LEAST_BEFORE, warm) >= BURST[1]:
+        assert lengths == set(range(BURST[0], BURST[1] + 1))
+
+
+def test_a_clip_too_short_for_a_burst_has_none() -> None:
+    plan, moved = burst(np.random.default_rng(0), 6, 6)
+    assert (plan == READABLE).all() and not moved.any()
+
+
+def test_bursts_hide_the_cavity_in_the_clips_that_have_one_and_leave_the_others() -> None:
+    bursts = np.array([True, False] * 100)
+    plan = draw_augmentation(np.random.default_rng(5), 200, 12, SIZE, bursts)
+    without = draw_augmentation(np.random.default_rng(5), 200, 12, SIZE)
+    assert torch.equal(plan.poor[1::2], without.poor[1::2]) and torch.equal(plan.tone, without.tone)
+    lost = (plan.poor[::2] != torch.tensor(READABLE)).any(2)
+    axis = (torch.arange(SIZE) + 0.5) / SIZE
+    wall = ((axis[:, None] - 0.5) ** 2 + (axis[None] - 0.5) ** 2 < 0.3**2).float() * 0.6
+    pictures = (wall * (1 - disc(0.5, 0.5)[0, 0])).expand(200, 12, SIZE, SIZE)
+    noise = torch.randn(pictures.shape, generator=torch.Generator().manual_seed(0))
+    shown = spoil(pictures, noise, plan)[::2]
+    torch.testing.assert_close(shown[~lost], pictures[::2][~lost])
+    # What is left of the difference between wall and cavity.
+    inside, ring = disc(0.5, 0.5)[0, 0] > 0, wall * (1 - disc(0.5, 0.5)[0, 0]) > 0
+    contrast = (shown[..., ring].mean(-1) - shown[..., inside].mean(-1))[lost]
+    assert float(contrast.median()) < 0.5 * 0.6
+
+
+def test_a_probe_that_slips_takes_picture_and_mask_along() -> None:
+    shape = disc(0.5, 0.5)
+    moved = torch.zeros(1, 2, 2)
+    moved[0, 1] = torch.tensor([0.1, -0.05])  # what is seen lies a tenth of the side to the right
+    clips, masks = augmented(plain()._replace(moved=moved), shape, shape)
+    torch.testing.assert_close(clips, masks, atol=0.01, rtol=0)
+    torch.testing.assert_close(centres(masks)[1], torch.tensor([-0.2, 0.1]), atol=0.02, rtol=0)
+    assert float(centres(masks)[0].abs().max()) < 0.02
 
 
 def test_shadows_and_sectors_start_at_the_probe() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from gdkvm.running.subject import Subject
 from gdkvm.running.torch_runner import TorchRunner
 from gdkvm.sector import Box
 from gdkvm.studies import (
+    bursts,
     crop_error,
     crop_error_report,
     directions,
@@ -101,6 +103,46 @@ def test_jitter_is_that_of_the_fuller_frames() -> None:
     assert long_loops.diastolic_jitter(steady) == 0
     assert np.isnan(long_loops.diastolic_jitter(steady[:3]))
     assert long_loops.diastolic_jitter(100 + 3 * (-1) ** np.arange(20)) == pytest.approx(6, rel=0.05)
+
+
+class Remembering(Bright):
+    """Says the brightest picture of the last five wherever its own is dim."""
+
+    def reset(self) -> None:
+        super().reset()
+        self.state = {"seen": np.zeros((5, SIZE, SIZE), np.float32)}
+
+    def step(self, image: np.ndarray) -> np.ndarray:
+        seen = np.concatenate([self.state["seen"][1:], image[None]])
+        self.state = {"seen": seen}
+        return seen[int(np.argmax(seen.max((1, 2))))] if image.max() < 0.6 else image
+
+
+def test_a_memory_is_worth_what_an_empty_state_loses_in_a_burst() -> None:
+    clip = beating_discs(frames=24)
+    forgetful = bursts.phantom_bursts(bright_subject(), clip)
+    subject = replace(bright_subject(), runner=PassesRunner(Remembering()))
+    mindful = bursts.phantom_bursts(subject, clip)
+    assert [one.kind for one in mindful] == list(bursts.KINDS)
+    by_kind = {one.kind: one for one in mindful}
+    assert by_kind["dropout"].readable > 0.9 > by_kind["dropout"].held > 0.5
+    assert by_kind["dropout"].lost > 0.5 and by_kind["dropout"].state_emptied < 0.1
+    assert all(one.lost == pytest.approx(one.state_emptied) for one in forgetful), "it has no state"
+    passed = {check.what: check.passed for check in bursts.checks(mindful, forgetful)}
+    assert all(passed.values())
+    assert not any(check.passed for check in bursts.checks(forgetful, forgetful))
+    rows = bursts.table(mindful)
+    assert [row["kind"] for row in rows] == [*bursts.KINDS, "all"]
+    assert rows[-1]["lost"] == pytest.approx(np.mean([one.lost for one in mindful]))
+    assert len(bursts.describe(rows)) == len(rows) + 1
+
+
+@pytest.mark.parametrize("kind", bursts.KINDS)
+def test_lost_frames_show_less_of_the_wall_and_stay_pictures(kind: str) -> None:
+    clip = beating_discs(frames=5)
+    shown = bursts.KINDS[kind](np.random.default_rng(3), clip.pictures / 255.0, clip.labels > 0)
+    assert shown.shape == clip.pictures.shape and np.isfinite(shown).all()
+    assert np.abs(shown.clip(0, 1) - clip.pictures / 255.0).mean() > 0.02
 
 
 def test_directions_are_scored_on_the_same_clips() -> None:
@@ -201,6 +243,10 @@ def test_commands_leave_their_pictures_and_tables(tmp_path: Path) -> None:
     assert status == (0 if all(check["passed"] for check in summary["checks"]) else 1)
     assert len(summary["courses"]) == 1 and (out / "long-loops.png").exists()
     assert len((out / "frames.csv").read_text().splitlines()) == 31
+    out = tmp_path / "bursts"
+    main(["bursts", model, "--beside", model, "--phantoms", "1", "--out", str(out), *threads])
+    summary = json.loads((out / "summary.json").read_text())
+    assert summary["bursts"]["model"] == summary["bursts"]["beside"] and len(summary["checks"]) == 2
 
 
 def test_the_memory_has_the_same_norm_in_both_runners(micro: GDKVM, micro_graph: Path) -> None:

@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import yaml
 
 from gdkvm.clips.clip_plan import ClipPlanner
 from gdkvm.clips.motion import FIELD, displacement_fields, outline_at, phases
 from gdkvm.clips.phantom_store import phantom_store
 from gdkvm.clips.picture_library import PictureLibrary
+from gdkvm.clips.unreadable import READABLE
 from gdkvm.command_line import main
 from gdkvm.datasets.camus_pairs import read_pack, read_pairs
 from gdkvm.network.checkpoint import CheckpointError, read_checkpoint
@@ -25,7 +27,7 @@ from gdkvm.phantom import sector_clip
 from gdkvm.training.batches import Batch
 from gdkvm.training.config import Stage, TrainingConfig
 from gdkvm.training.log import TrainingDiverged, TrainingLog
-from gdkvm.training.losses import area_loss, change_loss, log_area_error
+from gdkvm.training.losses import area_loss, change_loss, log_area_error, unrest_loss
 from gdkvm.training.trainer import Trainer, computes_in_bfloat16
 
 
@@ -145,6 +147,61 @@ def test_the_loss_of_changes_forgives_what_all_frames_have_too_much() -> None:
     only_systole_too_large = errors((50, 50), (30 * 1.1, 30))
     assert float(change_loss(only_systole_too_large)) > 0.3 * float(area_loss(both_too_large))
     assert float(change_loss(errors((44, 40)))) == 0, "a single frame changes nothing"
+
+
+def test_the_loss_of_unrest_forgives_what_stays_and_grows_with_what_jumps() -> None:
+    steady, drifting = torch.full((2, 6), 0.2), torch.linspace(0, 0.05, 6).expand(2, 6)
+    jumping = torch.tensor([0.0, 0.05] * 3).expand(2, 6)
+    assert float(unrest_loss(steady)) == 0 and float(unrest_loss(steady[:, :1])) == 0
+    assert 0 < float(unrest_loss(drifting)) < 0.2 * float(unrest_loss(jumping))
+
+
+def test_frozen_parts_keep_their_weights_and_statistics(pack: Path, tmp_path: Path) -> None:
+    config = replace(CONFIG, frozen=("image_encoder", "mask_decoder"))
+    trainer = Trainer(config, pack.parent, tmp_path / "run")
+    trainer.calibrate()
+    before = {name: value.clone() for name, value in trainer.model.state_dict().items()}
+    losses_of(trainer, 3)
+    changed = {
+        name.split(".")[0] for name, value in trainer.model.state_dict().items() if not value.equal(before[name])
+    }
+    assert changed and not changed & set(config.frozen)
+    with pytest.raises(ValueError, match="no part sideways"):
+        Trainer(replace(CONFIG, frozen=("sideways",)), pack.parent, tmp_path / "other")
+
+
+def test_a_revived_mask_encoder_learns_at_a_rate_of_its_own(pack: Path, tmp_path: Path) -> None:
+    trainer = Trainer(replace(CONFIG, mask_encoder_rate=3.0), pack.parent, tmp_path / "run")
+    trainer.set_rate(1e-4)
+    rates = {id(weight): group["lr"] for group in trainer.optimizer.param_groups for weight in group["params"]}
+    for name, weight in trainer.model.named_parameters():
+        assert rates[id(weight)] == pytest.approx(3e-4 if name.startswith("mask_encoder.") else 1e-4), name
+
+
+def test_bursts_are_drawn_where_a_stage_asks_and_clips_are_long_enough(pack: Path, tmp_path: Path) -> None:
+    config = replace(
+        CONFIG, stages=(Stage(3, (6, 6), warm=3, warm_share=1.0, burst_share=1.0), Stage(6, (3, 3), burst_share=1.0))
+    )
+    plans = Trainer(config, pack.parent, tmp_path / "run").batches.plans
+    usual = torch.tensor(READABLE)
+    long, short = plans[0], plans[4]
+    lost = (long.clips.augmentation.poor != usual).any(2)
+    assert bool(lost.any(1).all()) and not bool(lost[:, : max(2, long.warm)].any())
+    assert float((short.clips.augmentation.poor != usual).any(2).any(1).float().mean()) < 1
+
+
+def test_processes_that_learn_together_end_with_the_same_weights_of_all_their_batches(
+    pack: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "micro.yaml").write_text(yaml.safe_dump(CONFIG.to_dict()))
+    run = ["train", str(tmp_path / "micro.yaml"), "--camus", str(pack.parent), "--out", str(tmp_path / "run")]
+    assert main([*run, "--processes", "2", "--workers", "0"]) == 0
+    assert f"{CONFIG.iterations}/{CONFIG.iterations} loss" in capfd.readouterr().out
+    together = read_checkpoint(tmp_path / "run" / "checkpoint.pth")
+    assert together["it"] == CONFIG.iterations
+    assert main([*run[:-1], str(tmp_path / "alone"), "--workers", "0", "--threads", "1"]) == 0
+    alone = read_checkpoint(tmp_path / "alone" / "checkpoint.pth")
+    assert any(not value.equal(alone["model"][name]) for name, value in together["model"].items())
 
 
 def test_a_loss_that_only_wavers_goes_on(tmp_path: Path) -> None:

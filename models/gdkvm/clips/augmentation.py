@@ -10,7 +10,8 @@ from functools import lru_cache
 import torch
 from torch.nn import functional as F
 
-from .augmentation_plan import LEAST_FRAMES, AugmentationPlan
+from .augmentation_plan import AugmentationPlan
+from .unreadable import LEAST_FRAMES
 
 
 def centres(masks: torch.Tensor) -> torch.Tensor:
@@ -98,10 +99,15 @@ def blur(pictures: torch.Tensor, strength: torch.Tensor) -> torch.Tensor:
 
 def spoil(pictures: torch.Tensor, noise: torch.Tensor, plan: AugmentationPlan) -> torch.Tensor:
     """Frames that alone would not show the cavity. pictures in [0, 1], noise of unit variance, (B, T, S, S)"""
-    smear, brightness, strength, shadow = (part[..., None, None] for part in plan.poor.unbind(2))
-    dark = shadows(plan.poor_wedges, pictures.shape[-1])
+    smear, brightness, strength, shadow, haze, gain = (part[..., None, None] for part in plan.poor.unbind(2))
+    size = pictures.shape[-1]
+    dark = shadows(plan.poor_wedges, size)
     soft = blur(blur(pictures, smear), smear)
-    return (soft * brightness * (1 + shadow * (dark - 1)) + noise * strength).clamp(0, 1)
+    shown = soft * brightness * (1 + shadow * (dark - 1)) + noise * strength
+    grid = F.interpolate(plan.poor_haze, size=(size, size), mode="bicubic", align_corners=False).clamp(0, 1)
+    depth, _ = pixel_axes(size, pictures.device)
+    shown = shown * (1 + gain) + 0.1 * gain + haze * (grid * torch.exp(-depth / 0.4) + 0.15)
+    return shown.clamp(0, 1)
 
 
 def intensities(pictures: torch.Tensor, noise: torch.Tensor, plan: AugmentationPlan) -> torch.Tensor:
@@ -127,7 +133,7 @@ def augment(
     frames = pictures.shape[1]
     maps = crop_transforms(plan, centres(cavity))
     bend = F.interpolate(plan.bend, size=fields.shape[-2:], mode="bicubic", align_corners=True)
-    grid = sampling_grid(fields + bend.unsqueeze(1), maps, size)
+    grid = sampling_grid(fields + bend.unsqueeze(1), maps, size) + 2 * plan.moved[:, :, None, None]
     pictures = sample(pictures.unsqueeze(2), grid)[:, :, 0]
     masks = sample(masks, grid[:, frames - masks.shape[1] :])
     sector = sector_masks(plan.sector, size)

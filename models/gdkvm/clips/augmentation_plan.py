@@ -12,8 +12,10 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from .unreadable import burst, poor_frames
+
 WEDGES = 2  # dark wedges from the probe, at most
-LEAST_FRAMES = 3  # of a clip with poor frames
+HAZE = 16  # points a side of the grid that veils the near field
 BEND = 6  # points a side of the grid that bends the anatomy
 
 
@@ -30,15 +32,20 @@ class AugmentationPlan(NamedTuple):
     wedges: torch.Tensor  # (B, WEDGES, 3) bearing, width, depth of the shadow
     gain: torch.Tensor  # (B, 1, 4, 4) smooth gain over the picture
     tone: torch.Tensor  # (B, 6) sharpness, softness of the noise, its strength, black level, gamma, gain
-    poor: torch.Tensor  # (B, T, 4) blur, brightness, noise, shadow of frames that alone would not show the cavity
+    poor: torch.Tensor  # (B, T, 6) what is done to frames so that they alone do not show the cavity; see unreadable
     poor_wedges: torch.Tensor  # (B, WEDGES, 3)
+    poor_haze: torch.Tensor  # (B, 1, HAZE, HAZE) in [0, 1]
+    moved: torch.Tensor  # (B, T, 2) of the probe, in fractions of the side
     flicker: torch.Tensor  # (B, T)
     seed: torch.Tensor  # () int64 of the noise
 
 
-def draw_augmentation(rng: np.random.Generator, batch: int, frames: int, size: int) -> AugmentationPlan:
+def draw_augmentation(
+    rng: np.random.Generator, batch: int, frames: int, size: int, bursts: np.ndarray | None = None, warm: int = 0
+) -> AugmentationPlan:
+    """``bursts`` (B,) bool: the clips of which some frames in a row cannot be read, none of their first ``warm``."""
     zoom = (rng.random(batch) < 0.2).astype(np.float32)
-    poor, poor_wedges = poor_frames(rng, batch, frames)
+    poor, poor_wedges = poor_frames(rng, batch, frames), wedges(rng, batch, 1.0)
     parts = {
         "zoom": zoom,
         "crop": crops(rng, zoom),
@@ -51,8 +58,16 @@ def draw_augmentation(rng: np.random.Generator, batch: int, frames: int, size: i
         "tone": tones(rng, batch),
         "poor": poor,
         "poor_wedges": poor_wedges,
+        "poor_haze": np.zeros((batch, 1, HAZE, HAZE)),
+        "moved": np.zeros((batch, frames, 2)),
         "flicker": 1 + 0.03 * rng.standard_normal((batch, frames)),
     }
+    if bursts is not None and bursts.any():
+        # After all others, so that clips without a burst are what they would be.
+        parts["poor_haze"] = rng.random((batch, 1, HAZE, HAZE))
+        for clip in np.nonzero(bursts)[0]:
+            poor[clip], parts["moved"][clip] = burst(rng, frames, warm)
+            poor_wedges[clip, :, 1:] = np.stack([rng.uniform(0.08, 0.25, WEDGES), rng.uniform(0.7, 1.0, WEDGES)], 1)
     tensors = {name: torch.from_numpy(np.asarray(part, np.float32)) for name, part in parts.items()}
     graphics = torch.from_numpy(overlays(rng, batch, size))
     return AugmentationPlan(**tensors, overlay=graphics, seed=torch.tensor(int(rng.integers(2**31))))
@@ -91,26 +106,6 @@ def tones(rng: np.random.Generator, batch: int) -> np.ndarray:
     gain = np.exp(rng.normal(0.0, 0.3, batch)) * np.where(rng.random(batch) < 0.1, 0.4, 1.0)
     noise = rng.uniform(0, 0.22, batch) ** 1.3
     return np.stack([sharpness, rng.uniform(0, 1, batch), noise, black, np.exp(rng.normal(0, 0.32, batch)), gain], 1)
-
-
-def poor_frames(rng: np.random.Generator, batch: int, frames: int) -> tuple[np.ndarray, np.ndarray]:
-    """In a fifth of the clips, some frames after the first are dim and smeared, shadowed, or noisy.
-
-    Their masks stay, so that what earlier frames showed is worth remembering.
-    """
-    plan = np.tile(np.array([0.0, 1.0, 0.0, 0.0]), (batch, frames, 1))
-    if frames >= LEAST_FRAMES:
-        for clip in np.nonzero(rng.random(batch) < 0.2)[0]:
-            first = int(rng.integers(1, frames))
-            part = slice(first, first + int(rng.integers(1, max(2, frames // 2))))
-            kind = rng.random()
-            if kind < 0.35:
-                plan[clip, part] = [1.0, rng.uniform(0.1, 0.6), 0.0, 0.0]
-            elif kind < 0.7:
-                plan[clip, part] = [0.0, rng.uniform(0.4, 1.0), 0.0, 1.0]
-            else:
-                plan[clip, part] = [0.0, rng.uniform(0.3, 1.0), rng.uniform(0.1, 0.35), 0.0]
-    return plan, wedges(rng, batch, 1.0)
 
 
 def overlays(rng: np.random.Generator, batch: int, size: int) -> np.ndarray:

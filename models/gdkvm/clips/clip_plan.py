@@ -17,6 +17,8 @@ NEAR_ENDS = 0.75
 # Frames from one of a phantom's to the next: in half of the clips as a scanner shows them, in the others so far that
 # two of them are as different as end-diastole and end-systole, whose ratio of areas is to be learned.
 STRIDES = (1, 1, 2, 5, 5, 9)
+BURST_STRIDES = (1, 1, 1, 2)
+"""Where frames are lost, those around them have to tell what they showed."""
 
 
 class ClipPlan(NamedTuple):
@@ -43,13 +45,16 @@ class ClipPlanner:
         self.walls = np.stack([pair.walls / pair.images.shape[1] for pair in pairs])
         self.phantoms = phantoms
 
-    def camus(self, rng: np.random.Generator, frames: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def camus(
+        self, rng: np.random.Generator, frames: int, smooth: bool = False
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Rows, outlines here and there of a clip made from a pair.
 
-        Each frame comes from the nearer of the two pictures, or in some clips all from one of them.
+        Each frame comes from the nearer of the two pictures, or in some clips all from one of them. ``smooth``: the
+        heart moves on from frame to frame.
         """
         index = int(rng.integers(len(self.walls)))
-        near_ends = rng.random() < NEAR_ENDS
+        near_ends = rng.random() < NEAR_ENDS and not smooth
         time = phases_near_ends(rng, frames) if near_ends else phases(rng, frames)
         both = near_ends or rng.random() < 0.6
         only = int(rng.random() < 0.5)
@@ -63,26 +68,38 @@ class ClipPlanner:
             here.append(outline_at(walls if source == 0 else walls[::-1], away, amplitude))
         return 2 * index + sources, np.stack(here), walls[sources]
 
-    def phantom(self, rng: np.random.Generator, frames: int) -> np.ndarray:
+    def phantom(self, rng: np.random.Generator, frames: int, strides: tuple[int, ...] = STRIDES) -> np.ndarray:
         """Rows of a phantom's frames at a random pace and direction, turning round at its ends."""
         clips, count = self.phantoms
         clip = int(rng.integers(clips))
-        stride = int(rng.choice(STRIDES)) * int(rng.choice([-1, 1]))
+        stride = int(rng.choice(strides)) * int(rng.choice([-1, 1]))
         index = (int(rng.integers(2 * count)) + stride * np.arange(frames)) % (2 * count)
         index = np.where(index < count, index, 2 * count - 1 - index)
         return 2 * len(self.walls) + clip * count + index
 
-    def plan(self, rng: np.random.Generator, clips: int, frames: int, phantom_share: float, size: int) -> ClipPlan:
-        """A batch for pictures of size x size."""
+    def plan(
+        self,
+        rng: np.random.Generator,
+        clips: int,
+        frames: int,
+        phantom_share: float,
+        size: int,
+        burst_share: float = 0.0,
+        warm: int = 0,
+    ) -> ClipPlan:
+        """A batch for pictures of size x size. In ``burst_share`` of the clips some frames in a row cannot be read,
+        none of the first ``warm``."""
+        bursts = rng.random(clips) < burst_share if burst_share else np.zeros(clips, bool)
         rows, here, there = [], [], []
         still = np.full((frames, self.walls.shape[2], 2), 0.5)
-        for _ in range(clips):
+        for lost in bursts:
             if rng.random() < phantom_share:
-                row, *outlines = self.phantom(rng, frames), still, still
+                row, *outlines = self.phantom(rng, frames, BURST_STRIDES if lost else STRIDES), still, still
             else:
-                row, *outlines = self.camus(rng, frames)
+                row, *outlines = self.camus(rng, frames, bool(lost))
             rows.append(row)
             here.append(outlines[0])
             there.append(outlines[1])
         moved = (torch.from_numpy(np.stack(part).astype(np.float32)) for part in (here, there))
-        return ClipPlan(torch.from_numpy(np.stack(rows)), *moved, draw_augmentation(rng, clips, frames, size))
+        augmentation = draw_augmentation(rng, clips, frames, size, bursts, warm)
+        return ClipPlan(torch.from_numpy(np.stack(rows)), *moved, augmentation)

@@ -12,6 +12,7 @@ from .augmentation_plan import draw_augmentation
 from .clip_plan import ClipPlan, ClipPlanner
 from .picture_library import PictureLibrary
 from .reader_styles import anatomy, draw_styles, drawn_in_style
+from .unreadable import READABLE
 
 NEAR, BETWEEN, FAR = (1, 3), (3, 9), (9, 40)  # frames from the given one; at most this far, exclusive
 CAMUS_APART = (
@@ -76,7 +77,7 @@ class CorrectionPlanner:
         moved = (torch.from_numpy(np.stack(part).astype(np.float32)) for part in (here, there))
         augmentation = draw_augmentation(rng, clips, frames, size)
         # The frame that a reader corrects is one that can be read.
-        augmentation.poor[:, 0] = torch.tensor([0.0, 1.0, 0.0, 0.0])
+        augmentation.poor[:, 0] = torch.tensor(READABLE)
         return (
             ClipPlan(torch.from_numpy(np.stack(rows)), *moved, augmentation),
             np.stack(times),

@@ -1,5 +1,5 @@
-"""Command lines of the studies: `python -m gdkvm long-loops | directions | crop-error | confidence | propagation |
-strips`."""
+"""Command lines of the studies: `python -m gdkvm long-loops | directions | crop-error | confidence | bursts |
+propagation | strips`."""
 
 from __future__ import annotations
 
@@ -138,6 +138,28 @@ def confidence(arguments: argparse.Namespace) -> int:
     )
 
 
+def bursts(arguments: argparse.Namespace) -> int:
+    from ..running.subject import load_subject
+    from . import bursts
+    from .material import phantoms
+    from .outcome import conclude
+
+    subject, out = start(arguments, "forward")
+    made = phantoms(arguments.phantoms, bursts.FIRST_SEED, bursts.FRAMES)
+    found, others, facts = bursts.study(subject, made), [], None
+    if arguments.beside is not None:
+        other = load_subject(arguments.beside, threads=arguments.threads, passes="forward")
+        others, facts = bursts.study(other, made), other.facts()
+    rows = {"model": bursts.table(found), "beside": bursts.table(others) if others else None}
+    for name, part in rows.items():
+        if part:
+            print(f"{subject.name if name == 'model' else arguments.beside}: Dice of {bursts.LENGTH} lost frames")
+            for line in bursts.describe(part):
+                print(line)
+    checks = bursts.checks(found, others) if others else []
+    return conclude(checks, out, {"model": subject.facts(), "beside": facts, "bursts": rows})
+
+
 def propagation(arguments: argparse.Namespace) -> int:
     from ..export.model_folder import read_manifest
     from ..running.subject import load_subject
@@ -227,6 +249,10 @@ def register(commands: Any) -> None:
     sure.add_argument("--phantoms", type=int, default=16)
     sure.add_argument("--frames", type=int, default=24, help="of each phantom")
     sure.add_argument("--write", action="store_true", help="put it into the model folder's manifest.json")
+
+    lost = study(commands, "bursts", bursts, "five frames in a row that cannot be read: what the memory is worth")
+    lost.add_argument("--phantoms", type=int, default=24)
+    lost.add_argument("--beside", type=Path, help="another model, on the same frames")
 
     carried = study(commands, "propagation", propagation, "what a correction is worth for the other frames")
     with_camus(carried)

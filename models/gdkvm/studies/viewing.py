@@ -16,6 +16,7 @@ class SteppingRunner(Protocol):
     """A runner that goes frame by frame and shows its recurrent state: OnnxRunner and TorchRunner."""
 
     state: Any
+    first: bool  # whether the next frame is the first one of a clip
 
     def reset(self) -> None: ...
 

@@ -17,6 +17,9 @@ from ..clips.phantom_store import phantom_store
 from ..clips.picture_library import PictureLibrary
 from ..datasets.camus_pairs import Pair
 from .config import TrainingConfig
+from .together import rank_and_processes
+
+LEAST_FRAMES_OF_A_BURST = 5
 
 
 class BatchPlan(NamedTuple):
@@ -38,17 +41,27 @@ class PlannedBatches(Dataset[BatchPlan]):
 
     def __init__(self, config: TrainingConfig, planner: ClipPlanner) -> None:
         self.config, self.planner = config, planner
+        self.rank, self.processes = rank_and_processes()
 
-    def draw(self, iteration: int, *, clips: int, frames: int, warm: int, phantom_share: float) -> BatchPlan:
-        rng = np.random.default_rng([self.config.seed, iteration])
+    def draw(
+        self, number: int, *, clips: int, frames: int, warm: int, phantom_share: float, burst_share: float = 0.0
+    ) -> BatchPlan:
+        rng = np.random.default_rng([self.config.seed, number])
         size = self.config.model.image_size
-        return BatchPlan(self.planner.plan(rng, clips, frames + warm, phantom_share, size), warm)
+        return BatchPlan(self.planner.plan(rng, clips, frames + warm, phantom_share, size, burst_share, warm), warm)
 
     def __getitem__(self, iteration: int) -> BatchPlan:
         config, stage = self.config, self.config.stage(iteration)
-        frames, warm = stage.draw(np.random.default_rng([config.seed, iteration, 1]))
-        clips = config.clips(frames)
-        return self.draw(iteration, clips=clips, frames=frames, warm=warm, phantom_share=stage.phantom_share)
+        number = iteration * self.processes + self.rank
+        frames, warm = stage.draw(np.random.default_rng([config.seed, number, 1]))
+        return self.draw(
+            number,
+            clips=config.clips(frames),
+            frames=frames,
+            warm=warm,
+            phantom_share=stage.phantom_share,
+            burst_share=stage.burst_share if frames >= LEAST_FRAMES_OF_A_BURST else 0.0,
+        )
 
 
 class TrainingBatches(Dataset[Batch]):

@@ -22,8 +22,9 @@ class Stage:
     A clip has between ``frames`` [least, most] frames with gradient, in steps of ``every``; in a share ``warm_share``
     of the batches up to ``warm`` more run before them without, so that the recurrent state has the range it reaches in
     long loops.
-    ``phantom_share`` of the clips are phantoms. ``dice_weight``, ``area_weight`` and ``change_weight``
-    are the loss's, beside cross-entropy at 1.
+    ``phantom_share`` of the clips are phantoms. In ``burst_share`` of those of at least five frames some frames in a
+    row cannot be read. ``dice_weight``, ``area_weight``, ``change_weight`` and ``unrest_weight`` are the loss's, beside
+    cross-entropy at 1.
     """
 
     until: int
@@ -35,6 +36,8 @@ class Stage:
     dice_weight: float = 1.0
     area_weight: float = 0.0
     change_weight: float = 0.0
+    unrest_weight: float = 0.0
+    burst_share: float = 0.0
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Stage:
@@ -84,6 +87,8 @@ class TrainingConfig:
     start_from: str | None = None  # a model folder or a checkpoint, seen from the configuration's folder
     start_from_sha256: str | None = None  # of that folder's graph, or of the checkpoint's weights
     revive_mask_path: bool = False  # of the model folder that it starts from, whose mask encoder is dead
+    frozen: tuple[str, ...] = ()  # parts of the model that keep their weights and statistics
+    mask_encoder_rate: float = 1.0  # times the learning rate, for a mask encoder that was revived
     mask_path_from: int = 1000  # iterations after which a memory that carries corrections has to depend on its mask
 
     def __post_init__(self) -> None:
@@ -100,6 +105,7 @@ class TrainingConfig:
             values = yaml.safe_load(path.read_text())
             values["model"] = ModelConfig.from_dict(values["model"])
             values["stages"] = tuple(Stage.from_dict(stage) for stage in values["stages"])
+            values["frozen"] = tuple(values.get("frozen", ()))
             if values.get("start_from") is not None:
                 values["start_from"] = os.path.abspath(path.parent / values["start_from"])
             return cls(**values)
@@ -144,5 +150,6 @@ class TrainingConfig:
         """What :meth:`read` reads."""
         values = asdict(self)
         values["model"] = self.model.to_dict()
+        values["frozen"] = list(self.frozen)
         values["stages"] = [{**asdict(stage), "frames": list(stage.frames)} for stage in self.stages]
         return values

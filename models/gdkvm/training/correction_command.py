@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import tempfile
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from ..datasets.folders import camus_folder
-
-PATIENCE = timedelta(minutes=30)
 
 
 def register(commands: Any) -> None:
@@ -32,10 +28,9 @@ def register(commands: Any) -> None:
 
 
 def command_train_correction(arguments: argparse.Namespace) -> int:
-    import torch.multiprocessing as processes
-
     from ..clips.phantom_store import phantom_store
     from .correction_config import CorrectionConfig
+    from .together import learn_together
 
     config = CorrectionConfig.read(arguments.config)
     folder = camus_folder(arguments.camus)
@@ -44,26 +39,14 @@ def command_train_correction(arguments: argparse.Namespace) -> int:
     # Once, before several processes want them.
     phantom_store(output, config.phantom_clips, config.phantom_frames, config.first_phantom_seed, config.source_size)
     count = arguments.processes or os.cpu_count() or 1
-    with tempfile.TemporaryDirectory() as meeting:
-        settings = count, config, folder, output, arguments.minutes, Path(meeting) / "point"
-        processes.spawn(learn_together, settings, count)
+    learn_together(count, learn, config, folder, output, arguments.minutes)
     return 0
 
 
-def learn_together(
-    rank: int, count: int, config: Any, camus: Path, output: Path, minutes: float | None, meeting: Path
-) -> None:
-    """One process of several. More threads than one would wait for each other wherever the machine does other work."""
-    import torch
-    import torch.distributed as dist
-
+def learn(config: Any, camus: Path, output: Path, minutes: float | None) -> None:
+    """One process of several."""
     from .correction_trainer import CorrectionTrainer
 
-    torch.set_num_threads(1)
-    dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=count, timeout=PATIENCE)
-    try:
-        trainer = CorrectionTrainer(config, camus, output, output)
-        if not trainer.run(minutes) and rank == 0:
-            print(f"stopped at iteration {trainer.iteration}; the same command goes on from there", flush=True)
-    finally:
-        dist.destroy_process_group()
+    trainer = CorrectionTrainer(config, camus, output, output)
+    if not trainer.run(minutes) and trainer.rank == 0:
+        print(f"stopped at iteration {trainer.iteration}; the same command goes on from there", flush=True)

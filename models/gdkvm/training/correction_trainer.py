@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.distributed as dist
 import yaml
 from torch import nn
 from torch.nn import functional as F
@@ -32,6 +31,7 @@ from .correction_config import CorrectionConfig
 from .correction_losses import correction_loss
 from .losses import dice_loss
 from .mask_path_watch import MaskPathWatch
+from .together import agreed, rank_and_processes, share_gradients
 
 COLUMNS = ("iteration", "minutes", "rate", "loss", "dice_before", "dice", "kept_near", "kept_between", "kept_far")
 LOG_EVERY = 20
@@ -46,15 +46,6 @@ TAKEN_OVER = (
     "upsample_8_to_4",
 )
 """Blocks that begin with the model's weights. The image encoder keeps them."""
-
-
-def agreed(wish: bool) -> bool:
-    """Whether any of the processes that learn together wishes it."""
-    if not dist.is_initialized():
-        return wish
-    votes = torch.tensor(float(wish))
-    dist.all_reduce(votes)
-    return bool(votes > 0)
 
 
 def take_over(network: CorrectionNetwork, model: GDKVM) -> None:
@@ -127,8 +118,7 @@ class CorrectionTrainer:
         self.batches = CorrectionBatches(config, graph, camus, phantoms)
         self.iteration, self.seconds = 0, 0.0
         self.mask_path = MaskPathWatch(True, config.mask_path_from)
-        together = dist.is_initialized()
-        self.rank, self.processes = (dist.get_rank(), dist.get_world_size()) if together else (0, 1)
+        self.rank, self.processes = rank_and_processes()
 
     def groups(self) -> list[dict[str, object]]:
         config = self.config
@@ -201,7 +191,7 @@ class CorrectionTrainer:
                 loss = loss + config.auxiliary_weight * term / len(outputs)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        self.share_gradients()
+        share_gradients(network.parameters())
         norm = nn.utils.clip_grad_norm_([p for p in network.parameters() if p.requires_grad], config.gradient_norm)
         if bool(torch.isfinite(norm)):
             self.optimizer.step()
@@ -212,17 +202,6 @@ class CorrectionTrainer:
         whole = torch.full((2, frames), float("nan"))
         whole[:, wanted] = kept
         return {"loss": loss.detach(), "dice_before": before, "dice": after, "kept": whole}
-
-    def share_gradients(self) -> None:
-        """The mean over all processes that learn together."""
-        if not dist.is_initialized():
-            return
-        gradients = [weight.grad for weight in self.network.parameters() if weight.grad is not None]
-        whole = torch.cat([gradient.flatten() for gradient in gradients])
-        dist.all_reduce(whole)
-        whole /= dist.get_world_size()
-        for gradient, part in zip(gradients, whole.split([gradient.numel() for gradient in gradients])):
-            gradient.copy_(part.view_as(gradient))
 
     @torch.no_grad()
     def average(self) -> None:

@@ -28,13 +28,17 @@ def mean_of(losses: Sequence[torch.Tensor | float]) -> float:
 class TrainingLog:
     """Writes into a run's folder; a resumed run goes on in the same file, without rows after its checkpoint."""
 
-    def __init__(self, folder: Path, iterations: int, resumed_at: int) -> None:
+    """``writes``: whether this process tells; of several that learn together one does."""
+
+    def __init__(self, folder: Path, iterations: int, resumed_at: int, writes: bool = True) -> None:
+        self.writes = writes
         self.path, self.picture, self.iterations = folder / "log.csv", folder / "log.png", iterations
         self.losses: list[torch.Tensor | float] = []
         self.pace: float | None = None
         self.lowest = float("inf")  # mean loss over PRINT_EVERY iterations
         kept = [row for row in self.rows() if int(row["iteration"]) <= resumed_at]
-        self.replace(kept)
+        if writes:
+            self.replace(kept)
 
     def rows(self) -> list[dict[str, str]]:
         if not self.path.exists():
@@ -55,7 +59,9 @@ class TrainingLog:
         if done % PRINT_EVERY == 0 or done == self.iterations:
             minutes = (self.iterations - done) * self.pace / 60
             mean = mean_of(self.losses[-PRINT_EVERY:])
-            print(f"{done}/{self.iterations} loss {mean:.4f} {self.pace:.3f} s, {minutes:.1f} min left", flush=True)
+            if self.writes:
+                told = f"{done}/{self.iterations} loss {mean:.4f} {self.pace:.3f} s, {minutes:.1f} min left"
+                print(told, flush=True)
             self.lowest = min(self.lowest, mean)
             if not mean < 5 * self.lowest + 1:
                 raise TrainingDiverged(

@@ -51,6 +51,15 @@ def change_loss(errors: torch.Tensor) -> torch.Tensor:
     return area_loss(errors - errors.mean(1, keepdim=True))
 
 
+def unrest_loss(errors: torch.Tensor) -> torch.Tensor:
+    """How far logarithmic errors of areas (B, T) jump from frame to frame: what a contour trembles by beside what the
+    heart does. 0 for single frames."""
+    if errors.shape[1] < 2:
+        return errors.new_zeros(())
+    jumps = errors.diff(dim=1)
+    return F.smooth_l1_loss(jumps, torch.zeros_like(jumps), beta=0.01)
+
+
 def frame_loss(
     output: Output,
     target: torch.Tensor,
@@ -92,9 +101,11 @@ def clip_loss(
     dice_weight: float | torch.Tensor = 1.0,
     area_weight: float | torch.Tensor = 0.0,
     change_weight: float | torch.Tensor = 0.0,
+    unrest_weight: float | torch.Tensor = 0.0,
 ) -> torch.Tensor:
     """Mean over the frames of a clip, and what the clip's areas are off. targets (B, T, 1, H, W)."""
     frames = list(zip(outputs, targets.unbind(1)))
     losses = [frame_loss(output, target, auxiliary_weight, dice_weight) for output, target in frames]
     errors = torch.stack([log_area_error(output.probability, target) for output, target in frames], 1)
-    return torch.stack(losses).mean() + area_weight * area_loss(errors) + change_weight * change_loss(errors)
+    of_areas = area_weight * area_loss(errors) + change_weight * change_loss(errors)
+    return torch.stack(losses).mean() + of_areas + unrest_weight * unrest_loss(errors)

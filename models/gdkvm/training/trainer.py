@@ -31,18 +31,36 @@ from .log import TrainingLog
 from .losses import NeighbourHead, clip_loss, neighbour_loss
 from .mask_path_watch import MaskPathWatch, revive_mask_path, silence_mask_path
 from .norms import measure_norms
+from .together import agreed, rank_and_processes, share_gradients
+
+AGREE_EVERY = 5  # iterations after which processes that learn together ask each other whether their time is over
 
 
-def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """No decay on vectors (biases, norms, gates) nor on the query embeddings."""
-    decayed, plain = [], []
+def parameter_groups(model: nn.Module, weight_decay: float, mask_encoder_rate: float = 1.0) -> list[dict[str, Any]]:
+    """No decay on vectors (biases, norms, gates) nor on the query embeddings. ``factor`` is what a group's rate is of
+    the run's. Frozen parameters are in none."""
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {(weight_decay, 1.0): [], (0.0, 1.0): []}
     for name, parameter in model.named_parameters():
-        skip = parameter.ndim < 2 or "query_init" in name or "query_emb" in name
-        (plain if skip else decayed).append(parameter)
-    return [{"params": decayed, "weight_decay": weight_decay}, {"params": plain, "weight_decay": 0.0}]
+        if parameter.requires_grad:
+            skip = parameter.ndim < 2 or "query_init" in name or "query_emb" in name
+            factor = mask_encoder_rate if name.startswith("mask_encoder.") else 1.0
+            groups.setdefault((0.0 if skip else weight_decay, factor), []).append(parameter)
+    return [
+        {"params": parameters, "weight_decay": decay, "factor": factor}
+        for (decay, factor), parameters in groups.items()
+    ]
 
 
-def set_training_mode(model: GDKVM, freeze_image_statistics: bool) -> None:
+def freeze(model: GDKVM, parts: tuple[str, ...]) -> None:
+    """Parts of the model keep their weights. Raises ValueError where there is no such part."""
+    for name in parts:
+        try:
+            model.get_submodule(name).requires_grad_(False)
+        except AttributeError as error:
+            raise ValueError(f"frozen: the model has no part {name}") from error
+
+
+def set_training_mode(model: GDKVM, freeze_image_statistics: bool, frozen: tuple[str, ...] = ()) -> None:
     """Training mode, but the mask encoder's batch statistics stay fixed.
 
     Its input differs in kind between frame 0 (no mask yet) and the others: statistics of the batch at hand would hide
@@ -54,6 +72,8 @@ def set_training_mode(model: GDKVM, freeze_image_statistics: bool) -> None:
             module.eval()
     if freeze_image_statistics:
         model.image_encoder.eval()
+    for name in frozen:
+        model.get_submodule(name).eval()
 
 
 def memory_format(config: ModelConfig) -> torch.memory_format:
@@ -76,10 +96,13 @@ def computes_in_bfloat16(precision: str, device: torch.device) -> bool:
     return "amx_bf16" in flags or "avx512_bf16" in flags
 
 
-def make_optimizer(modules: Iterable[nn.Module], weight_decay: float, rate: torch.Tensor) -> torch.optim.AdamW:
-    """AdamW; on a GPU in one kernel, with its rate and its steps in the GPU's memory so that it can be recorded."""
-    groups = [group for module in modules for group in parameter_groups(module, weight_decay)]
+def make_optimizer(
+    modules: Iterable[nn.Module], weight_decay: float, rate: torch.Tensor, mask_encoder_rate: float = 1.0
+) -> torch.optim.AdamW:
+    """AdamW; on a GPU in one kernel, with its rates and its steps in the GPU's memory so that it can be recorded."""
+    groups = [group for module in modules for group in parameter_groups(module, weight_decay, mask_encoder_rate)]
     if rate.device.type == "cuda":
+        groups = [{**group, "lr": rate * group["factor"]} for group in groups]
         return torch.optim.AdamW(groups, lr=rate, fused=True, capturable=True)
     return torch.optim.AdamW(groups, lr=float(rate))
 
@@ -115,6 +138,7 @@ class Trainer:
             torch.backends.cudnn.benchmark = True
             torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
         self.model = GDKVM(config.model).to(self.device, memory_format=memory_format(config.model))
+        freeze(self.model, config.frozen)
         self.neighbours = NeighbourHead(config.model.decoder_channels[1]).to(self.device)
         self.ema = copy.deepcopy(self.model).eval()
         self.averaged = tuple(zip(*averaged_pairs(self.ema, self.model)))
@@ -122,7 +146,10 @@ class Trainer:
         self.dice_weight = torch.tensor(1.0, device=self.device)
         self.area_weight = torch.tensor(0.0, device=self.device)
         self.change_weight = torch.tensor(0.0, device=self.device)
-        self.optimizer = make_optimizer((self.model, self.neighbours), config.weight_decay, self.rate)
+        self.unrest_weight = torch.tensor(0.0, device=self.device)
+        learning = self.model, self.neighbours
+        self.optimizer = make_optimizer(learning, config.weight_decay, self.rate, config.mask_encoder_rate)
+        self.rank, self.processes = rank_and_processes()
         self.bfloat16 = computes_in_bfloat16(config.precision, self.device)
         self.trial = torch.tensor(0.0, device=self.device)  # 1 where a step must change nothing
         self.iteration = 0
@@ -184,8 +211,9 @@ class Trainer:
         # Only which moments belong to which weights: where steps are kept depends on the device, now maybe another one.
         groups = [{**mine, "params": saved["params"]} for saved, mine in zip(groups, self.optimizer.param_groups)]
         self.optimizer.load_state_dict({"state": moments, "param_groups": groups})
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.rate if self.recorded_iterations else float(self.rate)
+        if self.recorded_iterations:
+            for group in self.optimizer.param_groups:
+                group["lr"] = self.rate * group["factor"]
         self.iteration, self.seconds = content["it"], content["seconds"]
         self.started_from = content.get("started_from")
         return True
@@ -261,9 +289,11 @@ class Trainer:
 
     def set_rate(self, rate: float) -> None:
         self.rate.fill_(rate)
-        if not self.recorded_iterations:
-            for group in self.optimizer.param_groups:
-                group["lr"] = rate
+        for group in self.optimizer.param_groups:
+            if self.recorded_iterations:
+                group["lr"].fill_(rate * group["factor"])
+            else:
+                group["lr"] = rate * group["factor"]
 
     @contextmanager
     def unchanged(self) -> Iterator[None]:
@@ -287,15 +317,16 @@ class Trainer:
     def learn(self, clips: torch.Tensor, masks: torch.Tensor, state: State | None) -> torch.Tensor:
         """Forward, backward and a step of the optimizer; gradients have to be none before. Returns the loss."""
         config = self.config
-        set_training_mode(self.model, self.frozen)
+        set_training_mode(self.model, self.frozen, config.frozen)
         with self.autocast():
             outputs = self.model(clips, state)
-            weights = config.auxiliary_weight, self.dice_weight, self.area_weight, self.change_weight
-            loss = clip_loss(outputs, masks[:, :, :1], *weights)
+            of_areas = self.area_weight, self.change_weight, self.unrest_weight
+            loss = clip_loss(outputs, masks[:, :, :1], config.auxiliary_weight, self.dice_weight, *of_areas)
             if config.neighbour_weight:
                 loss = loss + config.neighbour_weight * neighbour_loss(outputs, masks[:, :, 1:], self.neighbours)
         loss.backward()
         parameters = [*self.model.parameters(), *self.neighbours.parameters()]
+        share_gradients(parameters)
         norm = nn.utils.clip_grad_norm_(parameters, config.gradient_norm)
         if self.recorded_iterations:
             # The fused optimizer passes over steps whose gradients are not finite, without anybody asking.
@@ -312,6 +343,7 @@ class Trainer:
         self.dice_weight.fill_(stage.dice_weight)
         self.area_weight.fill_(stage.area_weight)
         self.change_weight.fill_(stage.change_weight)
+        self.unrest_weight.fill_(stage.unrest_weight)
         clips, masks = (part.to(self.device, non_blocking=True) for part in (batch.clips, batch.masks))
         state = self.run_warm(clips[:, :warm]) if warm else None
         self.set_rate(rate)
@@ -366,8 +398,9 @@ class Trainer:
                 weights = imagenet_weights(config.model.image_block)
                 self.model.image_encoder.load_state_dict(weights, strict=False)  # they count no batches
             self.calibrate()
-        self.write_config()
-        log = TrainingLog(self.output, config.iterations, self.iteration)
+        if self.rank == 0:
+            self.write_config()
+        log = TrainingLog(self.output, config.iterations, self.iteration, self.rank == 0)
         try:
             self.learn_to_the_end(log, end)
         finally:
@@ -385,6 +418,7 @@ class Trainer:
     def learn_to_the_end(self, log: TrainingLog, end: float | None) -> None:
         """Iterations with their validations and checkpoints, to the last one or until the time ``end``."""
         config, started = self.config, time.monotonic()
+        alone = self.processes == 1
         for batch in self.batches.loader(self.iteration, self.workers):
             loss = self.step(batch)
             spent, started = time.monotonic() - started, time.monotonic()
@@ -392,15 +426,16 @@ class Trainer:
             done, last = self.iteration, self.iteration == config.iterations
             log.add(done, loss, spent)
             validates, saves = done % config.validate_every == 0 or last, done % config.checkpoint_every == 0 or last
-            if validates or saves:
+            tells = self.rank == 0  # of processes that learn together
+            if tells and (validates or saves):
                 heeds = network_dependence(self.ema)
                 if validates:
                     log.write(done, self.seconds / 60, config.rate(done - 1), self.validate(), heeds)
                 # Before the checkpoint is overwritten, which is from when the path was alive.
                 self.mask_path.check(done, heeds)
                 started = time.monotonic()
-            out_of_time = end is not None and time.monotonic() > end
-            if saves or out_of_time:
+            out_of_time = end is not None and (alone or done % AGREE_EVERY == 0) and agreed(time.monotonic() > end)
+            if tells and (saves or out_of_time):
                 self.save()
             if out_of_time:
                 break
