@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { confidenceSchema } from './confidence.ts';
 import { graphFileFields, pictureSide } from './graph-file.ts';
 
 /**
@@ -24,6 +25,8 @@ export const correctionSchema = z.object({
    */
   reach: z.enum(['phase', 'clip']).optional(),
   inputs: z.object({ image: z.string(), found: z.string(), given: z.string(), isGiven: z.string() }),
+  /** Of contours that a correction was carried to, whose maps are surer than the model's; else the model's own counts. */
+  confidence: confidenceSchema.optional(),
 });
 
 export type CorrectionGraph = z.infer<typeof correctionSchema>;

@@ -46,8 +46,12 @@ export async function propagateThroughMemory(
   if (view.frozen) return new Map();
   // Maps are judged at the size that they come in.
   const { width, height } = manifest.correction ?? manifest.input;
-  const sized = { ...manifest, input: { ...manifest.input, width, height } };
-  const confidence = new ClipConfidence(sized, range.from, range.to - range.from + 1);
+  const judged = {
+    threshold: manifest.threshold,
+    input: { ...manifest.input, width, height },
+    confidence: manifest.correction?.confidence ?? manifest.confidence,
+  };
+  const confidence = new ClipConfidence(judged, range.from, range.to - range.from + 1);
   const { trace } = view.correction ?? view;
   const source = (from: readonly number[]): TraceSource => ({
     kind: 'propagated',

@@ -50,7 +50,8 @@ def shadow_over_a_wall(rng: np.random.Generator, clip: Clip, truth: np.ndarray) 
 
 
 def hazy(rng: np.random.Generator, clip: Clip, _: np.ndarray) -> Clip:
-    return haze(rng, clip, 1.3)
+    """Clutter that drowns all but a fifth of the echo."""
+    return haze(rng, 0.2 * clip, 1.0) + 0.03 * rng.standard_normal(clip.shape) * (clip > BLACK)
 
 
 def wrong_gain(rng: np.random.Generator, clip: Clip, _: np.ndarray) -> Clip:

@@ -104,10 +104,13 @@ def confidence(arguments: argparse.Namespace) -> int:
 
     manifest = read_manifest(arguments.model) if arguments.write else None
     subject, out = start(arguments)
-    parts = confidence.camus_samples(subject, camus_clips(arguments))
+    if arguments.corrected:
+        return corrected_confidence(arguments, subject, out, manifest)
+    measure = confidence.measure_model(subject)
+    parts = confidence.camus_samples(subject, camus_clips(arguments), measure)
     # Seeds apart from those that choose between settings in the other studies.
     made = phantoms(arguments.phantoms, confidence.FIRST_SEED, arguments.frames)
-    parts += confidence.phantom_samples(subject, made)
+    parts += confidence.phantom_samples(subject, made, measure)
     calibration = confidence.calibrate(confidence.Samples.join(parts))
     confidence_report.write(calibration, out)
 
@@ -136,6 +139,51 @@ def confidence(arguments: argparse.Namespace) -> int:
             "flaggedShareOfRealLoops": real,
         },
     )
+
+
+def corrected_confidence(
+    arguments: argparse.Namespace, subject: Subject, out: Path, manifest: dict[str, Any] | None
+) -> int:
+    """The confidence of contours that a correction on another frame was carried to."""
+    from ..export.card import rewrite
+    from ..export.model_folder import write_manifest
+    from . import confidence, confidence_report
+    from .corrected_maps import CorrectedMaps
+    from .material import phantoms
+    from .outcome import conclude
+
+    measure = CorrectedMaps(subject, arguments.threads).measure
+    parts = confidence.camus_samples(subject, camus_clips(arguments), measure)
+    made = phantoms(arguments.phantoms, confidence.FIRST_SEED, arguments.frames)
+    samples = confidence.Samples.join([*parts, *confidence.phantom_samples(subject, made, measure)])
+    calibration = confidence.calibrate(samples)
+    confidence_report.write(calibration, out)
+    print(f"{subject.name}: a confidence for frames to which a correction was carried")
+    for line in confidence_report.describe(calibration, {}):
+        print(line)
+    entry = confidence.manifest_entry(calibration, "with the other frame of their pair given")
+    before = read_confidence(subject)
+    worth = None if before is None else confidence_report.worth_of(before, samples)
+    if worth is not None:
+        print(f"  by the model's own calibration: {worth}")
+    if manifest is not None:
+        manifest["correction"]["confidence"] = entry
+        write_manifest(arguments.model, manifest)
+        rewrite(arguments.model, manifest)
+        print(f"  written into {arguments.model / 'manifest.json'}")
+    facts = {
+        "model": subject.facts(),
+        "confidence": entry,
+        "sources": confidence_report.judgements(calibration),
+        "byTheModelsOwn": worth,
+    }
+    return conclude(confidence_report.checks(calibration, {}), out, facts)
+
+
+def read_confidence(subject: Subject) -> dict[str, Any] | None:
+    from ..export.model_folder import read_manifest
+
+    return read_manifest(subject.source).get("confidence")
 
 
 def bursts(arguments: argparse.Namespace) -> int:
@@ -248,6 +296,7 @@ def register(commands: Any) -> None:
     with_real(sure)
     sure.add_argument("--phantoms", type=int, default=16)
     sure.add_argument("--frames", type=int, default=24, help="of each phantom")
+    sure.add_argument("--corrected", action="store_true", help="of frames to which a correction on another was carried")
     sure.add_argument("--write", action="store_true", help="put it into the model folder's manifest.json")
 
     lost = study(commands, "bursts", bursts, "five frames in a row that cannot be read: what the memory is worth")

@@ -6,7 +6,7 @@ neither trained on nor tested with. Judged by values from fits that did not see 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -79,19 +79,34 @@ class Calibration:
     held_out: np.ndarray
 
 
-def measure(
-    subject: Subject, images: np.ndarray, truth: np.ndarray, lost: np.ndarray, source: str, group: str, kind: str
+Measure = Callable[[np.ndarray, np.ndarray, np.ndarray, str, str, str], Samples]
+"""One clip: images (T, S, S), truth (T, S, S) bool, lost (T,) share of the true cavity outside the picture; source,
+group and kind of its samples."""
+
+
+def measure_model(subject: Subject) -> Measure:
+    """The model's own maps."""
+
+    def measure(images: np.ndarray, truth: np.ndarray, lost: np.ndarray, source: str, group: str, kind: str) -> Samples:
+        return samples_of(subject.runner.clip(images), truth, lost, subject.threshold, source, group, kind)
+
+    return measure
+
+
+def samples_of(
+    found: np.ndarray, truth: np.ndarray, lost: np.ndarray, threshold: float, source: str, group: str, kind: str
 ) -> Samples:
-    """One clip. images (T, S, S), truth (T, S, S) bool, lost (T,) share of the true cavity outside the picture."""
-    found = subject.runner.clip(images)
-    masks = found > subject.threshold
+    """Of maps (T, S, S); the others as in ``Measure``."""
+    masks = found > threshold
     whole = truth.sum((1, 2)) / np.maximum(1 - lost, 0.05)
     dice = 2 * (masks & truth).sum((1, 2)) / np.maximum(masks.sum((1, 2)) + whole, 1)
-    rows = feature_table(clip_features(found, subject.threshold))
+    rows = feature_table(clip_features(found, threshold))
     return Samples(rows, dice, *(np.full(len(rows), text, dtype=object) for text in (source, group, kind)))
 
 
-def camus_samples(subject: Subject, clips: Sequence[LabelledClip], copies: int = COPIES) -> list[Samples]:
+def camus_samples(
+    subject: Subject, clips: Sequence[LabelledClip], measure: Measure, copies: int = COPIES
+) -> list[Samples]:
     """Each pair as it is, and copies of it spoiled in ways that go round, every fourth by a bad crop."""
     parts = []
     kinds = [*KINDS, "crop"]
@@ -100,7 +115,7 @@ def camus_samples(subject: Subject, clips: Sequence[LabelledClip], copies: int =
         box = shown_box(clip.frames, subject, clip.regions)
         images, truth = model_images(clip.frames, subject, box), model_masks(clip.masks, subject, box)
         none = np.zeros(len(images))
-        parts.append(measure(subject, images, truth, none, UNTOUCHED, clip.patient, ""))
+        parts.append(measure(images, truth, none, UNTOUCHED, clip.patient, ""))
         for copy in range(copies):
             kind, strength = kinds[(number * copies + copy) % len(kinds)], float(rng.uniform(0.2, 1.0))
             if kind == "crop":
@@ -110,11 +125,11 @@ def camus_samples(subject: Subject, clips: Sequence[LabelledClip], copies: int =
             else:
                 spoiled = degrade(rng, cut(clip.frames, box) / np.float32(255), kind, strength)
                 images_, truth_, lost = squeeze_to_input(spoiled, subject), truth, none
-            parts.append(measure(subject, images_, truth_, lost, SPOILED, clip.patient, kind))
+            parts.append(measure(images_, truth_, lost, SPOILED, clip.patient, kind))
     return parts
 
 
-def phantom_samples(subject: Subject, phantoms: Sequence[PhantomClip]) -> list[Samples]:
+def phantom_samples(subject: Subject, phantoms: Sequence[PhantomClip], measure: Measure) -> list[Samples]:
     """Each phantom as it is and with passing trouble."""
     parts = []
     for phantom in progress(phantoms, "phantoms"):
@@ -124,7 +139,7 @@ def phantom_samples(subject: Subject, phantoms: Sequence[PhantomClip]) -> list[S
         for kind, shown in (("", pictures), ("passing trouble", troubled)):
             images = squeeze_to_input(shown, subject)
             name = f"phantom {phantom.seed}"
-            all_frames = measure(subject, images, truth, np.zeros(len(images)), PHANTOM, name, kind)
+            all_frames = measure(images, truth, np.zeros(len(images)), PHANTOM, name, kind)
             columns = (getattr(all_frames, field)[::PHANTOM_STEP] for field in Samples.__dataclass_fields__)
             parts.append(Samples(*columns))
     return parts
@@ -168,8 +183,9 @@ def judge(calibration: Calibration, chosen: np.ndarray) -> dict[str, Any]:
     }
 
 
-def manifest_entry(calibration: Calibration) -> dict[str, Any]:
-    """The ``confidence`` object of a manifest: features that count, and what the flag is worth on untouched CAMUS."""
+def manifest_entry(calibration: Calibration, of: str = "") -> dict[str, Any]:
+    """The ``confidence`` object of a manifest: features that count, and what the flag is worth on untouched CAMUS.
+    ``of``: what was done to its frames."""
     samples, fit = calibration.samples, calibration.fit
     kept = [at for at, weight in enumerate(fit.weights) if weight]
     worth = judge(calibration, samples.source == UNTOUCHED)
@@ -185,8 +201,8 @@ def manifest_entry(calibration: Calibration) -> dict[str, Any]:
         "bias": round(fit.bias, 6),
         "limit": round(calibration.limit, 4),
         "calibration": {
-            "dataset": f"CAMUS official validation frames as they are, by {FOLDS} fits that did not see the patient; "
-            f"fitted on these, {spoiled} spoiled copies and {phantom} phantom frames",
+            "dataset": f"CAMUS official validation frames {of or 'as they are'}, by {FOLDS} fits that did not see the "
+            f"patient; fitted on these, {spoiled} spoiled copies and {phantom} phantom frames",
             "frames": worth["frames"],
             "badDice": BAD_DICE,
             **{

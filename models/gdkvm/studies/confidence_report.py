@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .calibration import area_under_curve, roc
-from .confidence import BAD_DICE, PHANTOM, SPOILED, UNTOUCHED, Calibration, judge
+from .confidence import BAD_DICE, PHANTOM, SPOILED, UNTOUCHED, Calibration, Samples, judge
 from .features import FEATURE_NAMES
 from .outcome import Check, at_least, write_csv
 
@@ -48,9 +48,19 @@ def checks(calibration: Calibration, no_ventricle: dict[str, float]) -> list[Che
     ]
     if "CAMUS, both" in rows:
         found.append(at_least("AUC on CAMUS with spoiled copies", rows["CAMUS, both"]["auc"], LEAST_AUC))
-    worst = min(no_ventricle, key=lambda name: no_ventricle[name])
-    found.append(at_least(f"flagged of frames without a ventricle ({worst})", no_ventricle[worst], LEAST_FLAGGED))
+    if no_ventricle:
+        worst = min(no_ventricle, key=lambda name: no_ventricle[name])
+        found.append(at_least(f"flagged of frames without a ventricle ({worst})", no_ventricle[worst], LEAST_FLAGGED))
     return found
+
+
+def worth_of(entry: dict[str, Any], samples: Samples) -> dict[str, float]:
+    """What a manifest's confidence tells of untouched CAMUS frames among the samples, which it was not fitted on."""
+    chosen = samples.source == UNTOUCHED
+    rows = samples.table[chosen][:, [FEATURE_NAMES.index(name) for name in entry["features"]]]
+    values = 1 / (1 + np.exp(-(entry["bias"] + rows @ np.array(entry["weights"]))))
+    flagged = float((values < entry["limit"]).mean())
+    return {"auc": area_under_curve(values, samples.good[chosen]), "flaggedShare": flagged}
 
 
 def write(calibration: Calibration, out: Path) -> None:

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FramePixels } from '../../../core/clip/clip.ts';
 import { SystolaError } from '../../../core/error.ts';
 import { polygonArea } from '../../../core/geometry/polygon.ts';
+import type { ConfidenceModel } from '../../../core/model/confidence.ts';
 import { tracePolyline } from '../../../core/trace/spline.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { analyseClip } from '../../../main/analysis/analyse-clip.ts';
@@ -13,6 +15,7 @@ import {
 import { InferenceService, type PropagationRequest } from '../../../main/inference/inference-service.ts';
 import type { LoadedModel } from '../../../main/inference/loaded-model.ts';
 import { ModelRegistry } from '../../../main/models/registry.ts';
+import { addCorrection } from '../../fixtures/models/correction.ts';
 import { clipFacts, evenTiming, halfEllipse, traceOf } from '../../unit/core/shapes.ts';
 import { builtModel } from './built-model.ts';
 
@@ -136,6 +139,44 @@ describe('a corrected contour carried through the memory', () => {
     expect(traces.get(4)?.source).toMatchObject({ from: [2, 6] });
     expect(traces.get(7)?.source).toMatchObject({ from: [6] });
     for (const frame of [3, 5]) expect(area(traces.get(frame))).toBeGreaterThan(0.8 * area(wide()));
+  });
+
+  it('is judged by the calibration of corrected maps where the manifest has one, else by the model’s', async () => {
+    const calibration = (limit: number): ConfidenceModel => ({
+      features: ['peak'],
+      weights: [0],
+      bias: 0,
+      limit,
+      calibration: {
+        dataset: 'made up',
+        frames: 1,
+        badDice: 0.85,
+        auc: 0.5,
+        flaggedShare: 0,
+        flaggedMeanDice: null,
+        unflaggedMeanDice: null,
+      },
+    });
+    const limits: (number | undefined)[] = [];
+    for (const own of [undefined, calibration(0.75)]) {
+      const built = await builtModel('heeds-mask', (manifest) => {
+        manifest.input.geometry = 'frame';
+        manifest.confidence = calibration(0.25);
+      });
+      try {
+        addCorrection(join(built.folder, 'micro'), 'sound', {
+          manifest: (correction) => Object.assign(correction, own === undefined ? {} : { confidence: own }),
+        });
+        const loaded = await built.registry.load(null);
+        const { traces } = await carried(new Map([[4, wide()]]), { model: loaded });
+        const { source, confidence } = traces.get(5)!;
+        expect(confidence).toBeCloseTo(0.5);
+        limits.push(source.kind === 'propagated' ? source.leastConfidence : undefined);
+      } finally {
+        await built.remove();
+      }
+    }
+    expect(limits).toEqual([0.25, 0.75]);
   });
 
   it('is the same from states that a run left behind as from the start of the clip', async () => {
