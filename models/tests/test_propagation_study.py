@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,16 @@ def test_the_limits_are_a_gain_on_four_in_five_clips_and_a_fall_by_a_quarter() -
     (row,) = propagation_report.table(gains([0.9], [1.0]))
     assert row["fallOfDistance"] == pytest.approx(0.5)
     assert "0.800 → 0.900 | 2.00 → 1.00 | 50 % | 100 %" in propagation_report.markdown([row])
+
+
+def test_a_memory_has_to_leave_less_error_than_displacement() -> None:
+    displaced = gains([0.9] * 4, [1.5] * 4)
+    for after, enough in ((1.2, True), (1.4, False)):
+        carried = [replace(one, way="memory") for one in gains([0.95] * 4, [after] * 4)]
+        rows = propagation_report.table([*displaced, *carried])
+        checks = propagation_report.phantom_checks(rows, "memory")
+        assert [check.passed for check in checks if "displacement" in check.what] == [enough]
+        assert not [check for check in propagation_report.phantom_checks(rows, "displacement") if "below" in check.what]
 
 
 def test_the_strength_is_halved_towards_the_wanted_dice() -> None:

@@ -14,6 +14,7 @@ from .propagation import Followed, Gain
 
 SHARE_GAINED = 0.8
 FALL_OF_ERROR = 0.25
+LESS_THAN_DISPLACEMENT = 0.15  # of its border error, for a way that is to be taken in its place
 LEAST_FOLLOWED_MM = 3.0
 SEED = 51
 
@@ -115,6 +116,10 @@ def phantom_checks(rows: Sequence[dict[str, Any]], way: str) -> list[Check]:
         found.append(at_least(f"{what}: share of clips that gain", one["shareGainedDice"], SHARE_GAINED))
         if "and" in one["experiment"]:
             found.append(at_least(f"{what}: fall of the mean border error", one["fallOfDistance"], FALL_OF_ERROR))
+        for other in rows:
+            if way != "displacement" and (other["experiment"], other["way"]) == (one["experiment"], "displacement"):
+                lower = 1 - one["distanceMm"][1] / other["distanceMm"][1]
+                found.append(at_least(f"{what}: border error below displacement's", lower, LESS_THAN_DISPLACEMENT))
     return found
 
 
