@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from gdkvm.export.card import render, rewrite
-from gdkvm.export.model_folder import Description, write_folder
+from gdkvm.export.correction_graph import export_correction
+from gdkvm.export.model_folder import Description, sha256_of, write_folder
 from gdkvm.network.config import MICRO
+from gdkvm.network.correction import CorrectionNetwork
 from gdkvm.network.model import GDKVM
-from gdkvm.studies import confidence, confidence_vectors
+from gdkvm.running.subject import load_subject
+from gdkvm.studies import confidence, confidence_report, confidence_vectors
 from gdkvm.studies.calibration import area_under_curve, fit_logistic, fit_worthwhile, folds_by_group
+from gdkvm.studies.corrected_maps import CorrectedMaps, CorrectionMissing
 from gdkvm.studies.features import FEATURE_NAMES, area_jump, clip_features, confidence_values, feature_table
 
+MICRO_MODEL = Path(__file__).parents[2] / "test" / "fixtures" / "micro-model"
 VECTORS = Path(__file__).parents[2] / "test" / "fixtures" / "confidence" / "vectors.json"
 
 
@@ -98,3 +105,41 @@ def test_confidence_goes_into_manifest_and_card(tmp_path: Path) -> None:
     titles = [line for line in text.splitlines() if line.startswith("## ")]
     assert titles == ["## Confidence", "## Training, limits, known failures", "## Sources"]
     assert "By a person." in text and f"below {entry['limit']:g} is flagged" in text
+
+
+def test_corrected_frames_are_judged_by_the_maps_that_a_given_contour_leads_to(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(MICRO_MODEL, folder)
+    with pytest.raises(CorrectionMissing, match="--corrected"):
+        CorrectedMaps(load_subject(folder))
+    torch.manual_seed(4)
+    network = CorrectionNetwork(MICRO).eval()
+    torch.nn.init.normal_(network.pred.weight, std=0.5)
+    export_correction(network, folder / "correction.onnx")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    named = {"file": "correction.onnx", "sha256": sha256_of(folder / "correction.onnx")}
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "correction": named}))
+    subject = load_subject(folder, threads=1)
+    size = subject.size[0]
+    rng = np.random.default_rng(2)
+    images = rng.random((5, size, size)).astype(np.float32)
+    truth = np.zeros((5, size, size), bool)
+    for index in range(5):
+        truth[index, 10 : 30 + 3 * index, 10:40] = True
+    corrected = CorrectedMaps(subject)
+    found = subject.runner.clip(images)
+    none = np.zeros(5)
+
+    pair = corrected.measure(images[:2], truth[:2], none[:2], confidence.UNTOUCHED, "patient", "")
+    assert len(pair.dice) == 2, "either frame of a pair with the other one given"
+    for at, (given, other) in enumerate(((0, 1), (1, 0))):
+        state = corrected.session.start()
+        _, state = corrected.session.step(images[given], found[given], truth[given].astype(np.float32), state)
+        expected, _ = corrected.session.step(images[other], found[other], None, state)
+        assert not np.allclose(expected, found[other], atol=1e-3)
+        mask = expected > subject.threshold
+        assert pair.dice[at] == pytest.approx(2 * (mask & truth[other]).sum() / (mask.sum() + truth[other].sum()))
+        np.testing.assert_allclose(pair.table[at], feature_table(clip_features(expected[None], subject.threshold))[0])
+    assert len(corrected.measure(images, truth, none, confidence.PHANTOM, "phantom", "").dice) == 4
+    rows = confidence_report.worth_of({"features": ["peak"], "weights": [1.0], "bias": 0.0, "limit": 0.99}, pair)
+    assert rows["flaggedShare"] == 1
