@@ -43,3 +43,12 @@ def test_a_network_for_corrections_goes_with_a_model_that_ships(path: Path) -> N
     assert read_manifest(Path(config.model_folder))["graph"]["sha256"] == config.model_sha256
     assert config.correction.image_block == config.main.image_block, "its image encoder is the model's"
     assert config.correction.mask_slope > 0, "or its mask path can die"
+
+
+@pytest.mark.parametrize("folder", sorted((CONFIGS.parent / "shipped").iterdir()), ids=lambda path: path.name)
+def test_contours_that_a_shipped_model_carries_are_judged_by_a_calibration_of_their_own(folder: Path) -> None:
+    manifest = read_manifest(folder)
+    if "correction" in manifest:
+        own, carried = manifest["confidence"]["calibration"], manifest["correction"]["confidence"]["calibration"]
+        assert carried["badDice"] == own["badDice"] and 0 < carried["flaggedShare"] < 0.15
+        assert carried["unflaggedMeanDice"] > carried["flaggedMeanDice"] + 0.03

@@ -25,7 +25,7 @@ def rewrite(folder: Path, manifest: dict[str, Any]) -> None:
     card.write_text(render(manifest, notes_of(card)))
 
 
-def confidence_section(confidence: dict[str, Any]) -> list[str]:
+def confidence_section(confidence: dict[str, Any], title: str = "Confidence") -> list[str]:
     """How a frame's confidence is computed, and what it was found to be worth."""
     worth = confidence["calibration"]
     bias, limit = confidence["bias"], confidence["limit"]
@@ -35,7 +35,7 @@ def confidence_section(confidence: dict[str, Any]) -> list[str]:
         return "none" if value is None else f"{value:.3f}"
 
     return [
-        "## Confidence",
+        f"## {title}",
         "",
         f"1 / (1 + exp(-x)) with x = {bias:+g} {terms}; a frame below {limit:g} is flagged.",
         "",
@@ -91,6 +91,9 @@ def render(manifest: dict[str, Any], notes: str) -> str:
         lines += ["", "Intervals are percentile bootstraps over patients, 2,000 resamples.", ""]
     if "confidence" in manifest:
         lines += confidence_section(manifest["confidence"])
+    carried = manifest.get("correction", {}).get("confidence")
+    if carried is not None:
+        lines += confidence_section(carried, "Confidence where a correction was carried to")
     lines += [NOTES_HEAD, "", notes.strip(), "", NOTES_END, ""]
     lines.append(f"- Method: {manifest['citation']}")
     lines += [f"- {data['name']} ({data['licence']}): {data['citation']}" for data in manifest["trainingData"]]
