@@ -48,18 +48,19 @@ def burst(rng: np.random.Generator, frames: int, warm: int) -> tuple[np.ndarray,
     waxing = rng.uniform(0.75, 1.0, count)
     kind = rng.random()
     if kind < 0.25:  # no contact
-        plan[part, 1] = 1 - waxing * rng.uniform(0.8, 0.97)
+        plan[part, 1] = 1 - waxing * rng.uniform(0.9, 1.0)
         plan[part, 0] = 1.0
     elif kind < 0.5:  # a rib or the lung between
         plan[part, 3] = waxing
         plan[part, 1] = rng.uniform(0.5, 1.0)
     elif kind < 0.65:
-        plan[part, 2] = waxing * rng.uniform(0.3, 0.6)
-        plan[part, 1] = rng.uniform(0.3, 0.8)
+        plan[part, 2] = waxing * rng.uniform(0.3, 1.0)
+        plan[part, 1] = rng.uniform(0.1, 0.7)
     elif kind < 0.8:
-        plan[part, 4] = waxing * rng.uniform(0.5, 1.1)
+        plan[part, 4] = waxing * rng.uniform(0.5, 1.2)
+        plan[part, 1] = 1 - waxing * rng.uniform(0.0, 0.97)
     elif kind < 0.9:
-        plan[part, 5] = waxing * rng.uniform(1.5, 4.0)
+        plan[part, 5] = waxing * rng.uniform(1.5, 8.0)
     else:  # the probe slips
         plan[part, 0] = 1.0
         plan[part, 1] = 1 - waxing * rng.uniform(0.4, 0.85)

@@ -33,8 +33,8 @@ GAIN_WANTED = 0.03
 
 
 def dropout(rng: np.random.Generator, clip: Clip, _: np.ndarray) -> Clip:
-    """The probe lost contact: a few percent of the echo are left."""
-    return clip * rng.uniform(0.03, 0.1) + 0.02 * rng.standard_normal(clip.shape) * (clip > BLACK)
+    """The probe lost contact: nothing is left but the noise of the amplifier."""
+    return clip * rng.uniform(0.0, 0.01) + 0.03 * np.abs(rng.standard_normal(clip.shape)) * (clip > BLACK)
 
 
 def shadow_over_a_wall(rng: np.random.Generator, clip: Clip, truth: np.ndarray) -> Clip:
@@ -50,23 +50,24 @@ def shadow_over_a_wall(rng: np.random.Generator, clip: Clip, truth: np.ndarray) 
 
 
 def hazy(rng: np.random.Generator, clip: Clip, _: np.ndarray) -> Clip:
-    """Clutter that drowns all but a fifth of the echo."""
-    return haze(rng, 0.2 * clip, 1.0) + 0.03 * rng.standard_normal(clip.shape) * (clip > BLACK)
+    """Clutter that drowns all but a twentieth of the echo."""
+    return haze(rng, 0.05 * clip, 1.0) + 0.04 * rng.standard_normal(clip.shape) * (clip > BLACK)
 
 
 def wrong_gain(rng: np.random.Generator, clip: Clip, _: np.ndarray) -> Clip:
-    return bright(rng, clip, 1.8) if rng.random() < 0.5 else dark(rng, clip, 1.3)
+    """So much that nearly all is white, or so little that nearly all is black."""
+    return bright(rng, clip, 6.0) if rng.random() < 0.5 else dark(rng, clip, 1.6)
 
 
 def probe_motion(rng: np.random.Generator, clip: Clip, _: np.ndarray) -> Clip:
-    """The probe slips while the picture is made: smeared over a fifteenth of its width, and dimmed."""
-    reach = clip.shape[2] / 15
+    """The probe slips while the picture is made: smeared over a quarter of its width, and dimmed."""
+    reach = clip.shape[2] / 8
     angle = rng.uniform(0, np.pi)
     way = [
         ndimage.shift(clip, (0, at * np.sin(angle), at * np.cos(angle)), order=1)
         for at in np.linspace(-reach, reach, 7)
     ]
-    return np.mean(way, 0) * rng.uniform(0.3, 0.6)
+    return np.mean(way, 0) * rng.uniform(0.1, 0.3)
 
 
 KINDS: dict[str, Callable[[np.random.Generator, Clip, np.ndarray], Clip]] = {
