@@ -28,6 +28,7 @@ from gdkvm.training.batches import Batch
 from gdkvm.training.config import Stage, TrainingConfig
 from gdkvm.training.log import TrainingDiverged, TrainingLog
 from gdkvm.training.losses import area_loss, change_loss, log_area_error, unrest_loss
+from gdkvm.training.starting_model import StartingModel
 from gdkvm.training.trainer import Trainer, computes_in_bfloat16
 
 
@@ -202,6 +203,32 @@ def test_processes_that_learn_together_end_with_the_same_weights_of_all_their_ba
     assert main([*run[:-1], str(tmp_path / "alone"), "--workers", "0", "--threads", "1"]) == 0
     alone = read_checkpoint(tmp_path / "alone" / "checkpoint.pth")
     assert any(not value.equal(alone["model"][name]) for name, value in together["model"].items())
+
+
+def test_readable_frames_are_held_to_the_model_that_a_run_started_from(pack: Path, tmp_path: Path) -> None:
+    first = Trainer(CONFIG, pack.parent, tmp_path / "first")
+    first.calibrate()
+    losses_of(first, 1)
+    first.save()
+    stages = (Stage(6, (6, 6), warm=2, warm_share=1.0, burst_share=1.0),)
+    config = replace(CONFIG, stages=stages, start_from=str(first.checkpoint), held_to_start=0.25, iterations=2)
+    trainer = Trainer(config, pack.parent, tmp_path / "second")
+    batch = trainer.batches[0]
+    assert batch.readable is not None
+    lost = ~batch.readable
+    assert bool(lost.any(1).all()) and bool(batch.readable.any(1).all())
+    started = StartingModel(config, torch.device("cpu"), torch.contiguous_format)
+    mixed = started.mixed_into(batch.masks, batch, batch.clips, 0.25)
+    assert torch.equal(mixed[lost], batch.masks[lost]) and torch.equal(mixed[:, :, 1:], batch.masks[:, :, 1:])
+    with torch.no_grad():
+        maps = torch.stack([output.probability for output in first.ema(batch.clips)[batch.warm :]], 1)
+    expected = 0.75 * batch.masks[:, :, :1] + 0.25 * maps
+    torch.testing.assert_close(mixed[:, :, :1][batch.readable], expected[batch.readable], atol=1e-5, rtol=0)
+    assert trainer.run() and trainer.starting_model is not None
+    with pytest.raises(ValueError, match="to what"):
+        replace(CONFIG, held_to_start=0.5)
+    with pytest.raises(ValueError, match="below 1"):
+        replace(config, held_to_start=1.0)
 
 
 def test_a_loss_that_only_wavers_goes_on(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from torch.utils.data import DataLoader, Dataset
 from ..clips.clip_plan import ClipPlan, ClipPlanner
 from ..clips.phantom_store import phantom_store
 from ..clips.picture_library import PictureLibrary
+from ..clips.unreadable import READABLE
 from ..datasets.camus_pairs import Pair
 from .config import TrainingConfig
 from .together import rank_and_processes
@@ -29,11 +30,13 @@ class BatchPlan(NamedTuple):
 
 class Batch(NamedTuple):
     """clips (B, T, 1, S, S) in [0, 1]; their first ``warm`` frames run without gradient. Soft masks of the others,
-    (B, T - warm, 3, S, S): cavity, myocardium and left atrium."""
+    (B, T - warm, 3, S, S): cavity, myocardium and left atrium. ``readable`` (B, T - warm): frames that nothing was done
+    to that hides the cavity; all of them where it is None."""
 
     clips: torch.Tensor
     masks: torch.Tensor
     warm: int
+    readable: torch.Tensor | None = None
 
 
 class PlannedBatches(Dataset[BatchPlan]):
@@ -98,7 +101,8 @@ class TrainingBatches(Dataset[Batch]):
     def render(self, plan: BatchPlan) -> Batch:
         if self.library.lacks(plan.clips):
             self.need_phantoms()
-        return Batch(*self.library.render(plan.clips, self.config.model.image_size, plan.warm), plan.warm)
+        readable = (plan.clips.augmentation.poor == torch.tensor(READABLE)).all(2)[:, plan.warm :]
+        return Batch(*self.library.render(plan.clips, self.config.model.image_size, plan.warm), plan.warm, readable)
 
     def __getitem__(self, iteration: int) -> Batch:
         return self.render(self.plans[iteration])

@@ -88,6 +88,7 @@ class TrainingConfig:
     start_from_sha256: str | None = None  # of that folder's graph, or of the checkpoint's weights
     revive_mask_path: bool = False  # of the model folder that it starts from, whose mask encoder is dead
     frozen: tuple[str, ...] = ()  # parts of the model that keep their weights and statistics
+    held_to_start: float = 0.0  # share of the starting model's map in the target of frames that can be read
     mask_encoder_rate: float = 1.0  # times the learning rate, for a mask encoder that was revived
     mask_path_from: int = 1000  # iterations after which a memory that carries corrections has to depend on its mask
 
@@ -96,6 +97,10 @@ class TrainingConfig:
             raise ValueError(f"imagenet: there are such weights for {', '.join(VARIANTS)} only")
         if self.start_from_sha256 is not None and self.start_from is None:
             raise ValueError("start_from_sha256: of what? start_from is missing")
+        if not 0 <= self.held_to_start < 1:
+            raise ValueError(f"held_to_start must be at least 0 and below 1, not {self.held_to_start}")
+        if self.held_to_start and self.start_from is None:
+            raise ValueError("held_to_start: to what? start_from is missing")
         if self.revive_mask_path and not self.model.mask_slope:
             raise ValueError("revive_mask_path: give the model a mask_slope above 0, or it dies again")
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import copy
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -31,24 +30,11 @@ from .log import TrainingLog
 from .losses import NeighbourHead, clip_loss, neighbour_loss
 from .mask_path_watch import MaskPathWatch, revive_mask_path, silence_mask_path
 from .norms import measure_norms
+from .optimizer import make_optimizer
+from .starting_model import StartingModel
 from .together import agreed, rank_and_processes, share_gradients
 
 AGREE_EVERY = 5  # iterations after which processes that learn together ask each other whether their time is over
-
-
-def parameter_groups(model: nn.Module, weight_decay: float, mask_encoder_rate: float = 1.0) -> list[dict[str, Any]]:
-    """No decay on vectors (biases, norms, gates) nor on the query embeddings. ``factor`` is what a group's rate is of
-    the run's. Frozen parameters are in none."""
-    groups: dict[tuple[float, float], list[nn.Parameter]] = {(weight_decay, 1.0): [], (0.0, 1.0): []}
-    for name, parameter in model.named_parameters():
-        if parameter.requires_grad:
-            skip = parameter.ndim < 2 or "query_init" in name or "query_emb" in name
-            factor = mask_encoder_rate if name.startswith("mask_encoder.") else 1.0
-            groups.setdefault((0.0 if skip else weight_decay, factor), []).append(parameter)
-    return [
-        {"params": parameters, "weight_decay": decay, "factor": factor}
-        for (decay, factor), parameters in groups.items()
-    ]
 
 
 def freeze(model: GDKVM, parts: tuple[str, ...]) -> None:
@@ -94,17 +80,6 @@ def computes_in_bfloat16(precision: str, device: torch.device) -> bool:
     processor = Path("/proc/cpuinfo")
     flags = processor.read_text() if processor.exists() else ""
     return "amx_bf16" in flags or "avx512_bf16" in flags
-
-
-def make_optimizer(
-    modules: Iterable[nn.Module], weight_decay: float, rate: torch.Tensor, mask_encoder_rate: float = 1.0
-) -> torch.optim.AdamW:
-    """AdamW; on a GPU in one kernel, with its rates and its steps in the GPU's memory so that it can be recorded."""
-    groups = [group for module in modules for group in parameter_groups(module, weight_decay, mask_encoder_rate)]
-    if rate.device.type == "cuda":
-        groups = [{**group, "lr": rate * group["factor"]} for group in groups]
-        return torch.optim.AdamW(groups, lr=rate, fused=True, capturable=True)
-    return torch.optim.AdamW(groups, lr=float(rate))
 
 
 def averaged_pairs(mean: nn.Module, model: nn.Module) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
@@ -155,6 +130,7 @@ class Trainer:
         self.iteration = 0
         self.seconds = 0.0
         self.started_from: str | None = None
+        self.starting_model: StartingModel | None = None
         self.mask_path = MaskPathWatch(config.propagation == "memory", config.mask_path_from)
         pairs = read_training_pairs(camus, "train", config.source_size)
         self.batches = TrainingBatches(config, pairs, output, self.device)
@@ -263,7 +239,7 @@ class Trainer:
         """Runs the encoders over pictures of patients, without a mask and with the true one."""
         for index in range(batches):
             plan = self.batches.plans.draw(10**9 + index, clips=8, frames=2, warm=0, phantom_share=0.0)
-            clips, structures, _ = self.batches.render(plan)
+            clips, structures, *_ = self.batches.render(plan)
             masks = structures[:, :, :1]
             for frame, shown in ((clips[:, 0], torch.zeros_like(masks[:, 0])), (clips[:, 1], masks[:, 0])):
                 features = self.model.encode(frame)
@@ -345,6 +321,9 @@ class Trainer:
         self.change_weight.fill_(stage.change_weight)
         self.unrest_weight.fill_(stage.unrest_weight)
         clips, masks = (part.to(self.device, non_blocking=True) for part in (batch.clips, batch.masks))
+        if self.starting_model is not None:
+            with self.autocast():
+                masks = self.starting_model.mixed_into(masks, batch, clips, self.config.held_to_start)
         state = self.run_warm(clips[:, :warm]) if warm else None
         self.set_rate(rate)
         if self.recorded_iterations:
@@ -398,6 +377,8 @@ class Trainer:
                 weights = imagenet_weights(config.model.image_block)
                 self.model.image_encoder.load_state_dict(weights, strict=False)  # they count no batches
             self.calibrate()
+        if config.held_to_start:
+            self.starting_model = StartingModel(config, self.device, memory_format(config.model))
         if self.rank == 0:
             self.write_config()
         log = TrainingLog(self.output, config.iterations, self.iteration, self.rank == 0)
