@@ -146,7 +146,7 @@ def corrected_confidence(
 ) -> int:
     """The confidence of contours that a correction on another frame was carried to."""
     from ..export.card import rewrite
-    from ..export.model_folder import write_manifest
+    from ..export.model_folder import read_manifest, write_manifest
     from . import confidence, confidence_report
     from .corrected_maps import CorrectedMaps
     from .material import phantoms
@@ -162,8 +162,8 @@ def corrected_confidence(
     for line in confidence_report.describe(calibration, {}):
         print(line)
     entry = confidence.manifest_entry(calibration, "with the other frame of their pair given")
-    before = read_confidence(subject)
-    worth = None if before is None else confidence_report.worth_of(before, samples)
+    own = read_manifest(subject.source).get("confidence")
+    worth = None if own is None else confidence_report.worth_of(own, samples)
     if worth is not None:
         print(f"  by the model's own calibration: {worth}")
     if manifest is not None:
@@ -178,12 +178,6 @@ def corrected_confidence(
         "byTheModelsOwn": worth,
     }
     return conclude(confidence_report.checks(calibration, {}), out, facts)
-
-
-def read_confidence(subject: Subject) -> dict[str, Any] | None:
-    from ..export.model_folder import read_manifest
-
-    return read_manifest(subject.source).get("confidence")
 
 
 def bursts(arguments: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..errors import GdkvmError
 from ..export.correction_session import CorrectionSession
 from ..export.model_folder import read_manifest
 from ..running.subject import Subject
@@ -11,7 +12,7 @@ from ..sector.resize import resize
 from .confidence import Samples, samples_of
 
 
-class CorrectionMissing(ValueError):
+class CorrectionMissing(GdkvmError):
     """The model carries corrections without a network of its own."""
 
 
@@ -40,7 +41,7 @@ class CorrectedMaps:
     def measure(
         self, images: np.ndarray, truth: np.ndarray, lost: np.ndarray, source: str, group: str, kind: str
     ) -> Samples:
-        """As ``confidence.measure``, of the frames whose clip has its true contour on one other: on either of a pair
+        """As ``confidence.Measure``, of the frames whose clip has its true contour on one other: on either of a pair
         in turn, on one drawn at random of longer clips."""
         found = self.sized(self.subject.runner.clip(images))
         images, truth = self.sized(images), self.sized(truth.astype(np.float32)) > 0.5

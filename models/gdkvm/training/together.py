@@ -1,4 +1,8 @@
-"""Several processes that learn one network together, each from batches of its own."""
+"""Several processes that learn one network together, each from batches of its own.
+
+Gradients are shared, statistics of batches are not: where norms learn them, each process has its own, and the first
+one's are kept.
+"""
 
 from __future__ import annotations
 
