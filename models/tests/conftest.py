@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -12,6 +13,7 @@ from gdkvm.export.graph import export_graph
 from gdkvm.network import golden
 from gdkvm.network.config import MICRO
 from gdkvm.network.model import GDKVM
+from gdkvm.phantom import sector_clip
 
 # The models here are tiny, and threads that wait for each other on a busy machine take far longer than one alone.
 torch.set_num_threads(1)
@@ -45,4 +47,22 @@ def micro() -> GDKVM:
 def micro_graph(micro: GDKVM, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("micro") / "model.onnx"
     export_graph(micro, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pack in the layout of the CAMUS packs, drawn from phantoms."""
+    ids, images, labels = [], [], []
+    for patient in range(6):
+        clip = sector_clip(900 + patient, size=224, frames=6)
+        ends = {"ED": int(np.argmax(clip.volumes_ml)), "ES": int(np.argmin(clip.volumes_ml))}
+        for view in ("2CH", "4CH"):
+            for name, frame in ends.items():
+                ids.append(f"patient{patient:04d}_{view}_{name}")
+                images.append(clip.pictures[frame])
+                labels.append(clip.labels[frame])
+    path = tmp_path_factory.mktemp("pack") / "camus-224-train.npz"
+    np.savez(path, ids=np.array(ids), images=np.stack(images), labels=np.stack(labels))
+    (path.parent / "camus-224-val.npz").write_bytes(path.read_bytes())
     return path

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from test_training import pack
 
 from gdkvm.clips.clip_plan import ClipPlanner
 from gdkvm.clips.correction_clips import CorrectionPlanner
@@ -27,8 +26,6 @@ from gdkvm.training.correction_config import CorrectionConfig
 from gdkvm.training.correction_losses import correction_loss
 from gdkvm.training.correction_trainer import CorrectionTrainer
 from gdkvm.training.mask_path_watch import MaskPathDied
-
-__all__ = ["pack"]  # the fixture
 
 WIDE = replace(MICRO, key_channels=16, mask_slope=0.1)
 

@@ -8,13 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from test_training import CONFIG, pack
+from training_runs import CONFIG
 
 from gdkvm.network.config import MICRO
 from gdkvm.training.config import Stage
 from gdkvm.training.trainer import Trainer
-
-__all__ = ["pack"]  # the fixture
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA GPU")
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 import torch
-from test_training import CONFIG, pack
 from torch import nn
+from training_runs import CONFIG
 
 from gdkvm.export.card import render
 from gdkvm.export.correction_path import graph_correction_dependence
@@ -24,10 +24,9 @@ from gdkvm.network.config import MICRO
 from gdkvm.network.model import GDKVM
 from gdkvm.training.beginning import OtherWeights
 from gdkvm.training.config import Stage
+from gdkvm.training.frozen_parts import set_training_mode
 from gdkvm.training.mask_path_watch import MaskPathDied, MaskPathWatch
-from gdkvm.training.trainer import Trainer, set_training_mode
-
-__all__ = ["pack"]  # the fixture
+from gdkvm.training.trainer import Trainer
 
 # How each model that ships says that corrections come to other frames. "memory" is held to LEAST, that of a network for
 # corrections where there is one; of the model's own, what is known stands here, so that a change is noticed.

@@ -1,9 +1,7 @@
-"""Training: the data it makes, resuming, and that it learns."""
+"""Training: steps, resuming, starting from weights, and that it learns."""
 
 from __future__ import annotations
 
-import math
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,63 +9,20 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from training_runs import CONFIG, losses_of
 
-from gdkvm.clips.clip_plan import ClipPlanner
-from gdkvm.clips.motion import FIELD, displacement_fields, outline_at, phases
-from gdkvm.clips.phantom_store import phantom_store
-from gdkvm.clips.picture_library import PictureLibrary
-from gdkvm.clips.unreadable import READABLE
 from gdkvm.command_line import main
-from gdkvm.datasets.camus_pairs import read_pack, read_pairs
+from gdkvm.datasets.camus_pairs import read_pack
 from gdkvm.network.checkpoint import CheckpointError, read_checkpoint
 from gdkvm.network.config import MICRO
 from gdkvm.network.efficientnet_lite import PretrainedWeightsMissing, imagenet_weights
 from gdkvm.network.efficientnet_variants import VARIANTS
-from gdkvm.phantom import sector_clip
+from gdkvm.training.arithmetic import computes_in_bfloat16
 from gdkvm.training.batches import Batch
-from gdkvm.training.config import Stage, TrainingConfig
+from gdkvm.training.config import Stage
 from gdkvm.training.log import TrainingDiverged, TrainingLog
-from gdkvm.training.losses import area_loss, change_loss, log_area_error, unrest_loss
 from gdkvm.training.starting_model import StartingModel
-from gdkvm.training.trainer import Trainer, computes_in_bfloat16
-
-
-@pytest.fixture(scope="session")
-def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A pack in the layout of the CAMUS packs, drawn from phantoms."""
-    ids, images, labels = [], [], []
-    for patient in range(6):
-        clip = sector_clip(900 + patient, size=224, frames=6)
-        ends = {"ED": int(np.argmax(clip.volumes_ml)), "ES": int(np.argmin(clip.volumes_ml))}
-        for view in ("2CH", "4CH"):
-            for name, frame in ends.items():
-                ids.append(f"patient{patient:04d}_{view}_{name}")
-                images.append(clip.pictures[frame])
-                labels.append(clip.labels[frame])
-    path = tmp_path_factory.mktemp("pack") / "camus-224-train.npz"
-    np.savez(path, ids=np.array(ids), images=np.stack(images), labels=np.stack(labels))
-    (path.parent / "camus-224-val.npz").write_bytes(path.read_bytes())
-    return path
-
-
-CONFIG = TrainingConfig(
-    name="micro",
-    model=MICRO,
-    iterations=6,
-    stages=(Stage(2, (2, 2)), Stage(6, (2, 3), warm=3, phantom_share=0.3)),
-    frames_per_batch=4,
-    warmup=2,
-    neighbour_weight=0.3,
-    phantom_clips=2,
-    phantom_frames=4,
-    source_size=96,
-    validate_every=3,
-    checkpoint_every=3,
-)
-
-
-def losses_of(trainer: Trainer, iterations: int) -> list[float]:
-    return [float(trainer.step(trainer.batches[trainer.iteration])) for _ in range(iterations)]
+from gdkvm.training.trainer import Trainer
 
 
 def test_a_resumed_run_has_the_same_loss_curve(pack: Path, tmp_path: Path) -> None:
@@ -85,15 +40,6 @@ def test_a_resumed_run_has_the_same_loss_curve(pack: Path, tmp_path: Path) -> No
     np.testing.assert_allclose(found, expected, rtol=1e-4)
     for mine, other in zip(second.ema.state_dict().values(), whole.ema.state_dict().values()):
         torch.testing.assert_close(mine, other, rtol=1e-3, atol=1e-4)
-
-
-def test_batches_do_not_depend_on_who_prepares_them(pack: Path, tmp_path: Path) -> None:
-    trainer = Trainer(CONFIG, pack.parent, tmp_path / "run")
-    here, there = (list(trainer.batches.loader(2, workers)) for workers in (0, 1))
-    assert len(here) == len(there) == 4
-    for mine, other in zip(here, there):
-        torch.testing.assert_close(mine.clips, other.clips)
-        assert mine.warm == other.warm
 
 
 def test_training_learns_a_fixed_batch(pack: Path, tmp_path: Path) -> None:
@@ -120,43 +66,6 @@ def test_a_run_whose_loss_runs_away_stops_and_keeps_the_checkpoint_from_before(
     assert read_checkpoint(trainer.checkpoint)["it"] == 50
 
 
-def disk(radius: float) -> torch.Tensor:
-    y, x = torch.meshgrid(torch.arange(128.0), torch.arange(128.0), indexing="ij")
-    return (torch.hypot(x - 64, y - 64) < radius).float()[None, None]
-
-
-def test_the_loss_of_areas_is_of_their_ratio() -> None:
-    def loss(probability: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        return area_loss(log_area_error(probability, target))
-
-    assert float(loss(disk(40), disk(40))) == 0
-    too_large, too_small = float(loss(disk(44), disk(40))), float(loss(disk(40), disk(44)))
-    assert too_large == pytest.approx(too_small)
-    assert too_large == pytest.approx(2 * math.log(44 / 40), abs=0.03)
-    probability = (0.98 * disk(44) + 0.01).requires_grad_()
-    loss(probability, disk(40)).backward()
-    assert float(probability.grad.min()) > 0, "every pixel is pushed down where the area is too large"
-    assert math.isfinite(float(loss(torch.zeros(2, 1, 128, 128), torch.zeros(2, 1, 128, 128))))
-
-
-def test_the_loss_of_changes_forgives_what_all_frames_have_too_much() -> None:
-    def errors(*found_and_true: tuple[float, float]) -> torch.Tensor:
-        return torch.stack([log_area_error(disk(found), disk(true)) for found, true in found_and_true], 1)
-
-    both_too_large = errors((50 * 1.1, 50), (30 * 1.1, 30))
-    assert float(change_loss(both_too_large)) < 0.1 * float(area_loss(both_too_large))
-    only_systole_too_large = errors((50, 50), (30 * 1.1, 30))
-    assert float(change_loss(only_systole_too_large)) > 0.3 * float(area_loss(both_too_large))
-    assert float(change_loss(errors((44, 40)))) == 0, "a single frame changes nothing"
-
-
-def test_the_loss_of_unrest_forgives_what_stays_and_grows_with_what_jumps() -> None:
-    steady, drifting = torch.full((2, 6), 0.2), torch.linspace(0, 0.05, 6).expand(2, 6)
-    jumping = torch.tensor([0.0, 0.05] * 3).expand(2, 6)
-    assert float(unrest_loss(steady)) == 0 and float(unrest_loss(steady[:, :1])) == 0
-    assert 0 < float(unrest_loss(drifting)) < 0.2 * float(unrest_loss(jumping))
-
-
 def test_frozen_parts_keep_their_weights_and_statistics(pack: Path, tmp_path: Path) -> None:
     config = replace(CONFIG, frozen=("image_encoder", "mask_decoder"))
     trainer = Trainer(config, pack.parent, tmp_path / "run")
@@ -179,18 +88,6 @@ def test_a_revived_mask_encoder_learns_at_a_rate_of_its_own(pack: Path, tmp_path
         assert rates[id(weight)] == pytest.approx(3e-4 if name.startswith("mask_encoder.") else 1e-4), name
 
 
-def test_bursts_are_drawn_where_a_stage_asks_and_clips_are_long_enough(pack: Path, tmp_path: Path) -> None:
-    config = replace(
-        CONFIG, stages=(Stage(3, (6, 6), warm=3, warm_share=1.0, burst_share=1.0), Stage(6, (3, 3), burst_share=1.0))
-    )
-    plans = Trainer(config, pack.parent, tmp_path / "run").batches.plans
-    usual = torch.tensor(READABLE)
-    long, short = plans[0], plans[4]
-    lost = (long.clips.augmentation.poor != usual).any(2)
-    assert bool(lost.any(1).all()) and not bool(lost[:, : max(2, long.warm)].any())
-    assert float((short.clips.augmentation.poor != usual).any(2).any(1).float().mean()) < 1
-
-
 def test_processes_that_learn_together_end_with_the_same_weights_of_all_their_batches(
     pack: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -210,8 +107,8 @@ def test_readable_frames_are_held_to_the_model_that_a_run_started_from(pack: Pat
     first.calibrate()
     losses_of(first, 1)
     first.save()
-    stages = (Stage(6, (6, 6), warm=2, warm_share=1.0, burst_share=1.0),)
-    config = replace(CONFIG, stages=stages, start_from=str(first.checkpoint), held_to_start=0.25, iterations=2)
+    stages = (Stage(6, (6, 6), warm=2, warm_share=1.0, burst_share=1.0, held_to_start=0.25),)
+    config = replace(CONFIG, stages=stages, start_from=str(first.checkpoint), iterations=2)
     trainer = Trainer(config, pack.parent, tmp_path / "second")
     batch = trainer.batches[0]
     assert batch.readable is not None
@@ -226,9 +123,9 @@ def test_readable_frames_are_held_to_the_model_that_a_run_started_from(pack: Pat
     torch.testing.assert_close(mixed[:, :, :1][batch.readable], expected[batch.readable], atol=1e-5, rtol=0)
     assert trainer.run() and trainer.starting_model is not None
     with pytest.raises(ValueError, match="to what"):
-        replace(CONFIG, held_to_start=0.5)
+        replace(config, start_from=None)
     with pytest.raises(ValueError, match="below 1"):
-        replace(config, held_to_start=1.0)
+        Stage(6, (6, 6), held_to_start=1.0)
 
 
 def test_a_loss_that_only_wavers_goes_on(tmp_path: Path) -> None:
@@ -379,70 +276,3 @@ def test_bad_configurations_and_packs_are_refused(tmp_path: Path, capsys: pytest
     broken.write_bytes(b"PK\x03\x04")
     with pytest.raises(ValueError, match="not a CAMUS pack"):
         read_pack(broken)
-
-
-def test_batches_are_reproducible_and_in_range(pack: Path, tmp_path: Path) -> None:
-    pairs = read_pairs(pack, 160)
-    store = phantom_store(tmp_path, 2, 4, 1, 160)
-    library, planner = PictureLibrary(pairs), ClipPlanner(pairs, (2, 4))
-    library.add_phantoms(store)
-    plans = [planner.plan(np.random.default_rng(4), 6, 3, 0.5, 64) for _ in range(2)]
-    (clips, masks), again = (library.render(plan, 64) for plan in plans)
-    torch.testing.assert_close(clips, again[0])
-    assert {bool(row >= 2 * len(pairs)) for row in plans[0].picture[:, 0]} == {True, False}, "both kinds of clips"
-    assert clips.shape == (6, 3, 1, 64, 64) and masks.shape == (6, 3, 3, 64, 64)
-    assert float(clips.min()) >= 0 and float(clips.max()) <= 1
-    assert float(masks.min()) >= 0 and float(masks.max()) <= 1
-    assert (masks[:, :, 0].sum((1, 2, 3)) > 0).all(), "there is a cavity in every clip"
-    assert float(masks.sum(2).max()) < 1.001, "a point belongs to one structure"
-    stored = phantom_store(tmp_path, 2, 4, 1, 160)
-    np.testing.assert_array_equal(stored.pictures, store.pictures)
-
-
-def test_two_runs_that_want_the_same_phantoms_both_get_them(tmp_path: Path) -> None:
-    with ThreadPoolExecutor(2) as pool:
-        stores = list(pool.map(lambda _: phantom_store(tmp_path, 2, 3, 1, 64), range(2)))
-    np.testing.assert_array_equal(stores[0].pictures, stores[1].pictures)
-    assert [entry.name for entry in tmp_path.iterdir()] == ["phantoms-2x3-64-1"]
-    assert phantom_store(tmp_path, 2, 3, 2, 64).pictures[0, 0].tolist() != stores[0].pictures[0, 0].tolist()
-    with pytest.raises(ValueError, match="set apart"):
-        phantom_store(tmp_path, 2, 3, 1_499_999_999, 64)
-
-
-def test_pictures_come_from_where_they_lie(pack: Path, tmp_path: Path) -> None:
-    pairs = read_pairs(pack, 160)
-    store = phantom_store(tmp_path, 2, 4, 1, 160)
-    library = PictureLibrary(pairs)
-    library.add_phantoms(store)
-    rows = torch.tensor([[3, 2 * len(pairs) + 5]])
-    pictures, labels = library.gather(rows)
-    np.testing.assert_array_equal(pictures[0, 0], pairs[1].images[1])
-    np.testing.assert_array_equal(pictures[0, 1], store.pictures[1, 1])
-    np.testing.assert_array_equal(labels[0, 0], pairs[1].labels[1])
-    np.testing.assert_array_equal(labels[0, 1], store.labels[1, 1])
-
-
-def test_warping_ed_towards_es_shrinks_the_cavity(pack: Path) -> None:
-    pair = read_pairs(pack, 160)[0]
-    size = pair.images.shape[1]
-    walls = pair.walls / size
-    coordinate = (np.arange(size) + 0.5) / size
-    here = np.stack([outline_at(walls, phase) for phase in (0.0, 0.5, 1.0)])
-    fields = displacement_fields(*(torch.from_numpy(part) for part in (here, np.stack([walls[0]] * 3)))).numpy()
-    areas = []
-    for field in fields:
-        cells = np.minimum((coordinate * FIELD).astype(int), FIELD - 1)
-        shift = field[:, cells][:, :, cells]
-        x = np.clip((coordinate[None] + shift[0]) * size, 0, size - 1).astype(int)
-        y = np.clip((coordinate[:, None] + shift[1]) * size, 0, size - 1).astype(int)
-        areas.append(int((pair.masks[0][y, x] > 127).sum()))
-    assert areas[0] == int((pair.masks[0] > 127).sum())
-    assert areas[0] > areas[1] > areas[2]
-
-
-def test_phases_stay_between_the_endpoints() -> None:
-    rng = np.random.default_rng(0)
-    for frames in (2, 3, 6):
-        for _ in range(20):
-            values = phases(rng, frames)
-            assert len(values) == frames and values.min() >= 0 and values.max() <= 1

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
-from test_training import CONFIG, losses_of, pack
 from torch import nn
+from training_runs import CONFIG, losses_of
 
 from gdkvm.command_line import main
 from gdkvm.export.model_folder import read_manifest
@@ -24,8 +24,6 @@ from gdkvm.training.beginning import OtherWeights
 from gdkvm.training.config import Stage, TrainingConfig
 from gdkvm.training.norms import measure_norms
 from gdkvm.training.trainer import Trainer
-
-__all__ = ["pack"]  # the fixture
 
 
 @pytest.fixture(scope="session")

@@ -23,8 +23,8 @@ class Stage:
     of the batches up to ``warm`` more run before them without, so that the recurrent state has the range it reaches in
     long loops.
     ``phantom_share`` of the clips are phantoms. In ``burst_share`` of those of at least five frames some frames in a
-    row cannot be read. ``dice_weight``, ``area_weight``, ``change_weight`` and ``unrest_weight`` are the loss's, beside
-    cross-entropy at 1.
+    row cannot be read. ``held_to_start`` is the share of the starting model's map in the target of those that can.
+    ``dice_weight``, ``area_weight``, ``change_weight`` and ``unrest_weight`` are the loss's, beside cross-entropy at 1.
     """
 
     until: int
@@ -38,6 +38,11 @@ class Stage:
     change_weight: float = 0.0
     unrest_weight: float = 0.0
     burst_share: float = 0.0
+    held_to_start: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.held_to_start < 1:
+            raise ValueError(f"held_to_start must be at least 0 and below 1, not {self.held_to_start}")
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Stage:
@@ -88,7 +93,6 @@ class TrainingConfig:
     start_from_sha256: str | None = None  # of that folder's graph, or of the checkpoint's weights
     revive_mask_path: bool = False  # of the model folder that it starts from, whose mask encoder is dead
     frozen: tuple[str, ...] = ()  # parts of the model that keep their weights and statistics
-    held_to_start: float = 0.0  # share of the starting model's map in the target of frames that can be read
     mask_encoder_rate: float = 1.0  # times the learning rate, for a mask encoder that was revived
     mask_path_from: int = 1000  # iterations after which a memory that carries corrections has to depend on its mask
 
@@ -97,9 +101,7 @@ class TrainingConfig:
             raise ValueError(f"imagenet: there are such weights for {', '.join(VARIANTS)} only")
         if self.start_from_sha256 is not None and self.start_from is None:
             raise ValueError("start_from_sha256: of what? start_from is missing")
-        if not 0 <= self.held_to_start < 1:
-            raise ValueError(f"held_to_start must be at least 0 and below 1, not {self.held_to_start}")
-        if self.held_to_start and self.start_from is None:
+        if self.holds_to_start and self.start_from is None:
             raise ValueError("held_to_start: to what? start_from is missing")
         if self.revive_mask_path and not self.model.mask_slope:
             raise ValueError("revive_mask_path: give the model a mask_slope above 0, or it dies again")
@@ -135,6 +137,10 @@ class TrainingConfig:
             decay_from=moved(self.decay_from),
             freeze_batch_norm_at=moved(self.freeze_batch_norm_at),
         )
+
+    @property
+    def holds_to_start(self) -> bool:
+        return any(stage.held_to_start for stage in self.stages)
 
     def stage(self, iteration: int) -> Stage:
         return next((stage for stage in self.stages if iteration < stage.until), self.stages[-1])

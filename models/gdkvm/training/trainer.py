@@ -17,78 +17,26 @@ from torch import nn
 from ..datasets.training_pairs import read_training_pairs
 from ..export.mask_path import network_dependence
 from ..network.checkpoint import CheckpointError, load_strictly, read_checkpoint
-from ..network.config import ModelConfig
 from ..network.efficientnet_lite import imagenet_weights
 from ..network.model import GDKVM, State
 from ..network.positional_encoding import encoding_tables, keep_tables
 from ..sector.resize import resize
+from .arithmetic import computes_in_bfloat16, memory_format
 from .batches import Batch, TrainingBatches
 from .beginning import read_beginning
 from .config import TrainingConfig
 from .cuda_graphs import RecordedIterations, RecordedSteps
+from .frozen_parts import freeze, set_training_mode
 from .log import TrainingLog
 from .losses import NeighbourHead, clip_loss, neighbour_loss
 from .mask_path_watch import MaskPathWatch, revive_mask_path, silence_mask_path
 from .norms import measure_norms
 from .optimizer import make_optimizer
+from .running_average import averaged_pairs
 from .starting_model import StartingModel
 from .together import agreed, rank_and_processes, share_gradients
 
 AGREE_EVERY = 5  # iterations after which processes that learn together ask each other whether their time is over
-
-
-def freeze(model: GDKVM, parts: tuple[str, ...]) -> None:
-    """Parts of the model keep their weights. Raises ValueError where there is no such part."""
-    for name in parts:
-        try:
-            model.get_submodule(name).requires_grad_(False)
-        except AttributeError as error:
-            raise ValueError(f"frozen: the model has no part {name}") from error
-
-
-def set_training_mode(model: GDKVM, freeze_image_statistics: bool, frozen: tuple[str, ...] = ()) -> None:
-    """Training mode, but the mask encoder's batch statistics stay fixed.
-
-    Its input differs in kind between frame 0 (no mask yet) and the others: statistics of the batch at hand would hide
-    that difference in training and show it in use.
-    """
-    model.train()
-    for module in model.mask_encoder.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.eval()
-    if freeze_image_statistics:
-        model.image_encoder.eval()
-    for name in frozen:
-        model.get_submodule(name).eval()
-
-
-def memory_format(config: ModelConfig) -> torch.memory_format:
-    """Channels last is faster on CPU and GPU, but oneDNN's backward pass corrupts memory with it for very few channels
-    (seen with 4 channels in PyTorch 1.13, 2.7 and 2.15)."""
-    narrow = min(config.image_width, config.mask_width, config.key_channels) < 16
-    return torch.contiguous_format if narrow else torch.channels_last
-
-
-def computes_in_bfloat16(precision: str, device: torch.device) -> bool:
-    """``auto``: on CUDA and on processors that multiply in it. On others bfloat16 is slower than float32."""
-    if precision not in ("auto", "fp32", "bf16"):
-        raise ValueError(f"precision must be auto, fp32 or bf16, not {precision!r}")
-    if precision != "auto":
-        return precision == "bf16"
-    if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
-    processor = Path("/proc/cpuinfo")
-    flags = processor.read_text() if processor.exists() else ""
-    return "amx_bf16" in flags or "avx512_bf16" in flags
-
-
-def averaged_pairs(mean: nn.Module, model: nn.Module) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """What a running average is of: weights and batch statistics. Frequencies of the positional encodings are given,
-    and an average of equal numbers drifts by its rounding, by 2e-4 of them in 10,000 iterations on a GPU."""
-    values = model.state_dict()
-    for name, average in mean.state_dict().items():
-        if average.is_floating_point() and not name.endswith("inv_freq"):
-            yield average, values[name]
 
 
 class Trainer:
@@ -321,9 +269,9 @@ class Trainer:
         self.change_weight.fill_(stage.change_weight)
         self.unrest_weight.fill_(stage.unrest_weight)
         clips, masks = (part.to(self.device, non_blocking=True) for part in (batch.clips, batch.masks))
-        if self.starting_model is not None:
+        if self.starting_model is not None and stage.held_to_start:
             with self.autocast():
-                masks = self.starting_model.mixed_into(masks, batch, clips, self.config.held_to_start)
+                masks = self.starting_model.mixed_into(masks, batch, clips, stage.held_to_start)
         state = self.run_warm(clips[:, :warm]) if warm else None
         self.set_rate(rate)
         if self.recorded_iterations:
@@ -377,7 +325,7 @@ class Trainer:
                 weights = imagenet_weights(config.model.image_block)
                 self.model.image_encoder.load_state_dict(weights, strict=False)  # they count no batches
             self.calibrate()
-        if config.held_to_start:
+        if config.holds_to_start:
             self.starting_model = StartingModel(config, self.device, memory_format(config.model))
         if self.rank == 0:
             self.write_config()
