@@ -135,6 +135,36 @@ def test_a_run_from_a_graph_learns_and_goes_on(
     assert third.run() and set(encoding_tables(third.ema)) == set(tables)
 
 
+def test_weights_between_a_run_and_its_beginning(
+    trainer: Callable[..., Trainer],
+    micro_folder: Path,
+    pack: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run = trainer(micro_folder)
+    assert run.run()
+    begun = trainer(micro_folder, "begun")
+    begun.start_from(micro_folder)
+    command = ["average", str(run.output), "--camus", str(pack.parent), "--out", str(tmp_path / "mean"), "--share"]
+    assert main([*command, "0.25"]) == 0
+    mean = read_checkpoint(tmp_path / "mean" / "checkpoint.pth")
+    first, last, name = begun.model.state_dict(), run.ema.state_dict(), "mask_decoder.pred.weight"
+    assert not torch.equal(first[name], last[name])
+    torch.testing.assert_close(mean["ema"][name], 0.75 * first[name] + 0.25 * last[name])
+    assert mean["share_of_run"] == 0.25 and mean["started_from"] == run.started_from
+    network = read_network(tmp_path / "mean" / "checkpoint.pth").network
+    assert encoding_tables(network).keys() == encoding_tables(run.ema).keys()
+    assert main([*command, "1"]) == 1
+    assert "between 0 and 1, not 1.0" in capsys.readouterr().err
+    alone = trainer(None, "alone")
+    alone.calibrate()
+    alone.save()
+    alone.write_config()
+    assert main(["average", str(alone.output), *command[2:], "0.5"]) == 1
+    assert "it went on from nothing" in capsys.readouterr().err
+
+
 def test_the_average_of_weights_leaves_the_positional_encodings_as_they_are(
     trainer: Callable[..., Trainer], micro_folder: Path
 ) -> None:

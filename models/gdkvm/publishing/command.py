@@ -1,4 +1,4 @@
-"""python -m gdkvm export, export-correction, convert and figures"""
+"""python -m gdkvm export, average, export-correction, convert and figures"""
 
 from __future__ import annotations
 
@@ -23,6 +23,13 @@ def register(commands: Any) -> None:
     export.add_argument("--evaluation", type=Path, help="output folder of evaluate, for the phantoms' rows")
     export.add_argument("--notes", type=Path, help="hand-written part of the card, Markdown")
     export.set_defaults(run=command_export)
+
+    mean = commands.add_parser("average", help="a run's folder with weights between its own and those it went on from")
+    mean.add_argument("trained", type=Path, help="output folder of a training run")
+    mean.add_argument("--share", type=float, required=True, help="of the run's own weights, between 0 and 1")
+    mean.add_argument("--camus", type=Path, help="CAMUS folder that the run learned from")
+    mean.add_argument("--out", type=Path, required=True)
+    mean.set_defaults(run=command_average)
 
     convert = commands.add_parser("convert", help="turn a published base checkpoint into a model folder")
     convert.add_argument("checkpoint", type=Path)
@@ -60,6 +67,14 @@ def command_export(arguments: argparse.Namespace) -> int:
         name = arguments.config or "base"
         manifest = write_synthetic(synthetic_network(NAMED[name]), name, arguments.out)
     print(f"{arguments.out}: {manifest['name']}, {manifest['parameters']:,} parameters")
+    return 0
+
+
+def command_average(arguments: argparse.Namespace) -> int:
+    from .weight_mean import write_mean
+
+    write_mean(arguments.trained, arguments.share, camus_folder(arguments.camus), arguments.out)
+    print(f"{arguments.out}: {arguments.share:g} of {arguments.trained}")
     return 0
 
 

@@ -97,6 +97,8 @@ def publish(
     trained = f"Trained for {content['it']:,} iterations, {content['seconds'] / 60:.0f} minutes. "
     if content.get("started_from"):
         trained += f"They went on from weights that were there before (SHA-256 `{content['started_from'][:16]}`). "
+    if content.get("share_of_run"):
+        trained += f"What ships is the mean of these and the new ones, {content['share_of_run']:g} of it new. "
     return write_folder(model, folder, about, lambda values: render(values, trained + text))
 
 
