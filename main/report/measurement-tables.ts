@@ -52,10 +52,10 @@ function drawStudyTable(
   const doubt = gradeDoubt(input.measurements);
   const sex = input.document.review.body.sex.value;
   const columns: Column[] = [
-    { title: words.say('report.table.study'), x: page.left, width: 36 },
-    { title: words.say('report.table.value'), x: page.left + 36, width: 62, align: 'right' },
-    { title: words.say('report.table.method'), x: page.left + 104, width: 100 },
-    { title: words.say('report.table.reference'), x: page.left + 206, width: 76 },
+    { title: words.say('report.table.study'), x: page.left, width: 66 },
+    { title: words.say('report.table.value'), x: page.left + 66, width: 46, align: 'right' },
+    { title: words.say('report.table.method'), x: page.left + 118, width: 90 },
+    { title: words.say('report.table.reference'), x: page.left + 210, width: 74 },
     { title: words.say('report.table.grade'), x: page.left + 285, width: studyWidth - 285 },
   ];
   const { atRest } = input.measurements;
