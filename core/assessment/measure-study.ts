@@ -152,13 +152,16 @@ export function measureStudy(
     stages.length === 0 ? review.body : withoutFileHeartRate(review.body),
     options,
   );
-  const atrium = studyAtrium(candidates, used, biplane, (pair) => pairObstacle(pair.a4c, pair.a2c, stageOf));
+  const beyond = used.filter((clip) => !candidates.some((one) => one === clip));
+  const eligible: MeasuredClip[] = [...candidates, ...beyond];
+  const obstacle = ({ a4c, a2c }: ClipPair): PairObstacle | null => pairObstacle(a4c, a2c, stageOf);
+  const atrium = studyAtrium(eligible, used, biplane, obstacle);
   if (atrium.pair !== null) findings.push(...atrialAxisFindings(atrium.pair, atrium.pairs));
   const bodySurface = ofPatient.find(({ name }) => name === 'BSA')?.value ?? null;
   const measurements = [
     ...numbers,
     ...ofPatient,
-    ...studyStrain(candidates, used),
+    ...studyStrain(eligible, used, obstacle),
     ...atrium.measurements,
     ...(bodySurface === null ? [] : indexedAtrium(atrium.measurements, bodySurface)),
   ];

@@ -4,6 +4,7 @@ import { contourStrain } from '../myocardium/contour-strain.ts';
 import { wallThirds } from '../myocardium/wall-thickness.ts';
 import { emptyingFraction } from '../volume/emptying.ts';
 import type { BeatAtrium, BeatStructures, LineLengths } from './beat-structures.ts';
+import { mean } from './mean.ts';
 import type { FrameReference, Measurement } from './measurement.ts';
 
 /**
@@ -155,7 +156,3 @@ function having<Item, Value>(
 
 const frames = ({ facts: { sopInstanceUid } }: Shared, of: readonly number[]): FrameReference[] =>
   of.map((frame) => ({ sopInstanceUid, frame }));
-
-function mean<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((sum, item) => sum + value(item), 0) / items.length;
-}

@@ -6,6 +6,7 @@ import type { TraceMeasures } from '../trace/trace-measures.ts';
 import type { BeatAtrium } from './beat-structures.ts';
 import { matchBeats } from './biplane.ts';
 import { rankedClips, usedFirst, type MeasuredClip } from './choose-clip.ts';
+import { mean } from './mean.ts';
 import type { FrameReference, Measurement } from './measurement.ts';
 import { compatiblePair, type ClipPair, type PairObstacle } from './pairing.ts';
 
@@ -30,7 +31,7 @@ const inOnePlane = ['LAV max', 'LAV min', 'LAEF'];
  * by disks at the smallest (ASE/EACVI 2015). Of the clips that the study's numbers rest on where they have an
  * atrium, else of the best that have.
  *
- * @param candidates clips of the study's stage
+ * @param candidates clips of the study's stage, and those that its numbers rest on
  * @param used clips that the study's numbers rest on
  * @param obstacle what stands against combining two clips
  */
@@ -134,8 +135,4 @@ export function indexedAtrium(measurements: readonly Measurement[], bodySurfaceM
   return measurements
     .filter(({ name }) => name === 'LAV max')
     .map((plain) => ({ ...plain, name: 'LAVI max', value: plain.value / bodySurfaceM2, unit: 'mL/m²' }));
-}
-
-function mean<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((sum, item) => sum + value(item), 0) / items.length;
 }

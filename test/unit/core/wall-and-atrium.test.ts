@@ -210,6 +210,20 @@ describe('a study with wall and atrium', () => {
     expect(found.sources.length).toBeGreaterThan(0);
   });
 
+  it('combines no views of hearts that beat at other rates', () => {
+    const fast = { ...a2c, heartRateBpm: 120 };
+    const { measurements } = of(
+      [{ ...a4c, heartRateBpm: 70 }, withStructures(a4c, both)],
+      [fast, withStructures(fast, both)],
+    );
+    const made = measurements.filter(({ name }) => /strain$|LAV max/.test(name));
+    expect(made.map(({ name, method, view }) => [name, method, view])).toEqual([
+      ['Contour strain', 'contour', 'a4c'],
+      ['LAV max', 'single-plane-disks', 'a4c'],
+      ['LAV max', 'area-length', 'a4c'],
+    ]);
+  });
+
   it('averages strain over three views, and names one alone', () => {
     const slower = beatingTraces(60, 25, { least: 0.86 });
     const a3c = clipFacts({ frames: 60, sopInstanceUid: '1.2.3.3', view: { code: 'a3c', source: 'file' } });
