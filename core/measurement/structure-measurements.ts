@@ -50,7 +50,7 @@ function strains(beats: readonly BeatStructures[], shared: Shared): Measurement[
 }
 
 /** Of the mean lengths of some beats; null where there is none. */
-export function meanStrain(lengths: readonly LineLengths[]): number | null {
+function meanStrain(lengths: readonly LineLengths[]): number | null {
   return lengths.length === 0
     ? null
     : contourStrain(

@@ -23,10 +23,10 @@ export const beatingTrace = (frame: number): Trace => arch(halfWidth(frame), len
 export const beatingWall = (frame: number): Trace => arch(halfWidth(frame) + 10, length(frame) + 10);
 
 /** Below the cavity, in a picture of this many rows. */
-export const rowsWithAtrium = 240;
+const rowsWithAtrium = 240;
 
 /** Half-axes down and across of the atrium below the cavity, and how far below the base line its middle lies, pixels. */
-export function atriumShape(frame: number): { down: number; across: number; middle: number } {
+function atriumShape(frame: number): { down: number; across: number; middle: number } {
   const smaller = 34 - halfWidth(frame);
   const [down, across] = [36 + 0.6 * smaller, 36 + 0.6 * smaller];
   return { down, across, middle: down * Math.sqrt(1 - (halfWidth(frame) / across) ** 2) };

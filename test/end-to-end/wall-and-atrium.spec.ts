@@ -46,7 +46,7 @@ test('wall and atrium are drawn by hand, measured, hidden and shown, and undone'
   await expect(besides).toContainText('Contour strain');
   expect(await valueOf(page, 'number-Contour strain contour')).toBeCloseTo(-29.4, 0);
 
-  await page.getByTestId('structure-select').selectOption({ label: 'left ventricular wall' });
+  await page.getByTestId('structure-select').selectOption({ label: 'LV wall' });
   await stroke(page, 'ed', beatingWall(0));
   await expect(contour(page, 'ed', 'lv-wall')).toHaveCSS('stroke', 'rgb(180, 227, 95)');
   await stroke(page, 'es', beatingWall(12));

@@ -91,7 +91,7 @@ describe('names', () => {
   it('of structures are in the catalogue, of one that a library brings along its own', () => {
     expect(structures().map((structure) => inEnglish.say(structureText(structure)))).toEqual([
       'left ventricle',
-      'left ventricular wall',
+      'LV wall',
       'left atrium',
     ]);
     expect(inEnglish.say(structureText({ id: 'right-atrium', words: 'right atrium' }))).toBe('right atrium');
