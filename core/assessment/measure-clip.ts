@@ -6,11 +6,14 @@ import { clipFindings } from '../finding/clip-findings.ts';
 import type { Finding } from '../finding/finding.ts';
 import { untraceableFindings } from '../finding/untraceable-findings.ts';
 import { beatMeasurements, measuredBeats } from '../measurement/beat-measurements.ts';
+import { beatStructures } from '../measurement/beat-structures.ts';
 import { beatTable } from '../measurement/beat-table.ts';
 import { clipCurve } from '../measurement/clip-curve.ts';
 import type { ClipNumbers } from '../measurement/clip-numbers.ts';
 import type { MeasureOptions } from '../measurement/measure-options.ts';
 import { spreadOf } from '../measurement/spread.ts';
+import { structureFrames } from '../measurement/structure-frames.ts';
+import { structureMeasurements } from '../measurement/structure-measurements.ts';
 import { clipView, untraceable } from '../measurement/untraceable.ts';
 import { isByReader } from '../trace/trace.ts';
 import type { ClipReview } from '../review/review.ts';
@@ -60,6 +63,7 @@ function compute(facts: ClipFacts, review: ClipReview, options: MeasureOptions):
       findings: untraceableFindings(reason),
       measuredBeats: [],
       includedBeats: [],
+      includedStructures: [],
       tracedFrames: 0,
       editedFrames: 0,
     };
@@ -73,7 +77,13 @@ function compute(facts: ClipFacts, review: ClipReview, options: MeasureOptions):
   const exclusions = exclusionsOf(beats, review.excludedBeats);
   const included = measured.filter(({ index }) => !exclusions.markOf.has(index));
   const table = beatTable(facts, beats, measured, exclusions, calibrated);
-  const measurements = beatMeasurements(facts, view, measured, included, calibrated);
+  const structures = structureFrames(facts, review, curve);
+  const besides = beatStructures(measured, curve, structures, facts.timing);
+  const includedStructures = besides.filter(({ index }) => !exclusions.markOf.has(index));
+  const measurements = [
+    ...beatMeasurements(facts, view, measured, included, calibrated),
+    ...structureMeasurements(facts, view, besides, includedStructures, calibrated),
+  ];
   const traced = curve.frames.filter((frame) => frame !== null);
   return {
     calibration: curve.calibration.calibration,
@@ -96,9 +106,11 @@ function compute(facts: ClipFacts, review: ClipReview, options: MeasureOptions):
       table,
       exclusions,
       measurements,
+      structures,
     }),
     measuredBeats: measured,
     includedBeats: included,
+    includedStructures,
     tracedFrames: traced.length,
     editedFrames: traced.filter(({ trace }) => isByReader(trace)).length,
   };

@@ -9,7 +9,7 @@ import { readAgainFindings } from '../finding/read-again-findings.ts';
 import { gravestFirst } from '../finding/severity.ts';
 import { signedFindings } from '../finding/signed-findings.ts';
 import { noRestingStage, obstacleFinding, type PairProblem } from '../finding/stage-findings.ts';
-import { axisFindings, planeFindings } from '../finding/study-findings.ts';
+import { atrialAxisFindings, axisFindings, planeFindings } from '../finding/study-findings.ts';
 import { message } from '../language/message.ts';
 import { biplaneMeasurements, matchBeats } from '../measurement/biplane.ts';
 import { chooseClip, type MeasuredClip, rankedClips } from '../measurement/choose-clip.ts';
@@ -18,6 +18,8 @@ import type { Measurement, MeasurementName } from '../measurement/measurement.ts
 import { type ClipPair, compatiblePair, pairObstacle, type PairObstacle } from '../measurement/pairing.ts';
 import { patientMeasurements } from '../measurement/patient-measurements.ts';
 import { spreadOf, type Spread } from '../measurement/spread.ts';
+import { indexedAtrium, studyAtrium } from '../measurement/study-atrium.ts';
+import { studyStrain } from '../measurement/study-strain.ts';
 import { initialClipReview } from '../review/initial.ts';
 import type { ChosenPair, StudyReview } from '../review/review.ts';
 import { type ClipMeasurements, measureClip } from './measure-clip.ts';
@@ -144,14 +146,24 @@ export function measureStudy(
       : others.every((other) => sameStage(other, first))
         ? first
         : null;
+  const ofPatient = patientMeasurements(
+    numbers,
+    { statedBpm: statedHeartRate(used), measured: measuredHeartRate(used) },
+    stages.length === 0 ? review.body : withoutFileHeartRate(review.body),
+    options,
+  );
+  const beyond = used.filter((clip) => !candidates.some((one) => one === clip));
+  const eligible: MeasuredClip[] = [...candidates, ...beyond];
+  const obstacle = ({ a4c, a2c }: ClipPair): PairObstacle | null => pairObstacle(a4c, a2c, stageOf);
+  const atrium = studyAtrium(eligible, used, biplane, obstacle);
+  if (atrium.pair !== null) findings.push(...atrialAxisFindings(atrium.pair, atrium.pairs));
+  const bodySurface = ofPatient.find(({ name }) => name === 'BSA')?.value ?? null;
   const measurements = [
     ...numbers,
-    ...patientMeasurements(
-      numbers,
-      { statedBpm: statedHeartRate(used), measured: measuredHeartRate(used) },
-      stages.length === 0 ? review.body : withoutFileHeartRate(review.body),
-      options,
-    ),
+    ...ofPatient,
+    ...studyStrain(eligible, used, obstacle),
+    ...atrium.measurements,
+    ...(bodySurface === null ? [] : indexedAtrium(atrium.measurements, bodySurface)),
   ];
   const byClip = Object.fromEntries(measured.map(({ facts, numbers }) => [facts.sopInstanceUid, numbers]));
   findings.push(...signedFindings(review.decision, { measurements, clips: byClip }, own, options));

@@ -6,6 +6,7 @@ import type { BeatRow } from '../measurement/beat-table.ts';
 import type { ClipCurve } from '../measurement/clip-curve.ts';
 import type { MeasureOptions } from '../measurement/measure-options.ts';
 import type { Measurement } from '../measurement/measurement.ts';
+import type { StructureFrames } from '../measurement/structure-frames.ts';
 import type { ClipReview } from '../review/review.ts';
 
 /** All that is known of a clip when its findings are made. */
@@ -21,4 +22,6 @@ export interface ClipEvidence {
   readonly table: readonly BeatRow[];
   readonly exclusions: Exclusions;
   readonly measurements: readonly Measurement[];
+  /** Contours of wall and atrium. */
+  readonly structures: StructureFrames;
 }

@@ -10,6 +10,7 @@ import type { Finding } from './finding.ts';
 import { pictureFindings } from './picture-findings.ts';
 import { gravestFirst } from './severity.ts';
 import { shapeFindings } from './shape-findings.ts';
+import { structureFindings } from './structure-findings.ts';
 
 /** Everything that qualifies the numbers of a clip, the gravest first. */
 export function clipFindings(evidence: ClipEvidence): Finding[] {
@@ -20,6 +21,7 @@ export function clipFindings(evidence: ClipEvidence): Finding[] {
     ...contourFindings(evidence),
     ...shapeFindings(evidence),
     ...correctionFindings(evidence),
+    ...structureFindings(evidence),
     ...beatFindings(evidence),
     ...beatChoiceFindings(evidence),
     ...ejectionFindings(evidence.measurements, 'single-plane-disks'),

@@ -1,7 +1,10 @@
 import type { Finding, FindingCode } from './finding.ts';
 import { bySeverity } from './severity.ts';
 
-/** What a finding does to EF: it may be wrong or missing, only volumes may be wrong, or it is for the record. */
+/**
+ * What a finding does to EF: it may be wrong or missing, only the ventricle's volumes may be wrong, or it is for the record
+ * as far as EF goes.
+ */
 export type FindingEffect = 'ejection' | 'volume' | 'record';
 
 const onEjection: readonly FindingCode[] = [
@@ -44,9 +47,17 @@ const onVolume: readonly FindingCode[] = [
   'calibration-by-user',
 ];
 
+/** Of structures beside the cavity, which EF does not rest on. */
+const besideEjection: readonly FindingCode[] = [
+  'structure-invalid',
+  'wall-not-enclosing',
+  'atrium-off-base',
+  'atrial-axes-differ',
+];
+
 /** Information never says that a number may be wrong; what is not known by its code is judged by its severity. */
 export function effectOf({ code, severity }: Pick<Finding, 'code' | 'severity'>): FindingEffect {
-  if (severity === 'information') return 'record';
+  if (severity === 'information' || besideEjection.includes(code)) return 'record';
   return onVolume.includes(code) ? 'volume' : 'ejection';
 }
 

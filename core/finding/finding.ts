@@ -50,6 +50,10 @@ export const findingCodes = [
   'timing-contradicts',
   'heart-rate-contradicts',
   'spacing-contradicts',
+  'structure-invalid',
+  'wall-not-enclosing',
+  'atrium-off-base',
+  'atrial-axes-differ',
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];
 

@@ -3,6 +3,8 @@ import { stageName } from '../clip/stage.ts';
 import { message } from '../language/message.ts';
 import { axisDifferencePercent, type BeatPair } from '../measurement/biplane.ts';
 import type { MeasuredClip } from '../measurement/choose-clip.ts';
+import type { ClipPair } from '../measurement/pairing.ts';
+import { atrialAxisDifferenceMm, type AtriumPair } from '../measurement/study-atrium.ts';
 import type { Finding } from './finding.ts';
 
 /** Flags long axes of A4C and A2C that differ, phase by phase: the shorter view is probably foreshortened. */
@@ -35,6 +37,29 @@ export function axisFindings(
       },
     ];
   });
+}
+
+/**
+ * Long axes of the left atrium in two planes that differ by more make one of them doubtful, mm (rule of the chamber
+ * quantification guidelines of ASE and EACVI for biplane volumes of the atrium).
+ */
+const atrialAxisLimitMm = 5;
+
+/** Flags an atrium whose long axes differ between the planes that its volume is of. */
+export function atrialAxisFindings({ a4c, a2c }: ClipPair, pairs: readonly AtriumPair[]): Finding[] {
+  const mm = atrialAxisDifferenceMm(pairs);
+  if (!(mm > atrialAxisLimitMm)) return [];
+  return [
+    {
+      code: 'atrial-axes-differ',
+      severity: 'warning',
+      message: message('finding.atrial-axes-differ', { mm, limit: atrialAxisLimitMm }),
+      sources: pairs.flatMap((pair) => [
+        { sopInstanceUid: a4c.facts.sopInstanceUid, frame: pair.a4c.largest.frame },
+        { sopInstanceUid: a2c.facts.sopInstanceUid, frame: pair.a2c.largest.frame },
+      ]),
+    },
+  ];
 }
 
 /** Says why the study's numbers are not biplane, or why there are none. */

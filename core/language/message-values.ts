@@ -189,6 +189,8 @@ export interface MessageValues {
   'clip.stage.numbered': { readonly number: MessageValue };
   'clip.step.ruler': { readonly length: number };
   'clip.structure': null;
+  'clip.structure.show': { readonly structure: MessageValue };
+  'clip.structure.visible': null;
   'clip.structure.what': null;
   'clip.take-off': null;
   'clip.tool': null;
@@ -363,6 +365,10 @@ export interface MessageValues {
   'finding.analysis-incomplete.short': null;
   'finding.area-jumps': { readonly limit: number; readonly share: number };
   'finding.area-jumps.short': null;
+  'finding.atrial-axes-differ': { readonly limit: number; readonly mm: number };
+  'finding.atrial-axes-differ.short': null;
+  'finding.atrium-off-base': { readonly frames: MessageValue; readonly limit: number };
+  'finding.atrium-off-base.short': null;
   'finding.axis-lengths-differ': {
     readonly limit: number;
     readonly percent: number;
@@ -531,6 +537,12 @@ export interface MessageValues {
   'finding.stages-differ': { readonly a2c: MessageValue; readonly a4c: MessageValue };
   'finding.stages-differ.accepted': { readonly a2c: MessageValue; readonly a4c: MessageValue };
   'finding.stages-differ.short': null;
+  'finding.structure-invalid': {
+    readonly frames: MessageValue;
+    readonly problem: MessageValue;
+    readonly structure: MessageValue;
+  };
+  'finding.structure-invalid.short': null;
   'finding.timing-contradicts.cumulative': null;
   'finding.timing-contradicts.rates': {
     readonly attribute: MessageValue;
@@ -573,6 +585,8 @@ export interface MessageValues {
     readonly volume: number;
   };
   'finding.volume-impossible.short': null;
+  'finding.wall-not-enclosing': { readonly frames: MessageValue };
+  'finding.wall-not-enclosing.short': null;
   'findings.after-measurement': null;
   'findings.check': { readonly count: number };
   'findings.draw-ruler': null;
@@ -663,6 +677,7 @@ export interface MessageValues {
   'keys.action.next-frame': null;
   'keys.action.next-part': null;
   'keys.action.next-point': null;
+  'keys.action.next-structure': null;
   'keys.action.next-study': null;
   'keys.action.open': null;
   'keys.action.open-folder': null;
@@ -683,6 +698,7 @@ export interface MessageValues {
   'keys.action.report': null;
   'keys.action.ruler': null;
   'keys.action.search': null;
+  'keys.action.show-structure': null;
   'keys.action.slower': null;
   'keys.action.to-ed': null;
   'keys.action.to-es': null;
@@ -810,12 +826,14 @@ export interface MessageValues {
   'menu.zoom-in': null;
   'menu.zoom-out': null;
   'method.area-length': null;
+  'method.biplane-area-length': null;
   'method.biplane-disks': null;
   'method.contour': null;
   'method.du-bois': null;
   'method.entered': null;
   'method.file': null;
   'method.frame-times': null;
+  'method.mean-of-views': null;
   'method.mosteller': null;
   'method.other': { readonly name: MessageValue };
   'method.single-plane-disks': null;
@@ -948,6 +966,7 @@ export interface MessageValues {
   'models.used-default.none': null;
   'models.was-added': { readonly name: MessageValue };
   'notice.research-use': null;
+  'number.by-area-length': { readonly name: MessageValue };
   'number.d0': { readonly value: number };
   'number.d0.with-unit': { readonly unit: MessageValue; readonly value: number };
   'number.d1': { readonly value: number };
@@ -974,6 +993,7 @@ export interface MessageValues {
   'number.plane.other': null;
   'number.plane.unknown': null;
   'number.way': { readonly method: MessageValue; readonly plane: MessageValue };
+  'numbers.besides': null;
   'numbers.by-area-length': { readonly name: MessageValue };
   'numbers.combine': null;
   'numbers.go-to-frame': { readonly method: MessageValue };
@@ -1000,6 +1020,10 @@ export interface MessageValues {
   'quantity.CI.words': null;
   'quantity.CO.label': null;
   'quantity.CO.words': null;
+  'quantity.Contour-strain-mid-wall.label': null;
+  'quantity.Contour-strain-mid-wall.words': null;
+  'quantity.Contour-strain.label': null;
+  'quantity.Contour-strain.words': null;
   'quantity.EDV.label': null;
   'quantity.EDV.words': null;
   'quantity.EDVI.label': null;
@@ -1014,6 +1038,18 @@ export interface MessageValues {
   'quantity.FAC.words': null;
   'quantity.HR.label': null;
   'quantity.HR.words': null;
+  'quantity.LA-area-max.label': null;
+  'quantity.LA-area-max.words': null;
+  'quantity.LA-length-max.label': null;
+  'quantity.LA-length-max.words': null;
+  'quantity.LAEF.label': null;
+  'quantity.LAEF.words': null;
+  'quantity.LAV-max.label': null;
+  'quantity.LAV-max.words': null;
+  'quantity.LAV-min.label': null;
+  'quantity.LAV-min.words': null;
+  'quantity.LAVI-max.label': null;
+  'quantity.LAVI-max.words': null;
   'quantity.LV-area-ED.label': null;
   'quantity.LV-area-ED.words': null;
   'quantity.LV-area-ES.label': null;
@@ -1024,6 +1060,12 @@ export interface MessageValues {
   'quantity.LV-length-ES.words': null;
   'quantity.LV-sphericity-ED.label': null;
   'quantity.LV-sphericity-ED.words': null;
+  'quantity.LV-wall-apical-ED.label': null;
+  'quantity.LV-wall-apical-ED.words': null;
+  'quantity.LV-wall-basal-ED.label': null;
+  'quantity.LV-wall-basal-ED.words': null;
+  'quantity.LV-wall-mid-ED.label': null;
+  'quantity.LV-wall-mid-ED.words': null;
   'quantity.SV.label': null;
   'quantity.SV.words': null;
   'quantity.other': { readonly name: MessageValue };
@@ -1267,7 +1309,9 @@ export interface MessageValues {
   'signed.version': { readonly version: MessageValue };
   'signed.why-again': null;
   'signed.without-numbers': null;
+  'structure.left-atrium': null;
   'structure.lv-cavity': null;
+  'structure.lv-wall': null;
   'structure.own': { readonly words: MessageValue };
   'studies.clip': { readonly clip: MessageValue };
   'studies.clip-list': null;

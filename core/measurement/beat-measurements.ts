@@ -4,6 +4,7 @@ import type { View } from '../clip/view.ts';
 import { ejectionFraction } from '../volume/ejection.ts';
 import { sphericityIndex } from '../volume/sphericity.ts';
 import type { ClipCurve, TracedFrame } from './clip-curve.ts';
+import { mean } from './mean.ts';
 import type { FrameReference, Measurement, MeasurementMethod } from './measurement.ts';
 import type { TraceMeasures } from '../trace/trace-measures.ts';
 
@@ -206,8 +207,4 @@ function frameReferences(
   phase: 'edFrame' | 'esFrame',
 ): FrameReference[] {
   return beats.map(({ beat }) => ({ sopInstanceUid: facts.sopInstanceUid, frame: beat[phase] }));
-}
-
-function mean<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((sum, item) => sum + value(item), 0) / items.length;
 }

@@ -11,22 +11,25 @@ export interface PlaneClip {
 }
 
 /** One beat of the A4C clip beside one of the A2C clip. */
-export interface BeatPair {
-  readonly a4c: MeasuredBeat;
-  readonly a2c: MeasuredBeat;
+export interface BeatPair<One = MeasuredBeat> {
+  readonly a4c: One;
+  readonly a2c: One;
 }
 
 /**
  * Beats of two clips matched in order, whole beats before such as the clip's end cuts off. The clips were
  * recorded one after the other, so that no beat truly belongs to another; what is left over is not used.
  */
-export function matchBeats(a4c: readonly MeasuredBeat[], a2c: readonly MeasuredBeat[]): BeatPair[] {
+export function matchBeats<One extends Pick<MeasuredBeat, 'beat'>>(
+  a4c: readonly One[],
+  a2c: readonly One[],
+): BeatPair<One>[] {
   const left = wholeFirst(a4c);
   const right = wholeFirst(a2c);
   return left.slice(0, right.length).map((beat, i) => ({ a4c: beat, a2c: right[i]! }));
 }
 
-function wholeFirst(beats: readonly MeasuredBeat[]): MeasuredBeat[] {
+function wholeFirst<One extends Pick<MeasuredBeat, 'beat'>>(beats: readonly One[]): One[] {
   const inTime = beats.toSorted((a, b) => a.beat.edFrame - b.beat.edFrame);
   const whole = inTime.filter(({ beat }) => beat.nextEdFrame !== null);
   return [...whole, ...inTime.filter(({ beat }) => beat.nextEdFrame === null)];

@@ -25,6 +25,11 @@ export function rankedClips(clips: readonly MeasuredClip[], view: ViewCode): Mea
     .toSorted(better);
 }
 
+/** The same clips, those first that the study's numbers rest on. */
+export function usedFirst(clips: readonly MeasuredClip[], used: readonly MeasuredClip[]): MeasuredClip[] {
+  return [...clips.filter((clip) => used.includes(clip)), ...clips.filter((clip) => !used.includes(clip))];
+}
+
 function better(a: MeasuredClip, b: MeasuredClip): number {
   const left = rank(a);
   const right = rank(b);

@@ -3,27 +3,15 @@ import type { CalibrationResult } from '../clip/calibration.ts';
 import type { ClipFacts } from '../clip/clip.ts';
 import { governingPicture } from '../clip/pictures.ts';
 import { pixelAspect } from '../clip/pixel-aspect.ts';
-import type { Box, PixelSpacing } from '../geometry/point.ts';
+import type { PixelSpacing } from '../geometry/point.ts';
 import { isPossibleVolume } from '../reference-limits/possible-volume.ts';
 import type { ClipReview } from '../review/review.ts';
 import { cavityTraces } from '../review/traces.ts';
-import type { LandmarkedTrace, TraceProblem } from '../trace/trace.ts';
-import {
-  measureTrace,
-  traceBox,
-  type TraceMeasures,
-  type TraceMeasuresResult,
-} from '../trace/trace-measures.ts';
+import { measureInPicture, type TracedFrame } from './measure-in-picture.ts';
+
+export type { TracedFrame };
 
 export type CurveUnit = 'mL' | 'mm²' | 'px²';
-
-/** One frame of a clip with its contour; `measures` is null where the contour cannot be measured. */
-export interface TracedFrame {
-  readonly frame: number;
-  readonly trace: LandmarkedTrace;
-  readonly measures: TraceMeasures | null;
-  readonly problem: TraceProblem | null;
-}
 
 /** What the contours of a clip come to, before any beat is looked for. */
 export interface ClipCurve {
@@ -35,10 +23,6 @@ export interface ClipCurve {
   readonly curve: readonly (number | null)[];
   readonly unit: CurveUnit;
 }
-
-/** A contour may leave its picture by so many pixels, or by this share of the picture, before it is not of it. */
-const overhangPx = 3;
-const overhangShare = 0.02;
 
 /**
  * Measures each contour of a clip: volumes in mL, without calibration areas in px². A contour that leaves the
@@ -56,7 +40,7 @@ export function clipCurve(facts: ClipFacts, review: ClipReview): ClipCurve {
   const traces = cavityTraces(review);
   const all = Array.from({ length: facts.frames }, (_, frame): TracedFrame | null => {
     const trace = traces[frame] ?? null;
-    return trace === null ? null : { frame, trace, ...measured(trace, spacing, picture) };
+    return trace === null ? null : { frame, trace, ...measureInPicture(trace, spacing, picture) };
   });
   const frames = calibrated ? withoutImpossible(all) : all;
   return {
@@ -70,14 +54,6 @@ export function clipCurve(facts: ClipFacts, review: ClipReview): ClipCurve {
     }),
     unit: calibrated ? 'mL' : 'px²',
   };
-}
-
-function measured(trace: LandmarkedTrace, spacing: PixelSpacing, picture: Box | null): TraceMeasuresResult {
-  const result = measureTrace(trace, spacing);
-  if (result.problem === null && picture !== null && leaves(traceBox(trace), picture)) {
-    return { measures: null, problem: 'outside-picture' };
-  }
-  return result;
 }
 
 /** A volume that is so many times that of any other frame is one contour's mistake, not the whole clip's. */
@@ -101,17 +77,5 @@ function withoutImpossible(frames: readonly (TracedFrame | null)[]): readonly (T
     traced?.measures && (whole || !isPossibleVolume(traced.measures.volume / 1000))
       ? { ...traced, measures: null, problem: 'impossible-volume' }
       : traced,
-  );
-}
-
-function leaves(box: Box | null, picture: Box): boolean {
-  if (box === null) return false;
-  const x = Math.max(overhangPx, overhangShare * (picture.maxX - picture.minX));
-  const y = Math.max(overhangPx, overhangShare * (picture.maxY - picture.minY));
-  return (
-    box.minX < picture.minX - x ||
-    box.maxX > picture.maxX + x ||
-    box.minY < picture.minY - y ||
-    box.maxY > picture.maxY + y
   );
 }

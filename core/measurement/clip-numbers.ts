@@ -3,6 +3,7 @@ import type { Calibration } from '../clip/calibration.ts';
 import type { View } from '../clip/view.ts';
 import type { PixelSpacing } from '../geometry/point.ts';
 import type { MeasuredBeat } from './beat-measurements.ts';
+import type { BeatStructures } from './beat-structures.ts';
 import type { BeatRow } from './beat-table.ts';
 import type { CurveUnit } from './clip-curve.ts';
 import type { Measurement } from './measurement.ts';
@@ -28,6 +29,8 @@ export interface ClipNumbers {
   readonly measuredBeats: readonly MeasuredBeat[];
   /** Those of them that the means rest on: all but what the reader excluded. */
   readonly includedBeats: readonly MeasuredBeat[];
+  /** Strain, wall and atrium of the same beats. */
+  readonly includedStructures: readonly BeatStructures[];
   readonly tracedFrames: number;
   readonly editedFrames: number;
 }

@@ -1,6 +1,7 @@
 import type { ClipFacts } from '../clip/clip.ts';
 import { message, type Message } from '../language/message.ts';
 import type { SignedNumber, SignedResult } from '../review/signed-result.ts';
+import { isLater } from '../quantity/quantities.ts';
 import { methodText } from '../wording/method.ts';
 import { quantityLabel, shownQuantity, shownText } from '../wording/quantity.ts';
 import type { ClipNumbers } from './clip-numbers.ts';
@@ -25,18 +26,26 @@ export interface LiveNumbers {
 /**
  * Numbers that a reader sees differ from those that were signed, at the decimals that they are printed with: the
  * study's first, then the means of the clips, then single beats. A number of the study that is made in another way is
- * another number, also where it is printed alike.
+ * another number, also where it is printed alike. Quantities that were measured only later are no difference.
  */
 export function signedDifferences(
   signed: SignedResult,
   live: LiveNumbers,
   clips: readonly Pick<ClipFacts, 'sopInstanceUid' | 'fileName'>[],
 ): SignedDifference[] {
+  const knewLater = [signed, ...signed.clips].some(({ measurements }) =>
+    measurements.some(({ name }) => isLater(name)),
+  );
+  const comparable = (numbers: readonly Measurement[]): readonly Measurement[] =>
+    knewLater ? numbers : numbers.filter(({ name }) => !isLater(name));
   const ofStudy = differing(
     signed.measurements,
-    live.measurements,
-    ({ name }) => name,
-    ({ name }) => quantityLabel(name),
+    comparable(live.measurements),
+    ({ name, method }) => `${name}/${isByAreaAndLength(method)}`,
+    ({ name, method }) =>
+      isByAreaAndLength(method)
+        ? message('number.by-area-length', { name: quantityLabel(name) })
+        : quantityLabel(name),
   );
   const uids = new Set([
     ...signed.clips.map(({ sopInstanceUid }) => sopInstanceUid),
@@ -48,7 +57,7 @@ export function signedDifferences(
     const was = signed.clips.find(({ sopInstanceUid }) => sopInstanceUid === uid)?.measurements ?? [];
     return differing(
       was,
-      live.clips[uid]?.measurements ?? [],
+      comparable(live.clips[uid]?.measurements ?? []),
       ({ name, method, beat }) => `${name}/${method}/${beat ?? ''}`,
       ({ name, method, beat }) => {
         const of = {
@@ -66,6 +75,9 @@ export function signedDifferences(
   const beats = ofClips.filter(({ beat }) => beat !== null);
   return [...ofStudy, ...means, ...beats].map(({ what, signed: was, now }) => ({ what, signed: was, now }));
 }
+
+/** Volumes that stand beside those by disks, over one plane or two. */
+const isByAreaAndLength = (method: string): boolean => method.endsWith('area-length');
 
 interface Difference extends SignedDifference {
   readonly beat: number | null;

@@ -1,4 +1,9 @@
-import { leftVentricularCavity, type StructureId } from '../structure/structure.ts';
+import {
+  leftAtrium,
+  leftVentricularCavity,
+  leftVentricularWall,
+  type StructureId,
+} from '../structure/structure.ts';
 import type { CodedConcept } from '../structure/coded-concept.ts';
 
 /** Units that values are kept in; UCUM names them `ml`, `cm2` and so on (PS3.16 CID 3502 and others). */
@@ -21,9 +26,10 @@ export interface Quantity {
   readonly decimals: 0 | 1 | 2;
   /**
    * Where it stands: `main` are the study's first numbers, `indexed` those by body surface area, `plane` those of one
-   * plane alone, `patient` those of the whole patient.
+   * plane alone, `patient` those of the whole patient, and `strain`, `wall` and `atrium` what is measured beside the
+   * cavity's volumes.
    */
-  readonly group: 'main' | 'indexed' | 'plane' | 'patient';
+  readonly group: 'main' | 'indexed' | 'plane' | 'strain' | 'wall' | 'atrium' | 'patient';
   /** Printed bold. */
   readonly headline: boolean;
   /** Whether core/reference-limits has limits for it. */
@@ -32,11 +38,23 @@ export interface Quantity {
   readonly code: CodedConcept | null;
 }
 
-const cavity = { structure: leftVentricularCavity, headline: false, graded: false, phase: null } as const;
-const patient = { structure: null, headline: false, graded: false, phase: null, group: 'patient' } as const;
 const loinc = (value: string, meaning: string) => ({ scheme: 'LN', value, meaning }) as const;
 const snomed = (value: string, meaning: string) => ({ scheme: 'SCT', value, meaning }) as const;
 
+const cavity = { structure: leftVentricularCavity, headline: false, graded: false, phase: null } as const;
+const wall = {
+  structure: leftVentricularWall,
+  headline: false,
+  graded: false,
+  phase: 'ed',
+  unit: 'mm',
+  decimals: 1,
+  group: 'wall',
+  code: null,
+} as const;
+const atrium = { structure: leftAtrium, headline: false, graded: false, group: 'atrium' } as const;
+const atrialVolume = snomed('399235004', 'Left Atrium Systolic Volume');
+const patient = { structure: null, headline: false, graded: false, phase: null, group: 'patient' } as const;
 const table = [
   {
     ...cavity,
@@ -125,6 +143,49 @@ const table = [
     ...{ group: 'plane', code: null },
   },
   {
+    ...cavity,
+    name: 'Contour strain',
+    ...{ unit: '%', decimals: 1, group: 'strain', code: null },
+  },
+  {
+    ...cavity,
+    name: 'Contour strain mid-wall',
+    ...{ structure: leftVentricularWall, unit: '%', decimals: 1, group: 'strain', code: null },
+  },
+  { ...wall, name: 'LV wall basal ED' },
+  { ...wall, name: 'LV wall mid ED' },
+  { ...wall, name: 'LV wall apical ED' },
+  {
+    ...atrium,
+    name: 'LAV max',
+    ...{ phase: 'es', unit: 'mL', decimals: 0, code: atrialVolume },
+  },
+  {
+    ...atrium,
+    name: 'LAVI max',
+    ...{ phase: 'es', unit: 'mL/m²', decimals: 0, graded: true, code: atrialVolume },
+  },
+  {
+    ...atrium,
+    name: 'LAV min',
+    ...{ phase: 'ed', unit: 'mL', decimals: 0, code: null },
+  },
+  {
+    ...atrium,
+    name: 'LAEF',
+    ...{ phase: null, unit: '%', decimals: 0, code: null },
+  },
+  {
+    ...atrium,
+    name: 'LA length max',
+    ...{ phase: 'es', unit: 'mm', decimals: 1, code: null },
+  },
+  {
+    ...atrium,
+    name: 'LA area max',
+    ...{ phase: 'es', unit: 'mm²', decimals: 1, code: null },
+  },
+  {
     ...patient,
     name: 'HR',
     ...{ unit: 'bpm', decimals: 0, code: loinc('8867-4', 'Heart Rate') },
@@ -148,6 +209,13 @@ const byName = new Map<string, Quantity>(quantities.map((quantity) => [quantity.
 export function quantityOf(name: string): Quantity | undefined {
   return byName.get(name);
 }
+
+/**
+ * Quantities that came after the first studies were signed. Where a signature has none of them it is older than they are:
+ * that they are there now is no difference from what was signed.
+ */
+export const isLater = (name: string): boolean => laterGroups.includes(quantityOf(name)?.group ?? 'main');
+const laterGroups: readonly Quantity['group'][] = ['strain', 'wall', 'atrium'];
 
 /** Quantities of a group in their order. */
 export const quantitiesIn = (group: Quantity['group']): readonly (Quantity & { name: MeasurementName })[] =>

@@ -4,7 +4,7 @@ import type { MeasurementName, MeasurementUnit } from '../quantity/quantities.ts
 export const referenceEdition = {
   name: 'ASE/EACVI 2015',
   citation:
-    'Lang RM et al. Recommendations for cardiac chamber quantification by echocardiography in adults. J Am Soc Echocardiogr 2015;28:1–39, left-ventricular size and function by two-dimensional echocardiography',
+    'Lang RM et al. Recommendations for cardiac chamber quantification by echocardiography in adults. J Am Soc Echocardiogr 2015;28:1–39, size and function of the left ventricle and size of the left atrium by two-dimensional echocardiography',
 } as const;
 
 /** Limits of one quantity for one sex, in the quantity's unit. */
@@ -44,6 +44,9 @@ const high = (normalLow: number, normalHigh: number, moderate: number, severe: n
   severe,
 });
 
+/** Of both sexes alike. */
+const leftAtrialVolumeIndex = high(16, 34, 41, 48);
+
 /**
  * The published bands are whole numbers (41–51 mild, 52–72 normal); a value between two bands belongs to the
  * one farther from normal. Low bounds are therefore the least value of the better band (EF below 52 is mild,
@@ -55,4 +58,5 @@ export const referenceTables: readonly ReferenceTable[] = [
   { name: 'EDVI', unit: 'mL/m²', male: high(34, 74, 89, 100), female: high(29, 61, 70, 80) },
   { name: 'ESV', unit: 'mL', male: high(21, 61, 73, 85), female: high(14, 42, 55, 67) },
   { name: 'ESVI', unit: 'mL/m²', male: high(11, 31, 38, 45), female: high(8, 24, 32, 40) },
+  { name: 'LAVI max', unit: 'mL/m²', male: leftAtrialVolumeIndex, female: leftAtrialVolumeIndex },
 ];

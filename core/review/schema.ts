@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { boxSchema, pointSchema } from '../geometry/schema.ts';
 import { modelPasses } from '../model/manifest.ts';
 import { fitsStructure, structureIdSchema } from '../structure/schema.ts';
+import { leftVentricularCavity } from '../structure/structure.ts';
 import { mostAnchors, mostNameCharacters, traceSchema } from '../trace/schema.ts';
 import { propagationWays } from '../model/propagation-way.ts';
 import { viewCodes, viewSources } from '../clip/view.ts';
@@ -191,25 +192,33 @@ export const freelyEditedChanges = [
   z.strictObject({ slot: z.literal('pair'), before: pairSchema.nullable(), after: pairSchema.nullable() }),
 ] as const;
 
+const placedTrace = (after: typeof traceSchema) =>
+  z.strictObject({
+    slot: z.literal('trace'),
+    sopInstanceUid,
+    structure: structureIdSchema,
+    frame,
+    before: traceSchema.nullable(),
+    after: after.nullable(),
+  });
+const otherLandmarks = 'the contour has other landmarks than its structure';
+
 /** A contour put to its place, with the landmarks that its structure has. */
 export const traceChangeSchema = (after: typeof traceSchema) =>
-  z
-    .strictObject({
-      slot: z.literal('trace'),
-      sopInstanceUid,
-      structure: structureIdSchema,
-      frame,
-      before: traceSchema.nullable(),
-      after: after.nullable(),
-    })
-    .refine(
-      ({ structure, after: trace }) => fitsStructure(structure, trace),
-      'the contour has other landmarks than its structure',
-    );
+  placedTrace(after).refine(({ structure, after: trace }) => fitsStructure(structure, trace), otherLandmarks);
+
+/**
+ * As it is stored only the cavity's is held to its landmarks: a library may have contoured a structure of its own in
+ * another way before Systola knew one of that name. What it drew is kept and shown, and not measured.
+ */
+const storedTraceSchema = placedTrace(traceSchema).refine(
+  ({ structure, after }) => structure !== leftVentricularCavity || fitsStructure(structure, after),
+  otherLandmarks,
+);
 
 export const changeSchema = z.discriminatedUnion('slot', [
   ...freelyEditedChanges,
-  traceChangeSchema(traceSchema),
+  storedTraceSchema,
   z.strictObject({ slot: z.literal('view'), sopInstanceUid, before: viewSchema, after: viewSchema }),
   z.strictObject({
     slot: z.literal('run'),

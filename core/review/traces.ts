@@ -21,9 +21,12 @@ export function traceAt(clip: ClipReview | undefined, structure: StructureId, fr
   return tracesOf(clip, structure)[frame] ?? null;
 }
 
-/** The contours that volumes are measured on, by frame. */
-export function cavityTraces(clip: ClipReview | undefined): Readonly<Record<number, LandmarkedTrace>> {
-  const traces = tracesOf(clip, leftVentricularCavity);
+/** Those contours of a structure that have hinges and an apex, by frame. */
+export function landmarkedTraces(
+  clip: ClipReview | undefined,
+  structure: StructureId,
+): Readonly<Record<number, LandmarkedTrace>> {
+  const traces = tracesOf(clip, structure);
   let landmarked = known.get(traces);
   if (landmarked === undefined) {
     landmarked = Object.fromEntries(
@@ -33,6 +36,10 @@ export function cavityTraces(clip: ClipReview | undefined): Readonly<Record<numb
   }
   return landmarked;
 }
+
+/** The contours that volumes are measured on, by frame. */
+export const cavityTraces = (clip: ClipReview | undefined): Readonly<Record<number, LandmarkedTrace>> =>
+  landmarkedTraces(clip, leftVentricularCavity);
 
 /** The clip with a contour put to its place, or taken from it. */
 export function withTrace(

@@ -25,6 +25,12 @@ export type StructureId = string;
 /** The cavity of the left ventricle, which volumes and ejection fraction are measured on. */
 export const leftVentricularCavity = 'lv-cavity';
 
+/** The wall of the left ventricle, by its outer border: the epicardium from hinge to hinge over the apex. */
+export const leftVentricularWall = 'lv-wall';
+
+/** The left atrium from hinge to hinge over its roof. */
+export const leftAtrium = 'left-atrium';
+
 const apical: readonly ViewCode[] = ['a4c', 'a2c', 'a3c', 'unknown'];
 
 const known: Structure[] = [
@@ -35,6 +41,22 @@ const known: Structure[] = [
     views: apical,
     colour: 'var(--lv)',
     code: { scheme: 'SCT', value: '87878005', meaning: 'Left Ventricle' },
+  },
+  {
+    id: leftVentricularWall,
+    words: null,
+    landmarks: 'hinges-and-apex',
+    views: apical,
+    colour: 'var(--lv-wall)',
+    code: { scheme: 'SCT', value: '74281007', meaning: 'Myocardium' },
+  },
+  {
+    id: leftAtrium,
+    words: null,
+    landmarks: 'hinges-and-apex',
+    views: apical,
+    colour: 'var(--left-atrium)',
+    code: { scheme: 'SCT', value: '82471001', meaning: 'Left Atrium' },
   },
 ];
 

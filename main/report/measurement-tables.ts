@@ -19,7 +19,7 @@ import { quantityText, viewText } from './wording.ts';
 
 /** The source of the limits, under the study's numbers. */
 const referenceHeight = 26;
-const studyWidth = 322;
+const studyWidth = 338;
 const gap = 14;
 
 /**
@@ -52,11 +52,11 @@ function drawStudyTable(
   const doubt = gradeDoubt(input.measurements);
   const sex = input.document.review.body.sex.value;
   const columns: Column[] = [
-    { title: words.say('report.table.study'), x: page.left, width: 36 },
-    { title: words.say('report.table.value'), x: page.left + 36, width: 62, align: 'right' },
-    { title: words.say('report.table.method'), x: page.left + 104, width: 100 },
-    { title: words.say('report.table.reference'), x: page.left + 206, width: 76 },
-    { title: words.say('report.table.grade'), x: page.left + 285, width: studyWidth - 285 },
+    { title: words.say('report.table.study'), x: page.left, width: 80 },
+    { title: words.say('report.table.value'), x: page.left + 80, width: 44, align: 'right' },
+    { title: words.say('report.table.method'), x: page.left + 130, width: 96 },
+    { title: words.say('report.table.reference'), x: page.left + 228, width: 70 },
+    { title: words.say('report.table.grade'), x: page.left + 300, width: studyWidth - 300 },
   ];
   const { atRest } = input.measurements;
   // What the headline is a mean of stands under it.
@@ -162,7 +162,7 @@ function drawPlaneTable(
   if (clips.length === 0) return { end: top, rest: { columns: [], rows: [] } };
   const left = page.left + studyWidth + gap;
   const width = page.right - left;
-  const valueWidth = 44;
+  const valueWidth = 40;
   const columns: Column[] = [
     { title: words.say('report.table.plane'), x: left, width: width - valueWidth * clips.length - 4 },
     ...clips.map((clip, index) => ({

@@ -11,7 +11,13 @@ import { drawMissingPicture, pictureOf } from './missing-pictures.ts';
 import { colour, page } from './page-layout.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
 import { drawLine } from './text-line.ts';
-import { cavityTraces } from '../../core/review/traces.ts';
+import { cavityTraces, traceAt, tracedStructures } from '../../core/review/traces.ts';
+import {
+  leftAtrium,
+  leftVentricularCavity,
+  leftVentricularWall,
+  type StructureId,
+} from '../../core/structure/structure.ts';
 
 const pictureWidth = 164;
 const pictureHeight = 130;
@@ -45,7 +51,11 @@ export async function drawPictures(
     }
     const crop = cropBox(clip.review.run?.sector ?? null, pixels);
     const trace = cavityTraces(clip.review)[frame] ?? null;
-    drawPicture(document, clip, crop, pixels, trace, left, top);
+    const contours = tracedStructures(clip.review, frame).flatMap((structure) => {
+      const drawn = traceAt(clip.review, structure, frame);
+      return drawn === null ? [] : [{ trace: drawn, tint: tints[structure] ?? colour.ofOthers }];
+    });
+    drawPicture(document, clip, crop, pixels, contours, left, top);
     const shown = trace === null ? message('report.picture.no-contour', { picture: caption }) : caption;
     drawLine(document, words.say(shown), left + pictureWidth / 2, top + pictureHeight + 9, captionStyle);
   }
@@ -102,7 +112,7 @@ function drawPicture(
   clip: ReportedClip,
   crop: Crop,
   pixels: FramePixels,
-  trace: Trace | null,
+  contours: readonly DrawnContour[],
   left: number,
   top: number,
 ): void {
@@ -120,20 +130,30 @@ function drawPicture(
   document.rect(left, top, pictureWidth, pictureHeight).fill('#000000');
   const png = Buffer.from(encodePng(cropped(pixels, crop)));
   document.image(png, x, y, { width: drawnWidth, height: drawnHeight });
-  if (trace !== null) {
-    // A pixel's centre is half a pixel inside its square on paper.
-    const placed = ([px, py]: readonly [number, number]): [number, number] => [
-      x + (px - crop.x + 0.5) * scaleX,
-      y + (py - crop.y + 0.5) * scaleY,
-    ];
-    drawTrace(document, trace, placed);
-  }
+  // A pixel's centre is half a pixel inside its square on paper.
+  const placed = ([px, py]: readonly [number, number]): [number, number] => [
+    x + (px - crop.x + 0.5) * scaleX,
+    y + (py - crop.y + 0.5) * scaleY,
+  ];
+  for (const contour of contours) drawTrace(document, contour, placed);
   document.restore();
 }
 
+interface DrawnContour {
+  readonly trace: Trace;
+  readonly tint: string;
+}
+
+/** What each structure is drawn in on paper; others, which a library brings along, in one more. */
+const tints: Readonly<Record<StructureId, string>> = {
+  [leftVentricularCavity]: colour.contour,
+  [leftVentricularWall]: colour.wall,
+  [leftAtrium]: colour.atrium,
+};
+
 function drawTrace(
   document: PDFKit.PDFDocument,
-  trace: Trace,
+  { trace, tint }: DrawnContour,
   placed: (point: readonly [number, number]) => [number, number],
 ): void {
   const line = tracePolyline(trace).map(placed);
@@ -142,12 +162,13 @@ function drawTrace(
   if (first === undefined || last === undefined) return;
   document
     .lineWidth(0.9)
-    .strokeColor(colour.contour)
+    .strokeColor(tint)
     .moveTo(...first);
   for (const point of line.slice(1)) document.lineTo(...point);
   // Dashed as on screen, so that what the model is unsure of does not look like a finding.
   if (isUnsure(trace)) document.dash(3.2, { space: 2.2 }).stroke().undash();
   else document.stroke();
+  if (trace.apexIndex === null) return;
   document
     .lineWidth(0.6)
     .dash(2, { space: 1.5 })
@@ -155,7 +176,7 @@ function drawTrace(
     .lineTo(...last)
     .stroke()
     .undash();
-  const apex = trace.apexIndex === null ? undefined : trace.points[trace.apexIndex];
+  const apex = trace.points[trace.apexIndex];
   for (const mark of [first, last, ...(apex === undefined ? [] : [placed(apex)])]) {
     document.circle(mark[0], mark[1], 1.1).fill(colour.hinge);
   }

@@ -2,7 +2,7 @@ import { colour, rule } from './page-layout.ts';
 import type { ReportFlow } from './report-flow.ts';
 import { drawLine } from './text-line.ts';
 
-const rowHeight = 9.9;
+const rowHeight = 9.3;
 /** Words of a language of long ones are made smaller before they are cut. */
 const leastSize = 6;
 

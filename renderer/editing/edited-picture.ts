@@ -23,4 +23,8 @@ export interface ReadersChoice {
   tool: Tool;
   structure: StructureId;
   showContours: boolean;
+  /** Whether a structure's contours are drawn, where contours are. */
+  isShown(structure: StructureId): boolean;
+  /** Turns to a structure, which is then seen. */
+  contour(structure: StructureId): void;
 }

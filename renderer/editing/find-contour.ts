@@ -2,7 +2,7 @@ import type { Point } from '../../core/geometry/point.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 import type { StructureId } from '../../core/structure/structure.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import type { EditedPicture } from './edited-picture.ts';
+import type { EditedPicture, ReadersChoice } from './edited-picture.ts';
 import type { Seeing } from './gesture.ts';
 import { gripAt, type Grip } from './grip.ts';
 
@@ -30,13 +30,17 @@ export function contourOf(
   return shown === null ? null : study.traceAt({ sopInstanceUid, structure, frame: shown });
 }
 
-/** What the pointer is on: a part of the chosen structure's contour, else of that of another one. */
-export function contourUnder(picture: EditedPicture, chosen: StructureId, at: Point): GrippedContour | null {
+/** What the pointer is on: a part of the chosen structure's contour, else of that of another one that is shown. */
+export function contourUnder(
+  picture: EditedPicture,
+  { structure: chosen, isShown }: Pick<ReadersChoice, 'structure' | 'isShown'>,
+  at: Point,
+): GrippedContour | null {
   const frame = picture.frame();
   if (frame === null) return null;
   const { spacing, screenPx } = seeingOf(picture);
   const others = tracedStructures(picture.study.clipReview(picture.sopInstanceUid), frame);
-  for (const structure of [chosen, ...others]) {
+  for (const structure of [chosen, ...others].filter(isShown)) {
     const trace = contourOf(picture, structure);
     const grip = trace && gripAt(trace, at, reachPx * screenPx, spacing);
     if (grip) return { structure, trace, grip };

@@ -69,15 +69,21 @@ export class PictureEditor {
   }
 
   #gripped(at: Point): GrippedContour | null {
-    return contourUnder(this.#picture, this.#choice.structure, at);
+    const { structure } = this.#choice;
+    return contourUnder(this.#picture, { structure, isShown: (id) => this.#choice.isShown(id) }, at);
   }
 
   /** An edit begins on the frame on screen; contours that were hidden are seen again. */
   #begin(frame: number, grip: Grip | null = null): FrameEdit {
-    this.#choice.showContours = true;
+    this.#showChosen();
     this.held = frame;
     this.#edit = new FrameEdit(this.#picture, this.#choice.structure, frame, grip);
     return this.#edit;
+  }
+
+  #showChosen(): void {
+    this.#choice.showContours = true;
+    this.#choice.contour(this.#choice.structure);
   }
 
   /** A contour that cannot be seen is not taken hold of. */
@@ -209,7 +215,7 @@ export class PictureEditor {
     const trace = this.#trace();
     if (!trace) return;
     const count = trace.points.length;
-    this.#choice.showContours = true;
+    this.#showChosen();
     this.selected =
       this.selected === null ? (step > 0 ? 0 : count - 1) : (this.selected + step + count) % count;
   }

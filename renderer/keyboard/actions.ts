@@ -32,6 +32,8 @@ export const actions = [
   { id: 'levels-4', group: 'picture', key: '8' },
   { id: 'contours', group: 'contour', key: 'C' },
   { id: 'disks', group: 'contour', key: 'D' },
+  { id: 'next-structure', group: 'contour', key: 'T' },
+  { id: 'show-structure', group: 'contour', key: 'V' },
   { id: 'previous-point', group: 'contour', key: ',' },
   { id: 'next-point', group: 'contour', key: '.' },
   { id: 'delete', group: 'contour', key: 'Delete' },

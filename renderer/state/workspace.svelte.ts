@@ -25,6 +25,7 @@ import { say } from '../words/language.svelte.ts';
 import { viewName } from '../words/view-words.ts';
 import { report } from './messages.svelte.ts';
 import { session } from './session.svelte.ts';
+import { isShown, setShown } from './hidden-structures.ts';
 import { OpenStudy } from './study.svelte.ts';
 
 export type PictureKind = 'cine' | 'ed' | 'es';
@@ -206,6 +207,27 @@ class Workspace {
     if (index >= 0) this.chooseBeat(reference.sopInstanceUid, index);
     this.show(reference.sopInstanceUid);
     playback.showFrame(reference.sopInstanceUid, clip.timing, reference.frame);
+  }
+
+  isShown(structure: StructureId): boolean {
+    return isShown(structure);
+  }
+
+  /** Turns to a structure, which is then seen. */
+  contour(structure: StructureId): void {
+    this.structure = structure;
+    setShown(structure, true);
+  }
+
+  /** Turns to the next of the structures that the clip can have. */
+  contourNext(): void {
+    const ids = this.structures.map(({ id }) => id);
+    const next = ids[(ids.indexOf(this.structure) + 1) % ids.length];
+    if (next !== undefined) this.contour(next);
+  }
+
+  toggleShown(structure: StructureId): void {
+    setShown(structure, !isShown(structure));
   }
 
   isLit(reference: FrameReference): boolean {

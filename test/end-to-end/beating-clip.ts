@@ -17,10 +17,43 @@ const halfWidth = (frame: number) => {
 const length = (frame: number) => halfWidth(frame) * 3.2;
 
 /** The contour of a frame: half an ellipse on its base line, hinge to hinge over the apex. */
-export function beatingTrace(frame: number): Trace {
+export const beatingTrace = (frame: number): Trace => arch(halfWidth(frame), length(frame));
+
+/** The wall around the cavity of a frame, 10 pixels of it. */
+export const beatingWall = (frame: number): Trace => arch(halfWidth(frame) + 10, length(frame) + 10);
+
+/** Below the cavity, in a picture of this many rows. */
+const rowsWithAtrium = 240;
+
+/** Half-axes down and across of the atrium below the cavity, and how far below the base line its middle lies, pixels. */
+function atriumShape(frame: number): { down: number; across: number; middle: number } {
+  const smaller = 34 - halfWidth(frame);
+  const [down, across] = [36 + 0.6 * smaller, 36 + 0.6 * smaller];
+  return { down, across, middle: down * Math.sqrt(1 - (halfWidth(frame) / across) ** 2) };
+}
+
+/** The atrium below the cavity, an ellipse cut off at the base line, largest where the ventricle is smallest. */
+export function beatingAtrium(frame: number): Trace {
+  const { down, across, middle } = atriumShape(frame);
+  const cut = Math.asin(middle / down);
+  return through((share) => {
+    const angle = Math.PI + cut - (Math.PI + 2 * cut) * share;
+    return [across * Math.cos(angle), middle + down * Math.sin(angle)];
+  });
+}
+
+/** Half an ellipse on the base line. */
+const arch = (half: number, high: number): Trace =>
+  through((share) => {
+    const angle = Math.PI * (1 - share);
+    return [half * Math.cos(angle), -high * Math.sin(angle)];
+  });
+
+/** A contour from the left hinge to the right one, by places beside the middle of the base line. */
+function through(place: (share: number) => Point): Trace {
   const points = Array.from({ length: 13 }, (_, index): Point => {
-    const angle = Math.PI - (Math.PI * index) / 12;
-    return [base[0] + halfWidth(frame) * Math.cos(angle), base[1] - length(frame) * Math.sin(angle)];
+    const [x, y] = place(index / 12);
+    return [base[0] + x, base[1] + y];
   });
   return { points, apexIndex: 6, source: { kind: 'manual' }, confidence: null };
 }
@@ -65,14 +98,29 @@ export function speckledBeatingClip(options: DicomOptions = {}): Uint8Array {
 /** Levels that the pattern around the cavity has. */
 const pattern = 60;
 
+/** The same with room for an atrium below, which is dark as the cavity is. */
+export const beatingClipWithAtrium = (): Uint8Array =>
+  beatingClip({
+    rows: rowsWithAtrium,
+    regions: [
+      { box: [0, 0, beatingSize.columns - 1, rowsWithAtrium - 1], deltaX: cmPerPixel, deltaY: cmPerPixel },
+    ],
+    pixels: (frame) => picture(frame, 0, rowsWithAtrium),
+  });
+
 /** @param shift moves the pattern around the cavity */
-function picture(frame: number, shift: number): Uint8Array {
-  const { rows, columns } = beatingSize;
+function picture(frame: number, shift: number, rows: number = beatingSize.rows): Uint8Array {
+  const { columns } = beatingSize;
+  const atrium = atriumShape(frame);
   const pixels = new Uint8Array(rows * columns);
   for (let y = 0; y < rows; y += 1) {
     for (let x = 0; x < columns; x += 1) {
+      const [aside, below] = [x - base[0], y - base[1]];
       const inside =
-        y <= base[1] && ((x - base[0]) / halfWidth(frame)) ** 2 + ((y - base[1]) / length(frame)) ** 2 <= 1;
+        below <= 0
+          ? (aside / halfWidth(frame)) ** 2 + (below / length(frame)) ** 2 <= 1
+          : rows > beatingSize.rows &&
+            (aside / atrium.across) ** 2 + ((below - atrium.middle) / atrium.down) ** 2 <= 1;
       pixels[y * columns + x] = inside ? 18 : 90 + ((x * 7 + y * 13 + shift) % pattern);
     }
   }

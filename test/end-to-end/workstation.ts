@@ -76,9 +76,10 @@ export async function recordTraces(
   study: string,
   clip: string,
   traces: Readonly<Record<number, Trace>>,
+  structure = 'lv-cavity',
 ): Promise<void> {
   await page.evaluate(
-    async ({ study, clip, traces }) => {
+    async ({ study, clip, traces, structure }) => {
       const document = (await (await fetch(`/api/studies/${study}`)).json()) as { head: number };
       const answer = await fetch(`/api/studies/${study}/revisions`, {
         method: 'POST',
@@ -88,7 +89,7 @@ export async function recordTraces(
           label: 'contours of the test',
           changes: Object.entries(traces).map(([frame, after]) => ({
             slot: 'trace',
-            structure: 'lv-cavity',
+            structure,
             sopInstanceUid: clip,
             frame: Number(frame),
             before: null,
@@ -98,7 +99,7 @@ export async function recordTraces(
       });
       if (!answer.ok) throw new Error(await answer.text());
     },
-    { study, clip, traces },
+    { study, clip, traces, structure },
   );
 }
 

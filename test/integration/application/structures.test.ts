@@ -59,6 +59,8 @@ describe('a structure that the library brings along', () => {
     const first = await opened(path);
     expect((await first.json<SessionInfo>('GET', 'session')).structures.map(({ id }) => id)).toEqual([
       'lv-cavity',
+      'lv-wall',
+      'left-atrium',
       'test-disc',
     ]);
     await upload(first.application, { 'a4c.dcm': apicalClip() });

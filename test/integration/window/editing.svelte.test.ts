@@ -24,6 +24,8 @@ function editorOf({ study, clip }: OpenWindow, choices: Partial<ReadersChoice> =
     tool: 'adjust',
     structure: 'lv-cavity',
     showContours: true,
+    isShown: () => true,
+    contour: (structure) => (choice.structure = structure),
     ...choices,
   };
   const shown = { frame: midFrame };

@@ -3,7 +3,7 @@ import { folderOrder, type Floors } from '../../fixtures/folders/folder-order.ts
 
 const floors: Floors = [
   ['geometry', 'language', 'model', 'settings'],
-  ['clip', 'volume'],
+  ['clip', 'myocardium', 'volume'],
   ['beat', 'body', 'sector', 'trace'],
   ['structure'],
   ['quantity'],

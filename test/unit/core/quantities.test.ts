@@ -4,21 +4,49 @@ import { referenceTables } from '../../../core/reference-limits/limits.ts';
 import { structureOf } from '../../../core/structure/structure.ts';
 import { sphericityIndex } from '../../../core/volume/sphericity.ts';
 import { shownQuantity } from '../../../core/wording/quantity.ts';
-import { beatingTraces, clipFacts, clipReview, studyFacts, studyReview } from './shapes.ts';
+import {
+  atriaBelow,
+  beatingTraces,
+  clipFacts,
+  clipReview,
+  studyFacts,
+  studyReview,
+  wallsAround,
+  withRoomBelow,
+} from './shapes.ts';
+import type { ClipFacts } from '../../../core/clip/clip.ts';
+import type { ClipReview } from '../../../core/review/review.ts';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import { defaultSettings } from '../../../core/settings/settings.ts';
 
 const study = studyFacts({ heightCm: 170, weightKg: 70 });
-const a4c = clipFacts({ frames: 60 });
-const a2c = clipFacts({ frames: 60, sopInstanceUid: '1.2.3.2', view: { code: 'a2c', source: 'file' } });
-const bare = clipFacts({ frames: 60, sopInstanceUid: '1.2.3.3', regions: [], pixelSpacingMm: null });
+const a4c = clipFacts({ ...withRoomBelow, frames: 60 });
+const a2c = clipFacts({
+  ...withRoomBelow,
+  frames: 60,
+  sopInstanceUid: '1.2.3.2',
+  view: { code: 'a2c', source: 'file' },
+});
+const bare = clipFacts({
+  ...withRoomBelow,
+  frames: 60,
+  sopInstanceUid: '1.2.3.3',
+  regions: [],
+  pixelSpacingMm: null,
+});
 const clips = [a4c, a2c, bare];
+const cavities = beatingTraces(60, 25);
+function drawn(clip: ClipFacts): ClipReview {
+  const review = clipReview(clip, { traces: cavities });
+  const others = { 'lv-wall': wallsAround(cavities), 'left-atrium': atriaBelow(cavities) };
+  return { ...review, traces: { ...review.traces, ...others } };
+}
 const measured = measureStudy(
   study,
   clips,
   studyReview(
     study,
-    clips.map((clip) => [clip, clipReview(clip, { traces: beatingTraces(60, 25) })] as const),
+    clips.map((clip) => [clip, drawn(clip)] as const),
   ),
   defaultSettings,
 );

@@ -35,6 +35,8 @@ describe('reference limits of ASE/EACVI 2015', () => {
     ['ESV', 'female', [13, 42, 43, 55, 56, 67, 68]],
     ['ESVI', 'male', [10, 31, 32, 38, 39, 45, 46]],
     ['ESVI', 'female', [7, 24, 25, 32, 33, 40, 41]],
+    ['LAVI max', 'male', [15, 34, 35, 41, 42, 48, 49]],
+    ['LAVI max', 'unknown', [15, 34, 35, 41, 42, 48, 49]],
   ] as const)('grade %s of a %s', (name, sex, values) => {
     expect(values.map((value) => grade(name, value, sex))).toEqual([
       'below-range',

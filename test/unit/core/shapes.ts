@@ -187,3 +187,63 @@ export function studyReview(
     ...changes,
   };
 }
+
+/** The wall around each contour of a cavity of `beatingTraces`: its epicardium `thickness` px farther out. */
+export function wallsAround(
+  cavities: Readonly<Record<number, LandmarkedTrace>>,
+  thickness = 25,
+): Record<number, LandmarkedTrace> {
+  return mapped(cavities, ({ diameter, length, centre }) =>
+    halfEllipse(diameter + 2 * thickness, length + thickness, centre),
+  );
+}
+
+/** A picture high enough for an atrium below the ventricle. */
+export const withRoomBelow: Partial<ClipFacts> = {
+  rows: 700,
+  regions: [{ ...clipFacts().regions[0]!, box: { minX: 0, minY: 0, maxX: 499, maxY: 699 } }],
+};
+
+/**
+ * The atrium below each contour of a cavity of `beatingTraces`: an ellipse of diameter `wide` px, cut off at the cavity's
+ * hinges, whose half-axis is 60 px where the cavity is largest and more where it is smaller.
+ */
+export function atriaBelow(
+  cavities: Readonly<Record<number, LandmarkedTrace>>,
+  { wide = 130, grows = 1.5 } = {},
+): Record<number, LandmarkedTrace> {
+  return mapped(cavities, ({ diameter, centre: [x, y] }) => {
+    const shape = atriumOf(diameter, { wide, grows });
+    return truncatedEllipse(...shape).map(([px, py]): Point => [x + px, y + shape[1] - py]);
+  });
+}
+
+/** Half-axis, cut and diameter of such an atrium, px. */
+export function atriumOf(
+  hinges: number,
+  { wide = 130, grows = 1.5 } = {},
+): [a: number, cut: number, diameter: number] {
+  const diameter = wide + grows * (125 - hinges);
+  const a = 60 + 0.5 * (125 - hinges);
+  return [a, a * Math.sqrt(1 - (hinges / diameter) ** 2), diameter];
+}
+
+interface CavityShape {
+  readonly diameter: number;
+  readonly length: number;
+  readonly centre: Point;
+}
+
+function mapped(
+  cavities: Readonly<Record<number, LandmarkedTrace>>,
+  wallOf: (cavity: CavityShape) => Point[],
+): Record<number, LandmarkedTrace> {
+  return Object.fromEntries(
+    Object.entries(cavities).map(([frame, { points, apexIndex, source, confidence }]) => {
+      const [first, last] = [points[0]!, points.at(-1)!];
+      const centre = midpoint(first, last);
+      const shape = { diameter: last[0] - first[0], length: centre[1] - points[apexIndex]![1], centre };
+      return [frame, traceOf(wallOf(shape), { source, confidence })];
+    }),
+  );
+}

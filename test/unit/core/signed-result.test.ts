@@ -137,6 +137,46 @@ describe('numbers that differ from those signed', () => {
     expect(whats.indexOf('EF of four.dcm')).toBeLessThan(whats.indexOf('EF of beat 1 of four.dcm'));
   });
 
+  it('are none where what was signed is older than a quantity, and are where it is not', () => {
+    const later = ({ name }: { name: string }) => /strain|^LA|wall/.test(name);
+    const old: SignedResult = {
+      ...signed,
+      measurements: signed.measurements.filter((one) => !later(one)),
+      clips: signed.clips.map((clip) => ({
+        ...clip,
+        measurements: clip.measurements.filter((one) => !later(one)),
+      })),
+    };
+    expect(signed.measurements.some(later)).toBe(true);
+    expect(signedDifferences(old, measured, clips)).toEqual([]);
+    const strain = signed.measurements.find(later)!;
+    const other = signed.measurements.map((one) => (one === strain ? { ...one, value: one.value - 3 } : one));
+    const [difference] = signedDifferences({ ...signed, measurements: other }, measured, clips);
+    expect(inWords(difference!).what).toBe('Contour strain');
+  });
+
+  it('of a volume by area–length are kept apart from those by disks', () => {
+    const volume = { ...signed.measurements[0]!, name: 'LAV max', unit: 'mL' };
+    const both = [
+      { ...volume, method: 'biplane-disks', value: 50 },
+      { ...volume, method: 'biplane-area-length', value: 54 },
+    ];
+    const now = {
+      ...measured,
+      measurements: both.map((one) => ({
+        ...one,
+        name: 'LAV max' as const,
+        unit: 'mL' as const,
+        method: one.method as 'biplane-disks',
+        value: one.value + (one.method === 'biplane-disks' ? 0 : 9),
+        sources: [],
+      })),
+    };
+    expect(signedDifferences({ ...signed, measurements: both }, now, clips).map(inWords)).toEqual([
+      { what: 'LAV max (area–length)', signed: '54 mL', now: '63 mL' },
+    ]);
+  });
+
   it('are said to be made otherwise, or not given, where the plane has gone', () => {
     const uncalibrated = { ...a2c, regions: [], pixelSpacing: null };
     const differences = signedDifferences(signed, live({}, options, [a4c, uncalibrated]), clips).map(inWords);

@@ -91,6 +91,8 @@ describe('names', () => {
   it('of structures are in the catalogue, of one that a library brings along its own', () => {
     expect(structures().map((structure) => inEnglish.say(structureText(structure)))).toEqual([
       'left ventricle',
+      'LV wall',
+      'left atrium',
     ]);
     expect(inEnglish.say(structureText({ id: 'right-atrium', words: 'right atrium' }))).toBe('right atrium');
     // What it calls the ventricle is its own affair.
