@@ -30,8 +30,11 @@ SHIPPED = sorted(folder.name for folder in (MODELS / "shipped").iterdir())
 EQUAL = 1e-5
 
 
+LAST_PARTS = {"gdkvm-small-camus": "gdkvm-small-camus-memory"}  # of models that were trained by several configurations
+
+
 def config_of(name: str) -> ModelConfig:
-    return TrainingConfig.read(MODELS / "configs" / f"{name}.yaml").model
+    return TrainingConfig.read(MODELS / "configs" / f"{LAST_PARTS.get(name, name)}.yaml").model
 
 
 def largest_difference(model: GDKVM, graph: Path, given_before: int | None, frames: int = 4) -> float:
