@@ -14,6 +14,7 @@ from .speed import command as speed_command
 from .studies import command as studies_command
 from .training import command as training_command
 from .training import correction_command
+from .views import command as views_command
 
 # In the order in which the help lists them.
 COMMANDS = (
@@ -25,6 +26,7 @@ COMMANDS = (
     phantom_command,
     speed_command,
     studies_command,
+    views_command,
 )
 
 

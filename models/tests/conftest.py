@@ -37,6 +37,12 @@ def camus_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
+def test_data_folder() -> Path:
+    data_folder("SYSTOLA_TEST_DATA", "views/stills")
+    return data_folder("SYSTOLA_TEST_DATA")
+
+
+@pytest.fixture(scope="session")
 def micro() -> GDKVM:
     model = GDKVM(MICRO).eval()
     model.load_state_dict(golden.state_dict(model.state_dict()))

@@ -17,6 +17,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "phantom": {"datasets"},
     "clips": {"datasets", "phantom"},
     "export": {"network"},
+    "views": {"network", "sector", "datasets", "phantom", "clips", "export"},
     "training": {"network", "sector", "datasets", "clips", "export"},
     "running": {"network", "sector", "export"},
     "evaluation": {"sector", "datasets", "phantom", "export", "running"},

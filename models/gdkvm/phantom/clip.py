@@ -52,14 +52,23 @@ def find_beats(rhythm: Rhythm, volumes: np.ndarray) -> tuple[tuple[int, int], ..
     return tuple(beats)
 
 
+def draw_patient(rng: np.random.Generator) -> tuple[Heart, str]:
+    """A heart and the view that it is shown in, "A4C" or "A2C"."""
+    return draw_heart(rng), "A4C" if rng.random() < 0.55 else "A2C"
+
+
+def view_of_seed(seed: int) -> str:
+    """The view of a seed's clips, without simulating them."""
+    return draw_patient(np.random.default_rng([seed, 0]))[1]
+
+
 class Study:
     """One patient, one view, one scanner setting; the same for every kind of picture of a seed."""
 
     def __init__(self, seed: int, frames: int | None) -> None:
         heart, rhythm, scanner = (np.random.default_rng([seed, part]) for part in range(3))
         self.seed = seed
-        self.heart: Heart = draw_heart(heart)
-        self.view = "A4C" if heart.random() < 0.55 else "A2C"
+        self.heart, self.view = draw_patient(heart)
         self.rhythm = draw_rhythm(rhythm, self.heart, frames)
         self.sector, placement = draw_sector(scanner, self.heart)
         self.levels, self.settings = draw_levels(scanner), draw_settings(scanner)
