@@ -175,7 +175,8 @@ describe('limits', () => {
     ['a coordinate that is no number', drawn(withPoint('1'))],
     ['a frame that is no whole number', drawn(manualTrace(30), 0.5)],
     ['an unknown key of a contour', drawn({ ...manualTrace(30), structure: 'left-atrium' })],
-    ['an unknown key of a change', { ...drawn(manualTrace(30)), structure: 'left-atrium' }],
+    ['an unknown key of a change', { ...drawn(manualTrace(30)), colour: 'red' }],
+    ['a structure that nobody knows', { ...drawn(manualTrace(30)), structure: 'aortic-root' }],
     ['an unknown slot', { slot: 'strain', sopInstanceUid: clipUid, before: null, after: null }],
     [
       'a ruler beyond the picture',
