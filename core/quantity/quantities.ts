@@ -214,8 +214,11 @@ export function quantityOf(name: string): Quantity | undefined {
  * Quantities that came after the first studies were signed. Where a signature has none of them it is older than they are:
  * that they are there now is no difference from what was signed.
  */
-export const isLater = (name: string): boolean => laterGroups.includes(quantityOf(name)?.group ?? 'main');
-const laterGroups: readonly Quantity['group'][] = ['strain', 'wall', 'atrium'];
+export const isLater = (name: string): boolean => isBeside(name);
+
+/** Quantities that stand beside the cavity's volumes. */
+export const isBeside = (name: string): boolean => besideGroups.includes(quantityOf(name)?.group ?? 'main');
+const besideGroups: readonly Quantity['group'][] = ['strain', 'wall', 'atrium'];
 
 /** Quantities of a group in their order. */
 export const quantitiesIn = (group: Quantity['group']): readonly (Quantity & { name: MeasurementName })[] =>

@@ -92,11 +92,16 @@ def write_graph(
             input_names=list(inputs),
             output_names=list(outputs),
             do_constant_folding=True,
-            **({"dynamo": False} if "dynamo" in torch.onnx.export.__code__.co_varnames else {}),
+            **exporter_options(),
         )
     graph = simplified(buffer.getvalue())
     onnx.checker.check_model(graph, full_check=True)
     path.write_bytes(graph.SerializeToString())
+
+
+def exporter_options() -> dict[str, bool]:
+    """Newer PyTorch has two exporters; this is the one that both versions have."""
+    return {"dynamo": False} if "dynamo" in torch.onnx.export.__code__.co_varnames else {}
 
 
 def simplified(content: bytes) -> onnx.ModelProto:

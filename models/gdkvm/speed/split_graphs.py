@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from ..export.folding import for_inference
-from ..export.graph import OPSET, simplified, state_shapes
+from ..export.graph import OPSET, exporter_options, simplified, state_shapes
 from ..network.model import GDKVM, Features, State
 
 FEATURES = Features._fields
@@ -53,7 +53,7 @@ def export(module: nn.Module, example: tuple[torch.Tensor, ...], inputs: list[st
             opset_version=OPSET,
             input_names=inputs,
             do_constant_folding=True,
-            **({"dynamo": False} if "dynamo" in torch.onnx.export.__code__.co_varnames else {}),
+            **exporter_options(),
         )
     path.write_bytes(simplified(buffer.getvalue()).SerializeToString())
 

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from ..export.folding import fold_trunk
-from ..export.graph import OPSET
+from ..export.graph import OPSET, exporter_options
 from ..export.graph_weights import read_weights
 from ..network.efficientnet_lite import EfficientNetLiteTrunk
 from .network import VARIANT, features
@@ -61,7 +61,7 @@ class FrozenFeatures:
                 input_names=["pictures"],
                 output_names=["features"],
                 dynamic_axes={"pictures": {0: "n"}},
-                **export_options(),
+                **exporter_options(),
             )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -72,8 +72,3 @@ class FrozenFeatures:
         starts = range(0, len(pictures), batch)
         parts = [self.session.run(None, {"pictures": pictures[at : at + batch]})[0] for at in starts]
         return np.concatenate(parts).astype(np.float16)
-
-
-def export_options() -> dict[str, bool]:
-    """Newer PyTorch has two exporters; this is the one that both versions have."""
-    return {"dynamo": False} if "dynamo" in torch.onnx.export.__code__.co_varnames else {}

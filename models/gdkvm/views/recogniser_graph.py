@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..export.graph import OPSET, simplified
+from ..export.graph import OPSET, exporter_options, simplified
 from ..export.model_folder import CAMUS_CITATION, CAMUS_LICENCE, sha256_of, write_manifest
 from ..export.stored_weights import store
 from .classes import VIEWS
 from .config import ViewConfig
-from .encoder import export_options
 from .network import Recogniser
 from .preparation import FRAMES, SIZE, Prepared
 
@@ -44,7 +43,7 @@ def export_recogniser(recogniser: Recogniser, path: Path) -> None:
             output_names=[OUTPUT],
             dynamic_axes={"sectors": {0: "n"}, "wholes": {0: "m"}},
             do_constant_folding=True,
-            **export_options(),
+            **exporter_options(),
         )
     graph = store(simplified(buffer.getvalue()), "fp16")
     onnx.checker.check_model(graph, full_check=True)

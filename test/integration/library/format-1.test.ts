@@ -5,12 +5,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ErrorResponse, StudyDocument, StudySummary } from '../../../core/api/requests.ts';
 import { largestCoordinate } from '../../../core/geometry/schema.ts';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
-import { isLater } from '../../../core/quantity/quantities.ts';
-import type { Measurement } from '../../../core/measurement/measurement.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { workstation } from '../application/workstation.ts';
 import { cavityTraces } from '../../../core/review/traces.ts';
 import { revisionFormat } from '../../../core/review/upcast.ts';
+import { storedNumbers, type StoredNumber } from './stored-numbers.ts';
 
 const folder = temporaryFolders();
 const fixture = resolve(import.meta.dirname, '../../fixtures/library/format-1');
@@ -21,7 +20,6 @@ afterEach(async () => {
   for (const application of running.splice(0)) await application.close();
 });
 
-type StoredNumber = Pick<Measurement, 'name' | 'method' | 'view' | 'value' | 'unit' | 'beat'>;
 interface Expected {
   revisions: number;
   measurements: StoredNumber[];
@@ -46,19 +44,6 @@ async function opened(path = oldLibrary()) {
 }
 
 /** Without what was not measured yet. */
-/** Without what was not measured yet when they were written. */
-const numbers = (measurements: readonly Measurement[]): StoredNumber[] =>
-  measurements
-    .filter(({ name }) => name !== 'LV sphericity ED' && !isLater(name))
-    .map(({ name, method, view, value, unit, beat }) => ({
-      name,
-      method,
-      view,
-      value,
-      unit,
-      beat,
-    }));
-
 describe('a library of format 1', () => {
   it('opens with the numbers, contours and history that it had', async () => {
     const { application, json, send } = await opened();
@@ -66,9 +51,11 @@ describe('a library of format 1', () => {
     const { facts, clips, review, history } = await json<StudyDocument>('GET', `studies/${study}`);
     expect(history).toHaveLength(expected[study]!.revisions);
     const measured = measureStudy(facts, clips, review, library.settings());
-    expect(numbers(measured.measurements)).toEqual(expected[study]!.measurements);
+    expect(storedNumbers(measured.measurements, ['LV sphericity ED'])).toEqual(expected[study]!.measurements);
     for (const [uid, clip] of Object.entries(expected[study]!.clips)) {
-      expect(numbers(measured.clips[uid]!.measurements)).toEqual(clip.measurements);
+      expect(storedNumbers(measured.clips[uid]!.measurements, ['LV sphericity ED'])).toEqual(
+        clip.measurements,
+      );
       expect(measured.clips[uid]!.curve).toEqual(clip.curve);
       expect(Object.keys(cavityTraces(review.clips[uid]))).toHaveLength(clip.traces);
     }

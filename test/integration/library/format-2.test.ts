@@ -3,11 +3,10 @@ import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { StudyDocument } from '../../../core/api/requests.ts';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
-import { isLater } from '../../../core/quantity/quantities.ts';
-import type { Measurement } from '../../../core/measurement/measurement.ts';
 import { cavityTraces, tracedStructures } from '../../../core/review/traces.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { workstation } from '../application/workstation.ts';
+import { storedNumbers, type StoredNumber } from './stored-numbers.ts';
 
 const folder = temporaryFolders();
 const fixture = resolve(import.meta.dirname, '../../fixtures/library/format-2');
@@ -17,7 +16,6 @@ afterEach(async () => {
   for (const application of running.splice(0)) await application.close();
 });
 
-type StoredNumber = Pick<Measurement, 'name' | 'method' | 'view' | 'value' | 'unit' | 'beat'>;
 interface Expected {
   revisions: number;
   measurements: StoredNumber[];
@@ -37,19 +35,6 @@ async function opened() {
 }
 
 /** Without what was not measured yet. */
-/** Without what was not measured yet when they were written. */
-const numbers = (measurements: readonly Measurement[]): StoredNumber[] =>
-  measurements
-    .filter(({ name }) => name !== 'LV sphericity ED' && !isLater(name))
-    .map(({ name, method, view, value, unit, beat }) => ({
-      name,
-      method,
-      view,
-      value,
-      unit,
-      beat,
-    }));
-
 describe('a library of format 2', () => {
   it('opens with the numbers, contours, choices and history that it had', async () => {
     const { application, json, send } = await opened();
@@ -57,9 +42,11 @@ describe('a library of format 2', () => {
     const { facts, clips, review, history } = await json<StudyDocument>('GET', `studies/${study}`);
     expect(history).toHaveLength(expected.revisions);
     const measured = measureStudy(facts, clips, review, library.settings());
-    expect(numbers(measured.measurements)).toEqual(expected.measurements);
+    expect(storedNumbers(measured.measurements, ['LV sphericity ED'])).toEqual(expected.measurements);
     for (const [uid, clip] of Object.entries(expected.clips)) {
-      expect(numbers(measured.clips[uid]!.measurements)).toEqual(clip.measurements);
+      expect(storedNumbers(measured.clips[uid]!.measurements, ['LV sphericity ED'])).toEqual(
+        clip.measurements,
+      );
       expect(measured.clips[uid]!.curve).toEqual(clip.curve);
       expect(tracedStructures(review.clips[uid])).toEqual(['lv-cavity']);
       expect(Object.keys(cavityTraces(review.clips[uid]))).toHaveLength(clip.traces);
