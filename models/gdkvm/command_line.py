@@ -11,6 +11,7 @@ from .phantom import command as phantom_command
 from .publishing import command as publishing_command
 from .running import command as running_command
 from .speed import command as speed_command
+from .structures import command as structures_command
 from .studies import command as studies_command
 from .training import command as training_command
 from .training import correction_command
@@ -27,6 +28,7 @@ COMMANDS = (
     speed_command,
     studies_command,
     views_command,
+    structures_command,
 )
 
 

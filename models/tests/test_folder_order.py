@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "training": {"network", "sector", "datasets", "clips", "export"},
     "running": {"network", "sector", "export"},
     "evaluation": {"sector", "datasets", "phantom", "export", "running"},
+    "structures": {"datasets", "clips", "export", "running", "evaluation"},
     "publishing": {"network", "datasets", "export", "running", "evaluation", "training"},
     "speed": {"network", "sector", "datasets", "export", "running", "evaluation"},
     "studies": {"sector", "datasets", "phantom", "export", "running", "evaluation"},

@@ -27,14 +27,20 @@ GraphState = dict[str, np.ndarray]
 
 
 class GraphSession:
-    """Raises ValueError for a graph that is none of GDKVM."""
+    """Raises ValueError for a graph that is none of GDKVM, or has not the output.
 
-    def __init__(self, path: Path, threads: int = 1) -> None:
+    ``output``: of the maps that the graph draws the one that is wanted, by its name in the graph.
+    """
+
+    def __init__(self, path: Path, threads: int = 1, output: str = OUTPUTS[0]) -> None:
         self.session = session_on_cpu(path, threads)
         self.shapes = {entry.name: entry.shape for entry in self.session.get_inputs()}
         missing = [name for name in INPUTS if name not in self.shapes]
         if missing:
             raise ValueError(f"{path}: not a GDKVM graph, inputs missing: {', '.join(missing)}")
+        if output not in (entry.name for entry in self.session.get_outputs()):
+            raise ValueError(f"{path}: the graph has no output {output!r}")
+        self.wanted = [output, *OUTPUTS[1:]]
 
     def start(self) -> GraphState:
         return {name: np.zeros(self.shapes[name], np.float32) for name in STATE_INPUTS}
@@ -42,5 +48,5 @@ class GraphSession:
     def step(self, image: np.ndarray, first: bool, state: GraphState) -> tuple[np.ndarray, GraphState]:
         """image (H, W) in [0, 1] -> probability (H, W), and the state after the frame."""
         feeds = {"image": image[None, None].astype(np.float32), "first_frame": np.float32([first]), **state}
-        results = dict(zip(OUTPUTS, self.session.run(list(OUTPUTS), feeds)))
-        return results["probability"][0, 0], {name: results[f"next_{name}"] for name in STATE_INPUTS}
+        probability, *after = self.session.run(self.wanted, feeds)
+        return probability[0, 0], dict(zip(STATE_INPUTS, after))

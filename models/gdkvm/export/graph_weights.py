@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import onnx
 
 PREFIX = "model."  # of the network in the exported module
+GRAFTED = "structures/"  # of everything that a head of further structures added to the graph; not the network's
 
 
 class GraphNotUnderstood(GdkvmError):
@@ -35,9 +36,11 @@ class GraphConstants:
         from onnx import numpy_helper
 
         values = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+        own = [node for node in graph.node if not node.name.startswith(GRAFTED)]
+        values = {name: value for name, value in values.items() if not name.startswith(GRAFTED)}
         self.nodes: list[onnx.NodeProto] = []
         widened: set[str] = set()
-        for node in graph.node:
+        for node in own:
             if node.op_type in ("Cast", "Mul") and all(name in values for name in node.input):
                 operands = [values[name].astype(np.float32) for name in node.input]
                 values[node.output[0]] = operands[0] if node.op_type == "Cast" else operands[0] * operands[1]

@@ -10,10 +10,11 @@ from ..export.graph_session import GraphSession
 
 
 class OnnxRunner:
-    """Holds the recurrent state between frames. ``threads``: 0 for as many as there are cores."""
+    """Holds the recurrent state between frames. ``threads``: 0 for as many as there are cores; ``output``: name of the
+    map that is wanted."""
 
-    def __init__(self, path: Path, threads: int = 0) -> None:
-        self.session = GraphSession(path, threads)
+    def __init__(self, path: Path, threads: int = 0, output: str = "probability") -> None:
+        self.session = GraphSession(path, threads, output)
         self.reset()
 
     def reset(self) -> None:

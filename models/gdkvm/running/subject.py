@@ -13,6 +13,7 @@ from ..network.model import parameter_count
 from ..network.stored import read_network, weights_fingerprint
 from .passes import PassesRunner
 
+CAVITY = "lv-cavity"
 ACCURATE_FROM_PARAMETERS = 20_000_000
 
 
@@ -41,10 +42,15 @@ class Subject:
         return {key: getattr(self, key) for key in keys} | {"size": list(self.size)}
 
 
-def load_subject(path: Path, device: str = "cpu", threads: int = 0, passes: str | None = None) -> Subject:
-    """The model at a path. Raises ValueError or CheckpointError with what is wrong."""
+def load_subject(
+    path: Path, device: str = "cpu", threads: int = 0, passes: str | None = None, structure: str = CAVITY
+) -> Subject:
+    """The model at a path, whose maps are those of a structure. Raises ValueError or CheckpointError with what is
+    wrong."""
     if (path / "manifest.json").exists():
-        return from_folder(path, device, threads, passes)
+        return from_folder(path, device, threads, passes, structure)
+    if structure != CAVITY:
+        raise ValueError(f"{path}: structures beside the cavity are drawn by model folders only")
     if (path / "checkpoint.pth").exists():
         return from_checkpoint(path / "checkpoint.pth", device, threads, passes)
     if path.is_file():
@@ -56,7 +62,7 @@ def role_of(parameters: int) -> str:
     return "accurate" if parameters >= ACCURATE_FROM_PARAMETERS else "fast"
 
 
-def from_folder(folder: Path, device: str, threads: int, passes: str | None) -> Subject:
+def from_folder(folder: Path, device: str, threads: int, passes: str | None, structure: str = CAVITY) -> Subject:
     from ..export.model_folder import read_manifest
     from .onnx_runner import OnnxRunner
 
@@ -65,7 +71,11 @@ def from_folder(folder: Path, device: str, threads: int, passes: str | None) -> 
     manifest = read_manifest(folder)
     picture = manifest["input"]
     way = passes or manifest.get("passes", "forward")
-    runner = OnnxRunner(folder / manifest["graph"]["file"], threads)
+    outputs = manifest["graph"]["outputs"]
+    output = {CAVITY: outputs["probability"], **outputs.get("structures", {})}.get(structure)
+    if output is None:
+        raise ValueError(f"{folder}: the model does not draw {structure}")
+    runner = OnnxRunner(folder / manifest["graph"]["file"], threads, output)
     return Subject(
         manifest["name"],
         manifest["version"],
