@@ -91,7 +91,9 @@ def test_confidence_goes_into_manifest_and_card(tmp_path: Path) -> None:
     dice_values = np.clip(0.98 - 0.2 * uncertain + 0.02 * rng.standard_normal(400), 0, 1)
     source = np.where(np.arange(400) < 200, confidence.UNTOUCHED, confidence.SPOILED).astype(object)
     groups = np.array([f"p{at // 4}" for at in range(400)], object)
-    found = confidence.calibrate(confidence.Samples(table, dice_values, source, groups, np.full(400, "", object)))
+    found = confidence.calibrate(
+        confidence.Samples(table, dice_values, source, groups, np.full(400, "", object), np.full(400, 0.85))
+    )
     entry = confidence.manifest_entry(found)
     assert entry["features"] == ["uncertainShare"] and entry["weights"][0] < 0
     worth = entry["calibration"]

@@ -115,7 +115,7 @@ class TestMaps:
         inside, atrium = structure_maps(4 * torch.randn(4, 2, 8, 8), cavity)
         assert (inside >= cavity).all()
         assert not ((inside > 0.5) & (atrium > 0.5)).any()
-        assert ((0 <= atrium) & (atrium <= 1)).all()
+        assert ((atrium >= 0) & (atrium <= 1)).all()
 
     def test_folding_the_normalisation_changes_nothing(self) -> None:
         torch.manual_seed(2)

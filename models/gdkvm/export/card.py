@@ -91,6 +91,8 @@ def render(manifest: dict[str, Any], notes: str) -> str:
         lines += ["", "Intervals are percentile bootstraps over patients, 2,000 resamples.", ""]
     if "confidence" in manifest:
         lines += confidence_section(manifest["confidence"])
+    for structure, own in manifest.get("structureConfidence", {}).items():
+        lines += confidence_section(own, f"Confidence of {structure}")
     carried = manifest.get("correction", {}).get("confidence")
     if carried is not None:
         lines += confidence_section(carried, "Confidence where a correction was carried to")

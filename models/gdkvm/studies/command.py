@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..datasets.folders import camus_folder, test_data
+from ..datasets.structure_masks import CAVITY, INSIDE, clip_of
 from ..export.mask_path import WAYS
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ def start(arguments: argparse.Namespace, passes: str | None = None) -> tuple[Sub
     """The model and the folder for what is found."""
     from ..running.subject import load_subject
 
-    subject = load_subject(arguments.model, threads=arguments.threads, passes=passes)
+    structure = getattr(arguments, "structure", CAVITY)
+    subject = load_subject(arguments.model, threads=arguments.threads, passes=passes, structure=structure)
     out = arguments.out or Path("build") / "studies" / arguments.command / subject.name
     out.mkdir(parents=True, exist_ok=True)
     return subject, out
@@ -105,12 +107,16 @@ def confidence(arguments: argparse.Namespace) -> int:
     manifest = read_manifest(arguments.model) if arguments.write else None
     subject, out = start(arguments)
     if arguments.corrected:
+        if arguments.structure != CAVITY:
+            raise ValueError("corrections are carried to contours of the cavity only")
         return corrected_confidence(arguments, subject, out, manifest)
-    measure = confidence.measure_model(subject)
-    parts = confidence.camus_samples(subject, camus_clips(arguments), measure)
+    structure = arguments.structure
+    measure = confidence.measure_model(subject, confidence.BAD_DICE[structure])
+    clips = [clip_of(clip, structure) for clip in camus_clips(arguments)]
+    parts = confidence.camus_samples(subject, clips, measure)
     # Seeds apart from those that choose between settings in the other studies.
     made = phantoms(arguments.phantoms, confidence.FIRST_SEED, arguments.frames)
-    parts += confidence.phantom_samples(subject, made, measure)
+    parts += confidence.phantom_samples(subject, made, measure, structure)
     calibration = confidence.calibrate(confidence.Samples.join(parts))
     confidence_report.write(calibration, out)
 
@@ -119,12 +125,15 @@ def confidence(arguments: argparse.Namespace) -> int:
         return {name: confidence_report.flagged_share(value, calibration.limit) for name, value in values.items()}
 
     no_ventricle, real = flagged(confidence.no_ventricle_clips()), flagged(real_loops(arguments))
-    print(f"{subject.name}: a confidence for every frame")
+    print(f"{subject.name}: a confidence for every frame, {structure}")
     for line in confidence_report.describe(calibration, no_ventricle | real):
         print(line)
     entry = confidence.manifest_entry(calibration)
     if manifest is not None:
-        manifest["confidence"] = entry
+        if structure == CAVITY:
+            manifest["confidence"] = entry
+        else:
+            manifest.setdefault("structureConfidence", {})[structure] = entry
         write_manifest(arguments.model, manifest)
         rewrite(arguments.model, manifest)
         print(f"  written into {arguments.model / 'manifest.json'}")
@@ -290,6 +299,7 @@ def register(commands: Any) -> None:
     with_real(sure)
     sure.add_argument("--phantoms", type=int, default=16)
     sure.add_argument("--frames", type=int, default=24, help="of each phantom")
+    sure.add_argument("--structure", choices=list(INSIDE), default=CAVITY)
     sure.add_argument("--corrected", action="store_true", help="of frames to which a correction on another was carried")
     sure.add_argument("--write", action="store_true", help="put it into the model folder's manifest.json")
 

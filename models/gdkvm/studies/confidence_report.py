@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .calibration import area_under_curve, roc
-from .confidence import BAD_DICE, PHANTOM, SPOILED, UNTOUCHED, Calibration, Samples, judge
+from .confidence import PHANTOM, SPOILED, UNTOUCHED, Calibration, Samples, judge
 from .features import FEATURE_NAMES
 from .outcome import Check, at_least, write_csv
 
@@ -27,7 +27,15 @@ def describe(calibration: Calibration, flagged_loops: dict[str, float]) -> list[
     fit = calibration.fit
     kept = [f"{weight:+.3f} {name}" for name, weight in zip(FEATURE_NAMES, fit.weights) if weight]
     lines = [f"  value = sigmoid({fit.bias:+.3f} {' '.join(kept)}), flagged below {calibration.limit:.3f}"]
-    header = ("frames", f"below {BAD_DICE}", "AUC", "flagged", "of bad", "Dice flagged", "not flagged")
+    header = (
+        "frames",
+        f"below {calibration.samples.bad_dice}",
+        "AUC",
+        "flagged",
+        "of bad",
+        "Dice flagged",
+        "not flagged",
+    )
     lines.append(f"  {'':<16}" + "".join(f"{word:>13}" for word in header))
     for name, row in judgements(calibration).items():
         keys = ("auc", "flaggedShare", "badFound", "flaggedMeanDice", "unflaggedMeanDice")
@@ -86,10 +94,12 @@ def write(calibration: Calibration, out: Path) -> None:
         right.plot(values, samples.dice[chosen], ".", markersize=3, alpha=0.6, label=name)
     left.plot([0, 1], [0, 1], ":", color="grey")
     left.set(
-        title=f"Finding frames with Dice below {BAD_DICE}", xlabel="good frames flagged", ylabel="bad frames flagged"
+        title=f"Finding frames with Dice below {samples.bad_dice}",
+        xlabel="good frames flagged",
+        ylabel="bad frames flagged",
     )
     right.axvline(0, color="grey", linestyle="--", linewidth=0.8)
-    right.axhline(BAD_DICE, color="grey", linestyle=":", linewidth=0.8)
+    right.axhline(samples.bad_dice, color="grey", linestyle=":", linewidth=0.8)
     right.set(title="Dice over confidence (held out)", xlabel="log-odds above the limit", ylabel="Dice")
     left.legend()
     right.legend()
