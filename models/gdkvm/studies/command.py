@@ -316,10 +316,39 @@ def register(commands: Any) -> None:
     carried.add_argument("--shifted", type=int, default=8, help="phantoms whose contour is only shifted")
     carried.add_argument("--real", type=Path, nargs="*", help="DICOM files whose contour is only shifted")
 
+    beside = study(
+        commands, "structure-measures", structure_measures, "volumes and strain on a model's wall and atrium"
+    )
+    with_camus(beside)
+    beside.add_argument("--phantoms", type=int, default=48, help="seeds apart from all others")
+    beside.add_argument("--frames", type=int, default=32, help="of each phantom")
+
     eye = study(commands, "strips", strips, "contours drawn on real loops, as PNG sheets and GIFs")
     eye.add_argument("files", type=Path, nargs="+", help="DICOM files or folders")
     eye.add_argument("--every", type=int, help="frames between pictures of a sheet; default: 12 pictures")
     eye.add_argument("--no-gif", action="store_true")
+
+
+def structure_measures(arguments: argparse.Namespace) -> int:
+    from . import structure_measures
+    from .outcome import write_json
+
+    subject, out = start(arguments)
+    groups = {"CAMUS validation": list(structure_measures.camus_cases(camus_clips(arguments)))}
+    if arguments.phantoms:
+        seed = structure_measures.FIRST_SEED
+        made = structure_measures.phantom_cases(arguments.phantoms, seed, arguments.frames)
+        groups["phantoms"] = list(made)
+    summary = {}
+    for name, cases in groups.items():
+        found = structure_measures.compare(cases, arguments.model, out / name.replace(" ", "-"))
+        print(f"{subject.name}, {name}: model against reference masks")
+        for line in structure_measures.describe(found):
+            print(line)
+        summary[name] = [{"view": view, **agreement.row()} for view, agreement in found]
+    write_json(out / "summary.json", {"model": subject.facts(), "agreement": summary})
+    print(f"written to {out}")
+    return 0
 
 
 def study(commands: Any, name: str, run: Any, what: str) -> argparse.ArgumentParser:
