@@ -2,7 +2,7 @@ import type { StructureId } from '../structure/structure.ts';
 import { isByReader, type Trace } from '../trace/trace.ts';
 import type { Change, ClipReview, RunRecord } from './review.ts';
 import { sameValue } from './same-value.ts';
-import { traceAt } from './traces.ts';
+import { traceAt, tracedStructures } from './traces.ts';
 
 /** What a run found, by structure and frame; null where it found no contour; frames not reached are absent. */
 export type RunTraces = ReadonlyMap<StructureId, ReadonlyMap<number, Trace | null>>;
@@ -21,7 +21,7 @@ export function runChanges(
 ): Change[] {
   const changes: Change[] = [];
   const covered: Record<StructureId, Record<number, Trace | null>> = {};
-  for (const [structure, found] of traces) {
+  for (const [structure, found] of withWhatGoes(clip, traces)) {
     for (const [frame, after] of [...found].sort(([a], [b]) => a - b)) {
       const before = traceAt(clip, structure, frame);
       if (before !== null && isByReader(before)) {
@@ -35,4 +35,22 @@ export function runChanges(
   const after = Object.keys(covered).length === 0 ? record : { ...record, covered };
   changes.push({ slot: 'run', sopInstanceUid, before: clip.run, after });
   return changes;
+}
+
+/**
+ * What a run found, and nothing of structures that it does not draw: what an earlier model drew of them belongs to that
+ * one's cavities, which go.
+ */
+function withWhatGoes(clip: ClipReview, traces: RunTraces): RunTraces {
+  const frames = new Set([...traces.values()].flatMap((found) => [...found.keys()]));
+  const gone = tracedStructures(clip)
+    .filter((structure) => !traces.has(structure))
+    .map((structure): [StructureId, ReadonlyMap<number, Trace | null>] => {
+      const drawn = [...frames].filter((frame) => {
+        const trace = traceAt(clip, structure, frame);
+        return trace !== null && !isByReader(trace);
+      });
+      return [structure, new Map(drawn.map((frame) => [frame, null]))];
+    });
+  return new Map([...traces, ...gone]);
 }
