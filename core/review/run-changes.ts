@@ -1,5 +1,6 @@
-import type { StructureId } from '../structure/structure.ts';
-import { isByReader, type Trace } from '../trace/trace.ts';
+import { leftVentricularCavity, type StructureId } from '../structure/structure.ts';
+import { endingOn } from '../trace/shared-ends.ts';
+import { hasLandmarks, isByReader, type Trace } from '../trace/trace.ts';
 import type { Change, ClipReview, RunRecord } from './review.ts';
 import { sameValue } from './same-value.ts';
 import { traceAt, tracedStructures } from './traces.ts';
@@ -9,7 +10,8 @@ export type RunTraces = ReadonlyMap<StructureId, ReadonlyMap<number, Trace | nul
 
 /**
  * The changes that a finished or stopped run makes to a clip. What a person drew or corrected is kept: a run
- * writes only frames that have no trace, or one that came from a model, moved by a correction elsewhere or not.
+ * writes only frames that have no trace, or one that came from a model, moved by a correction elsewhere or not. Beside a
+ * cavity that is kept, what it found ends on that one's hinges.
  *
  * @param traces what the model found
  */
@@ -22,8 +24,9 @@ export function runChanges(
   const changes: Change[] = [];
   const covered: Record<StructureId, Record<number, Trace | null>> = {};
   for (const [structure, found] of withWhatGoes(clip, traces)) {
-    for (const [frame, after] of [...found].sort(([a], [b]) => a - b)) {
+    for (const [frame, drawn] of [...found].sort(([a], [b]) => a - b)) {
       const before = traceAt(clip, structure, frame);
+      const after = besideKept(clip, structure, frame, drawn);
       if (before !== null && isByReader(before)) {
         (covered[structure] ??= {})[frame] = after;
         continue;
@@ -35,6 +38,18 @@ export function runChanges(
   const after = Object.keys(covered).length === 0 ? record : { ...record, covered };
   changes.push({ slot: 'run', sopInstanceUid, before: clip.run, after });
   return changes;
+}
+
+/** A contour beside the cavity's with its ends on those of one that a person drew. */
+function besideKept(
+  clip: ClipReview,
+  structure: StructureId,
+  frame: number,
+  drawn: Trace | null,
+): Trace | null {
+  const cavity = structure === leftVentricularCavity ? null : traceAt(clip, leftVentricularCavity, frame);
+  const stands = cavity !== null && isByReader(cavity) && hasLandmarks(cavity);
+  return drawn !== null && stands && hasLandmarks(drawn) ? endingOn(drawn, cavity) : drawn;
 }
 
 /**
