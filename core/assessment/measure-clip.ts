@@ -107,6 +107,7 @@ function compute(facts: ClipFacts, review: ClipReview, options: MeasureOptions):
       exclusions,
       measurements,
       structures,
+      includedStructures,
     }),
     measuredBeats: measured,
     includedBeats: included,

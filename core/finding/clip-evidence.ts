@@ -3,6 +3,7 @@ import type { Exclusions } from '../beat/excluded-beats.ts';
 import type { ClipFacts } from '../clip/clip.ts';
 import type { MeasuredBeat } from '../measurement/beat-measurements.ts';
 import type { BeatRow } from '../measurement/beat-table.ts';
+import type { BeatStructures } from '../measurement/beat-structures.ts';
 import type { ClipCurve } from '../measurement/clip-curve.ts';
 import type { MeasureOptions } from '../measurement/measure-options.ts';
 import type { Measurement } from '../measurement/measurement.ts';
@@ -22,6 +23,8 @@ export interface ClipEvidence {
   readonly table: readonly BeatRow[];
   readonly exclusions: Exclusions;
   readonly measurements: readonly Measurement[];
+  /** Of the included beats, what was read of wall and atrium. */
+  readonly includedStructures: readonly BeatStructures[];
   /** Contours of wall and atrium. */
   readonly structures: StructureFrames;
 }

@@ -10,6 +10,7 @@ import type { Finding } from './finding.ts';
 import { pictureFindings } from './picture-findings.ts';
 import { gravestFirst } from './severity.ts';
 import { shapeFindings } from './shape-findings.ts';
+import { structureConfidenceFindings } from './structure-confidence-findings.ts';
 import { structureFindings } from './structure-findings.ts';
 
 /** Everything that qualifies the numbers of a clip, the gravest first. */
@@ -22,6 +23,7 @@ export function clipFindings(evidence: ClipEvidence): Finding[] {
     ...shapeFindings(evidence),
     ...correctionFindings(evidence),
     ...structureFindings(evidence),
+    ...structureConfidenceFindings(evidence),
     ...beatFindings(evidence),
     ...beatChoiceFindings(evidence),
     ...ejectionFindings(evidence.measurements, 'single-plane-disks'),

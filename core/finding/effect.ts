@@ -50,6 +50,7 @@ const onVolume: readonly FindingCode[] = [
 /** Of structures beside the cavity, which EF does not rest on. */
 const besideEjection: readonly FindingCode[] = [
   'structure-invalid',
+  'structure-unsure',
   'wall-not-enclosing',
   'atrium-off-base',
   'atrial-axes-differ',

@@ -51,6 +51,7 @@ export const findingCodes = [
   'heart-rate-contradicts',
   'spacing-contradicts',
   'structure-invalid',
+  'structure-unsure',
   'wall-not-enclosing',
   'atrium-off-base',
   'atrial-axes-differ',

@@ -23,3 +23,20 @@ export function distanceToPolyline([x, y]: Point, points: readonly Point[]): num
   }
   return least;
 }
+
+/** Those of some points that lie outside of the polygon that closes `polygon` with a straight line (even–odd rule). */
+export function pointsOutside(points: readonly Point[], polygon: readonly Point[]): Point[] {
+  // At every contour that is drawn: nothing is made for what is only compared.
+  const count = polygon.length;
+  const xs = Float64Array.from(polygon, ([x]) => x);
+  const ys = Float64Array.from(polygon, ([, y]) => y);
+  return points.filter(([x, y]) => {
+    let outside = true;
+    for (let i = 0, j = count - 1; i < count; j = i++) {
+      const above = ys[i]! > y;
+      if (above === ys[j]! > y) continue;
+      if (x < xs[i]! + ((y - ys[i]!) / (ys[j]! - ys[i]!)) * (xs[j]! - xs[i]!)) outside = !outside;
+    }
+    return outside;
+  });
+}

@@ -543,6 +543,9 @@ export interface MessageValues {
     readonly structure: MessageValue;
   };
   'finding.structure-invalid.short': null;
+  'finding.structure-unsure.measured': { readonly frames: MessageValue; readonly structure: MessageValue };
+  'finding.structure-unsure.short': null;
+  'finding.structure-unsure.some': { readonly frames: MessageValue; readonly structure: MessageValue };
   'finding.timing-contradicts.cumulative': null;
   'finding.timing-contradicts.rates': {
     readonly attribute: MessageValue;

@@ -1,3 +1,4 @@
+import { contouredStructure, structuresBesideCavity } from './drawn-structures.ts';
 import type { ModelManifest } from './manifest.ts';
 
 /** Values in one recurrent tensor; the largest of a GDKVM has a fiftieth of it. */
@@ -16,8 +17,10 @@ export function manifestContradiction(manifest: ModelManifest): string | null {
   if (mask.shape.join() !== picture.join()) {
     return `the mask state "${maskState}" is ${mask.shape.join('×')}, the picture ${picture.join('×')}`;
   }
+  const drawn = graph.outputs.structures ?? {};
   const tensors =
-    tensorContradiction(graph, [graph.inputs.image, graph.inputs.firstFrame]) ??
+    structureContradiction(manifest, Object.keys(drawn)) ??
+    tensorContradiction(graph, [graph.inputs.image, graph.inputs.firstFrame], Object.values(drawn)) ??
     correctionContradiction(manifest);
   if (tensors !== null) return tensors;
   if (!(input.range[0] < input.range[1])) return 'input.range does not go from low to high';
@@ -30,6 +33,36 @@ export function manifestContradiction(manifest: ModelManifest): string | null {
   return null;
 }
 
+/** @param drawn structures that have an output of their own */
+function structureContradiction(
+  { structures, structureConfidence = {} }: ModelManifest,
+  drawn: readonly string[],
+): string | null {
+  if (drawn.includes(contouredStructure)) {
+    return `graph.outputs.structures has "${contouredStructure}", whose map is graph.outputs.probability`;
+  }
+  const beside = structures.filter((name) => name !== contouredStructure);
+  const known: readonly string[] = structuresBesideCavity;
+  const unknown = [...beside, ...drawn].find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const all = [contouredStructure, ...known].join(', ');
+    return `structures: this version of Systola draws no "${unknown}", only ${all}`;
+  }
+  const unnamed = drawn.find((name) => !beside.includes(name));
+  if (unnamed !== undefined) {
+    return `graph.outputs.structures has "${unnamed}", which structures does not name`;
+  }
+  const missing = beside.find((name) => !drawn.includes(name));
+  if (missing !== undefined) {
+    return `structures names "${missing}", of which graph.outputs.structures has no output`;
+  }
+  const unsure = Object.keys(structureConfidence).find((name) => !drawn.includes(name));
+  if (unsure !== undefined) {
+    return `structureConfidence has "${unsure}", of which graph.outputs.structures has no output`;
+  }
+  return named('structure', structures);
+}
+
 function correctionContradiction({ graph, correction }: ModelManifest): string | null {
   if (correction === undefined) return null;
   // Folders of some systems do not tell small letters from capitals.
@@ -40,17 +73,21 @@ function correctionContradiction({ graph, correction }: ModelManifest): string |
   return found === null ? null : `correction: ${found}`;
 }
 
-/** @param inputs names of those that are no state */
+/**
+ * @param inputs names of those that are no state
+ * @param maps outputs beside `probability` that are no state
+ */
 function tensorContradiction(
   { state, outputs }: Pick<ModelManifest['graph'], 'state' | 'outputs'>,
   inputs: readonly string[],
+  maps: readonly string[] = [],
 ): string | null {
   const large = state.find(({ shape }) => product(shape) > largestState);
   if (large !== undefined) return `the state tensor "${large.name}" of ${large.shape.join('×')} is too large`;
   return (
     named('state tensor', [...state.map(({ name }) => name)]) ??
     named('input', [...inputs, ...state.map((one) => one.input)]) ??
-    named('output', [outputs.probability, ...state.map((one) => one.output)])
+    named('output', [outputs.probability, ...maps, ...state.map((one) => one.output)])
   );
 }
 

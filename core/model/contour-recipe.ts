@@ -1,3 +1,4 @@
+import type { ConfidenceModel } from './confidence.ts';
 import { defaultWarmFrames, type ModelManifest } from './manifest.ts';
 
 /**
@@ -8,21 +9,25 @@ import { defaultWarmFrames, type ModelManifest } from './manifest.ts';
  */
 export function contourRecipe({ graph, input, threshold, passes = 'forward', ...more }: ModelManifest) {
   const { sha256, inputs, outputs, state, maskState } = graph;
-  const { warmFrames = defaultWarmFrames, confidence } = more;
+  const { warmFrames = defaultWarmFrames, confidence, structureConfidence } = more;
   return {
     graph: { sha256, inputs, outputs, state, maskState },
     input,
     threshold,
     passes,
     warmFrames: passes === 'warm' ? warmFrames : null,
-    confidence:
-      confidence === undefined
-        ? null
-        : {
-            features: confidence.features,
-            weights: confidence.weights,
-            bias: confidence.bias,
-            limit: confidence.limit,
-          },
+    confidence: confidence === undefined ? null : judgement(confidence),
+    // Left out where there is none: recipes from before there was any stay what they were.
+    ...(structureConfidence === undefined
+      ? {}
+      : {
+          structureConfidence: Object.fromEntries(
+            Object.entries(structureConfidence).map(([structure, one]) => [structure, judgement(one)]),
+          ),
+        }),
   };
+}
+
+function judgement({ features, weights, bias, limit }: ConfidenceModel) {
+  return { features, weights, bias, limit };
 }

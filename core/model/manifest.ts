@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { confidenceSchema } from './confidence.ts';
 import { correctionSchema } from './correction.ts';
+import { contouredStructure } from './drawn-structures.ts';
 import { graphFileFields, pictureSide } from './graph-file.ts';
 import { propagationWays } from './propagation-way.ts';
 
@@ -17,9 +18,6 @@ export type ModelPasses = (typeof modelPasses)[number];
 
 /** Frames of the warming pass where the manifest does not say. */
 export const defaultWarmFrames = 32;
-
-/** The one structure that Systola contours and measures: a graph of another one would be taken for it. */
-const contouredStructure = 'lv-cavity';
 
 /** With whatever follows a full stop. */
 const windowsDevice = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/;
@@ -44,6 +42,14 @@ export const modelManifestSchema = z.object({
   description: z.string(),
   graph: z.object({
     ...graphFileFields,
+    /**
+     * `probability`: the cavity's map. `structures`: maps of the same shape of structures beside it (drawn-structures.ts), by
+     * structure; left out where the graph has none.
+     */
+    outputs: z.object({
+      probability: z.string(),
+      structures: z.record(z.string(), z.string()).optional(),
+    }),
     inputs: z.object({ image: z.string(), firstFrame: z.string() }),
     /** Name of the state tensor that holds the last soft mask; a correction is written into it. */
     maskState: z.string(),
@@ -62,6 +68,7 @@ export const modelManifestSchema = z.object({
     /** Margin added around the crop, as a fraction of its width and height. */
     marginFraction: z.number().min(0).max(0.5),
   }),
+  /** All that the graph draws: the cavity, and whatever `graph.outputs.structures` has. */
   structures: z
     .array(z.string())
     .refine(
@@ -74,7 +81,10 @@ export const modelManifestSchema = z.object({
   passes: z.enum(modelPasses).optional(),
   /** `defaultWarmFrames` when not given; counts only with passes `warm`. */
   warmFrames: z.number().int().min(1).max(512).optional(),
+  /** Of the cavity's contours. */
   confidence: confidenceSchema.optional(),
+  /** Of those of structures beside it, each with features of its own map. */
+  structureConfidence: z.record(z.string(), confidenceSchema).optional(),
   /** `defaultPropagation` when not given. */
   propagation: z.enum(propagationWays).optional(),
   /** What `memory` means for this model; without it corrections are written into the model's own state. */

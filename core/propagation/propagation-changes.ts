@@ -1,3 +1,4 @@
+import { withEndsFollowing } from '../review/ends-follow.ts';
 import { traceAt } from '../review/traces.ts';
 import type { Change, ClipReview, PropagationRecord } from '../review/review.ts';
 import { sameValue } from '../review/same-value.ts';
@@ -5,7 +6,7 @@ import { isByReader, type Trace } from '../trace/trace.ts';
 
 /**
  * The changes that put contours which follow corrections in the place of the model's; what a person drew or corrected is
- * kept.
+ * kept. Where the cavity moves, the ends of wall and atrium follow.
  */
 export function propagationChanges(
   sopInstanceUid: string,
@@ -21,5 +22,6 @@ export function propagationChanges(
       if ((before !== null && isByReader(before)) || sameValue(before, after)) return [];
       return [{ slot: 'trace', sopInstanceUid, structure, frame, before, after }];
     });
-  return [...changes, { slot: 'propagation', sopInstanceUid, before: clip.propagation, after: record }];
+  const all = withEndsFollowing(sopInstanceUid, clip, changes);
+  return [...all, { slot: 'propagation', sopInstanceUid, before: clip.propagation, after: record }];
 }

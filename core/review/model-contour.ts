@@ -1,5 +1,6 @@
-import type { StructureId } from '../structure/structure.ts';
+import { leftVentricularCavity, type StructureId } from '../structure/structure.ts';
 import { isByReader, type Trace } from '../trace/trace.ts';
+import { withEndsFollowing } from './ends-follow.ts';
 import { framesOf, holds, type HistoryEntry } from './history-entry.ts';
 import type { Change, ClipReview, Revision } from './review.ts';
 import { sameValue } from './same-value.ts';
@@ -56,7 +57,8 @@ export function modelContour(
 
 /**
  * The changes that take contours of a clip back to what the model found there; empty where nothing was changed or no
- * run has written them. Contours that were moved only after corrections which go back go back with them.
+ * run has written them. Contours that were moved only after corrections which go back go back with them, and the ends of
+ * wall and atrium follow the cavity.
  *
  * @param revisions the runs over the clip among those of the study, oldest first
  * @param places those that are meant; all that a person has changed where left out
@@ -77,31 +79,37 @@ export function backToModel(
     return contours;
   };
   const returning = places.filter(({ structure, frame }) => foundIn(structure).has(frame));
-  return [...returning, ...followersOf(clip, returning)].flatMap(({ structure, frame }): Change[] => {
-    const before = traceAt(clip, structure, frame);
-    const after = foundIn(structure).get(frame);
-    if (after === undefined || sameValue(before, after)) return [];
-    return [{ slot: 'trace', sopInstanceUid, structure, frame, before, after }];
-  });
+  const changes = [...returning, ...followersOf(clip, returning)].flatMap(
+    ({ structure, frame }): Change[] => {
+      const before = traceAt(clip, structure, frame);
+      const after = foundIn(structure).get(frame);
+      if (after === undefined || sameValue(before, after)) return [];
+      return [{ slot: 'trace', sopInstanceUid, structure, frame, before, after }];
+    },
+  );
+  return withEndsFollowing(sopInstanceUid, clip, changes);
 }
 
-/** Contours that follow corrections of these places, and of no other that stands, and are not among them. */
+/**
+ * Contours that follow corrections of these places, and of no other that stands, and are not among them. Wall and atrium
+ * follow corrections of the cavity too.
+ */
 function followersOf(clip: ClipReview, places: readonly ClipPlace[]): ClipPlace[] {
-  const structures = new Set(places.map(({ structure }) => structure));
-  return [...structures].flatMap((structure) => {
-    const returning = new Set(
-      places.filter((place) => place.structure === structure).map(({ frame }) => frame),
-    );
-    const stands = (anchor: number): boolean => {
-      const trace = traceAt(clip, structure, anchor);
-      return !returning.has(anchor) && trace !== null && isByReader(trace);
-    };
+  const returning = new Set(places.map(({ structure, frame }) => `${structure}/${frame}`));
+  const returns = (structure: StructureId, frame: number): boolean => returning.has(`${structure}/${frame}`);
+  return tracedStructures(clip).flatMap((structure) => {
+    const followed = [...new Set([structure, leftVentricularCavity])];
+    const stands = (anchor: number): boolean =>
+      followed.some((one) => {
+        const trace = traceAt(clip, one, anchor);
+        return !returns(one, anchor) && trace !== null && isByReader(trace);
+      });
     return Object.entries(tracesOf(clip, structure))
       .filter(
         ([frame, { source }]) =>
           source.kind === 'propagated' &&
-          !returning.has(Number(frame)) &&
-          source.from.some((anchor) => returning.has(anchor)) &&
+          !returns(structure, Number(frame)) &&
+          source.from.some((anchor) => followed.some((one) => returns(one, anchor))) &&
           !source.from.some(stands),
       )
       .map(([frame]) => ({ structure, frame: Number(frame) }));

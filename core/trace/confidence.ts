@@ -1,4 +1,8 @@
 import type { Point } from '../geometry/point.ts';
+import { signedArea } from '../geometry/polygon.ts';
+import type { MapPlace } from './beside-cavity.ts';
+import { tracePolyline } from './spline.ts';
+import type { LandmarkedTrace } from './trace.ts';
 
 /** How far inside and outside the border the probability is looked at: a share of the wall's extent, px at least. */
 const offsetShare = 0.02;
@@ -54,4 +58,15 @@ export function borderConfidence(
     const value = probability[row * columns + column]!;
     return Number.isFinite(value) ? value : 0;
   }
+}
+
+/** The same of a contour in the image, looked at in the map that it was drawn from. */
+export function confidenceInMap(
+  trace: LandmarkedTrace,
+  map: Float32Array,
+  { rows, columns, inputPoint }: MapPlace,
+): number {
+  const line = tracePolyline(trace).map(inputPoint);
+  if (signedArea(line) < 0) line.reverse();
+  return borderConfidence(line, map, rows, columns);
 }

@@ -1,5 +1,7 @@
 import type { Sector } from '../../core/clip/clip.ts';
 import type { Box } from '../../core/geometry/point.ts';
+import type { ConfidenceModel } from '../../core/model/confidence.ts';
+import { drawnBesideCavity } from '../../core/model/drawn-structures.ts';
 import type { ModelPasses } from '../../core/model/manifest.ts';
 import type { UnsegmentedFrames } from '../../core/review/review.ts';
 import type { RunTraces } from '../../core/review/run-changes.ts';
@@ -22,7 +24,8 @@ export interface ClipAnalysisRequest extends ClipPixels {
   readonly signal: AbortSignal;
   onState(state: 'loading-model' | 'running', provider: string): void;
   /**
-   * Each frame in order; null where there is no contour that can be measured. A model that runs in both directions
+   * Each frame in order, the cavity first and then what the model draws beside it; null where there is no contour that can
+   * be measured. A model that runs in both directions
    * gives every frame a second time, from the last to the first. Confidences are by what was known at the time.
    */
   onTrace(structure: StructureId, frame: number, trace: Trace | null): void;
@@ -55,20 +58,42 @@ export async function analyseClip(request: ClipAnalysisRequest): Promise<ClipAna
   const { manifest } = model;
   const view = await modelView(request, manifest, signal);
   if (view.frozen) return frozenAnalysis(request, view);
-  const confidence = new ClipConfidence(manifest, from, to - from + 1);
-  const source: TraceSource = {
-    kind: 'model',
-    model: manifest.name,
-    sha256: manifest.graph.sha256,
-    ...(confidence.limit === null ? {} : { leastConfidence: confidence.limit }),
+  const structureOf = (calibration: ConfidenceModel | undefined): DrawnStructure => {
+    const { input, threshold } = manifest;
+    const confidence = new ClipConfidence({ input, threshold, confidence: calibration }, from, to - from + 1);
+    const { limit } = confidence;
+    return {
+      confidence,
+      source: {
+        kind: 'model',
+        model: manifest.name,
+        sha256: manifest.graph.sha256,
+        ...(limit === null ? {} : { leastConfidence: limit }),
+      },
+      traces: new Map(),
+    };
   };
-  const traces = new Map<number, Trace | null>();
+  const cavity = structureOf(manifest.confidence);
+  const beside = drawnBesideCavity(manifest).map(
+    ({ structure }) => [structure, structureOf(manifest.structureConfidence?.[structure])] as const,
+  );
+  const drawn: readonly (readonly [StructureId, DrawnStructure])[] = [
+    [leftVentricularCavity, cavity],
+    ...beside,
+  ];
   const unsegmented = new Map<number, UnsegmentedReason | 'undecodable'>();
-  const take = (frame: number, probability: Float32Array | null, drawn: Trace | null): void => {
-    confidence.note(frame, probability);
-    const trace = withConfidence(drawn, confidence, frame);
+  const take = <Drawn extends Trace>(
+    structure: StructureId,
+    { confidence, traces }: DrawnStructure,
+    frame: number,
+    map: Float32Array | null,
+    contour: Drawn | null,
+  ): Drawn | null => {
+    confidence.note(frame, map);
+    const trace = withConfidence(contour, confidence, frame);
     traces.set(frame, trace);
-    request.onTrace(leftVentricularCavity, frame, trace);
+    request.onTrace(structure, frame, trace);
+    return trace;
   };
   const result = await request.inference.run({
     model,
@@ -78,29 +103,47 @@ export async function analyseClip(request: ClipAnalysisRequest): Promise<ClipAna
     clipName: facts.fileName,
     ...(view.picturesKey === undefined ? {} : { picturesKey: view.picturesKey }),
     input: (frame) => view.input(frame),
-    onProbability: (frame, probability) => take(frame, probability, view.trace(probability, source)),
+    onProbability: (frame, probability, _, maps) => {
+      const contour = view.trace(probability, cavity.source);
+      const inner = take(leftVentricularCavity, cavity, frame, probability, contour);
+      for (const [structure, one] of beside) {
+        const map = maps.get(structure) ?? null;
+        // Without a cavity there is nothing that it would lie beside.
+        const outer = map && inner && view.traceBeside(structure, map, inner, one.source);
+        take(structure, one, frame, map, outer);
+      }
+    },
     onUnsegmented: (frame, reason) => {
       unsegmented.set(frame, view.isUndecodable(frame) ? 'undecodable' : reason);
-      take(frame, null, null);
+      for (const [structure, one] of drawn) take(structure, one, frame, null, null);
     },
     onStep: (done, total) => request.onProgress(done / total),
     onState: (state, provider) => request.onState(state, provider),
     signal,
   });
   // Now that every area is known, so is how far each frame's stands out.
-  for (const [frame, trace] of traces) traces.set(frame, withConfidence(trace, confidence, frame));
+  for (const [, { confidence, traces }] of drawn) {
+    for (const [frame, trace] of traces) traces.set(frame, withConfidence(trace, confidence, frame));
+  }
   const { provider, passes, framesDone, msPerFrame } = result;
   return {
     sector: view.sector,
     picture: view.picture,
     frozen: false,
-    traces: new Map([[leftVentricularCavity, traces]]),
+    traces: new Map(drawn.map(([structure, { traces }]) => [structure, traces])),
     unsegmented: byReason(unsegmented),
     provider,
     passes,
     framesDone,
     msPerFrame,
   };
+}
+
+/** One structure over a run. */
+interface DrawnStructure {
+  readonly confidence: ClipConfidence;
+  readonly source: TraceSource;
+  readonly traces: Map<number, Trace | null>;
 }
 
 /** Nothing moves, so nothing is contoured, and what an earlier run drew is taken away. */

@@ -52,7 +52,11 @@ export class ClipConfidence {
 }
 
 /** The trace with its calibrated confidence; as it is where the model has no calibration. */
-export function withConfidence(trace: Trace | null, confidence: ClipConfidence, frame: number): Trace | null {
+export function withConfidence<Kind extends Trace>(
+  trace: Kind | null,
+  confidence: ClipConfidence,
+  frame: number,
+): Kind | null {
   const value = trace === null ? null : confidence.of(frame);
   return trace === null || value === null ? trace : { ...trace, confidence: value };
 }

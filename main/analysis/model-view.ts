@@ -4,14 +4,17 @@ import type { ClipFacts, FramePixels, Sector } from '../../core/clip/clip.ts';
 import { governingPicture } from '../../core/clip/pictures.ts';
 import { pixelAspect } from '../../core/clip/pixel-aspect.ts';
 import type { Box, PixelSpacing } from '../../core/geometry/point.ts';
+import type { StructureBesideCavity } from '../../core/model/drawn-structures.ts';
 import type { ModelManifest } from '../../core/model/manifest.ts';
 import { findSector } from '../../core/sector/find-sector.ts';
 import { inputTransform, type InputTransform } from '../../core/sector/input-transform.ts';
 import { clearOutside, maskOutside } from '../../core/sector/mask-outside.ts';
 import { standsStill } from '../../core/sector/stillness.ts';
+import { atriumFromMap } from '../../core/trace/atrium-from-map.ts';
 import { traceFromProbability } from '../../core/trace/from-probability.ts';
 import { rasterizeTrace } from '../../core/trace/rasterize.ts';
-import type { Trace, TraceSource } from '../../core/trace/trace.ts';
+import type { LandmarkedTrace, Trace, TraceSource } from '../../core/trace/trace.ts';
+import { wallFromMap } from '../../core/trace/wall-from-map.ts';
 import { ClipPictures, litFrames, sectorFor } from './clip-pictures.ts';
 import { decodable, sampleFrames } from './sample-frames.ts';
 
@@ -38,7 +41,7 @@ export interface StillView {
 /** Contours and the maps of a network, at the size of its picture. */
 export interface NetworkView {
   /** The contour in a map (height × width of the picture); null where there is none to be measured. */
-  trace(probability: Float32Array, source: TraceSource): Trace | null;
+  trace(probability: Float32Array, source: TraceSource): LandmarkedTrace | null;
   /** A contour as the network would have drawn it: height × width of the picture, 0…1. */
   mask(trace: Trace): Float32Array;
 }
@@ -61,6 +64,13 @@ export interface MovingView extends Omit<StillView, 'frozen'>, NetworkView {
   input(frame: number): Promise<Float32Array | null>;
   /** Whether the data of a frame that `input` was asked for are damaged. */
   isUndecodable(frame: number): boolean;
+  /** The contour of a structure in its map, beside the cavity's of the frame; null where there is none. */
+  traceBeside(
+    structure: StructureBesideCavity,
+    map: Float32Array,
+    cavity: LandmarkedTrace,
+    source: TraceSource,
+  ): LandmarkedTrace | null;
   /** null where the manifest names no correction network. */
   readonly correction: CorrectionView | null;
 }
@@ -102,6 +112,12 @@ export async function modelView(
     },
     isUndecodable: (frame) => undecodable.has(frame),
     ...throughTransform(transform),
+    traceBeside: (structure, map, cavity, source) => {
+      const { height: rows, width: columns } = manifest.input;
+      const place = { rows, columns, inputPoint: transform.inputPoint, imagePoint: transform.imagePoint };
+      const { threshold } = manifest;
+      return tracersBeside[structure](map, place, cavity, { threshold, source, spacing, picture });
+    },
     correction: correction && {
       input: async (frame) => correction.toInput(await shown(frame)),
       ...throughTransform(correction),
@@ -120,6 +136,9 @@ export async function modelView(
     };
   }
 }
+
+/** In the map's own pixels: brought to the frame as the cavity's map is, each structure would cost as much again. */
+const tracersBeside = { 'lv-wall': wallFromMap, 'left-atrium': atriumFromMap } as const;
 
 /** The model's crop at the size of the correction network's picture; null where the manifest names none. */
 function correctionTransform(

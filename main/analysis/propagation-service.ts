@@ -12,10 +12,11 @@ import { lastRunsOver, modelContours } from '../../core/review/model-contour.ts'
 import { uncarriedCorrections } from '../../core/review/history.ts';
 import type { ClipReview, FrameRange, PropagationRecord } from '../../core/review/review.ts';
 import { sameValue } from '../../core/review/same-value.ts';
-import { tracesOf } from '../../core/review/traces.ts';
+import { landmarkedTraces, tracesOf, tracedStructures } from '../../core/review/traces.ts';
 import { leftVentricularCavity, type StructureId } from '../../core/structure/structure.ts';
 import { tracePolyline } from '../../core/trace/spline.ts';
-import { isByReader, type Trace } from '../../core/trace/trace.ts';
+import { endingOn } from '../../core/trace/shared-ends.ts';
+import { hasLandmarks, isByReader, type Trace } from '../../core/trace/trace.ts';
 import { defaultPropagation, type PropagationWay } from '../../core/model/propagation-way.ts';
 import { frameRanges } from '../../core/wording/frame-number.ts';
 import type { AppendResponse } from '../../core/api/requests.ts';
@@ -126,11 +127,11 @@ export class PropagationService {
     const drawn = modelContours(runs, sopInstanceUid, structure);
     const model = [...drawn.values()].find((trace) => trace?.source.kind === 'model')?.source;
     if (model?.kind !== 'model') throw refusal(nothing.undrawn, facts);
-    // Models contour the cavity alone; another structure has no mask in their memory.
+    // A model's memory holds a mask of the cavity alone.
     const asked = structure === leftVentricularCavity ? request.way : 'displacement';
     let chosen = await this.#choose(model.model, asked);
     signal.throwIfAborted();
-    const found: Found = { facts, clip, range, corrected, anchors, drawn };
+    const found: Found = { facts, clip, structure, range, corrected, anchors, drawn };
     let carried: CarriedOver | null = null;
     if (chosen.way === 'memory') {
       let hasCome = false;
@@ -197,10 +198,18 @@ export class PropagationService {
     });
   }
 
-  /** Carries all corrections of a clip's left ventricle over what its model draws now; nothing where there is none. */
+  /** Carries all corrections of a clip over what its model draws now, those of the cavity first; nothing where there is none. */
   async carryOn(sopInstanceUid: string, signal: AbortSignal): Promise<void> {
+    const { facts } = this.#options.library.clip(sopInstanceUid);
+    const clip = this.#options.library.study(facts.studyInstanceUid).review.clips[sopInstanceUid];
+    for (const structure of new Set([leftVentricularCavity, ...tracedStructures(clip)])) {
+      await this.#carryOnOf(sopInstanceUid, structure, signal);
+    }
+  }
+
+  async #carryOnOf(sopInstanceUid: string, structure: StructureId, signal: AbortSignal): Promise<void> {
     const request = {
-      structure: leftVentricularCavity,
+      structure,
       way: null,
       range: null,
       anchors: 'all',
@@ -230,9 +239,10 @@ export class PropagationService {
     const { facts, clip } = found;
     const { beats, spacing } = measureClip(facts, clip, this.#options.library.settings());
     const { frameTimesMs: timesMs } = facts.timing;
-    const { anchors, reach, traces } = carryDisplacement({ ...found, beats, timesMs, spacing });
+    const { anchors, reach, traces: carried } = carryDisplacement({ ...found, beats, timesMs, spacing });
     if (reach === null) throw refusal(nothing.uncomparable, facts);
     const range = reachedOf(reach, found);
+    const traces = onHinges(carried, found);
     for (const [frame, trace] of traces) onTrace(frame, trace);
     return { anchors, reach, range, traces, network: null };
   }
@@ -323,6 +333,7 @@ function isOfModel(error: unknown): error is SystolaError {
 interface Found {
   readonly facts: ClipFacts;
   readonly clip: ClipReview;
+  readonly structure: StructureId;
   readonly range: FrameRange | null;
   readonly corrected: ReadonlyMap<number, Trace>;
   readonly anchors: readonly number[];
@@ -345,6 +356,21 @@ function areasOf(drawn: ReadonlyMap<number, Trace | null>, frames: number): (num
     const trace = drawn.get(frame) ?? null;
     return trace === null ? null : polygonArea(tracePolyline(trace));
   });
+}
+
+/** Contours beside the cavity's with their ends on its hinges. */
+function onHinges(
+  carried: ReadonlyMap<number, Trace>,
+  { clip, structure }: Found,
+): ReadonlyMap<number, Trace> {
+  if (structure === leftVentricularCavity) return carried;
+  const cavities = landmarkedTraces(clip, leftVentricularCavity);
+  return new Map(
+    [...carried].map(([frame, trace]) => {
+      const cavity = cavities[frame];
+      return [frame, cavity && hasLandmarks(trace) ? endingOn(trace, cavity) : trace];
+    }),
+  );
 }
 
 function labelOf({ record, traces, instead, network }: Proposal): string {

@@ -3,7 +3,7 @@ import { SystolaError } from '../../core/error.ts';
 import { frameNumber, frameRanges } from '../../core/wording/frame-number.ts';
 import type { ChildGone, InferenceChild } from './inference-child.ts';
 import type { Pass } from './passes.ts';
-import type { ExecutionProvider, FromChild, GraphRole, StateTensors } from './protocol.ts';
+import type { ExecutionProvider, FromChild, GraphRole, StateTensors, StructureMaps } from './protocol.ts';
 import type { StepOutcome } from './step-outcome.ts';
 import { Watchdog, type WatchdogLimits } from './watchdog.ts';
 
@@ -32,6 +32,8 @@ export interface ClipStreamOptions {
   readonly provider: ExecutionProvider;
   readonly progress: PassProgress;
   readonly pixelsPerFrame: number;
+  /** Whether the maps of structures beside the cavity are wanted, where the graph draws any. */
+  readonly structures: boolean;
   readonly checkpointEvery: number;
   readonly limits: WatchdogLimits;
   /** Time of a frame measured when the model was loaded, ms. */
@@ -50,8 +52,16 @@ export interface ClipStreamOptions {
   /** A copy of the memory, which nobody changes, after a step. */
   onCheckpoint?(step: number, state: StateTensors): void;
   /** Each step in order, silent ones included; the next call waits for it. */
-  onStep(step: number, outcome: StepOutcome): void | Promise<void>;
+  onStep(step: number, outcome: StepOutcome, structures: StructureMaps): void | Promise<void>;
 }
+
+/** What came of a step. */
+interface Arrival {
+  readonly outcome: StepOutcome;
+  readonly structures: StructureMaps;
+}
+
+const noMaps: StructureMaps = new Map();
 
 /**
  * Streams a pass, or what is left of it, through one child: at most four steps are under way, and results are
@@ -75,7 +85,7 @@ class ClipStream {
   #nextToAsk: number;
   /** Step whose outcome is handed on next; those that came before their turn wait. */
   #nextOutcome: number;
-  readonly #early = new Map<number, StepOutcome>();
+  readonly #early = new Map<number, Arrival>();
   /** Frames that the child has not answered yet. */
   #owed = 0;
   readonly #unusable: number[] = [];
@@ -94,7 +104,7 @@ class ClipStream {
   }
 
   async flow(): Promise<void> {
-    const { child, run, role, provider, progress, checkpointEvery, signal } = this.#options;
+    const { child, run, role, provider, progress, structures, checkpointEvery, signal } = this.#options;
     const abort = (): void => this.#end(cancelled());
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
@@ -106,7 +116,7 @@ class ClipStream {
     });
     child.listen((message) => this.#receive(message));
     const state = progress.checkpoint?.state ?? null;
-    child.send({ type: 'start', run, role, provider, state, checkpointEvery });
+    child.send({ type: 'start', run, role, provider, state, structures, checkpointEvery });
     this.#finishWhenDone();
     void this.#pump();
     try {
@@ -175,7 +185,7 @@ class ClipStream {
         progress.timedSteps += 1;
         this.#unusable.length = 0;
         this.#answered();
-        this.#arrive(message.step, message.probability);
+        this.#arrive(message.step, message.probability, message.structures);
         break;
       case 'frame-failed':
         this.#failed(message);
@@ -219,8 +229,8 @@ class ClipStream {
   }
 
   /** Takes an outcome and hands on those whose turn it is: skipped frames overtake frames that are with the child. */
-  #arrive(step: number, outcome: StepOutcome): void {
-    this.#early.set(step, outcome);
+  #arrive(step: number, outcome: StepOutcome, structures: StructureMaps = noMaps): void {
+    this.#early.set(step, { outcome, structures });
     for (;;) {
       const next = this.#early.get(this.#nextOutcome);
       if (next === undefined) break;
@@ -231,12 +241,13 @@ class ClipStream {
     void this.#pump();
   }
 
-  #deliver(step: number, outcome: StepOutcome): void {
+  #deliver(step: number, { outcome, structures }: Arrival): void {
     const { progress, onStep } = this.#options;
     this.#deliveries = this.#deliveries.then(async () => {
       if (this.#ended) return;
       try {
-        await onStep(step, outcome instanceof Float32Array ? outcome.slice() : outcome);
+        const own = new Map([...structures].map(([structure, map]) => [structure, map.slice()]));
+        await onStep(step, outcome instanceof Float32Array ? outcome.slice() : outcome, own);
       } catch (error) {
         this.#end(error);
         return;

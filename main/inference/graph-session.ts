@@ -4,9 +4,15 @@ import { checkGraph, checkResults } from './graph-check.ts';
 import { tensorsOf, type GraphTensors } from './graph-tensors.ts';
 import { identityModel } from './onnx-graph.ts';
 import { allFinite } from './probability-check.ts';
-import type { ExecutionProvider, GraphDescription, StateTensors } from './protocol.ts';
+import type { ExecutionProvider, GraphDescription, StateTensors, StructureMaps } from './protocol.ts';
 
 export type Tensors = Record<string, Tensor>;
+
+/** What a step answers, rows × columns each; may be overwritten by the next one. */
+export interface StepMaps {
+  readonly probability: Float32Array;
+  readonly structures: StructureMaps;
+}
 
 /**
  * A graph with a memory on one execution provider, stepped one by one. Runs in the child process only.
@@ -20,7 +26,8 @@ export class GraphSession {
   readonly #tensors: GraphTensors;
   /** Only the CPU provider writes into tensors that it is given; WebGPU leaves them as they were (measured). */
   readonly #reuseOutputs: boolean;
-  readonly #probability: Tensor;
+  /** The tensors that maps are written into where outputs are reused, by name of the graph. */
+  readonly #maps: Tensors;
   /** State tensors by name of the manifest; `#spare` are written by the next step on the CPU. */
   #state: Tensors;
   #spare: Tensors;
@@ -31,7 +38,9 @@ export class GraphSession {
     this.#graph = description.graph;
     this.#tensors = tensorsOf(description);
     this.#reuseOutputs = reuseOutputs;
-    this.#probability = zeros([1, 1, description.rows, description.columns]);
+    const maps = [description.graph.outputs.probability, ...this.#tensors.structures.map(({ name }) => name)];
+    const picture = [1, 1, description.rows, description.columns];
+    this.#maps = Object.fromEntries(maps.map((name) => [name, zeros(picture)]));
     this.#state = this.#zeroState();
     this.#spare = this.#zeroState();
   }
@@ -48,7 +57,7 @@ export class GraphSession {
   ): Promise<GraphSession> {
     const session = await ort.InferenceSession.create(bytes, {
       ...sessionOptions(provider, threads),
-      ...(provider === 'webgpu' && { preferredOutputLocation: outputLocations(description.graph) }),
+      ...(provider === 'webgpu' && { preferredOutputLocation: outputLocations(description) }),
     });
     try {
       checkGraph(session, description);
@@ -78,13 +87,13 @@ export class GraphSession {
    * One step from the memory.
    * @param shown the inputs that are no state, by name of the graph
    * @param keeps whether the memory is afterwards what the graph made of it, else what it was
-   * @returns rows × columns of probabilities; may be overwritten by the next step
+   * @param structures whether the maps of structures beside the cavity are wanted
    */
-  async step(shown: Tensors, keeps: boolean): Promise<Float32Array> {
+  async step(shown: Tensors, keeps: boolean, structures: boolean): Promise<StepMaps> {
     const { outputs, state } = this.#graph;
     const feeds: Tensors = { ...shown };
     for (const { name, input } of state) feeds[input] = this.#state[name]!;
-    const fetches = this.#fetches(keeps);
+    const fetches = this.#fetches(keeps, structures);
     const results = (await this.#session.run(feeds, fetches)) as Tensors;
     checkResults(
       results,
@@ -99,7 +108,12 @@ export class GraphSession {
     } else {
       for (const { output } of state) disposeOnDevice(results[output]);
     }
-    return results[outputs.probability]!.data as Float32Array;
+    const mapOf = (name: string): Float32Array => results[name]!.data as Float32Array;
+    const wanted = structures ? this.#tensors.structures : [];
+    return {
+      probability: mapOf(outputs.probability),
+      structures: new Map(wanted.map(({ structure, name }) => [structure, mapOf(name)])),
+    };
   }
 
   /** Puts values into one tensor of the memory, in place of those of the last step. */
@@ -115,15 +129,18 @@ export class GraphSession {
   }
 
   /**
-   * Tensors to write into, or null for each output that onnxruntime is to allocate. A memory that is not kept is not asked
-   * for, but where outputs have places on a device, of which onnxruntime wants all.
+   * Tensors to write into, or null for each output that onnxruntime is to allocate. What is not wanted is not asked for, nor
+   * a memory that is not kept, but where outputs have places on a device, of which onnxruntime wants all.
    */
-  #fetches(keeps: boolean): Record<string, Tensor | null> {
+  #fetches(keeps: boolean, structures: boolean): Record<string, Tensor | null> {
     const { outputs, state } = this.#graph;
     const reuse = this.#reuseOutputs;
     const fetches: Record<string, Tensor | null> = {
-      [outputs.probability]: reuse ? this.#probability : null,
+      [outputs.probability]: reuse ? this.#maps[outputs.probability]! : null,
     };
+    if (structures || !reuse) {
+      for (const { name } of this.#tensors.structures) fetches[name] = reuse ? this.#maps[name]! : null;
+    }
     if (keeps || !reuse) {
       for (const { name, output } of state) fetches[output] = reuse ? this.#spare[name]! : null;
     }
@@ -188,8 +205,10 @@ function sessionOptions(provider: ExecutionProvider, threads: number): Inference
   };
 }
 
-function outputLocations({ outputs, state }: GraphDescription['graph']): Record<string, Tensor.DataLocation> {
+function outputLocations(description: GraphDescription): Record<string, Tensor.DataLocation> {
+  const { outputs, state } = description.graph;
   const locations: Record<string, Tensor.DataLocation> = { [outputs.probability]: 'cpu' };
+  for (const { name } of tensorsOf(description).structures) locations[name] = 'cpu';
   for (const { output } of state) locations[output] = 'gpu-buffer';
   return locations;
 }

@@ -1,5 +1,6 @@
 import { SystolaError } from '../../core/error.ts';
 import { contourRecipe } from '../../core/model/contour-recipe.ts';
+import { contouredStructure, drawnBesideCavity } from '../../core/model/drawn-structures.ts';
 import type { ModelPasses } from '../../core/model/manifest.ts';
 import type { ClipCourse } from '../../core/propagation/clip-course.ts';
 import type { ProviderName } from '../../core/settings/settings.ts';
@@ -12,11 +13,11 @@ import { describeCorrection, describeModel } from './describe-model.ts';
 import { ForwardMaps } from './forward-maps.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { OwnMaps } from './own-maps.ts';
-import { feasiblePasses, passesOver, type Pass } from './passes.ts';
+import { feasiblePasses, passesOver } from './passes.ts';
 import { probabilityFlaw } from './probability-check.ts';
 import { modelThreads } from './processor-cores.ts';
 import { planPropagation, type GivingPass } from './propagation-plan.ts';
-import type { ExecutionProvider, ModelDescription } from './protocol.ts';
+import type { ExecutionProvider, ModelDescription, StructureMaps } from './protocol.ts';
 import type { ProviderReport } from './provider-choice.ts';
 import type { StepOutcome, UnsegmentedReason } from './step-outcome.ts';
 import { Supervisor, type SupervisedPass } from './supervisor.ts';
@@ -68,8 +69,15 @@ export interface InferenceRequest extends ClipRequest {
   /**
    * Called once per frame in order; the next call waits for it. With `both-directions` first for all frames in
    * order (`settled` false), then from the last to the first with the mean of both.
+   *
+   * @param structures maps of the structures that the model draws beside the cavity, in the same way
    */
-  onProbability(frame: number, probability: Float32Array, settled: boolean): void | Promise<void>;
+  onProbability(
+    frame: number,
+    probability: Float32Array,
+    settled: boolean,
+    structures: StructureMaps,
+  ): void | Promise<void>;
   /** Called in place of `onProbability` for a frame without one. Left out, unusable numbers end the run. */
   onUnsegmented?(frame: number, reason: UnsegmentedReason, settled: boolean): void | Promise<void>;
 }
@@ -208,7 +216,11 @@ export class InferenceService {
     const passes = feasiblePasses({ ...manifest, passes: request.passes ?? manifest.passes }, frames);
     const plan = passesOver(passes, from, from + frames, manifest.warmFrames);
     const steps = plan.reduce((sum, pass) => sum + pass.frames.length, 0);
-    const forward = passes === 'both-directions' ? new ForwardMaps() : null;
+    const drawn = drawnBesideCavity(manifest).map(({ structure }) => structure);
+    const forward =
+      passes === 'both-directions'
+        ? new Map([contouredStructure, ...drawn].map((structure) => [structure as string, new ForwardMaps()]))
+        : null;
     const kept = this.#memoryKey(request);
     let stepsBefore = 0;
     let timed = { modelMs: 0, timedSteps: 0 };
@@ -218,11 +230,12 @@ export class InferenceService {
       const progress: PassProgress = { ...pass, delivered: 0, checkpoint: null, modelMs: 0, timedSteps: 0 };
       const supervised: SupervisedPass = {
         ...this.#common(request),
+        structures: drawn.length > 0,
         onCheckpoint: (step, state) => {
           if (kept !== null) this.#shelf.keep(kept, pass.frames.slice(0, step + 1), state);
         },
-        onStep: async (step, outcome) => {
-          if (step >= pass.silentSteps) await tell(pass, step, outcome, settled);
+        onStep: async (step, outcome, maps) => {
+          if (step >= pass.silentSteps) await tell(pass.frames[step]!, outcome, maps, settled);
           request.onStep?.(stepsBefore + step + 1, steps);
         },
       };
@@ -242,11 +255,25 @@ export class InferenceService {
       providers: this.#supervisor.reports(request.model, request.provider ?? this.#provider),
     };
 
-    async function tell(pass: Pass, step: number, found: StepOutcome, settled: boolean): Promise<void> {
-      const frame = pass.frames[step]!;
-      if (!settled) forward?.keep(frame, found);
-      const outcome = settled && forward !== null ? forward.mean(frame, found) : found;
-      if (outcome instanceof Float32Array) await request.onProbability(frame, outcome, settled);
+    async function tell(
+      frame: number,
+      found: StepOutcome,
+      maps: StructureMaps,
+      settled: boolean,
+    ): Promise<void> {
+      const ofBoth = <Found extends StepOutcome>(structure: string, one: Found): StepOutcome => {
+        if (!settled) forward?.get(structure)?.keep(frame, one);
+        return (settled ? forward?.get(structure)?.mean(frame, one) : undefined) ?? one;
+      };
+      const outcome = ofBoth(contouredStructure, found);
+      // A frame that either pass could not segment has no map of anything.
+      const structures = new Map<string, Float32Array>();
+      for (const structure of drawn) {
+        const map = maps.get(structure);
+        const mean = map === undefined ? undefined : ofBoth(structure, map);
+        if (mean instanceof Float32Array) structures.set(structure, mean);
+      }
+      if (outcome instanceof Float32Array) await request.onProbability(frame, outcome, settled, structures);
       else await request.onUnsegmented?.(frame, outcome, settled);
     }
   }

@@ -13,11 +13,13 @@ import type {
   StepInputs,
   ToChild,
 } from './protocol.ts';
+import type { StepMaps } from './graph-session.ts';
 import { createSession, type StepSession } from './step-session.ts';
 
 interface ActiveRun {
   readonly run: number;
   readonly session: StepSession;
+  readonly structures: boolean;
   readonly checkpointEvery: number;
   stepsSinceStart: number;
   readonly waiting: FrameMessage[];
@@ -127,11 +129,12 @@ export class ModelHost {
     }
   }
 
-  #start({ run, role, provider, state, checkpointEvery }: Extract<ToChild, { type: 'start' }>): void {
+  #start(message: Extract<ToChild, { type: 'start' }>): void {
+    const { run, role, provider, state, structures, checkpointEvery } = message;
     const session = this.#held[role].sessions.get(provider);
     if (session === undefined) throw new Error(`no session for ${role} on ${provider}`);
     session.begin(state);
-    this.#active = { run, session, checkpointEvery, stepsSinceStart: 0, waiting: [] };
+    this.#active = { run, session, structures, checkpointEvery, stepsSinceStart: 0, waiting: [] };
   }
 
   #wake(): void {
@@ -164,9 +167,9 @@ export class ModelHost {
     };
     try {
       const started = performance.now();
-      const probability = await session.step(inputs);
+      const maps = await session.step(inputs, active.structures);
       const ms = performance.now() - started;
-      const flaw = probabilityFlaw(probability);
+      const flaw = mapFlaw(maps);
       if (flaw !== null) return fail(flaw.failure, flaw.reason);
       if (mask !== null) session.give(mask);
       const checkpoint =
@@ -176,7 +179,7 @@ export class ModelHost {
       }
       active.stepsSinceStart += 1;
       if (this.#active !== active) return;
-      this.#send({ type: 'probability', run, step, probability, ms });
+      this.#send({ type: 'probability', run, step, ...maps, ms });
       if (checkpoint !== null) this.#send({ type: 'checkpoint', run, step, state: checkpoint });
     } catch (error) {
       fail('threw', reasonOf(error));
@@ -207,15 +210,27 @@ async function measureFrame(
   let ms = 0;
   for (const frame of frames) {
     const started = performance.now();
-    const probability = await session.step(frame);
+    const maps = await session.step(frame, true);
     ms = performance.now() - started;
-    const flaw = probabilityFlaw(probability);
+    const flaw = mapFlaw(maps);
     if (flaw?.failure === 'not-probabilities') throw new GraphMismatch(`at a test frame ${flaw.reason}`);
     if (flaw !== null || !session.stateIsFinite()) {
       throw new Error('a test frame gave values that are not numbers');
     }
   }
   return ms;
+}
+
+/** Why one of the maps of a step is none; null when all are. */
+function mapFlaw({ probability, structures }: StepMaps): ReturnType<typeof probabilityFlaw> {
+  const flaw = probabilityFlaw(probability);
+  if (flaw !== null) return flaw;
+  for (const [structure, map] of structures) {
+    const own = probabilityFlaw(map);
+    if (own !== null)
+      return { ...own, reason: own.reason.replace('the model', `as "${structure}" the model`) };
+  }
+  return null;
 }
 
 /** The part of an error's text that says something to a person: no C++ signatures, one line, no full stop. */

@@ -1,3 +1,4 @@
+import { drawnBesideCavity } from '../../core/model/drawn-structures.ts';
 import { defaultWarmFrames, type ModelManifest, type ModelPasses } from '../../core/model/manifest.ts';
 import { mapsFit } from './forward-maps.ts';
 
@@ -10,14 +11,15 @@ export interface Pass {
 }
 
 /**
- * How a clip is to be run. `both-directions` keeps a map for every frame, 2 bytes a pixel; a clip for which that
+ * How a clip is to be run. `both-directions` keeps the maps of every frame, 2 bytes a pixel; a clip for which that
  * would be more than 256 MiB is run forwards only.
  */
 export function feasiblePasses(
-  { passes = 'forward', input }: Pick<ModelManifest, 'passes' | 'input'>,
+  { passes = 'forward', input, graph }: Pick<ModelManifest, 'passes' | 'input' | 'graph'>,
   frames: number,
 ): ModelPasses {
-  return passes === 'both-directions' && !mapsFit(input, frames) ? 'forward' : passes;
+  const maps = frames * (1 + drawnBesideCavity({ graph }).length);
+  return passes === 'both-directions' && !mapsFit(input, maps) ? 'forward' : passes;
 }
 
 /**

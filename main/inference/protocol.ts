@@ -2,7 +2,7 @@ import type { CorrectionGraph } from '../../core/model/correction.ts';
 import type { ModelManifest } from '../../core/model/manifest.ts';
 
 /** Raised with every change of the messages below; parent and child refuse to talk across versions. */
-export const protocolVersion = 4;
+export const protocolVersion = 5;
 
 /** Execution providers the child can be asked for; `auto` is resolved by the parent. */
 export const executionProviders = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const;
@@ -46,6 +46,9 @@ export interface StepInputs {
   readonly mask: Float32Array | null;
 }
 
+/** Maps of the structures that a model draws beside the cavity, by structure; rows × columns each, 0…1. */
+export type StructureMaps = ReadonlyMap<string, Float32Array>;
+
 /** State tensors in the order of the manifest, row-major, as they were after a frame. */
 export type StateTensors = readonly Float32Array[];
 
@@ -58,9 +61,9 @@ export type LoadFailure =
   | 'model-not-found';
 
 export type FrameFailure =
-  /** A result or the state after it holds NaN or Inf. The memory is emptied, and the run goes on with the next frame. */
+  /** A map or the state after it holds NaN or Inf. The memory is emptied, and the run goes on with the next frame. */
   | 'not-finite'
-  /** The result is no map of probabilities. The run has ended. */
+  /** One of the results is no map of probabilities. The run has ended. */
   | 'not-probabilities'
   /** onnxruntime threw, or what was given made a memory of no use. The run has ended. */
   | 'threw';
@@ -82,6 +85,8 @@ export type ToChild =
       readonly provider: ExecutionProvider;
       /** State to go on from, or null to begin a clip. */
       readonly state: StateTensors | null;
+      /** Whether the maps of structures beside the cavity are answered too, where the graph draws any. */
+      readonly structures: boolean;
       /** A checkpoint is sent after this many steps of the run. */
       readonly checkpointEvery: number;
     }
@@ -112,6 +117,8 @@ export type FromChild =
       readonly run: number;
       readonly step: number;
       readonly probability: Float32Array;
+      /** Empty where they were not asked for. */
+      readonly structures: StructureMaps;
       readonly ms: number;
     }
   | {

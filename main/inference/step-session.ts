@@ -1,5 +1,5 @@
 import type { Tensor } from 'onnxruntime-node';
-import { GraphSession, type Tensors } from './graph-session.ts';
+import { GraphSession, type StepMaps, type Tensors } from './graph-session.ts';
 import type {
   CorrectionDescription,
   ExecutionProvider,
@@ -16,8 +16,8 @@ export interface StepSession extends Pick<
 > {
   /** Starts a clip (null) or goes on from a checkpoint. */
   begin(state: StateTensors | null): void;
-  /** @returns rows × columns of probabilities; may be overwritten by the next step */
-  step(inputs: StepInputs): Promise<Float32Array>;
+  /** @param structures whether the maps of structures beside the cavity are wanted */
+  step(inputs: StepInputs, structures: boolean): Promise<StepMaps>;
   /** Puts a mask that a reader gave into the memory; does nothing where the step itself has written it. */
   give(mask: Float32Array): void;
   /** After numbers that are none: a memory to go on with, or false where there is none. */
@@ -58,11 +58,11 @@ class ModelSession implements StepSession {
     this.#firstFrame.data[0] = state === null ? 1 : 0;
   }
 
-  async step({ image }: StepInputs): Promise<Float32Array> {
+  async step({ image }: StepInputs, structures: boolean): Promise<StepMaps> {
     (this.#image.data as Float32Array).set(image);
-    const probability = await this.#graph.step(this.#shown, true);
+    const maps = await this.#graph.step(this.#shown, true, structures);
     this.#firstFrame.data[0] = 0;
-    return probability;
+    return maps;
   }
 
   /** In place of the mask that the last step left there; the next step reads it. */
@@ -108,7 +108,7 @@ class CorrectionSession implements StepSession {
     this.#graph.begin(state);
   }
 
-  async step({ image, found, mask }: StepInputs): Promise<Float32Array> {
+  async step({ image, found, mask }: StepInputs): Promise<StepMaps> {
     const values = this.#values;
     values.image.set(image);
     if (found === null) throw new Error('a correction network was not told what the model found');
@@ -116,7 +116,7 @@ class CorrectionSession implements StepSession {
     if (mask === null) values.given.fill(0);
     else values.given.set(mask);
     values.isGiven[0] = mask === null ? 0 : 1;
-    return this.#graph.step(this.#shown, mask !== null);
+    return this.#graph.step(this.#shown, mask !== null, false);
   }
 
   give(): void {

@@ -28,6 +28,8 @@ export interface SupervisedPass extends Pick<
   'tolerant' | 'input' | 'found' | 'given' | 'onCheckpoint' | 'onStep'
 > {
   readonly graph: GraphDescription;
+  /** Whether the maps of structures beside the cavity are wanted; not where left out. */
+  readonly structures?: boolean;
   readonly provider: ProviderName;
   readonly clipName: string | null;
   onState?(state: 'loading-model' | 'running', provider: string): void;
@@ -169,6 +171,7 @@ export class Supervisor {
       provider: loaded.provider,
       progress,
       pixelsPerFrame: graph.rows * graph.columns,
+      structures: pass.structures ?? false,
       checkpointEvery: this.#options.checkpointEvery,
       limits,
       expectedFrameMs: loaded.frameMs,
@@ -180,7 +183,7 @@ export class Supervisor {
       found: (frame) => pass.found?.(frame) ?? null,
       given: (step) => pass.given?.(step) ?? null,
       onCheckpoint: (step, state) => pass.onCheckpoint?.(step, state),
-      onStep: (step, outcome) => pass.onStep(step, outcome),
+      onStep: (step, outcome, structures) => pass.onStep(step, outcome, structures),
     });
     return loaded.provider;
   }

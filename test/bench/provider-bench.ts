@@ -134,9 +134,9 @@ async function stepFrames(
     for (let frame = 0; frame < frames; frame += 1) {
       const started = performance.now();
       const image = pictures[frame % pictures.length]!;
-      const map = await session.step({ image, found: null, mask: null });
+      const { probability } = await session.step({ image, found: null, mask: null }, false);
       ms.push(performance.now() - started);
-      if (frame < comparedFrames) maps.push(map.slice());
+      if (frame < comparedFrames) maps.push(probability.slice());
     }
     return { loadMs, ms, maps, stateOnDevice: session.stateOnDevice };
   } finally {

@@ -108,6 +108,48 @@ export const beatingClipWithAtrium = (): Uint8Array =>
     pixels: (frame) => picture(frame, 0, rowsWithAtrium),
   });
 
+/** The same with cavity, wall and atrium in grey levels of their own, and a pattern that moves. */
+export function layeredBeatingClip(levels: StructureLevels, options: DicomOptions = {}): Uint8Array {
+  const { columns } = beatingSize;
+  return beatingClip({
+    rows: rowsWithAtrium,
+    regions: [{ box: [0, 0, columns - 1, rowsWithAtrium - 1], deltaX: cmPerPixel, deltaY: cmPerPixel }],
+    pixels: (frame) => layeredPixels(frame, levels),
+    ...options,
+  });
+}
+
+/** One frame of it. */
+export const layeredPixels = (frame: number, levels: StructureLevels): Uint8Array =>
+  layeredPicture(frame % (beatingSize.frames - 1), (frame * 17) % pattern, levels);
+
+/** Grey levels of what a layered picture shows; a pattern of up to 30 is added. */
+export type StructureLevels = Readonly<Record<'cavity' | 'wall' | 'around' | 'atrium', number>>;
+
+function layeredPicture(frame: number, shift: number, levels: StructureLevels): Uint8Array {
+  const { columns } = beatingSize;
+  const atrium = atriumShape(frame);
+  const pixels = new Uint8Array(rowsWithAtrium * columns);
+  const within = (aside: number, above: number, wall: number): boolean =>
+    above >= 0 && (aside / (halfWidth(frame) + wall)) ** 2 + (above / (length(frame) + wall)) ** 2 <= 1;
+  for (let y = 0; y < rowsWithAtrium; y += 1) {
+    for (let x = 0; x < columns; x += 1) {
+      const [aside, below] = [x - base[0], y - base[1]];
+      const inAtrium =
+        below > 0 && (aside / atrium.across) ** 2 + ((below - atrium.middle) / atrium.down) ** 2 <= 1;
+      const level = inAtrium
+        ? levels.atrium
+        : within(aside, -below, 0)
+          ? levels.cavity
+          : within(aside, -below, 10)
+            ? levels.wall
+            : levels.around;
+      pixels[y * columns + x] = Math.min(255, level + ((x * 7 + y * 13 + shift) % pattern) / 2);
+    }
+  }
+  return pixels;
+}
+
 /** @param shift moves the pattern around the cavity */
 function picture(frame: number, shift: number, rows: number = beatingSize.rows): Uint8Array {
   const { columns } = beatingSize;

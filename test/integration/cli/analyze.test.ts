@@ -17,7 +17,13 @@ import schema from '../../../core/analysis/analysis.schema.json' with { type: 'j
 import type { Analysis } from '../../../core/analysis/analysis.ts';
 import { rasterizeTrace } from '../../../core/trace/rasterize.ts';
 import { buildDicom } from '../../fixtures/dicom/build.ts';
+import {
+  structureLevels,
+  threeStructuresFolder,
+  threeStructuresName,
+} from '../../fixtures/models/three-structures.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { beatingSize, layeredBeatingClip } from '../../end-to-end/beating-clip.ts';
 import { apicalClip } from '../application/workstation.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -121,6 +127,27 @@ describe('systola analyze', { timeout: 180_000 }, () => {
     }
     expect(readFileSync(join(out, 'report.pdf')).subarray(0, 5).toString()).toBe('%PDF-');
     expect(readdirSync(out).sort()).toEqual(['analysis.json', 'masks', 'report.pdf']);
+  });
+
+  it('writes contours, masks and numbers of all structures that the model draws', async () => {
+    const source = folder();
+    writeFileSync(join(source, 'layered.dcm'), layeredBeatingClip(structureLevels));
+    const models = folder();
+    threeStructuresFolder(models);
+    const run = ['--models', models, '--model', threeStructuresName, '--masks'];
+    const { code, out, analysis, stderr } = await analyze([source], ...run);
+    expect(code, stderr).toBe(0);
+    const clip = analysis!.studies[0]!.clips[0]!;
+    const masks = join(out, 'masks', clip.sopInstanceUid);
+    for (const structure of ['lv-cavity', 'lv-wall', 'left-atrium']) {
+      expect(clip.traces.filter((trace) => trace.structure === structure)).toHaveLength(beatingSize.frames);
+      const own = structure === 'lv-cavity' ? masks : join(masks, structure);
+      expect(readdirSync(own).filter((name) => name.endsWith('.png'))).toHaveLength(beatingSize.frames);
+    }
+    const names = new Set(clip.measurements.map(({ name }) => name));
+    for (const name of ['LAV max', 'LV wall mid ED', 'Contour strain mid-wall'] as const) {
+      expect(names.has(name), name).toBe(true);
+    }
   });
 
   it('assumes a view only where the file names none', async () => {

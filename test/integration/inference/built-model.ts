@@ -16,7 +16,14 @@ const common: readonly OnnxNode[] = [
   node('Sub', ['dark', 'dark'], 'nothing'),
 ];
 
-/** Graphs that are what their manifests say; all but the last two go wrong when they run. */
+const heedsMask: readonly OnnxNode[] = [
+  node('Add', ['one', 'one'], 'two'),
+  node('Add', ['image', 'memory'], 'sum'),
+  node('Div', ['sum', 'two'], 'probability'),
+  node('Identity', ['probability'], 'next_memory'),
+];
+
+/** Graphs that are what their manifests say; all but 'plain', 'heeds-mask' and 'three-structures' go wrong when they run. */
 export const builtGraphs = {
   /** Answers a frame with a white pixel with NaN. */
   'nan-result': [
@@ -48,11 +55,18 @@ export const builtGraphs = {
     node('Identity', ['memory'], 'next_memory'),
   ],
   /** The mean of the picture and the mask before it: half of what is given shows in the next map, a quarter after it. */
-  'heeds-mask': [
-    node('Add', ['one', 'one'], 'two'),
-    node('Add', ['image', 'memory'], 'sum'),
-    node('Div', ['sum', 'two'], 'probability'),
-    node('Identity', ['probability'], 'next_memory'),
+  'heeds-mask': heedsMask,
+  /** The same, with a wall and an atrium of it and the picture. */
+  'three-structures': [
+    ...heedsMask,
+    node('Max', ['probability', 'image'], 'lv_wall'),
+    node('Mul', ['probability', 'image'], 'left_atrium'),
+  ],
+  /** The same, with an atrium that forgets that probabilities end at 1 at pictures that are not black. */
+  'unsound-atrium': [
+    ...heedsMask,
+    node('Max', ['probability', 'image'], 'lv_wall'),
+    node('Div', ['image', 'headroom'], 'left_atrium'),
   ],
 } satisfies Record<string, readonly OnnxNode[]>;
 
@@ -62,11 +76,12 @@ export async function builtModel(
   more: (manifest: ModelManifest) => void = () => {},
 ): ReturnType<typeof copyOfMicroModel> {
   const tensor = (name: string, shape: readonly number[]) => ({ name, shape });
+  const besides = kind === 'three-structures' || kind === 'unsound-atrium' ? ['lv_wall', 'left_atrium'] : [];
   const graph = encodeOnnxModel({
     name: kind,
     nodes: [...common, ...builtGraphs[kind]],
     inputs: [tensor('image', picture), tensor('first_frame', [1]), tensor('memory', picture)],
-    outputs: [tensor('probability', picture), tensor('next_memory', picture)],
+    outputs: ['probability', ...besides, 'next_memory'].map((name) => tensor(name, picture)),
   });
   return copyOfMicroModel((manifest) => {
     manifest.name = kind;
@@ -74,6 +89,10 @@ export async function builtModel(
     manifest.graph.maskState = 'memory';
     manifest.input.width = size;
     manifest.input.height = size;
+    if (besides.length > 0) {
+      manifest.structures = ['lv-cavity', 'lv-wall', 'left-atrium'];
+      manifest.graph.outputs.structures = { 'lv-wall': 'lv_wall', 'left-atrium': 'left_atrium' };
+    }
     more(manifest);
     return graph;
   });

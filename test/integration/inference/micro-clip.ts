@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ModelManifest } from '../../../core/model/manifest.ts';
+import type { StructureMaps } from '../../../main/inference/protocol.ts';
 import type { InferenceRequest } from '../../../main/inference/inference-service.ts';
 import { ModelRegistry, type LoadedModel } from '../../../main/models/registry.ts';
 
@@ -58,9 +59,14 @@ export function ringRequest(
   model: LoadedModel,
   frameCount: number,
   more: Partial<InferenceRequest> = {},
-): InferenceRequest & { readonly frames: number[]; readonly maps: Float32Array[] } {
+): InferenceRequest & {
+  readonly frames: number[];
+  readonly maps: Float32Array[];
+  readonly structures: StructureMaps[];
+} {
   const frames: number[] = [];
   const maps: Float32Array[] = [];
+  const structures: StructureMaps[] = [];
   const { onProbability } = more;
   return {
     model,
@@ -70,12 +76,14 @@ export function ringRequest(
     input: async (frame) => beatingRing(model.manifest, frame),
     signal: new AbortController().signal,
     ...more,
-    onProbability: async (frame, probability, settled) => {
+    onProbability: async (frame, probability, settled, besides) => {
       frames.push(frame);
       maps.push(probability);
-      await onProbability?.(frame, probability, settled);
+      structures.push(besides);
+      await onProbability?.(frame, probability, settled, besides);
     },
     frames,
     maps,
+    structures,
   };
 }

@@ -40,10 +40,15 @@ describe('the plan of passes', () => {
   });
 
   it('runs forwards only where the maps of both directions would not fit into memory', () => {
+    const { graph } = model.manifest;
     const input = { ...model.manifest.input, width: 256, height: 256 };
-    expect(feasiblePasses({ passes: 'both-directions', input }, 2000)).toBe('both-directions');
-    expect(feasiblePasses({ passes: 'both-directions', input }, 2100)).toBe('forward');
-    expect(feasiblePasses({ input }, 9)).toBe('forward');
+    expect(feasiblePasses({ passes: 'both-directions', input, graph }, 2000)).toBe('both-directions');
+    expect(feasiblePasses({ passes: 'both-directions', input, graph }, 2100)).toBe('forward');
+    expect(feasiblePasses({ input, graph }, 9)).toBe('forward');
+    const structures = { 'lv-wall': 'lv_wall', 'left-atrium': 'left_atrium' };
+    const three = { ...graph, outputs: { ...graph.outputs, structures } };
+    expect(feasiblePasses({ passes: 'both-directions', input, graph: three }, 680)).toBe('both-directions');
+    expect(feasiblePasses({ passes: 'both-directions', input, graph: three }, 690)).toBe('forward');
   });
 });
 

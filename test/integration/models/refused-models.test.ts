@@ -10,6 +10,7 @@ import {
   takesRootsOfNegatives,
   tinyModelFolder,
 } from '../../fixtures/models/model-folder.ts';
+import { threeStructuresFolder } from '../../fixtures/models/three-structures.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { computer, expectRefusal, type Refused } from './computer.ts';
 
@@ -211,6 +212,57 @@ describe('what is refused, with the reason, and leaves nothing behind', () => {
       (elsewhere) => tinyModelFolder(elsewhere, 'two', doublesThePicture),
       'model-invalid',
       /between 0 and 1/,
+    ],
+    [
+      'a structure that is drawn by no output',
+      (elsewhere) =>
+        threeStructuresFolder(elsewhere, {
+          manifest: (one) => void delete one.graph.outputs.structures!['lv-wall'],
+        }),
+      'model-invalid',
+      /contradicts itself: structures names "lv-wall", of which graph\.outputs\.structures has no output/,
+    ],
+    [
+      'a structure that this version does not know',
+      (elsewhere) =>
+        threeStructuresFolder(elsewhere, {
+          manifest: (one) => {
+            one.structures.push('right-atrium');
+            one.graph.outputs.structures!['right-atrium'] = 'next_mask';
+          },
+        }),
+      'model-invalid',
+      /draws no "right-atrium"/,
+    ],
+    [
+      'an output of a structure that the graph has not',
+      (elsewhere) =>
+        threeStructuresFolder(elsewhere, {
+          manifest: (one) => void (one.graph.outputs.structures!['lv-wall'] = 'lv_rim'),
+        }),
+      'model-invalid',
+      /names the output "lv_rim", the graph has/,
+    ],
+    [
+      'a map of a structure that is no probability',
+      (elsewhere) =>
+        threeStructuresFolder(elsewhere, {
+          wall: [{ operator: 'Add', inputs: ['two', 'image'], outputs: ['lv_wall'] }],
+        }),
+      'model-invalid',
+      /as "lv-wall" the model returned values from 2 to/,
+    ],
+    [
+      'a map of a structure that is NaN, if only on a picture that is not black',
+      (elsewhere) =>
+        threeStructuresFolder(elsewhere, {
+          wall: [
+            { operator: 'Neg', inputs: ['image'], outputs: ['lv_wall_negative'] },
+            { operator: 'Sqrt', inputs: ['lv_wall_negative'], outputs: ['lv_wall'] },
+          ],
+        }),
+      'model-invalid',
+      /as "lv-wall" the model returned values that are not numbers/,
     ],
     [
       'a model that does not look at its picture',

@@ -7,7 +7,7 @@ import { runChanges } from '../../../core/review/run-changes.ts';
 import { changeSchema, changesSchema } from '../../../core/review/schema.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { maxFrames } from '../../../main/dicom/limits.ts';
-import { finishedRun } from './shapes.ts';
+import { finishedRun, modelSource } from './shapes.ts';
 import { cavityTraces } from '../../../core/review/traces.ts';
 import { accepted, drawn, facts, initial, traceA, traceB, uid, viewed } from './revisions.ts';
 
@@ -172,6 +172,30 @@ describe('a run', () => {
     expect(cavityTraces(after)[4]).toBeUndefined();
     // What it found beneath the correction is what the correction is compared with.
     expect(after.run).toEqual({ ...finishedRun, covered: { 'lv-cavity': { 1: traceA, 2: traceA } } });
+  });
+
+  it('takes away what an earlier model drew of structures that it does not draw, on its frames alone', () => {
+    const modelled: Trace = { ...traceB, source: modelSource };
+    const edited: Trace = { ...traceB, source: { kind: 'edited', from: 'model' } };
+    const clip = {
+      ...initial.clips[uid]!,
+      traces: {
+        'lv-cavity': { 0: traceA, 1: traceA, 2: traceA },
+        'lv-wall': { 0: modelled, 1: edited, 2: modelled },
+      },
+    };
+    const found = new Map<number, Trace | null>([
+      [0, traceB],
+      [1, traceB],
+    ]);
+    const changes = runChanges(uid, clip, new Map([['lv-cavity', found]]), finishedRun);
+    const after = applyChanges({ ...initial, clips: { ...initial.clips, [uid]: clip } }, changes).clips[uid]!;
+    expect(after.traces['lv-wall']).toEqual({ 1: edited, 2: modelled });
+    expect(
+      applyChanges({ ...initial, clips: { ...initial.clips, [uid]: after } }, invertChanges(changes)).clips[
+        uid
+      ],
+    ).toEqual(clip);
   });
 });
 

@@ -6,6 +6,7 @@ import type { ClipReview, FrameTraces } from '../../../core/review/review.ts';
 import { defaultSettings } from '../../../core/settings/settings.ts';
 import { biplaneAreaLengthVolume } from '../../../core/volume/area-length.ts';
 import { emptyingFraction } from '../../../core/volume/emptying.ts';
+import { effectOf } from '../../../core/finding/effect.ts';
 import { said } from '../../fixtures/said.ts';
 import { value } from './measured-clip.ts';
 import {
@@ -15,6 +16,7 @@ import {
   clipFacts,
   clipReview,
   halfEllipse,
+  modelSource,
   studyFacts,
   studyReview,
   traceOf,
@@ -267,6 +269,32 @@ describe('contours of wall and atrium that are wrong', () => {
       /^The contour of the atrium does not meet the ventricle's base line \(frames 10, 13\)/,
     );
     expect(others).toEqual([]);
+  });
+
+  it('are flagged where the model is unsure of them, by structure, and only where that was calibrated', () => {
+    const unsure = (frames: FrameTraces, at: readonly number[], leastConfidence?: number): FrameTraces =>
+      Object.fromEntries(
+        Object.entries(frames).map(([frame, trace]) => [
+          frame,
+          {
+            ...trace,
+            source: { ...modelSource, ...(leastConfidence === undefined ? {} : { leastConfidence }) },
+            confidence: at.includes(Number(frame)) ? 0.3 : 0.9,
+          },
+        ]),
+      );
+    const found = codes({ 'lv-wall': unsure(walls, [7, 8], 0.6), 'left-atrium': unsure(atria, [9], 0.2) });
+    expect(found.map(({ code, severity }) => [code, severity])).toEqual([
+      ['structure-unsure', 'information'],
+    ]);
+    expect(said(found[0]!)).toBe(
+      'The model is unsure of the contour of the LV wall in frames 8, 9, drawn dashed.',
+    );
+    expect(codes({ 'lv-wall': unsure(walls, [7, 8]) })).toEqual([]);
+    const [measured] = codes({ 'left-atrium': unsure(atria, Object.keys(atria).map(Number), 0.6) });
+    expect(measured).toMatchObject({ code: 'structure-unsure', severity: 'warning' });
+    expect(said(measured!)).toMatch(/of the left atrium on frames that its numbers rest on/);
+    expect(effectOf(measured!)).toBe('record');
   });
 
   it('are flagged where they cannot be measured, and give no numbers there', () => {

@@ -23,6 +23,11 @@ describe('the hash of what decides contours', () => {
     ['passes', { passes: 'both-directions' as const }],
     ['input', { input: { ...micro.input, marginFraction: 0.49 } }],
     ['calibration', { confidence }],
+    ['calibration of the wall', { structureConfidence: { 'lv-wall': confidence } }],
+    [
+      'structures that are drawn',
+      { graph: { ...micro.graph, outputs: { probability: 'probability', structures: { 'lv-wall': 'lv_wall' } } } },
+    ],
   ])('changes with the %s', (_, change) => {
     expect(contourHash({ ...micro, ...change })).not.toBe(contourHash(micro));
   });

@@ -67,6 +67,8 @@ describe('a manifest', () => {
     ['confidence.weights.0', { confidence: { ...confidence, weights: [1e308, -1e308] } }],
     ['confidence.features', { confidence: { ...confidence, features: ['peak', 'peak'] } }],
     ['confidence.limit', { confidence: { ...confidence, limit: 2 } }],
+    ['structureConfidence.lv-wall.limit', { structureConfidence: { 'lv-wall': { ...confidence, limit: 2 } } }],
+    ['graph.outputs.structures.lv-wall', { graph: { ...micro.graph, outputs: { probability: 'probability', structures: { 'lv-wall': 1 } } } }],
     ['structures', { structures: [] }],
     ['structures', { structures: ['left-atrium'] }],
     ['graph.file', { graph: { ...micro.graph, file: '../model.onnx' } }],
@@ -113,6 +115,24 @@ describe('a contradiction in a manifest', () => {
     expect(correcting((one) => (one.state[1]!.output = 'probability'))).toMatch(/correction: the output/);
     expect(correcting((one) => (one.state[1]!.name = 'given_state'))).toMatch(/correction: the state tensor/);
     expect(correcting((one) => (one.state[0]!.shape = [4096, 4097]))).toMatch(/correction: .*too large/);
+    const drawing = (change: (one: ModelManifest, outputs: Record<string, string>) => void): string | null =>
+      contradiction((manifest) => {
+        const outputs = { 'lv-wall': 'lv_wall', 'left-atrium': 'left_atrium' };
+        manifest.structures = ['lv-cavity', 'lv-wall', 'left-atrium'];
+        manifest.graph.outputs.structures = outputs;
+        change(manifest, outputs);
+      });
+    expect(drawing(() => undefined)).toBe(null);
+    expect(drawing((one) => (one.structureConfidence = { 'lv-wall': confidence as never }))).toBe(null);
+    expect(drawing((one) => (one.structureConfidence = { 'lv-cavity': confidence as never }))).toMatch(/structureConfidence has "lv-cavity"/);
+    expect(drawing((_, outputs) => delete outputs['lv-wall'])).toMatch(/structures names "lv-wall", of which/);
+    expect(drawing((one) => delete one.graph.outputs.structures)).toMatch(/structures names "lv-wall", of which/);
+    expect(drawing((one) => one.structures.pop())).toMatch(/has "left-atrium", which structures does not name/);
+    expect(drawing((one) => one.structures.push('aorta'))).toMatch(/draws no "aorta", only lv-cavity, lv-wall, left-atrium/);
+    expect(drawing((_, outputs) => (outputs['aorta'] = 'aorta'))).toMatch(/draws no "aorta"/);
+    expect(drawing((_, outputs) => (outputs['lv-cavity'] = 'cavity'))).toMatch(/"lv-cavity", whose map is/);
+    expect(drawing((one) => one.structures.push('lv-wall'))).toMatch(/structure "lv-wall" is named twice/);
+    expect(drawing((_, outputs) => (outputs['lv-wall'] = 'probability'))).toMatch(/output "probability" is named twice/);
     const row = { dataset: 'D', metric: 'dice', value: 0.95, lower95: 0.8, upper95: 0.9, n: 5 };
     expect(contradiction((one) => one.accuracy.push(row))).toMatch(/outside of its own interval/);
   });
