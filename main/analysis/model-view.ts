@@ -10,11 +10,10 @@ import { findSector } from '../../core/sector/find-sector.ts';
 import { inputTransform, type InputTransform } from '../../core/sector/input-transform.ts';
 import { clearOutside, maskOutside } from '../../core/sector/mask-outside.ts';
 import { standsStill } from '../../core/sector/stillness.ts';
-import { atriumFromMap } from '../../core/trace/atrium-from-map.ts';
 import { traceFromProbability } from '../../core/trace/from-probability.ts';
 import { rasterizeTrace } from '../../core/trace/rasterize.ts';
 import type { LandmarkedTrace, Trace, TraceSource } from '../../core/trace/trace.ts';
-import { wallFromMap } from '../../core/trace/wall-from-map.ts';
+import { traceBesideCavity } from '../../core/trace/trace-beside-cavity.ts';
 import { ClipPictures, litFrames, sectorFor } from './clip-pictures.ts';
 import { decodable, sampleFrames } from './sample-frames.ts';
 
@@ -116,7 +115,8 @@ export async function modelView(
       const { height: rows, width: columns } = manifest.input;
       const place = { rows, columns, inputPoint: transform.inputPoint, imagePoint: transform.imagePoint };
       const { threshold } = manifest;
-      return tracersBeside[structure](map, place, cavity, { threshold, source, spacing, picture });
+      // In the map's own pixels: brought to the frame as the cavity's map is, each structure would cost as much again.
+      return traceBesideCavity[structure](map, place, cavity, { threshold, source, spacing, picture });
     },
     correction: correction && {
       input: async (frame) => correction.toInput(await shown(frame)),
@@ -136,9 +136,6 @@ export async function modelView(
     };
   }
 }
-
-/** In the map's own pixels: brought to the frame as the cavity's map is, each structure would cost as much again. */
-const tracersBeside = { 'lv-wall': wallFromMap, 'left-atrium': atriumFromMap } as const;
 
 /** The model's crop at the size of the correction network's picture; null where the manifest names none. */
 function correctionTransform(

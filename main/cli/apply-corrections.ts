@@ -7,13 +7,14 @@ import { SystolaError, type ErrorCode } from '../../core/error.ts';
 import { inEnglish } from '../../core/language/english.ts';
 import type { Change, ClipReview } from '../../core/review/review.ts';
 import { traceAt } from '../../core/review/traces.ts';
-import { traceFromProbability } from '../../core/trace/from-probability.ts';
 import { traceProblem, traceProblemWords } from '../../core/trace/problem.ts';
+import { leftVentricularCavity, type StructureId } from '../../core/structure/structure.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { PropagationWay } from '../../core/model/propagation-way.ts';
 import type { Services } from '../application/services.ts';
 import type { GivenCorrection, GivenCorrections } from './correction-file.ts';
 import { readMask } from './correction-mask.ts';
+import { traceFromMask } from './trace-from-mask.ts';
 
 /** A correction that could not be made. */
 export interface CorrectionProblem {
@@ -42,10 +43,13 @@ export async function applyCorrections(
     }
     const clip = library.study(facts.studyInstanceUid).review.clips[sopInstanceUid]!;
     const changes: Change[] = [];
-    for (const { frame, structure, shape } of given) {
-      const after = await correctedTrace(facts, clip, frame, shape);
+    const cavities = new Map<number, Trace>();
+    for (const { frame, structure, shape } of cavitiesFirst(given)) {
+      const cavity = cavities.get(frame) ?? traceAt(clip, leftVentricularCavity, frame);
+      const after = await correctedTrace({ facts, clip, frame, structure, cavity, shape });
       if ('reason' in after) problems.push(after);
       else {
+        if (structure === leftVentricularCavity) cavities.set(frame, after);
         const before = traceAt(clip, structure, frame);
         changes.push({ slot: 'trace', sopInstanceUid, structure, frame, before, after });
       }
@@ -88,13 +92,31 @@ function clipOf(library: Services['library'], sopInstanceUid: string): ClipFacts
   }
 }
 
-async function correctedTrace(
-  facts: ClipFacts,
-  clip: ClipReview,
-  frame: number,
-  shape: GivenCorrection['shape'],
-): Promise<Trace | CorrectionProblem> {
-  const { fileName, frames, rows, columns } = facts;
+/** Wall and atrium begin and end on the hinges of the frame's cavity, which may be among what is given. */
+function cavitiesFirst(given: readonly GivenCorrection[]): GivenCorrection[] {
+  const isCavity = ({ structure }: GivenCorrection): boolean => structure === leftVentricularCavity;
+  return [...given.filter(isCavity), ...given.filter((one) => !isCavity(one))];
+}
+
+interface Correction {
+  readonly facts: ClipFacts;
+  readonly clip: ClipReview;
+  readonly frame: number;
+  readonly structure: StructureId;
+  /** The contour of the frame's cavity, once corrections of it are made. */
+  readonly cavity: Trace | null;
+  readonly shape: GivenCorrection['shape'];
+}
+
+async function correctedTrace({
+  facts,
+  clip,
+  frame,
+  structure,
+  cavity,
+  shape,
+}: Correction): Promise<Trace | CorrectionProblem> {
+  const { fileName, frames } = facts;
   if (frame >= frames) {
     const there = frames === 1 ? 'one frame, number 0' : `frames 0 to ${frames - 1}`;
     return {
@@ -111,22 +133,19 @@ async function correctedTrace(
   const where = `the mask of frame ${frame} of ${fileName}`;
   const mask = await readMask(shape.mask);
   if (typeof mask === 'string') return { code: 'bad-request', reason: `${where}: ${mask}.` };
+  const { rows, columns } = facts;
   if (mask.rows !== rows || mask.columns !== columns) {
     const sizes = `${mask.columns} × ${mask.rows} pixels, the clip ${columns} × ${rows}`;
     return { code: 'bad-request', reason: `The size of ${where} is another: it has ${sizes}.` };
   }
-  const spacing = calibrateClip(facts, clip.ruler, clip.picture).calibration ?? {
-    mmPerPixelX: pixelAspect(facts, clip.picture),
-    mmPerPixelY: 1,
-  };
-  const source = { kind: 'edited', from: 'model' } as const;
-  const { trace } = traceFromProbability(Float32Array.from(mask.data), rows, columns, {
+  const trace = traceFromMask(structure, mask, cavity, {
     threshold: 0.5,
-    source,
-    spacing,
+    source: { kind: 'edited', from: 'model' },
+    spacing: calibrateClip(facts, clip.ruler, clip.picture).calibration ?? {
+      mmPerPixelX: pixelAspect(facts, clip.picture),
+      mmPerPixelY: 1,
+    },
   });
-  if (trace === null) {
-    return { code: 'bad-request', reason: `There is no contour of a left ventricle in ${where}.` };
-  }
-  return { ...trace, confidence: null };
+  if (typeof trace !== 'string') return { ...trace, confidence: null };
+  return { code: 'bad-request', reason: `T${where.slice(1)} ${trace}.` };
 }
