@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { SystolaError } from '../../core/error.ts';
 import { pointSchema } from '../../core/geometry/schema.ts';
+import { structuresBesideCavity } from '../../core/model/drawn-structures.ts';
 import { leftVentricularCavity, structureOf, type StructureId } from '../../core/structure/structure.ts';
 import { leastControlPoints, mostControlPoints } from '../../core/trace/limits.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -17,6 +18,9 @@ export interface GivenCorrection {
 
 /** By SOP Instance UID, in the order of the file. */
 export type GivenCorrections = ReadonlyMap<string, readonly GivenCorrection[]>;
+
+/** Structures that a contour is made of from a mask. */
+const tracedInMasks: readonly StructureId[] = [leftVentricularCavity, ...structuresBesideCavity];
 
 const largestFileBytes = 64 * 1024 * 1024;
 
@@ -80,8 +84,8 @@ export async function readCorrections(file: string): Promise<GivenCorrections> {
         };
         ofClip.push({ frame, structure, shape: { trace: made } });
       } else if (mask !== undefined) {
-        if (structure !== leftVentricularCavity) {
-          throw wrong(file, place, `a mask is of "${leftVentricularCavity}"; give a trace`);
+        if (!tracedInMasks.includes(structure)) {
+          throw wrong(file, place, `a mask is of ${tracedInMasks.join(', ')}; give a trace`);
         }
         const path = resolve(dirname(file), mask);
         const read = await readMask(path);

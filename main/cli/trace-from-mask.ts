@@ -25,7 +25,7 @@ export function traceFromMask(
     return traceFromProbability(map, rows, columns, options).trace ?? 'holds no left ventricle';
   }
   const beside = structuresBesideCavity.find((id) => id === structure);
-  if (beside === undefined) return `is of ${structure}, of which only contours can be given`;
+  if (beside === undefined) throw new Error(`no contour is made of a mask of ${structure}`);
   if (cavity === null || !hasLandmarks(cavity)) {
     return 'is of a frame whose cavity has no contour, on whose hinges its own begins and ends';
   }

@@ -224,6 +224,15 @@ class TestMasks:
         with pytest.raises(ValueError, match="cavity only"):
             clip_of(LabelledClip("a", "a", "A4C", frames, cavity, (0,), ("ED",), None), "lv-wall")
 
+    def test_single_pixels_that_resampling_left_do_not_count(self) -> None:
+        labels = np.zeros((1, 8, 8), np.uint8)
+        labels[0, :4] = MYOCARDIUM
+        labels[0, 6, 6] = MYOCARDIUM
+        frames = np.zeros((1, 8, 8), np.uint8)
+        clip = LabelledClip("a", "a", "A4C", frames, labels == LV_CAVITY, (0,), ("ED",), None, labels)
+        assert clip_of(clip, "lv-wall").masks.sum() == 32
+        assert clip_of(clip, "left-atrium").masks.sum() == 0
+
 
 class TestConfig:
     def test_those_that_are_kept_can_be_read(self) -> None:

@@ -22,12 +22,27 @@ def structure_mask(labels: np.ndarray, structure: str) -> np.ndarray:
 
 
 def clip_of(clip: LabelledClip, structure: str) -> LabelledClip:
-    """The clip with the masks of a structure in place of the cavity's, on its labelled frames. Raises ValueError."""
+    """The clip with the masks of a structure in place of the cavity's, on its labelled frames. Raises ValueError.
+
+    Of several areas only the largest counts: where the packs were resampled, pixels between the atrium (3) and the
+    background (0) came out as 1 and 2, single ones around the atrium, which are neither cavity nor wall.
+    """
     if structure == CAVITY:
         return clip
     if clip.labels is None:
         raise ValueError(f"{clip.key}: its labels tell the cavity only")
     masks = np.zeros_like(clip.masks)
     rows = list(clip.labelled)
-    masks[rows] = structure_mask(clip.labels[rows], structure)
+    for row in rows:
+        masks[row] = largest_area(structure_mask(clip.labels[row], structure))
     return replace(clip, masks=masks)
+
+
+def largest_area(mask: np.ndarray) -> np.ndarray:
+    """The largest 4-connected area of a mask (H, W)."""
+    from scipy import ndimage
+
+    areas, _ = ndimage.label(mask)
+    sizes = np.bincount(areas.ravel())
+    sizes[0] = 0
+    return areas == sizes.argmax() if sizes.any() else mask

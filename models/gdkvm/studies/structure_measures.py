@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..datasets.labelled_clip import LabelledClip
-from ..datasets.structure_masks import INSIDE, structure_mask
+from ..datasets.structure_masks import INSIDE, largest_area, structure_mask
 from .material import FIRST_STUDY_SEED
 from .workstation import AnalysedClip, ClipFile, analyse, write_dicom
 
@@ -90,7 +90,7 @@ def corrections_of(case: Case, folder: Path) -> dict[str, Any]:
     rows = []
     for structure in INSIDE:
         for frame, labels in enumerate(case.labels):
-            mask = structure_mask(labels, structure)
+            mask = largest_area(structure_mask(labels, structure))
             if mask.any():
                 path = folder / f"{structure}-{frame:04}.png"
                 Image.fromarray(mask.astype(np.uint8) * 255).save(path)

@@ -127,16 +127,21 @@ describe('systola analyze --correct', () => {
     expect(propagationOf(instead.out)).toMatchObject({ way: 'displacement', sha256: ofModel });
   });
 
-  it('makes a contour of a mask, named beside the file', () => {
-    const file = given([{ frame, mask: 'es.png' }]);
+  /** A mask beside a file of corrections. */
+  const writeMask = (file: string, name: string, isInside: (x: number, y: number) => boolean): void => {
     const mask = new PNG({ width: 112, height: 128, colorType: 0 });
     for (let y = 0; y < 128; y++) {
       for (let x = 0; x < 112; x++) {
-        const inside = Math.hypot((x - 56) / 18, (y - 58) / 36) < 1;
-        mask.data.set([inside ? 255 : 0, inside ? 255 : 0, inside ? 255 : 0, 255], 4 * (y * 112 + x));
+        const level = isInside(x, y) ? 255 : 0;
+        mask.data.set([level, level, level, 255], 4 * (y * 112 + x));
       }
     }
-    writeFileSync(join(file, '../es.png'), PNG.sync.write(mask, { colorType: 0, inputColorType: 6 }));
+    writeFileSync(join(file, '..', name), PNG.sync.write(mask, { colorType: 0, inputColorType: 6 }));
+  };
+
+  it('makes a contour of a mask, named beside the file', () => {
+    const file = given([{ frame, mask: 'es.png' }]);
+    writeMask(file, 'es.png', (x, y) => Math.hypot((x - 56) / 18, (y - 58) / 36) < 1);
     const { out, status, stderr } = run(file);
     expect({ status, stderr }).toMatchObject({ status: 0 });
     const { points, source } = tracesOf(out).find((one) => one.frame === frame)!;
@@ -144,6 +149,39 @@ describe('systola analyze --correct', () => {
     const xs = points.map(([x]) => x);
     expect(Math.min(...xs)).toBeCloseTo(38, -1);
     expect(Math.max(...xs)).toBeCloseTo(74, -1);
+  });
+
+  it('makes contours of masks of wall and atrium on the hinges of the cavity that is given with them', () => {
+    const base = 84;
+    const file = given([
+      { frame, structure: 'left-atrium', mask: 'atrium.png' },
+      { frame, structure: 'lv-wall', mask: 'wall.png' },
+      { frame, mask: 'cavity.png' },
+    ]);
+    writeMask(file, 'cavity.png', (x, y) => y <= base && Math.hypot((x - 56) / 18, (y - 60) / 40) < 1);
+    writeMask(file, 'wall.png', (x, y) => y <= base && Math.hypot((x - 56) / 27, (y - 60) / 50) < 1);
+    writeMask(file, 'atrium.png', (x, y) => y > base && Math.hypot((x - 56) / 20, (y - 100) / 24) < 1);
+    const { out, status, stderr } = run(file, '--propagate', 'none');
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    const of = (structure: string): Trace =>
+      tracesOf(out).find((one) => one.frame === frame && one.structure === structure)!;
+    const { hinges } = of('lv-cavity');
+    expect(of('lv-wall').hinges).toEqual(hinges);
+    expect(of('left-atrium').hinges).toEqual(hinges);
+    const xs = of('lv-wall').points.map(([x]) => x);
+    expect(Math.min(...xs)).toBeCloseTo(29, -0.5);
+    expect(Math.max(...xs)).toBeCloseTo(83, -0.5);
+    expect(of('left-atrium').apex![1]).toBeCloseTo(124, -0.5);
+  });
+
+  it('says why masks beside the cavity give no contour', () => {
+    const file = given([{ frame, structure: 'left-atrium', mask: 'atrium.png' }]);
+    writeMask(file, 'atrium.png', (x, y) => x < 3 && y < 3);
+    const { out, status } = run(file);
+    expect(status).toBe(1);
+    expect(read(out).rejected.map(({ reason }) => reason)).toEqual([
+      `The mask of frame ${frame} of a4c.dcm holds nothing that is left-atrium.`,
+    ]);
   });
 
   it('names a clip and a frame that are not there, makes the others, and exits 1', () => {
