@@ -1,8 +1,9 @@
 import type { CorrectionGraph } from '../../core/model/correction.ts';
 import type { ModelManifest } from '../../core/model/manifest.ts';
+import type { ViewManifest } from '../../core/model/view-manifest.ts';
 
 /** Raised with every change of the messages below; parent and child refuse to talk across versions. */
-export const protocolVersion = 4;
+export const protocolVersion = 5;
 
 /** Execution providers the child can be asked for; `auto` is resolved by the parent. */
 export const executionProviders = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const;
@@ -35,6 +36,17 @@ export interface CorrectionDescription extends GraphFile {
 
 /** What the child needs to know of a graph: where it is and what must be true of it. */
 export type GraphDescription = ModelDescription | CorrectionDescription;
+
+/** A recogniser of views, which has no memory and is asked once a clip. */
+export interface RecogniserDescription {
+  readonly graphPath: string;
+  readonly graph: ViewManifest['graph'];
+  /** Its pictures. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Views that it tells apart. */
+  readonly classes: number;
+}
 
 /** What a graph is shown in one step; pictures are rows × columns of its input, row-major. */
 export interface StepInputs {
@@ -94,7 +106,17 @@ export type ToChild =
       StepInputs | { readonly image: null; readonly mask: Float32Array | null }
     ))
   /** Forget the run: no message about it follows the `stopped` that answers. */
-  | { readonly type: 'stop'; readonly run: number };
+  | { readonly type: 'stop'; readonly run: number }
+  /** Which view a clip shows; between runs. `question` names the answer. */
+  | {
+      readonly type: 'recognise';
+      readonly question: number;
+      readonly recogniser: RecogniserDescription;
+      /** Pictures one after the other, each rows × columns. */
+      readonly sectors: Float32Array;
+      readonly wholes: Float32Array;
+      readonly threads: number;
+    };
 
 /** Messages from the child to the application. */
 export type FromChild =
@@ -128,4 +150,17 @@ export type FromChild =
       readonly failure: FrameFailure;
       readonly reason: string;
     }
-  | { readonly type: 'stopped'; readonly run: number };
+  | { readonly type: 'stopped'; readonly run: number }
+  | {
+      readonly type: 'recognised';
+      readonly question: number;
+      /** In the order of the manifest's classes. */
+      readonly probability: readonly number[];
+      readonly ms: number;
+    }
+  | {
+      readonly type: 'recognise-failed';
+      readonly question: number;
+      readonly failure: LoadFailure;
+      readonly reason: string;
+    };
