@@ -39,10 +39,7 @@ export function viewOf(said: SaidView, recognition: ViewRecognition | null): Vie
 }
 
 /** What was recognised where it is another view than the one that the file states; null where the two do not contradict. */
-export function contradictionOf(
-  said: SaidView,
-  recognition: ViewRecognition | null,
-): ViewRecognition | null {
+export function contradictionOf(said: SaidView, recognition: ViewRecognition | null): ViewRecognition | null {
   if (said.source !== 'file' || recognition === null || recognition.code === 'unknown') return null;
   return recognition.code === said.code ? null : recognition;
 }

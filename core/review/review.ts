@@ -157,7 +157,12 @@ export type Change =
       readonly before: readonly number[] | null;
       readonly after: readonly number[] | null;
     }
-  | { readonly slot: 'view'; readonly sopInstanceUid: string; readonly before: SaidView; readonly after: SaidView }
+  | {
+      readonly slot: 'view';
+      readonly sopInstanceUid: string;
+      readonly before: SaidView;
+      readonly after: SaidView;
+    }
   | {
       readonly slot: 'recognition';
       readonly sopInstanceUid: string;

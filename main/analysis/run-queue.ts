@@ -4,7 +4,12 @@ import type { ProviderName } from '../../core/settings/settings.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { sameBox } from '../../core/clip/pictures.ts';
 import { SystolaError } from '../../core/error.ts';
-import { clipView, isOfChosenPicture, untraceable, untraceableWords } from '../../core/measurement/untraceable.ts';
+import {
+  clipView,
+  isOfChosenPicture,
+  untraceable,
+  untraceableWords,
+} from '../../core/measurement/untraceable.ts';
 import type { ClipReview, RunRecord, UnsegmentedFrames } from '../../core/review/review.ts';
 import { isMadeBy, type ContourMaker } from '../../core/review/made-by.ts';
 import { runChanges, type RunTraces } from '../../core/review/run-changes.ts';
@@ -162,6 +167,14 @@ export class RunQueue {
   async ended(sopInstanceUid: string): Promise<RunState> {
     await this.#entries.get(sopInstanceUid)?.ended;
     return this.state(sopInstanceUid);
+  }
+
+  /** Resolves when nothing is waiting or going on any more. */
+  async idle(): Promise<void> {
+    for (let turn = null; turn !== this.#turn;) {
+      turn = this.#turn;
+      await turn;
+    }
   }
 
   /** Why the clip's latest run failed, null when it did not or for a defect. */
@@ -370,7 +383,11 @@ function clipReview(library: Library, facts: ClipFacts): ClipReview {
 function refuseUntraceable(facts: ClipFacts, review: ClipReview): void {
   const reason = untraceable(facts, review);
   if (reason !== null && reason !== 'frozen') {
-    throw new SystolaError('bad-request', inEnglish.say(untraceableWords(reason, clipView(facts, review))), facts.fileName);
+    throw new SystolaError(
+      'bad-request',
+      inEnglish.say(untraceableWords(reason, clipView(facts, review))),
+      facts.fileName,
+    );
   }
 }
 

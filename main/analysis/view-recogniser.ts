@@ -9,6 +9,7 @@ import { wantsRecognition } from '../../core/measurement/untraceable.ts';
 import type { ViewManifest } from '../../core/model/view-manifest.ts';
 import type { ClipReview } from '../../core/review/review.ts';
 import { findSector } from '../../core/sector/find-sector.ts';
+import { greyLevels } from '../../core/sector/grey.ts';
 import { maskOutside } from '../../core/sector/mask-outside.ts';
 import { shownFrames, viewPictures, type ViewPictures } from '../../core/sector/view-pictures.ts';
 import { certaintyPercent, viewNamed } from '../../core/wording/view.ts';
@@ -60,11 +61,7 @@ export class ViewRecogniser {
     }
   }
 
-  async #recognise(
-    recogniser: LoadedRecogniser,
-    sopInstanceUid: string,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #recognise(recogniser: LoadedRecogniser, sopInstanceUid: string, signal: AbortSignal): Promise<void> {
     const { library, reviews, decoder, inference } = this.#options;
     const clip = library.clip(sopInstanceUid);
     const { facts } = clip;
@@ -148,13 +145,14 @@ export async function picturesOf(
   signal: AbortSignal,
 ): Promise<ViewPictures> {
   const picture = governingPicture(facts, chosen)?.box ?? null;
-  const inPicture = async (index: number) => maskOutside(await frame(index), picture);
+  const grey = async (index: number) => greyFrame(await frame(index));
+  const inPicture = async (index: number) => maskOutside(await grey(index), picture);
   const samples = litFrames(await sampleFrames(facts.frames, inPicture, signal));
   const { box } = findSector(samples, facts, chosen);
   const shown: FramePixels[] = [];
   for (const index of shownFrames(facts.frames, input.frames)) {
     signal.throwIfAborted();
-    const pixels = await decodable(frame(index));
+    const pixels = await decodable(grey(index));
     if (pixels !== null) shown.push(pixels);
   }
   if (shown.length === 0) {
@@ -165,4 +163,9 @@ export async function picturesOf(
     );
   }
   return viewPictures(litFrames(shown), box, input);
+}
+
+/** Colour tells nothing of a view or a sector, and would be turned to grey once for every question. */
+function greyFrame(frame: FramePixels): FramePixels {
+  return { rows: frame.rows, columns: frame.columns, channels: 1, data: greyLevels(frame) };
 }

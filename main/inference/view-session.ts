@@ -103,9 +103,7 @@ function checkTensors(session: InferenceSession, description: RecogniserDescript
   const { sectors, wholes } = graph.inputs;
   const named = (side: 'input' | 'output', names: readonly string[], wanted: readonly string[]): void => {
     if ([...names].sort().join() === [...wanted].sort().join()) return;
-    throw new Error(
-      `the graph's ${side}s are ${names.join(', ')}, the manifest names ${wanted.join(', ')}`,
-    );
+    throw new Error(`the graph's ${side}s are ${names.join(', ')}, the manifest names ${wanted.join(', ')}`);
   };
   named('input', session.inputNames, [sectors, wholes]);
   named('output', session.outputNames, [graph.outputs.probability]);
