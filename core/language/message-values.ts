@@ -215,13 +215,14 @@ export interface MessageValues {
     readonly other: MessageValue;
   };
   'clip.view.by-reader': null;
+  'clip.view.confirm': { readonly key: MessageValue };
   'clip.view.none': {
     readonly a2c: MessageValue;
     readonly a3c: MessageValue;
     readonly a4c: MessageValue;
     readonly other: MessageValue;
   };
-  'clip.view.recognised': { readonly confirm: MessageValue };
+  'clip.view.recognised': { readonly percent: number };
   'clip.which-picture': null;
   'clip.which-picture.picture': null;
   'common.cancel': null;
@@ -1024,6 +1025,7 @@ export interface MessageValues {
   'numbers.the-picture': { readonly place: MessageValue };
   'numbers.title': null;
   'numbers.view-and-method': { readonly method: MessageValue; readonly view: MessageValue };
+  'numbers.view-recognised': null;
   'numbers.whole-beats': { readonly count: number; readonly whole: number };
   'patient.no-name': null;
   'phase.ed': null;
