@@ -30,7 +30,7 @@ const signedViewSchema = z.strictObject({
   certainty: certainty.exactOptional(),
 });
 
-export const recognitionSchema = z.strictObject({
+const recognitionSchema = z.strictObject({
   code: z.enum(viewCodes),
   certainty,
   recogniser: name,

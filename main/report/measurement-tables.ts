@@ -65,7 +65,9 @@ function drawStudyTable(
   const { used, clips } = input.measurements;
   const isGuess = used.some((uid) => clips[uid]?.view.source === 'recognised');
   const guess = isGuess ? [words.say('numbers.view-recognised')] : [];
-  const under = [...mean, ...guess].map((text): Cell[] => [{ text: `  ${text}`, spans: true, colour: colour.muted }]);
+  const under = [...mean, ...guess].map((text): Cell[] => [
+    { text: `  ${text}`, spans: true, colour: colour.muted },
+  ]);
   const rows = measurements.flatMap((measurement) => [
     ...studyRow(measurement, words, sex, atRest, doubt),
     ...(measurement.name === 'EF' ? under : []),
