@@ -1,12 +1,7 @@
 import type { ClipFacts } from '../clip/clip.ts';
 import { boxTolerancePx, governingPicture, lacksPictureChoice, sameBox } from '../clip/pictures.ts';
 import { isMeasurable, type View } from '../clip/view.ts';
-import {
-  isRecognisedBy,
-  viewOf,
-  type RecogniserIdentity,
-  type ViewRecognition,
-} from '../clip/view-recognition.ts';
+import { viewOf, type ViewRecognition } from '../clip/view-recognition.ts';
 import { message, type Message } from '../language/message.ts';
 import type { ClipReview } from '../review/review.ts';
 import { certaintyPercent } from '../wording/view.ts';
@@ -86,17 +81,6 @@ export function recognitionOf(facts: ClipFacts, review: ViewedClip): ViewRecogni
     return recognition.picture === shown ? recognition : null;
   }
   return sameBox(recognition.picture, shown) ? recognition : null;
-}
-
-/**
- * True for a clip that a recogniser should be asked about: a moving two-dimensional picture whose view no reader has set,
- * and that this recogniser has not seen.
- */
-export function wantsRecognition(facts: ClipFacts, review: ViewedClip, by: RecogniserIdentity): boolean {
-  if (!facts.bMode || facts.frames <= 1 || lacksPictureChoice(facts, review.picture)) return false;
-  if (review.view.source === 'user') return false;
-  const known = recognitionOf(facts, review);
-  return known === null || !isRecognisedBy(known, by);
 }
 
 /** One sentence for a person on why a run over the clip is not begun. */

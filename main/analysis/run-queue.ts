@@ -10,6 +10,7 @@ import {
   untraceable,
   untraceableWords,
 } from '../../core/measurement/untraceable.ts';
+import { isContouredUnrecognised } from '../../core/measurement/wants-recognition.ts';
 import type { ClipReview, RunRecord, UnsegmentedFrames } from '../../core/review/review.ts';
 import { isMadeBy, type ContourMaker } from '../../core/review/made-by.ts';
 import { runChanges, type RunTraces } from '../../core/review/run-changes.ts';
@@ -110,7 +111,8 @@ export class RunQueue {
 
   /**
    * Queues asking for the views of a study's clips that no run asks for: those whose file states another view, and those
-   * that were contoured before. A study that somebody has signed is left as it is.
+   * that another recogniser has answered of. A study that somebody has signed is left as it is, and so are numbers from
+   * before there was a recogniser.
    *
    * @throws SystolaError `not-found`
    */
@@ -121,8 +123,10 @@ export class RunQueue {
     this.#turn = this.#turn.then(async () => {
       try {
         for (const uid of uids) {
-          if (signal.aborted || library.study(studyInstanceUid).review.decision.state !== 'pending') return;
-          await views.recognise(uid, signal);
+          const { decision, clips } = library.study(studyInstanceUid).review;
+          if (signal.aborted || decision.state !== 'pending') return;
+          const clip = clips[uid];
+          if (clip !== undefined && !isContouredUnrecognised(clip)) await views.recognise(uid, signal);
         }
       } catch (error) {
         if (!(error instanceof SystolaError) && !signal.aborted) onDefect(error);

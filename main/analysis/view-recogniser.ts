@@ -5,7 +5,7 @@ import { SystolaError } from '../../core/error.ts';
 import type { Box } from '../../core/geometry/point.ts';
 import { inEnglish } from '../../core/language/english.ts';
 import { message } from '../../core/language/message.ts';
-import { wantsRecognition } from '../../core/measurement/untraceable.ts';
+import { wantsRecognition } from '../../core/measurement/wants-recognition.ts';
 import type { ViewManifest } from '../../core/model/view-manifest.ts';
 import type { ClipReview } from '../../core/review/review.ts';
 import { findSector } from '../../core/sector/find-sector.ts';

@@ -225,3 +225,18 @@ it('a run that is cancelled while the view is told leaves nothing behind', async
   expect((await document()).history).toEqual([]);
   expect(await run()).toMatchObject({ state: 'finished', framesDone: 6 });
 });
+
+it('a clip that was contoured before there was a recogniser keeps its numbers', async () => {
+  const first = await open(duplex, { recognisers: folder() });
+  expect(await first.run()).toMatchObject({ state: 'finished', framesDone: 6 });
+  running.splice(0);
+  await first.application.close();
+  const again = await workstation(first.library, first.models, undefined, [shippedRecognisers]);
+  running.push(again.application);
+  const { runs } = again.application.services;
+  await again.send('POST', `studies/${studyUid}/views`);
+  await runs.idle();
+  const { review, history } = await again.json<StudyDocument>('GET', `studies/${studyUid}`);
+  expect(history).toHaveLength(1);
+  expect(review.clips[clipUid]).toMatchObject({ recognition: null, run: { complete: true } });
+});

@@ -5,7 +5,8 @@ import { governingPicture } from '../../../core/clip/pictures.ts';
 import type { SaidView } from '../../../core/clip/view.ts';
 import { contradictionOf, viewOf, type ViewRecognition } from '../../../core/clip/view-recognition.ts';
 import { inEnglish } from '../../../core/language/english.ts';
-import { clipView, untraceable, wantsRecognition } from '../../../core/measurement/untraceable.ts';
+import { clipView, untraceable } from '../../../core/measurement/untraceable.ts';
+import { isContouredUnrecognised, wantsRecognition } from '../../../core/measurement/wants-recognition.ts';
 import { editSchema } from '../../../core/review/edit.ts';
 import { changesSchema } from '../../../core/review/schema.ts';
 import { revisionFormat, upcastChanges } from '../../../core/review/upcast.ts';
@@ -81,6 +82,28 @@ describe('a recogniser', () => {
     expect(wants({ view: said('a4c', 'file') })).toBe(true);
     expect(wants({}, { ...facts, frames: 1 })).toBe(false);
     expect(wants({}, { ...facts, bMode: false })).toBe(false);
+  });
+});
+
+describe('a clip with contours', () => {
+  const facts = clipFacts({ view: none, regions: [] });
+  const stated = clipFacts({ view: said('a4c', 'file'), regions: [] });
+  const byReader = beatingTraces(40, 20, { source: { kind: 'manual' } });
+  const byModel = beatingTraces(40, 20);
+
+  it('of a reader keeps its numbers; what its file states is held against its pictures', () => {
+    expect(wantsRecognition(facts, clipReview(facts, { traces: byReader }), by)).toBe(false);
+    expect(wantsRecognition(facts, clipReview(facts, { traces: byModel }), by)).toBe(true);
+    expect(wantsRecognition(stated, clipReview(stated, { traces: byReader }), by)).toBe(true);
+  });
+
+  it('from before there was a recogniser keeps its numbers until it is contoured again', () => {
+    expect(isContouredUnrecognised(clipReview(facts, { traces: byModel }))).toBe(true);
+    expect(isContouredUnrecognised(clipReview(facts, { run: null }))).toBe(false);
+    expect(isContouredUnrecognised(clipReview(stated, { traces: byModel }))).toBe(false);
+    expect(
+      isContouredUnrecognised(clipReview(facts, { traces: byModel, recognition: recognised('a4c') })),
+    ).toBe(false);
   });
 });
 
