@@ -68,6 +68,7 @@ export class ViewRecogniser {
     const review = this.#reviewOf(facts);
     const by = identityOf(recogniser.manifest);
     if (review === undefined || !wantsRecognition(facts, review, by)) return;
+    const wasOpen = this.#isOpen(facts);
     const source = frameSource(clip);
     const picture = governingPicture(facts, review.picture)?.box ?? null;
     const pictures = await picturesOf(
@@ -80,9 +81,10 @@ export class ViewRecogniser {
     const { fileName: clipName } = facts;
     const { probability } = await inference.recognise({ recogniser, pictures, clipName, signal });
     signal.throwIfAborted();
-    // What the reader said while it was looked at counts.
+    // What the reader said or signed while it was looked at counts.
     const before = this.#reviewOf(facts);
-    if (before === undefined || before.view.source === 'user') return;
+    if (before === undefined || !wantsRecognition(facts, before, by)) return;
+    if (wasOpen && !this.#isOpen(facts)) return;
     const after: ViewRecognition = {
       ...answerOf(probability, recogniser.manifest),
       ...by,
@@ -106,6 +108,11 @@ export class ViewRecogniser {
 
   #reviewOf({ studyInstanceUid, sopInstanceUid }: ClipFacts): ClipReview | undefined {
     return this.#options.library.study(studyInstanceUid).review.clips[sopInstanceUid];
+  }
+
+  /** Nobody has decided on the clip's study. */
+  #isOpen({ studyInstanceUid }: ClipFacts): boolean {
+    return this.#options.library.study(studyInstanceUid).review.decision.state === 'pending';
   }
 
   #tell(problem: SystolaError): void {

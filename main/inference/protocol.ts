@@ -107,10 +107,9 @@ export type ToChild =
     ))
   /** Forget the run: no message about it follows the `stopped` that answers. */
   | { readonly type: 'stop'; readonly run: number }
-  /** Which view a clip shows; between runs. `question` names the answer. */
+  /** Which view a clip shows; between runs. The parent waits for the answer, or ends the process. */
   | {
       readonly type: 'recognise';
-      readonly question: number;
       readonly recogniser: RecogniserDescription;
       /** Pictures one after the other, each rows × columns. */
       readonly sectors: Float32Array;
@@ -153,14 +152,12 @@ export type FromChild =
   | { readonly type: 'stopped'; readonly run: number }
   | {
       readonly type: 'recognised';
-      readonly question: number;
       /** In the order of the manifest's classes. */
       readonly probability: readonly number[];
       readonly ms: number;
     }
   | {
       readonly type: 'recognise-failed';
-      readonly question: number;
       readonly failure: LoadFailure;
       readonly reason: string;
     };

@@ -27,8 +27,6 @@ const graceMs = 1_000;
 /** Processes that may be lost over one clip before its view is left open. */
 const attemptsAllowed = 2;
 
-let questions = 0;
-
 /**
  * Asks the inference process for the view of a clip. A process that dies or hangs over it is asked once more, anew.
  *
@@ -65,10 +63,8 @@ async function ask(
 ): Promise<RecogniseResult> {
   const { manifest, graphPath } = recogniser;
   const { graph, input, classes } = manifest;
-  questions += 1;
   child.send({
     type: 'recognise',
-    question: questions,
     recogniser: { graphPath, graph, rows: input.height, columns: input.width, classes: classes.length },
     sectors,
     wholes,

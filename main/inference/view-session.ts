@@ -29,15 +29,15 @@ export class ViewSession {
   #held: { readonly key: string; readonly session: InferenceSession } | null = null;
 
   /** Answers, whatever happens; loads the recogniser first where another or none is held. */
-  async recognise({ question, recogniser, sectors, wholes, threads }: Question): Promise<Answer> {
+  async recognise({ recogniser, sectors, wholes, threads }: Question): Promise<Answer> {
     try {
       const session = await this.#load(recogniser, threads);
       const started = performance.now();
       const probability = await ask(session, recogniser, sectors, wholes);
-      return { type: 'recognised', question, probability, ms: performance.now() - started };
+      return { type: 'recognised', probability, ms: performance.now() - started };
     } catch (error) {
       const failure = error instanceof RecogniseFailure ? error.failure : 'model-invalid';
-      return { type: 'recognise-failed', question, failure, reason: firstLineOf(error) };
+      return { type: 'recognise-failed', failure, reason: firstLineOf(error) };
     }
   }
 
