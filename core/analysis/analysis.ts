@@ -99,7 +99,32 @@ export const analysisSchema = z.object({
           rows: z.number().int(),
           columns: z.number().int(),
           frames: z.number().int(),
-          view: z.object({ code: z.enum(viewCodes), source: z.enum(viewSources) }),
+          view: z.object({
+            code: z.enum(viewCodes),
+            source: z
+              .enum(viewSources)
+              .describe(
+                'file; user: set or confirmed by a person; recognised: by a model, confirmed by nobody; assumed: by --view; none.',
+              ),
+            certainty: z
+              .number()
+              .min(0)
+              .max(1)
+              .exactOptional()
+              .describe('How certain the model is of a recognised view, 0…1; left out of others.'),
+          }),
+          recognition: z
+            .object({
+              code: z.enum(viewCodes),
+              certainty: z.number().min(0).max(1),
+              recogniser: z.string(),
+              version: z.string(),
+              sha256: z.string(),
+            })
+            .nullable()
+            .describe(
+              'What a model told of the view, whichever view counts: code is unknown where it left it open; null where none was asked, and in files from before this was written.',
+            ),
           stage: stageSchema,
           timing: z.object({
             source: z.enum(timingSources),

@@ -43,6 +43,7 @@ const withLaterKeys = (analysis: Json): Json => ({
     ...study,
     clips: mapped(study['clips'], (clip) => ({
       spread: null,
+      recognition: null,
       propagation: null,
       ...clip,
       traces: mapped(clip['traces'], (trace) => ({ propagatedFrom: null, ...trace })),

@@ -16,6 +16,7 @@ import type { LibraryState } from './library-state.ts';
  * GET    /api/events                           newline-delimited SystolaEvent, one stream per window
  * GET    /api/studies?search=                  StudySummary[]
  * GET    /api/studies/:study                   StudyDocument
+ * POST   /api/studies/:study/views             202: views are told from the pictures where no run asks for them
  * POST   /api/studies/:study/revisions         AppendRequest -> AppendResponse (409 revision-conflict)
  * GET    /api/studies/:study/revisions/:revision   Revision, with all that it changed
  * POST   /api/studies/:study/undo | /redo      -> AppendResponse (409 when there is nothing to undo)

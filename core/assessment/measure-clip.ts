@@ -5,6 +5,8 @@ import { pixelAspect } from '../clip/pixel-aspect.ts';
 import { clipFindings } from '../finding/clip-findings.ts';
 import type { Finding } from '../finding/finding.ts';
 import { untraceableFindings } from '../finding/untraceable-findings.ts';
+import { viewFindings } from '../finding/view-findings.ts';
+import { gravestFirst } from '../finding/severity.ts';
 import { beatMeasurements, measuredBeats } from '../measurement/beat-measurements.ts';
 import { beatStructures } from '../measurement/beat-structures.ts';
 import { beatTable } from '../measurement/beat-table.ts';
@@ -14,7 +16,7 @@ import type { MeasureOptions } from '../measurement/measure-options.ts';
 import { spreadOf } from '../measurement/spread.ts';
 import { structureFrames } from '../measurement/structure-frames.ts';
 import { structureMeasurements } from '../measurement/structure-measurements.ts';
-import { clipView, untraceable } from '../measurement/untraceable.ts';
+import { clipView, untraceable, type Untraceable } from '../measurement/untraceable.ts';
 import { isByReader } from '../trace/trace.ts';
 import type { ClipReview } from '../review/review.ts';
 
@@ -60,7 +62,7 @@ function compute(facts: ClipFacts, review: ClipReview, options: MeasureOptions):
       beatTable: [],
       measurements: [],
       spread: [],
-      findings: untraceableFindings(reason),
+      findings: untraceableClipFindings(reason, facts, review),
       measuredBeats: [],
       includedBeats: [],
       includedStructures: [],
@@ -115,6 +117,12 @@ function compute(facts: ClipFacts, review: ClipReview, options: MeasureOptions):
     tracedFrames: traced.length,
     editedFrames: traced.filter(({ trace }) => isByReader(trace)).length,
   };
+}
+
+/** Why there are no numbers; of a clip whose view stands against them, what speaks for another view too. */
+function untraceableClipFindings(reason: Untraceable, facts: ClipFacts, review: ClipReview): Finding[] {
+  const findings = untraceableFindings(reason, clipView(facts, review));
+  return reason === 'not-apical' ? gravestFirst([...findings, ...viewFindings(facts, review)]) : findings;
 }
 
 function sameOptions(a: MeasureOptions, b: MeasureOptions): boolean {

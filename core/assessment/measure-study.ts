@@ -10,6 +10,7 @@ import { gravestFirst } from '../finding/severity.ts';
 import { signedFindings } from '../finding/signed-findings.ts';
 import { noRestingStage, obstacleFinding, type PairProblem } from '../finding/stage-findings.ts';
 import { atrialAxisFindings, axisFindings, planeFindings } from '../finding/study-findings.ts';
+import { recognisedViewFindings } from '../finding/view-findings.ts';
 import { message } from '../language/message.ts';
 import { biplaneMeasurements, matchBeats } from '../measurement/biplane.ts';
 import { chooseClip, type MeasuredClip, rankedClips } from '../measurement/choose-clip.ts';
@@ -138,6 +139,8 @@ export function measureStudy(
       if (plain) findings.push(...planeFindings(best, a4c, a2c, unknown.length, chosen?.stage ?? null));
     }
   }
+
+  findings.push(...recognisedViewFindings(used));
 
   const [first, ...others] = used.map(({ facts }) => stageOf(facts.sopInstanceUid));
   const stage =

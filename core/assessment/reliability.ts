@@ -40,7 +40,9 @@ export function reliability(
   measured: Pick<StudyMeasurements, 'used' | 'clips' | 'findings' | 'measurements'>,
 ): Reliability {
   if (!measured.measurements.some(({ name }) => name === 'EF')) return { state: 'not-usable' };
-  const toCheck = [...measured.findings, ...findingsOfUsed(measured)].filter(
+  // What the study says of unconfirmed views is counted with its clips, which is where it is checked.
+  const ofStudy = measured.findings.filter(({ code }) => code !== 'view-recognised');
+  const toCheck = [...ofStudy, ...findingsOfUsed(measured)].filter(
     ({ severity }) => severity !== 'information',
   );
   const count = new Set(toCheck.map(({ code, message }) => `${code} ${inEnglish.say(message)}`)).size;

@@ -2,7 +2,7 @@ import type { Box } from '../geometry/point.ts';
 import type { UltrasoundRegion } from './calibration.ts';
 import type { FileOddity } from './oddity.ts';
 import type { ClipTiming } from './timing.ts';
-import type { View } from './view.ts';
+import type { SaidView } from './view.ts';
 
 /** Stage of a stress protocol that a clip was recorded in; at least one of the two is stated. */
 export interface ClipStage {
@@ -34,7 +34,7 @@ export interface ClipFacts {
    * (0018,1164) or Nominal Scanned Pixel Spacing (0018,2010), which say how pixels lie on a detector or a film.
    */
   readonly pixelAspectRatio: readonly [number, number] | null;
-  readonly view: View;
+  readonly view: SaidView;
   /** Stage of a stress protocol; null where the file states none. */
   readonly stage: ClipStage | null;
   /** View Name (0008,2127), the protocol's own word for the view. */

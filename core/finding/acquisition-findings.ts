@@ -8,7 +8,7 @@ import type { Finding } from './finding.ts';
 /** Below this many frames a second the largest and the smallest ventricle may both be missed. */
 const leastFramesPerSecond = 10;
 
-/** What the file itself limits: timing, calibration, view, Doppler colour. */
+/** What the file itself limits: timing, calibration, Doppler colour. */
 export function acquisitionFindings({ facts, review, curve, measured }: ClipEvidence): Finding[] {
   const findings: Finding[] = [];
   const add = (code: Finding['code'], severity: Finding['severity'], message: Message): void => {
@@ -75,9 +75,6 @@ export function acquisitionFindings({ facts, review, curve, measured }: ClipEvid
       'warning',
       message('finding.low-frame-rate', { rate, least: leastFramesPerSecond }),
     );
-  }
-  if (review.view.code === 'unknown') {
-    add('view-unknown', 'warning', message('finding.view-unknown'));
   }
   if (facts.colourOverlay) {
     add('colour-overlay', 'warning', message('finding.colour-overlay'));

@@ -12,12 +12,14 @@ import { gravestFirst } from './severity.ts';
 import { shapeFindings } from './shape-findings.ts';
 import { structureConfidenceFindings } from './structure-confidence-findings.ts';
 import { structureFindings } from './structure-findings.ts';
+import { viewFindings } from './view-findings.ts';
 
 /** Everything that qualifies the numbers of a clip, the gravest first. */
 export function clipFindings(evidence: ClipEvidence): Finding[] {
   const findings = [
     ...fileFindings(evidence.facts),
     ...acquisitionFindings(evidence),
+    ...viewFindings(evidence.facts, evidence.review),
     ...pictureFindings(evidence),
     ...contourFindings(evidence),
     ...shapeFindings(evidence),

@@ -20,6 +20,8 @@ const onEjection: readonly FindingCode[] = [
   'no-full-beat',
   'no-beat-included',
   'view-doubtful',
+  'view-contradicted',
+  'view-recognised',
   'area-jumps',
   'low-confidence',
   'correction-disagrees',

@@ -13,6 +13,8 @@ export const findingCodes = [
   'basal-tilt',
   'contour-touches-sector-edge',
   'view-unknown',
+  'view-recognised',
+  'view-contradicted',
   'colour-overlay',
   'no-contour',
   'few-beats',

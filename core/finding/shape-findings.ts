@@ -26,7 +26,8 @@ export function shapeFindings({ curve, review }: ClipEvidence): Finding[] {
     (frame): frame is TracedFrame => frame !== null && !isByReader(frame.trace),
   );
   if (traced.length < leastFrames) return [];
-  return [...(review.view.source === 'user' ? [] : viewFindings(traced, curve)), ...jumpFindings(traced)];
+  const isNamed = review.view.source === 'user' && review.view.code !== 'unknown';
+  return [...(isNamed ? [] : viewFindings(traced, curve)), ...jumpFindings(traced)];
 }
 
 /** Judged by the median over the clip, so that one bad frame does not make the view wrong. */

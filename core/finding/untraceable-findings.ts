@@ -1,3 +1,4 @@
+import type { View } from '../clip/view.ts';
 import { type Untraceable, untraceableWords } from '../measurement/untraceable.ts';
 import type { Finding, FindingCode, FindingSeverity } from './finding.ts';
 
@@ -7,10 +8,11 @@ const codes: Readonly<Record<Untraceable, readonly [FindingCode, FindingSeverity
   'picture-not-chosen': ['several-pictures', 'refusal'],
   frozen: ['frozen-picture', 'refusal'],
   'not-apical': ['not-traced', 'information'],
+  'recognised-other': ['not-traced', 'information'],
 };
 
 /** Why a clip has no numbers where it is no moving picture of an apical view. */
-export function untraceableFindings(reason: Untraceable): Finding[] {
+export function untraceableFindings(reason: Untraceable, view: View): Finding[] {
   const [code, severity] = codes[reason];
-  return [{ code, severity, message: untraceableWords(reason), sources: [] }];
+  return [{ code, severity, message: untraceableWords(reason, view), sources: [] }];
 }

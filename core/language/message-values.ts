@@ -150,6 +150,7 @@ export interface MessageValues {
   'clip.not-traced.not-apical': null;
   'clip.not-traced.not-b-mode': null;
   'clip.not-traced.picture-not-chosen': null;
+  'clip.not-traced.recognised-other': null;
   'clip.not-traced.still': null;
   'clip.numbered': { readonly number: MessageValue };
   'clip.numbered-within': { readonly number: MessageValue };
@@ -204,6 +205,7 @@ export interface MessageValues {
   'clip.untraceable.not-apical': null;
   'clip.untraceable.not-b-mode': null;
   'clip.untraceable.picture-not-chosen': null;
+  'clip.untraceable.recognised-other': { readonly percent: number };
   'clip.untraceable.still': null;
   'clip.view': null;
   'clip.view.assumed': {
@@ -213,12 +215,14 @@ export interface MessageValues {
     readonly other: MessageValue;
   };
   'clip.view.by-reader': null;
+  'clip.view.confirm': { readonly key: MessageValue };
   'clip.view.none': {
     readonly a2c: MessageValue;
     readonly a3c: MessageValue;
     readonly a4c: MessageValue;
     readonly other: MessageValue;
   };
+  'clip.view.recognised': { readonly percent: number };
   'clip.which-picture': null;
   'clip.which-picture.picture': null;
   'common.cancel': null;
@@ -342,6 +346,7 @@ export interface MessageValues {
   'edit.step.pulled-wall': { readonly frame: number };
   'edit.step.redrew-part': { readonly frame: number };
   'edit.view': { readonly view: MessageValue };
+  'edit.view.confirm': { readonly view: MessageValue };
   'entry.go-on': null;
   'entry.no-scripts': null;
   'entry.opening': null;
@@ -569,9 +574,18 @@ export interface MessageValues {
   'finding.timing-guessed.short': null;
   'finding.trace-invalid': { readonly frames: MessageValue; readonly problem: MessageValue };
   'finding.trace-invalid.short': null;
+  'finding.view-contradicted': {
+    readonly percent: number;
+    readonly seen: MessageValue;
+    readonly stated: MessageValue;
+  };
+  'finding.view-contradicted.short': null;
   'finding.view-doubtful.leans': { readonly degrees: number };
   'finding.view-doubtful.round': null;
   'finding.view-doubtful.short': null;
+  'finding.view-recognised': { readonly percent: number; readonly view: MessageValue };
+  'finding.view-recognised.short': null;
+  'finding.view-recognised.study': { readonly views: MessageValue };
   'finding.view-unknown': null;
   'finding.view-unknown.short': null;
   'finding.view-unknown.study': {
@@ -659,6 +673,7 @@ export interface MessageValues {
   'keys.action.back-to-model': null;
   'keys.action.cancel': null;
   'keys.action.clip-back-to-model': null;
+  'keys.action.confirm-view': null;
   'keys.action.contours': null;
   'keys.action.delete': null;
   'keys.action.disks': null;
@@ -1013,6 +1028,7 @@ export interface MessageValues {
   'numbers.the-picture': { readonly place: MessageValue };
   'numbers.title': null;
   'numbers.view-and-method': { readonly method: MessageValue; readonly view: MessageValue };
+  'numbers.view-recognised': null;
   'numbers.whole-beats': { readonly count: number; readonly whole: number };
   'patient.no-name': null;
   'phase.ed': null;
@@ -1145,7 +1161,8 @@ export interface MessageValues {
   'report.made.contours.with-view': {
     readonly contours: MessageValue;
     readonly file: MessageValue;
-    readonly source: 'assumed' | 'file' | 'user' | 'other';
+    readonly percent: number;
+    readonly source: 'assumed' | 'file' | 'recognised' | 'user' | 'other';
   };
   'report.made.file-hash': null;
   'report.made.file-hash.unknown': null;
@@ -1362,4 +1379,5 @@ export interface MessageValues {
   'unit.px': null;
   'unit.px2': null;
   'view.name': { readonly view: 'a2c' | 'a3c' | 'a4c' | 'unknown' | 'other' };
+  'view.recognised': { readonly percent: number; readonly view: MessageValue };
 }

@@ -62,6 +62,7 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
       case 'beats':
       case 'excludedBeats':
       case 'view':
+      case 'recognition':
       case 'ruler':
       case 'picture':
       case 'run':
@@ -104,6 +105,7 @@ export function isApplied(review: StudyReview, changes: readonly Change[]): bool
       case 'beats':
       case 'excludedBeats':
       case 'view':
+      case 'recognition':
       case 'ruler':
       case 'picture':
       case 'run':

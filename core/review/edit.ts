@@ -34,7 +34,7 @@ const enteredBodySchema = bodySchema
 
 /**
  * What a person may ask to change. Narrower than what is stored: by whom and when a study was decided is not for a
- * request to say, and runs record themselves.
+ * request to say, and runs and recognisers record themselves.
  */
 export const editSchema = z.discriminatedUnion('slot', [
   ...freelyEditedChanges,
@@ -54,7 +54,7 @@ export type Edit = z.infer<typeof editSchema>;
 
 /** A change that a person made, as a request says it; throws for what only a run changes. */
 export function editOf(change: Change): Edit {
-  if (change.slot === 'run' || change.slot === 'propagation')
+  if (change.slot === 'run' || change.slot === 'propagation' || change.slot === 'recognition')
     throw new Error(`a ${change.slot} records itself`);
   if (change.slot !== 'decision') return change as Edit;
   const { before, after } = change;

@@ -1,4 +1,4 @@
-import type { View } from '../clip/view.ts';
+import type { SaidView } from '../clip/view.ts';
 import { applyChanges } from './apply.ts';
 import type { StructureId } from '../structure/structure.ts';
 import {
@@ -30,7 +30,7 @@ export function foldFurther(review: StudyReview, revisions: readonly Revision[])
 function asFirstCorrected(initial: StudyReview, revisions: readonly Revision[]): StudyReview {
   let { body } = initial;
   let bodySeen = false;
-  const views = new Map<string, View>();
+  const views = new Map<string, SaidView>();
   for (const { changes } of revisions) {
     for (const change of changes) {
       if (change.slot === 'body' && !bodySeen) {

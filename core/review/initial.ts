@@ -6,6 +6,7 @@ import type { ClipReview, StudyReview } from './review.ts';
 export function initialClipReview(clip: ClipFacts): ClipReview {
   return {
     view: clip.view,
+    recognition: null,
     ruler: null,
     picture: null,
     traces: {},

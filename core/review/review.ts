@@ -2,7 +2,8 @@ import type { Beat } from '../beat/beat.ts';
 import type { Body } from '../body/body.ts';
 import type { RulerCalibration } from '../clip/calibration.ts';
 import type { ClipStage, Sector } from '../clip/clip.ts';
-import type { View } from '../clip/view.ts';
+import type { SaidView } from '../clip/view.ts';
+import type { ViewRecognition } from '../clip/view-recognition.ts';
 import type { Box } from '../geometry/point.ts';
 import type { ModelPasses } from '../model/manifest.ts';
 import type { StructureId } from '../structure/structure.ts';
@@ -78,7 +79,10 @@ export type FrameTraces = Readonly<Record<number, Trace>>;
 
 /** Everything a person or a model has said about one clip. */
 export interface ClipReview {
-  readonly view: View;
+  /** What the file, the reader or the command line says; which view the clip is taken for is `clipView`'s word. */
+  readonly view: SaidView;
+  /** What a recogniser told from the pictures; null where none was asked. */
+  readonly recognition: ViewRecognition | null;
   readonly ruler: RulerCalibration | null;
   /** Box of the picture that the reader chose where the clip shows several; null where nobody chose. */
   readonly picture: Box | null;
@@ -153,7 +157,18 @@ export type Change =
       readonly before: readonly number[] | null;
       readonly after: readonly number[] | null;
     }
-  | { readonly slot: 'view'; readonly sopInstanceUid: string; readonly before: View; readonly after: View }
+  | {
+      readonly slot: 'view';
+      readonly sopInstanceUid: string;
+      readonly before: SaidView;
+      readonly after: SaidView;
+    }
+  | {
+      readonly slot: 'recognition';
+      readonly sopInstanceUid: string;
+      readonly before: ViewRecognition | null;
+      readonly after: ViewRecognition | null;
+    }
   | {
       readonly slot: 'ruler';
       readonly sopInstanceUid: string;

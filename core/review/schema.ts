@@ -5,7 +5,7 @@ import { fitsStructure, structureIdSchema } from '../structure/schema.ts';
 import { leftVentricularCavity } from '../structure/structure.ts';
 import { mostAnchors, mostNameCharacters, traceSchema } from '../trace/schema.ts';
 import { propagationWays } from '../model/propagation-way.ts';
-import { viewCodes, viewSources } from '../clip/view.ts';
+import { saidViewSources, viewCodes, viewSources } from '../clip/view.ts';
 
 /*
  * What revisions hold, in today's format (upcast.ts brings older ones to it). Objects are strict: a key that is not
@@ -18,7 +18,26 @@ const sopInstanceUid = sopInstanceUidSchema;
 const name = z.string().max(mostNameCharacters);
 const frame = z.number().int().min(0);
 
-export const viewSchema = z.strictObject({ code: z.enum(viewCodes), source: z.enum(viewSources) });
+/** What is said of a clip; what was recognised is recorded apart. */
+export const viewSchema = z.strictObject({ code: z.enum(viewCodes), source: z.enum(saidViewSources) });
+
+const certainty = z.number().min(0).max(1);
+
+/** The view that a clip was taken for when it was signed. */
+const signedViewSchema = z.strictObject({
+  code: z.enum(viewCodes),
+  source: z.enum(viewSources),
+  certainty: certainty.exactOptional(),
+});
+
+const recognitionSchema = z.strictObject({
+  code: z.enum(viewCodes),
+  certainty,
+  recogniser: name,
+  version: name,
+  sha256: name,
+  picture: boxSchema.exactOptional(),
+});
 
 const beatSchema = z
   .strictObject({
@@ -122,7 +141,7 @@ const signedNumberSchema = z.strictObject({
 
 const signedClipSchema = z.strictObject({
   sopInstanceUid,
-  view: viewSchema,
+  view: signedViewSchema,
   beats: z
     .array(
       z.strictObject({
@@ -220,6 +239,12 @@ export const changeSchema = z.discriminatedUnion('slot', [
   ...freelyEditedChanges,
   storedTraceSchema,
   z.strictObject({ slot: z.literal('view'), sopInstanceUid, before: viewSchema, after: viewSchema }),
+  z.strictObject({
+    slot: z.literal('recognition'),
+    sopInstanceUid,
+    before: recognitionSchema.nullable(),
+    after: recognitionSchema.nullable(),
+  }),
   z.strictObject({
     slot: z.literal('run'),
     sopInstanceUid,

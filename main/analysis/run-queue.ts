@@ -4,7 +4,13 @@ import type { ProviderName } from '../../core/settings/settings.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { sameBox } from '../../core/clip/pictures.ts';
 import { SystolaError } from '../../core/error.ts';
-import { isOfChosenPicture, untraceable, untraceableWords } from '../../core/measurement/untraceable.ts';
+import {
+  clipView,
+  isOfChosenPicture,
+  untraceable,
+  untraceableWords,
+} from '../../core/measurement/untraceable.ts';
+import { isContouredUnrecognised } from '../../core/measurement/wants-recognition.ts';
 import type { ClipReview, RunRecord, UnsegmentedFrames } from '../../core/review/review.ts';
 import { isMadeBy, type ContourMaker } from '../../core/review/made-by.ts';
 import { runChanges, type RunTraces } from '../../core/review/run-changes.ts';
@@ -22,6 +28,7 @@ import type { ReviewService } from '../review/review-service.ts';
 import { analyseClip } from './analyse-clip.ts';
 import type { PropagationService } from './propagation-service.ts';
 import { sampleFrames } from './sample-frames.ts';
+import type { ViewRecogniser } from './view-recogniser.ts';
 
 export interface RunOptions {
   /** null: the model of the settings, else the first usable one. */
@@ -36,6 +43,7 @@ export interface RunQueueOptions {
   readonly library: Library;
   readonly reviews: Pick<ReviewService, 'record'>;
   readonly propagations: Pick<PropagationService, 'carryOn'>;
+  readonly views: Pick<ViewRecogniser, 'recognise'>;
   readonly decoder: Pick<FrameDecoder, 'frame'>;
   readonly inference: Pick<InferenceService, 'run'>;
   readonly models: { load(name: string | null, provider: ProviderName): Promise<LoadedModel> };
@@ -65,6 +73,7 @@ const overlaySamples = 3;
 export class RunQueue {
   readonly #options: RunQueueOptions;
   readonly #entries = new Map<string, Entry>();
+  readonly #closing = new AbortController();
   #turn: Promise<void> = Promise.resolve();
 
   constructor(options: RunQueueOptions) {
@@ -98,6 +107,31 @@ export class RunQueue {
       return finishedState(sopInstanceUid, run);
     }
     return this.#enqueue(facts, model, options.provider ?? settings.provider, range);
+  }
+
+  /**
+   * Queues asking for the views of a study's clips that no run asks for: those whose file states another view, and those
+   * that another recogniser has answered of. A study that somebody has signed is left as it is, and so are numbers from
+   * before there was a recogniser.
+   *
+   * @throws SystolaError `not-found`
+   */
+  recogniseViews(studyInstanceUid: string): void {
+    const { library, views, onDefect } = this.#options;
+    const uids = library.study(studyInstanceUid).clips.map(({ sopInstanceUid }) => sopInstanceUid);
+    const { signal } = this.#closing;
+    this.#turn = this.#turn.then(async () => {
+      try {
+        for (const uid of uids) {
+          const { decision, clips } = library.study(studyInstanceUid).review;
+          if (signal.aborted || decision.state !== 'pending') return;
+          const clip = clips[uid];
+          if (clip !== undefined && !isContouredUnrecognised(clip)) await views.recognise(uid, signal);
+        }
+      } catch (error) {
+        if (!(error instanceof SystolaError) && !signal.aborted) onDefect(error);
+      }
+    });
   }
 
   /** Stops a run; a clip without one that is going on keeps its state. */
@@ -139,12 +173,21 @@ export class RunQueue {
     return this.state(sopInstanceUid);
   }
 
+  /** Resolves when nothing is waiting or going on any more. */
+  async idle(): Promise<void> {
+    for (let turn = null; turn !== this.#turn;) {
+      turn = this.#turn;
+      await turn;
+    }
+  }
+
   /** Why the clip's latest run failed, null when it did not or for a defect. */
   failure(sopInstanceUid: string): SystolaError | null {
     return this.#entries.get(sopInstanceUid)?.failure ?? null;
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     for (const { abort } of this.#entries.values()) abort.abort();
     await this.#turn;
   }
@@ -194,7 +237,13 @@ export class RunQueue {
       const source = frameSource(clip);
       const frame = (index: number) => this.#options.decoder.frame(source, index, signal);
       const facts = await this.#noteColour(sopInstanceUid, frame, signal);
+      await this.#options.views.recognise(sopInstanceUid, signal);
       const review = clipReview(this.#options.library, facts);
+      // Told from the pictures to be of another view: there is nothing to contour until the reader says otherwise.
+      if (untraceable(facts, review) === 'recognised-other') {
+        this.#update(entry, { state: 'finished' });
+        return;
+      }
       const analysis = await analyseClip({
         facts,
         ruler: review.ruler,
@@ -338,7 +387,11 @@ function clipReview(library: Library, facts: ClipFacts): ClipReview {
 function refuseUntraceable(facts: ClipFacts, review: ClipReview): void {
   const reason = untraceable(facts, review);
   if (reason !== null && reason !== 'frozen') {
-    throw new SystolaError('bad-request', inEnglish.say(untraceableWords(reason)), facts.fileName);
+    throw new SystolaError(
+      'bad-request',
+      inEnglish.say(untraceableWords(reason, clipView(facts, review))),
+      facts.fileName,
+    );
   }
 }
 

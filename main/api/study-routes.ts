@@ -19,6 +19,10 @@ export function studyRoutes(services: Services): Hono {
   routes.get('/:study/signatures', (context) =>
     context.json(documents.signatures(context.req.param('study'))),
   );
+  routes.post('/:study/views', (context) => {
+    services.runs.recogniseViews(context.req.param('study'));
+    return context.body(null, 202);
+  });
   routes.post('/:study/revisions', async (context) => {
     const request = await jsonBody(context, appendRequestSchema, largestRevisionBytes);
     const response: AppendResponse = reviews.append(context.req.param('study'), request);

@@ -4,6 +4,7 @@ import type { Settings } from '../../core/settings/settings.ts';
 import { SystolaError } from '../../core/error.ts';
 import { PropagationService } from '../analysis/propagation-service.ts';
 import { RunQueue } from '../analysis/run-queue.ts';
+import { ViewRecogniser } from '../analysis/view-recogniser.ts';
 import { settleAll } from '../concurrency/settle-all.ts';
 import { FrameDecoder } from '../dicom/frame-decoder.ts';
 import {
@@ -22,6 +23,7 @@ import { ModelAdditions } from '../models/model-additions.ts';
 import { sweepHiddenFolders } from '../models/hidden-folders.ts';
 import type { LoadedModel } from '../inference/loaded-model.ts';
 import { ModelShelf } from '../models/model-shelf.ts';
+import { RecogniserShelf } from '../models/recogniser-shelf.ts';
 import { ModelRegistry } from '../models/registry.ts';
 import { logDefect } from './defect-log.ts';
 import { FactsRenewal } from './facts-renewal.ts';
@@ -37,6 +39,8 @@ export interface ServiceOptions {
   readonly libraryPath: string;
   /** Folders that hold model folders. */
   readonly modelFolders: readonly string[];
+  /** Folders that hold folders of recognisers of views; none unless told, and then no view is recognised. */
+  readonly recogniserFolders?: readonly string[];
   /** Folder of the models that the user adds; in the library unless told. */
   readonly addedModelsFolder?: string;
 }
@@ -47,6 +51,7 @@ export interface Services {
   readonly languages: LanguageShelf;
   readonly imports: ImportService;
   readonly runs: RunQueue;
+  readonly views: ViewRecogniser;
   readonly propagations: PropagationService;
   readonly decoder: FrameDecoder;
   readonly models: ModelRegistry;
@@ -138,10 +143,19 @@ export async function createServices(options: ServiceOptions): Promise<Services>
       }),
   });
   const propagations = new PropagationService({ library, reviews, decoder, inference, models: modelShelf });
+  const views = new ViewRecogniser({
+    library,
+    reviews,
+    decoder,
+    inference,
+    recognisers: new RecogniserShelf(options.recogniserFolders ?? []),
+    onProblem: ({ message }) => process.stderr.write(`${message}\n`),
+  });
   const runs: RunQueue = new RunQueue({
     library,
     reviews,
     propagations,
+    views,
     decoder,
     inference,
     models: modelShelf,
@@ -217,6 +231,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     languages,
     imports,
     runs,
+    views,
     propagations,
     decoder,
     models,

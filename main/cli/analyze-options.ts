@@ -8,7 +8,9 @@ export interface AnalyzeOptions {
   readonly out: string;
   readonly model: string | null;
   readonly provider: ProviderName;
-  /** View of clips whose file names none. */
+  /** Whether views are recognised from the pictures where the file does not say. */
+  readonly recognise: boolean;
+  /** View of clips whose file names none and that were not recognised. */
   readonly view: ViewCode | null;
   /** Stage that a study's numbers are of, by name or number; null for the resting one. */
   readonly stage: string | null;
@@ -32,7 +34,8 @@ with several studies, each report into a folder named by its Study Instance UID.
   --model <name>       model to use (default: the accurate one where a GPU is found, else the fast one)
   --models <dir>       folder that holds model folders, in place of the shipped ones; may be repeated
   --provider <name>    ${providerNames.join(', ')} (default: auto)
-  --view <view>        a4c, a2c, a3c or other, for clips whose file does not say
+  --view <view>        a4c, a2c, a3c or other, for clips whose file does not say and whose pictures leave it open
+  --no-recognise       do not recognise views from the pictures
   --stage <name>       stage of a stress study that its numbers are of, by name or number (default: the one at rest)
   --frames <from>-<to> only these frames, counted from 0, both included
   --correct <file>     JSON of corrected contours: clips[] { sopInstanceUid, corrections[] { frame, structure?,
@@ -62,6 +65,7 @@ export function parseAnalyzeOptions(
     out,
     model: model ?? null,
     provider: oneOf('--provider', provider, providerNames) ?? 'auto',
+    recognise: values['no-recognise'] !== true,
     view: oneOf('--view', view, statedViews),
     stage: stage ?? null,
     frames: frames === undefined ? null : frameRange(frames),
@@ -78,6 +82,7 @@ const optionTypes = {
   models: { type: 'string', multiple: true },
   provider: { type: 'string' },
   view: { type: 'string' },
+  'no-recognise': { type: 'boolean' },
   stage: { type: 'string' },
   frames: { type: 'string' },
   masks: { type: 'boolean' },

@@ -5,7 +5,7 @@ import type { StudyDocument } from '../../core/api/requests.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { stageCalled, stageName, studyStages } from '../../core/clip/stage.ts';
 import { SystolaError } from '../../core/error.ts';
-import { untraceable } from '../../core/measurement/untraceable.ts';
+import { clipView, untraceable } from '../../core/measurement/untraceable.ts';
 import { rasterizeTrace } from '../../core/trace/rasterize.ts';
 import { applyCorrections } from './apply-corrections.ts';
 import type { GivenCorrections } from './correction-file.ts';
@@ -62,6 +62,7 @@ export class AnalyzeSession {
     if (this.#options.model !== null)
       await this.#services.models.load(this.#options.model).catch(onlyNotFound);
     await this.#import();
+    await this.#recogniseViews();
     this.#setViews();
     this.#setStage();
     await this.#analyse();
@@ -102,15 +103,38 @@ export class AnalyzeSession {
     if (ended.state === 'failed') throw new SystolaError('unreadable', ended.message ?? 'The import failed.');
   }
 
+  /** Views told from the pictures, before the one of the command line: that is for clips that are left open. */
+  async #recogniseViews(): Promise<void> {
+    const { views } = this.#services;
+    for (const { clips } of this.#documents()) {
+      for (const { sopInstanceUid } of clips) await views.recognise(sopInstanceUid, this.#signal);
+    }
+    const told = this.#documents().flatMap(({ clips, review }) =>
+      clips.flatMap((facts) => {
+        const clip = review.clips[facts.sopInstanceUid];
+        return clip === undefined || clip.recognition === null ? [] : [clipView(facts, clip)];
+      }),
+    );
+    if (told.length === 0) return;
+    const recognised = told.filter(({ source }) => source === 'recognised').length;
+    const open = told.filter(({ code }) => code === 'unknown').length;
+    process.stderr.write(
+      `views: ${recognised} recognised from the pictures, ${open} left open; nobody has confirmed them\n`,
+    );
+  }
+
   /** The view of the command line, for clips whose file does not say. Nobody has looked at them: it stays in doubt. */
   #setViews(): void {
     const { view } = this.#options;
     if (view === null) return;
     const { reviews } = this.#services;
     for (const { studyInstanceUid, clips, review } of this.#documents()) {
-      const changes = clips.flatMap(({ sopInstanceUid }) => {
-        const before = review.clips[sopInstanceUid]?.view;
-        if (before === undefined || before.code !== 'unknown') return [];
+      const changes = clips.flatMap((facts) => {
+        const { sopInstanceUid } = facts;
+        const clip = review.clips[sopInstanceUid];
+        if (clip === undefined || clipView(facts, clip).code !== 'unknown') return [];
+        const { view: before } = clip;
+        if (before.code !== 'unknown') return [];
         return [{ slot: 'view', sopInstanceUid, before, after: { code: view, source: 'assumed' } } as const];
       });
       if (changes.length === 0) continue;

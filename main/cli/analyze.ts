@@ -17,6 +17,9 @@ import { analysisPrefix, sweepAnalyses } from './sweep-analyses.ts';
 /** Folders of the models that come with the application. */
 const defaultModelFolders = [join(installation.root, 'models', 'shipped')] as const;
 
+/** Folder of the recogniser of views that comes with it. */
+const recogniserFolder = join(installation.root, 'models', 'shipped-views');
+
 /** `systola analyze`: returns the exit code. */
 export async function runAnalyze(argv: readonly string[]): Promise<number> {
   if (asksForHelp(argv)) {
@@ -62,6 +65,7 @@ async function withServices(
     const services = await createServices({
       libraryPath,
       modelFolders: options.modelFolders,
+      recogniserFolders: options.recognise ? [recogniserFolder] : [],
       // The user's models can be named; folders named on the command line stand alone.
       ...(options.modelFolders === defaultModelFolders ? { addedModelsFolder: userModels() } : {}),
     });

@@ -9,13 +9,15 @@ import { defaultLibrary } from '../hosts/default-library.ts';
 import { Turns } from '../inference/turns.ts';
 import { checkModel } from '../models/check-model.ts';
 import { ModelAdditions } from '../models/model-additions.ts';
+import { hashFile } from '../models/bounded-file.ts';
+import { RecogniserShelf } from '../models/recogniser-shelf.ts';
 import { ModelRegistry } from '../models/registry.ts';
 import { asksForHelp, failureLine, untilStopped } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 
 const modelsUsage = `systola models [list | check <folder> | add <folder>] [options]
 
-  list                 every model with its version, accuracy and what is wrong with it
+  list                 every model with its version, accuracy and what is wrong with it; the recogniser of views
   check <folder>       hash, manifest, graph and a trial run on the processor
   add <folder>         the same, and then copies it to your models
 
@@ -23,8 +25,9 @@ const modelsUsage = `systola models [list | check <folder> | add <folder>] [opti
 
 Exit code: 0 done, 1 the model was refused, 64 bad usage.`;
 
-/** Models that come with the application. */
+/** Models that come with the application, and the recogniser of views beside them. */
 const shippedModels = join(installation.root, 'models', 'shipped');
+const shippedRecognisers = join(installation.root, 'models', 'shipped-views');
 
 /** Where the models that the user adds are kept, in the library of the workstation unless another is named. */
 export function userModels(library?: string): string {
@@ -79,6 +82,32 @@ async function list(added: string): Promise<void> {
   const models = await new ModelRegistry([shippedModels], added).list(true);
   if (models.length === 0) console.log('No model is installed.');
   for (const model of models) console.log(lineOf(model));
+  const recogniser = await recogniserLine();
+  if (recogniser !== null) console.log(recogniser);
+}
+
+/** The recogniser of views, and what is wrong with it; null where none is installed. */
+async function recogniserLine(): Promise<string | null> {
+  try {
+    const recogniser = await new RecogniserShelf([shippedRecognisers]).load();
+    if (recogniser === null) return null;
+    const { manifest, folder, graphPath } = recogniser;
+    const sha256 = await hashFile(graphPath);
+    const parts = [
+      manifest.name,
+      manifest.version,
+      'recognises views',
+      'comes with Systola',
+      folder,
+      ...(sha256 === manifest.graph.sha256
+        ? []
+        : [`cannot be used: its graph is not the file that its manifest names (its SHA-256 is ${sha256})`]),
+    ];
+    return parts.join(' · ');
+  } catch (error) {
+    if (error instanceof SystolaError) return error.message;
+    throw error;
+  }
 }
 
 function lineOf({ name, manifest, problem, correctionProblem, origin, folder }: ModelInfo): string {

@@ -1,4 +1,4 @@
-import type { View, ViewCode } from '../../core/clip/view.ts';
+import type { SaidView, ViewCode } from '../../core/clip/view.ts';
 import type { Attributes } from './attributes.ts';
 
 /** Apical views in CID 12226 "Echocardiography Image View", SNOMED CT and its old SRT (SNM3) codes. */
@@ -11,14 +11,14 @@ const codes = new Map<string, ViewCode>([
   ['SRT|G-0395', 'a3c'],
 ]);
 
-const unknown: View = { code: 'unknown', source: 'none' };
+const unknown: SaidView = { code: 'unknown', source: 'none' };
 
 /**
  * The echocardiographic view that a file states: by ViewCodeSequence (0054,0220), else by words in ViewName,
  * SeriesDescription, ImageType and ImageComments that leave no doubt. Words that name several views, like a protocol
  * name of the whole series, say nothing. The patient's name is never looked at.
  */
-export function readView(attributes: Attributes): View {
+export function readView(attributes: Attributes): SaidView {
   const [item] = attributes.items('x00540220');
   if (item !== undefined) {
     const coded = codedView(item);

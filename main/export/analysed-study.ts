@@ -83,6 +83,7 @@ function analysedClip(
     columns: facts.columns,
     frames: facts.frames,
     view: measured.view,
+    recognition: recognitionIn(review),
     stage: facts.stage,
     timing: {
       source: facts.timing.source,
@@ -109,6 +110,12 @@ function analysedClip(
     spread: [...measured.spread],
     findings: measured.findings.map(told),
   };
+}
+
+function recognitionIn({ recognition }: ClipReview): AnalysedClip['recognition'] {
+  if (recognition === null) return null;
+  const { code, certainty, recogniser, version, sha256 } = recognition;
+  return { code, certainty, recogniser, version, sha256 };
 }
 
 function propagationOf({ propagation }: ClipReview): AnalysedClip['propagation'] {

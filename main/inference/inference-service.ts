@@ -19,6 +19,7 @@ import { modelThreads } from './processor-cores.ts';
 import { planPropagation, type GivingPass } from './propagation-plan.ts';
 import type { ExecutionProvider, ModelDescription, StructureMaps } from './protocol.ts';
 import type { ProviderReport } from './provider-choice.ts';
+import type { RecogniseRequest, RecogniseResult } from './recognise-view.ts';
 import type { StepOutcome, UnsegmentedReason } from './step-outcome.ts';
 import { Supervisor, type SupervisedPass } from './supervisor.ts';
 import { defaultWatchdogLimits, type WatchdogLimits } from './watchdog.ts';
@@ -200,6 +201,15 @@ export class InferenceService {
    */
   async accelerator(loaded: LoadedModel, signal: AbortSignal): Promise<ExecutionProvider | null> {
     return this.#supervisor.inTurn(signal, (until) => this.#supervisor.accelerator(loaded, until));
+  }
+
+  /**
+   * Which view a clip shows, by a recogniser of views, on the CPU.
+   * @throws SystolaError `model-not-found`, `model-invalid`, `model-hash-mismatch`, `inference-failed`, `cancelled`,
+   *   `inference-stopped`
+   */
+  async recognise(request: RecogniseRequest): Promise<RecogniseResult> {
+    return this.#supervisor.inTurn(request.signal, (signal) => this.#supervisor.recognise(request, signal));
   }
 
   /** Ends the run at hand, refuses others, and waits until the child is gone. */

@@ -15,6 +15,7 @@ import type {
 } from './protocol.ts';
 import type { StepMaps } from './graph-session.ts';
 import { createSession, type StepSession } from './step-session.ts';
+import { ViewSession } from './view-session.ts';
 
 interface ActiveRun {
   readonly run: number;
@@ -43,6 +44,7 @@ export class ModelHost {
     contours: { key: '', sessions: new Map() },
     corrections: { key: '', sessions: new Map() },
   };
+  readonly #views = new ViewSession();
   #active: ActiveRun | null = null;
   /** Resolved when no frame is being worked on. */
   #working: Promise<void> | null = null;
@@ -70,6 +72,9 @@ export class ModelHost {
         if (this.#active?.run !== message.run) return;
         this.#active.waiting.push(message);
         this.#wake();
+        return;
+      case 'recognise':
+        this.#send(await this.#views.recognise(message));
         return;
       case 'stop':
         if (this.#active?.run === message.run) this.#active = null;

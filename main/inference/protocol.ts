@@ -1,5 +1,6 @@
 import type { CorrectionGraph } from '../../core/model/correction.ts';
 import type { ModelManifest } from '../../core/model/manifest.ts';
+import type { ViewManifest } from '../../core/model/view-manifest.ts';
 
 /** Raised with every change of the messages below; parent and child refuse to talk across versions. */
 export const protocolVersion = 5;
@@ -35,6 +36,17 @@ export interface CorrectionDescription extends GraphFile {
 
 /** What the child needs to know of a graph: where it is and what must be true of it. */
 export type GraphDescription = ModelDescription | CorrectionDescription;
+
+/** A recogniser of views, which has no memory and is asked once a clip. */
+export interface RecogniserDescription {
+  readonly graphPath: string;
+  readonly graph: ViewManifest['graph'];
+  /** Its pictures. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Views that it tells apart. */
+  readonly classes: number;
+}
 
 /** What a graph is shown in one step; pictures are rows × columns of its input, row-major. */
 export interface StepInputs {
@@ -99,7 +111,16 @@ export type ToChild =
       StepInputs | { readonly image: null; readonly mask: Float32Array | null }
     ))
   /** Forget the run: no message about it follows the `stopped` that answers. */
-  | { readonly type: 'stop'; readonly run: number };
+  | { readonly type: 'stop'; readonly run: number }
+  /** Which view a clip shows; between runs. The parent waits for the answer, or ends the process. */
+  | {
+      readonly type: 'recognise';
+      readonly recogniser: RecogniserDescription;
+      /** Pictures one after the other, each rows × columns. */
+      readonly sectors: Float32Array;
+      readonly wholes: Float32Array;
+      readonly threads: number;
+    };
 
 /** Messages from the child to the application. */
 export type FromChild =
@@ -135,4 +156,15 @@ export type FromChild =
       readonly failure: FrameFailure;
       readonly reason: string;
     }
-  | { readonly type: 'stopped'; readonly run: number };
+  | { readonly type: 'stopped'; readonly run: number }
+  | {
+      readonly type: 'recognised';
+      /** In the order of the manifest's classes. */
+      readonly probability: readonly number[];
+      readonly ms: number;
+    }
+  | {
+      readonly type: 'recognise-failed';
+      readonly failure: LoadFailure;
+      readonly reason: string;
+    };

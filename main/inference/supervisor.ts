@@ -12,6 +12,7 @@ import {
   type LoadedProvider,
   type ProviderReport,
 } from './provider-choice.ts';
+import { recogniseView, type RecogniseRequest, type RecogniseResult } from './recognise-view.ts';
 import { Turns } from './turns.ts';
 import type { WatchdogLimits } from './watchdog.ts';
 
@@ -135,6 +136,12 @@ export class Supervisor {
       if (signal.aborted) this.#child?.kill('the search was cancelled');
       throw error;
     }
+  }
+
+  /** The view of a clip. Only in turn. */
+  async recognise(request: RecogniseRequest, signal: AbortSignal): Promise<RecogniseResult> {
+    const { limits, threads } = this.#options;
+    return recogniseView({ ...request, signal }, threads, () => this.#readyChild(limits, signal));
   }
 
   /** What `auto` found out about the providers here; nothing for a provider that was named. */

@@ -39,7 +39,7 @@ export async function readModelFolder(
  * @returns its bytes
  * @throws SystolaError `model-not-found`, `too-large`
  */
-async function requireGraph(path: string, name: string, shownAs: string): Promise<number> {
+export async function requireGraph(path: string, name: string, shownAs: string): Promise<number> {
   const graph = await lstat(path).catch(() => null);
   if (graph === null || !graph.isFile()) {
     const what = graph === null ? 'has no' : 'has a link or a folder in place of';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Arch } from 'electron-builder';
@@ -27,7 +27,10 @@ const signedOnMac = /(?:^|\/)node$|\.(?:node|dylib)$/;
  */
 export async function outsideFiles({ packager, electronPlatformName: platform, arch }) {
   const { extraResources, asarUnpack } = packager.config;
-  const resources = /** @type {{ from: string, to: string }[]} */ (extraResources);
+  // electron-builder passes over what is not there: a checkout may have no recogniser of views.
+  const resources = /** @type {{ from: string, to: string }[]} */ (extraResources).filter(({ from }) =>
+    existsSync(join(packager.projectDir, from)),
+  );
   // Folders with all that is in them, or one file each.
   const unpacked = /** @type {string[]} */ (asarUnpack).map((pattern) => pattern.replace(/\/\*\*$/, ''));
   const trees = [

@@ -6,7 +6,7 @@ import { colour, contentWidth, page } from './page-layout.ts';
 import type { ReportInput } from './report-input.ts';
 import type { ReportFlow } from './report-flow.ts';
 import { drawLine, lineWidth, wrapped } from './text-line.ts';
-import { viewText } from './wording.ts';
+import { clipViewText } from './wording.ts';
 
 const lineHeight = 9.6;
 const aboutWidth = 66;
@@ -98,8 +98,9 @@ function drawList(
 function ofClips({ document, measurements, words }: ReportInput, wanted: (uid: string) => boolean): Listed[] {
   return document.clips.flatMap((facts) => {
     if (!wanted(facts.sopInstanceUid)) return [];
-    const code = measurements.clips[facts.sopInstanceUid]?.view.code ?? 'unknown';
-    const view = viewText(code);
+    const view = clipViewText(
+      measurements.clips[facts.sopInstanceUid]?.view ?? { code: 'unknown', source: 'none' },
+    );
     const number = facts.instanceNumber;
     const about = words.say(number === null ? view : message('report.clip.numbered', { view, number }));
     const found = measurements.clips[facts.sopInstanceUid]?.findings ?? [];

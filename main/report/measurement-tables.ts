@@ -62,7 +62,12 @@ function drawStudyTable(
   // What the headline is a mean of stands under it.
   const of = meanWords(input.measurements);
   const mean = of === null ? [] : wrapped(document, words.say(of), studyWidth - 8, 4, { size: 8 });
-  const under = mean.map((text): Cell[] => [{ text: `  ${text}`, spans: true, colour: colour.muted }]);
+  const { used, clips } = input.measurements;
+  const isGuess = used.some((uid) => clips[uid]?.view.source === 'recognised');
+  const guess = isGuess ? [words.say('numbers.view-recognised')] : [];
+  const under = [...mean, ...guess].map((text): Cell[] => [
+    { text: `  ${text}`, spans: true, colour: colour.muted },
+  ]);
   const rows = measurements.flatMap((measurement) => [
     ...studyRow(measurement, words, sex, atRest, doubt),
     ...(measurement.name === 'EF' ? under : []),

@@ -1,4 +1,5 @@
 import { message, type Message } from '../../core/language/message.ts';
+import { certaintyPercent } from '../../core/wording/view.ts';
 import { drawNotice } from './notice.ts';
 import { colour, contentWidth, page, rule } from './page-layout.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
@@ -135,10 +136,11 @@ function linesOf(
           frames: facts.frames,
           complete: run.complete ? 'other' : 'no',
         });
-  const { source } = measured.view;
+  const { source, certainty } = measured.view;
   const contours = message('report.made.contours.with-view', {
     contours: contourText(review),
     source: source === 'none' ? 'other' : source,
+    percent: certaintyPercent(certainty),
     file: facts.fileName,
   });
   const scale = message('report.made.calibration.with-times', {

@@ -8,7 +8,7 @@ import { viewsByWorth } from '../../core/clip/view.ts';
 import type { ClipMeasurements } from '../../core/assessment/measure-clip.ts';
 import type { StudyMeasurements } from '../../core/assessment/measure-study.ts';
 import type { ClipReview } from '../../core/review/review.ts';
-import { viewText } from './wording.ts';
+import { clipViewText } from './wording.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 
 /** Everything a report is made from; nothing else flows into it, so the same input gives the same bytes. */
@@ -53,7 +53,7 @@ export function reportedClips({ document, measurements, words }: ReportInput): R
     const review = document.review.clips[facts.sopInstanceUid];
     const measured = measurements.clips[facts.sopInstanceUid];
     if (review === undefined || measured === undefined) return [];
-    const view = viewText(measured.view.code);
+    const view = clipViewText(measured.view);
     const named =
       facts.stage === null ? view : message('report.clip', { view, stage: stageName(facts.stage) });
     return [{ label: words.say(named), facts, review, measured }];

@@ -1,6 +1,6 @@
 import type { Calibration } from '../../core/clip/calibration.ts';
 import type { TimingSource } from '../../core/clip/timing.ts';
-import type { ViewCode } from '../../core/clip/view.ts';
+import type { View, ViewCode } from '../../core/clip/view.ts';
 import type { Language } from '../../core/language/language.ts';
 import { message, type Message } from '../../core/language/message.ts';
 import type { Measurement } from '../../core/measurement/measurement.ts';
@@ -8,9 +8,13 @@ import type { ClipReview } from '../../core/review/review.ts';
 import { cavityTraces } from '../../core/review/traces.ts';
 import { listed } from '../../core/wording/listed.ts';
 import { shownQuantity, shownText } from '../../core/wording/quantity.ts';
+import { viewText as markedView } from '../../core/wording/view.ts';
 
 /** A view in a word, or the two of biplane. */
 export const viewText = (view: ViewCode | 'biplane'): Message => message('report.view', { view });
+
+/** The view of a clip in a word; one that nobody has confirmed is marked. */
+export const clipViewText = (view: View): Message => markedView(view, viewText(view.code));
 
 /** Keywords of DICOM are names: they are the same in every language. */
 const timingKeywords: Readonly<Partial<Record<TimingSource, string>>> = {

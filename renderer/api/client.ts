@@ -151,6 +151,7 @@ export const api = {
   studies: (search: string) =>
     json<StudySummary[]>('GET', `${at('studies')}?search=${encodeURIComponent(search)}`),
   study: (study: string) => json<StudyDocument>('GET', at('studies', study)),
+  recogniseViews: (study: string) => send('POST', at('studies', study, 'views')),
   append: (study: string, request: AppendRequest) =>
     json<AppendResponse>('POST', at('studies', study, 'revisions'), request),
   undo: (study: string) => json<AppendResponse>('POST', at('studies', study, 'undo')),

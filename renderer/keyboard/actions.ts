@@ -18,6 +18,7 @@ export const actions = [
   { id: 'view-a2c', group: 'clip', key: '2' },
   { id: 'view-a3c', group: 'clip', key: '3' },
   { id: 'view-other', group: 'clip', key: '0' },
+  { id: 'confirm-view', group: 'clip', key: 'Y' },
   { id: 'next-clip', group: 'clip', key: 'PageDown' },
   { id: 'previous-clip', group: 'clip', key: 'PageUp' },
   { id: 'other-clip', group: 'clip', key: 'X' },

@@ -50,7 +50,8 @@ class ModelsPage {
     if (!study || !manifest || !contourHash) return [];
     const maker = { sha256: manifest.graph.sha256, contourHash };
     return study.clips.filter(({ sopInstanceUid, bMode }) => {
-      const { run, view } = study.review.clips[sopInstanceUid] ?? {};
+      const { run } = study.review.clips[sopInstanceUid] ?? {};
+      const view = study.measured.clips[sopInstanceUid]?.view;
       if (!run || !view || !bMode || !isMeasurable(view)) return false;
       return !isMadeBy(run, maker) && !isGoing(study.runs[sopInstanceUid]);
     });

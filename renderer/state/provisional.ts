@@ -30,6 +30,8 @@ const ofTheFile: readonly FindingCode[] = [
   'calibration-by-user',
   'low-frame-rate',
   'view-unknown',
+  'view-recognised',
+  'view-contradicted',
   'colour-overlay',
   'different-patients',
   'read-again',

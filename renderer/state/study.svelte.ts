@@ -331,6 +331,12 @@ export class OpenStudy {
     }
   }
 
+  /** Views are told from the pictures of clips that no run looks at; the answers come as revisions. */
+  async recogniseViews(): Promise<void> {
+    // Without an answer they stay as they are, and the next opening asks again.
+    await api.recogniseViews(this.uid).catch(() => undefined);
+  }
+
   async cancelRun(sopInstanceUid: string): Promise<void> {
     // Asked for in the same moment, the cancelling could arrive before the start that it is meant for.
     await this.#starts[sopInstanceUid]?.catch(() => undefined);

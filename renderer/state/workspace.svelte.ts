@@ -3,7 +3,7 @@ import { isGoing } from '../../core/api/events.ts';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import type { Beat } from '../../core/beat/beat.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
-import { viewsByWorth, type ViewCode } from '../../core/clip/view.ts';
+import { isMeasurable, viewsByWorth, type View, type ViewCode } from '../../core/clip/view.ts';
 import type { FrameReference } from '../../core/measurement/measurement.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 import {
@@ -70,7 +70,8 @@ class Workspace {
     const review = clip && this.study?.clipReview(clip.sopInstanceUid);
     if (!review) return [];
     const traced = tracedStructures(review);
-    return structures().filter(({ id, views }) => views.includes(review.view.code) || traced.includes(id));
+    const view = this.#viewOf(clip.sopInstanceUid).code;
+    return structures().filter(({ id, views }) => views.includes(view) || traced.includes(id));
   });
 
   /** Contours of runs that are going on, whichever study is open. */
@@ -113,7 +114,8 @@ class Workspace {
       // Decoding begins while the window is still being laid out.
       for (const uid of this.shown) void loadFrame(uid, 0).catch(() => undefined);
       playback.start();
-      this.analyse(study);
+      // Clips that are contoured are asked for their views before; the others when those are under way.
+      void this.analyse(study).then(() => study.recogniseViews());
       session.remember('study.last', studyInstanceUid);
     } catch (error) {
       report('error', message('studies.not-opened', { reason: reasonOf(error) }));
@@ -136,18 +138,21 @@ class Workspace {
     viewings.clear();
   }
 
-  /** The model runs on opening, over every clip that can be contoured and has not been, those on screen first. */
-  analyse(study: OpenStudy, clips: readonly ClipFacts[] = study.clips): void {
+  /**
+   * The model runs on opening, over every clip that can be contoured and has not been, those on screen first.
+   *
+   * @returns resolves when the runs are asked for
+   */
+  async analyse(study: OpenStudy, clips: readonly ClipFacts[] = study.clips): Promise<void> {
     if (!session.activeModel) return;
     const onScreenFirst = [...clips].sort(
       (a, b) => Number(this.shown.includes(b.sopInstanceUid)) - Number(this.shown.includes(a.sopInstanceUid)),
     );
-    for (const clip of onScreenFirst) {
+    const wanted = onScreenFirst.filter((clip) => {
       const review = study.clipReview(clip.sopInstanceUid);
-      const busy = isGoing(study.runs[clip.sopInstanceUid]);
-      if (!review || !wantsRun(clip, review) || busy) continue;
-      void study.startRun(clip.sopInstanceUid);
-    }
+      return review && wantsRun(clip, review) && !isGoing(study.runs[clip.sopInstanceUid]);
+    });
+    await Promise.all(wanted.map((clip) => study.startRun(clip.sopInstanceUid)));
   }
 
   /** Shows a clip in the active column, or beside it when asked to. */
@@ -236,19 +241,35 @@ class Workspace {
     );
   }
 
-  setView(code: ViewCode): void {
-    const clip = this.activeClip;
-    if (!clip || !this.study) return;
-    const before = this.study.clipReview(clip.sopInstanceUid)?.view;
+  #viewOf(sopInstanceUid: string): View {
+    return this.study?.measured.clips[sopInstanceUid]?.view ?? { code: 'unknown', source: 'none' };
+  }
+
+  /** The reader's word on the active clip's view; where it makes a clip one that can be contoured, it is. */
+  setView(code: ViewCode, label = say('edit.view', { view: viewName(code) })): void {
+    const { activeClip: clip, study } = this;
+    if (!clip || !study) return;
+    const { sopInstanceUid } = clip;
+    const before = study.clipReview(sopInstanceUid)?.view;
     if (!before || (before.code === code && before.source === 'user')) return;
-    this.study.commit(say('edit.view', { view: viewName(code) }), (persisted) => [
+    const wasMeasurable = isMeasurable(this.#viewOf(sopInstanceUid));
+    study.commit(label, (persisted) => [
       {
         slot: 'view',
-        sopInstanceUid: clip.sopInstanceUid,
-        before: persisted.clips[clip.sopInstanceUid]?.view ?? before,
-        after: { code, source: code === 'unknown' ? 'none' : 'user' },
+        sopInstanceUid,
+        before: persisted.clips[sopInstanceUid]?.view ?? before,
+        after: { code, source: 'user' },
       },
     ]);
+    if (!wasMeasurable) void study.saved().then(() => this.analyse(study, [clip]));
+  }
+
+  /** Makes what was recognised of the active clip the reader's word. */
+  confirmView(): void {
+    const uid = this.activeClip?.sopInstanceUid;
+    if (uid === undefined) return;
+    const { code, source } = this.#viewOf(uid);
+    if (source === 'recognised') this.setView(code, say('edit.view.confirm', { view: viewName(code) }));
   }
 }
 

@@ -18,6 +18,8 @@ export interface WorkstationOptions {
   readonly sample?: string;
   /** False starts it without any model; a folder of models takes the place of the shipped ones. */
   readonly models?: boolean | string;
+  /** True lets the recogniser that ships tell views; what tests draw is no heart, and would be recognised as none. */
+  readonly recognisers?: boolean;
   /** Structures that the library brings along. */
   readonly structures?: readonly Structure[];
   /** Files of the library's folder of languages. */
@@ -40,7 +42,7 @@ export class Workstation {
   }
 
   async start(): Promise<void> {
-    const { models = true } = this.#options;
+    const { models = true, recognisers = false } = this.#options;
     const noModels = join(this.folder, 'no-models');
     mkdirSync(noModels, { recursive: true });
     if (this.#options.structures) {
@@ -57,6 +59,7 @@ export class Workstation {
         join(root, 'main/hosts/loopback/main.ts'),
         ...['--library', this.library, '--paths-from-page'],
         ...(models === true ? [] : ['--models', models === false ? noModels : models]),
+        ...(recognisers ? [] : ['--recognisers', noModels]),
         ...(this.#options.sample === undefined ? [] : ['--sample', this.#options.sample]),
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },

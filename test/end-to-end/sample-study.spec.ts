@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, giveName, root, test, valueOf } from './workstation.ts';
 
-test.use({ workstationOptions: { sample: join(root, 'assets/sample-study') } });
+test.use({ workstationOptions: { sample: join(root, 'assets/sample-study'), recognisers: true } });
 
 test('the sample study opens, is traced while it plays, and ends as a report', async ({
   page,

@@ -4,6 +4,7 @@ export interface Folders {
   readonly renderer: string;
   readonly preload: string;
   readonly models: string;
+  readonly recognisers: string;
   readonly sampleStudy: string;
 }
 
@@ -17,6 +18,7 @@ export function foldersOf(root: string, resources: string | null): Folders {
     renderer: join(root, 'dist', 'renderer'),
     preload: join(root, 'dist', 'preload', 'preload.cjs'),
     models: resources === null ? join(root, 'models', 'shipped') : join(resources, 'models'),
+    recognisers: resources === null ? join(root, 'models', 'shipped-views') : join(resources, 'view-models'),
     sampleStudy: resources === null ? join(root, 'assets', 'sample-study') : join(resources, 'sample-study'),
   };
 }

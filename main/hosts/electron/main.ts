@@ -100,6 +100,7 @@ async function open(): Promise<void> {
   const application = await createApplication({
     libraryPath: library,
     modelFolders: [folders.models],
+    recogniserFolders: [folders.recognisers],
     host: 'electron',
     sampleStudyPath: folders.sampleStudy,
   });

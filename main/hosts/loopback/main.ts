@@ -19,6 +19,7 @@ const { values } = parseArgs({
     library: { type: 'string' },
     renderer: { type: 'string', default: join(root, 'dist', 'renderer') },
     models: { type: 'string', multiple: true, default: [join(root, 'models', 'shipped')] },
+    recognisers: { type: 'string', multiple: true, default: [join(root, 'models', 'shipped-views')] },
     sample: { type: 'string' },
     port: { type: 'string', default: '0' },
     // For tests: the page may name files of this disk.
@@ -40,6 +41,7 @@ async function serve(): Promise<void> {
   const application = await createApplication({
     libraryPath,
     modelFolders: values.models,
+    recogniserFolders: values.recognisers,
     host: 'loopback',
     pathsFromPage: values['paths-from-page'],
     ...(values.sample === undefined ? {} : { sampleStudyPath: values.sample }),

@@ -132,7 +132,7 @@ def analyse(
     node = REPOSITORY / "node_modules" / "node" / "bin" / "node"
     command = [str(node) if node.exists() else "node", "--no-warnings", str(REPOSITORY / "main/cli/systola.ts")]
     command += ["analyze", *map(str, files), "--out", str(out), "--masks", "--provider", "cpu"]
-    command += ["--models", str(model.resolve().parent), "--model", model.resolve().name]
+    command += ["--models", str(model.resolve().parent), "--model", model.resolve().name, "--no-recognise"]
     if corrections is not None:
         command += ["--correct", str(corrections)]
     if way is not None:

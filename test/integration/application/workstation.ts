@@ -17,10 +17,16 @@ export async function modelFolder(parent: string): Promise<string> {
 }
 
 /** The application over a new library, and what tests ask of it again and again. */
-export async function workstation(libraryPath: string, models?: string, sampleStudyPath?: string) {
+export async function workstation(
+  libraryPath: string,
+  models?: string,
+  sampleStudyPath?: string,
+  recogniserFolders: readonly string[] = [],
+) {
   const application = await createApplication({
     libraryPath,
     modelFolders: [models ?? (await modelFolder(libraryPath))],
+    recogniserFolders,
     host: 'loopback',
     pathsFromPage: false,
     ...(sampleStudyPath === undefined ? {} : { sampleStudyPath }),

@@ -9,7 +9,7 @@ import {
   readFileSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
@@ -24,6 +24,7 @@ import {
 } from '../../fixtures/models/three-structures.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { beatingSize, layeredBeatingClip } from '../../end-to-end/beating-clip.ts';
+import { loopOf, viewClip } from '../../fixtures/views/view-clips.ts';
 import { apicalClip } from '../application/workstation.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -134,7 +135,7 @@ describe('systola analyze', { timeout: 180_000 }, () => {
     writeFileSync(join(source, 'layered.dcm'), layeredBeatingClip(structureLevels));
     const models = folder();
     threeStructuresFolder(models);
-    const run = ['--models', models, '--model', threeStructuresName, '--masks'];
+    const run = ['--models', models, '--model', threeStructuresName, '--masks', '--no-recognise'];
     const { code, out, analysis, stderr } = await analyze([source], ...run);
     expect(code, stderr).toBe(0);
     const clip = analysis!.studies[0]!.clips[0]!;
@@ -150,17 +151,45 @@ describe('systola analyze', { timeout: 180_000 }, () => {
     }
   });
 
-  it('assumes a view only where the file names none', async () => {
+  it('assumes a view only where neither file nor pictures tell one', async () => {
     const source = folder();
-    writeFileSync(join(source, 'unknown.dcm'), apicalClip());
-    cpSync(join(sample, 'a2c.dcm'), join(source, 'a2c.dcm'));
-    const { code, analysis } = await analyze([source], '--view', 'a4c', '--frames', '0-1');
+    const uids = (number: number) => ({ sopInstanceUid: `1.2.7.${number}`, studyInstanceUid: '1.2.7' });
+    for (const [number, name] of [
+      'four-chamber-on-a-screen',
+      'two-chamber-still',
+      'duplex-still',
+    ].entries()) {
+      const clip = viewClip(name);
+      const [, rows, columns] = clip.shape;
+      const pixels = loopOf(clip, 4);
+      const file = apicalClip({ ...uids(number), rows, columns, frames: 4, pixels, regions: [] });
+      writeFileSync(join(source, `${name}.dcm`), file);
+    }
+    cpSync(join(sample, 'a2c.dcm'), join(source, 'stated.dcm'));
+    const viewsOf = (analysis: Analysis | null) =>
+      Object.fromEntries(
+        analysis?.studies.flatMap((study) => study.clips.map(({ file, view }) => [basename(file), view])) ??
+          [],
+      );
+    const { code, analysis, stderr } = await analyze([source], '--view', 'a4c', '--frames', '0-1');
     expect(code).toBe(0);
-    const views = analysis?.studies.flatMap((study) => study.clips.map((clip) => [clip.file, clip.view]));
-    expect(Object.fromEntries(views ?? [])).toEqual({
-      [join(source, 'a2c.dcm')]: { code: 'a2c', source: 'file' },
-      [join(source, 'unknown.dcm')]: { code: 'a4c', source: 'assumed' },
+    expect(viewsOf(analysis)).toEqual({
+      'stated.dcm': { code: 'a2c', source: 'file' },
+      'four-chamber-on-a-screen.dcm': { code: 'a4c', source: 'assumed' },
+      'two-chamber-still.dcm': { code: 'a2c', source: 'recognised', certainty: expect.any(Number) as number },
+      'duplex-still.dcm': { code: 'other', source: 'recognised', certainty: expect.any(Number) as number },
     });
+    expect(stderr).toContain('views: 2 recognised from the pictures, 1 left open');
+    const duplex = analysis?.studies
+      .flatMap(({ clips }) => clips)
+      .find(({ file }) => file.includes('duplex'));
+    expect(duplex).toMatchObject({ traces: [], measurements: [], recognition: { code: 'other' } });
+
+    const without = await analyze([source], '--view', 'a4c', '--frames', '0-1', '--no-recognise');
+    expect(Object.values(viewsOf(without.analysis)).map((view) => view.source)).toEqual(
+      expect.arrayContaining(['file', 'assumed', 'assumed', 'assumed']) as string[],
+    );
+    expect(without.stderr).not.toContain('views:');
   });
 
   it('writes one report for each study', async () => {
@@ -247,7 +276,7 @@ describe('systola analyze', { timeout: 180_000 }, () => {
   it('exits 1 when the frames that were asked for are not there', async () => {
     const source = folder();
     writeFileSync(join(source, 'a.dcm'), apicalClip({ frames: 2 }));
-    const { code, analysis } = await analyze([source], '--frames', '5-9');
+    const { code, analysis } = await analyze([source], '--frames', '5-9', '--no-recognise');
     expect(code).toBe(1);
     expect(analysis?.rejected).toMatchObject([{ code: 'bad-request' }]);
   });
@@ -286,7 +315,7 @@ describe('systola analyze', { timeout: 180_000 }, () => {
     appendFileSync(join(models, 'micro', 'model.onnx'), 'x');
     const source = folder();
     writeFileSync(join(source, 'a.dcm'), apicalClip({ frames: 2 }));
-    const { code, analysis } = await analyze([source], '--models', models);
+    const { code, analysis } = await analyze([source], '--models', models, '--no-recognise');
     expect(code).toBe(1);
     expect(analysis).toMatchObject({ model: null, rejected: [{ code: 'model-hash-mismatch' }] });
   });

@@ -15,7 +15,14 @@ const folder = temporaryFolders();
 const frame = 1;
 
 function analyze(argv: readonly string[], modelFolder = join(root, 'test/fixtures/micro-model/..')) {
-  const command = [join(root, 'main/cli/systola.ts'), 'analyze', ...argv, '--provider', 'cpu'];
+  const command = [
+    join(root, 'main/cli/systola.ts'),
+    'analyze',
+    ...argv,
+    '--provider',
+    'cpu',
+    '--no-recognise',
+  ];
   const models = ['--models', modelFolder];
   const { status, stderr } = spawnSync(process.execPath, [...command, ...models], {
     cwd: root,

@@ -2,12 +2,13 @@ import { fork, spawn, type ChildProcess } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
+  mkdtempSync,
   readdirSync,
+  renameSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
-  rmSync,
-  mkdtempSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -88,7 +89,12 @@ describe.skipIf(process.platform !== 'linux')('the packaged workstation', () => 
         expect(existsSync(join(packaged, 'resources/models', model, file)), file).toBe(true);
       }
     }
-    for (const file of ['sample-study/a4c.dcm', 'node/bin/node']) {
+    for (const file of [
+      'sample-study/a4c.dcm',
+      'node/bin/node',
+      'view-models/view-apical/view.onnx',
+      'view-models/view-apical/manifest.json',
+    ]) {
       expect(existsSync(join(packaged, 'resources', file)), file).toBe(true);
     }
   });
@@ -102,6 +108,7 @@ describe.skipIf(process.platform !== 'linux')('the packaged workstation', () => 
       'node/bin/node',
       'app.asar.unpacked/dist/main/inference/child.js',
       `models/${readdirSync(join(resources, 'models'))[0]}/manifest.json`,
+      'view-models/view-apical/view.onnx',
     ]) {
       const { size } = statSync(join(resources, file));
       appendFileSync(join(resources, file), ' ');
@@ -116,6 +123,11 @@ describe.skipIf(process.platform !== 'linux')('the packaged workstation', () => 
     await expect(checkOutsideFiles(manifest, resources)).rejects.toThrow('added.js was added');
     rmSync(added);
     await checkOutsideFiles(manifest, resources);
+    // Without a recogniser views are left open, and everything else is as it was.
+    const recognisers = join(resources, 'view-models');
+    renameSync(recognisers, join(build.folder, '../view-models'));
+    await checkOutsideFiles(manifest, resources);
+    renameSync(join(build.folder, '../view-models'), recognisers);
   }, 120_000);
 
   it('starts its inference process from what was unpacked, on the Node it brings', async () => {

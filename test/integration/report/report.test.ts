@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SystolaError } from '../../../core/error.ts';
+import { governingPicture } from '../../../core/clip/pictures.ts';
 import type { Finding } from '../../../core/finding/finding.ts';
 import type { Measurement } from '../../../core/measurement/measurement.ts';
 import { researchUseNotice } from '../../../core/notice.ts';
@@ -110,6 +111,35 @@ describe('report', () => {
     expect(text).toContain('23 by the model, 1 edited');
     expect(text).toContain('single-plane disks');
     expect(text).not.toMatch(/\d mL/);
+  });
+
+  it.runIf(poppler)('marks a view that was recognised and that nobody has confirmed', async () => {
+    const base = reportInput(pair, {
+      changeClip: (clip) => ({ ...clip, view: { code: 'unknown', source: 'none' } }),
+    });
+    const codes = ['a4c', 'a2c'] as const;
+    const changes = base.document.clips.map((facts, index) => {
+      const picture = governingPicture(facts, null)!.box;
+      const by = { recogniser: 'views', version: '1', sha256: 'a'.repeat(64), picture };
+      const after = { code: codes[index]!, certainty: 0.925, ...by };
+      return { slot: 'recognition', sopInstanceUid: facts.sopInstanceUid, before: null, after } as const;
+    });
+    const input = changed(base, changes);
+    const text = await textOf(await writeReportPdf(input));
+    for (const words of [
+      'A4C 93 %? ED, frame',
+      'A2C 93 %? ES, frame',
+      'View recognised, not confirmed',
+      'view recognised from the pictures (93 % certain), confirmed by nobody',
+      'that nobody has confirmed: A4C 93 %?, A2C 93 %?',
+    ])
+      expect(text.replaceAll(/\s+/g, ' ')).toContain(words);
+    const confirm = base.document.clips.map(({ sopInstanceUid }, index) => ({
+      ...({ slot: 'view', sopInstanceUid, before: { code: 'unknown', source: 'none' } } as const),
+      after: { code: codes[index]!, source: 'user' } as const,
+    }));
+    const confirmed = await textOf(await writeReportPdf(changed(input, confirm)));
+    expect(confirmed).not.toMatch(/recognised|%\?/);
   });
 
   it.runIf(poppler)('hides no finding and no number, on as many pages as it takes', async () => {

@@ -40,13 +40,16 @@ describe('readAnalysis', () => {
         beats,
         spread,
         propagation,
+        recognition,
         ...rest
       } = clip;
       const before = study!.clips[index]!;
       expect(traces).toEqual(
         before.traces.map((trace) => ({ ...trace, structure: 'lv-cavity', propagatedFrom: null })),
       );
-      expect([stage, framesWithoutPicture, fileSha256, spread, propagation]).toEqual(Array(5).fill(null));
+      expect([stage, framesWithoutPicture, fileSha256, spread, propagation, recognition]).toEqual(
+        Array(6).fill(null),
+      );
       expect(beats.map(({ edFrame, esFrame }) => ({ edFrame, esFrame }))).toEqual(before.beats);
       expect(beats.every(({ efPercent, included }) => efPercent === null && included === null)).toBe(true);
       expect(measurements).toEqual(before.measurements.map((one) => ({ ...one, stage: null })));

@@ -25,6 +25,7 @@ const analysis: Analysis = {
           columns: 10,
           frames: 1,
           view: { code: 'a4c', source: 'file' },
+          recognition: null,
           stage: { name: 'REST', number: 1 },
           timing: { source: 'still', guessed: false, frameTimesMs: [0] },
           calibration: null,

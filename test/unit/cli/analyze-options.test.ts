@@ -10,6 +10,7 @@ describe('systola analyze', () => {
       out: 'o',
       model: null,
       provider: 'auto',
+      recognise: true,
       view: 'a4c',
       stage: null,
       frames: { from: 3, to: 9 },
@@ -19,8 +20,20 @@ describe('systola analyze', () => {
       modelFolders: ['models'],
     });
     expect(
-      parse('a', '--out=o', '--model', 'm', '--provider=webgpu', '--models', 'x', '--stage', 'peak'),
+      parse(
+        'a',
+        '--out=o',
+        '--model',
+        'm',
+        '--provider=webgpu',
+        '--models',
+        'x',
+        '--stage',
+        'peak',
+        '--no-recognise',
+      ),
     ).toMatchObject({
+      recognise: false,
       model: 'm',
       provider: 'webgpu',
       modelFolders: ['x'],

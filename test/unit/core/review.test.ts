@@ -26,6 +26,7 @@ describe('the first review', () => {
     });
     expect(initial.clips[uid]).toEqual({
       view: facts.view,
+      recognition: null,
       ruler: null,
       picture: null,
       traces: {},

@@ -160,6 +160,7 @@ export type CavityReview = Partial<Omit<ClipReview, 'traces'>> & { readonly trac
 export function clipReview(facts: ClipFacts, { traces = {}, ...changes }: CavityReview = {}): ClipReview {
   return {
     view: facts.view,
+    recognition: null,
     ruler: null,
     picture: null,
     traces: { [leftVentricularCavity]: traces },

@@ -122,10 +122,12 @@ describe('places', () => {
       renderer: '/app/resources/app.asar/dist/renderer',
       preload: '/app/resources/app.asar/dist/preload/preload.cjs',
       models: '/app/resources/models',
+      recognisers: '/app/resources/view-models',
       sampleStudy: '/app/resources/sample-study',
     });
     expect(foldersOf('/checkout', null)).toMatchObject({
       models: '/checkout/models/shipped',
+      recognisers: '/checkout/models/shipped-views',
       sampleStudy: '/checkout/assets/sample-study',
     });
   });

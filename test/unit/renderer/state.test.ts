@@ -35,6 +35,7 @@ describe('contours that a run is sending', () => {
     clips: {
       a: {
         view: { code: 'a4c', source: 'file' },
+        recognition: null,
         ruler: null,
         picture: null,
         traces: { 'lv-cavity': { 0: byHand, 1: old, 2: old } },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, readdir } from 'node:fs/promises';
+import { access, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SystolaError } from '../../../../core/error.ts';
@@ -55,6 +55,8 @@ export async function problemOutside(
 ): Promise<{ path: string; what: 'altered' | 'added' } | null> {
   const known = new Map(Object.entries(sha256));
   for (const folder of folders) {
+    // What was taken away shows where it is used, or is not needed.
+    if (!(await isThere(join(resources, folder)))) continue;
     for await (const { path, isFile } of filesBelow(resources, folder)) {
       const wanted = known.get(path);
       if (wanted === undefined || !isFile) return { path, what: 'added' };
@@ -64,6 +66,12 @@ export async function problemOutside(
   }
   return null;
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 /** Everything below a folder but folders, in the order of names; a link is not followed. */
 export async function* filesBelow(
