@@ -17,7 +17,8 @@ import { quantile, type BenchResult } from './result.ts';
 const side = 224;
 const image = { rows: 800, columns: 1000 } as const;
 const rounds = 120;
-const carriedFrames = 400;
+const carriedFrames = 200;
+const turns = 4;
 const tracingTargetMs = 1;
 
 const median = (values: readonly number[]) => quantile(values.slice(values.length >> 2), 0.5);
@@ -40,7 +41,7 @@ export async function runStructureBench(): Promise<BenchResult[]> {
       met: besides <= tracingTargetMs,
     },
     {
-      name: 'a frame through the inference process, its map alone and three maps of 96²',
+      name: `a frame through the inference process, its map of ${side}² alone, and three`,
       target: '',
       measured: `${alone.toFixed(2)} ms, ${all.toFixed(2)} ms`,
       met: null,
@@ -98,15 +99,23 @@ function tracing(): { readonly cavity: number; readonly besides: number } {
 async function carrying(): Promise<readonly [alone: number, all: number]> {
   const folder = mkdtempSync(join(tmpdir(), 'systola-bench-structures-'));
   try {
-    threeStructuresFolder(join(folder, 'three'));
+    threeStructuresFolder(join(folder, 'three'), { side });
     threeStructuresFolder(join(folder, 'one'), {
+      side,
       manifest: (one) => {
         one.structures = ['lv-cavity'];
         delete one.graph.outputs.structures;
       },
     });
-    const alone = await msPerFrame(await new ModelRegistry([join(folder, 'one')]).load(null));
-    return [alone, await msPerFrame(await new ModelRegistry([join(folder, 'three')]).load(null))];
+    const [one, three] = await Promise.all(
+      ['one', 'three'].map((name) => new ModelRegistry([join(folder, name)]).load(null)),
+    );
+    // In turn, so that both see the same load of the machine; the least of some runs is the least disturbed.
+    let least: [number, number] = [Infinity, Infinity];
+    for (let turn = 0; turn < turns; turn += 1) {
+      least = [Math.min(least[0], await msPerFrame(one!)), Math.min(least[1], await msPerFrame(three!))];
+    }
+    return least;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -133,6 +142,5 @@ async function msPerFrame(model: LoadedModel): Promise<number> {
   } finally {
     await service.close();
   }
-  const counted = times.slice(carriedFrames >> 2);
-  return counted.reduce((sum, ms) => sum + ms, 0) / counted.length;
+  return median(times);
 }
