@@ -1,5 +1,3 @@
-import type { ModelManifest } from './manifest.ts';
-
 /** The structure that every model contours and Systola measures: a graph of another one would be taken for it. */
 export const contouredStructure = 'lv-cavity';
 
@@ -11,12 +9,17 @@ export const contouredStructure = 'lv-cavity';
 export const structuresBesideCavity = ['lv-wall', 'left-atrium'] as const;
 export type StructureBesideCavity = (typeof structuresBesideCavity)[number];
 
+/** The part of a manifest that says which structures its graph draws. */
+interface Drawing {
+  readonly graph: {
+    readonly outputs: { readonly structures?: Readonly<Record<string, string>> | undefined };
+  };
+}
+
 /** The structures that a model draws beside the cavity, and the output of its graph that each one's map is. */
 export function drawnBesideCavity({
   graph,
-}: {
-  readonly graph: Pick<ModelManifest['graph'], 'outputs'>;
-}): readonly { readonly structure: StructureBesideCavity; readonly output: string }[] {
+}: Drawing): readonly { readonly structure: StructureBesideCavity; readonly output: string }[] {
   const outputs = graph.outputs.structures ?? {};
   return structuresBesideCavity.flatMap((structure) => {
     const output = Object.hasOwn(outputs, structure) ? outputs[structure] : undefined;

@@ -1,4 +1,4 @@
-import { distanceToPolyline, isInside } from '../geometry/inside.ts';
+import { distanceToPolyline, pointsOutside } from '../geometry/inside.ts';
 import type { Point } from '../geometry/point.ts';
 
 /** How far a cavity comes out of its wall, in the unit of the coordinates; 0 where it does not. */
@@ -18,8 +18,7 @@ export interface Protrusion {
 export function protrusion(cavity: readonly Point[], epicardium: readonly Point[]): Protrusion {
   const base = [epicardium[0]!, epicardium[epicardium.length - 1]!];
   let out = { sides: 0, base: 0 };
-  for (const point of cavity) {
-    if (isInside(point, epicardium)) continue;
+  for (const point of pointsOutside(cavity, epicardium)) {
     const beyondSides = distanceToPolyline(point, epicardium);
     const beyondBase = distanceToPolyline(point, base);
     out =

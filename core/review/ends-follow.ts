@@ -25,7 +25,7 @@ export function withEndsFollowing(
       const before = traceAt(clip, structure, frame);
       if (before === null || !hasLandmarks(before)) return [];
       if (exchanged.has(`${structure}/${frame}`) || isByReader(before)) return [];
-      const after = followed(endingOn(before, cavity), cavity);
+      const after = followed(endingOn(before, cavity), cavity, frame);
       return sameValue(before.points, after.points)
         ? []
         : [{ slot: 'trace', sopInstanceUid, structure, frame, before, after }];
@@ -34,12 +34,12 @@ export function withEndsFollowing(
   return [...changes, ...following];
 }
 
-/** A contour that was moved after a cavity which follows corrections follows them too. */
-function followed(trace: Trace, cavity: Trace): Trace {
+/** A contour that was moved after a cavity which was corrected, or follows corrections, follows them too. */
+function followed(trace: Trace, cavity: Trace, frame: number): Trace {
   const { source } = trace;
-  if (cavity.source.kind !== 'propagated' || source.kind === 'edited' || source.kind === 'manual')
-    return trace;
+  if (cavity.source.kind === 'model' || source.kind === 'edited' || source.kind === 'manual') return trace;
   const own = source.kind === 'propagated' ? source.from : [];
-  const from = [...new Set([...own, ...cavity.source.from])].sort((a, b) => a - b);
+  const corrected = cavity.source.kind === 'propagated' ? cavity.source.from : [frame];
+  const from = [...new Set([...own, ...corrected])].sort((a, b) => a - b);
   return { ...trace, source: { ...source, kind: 'propagated', from, way: 'displacement' } };
 }

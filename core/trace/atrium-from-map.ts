@@ -70,10 +70,14 @@ function beyondBase(
   const [dx, dy] = [(sign * (by - ay)) / length, (sign * (ax - bx)) / length];
   const offset = -(ax * dx + ay * dy) - clearance;
   for (let y = 0; y < rows; y++) {
+    // Of each row the part from where the line crosses it, to the one end or the other.
+    const rest = y * dy + offset;
+    const crossing = -rest / dx;
+    const from = dx > 0 ? Math.min(columns, Math.max(0, Math.ceil(crossing))) : 0;
+    const to = dx < 0 ? Math.min(columns - 1, Math.floor(crossing)) : columns - 1;
+    if (dx === 0 ? rest < 0 : from > to) continue;
     const start = y * columns;
-    for (let x = 0; x < columns; x++) {
-      if (x * dx + y * dy + offset >= 0) field[start + x] = map[start + x]!;
-    }
+    field.set(map.subarray(start + from, start + to + 1), start + from);
   }
   return field;
 }

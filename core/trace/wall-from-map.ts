@@ -44,8 +44,8 @@ export function wallFromMap(
     columns,
   );
   // The second only where the first gives no contour: a map that is none.
-  for (const start of [map, new Float32Array(map.length)]) {
-    const field = start.slice();
+  for (const isMapped of [true, false]) {
+    const field = isMapped ? map.slice() : new Float32Array(map.length);
     for (let index = 0; index < field.length; index++) if (thinnest[index]! > 0) field[index] = 1;
     const component = largestComponent(field, rows, columns, threshold);
     if (component === null) return null;
@@ -54,8 +54,8 @@ export function wallFromMap(
       const line = borderBetweenHinges(border, hinges, smoothing);
       if (line === null) continue;
       const fitted = fitControlPoints(line, farthestFromBase(line, spacing));
-      const trace = enclosing({ ...fitted, source, confidence: null }, inner, thickness);
-      if (traceProblem(trace) !== null || farthestOut(inner, trace) > mostProtrusionShare * axis) continue;
+      const { trace, farthestOut } = enclosing({ ...fitted, source, confidence: null }, inner, thickness);
+      if (farthestOut > mostProtrusionShare * axis || traceProblem(trace) !== null) continue;
       return { ...trace, confidence: confidenceInMap(trace, map, place) };
     }
   }
@@ -83,36 +83,33 @@ function normalAt(line: readonly Point[], index: number): Point {
 const repairs = 8;
 const repairMargin = 0.25;
 
-/** The contour with control points moved outwards where its curve, between them, cuts into the cavity. */
-function enclosing(trace: LandmarkedTrace, inner: readonly Point[], thickness: number): LandmarkedTrace {
+/**
+ * The contour with control points moved outwards where its curve, between them, cuts into the cavity; and how far that
+ * comes out of it still.
+ */
+function enclosing(
+  trace: LandmarkedTrace,
+  inner: readonly Point[],
+  thickness: number,
+): { readonly trace: LandmarkedTrace; readonly farthestOut: number } {
+  const between = inner.slice(1, -1);
   let current = trace;
-  for (let round = 0; round < repairs; round++) {
+  for (let round = 0; ; round++) {
     const line = tracePolyline(current);
-    const out = pointsOutside(inner.slice(1, -1), line);
-    if (out.length === 0) return current;
-    const missing = out.map((point) => ({
-      point,
-      by: distanceToPolyline(point, line) + repairMargin * thickness,
-    }));
+    const out = pointsOutside(between, line).map((point) => ({ point, by: distanceToPolyline(point, line) }));
+    if (out.length === 0 || round === repairs) {
+      return { trace: current, farthestOut: Math.max(0, ...out.map(({ by }) => by)) };
+    }
     const { points } = current;
     const sign = signedArea(line) > 0 ? 1 : -1;
     const moved = points.map((point, index): Point => {
       if (index === 0 || index === points.length - 1) return point;
       const reach = Math.max(distance(points[index - 1]!, point), distance(points[index + 1]!, point));
-      const near = missing.filter((one) => distance(one.point, point) <= reach);
-      const by = sign * Math.max(0, ...near.map((one) => one.by));
+      const near = out.filter((one) => distance(one.point, point) <= reach);
+      const by = sign * Math.max(0, ...near.map((one) => one.by + repairMargin * thickness));
       const [nx, ny] = normalAt(points, index);
       return [point[0] + by * nx, point[1] + by * ny];
     });
     current = { ...current, points: moved };
   }
-  return current;
-}
-
-function farthestOut(inner: readonly Point[], wall: LandmarkedTrace): number {
-  const line = tracePolyline(wall);
-  return pointsOutside(inner.slice(1, -1), line).reduce(
-    (most, point) => Math.max(most, distanceToPolyline(point, line)),
-    0,
-  );
 }

@@ -5,6 +5,7 @@ import type { ClipFacts } from '../../core/clip/clip.ts';
 import { pixelAspect } from '../../core/clip/pixel-aspect.ts';
 import { SystolaError, type ErrorCode } from '../../core/error.ts';
 import { inEnglish } from '../../core/language/english.ts';
+import { withEndsFollowing } from '../../core/review/ends-follow.ts';
 import type { Change, ClipReview } from '../../core/review/review.ts';
 import { traceAt } from '../../core/review/traces.ts';
 import { traceProblem, traceProblemWords } from '../../core/trace/problem.ts';
@@ -55,14 +56,16 @@ export async function applyCorrections(
       }
     }
     if (changes.length === 0) continue;
+    const drawn = withEndsFollowing(sopInstanceUid, clip, changes);
+    const kept: Change[] = [];
     const { beats } = measureClip(facts, clip, library.settings());
     if (clip.beats === null && given.some(({ frame }) => isMark(beats, frame))) {
-      changes.push({ slot: 'beats', sopInstanceUid, before: null, after: beats });
+      kept.push({ slot: 'beats', sopInstanceUid, before: null, after: beats });
     }
     reviews.record(facts.studyInstanceUid, {
       kind: 'edit',
       label: `${changes.length === 1 ? 'one contour' : `${changes.length} contours`} corrected by a file`,
-      changes,
+      changes: [...drawn, ...kept],
     });
     if (propagate === 'none') continue;
     for (const structure of new Set(given.map((one) => one.structure))) {

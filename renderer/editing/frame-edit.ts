@@ -3,7 +3,7 @@ import type { Beat } from '../../core/beat/beat.ts';
 import { isMark } from '../../core/beat/is-mark.ts';
 import type { ClipReview } from '../../core/review/review.ts';
 import { withTrace } from '../../core/review/traces.ts';
-import type { StructureId } from '../../core/structure/structure.ts';
+import { leftVentricularCavity, type StructureId } from '../../core/structure/structure.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
 import { say } from '../words/language.svelte.ts';
@@ -11,7 +11,7 @@ import type { EditStep } from './edit-step.ts';
 import type { OpenStudy, StructureTraces } from '../state/study.svelte.ts';
 import type { EditedPicture } from './edited-picture.ts';
 import type { Grip } from './grip.ts';
-import { withHingesMoved } from './shared-hinges.ts';
+import { withCavityDrawn, withHingesMoved } from './shared-hinges.ts';
 
 /**
  * The correction of one frame from its beginning to its record: it stays with the frame and the structure that it began
@@ -35,12 +35,18 @@ export class FrameEdit {
     this.#kept = beatsToKeep(picture.study, picture.sopInstanceUid, frame);
   }
 
-  /** The contours of the frame as the edit has them: a hinge that is dragged is one of every structure. */
+  /** The contours of the frame as the edit has them: a hinge that is moved is one of every structure. */
   #changed(trace: Trace): StructureTraces {
     const own = [this.#structure, trace] as const;
-    if (this.#hinge === null) return [own];
     const spacing = this.#picture.spacing();
-    return [own, ...withHingesMoved(this.#origin, this.frame, this.#structure, trace, this.#hinge, spacing)];
+    if (this.#hinge !== null) {
+      return [
+        own,
+        ...withHingesMoved(this.#origin, this.frame, this.#structure, trace, this.#hinge, spacing),
+      ];
+    }
+    if (this.#structure !== leftVentricularCavity) return [own];
+    return [own, ...withCavityDrawn(this.#origin, this.frame, trace, spacing)];
   }
 
   /** Shows the contour, and what follows from it, before it is recorded; null shows the frame as it was. */

@@ -1,7 +1,7 @@
 /*
  * `npm run bench [part ...]`: measures what the workstation promises, on this machine, and prints it beside the
  * targets. Parts: inference, frame, hostile, opening,
- * history, clinical, renderer. Exit code 1 when a target is missed.
+ * history, clinical, renderer, structures. Exit code 1 when a target is missed.
  */
 import { cpus, totalmem } from 'node:os';
 import { runClinicalBench } from './clinical-bench.ts';
@@ -12,6 +12,7 @@ import { runInferenceBench } from './inference-bench.ts';
 import { runOpeningBench } from './opening-bench.ts';
 import { runRendererBench } from './renderer-bench.ts';
 import type { BenchResult } from './result.ts';
+import { runStructureBench } from './structure-bench.ts';
 
 const parts: Readonly<Record<string, () => Promise<BenchResult[]>>> = {
   inference: runInferenceBench,
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, () => Promise<BenchResult[]>>> = {
   history: runHistoryBench,
   clinical: runClinicalBench,
   renderer: runRendererBench,
+  structures: runStructureBench,
 };
 
 process.exitCode = await main(process.argv.slice(2));

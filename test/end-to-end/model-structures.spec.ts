@@ -8,7 +8,6 @@ import { layeredBeatingClip } from './beating-clip.ts';
 import { expect, openWith, picture, test, valueOf } from './workstation.ts';
 
 test.use({
-  // eslint-disable-next-line no-empty-pattern -- Playwright wants the fixtures destructured
   workstationOptions: async ({}, use) => {
     const models = mkdtempSync(join(tmpdir(), 'systola-three-structures-'));
     try {

@@ -8,6 +8,8 @@ import type { Analysis } from '../../../core/analysis/analysis.ts';
 import { addCorrection } from '../../fixtures/models/correction.ts';
 import { microModelFolder, sha256Of } from '../../fixtures/models/model-folder.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { beatingSop, layeredBeatingClip } from '../../end-to-end/beating-clip.ts';
+import { structureLevels, threeStructuresFolder } from '../../fixtures/models/three-structures.ts';
 import { apicalClip, clipUid } from '../application/workstation.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -89,6 +91,30 @@ describe('systola analyze --correct', () => {
     for (const one of after.filter(({ source }) => source === 'model')) {
       expect(one).toEqual(drawn.find((other) => other.frame === one.frame));
     }
+  });
+
+  it('takes the ends of wall and atrium along, on the corrected frame and on those that follow it', () => {
+    const models = folder();
+    threeStructuresFolder(models);
+    const layered = join(folder(), 'layered.dcm');
+    writeFileSync(layered, layeredBeatingClip(structureLevels));
+    const plain = folder();
+    expect(analyze([layered, '--out', plain], models)).toMatchObject({ status: 0 });
+    const of = (traces: readonly Trace[], structure: string, at: number) =>
+      traces.find((one) => one.structure === structure && one.frame === at)!;
+    const corrected = shifted(of(tracesOf(plain), 'lv-cavity', 3), 5);
+    const file = given([{ frame: 3, trace: corrected }], beatingSop);
+    const out = folder();
+    expect(analyze([layered, '--out', out, '--correct', file], models)).toMatchObject({ status: 0 });
+    const after = tracesOf(out);
+    for (const at of [3, 4]) {
+      const { hinges } = of(after, 'lv-cavity', at);
+      for (const structure of ['lv-wall', 'left-atrium']) {
+        expect(of(after, structure, at).hinges).toEqual(hinges);
+        expect(of(after, structure, at)).toMatchObject({ source: 'propagated', propagatedFrom: [3] });
+      }
+    }
+    expect(of(after, 'lv-wall', 25)).toEqual(of(tracesOf(plain), 'lv-wall', 25));
   });
 
   it('moves nothing else where it is told so', () => {

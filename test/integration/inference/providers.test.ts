@@ -6,6 +6,7 @@ import { ClipCourse } from '../../../core/propagation/clip-course.ts';
 import { InferenceService, type InferenceOptions } from '../../../main/inference/inference-service.ts';
 import type { LoadedModel } from '../../../main/models/registry.ts';
 import { addCorrection } from '../../fixtures/models/correction.ts';
+import { builtModel } from './built-model.ts';
 import { copyOfMicroModel, microModel, ringRequest } from './micro-clip.ts';
 
 /** Chromium's software Vulkan: slow, but everywhere the same. */
@@ -169,6 +170,35 @@ describe.skipIf(!haveVulkan)('WebGPU on software Vulkan', () => {
     }
   }, 400_000);
 
+  it('reads the maps of structures beside the cavity back as the cavity’s', async () => {
+    const { registry, remove } = await builtModel('three-structures');
+    try {
+      const three = await registry.load(null);
+      const [onCpu, onGpu] = [ringRequest(three, 5), ringRequest(three, 5, { provider: 'webgpu' })];
+      await service().run(onCpu);
+      const running = service();
+      expect(await running.run(onGpu)).toMatchObject({ provider: 'webgpu' });
+      for (const structure of ['lv-wall', 'left-atrium']) {
+        const [cpu, gpu] = [onCpu, onGpu].map(({ structures }) =>
+          structures.map((maps) => maps.get(structure)!),
+        );
+        expect(largestDifference(gpu!, cpu!), structure).toBeLessThan(1e-3);
+        expect(largestDifference(cpu!.slice(0, 1), cpu!.slice(-1)), structure).toBeGreaterThan(1e-3);
+      }
+      // And does without them where nobody wants them, in the same process.
+      const half = new Float32Array(64 * 64).fill(1, 64 * 32);
+      const given = new Map([[2, half]]);
+      expect(
+        largestDifference(
+          await propagated(running, 'webgpu', given, three),
+          await propagated(service(), 'cpu', given, three),
+        ),
+      ).toBeLessThan(1e-3);
+    } finally {
+      await remove();
+    }
+  }, 400_000);
+
   it('is not taken by auto where it is slower than the CPU', async () => {
     const result = await service().run(ringRequest(model, 2, { provider: 'auto' }));
     expect(result.provider).toBe('cpu');
@@ -183,12 +213,13 @@ async function propagated(
   running: InferenceService,
   provider: 'cpu' | 'webgpu',
   given: ReadonlyMap<number, Float32Array>,
+  of: LoadedModel = model,
 ): Promise<Float32Array[]> {
   const maps: Float32Array[] = [];
-  const { input, signal } = ringRequest(model, 5);
+  const { input, signal } = ringRequest(of, 5);
   const onProbability = (_: number, map: Float32Array): void => void maps.push(map);
   const range = { frameCount: 5, from: 3, to: 4 };
-  await running.propagate({ model, provider, given, ...range, input, signal, onProbability });
+  await running.propagate({ model: of, provider, given, ...range, input, signal, onProbability });
   return maps;
 }
 
