@@ -1,7 +1,7 @@
 """Two classes that add up to one, as their odds: what the graph computes of both is known from one of them.
 
-The network turns a logit x into p and 1 - p, bounds both, and takes the difference of their log-odds. That is 2 x within
-the bounds, where the detour also rounds.
+The network turns a logit x into p and 1 - p, bounds both, and takes the difference of their log-odds. That is 2 x
+within the bounds, where the detour also rounds.
 """
 
 from __future__ import annotations

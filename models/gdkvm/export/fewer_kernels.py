@@ -1,7 +1,7 @@
 """A graph with fewer nodes that compute the same.
 
-A frame is small: on a graphics card starting the kernels takes longer than what most of them compute. Standard operators
-only, and the weights stay as they are stored, under their names.
+A frame is small: on a graphics card starting the kernels takes longer than what most of them compute. Standard
+operators only, and the weights stay as they are stored, under their names.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from .attention_kernels import attention_without_copies
 from .certainty_kernels import differences_of_odds, queries_in_their_class
 from .graph_editing import GraphEditing
 from .part_kernels import slices_as_splits, weights_of_both_classes
@@ -33,6 +34,7 @@ REWRITINGS = (
     divided_once,
     scales_into_convolutions,
     sums_of_convolutions,
+    attention_without_copies,
 )
 # They change how values are looked at and start nothing.
 WITHOUT_A_KERNEL = ("Reshape", "Squeeze", "Unsqueeze", "Identity")

@@ -114,7 +114,9 @@ class GraphEditing:
     def without_leftovers(self) -> None:
         """Removes nodes whose outputs nobody reads."""
         while True:
-            kept = [node for node in self.nodes if any(self.readers[name] or name in self.outputs for name in node.output)]
+            kept = [
+                node for node in self.nodes if any(self.readers[name] or name in self.outputs for name in node.output)
+            ]
             if len(kept) == len(self.nodes):
                 return
             self.nodes = kept
@@ -145,6 +147,12 @@ class GraphEditing:
         del graph.node[:], graph.initializer[:], graph.value_info[:]
         graph.initializer.extend(kept)
         graph.node.extend(ordered)
+        # The only operator here of which the checker finds no sizes.
+        graph.value_info.extend(
+            onnx.helper.make_tensor_value_info(node.output[0], onnx.TensorProto.FLOAT, self.shapes[node.output[0]])
+            for node in ordered
+            if node.op_type == "Einsum" and node.output[0] in self.shapes
+        )
         finished = onnx.shape_inference.infer_shapes(self.model, strict_mode=True)
         onnx.checker.check_model(finished, full_check=True)
         return finished

@@ -48,9 +48,7 @@ def slices_as_splits(editing: GraphEditing) -> None:
         if len(slices) < 2:
             continue
         shape = editing.shapes.get(name, [])
-        parts = sorted(
-            (part, node.output[0]) for node in slices if (part := part_of(editing, node, shape)) is not None
-        )
+        parts = sorted((part, node.output[0]) for node in slices if (part := part_of(editing, node, shape)) is not None)
         if len(parts) != len(slices) or len({part[0] for part, _ in parts}) != 1:
             continue
         axis = parts[0][0][0]

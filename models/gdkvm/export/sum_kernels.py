@@ -110,7 +110,7 @@ def scales_into_convolutions(editing: GraphEditing) -> None:
             continue
         factor = editing.number(node.input[position])
         readers = editing.readers[node.output[0]]
-        if not factor or factor < 0 or math.frexp(factor)[0] != 0.5:
+        if not factor or factor < 0 or math.frexp(factor)[0] != 0.5 or ends_a_gelu(editing, node):
             continue
         if any(reader.op_type != "Conv" or reader.input[0] != node.output[0] for reader in readers):
             continue
@@ -119,6 +119,16 @@ def scales_into_convolutions(editing: GraphEditing) -> None:
             (reader.input[1],) = editing.add("Div", [reader.input[1], divisor], reader.input[1])
         editing.index()
         editing.replace(node.output[0], node.input[1 - position])
+
+
+def ends_a_gelu(editing: GraphEditing, node: onnx.NodeProto) -> bool:
+    """Whether a product is the last of the nodes that runtimes know as one GELU, and would no longer."""
+    for product in (editing.maker(name, "Mul") for name in node.input):
+        for term in product.input if product else ():
+            sums = editing.maker(term, "Add")
+            if sums and any(editing.maker(name, "Erf") for name in sums.input):
+                return True
+    return False
 
 
 def sums_of_convolutions(editing: GraphEditing) -> None:
