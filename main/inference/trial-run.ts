@@ -79,7 +79,8 @@ export async function trialMaps(
   steps: readonly StepInputs[],
   { signal, withinMs = longestSilenceMs }: TrialRunOptions,
 ): Promise<Float32Array[]> {
-  child.send({ type: 'start', run, role, provider: 'cpu', state: null, checkpointEvery: steps.length + 1 });
+  const checkpointEvery = steps.length + 1;
+  child.send({ type: 'start', run, role, provider: 'cpu', state: null, checkpointEvery, atOnce: 1 });
   const maps: Float32Array[] = [];
   for (const [step, inputs] of steps.entries()) {
     child.send({ type: 'frame', run, step, ...inputs });
@@ -123,7 +124,8 @@ async function tryOn(
   const { signal, picture, withinMs = longestSilenceMs } = options;
   const frameMs = await loadForTrial(child, model, options);
   const run = 1;
-  child.send({ type: 'start', run, role: 'contours', provider: 'cpu', state: null, checkpointEvery: 1 });
+  const fromEmpty = { state: null, checkpointEvery: 1, atOnce: 1 } as const;
+  child.send({ type: 'start', run, role: 'contours', provider: 'cpu', ...fromEmpty });
   for (let step = 0; step < trialFrames; step += 1) {
     child.send({ type: 'frame', run, step, image: picture(step), found: null, mask: null });
     // Each frame ends with a copy of the memory. The child has looked at the numbers of both.
