@@ -6,7 +6,7 @@ import type { BesideCavityOptions, MapPlace } from './beside-cavity.ts';
 import { borderBetweenHinges, borderInImage } from './border-between-hinges.ts';
 import { confidenceInMap } from './confidence.ts';
 import { fitControlPoints } from './control-points.ts';
-import { largestComponent, type Component } from './largest-component.ts';
+import { largestComponentWhere, type Component } from './largest-component.ts';
 import { traceProblem } from './problem.ts';
 import { tracePolyline } from './spline.ts';
 import type { LandmarkedTrace } from './trace.ts';
@@ -15,8 +15,6 @@ import type { LandmarkedTrace } from './trace.ts';
 const leastShareOfCavity = 0.05;
 /** An atrium begins no farther from the base line than this share of the cavity's long axis. */
 const baseShare = 0.1;
-/** Areas that are looked at, the largest first. */
-const mostAreas = 4;
 /** Samples that the border is averaged over; the later ones where it would cross itself. */
 const smoothings = [1, 3, 8] as const;
 /** Pixels of the map between the base line and the first ones that count, so that no border crosses the line. */
@@ -40,11 +38,10 @@ export function atriumFromMap(
   const apex = place.inputPoint(cavity.points[cavity.apexIndex]!);
   const field = beyondBase(map, place, hinges, apex);
   const near = baseShare * distance(midpoint(...hinges), apex);
-  const component = atBase(field, place, threshold, {
-    leastAreaPx: leastShareOfCavity * polygonArea(ventricle),
-    isNear: (point) => distanceToPolyline(point, hinges) <= near,
-  });
-  if (component === null) return null;
+  const component = largestComponentWhere(field, place.rows, place.columns, threshold, (one) =>
+    beginsWithin(near, hinges, one, place.columns),
+  );
+  if (component === null || component.areaPx < leastShareOfCavity * polygonArea(ventricle)) return null;
   const border = borderInImage(component, field, place, threshold, picture);
   const ends = [cavity.points[0]!, cavity.points[cavity.points.length - 1]!] as const;
   for (const smoothing of smoothings) {
@@ -82,21 +79,15 @@ function beyondBase(
   return field;
 }
 
-/** The largest area that lies at the base; the pixels of larger ones that do not are cleared. */
-function atBase(
-  field: Float32Array,
-  { rows, columns }: MapPlace,
-  threshold: number,
-  { leastAreaPx, isNear }: { leastAreaPx: number; isNear(point: Point): boolean },
-): Component | null {
-  for (let tried = 0; tried < mostAreas; tried++) {
-    const component = largestComponent(field, rows, columns, threshold);
-    if (component === null || component.areaPx < leastAreaPx) return null;
-    const { member } = component;
-    for (let index = 0; index < member.length; index++) {
-      if (member[index] === 1 && isNear([index % columns, Math.floor(index / columns)])) return component;
-    }
-    for (let index = 0; index < member.length; index++) if (member[index] === 1) field[index] = 0;
-  }
-  return null;
+/** Whether an area comes near to the base line. @param reach pixels of the map */
+function beginsWithin(
+  reach: number,
+  hinges: readonly Point[],
+  { member }: Component,
+  columns: number,
+): boolean {
+  return member.some(
+    (one, index) =>
+      one === 1 && distanceToPolyline([index % columns, Math.floor(index / columns)], hinges) <= reach,
+  );
 }

@@ -64,6 +64,30 @@ export function largestComponent(
   return runs.length === 0 ? null : describe(largest(runs, parent, root), rows, columns);
 }
 
+/** Areas that are looked at, the largest first. */
+const mostAreas = 4;
+
+/**
+ * The largest of the areas that are what is looked for; null where none of the largest few is.
+ *
+ * @param probability the pixels of areas that are not are set to 0
+ */
+export function largestComponentWhere(
+  probability: Float32Array,
+  rows: number,
+  columns: number,
+  threshold: number,
+  accepts: (component: Component) => boolean,
+): Component | null {
+  for (let tried = 0; tried < mostAreas; tried++) {
+    const component = largestComponent(probability, rows, columns, threshold);
+    if (component === null || accepts(component)) return component;
+    const { member } = component;
+    for (let index = 0; index < member.length; index++) if (member[index] === 1) probability[index] = 0;
+  }
+  return null;
+}
+
 function largest(runs: readonly Run[], parent: readonly number[], root: (run: number) => number): Run[] {
   const areas = new Map<number, number>();
   runs.forEach(({ from, to }, i) => areas.set(root(i), (areas.get(root(i)) ?? 0) + to - from + 1));

@@ -6,7 +6,7 @@ import type { BesideCavityOptions, MapPlace } from './beside-cavity.ts';
 import { borderBetweenHinges, borderInImage } from './border-between-hinges.ts';
 import { confidenceInMap } from './confidence.ts';
 import { fitControlPoints } from './control-points.ts';
-import { largestComponent } from './largest-component.ts';
+import { largestComponentWhere } from './largest-component.ts';
 import { traceProblem } from './problem.ts';
 import { rasterizePolygon } from './rasterize.ts';
 import { tracePolyline } from './spline.ts';
@@ -47,8 +47,15 @@ export function wallFromMap(
   for (const isMapped of [true, false]) {
     const field = isMapped ? map.slice() : new Float32Array(map.length);
     for (let index = 0; index < field.length; index++) if (thinnest[index]! > 0) field[index] = 1;
-    const component = largestComponent(field, rows, columns, threshold);
-    if (component === null) return null;
+    const inside = thinnest.indexOf(255);
+    const component = largestComponentWhere(
+      field,
+      rows,
+      columns,
+      threshold,
+      ({ member }) => member[inside] === 1,
+    );
+    if (component === null) continue;
     const border = borderInImage(component, field, place, threshold, picture);
     for (const smoothing of smoothings) {
       const line = borderBetweenHinges(border, hinges, smoothing);

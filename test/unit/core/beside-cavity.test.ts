@@ -130,6 +130,16 @@ describe('the wall in a map of all within the epicardium', () => {
     );
   });
 
+  it('is that around the cavity beside a larger area elsewhere', () => {
+    const wide = inPlace(rows, 400);
+    const around = softMap(rows, 400, ([x, y]) => Math.min(120 - y, inEllipse([x, y], base, [38, 100])));
+    const elsewhere = softMap(rows, 400, (point) => inEllipse(point, [280, 100], [95, 95]));
+    const map = around.map((value, index) => Math.max(value, elsewhere[index]!));
+    expect(wallFromMap(map, wide, cavity, options)!.points).toEqual(
+      wallFromMap(around, wide, cavity, options)!.points,
+    );
+  });
+
   it('stays within the picture that is drawn in', () => {
     const picture = { minX: 58, minY: 25, maxX: 179, maxY: 199 };
     const wall = wallFromMap(wallMap(), place, cavity, { ...options, picture })!;
