@@ -7,7 +7,7 @@ import type { ExecutionProvider, FromChild, GraphRole, StateTensors, StructureMa
 import type { StepOutcome } from './step-outcome.ts';
 import { Watchdog, type WatchdogLimits } from './watchdog.ts';
 
-/** Steps under way: asked for and not yet taken by the caller. */
+/** Steps under way: asked for and not yet taken by the caller; where several are read back together two such groups. */
 const inFlightLimit = 4;
 /** How long a child may take to stop between frames before it is killed, ms. */
 const softStopMs = 150;
@@ -35,6 +35,8 @@ export interface ClipStreamOptions {
   /** Whether the maps of structures beside the cavity are wanted, where the graph draws any. */
   readonly structures: boolean;
   readonly checkpointEvery: number;
+  /** Frames that may be with a device before the first of them is read back. */
+  readonly atOnce: number;
   readonly limits: WatchdogLimits;
   /** Time of a frame measured when the model was loaded, ms. */
   readonly expectedFrameMs: number;
@@ -64,7 +66,7 @@ interface Arrival {
 const noMaps: StructureMaps = new Map();
 
 /**
- * Streams a pass, or what is left of it, through one child: at most four steps are under way, and results are
+ * Streams a pass, or what is left of it, through one child: a few steps are under way at most, and results are
  * given to the caller one by one in order. Resolves when the last was taken.
  *
  * @throws ChildGone when the process ended or hung (go on from `progress` with another one); SystolaError
@@ -104,7 +106,8 @@ class ClipStream {
   }
 
   async flow(): Promise<void> {
-    const { child, run, role, provider, progress, structures, checkpointEvery, signal } = this.#options;
+    const { child, run, role, provider, progress, structures, signal } = this.#options;
+    const { checkpointEvery, atOnce } = this.#options;
     const abort = (): void => this.#end(cancelled());
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
@@ -116,7 +119,7 @@ class ClipStream {
     });
     child.listen((message) => this.#receive(message));
     const state = progress.checkpoint?.state ?? null;
-    child.send({ type: 'start', run, role, provider, state, structures, checkpointEvery });
+    child.send({ type: 'start', run, role, provider, state, structures, checkpointEvery, atOnce });
     this.#finishWhenDone();
     void this.#pump();
     try {
@@ -169,7 +172,7 @@ class ClipStream {
   #hasRoom(): boolean {
     // While steps since the checkpoint are recomputed nothing is delivered; then the child's pace counts.
     const taken = Math.min(this.#nextOutcome, this.#options.progress.delivered);
-    return this.#nextToAsk - taken < inFlightLimit;
+    return this.#nextToAsk - taken < Math.max(inFlightLimit, 2 * this.#options.atOnce);
   }
 
   #receive(message: FromChild): void {

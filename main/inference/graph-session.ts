@@ -1,8 +1,10 @@
 import './no-telemetry.ts';
 import ort, { type InferenceSession, type Tensor } from 'onnxruntime-node';
 import { checkGraph, checkResults } from './graph-check.ts';
+import { DeviceBuffers } from './device-buffers.ts';
+import type { DeviceLayout } from './device-layout.ts';
+import { mostAtOnce } from './frames-at-once.ts';
 import { tensorsOf, type GraphTensors } from './graph-tensors.ts';
-import { identityModel } from './onnx-graph.ts';
 import { allFinite } from './probability-check.ts';
 import type { ExecutionProvider, GraphDescription, StateTensors, StructureMaps } from './protocol.ts';
 
@@ -17,36 +19,41 @@ export interface StepMaps {
 /**
  * A graph with a memory on one execution provider, stepped one by one. Runs in the child process only.
  *
- * On the CPU two sets of state tensors are written in turn, so that memory does not grow with the clip. On WebGPU
- * the state stays in GPU buffers: each output is the next input and is disposed once it was read.
+ * On the CPU and on WebGPU two sets of state tensors are written in turn, so that memory does not grow with the clip.
+ * On WebGPU they lie in GPU buffers; with nothing to be read back a run returns before the device has computed it.
  */
 export class GraphSession {
   readonly #session: InferenceSession;
   readonly #graph: GraphDescription['graph'];
   readonly #tensors: GraphTensors;
-  /** Only the CPU provider writes into tensors that it is given; WebGPU leaves them as they were (measured). */
-  readonly #reuseOutputs: boolean;
-  /** The tensors that maps are written into where outputs are reused, by name of the graph. */
-  readonly #maps: Tensors;
-  /** State tensors by name of the manifest; `#spare` are written by the next step on the CPU. */
+  readonly #device: DeviceBuffers | null;
+  /** Written by every second step each; null where onnxruntime is to allocate. */
+  readonly #sets: readonly [Tensors, Tensors] | null;
+  /** Written by every step, by name of the graph; null where onnxruntime is to allocate. */
+  readonly #maps: Tensors | null;
+  /** State tensors by name of the manifest. */
   #state: Tensors;
-  #spare: Tensors;
-  #readback: InferenceSession | null = null;
+  #next: 0 | 1 = 0;
 
-  private constructor(session: InferenceSession, description: GraphDescription, reuseOutputs: boolean) {
+  private constructor(
+    session: InferenceSession,
+    description: GraphDescription,
+    reuseOutputs: boolean,
+    device: DeviceBuffers | null,
+  ) {
     this.#session = session;
     this.#graph = description.graph;
     this.#tensors = tensorsOf(description);
-    this.#reuseOutputs = reuseOutputs;
-    const maps = [description.graph.outputs.probability, ...this.#tensors.structures.map(({ name }) => name)];
-    const picture = [1, 1, description.rows, description.columns];
-    this.#maps = Object.fromEntries(maps.map((name) => [name, zeros(picture)]));
+    this.#device = device;
+    this.#maps = reuseOutputs ? zeroMaps(description) : null;
     this.#state = this.#zeroState();
-    this.#spare = this.#zeroState();
+    if (device !== null) this.#sets = [this.#stateOn(device, 0), this.#stateOn(device, 1)];
+    else this.#sets = reuseOutputs ? [this.#zeroState(), this.#zeroState()] : null;
   }
 
   /**
    * Builds the session from the bytes of an ONNX file.
+   * @param layout of pictures, where the provider has a choice
    * @throws GraphMismatch when the graph is not what the manifest says; whatever onnxruntime throws otherwise.
    */
   static async create(
@@ -54,18 +61,17 @@ export class GraphSession {
     description: GraphDescription,
     provider: ExecutionProvider,
     threads: number,
+    layout: DeviceLayout = 'NCHW',
   ): Promise<GraphSession> {
-    const session = await ort.InferenceSession.create(bytes, {
-      ...sessionOptions(provider, threads),
-      ...(provider === 'webgpu' && { preferredOutputLocation: outputLocations(description) }),
-    });
+    const session = await ort.InferenceSession.create(bytes, sessionOptions(provider, threads, layout));
     try {
       checkGraph(session, description);
+      const device = provider === 'webgpu' ? await buffersOf(description) : null;
+      return new GraphSession(session, description, provider === 'cpu', device);
     } catch (error) {
       await session.release();
       throw error;
     }
-    return new GraphSession(session, description, provider === 'cpu');
   }
 
   /** New tensors for the inputs that are no state, by name of the graph. */
@@ -75,7 +81,6 @@ export class GraphSession {
 
   /** Empties the memory (null), or takes one over. */
   begin(state: StateTensors | null): void {
-    this.#disposeGpuState();
     this.#state = this.#zeroState();
     state?.forEach((values, index) => {
       const { name } = this.#graph.state[index]!;
@@ -90,61 +95,83 @@ export class GraphSession {
    * @param structures whether the maps of structures beside the cavity are wanted
    */
   async step(shown: Tensors, keeps: boolean, structures: boolean): Promise<StepMaps> {
-    const { outputs, state } = this.#graph;
-    const feeds: Tensors = { ...shown };
-    for (const { name, input } of state) feeds[input] = this.#state[name]!;
-    const fetches = this.#fetches(keeps, structures);
-    const results = (await this.#session.run(feeds, fetches)) as Tensors;
-    checkResults(
-      results,
-      this.#tensors.outputs.filter(({ name }) => name in fetches),
+    const names = this.#mapNames(structures);
+    const maps = names.map((name) => [name, this.#maps?.[name] ?? null] as const);
+    const results = await this.#run(shown, keeps, Object.fromEntries(maps));
+    return this.#mapsOf(
+      names.map((name) => results[name]!.data as Float32Array),
+      structures,
     );
-    if (keeps) {
-      this.#disposeGpuState();
-      for (const { name, output } of state) {
-        if (this.#reuseOutputs) this.#spare[name] = this.#state[name]!;
-        this.#state[name] = results[output]!;
-      }
-    } else {
-      for (const { output } of state) disposeOnDevice(results[output]);
-    }
-    const mapOf = (name: string): Float32Array => results[name]!.data as Float32Array;
-    const wanted = structures ? this.#tensors.structures : [];
+  }
+
+  /** Steps that {@link enqueue} takes before {@link collect}; 0 where every step is waited for. */
+  get places(): number {
+    return this.#device === null ? 0 : mostAtOnce;
+  }
+
+  /** A step whose maps stay on the device, at a place, and that keeps the memory. The device may still be at it. */
+  async enqueue(shown: Tensors, place: number, structures: boolean): Promise<void> {
+    const { tensors } = this.#device!;
+    const maps = this.#mapNames(structures).map((name) => [name, tensors[placeName(place, name)]!] as const);
+    await this.#run(shown, true, Object.fromEntries(maps));
+  }
+
+  /** The maps at the first places; waits for the device. */
+  async collect(count: number, structures: boolean): Promise<StepMaps[]> {
+    const names = this.#mapNames(structures);
+    const places = Array.from({ length: count }, (_, place) => names.map((name) => placeName(place, name)));
+    const maps = await this.#device!.read(places.flat());
+    return places.map((_, place) =>
+      this.#mapsOf(maps.slice(place * names.length, (place + 1) * names.length), structures),
+    );
+  }
+
+  /** Outputs that are maps and wanted, the cavity's first. */
+  #mapNames(structures: boolean): string[] {
+    const beside = structures ? this.#tensors.structures : [];
+    return [this.#graph.outputs.probability, ...beside.map(({ name }) => name)];
+  }
+
+  /** @param maps in the order of {@link #mapNames} */
+  #mapsOf(maps: readonly Float32Array[], structures: boolean): StepMaps {
+    const beside = structures ? this.#tensors.structures : [];
     return {
-      probability: mapOf(outputs.probability),
-      structures: new Map(wanted.map(({ structure, name }) => [structure, mapOf(name)])),
+      probability: maps[0]!,
+      structures: new Map(beside.map(({ structure }, index) => [structure, maps[index + 1]!])),
     };
   }
 
   /** Puts values into one tensor of the memory, in place of those of the last step. */
   replaceState(name: string, values: Float32Array): void {
     const tensor = this.#state[name]!;
-    if (tensor.location === 'gpu-buffer') {
-      // Fed from here; the next step leaves one on the device again.
-      this.#state[name] = new ort.Tensor('float32', values.slice(), [...tensor.dims]);
-      tensor.dispose();
-    } else {
-      (tensor.data as Float32Array).set(values);
-    }
+    // One on the device is fed from here; the next step leaves one there again.
+    if (tensor.location === 'cpu') (tensor.data as Float32Array).set(values);
+    else this.#state[name] = new ort.Tensor('float32', values.slice(), [...tensor.dims]);
   }
 
-  /**
-   * Tensors to write into, or null for each output that onnxruntime is to allocate. What is not wanted is not asked for, nor
-   * a memory that is not kept, but where outputs have places on a device, of which onnxruntime wants all.
-   */
-  #fetches(keeps: boolean, structures: boolean): Record<string, Tensor | null> {
-    const { outputs, state } = this.#graph;
-    const reuse = this.#reuseOutputs;
-    const fetches: Record<string, Tensor | null> = {
-      [outputs.probability]: reuse ? this.#maps[outputs.probability]! : null,
-    };
-    if (structures || !reuse) {
-      for (const { name } of this.#tensors.structures) fetches[name] = reuse ? this.#maps[name]! : null;
+  /** @param maps those that are wanted, with the tensor to write each into; null: onnxruntime allocates it on the CPU */
+  async #run(
+    shown: Tensors,
+    keeps: boolean,
+    maps: Readonly<Record<string, Tensor | null>>,
+  ): Promise<Tensors> {
+    const { state } = this.#graph;
+    const feeds: Tensors = { ...shown };
+    for (const { name, input } of state) feeds[input] = this.#state[name]!;
+    const set = this.#sets?.[this.#next] ?? null;
+    const fetches: Record<string, Tensor | null> = { ...maps };
+    if (keeps) for (const { name, output } of state) fetches[output] = set?.[name] ?? null;
+    const results = (await this.#session.run(feeds, fetches)) as Tensors;
+    checkResults(
+      results,
+      this.#tensors.outputs.filter(({ name }) => name in fetches),
+    );
+    if (keeps) {
+      this.#state = set === null ? {} : { ...set };
+      if (set === null) for (const { name, output } of state) this.#state[name] = results[output]!;
+      this.#next = this.#next === 0 ? 1 : 0;
     }
-    if (keeps || !reuse) {
-      for (const { name, output } of state) fetches[output] = reuse ? this.#spare[name]! : null;
-    }
-    return fetches;
+    return results;
   }
 
   /** False when the memory holds NaN or Inf. What lies in GPU buffers is taken for sound until it is read. */
@@ -162,55 +189,76 @@ export class GraphSession {
   /** Copies of the state tensors, in the manifest's order. */
   async readState(): Promise<Float32Array[]> {
     const { state } = this.#graph;
-    if (!this.stateOnDevice) {
-      return state.map(({ name }) => (this.#state[name]!.data as Float32Array).slice());
-    }
-    // getData() on a GPU tensor aborts the process in this binding; an identity graph with outputs on the CPU
-    // brings the values over without it.
-    this.#readback ??= await ort.InferenceSession.create(identityModel(state), sessionOptions('webgpu', 1));
-    const feeds: Tensors = {};
-    for (const { name } of state) feeds[`${name}_in`] = this.#state[name]!;
-    const copies = (await this.#readback.run(feeds)) as Tensors;
-    return state.map(({ name }) => (copies[`${name}_out`]!.data as Float32Array).slice());
+    const written = this.#next === 0 ? 1 : 0;
+    const names = state.map(({ name }) => stateName(written, name));
+    const copies = this.stateOnDevice ? await this.#device!.read(names) : null;
+    return state.map(({ name }, index) => {
+      const tensor = this.#state[name]!;
+      return tensor.location === 'cpu' ? (tensor.data as Float32Array).slice() : copies![index]!;
+    });
   }
 
   async close(): Promise<void> {
-    this.#disposeGpuState();
-    await this.#readback?.release();
     await this.#session.release();
+    await this.#device?.close();
+  }
+
+  #stateOn({ tensors }: DeviceBuffers, set: 0 | 1): Tensors {
+    return Object.fromEntries(this.#graph.state.map(({ name }) => [name, tensors[stateName(set, name)]!]));
   }
 
   #zeroState(): Tensors {
     return Object.fromEntries(this.#graph.state.map(({ name, shape }) => [name, zeros(shape)]));
   }
-
-  #disposeGpuState(): void {
-    Object.values(this.#state).forEach(disposeOnDevice);
-  }
 }
 
-function disposeOnDevice(tensor: Tensor | undefined): void {
-  if (tensor?.location === 'gpu-buffer') tensor.dispose();
+/** Two sets of state tensors, written in turn, and what several frames leave for being read together. */
+function buffersOf(description: GraphDescription): Promise<DeviceBuffers> {
+  const { graph, rows, columns } = description;
+  const sets = ([0, 1] as const).flatMap((set) =>
+    graph.state.map(({ name, shape }) => ({ name: stateName(set, name), shape })),
+  );
+  const places = Array.from({ length: mostAtOnce }, (_, place) =>
+    mapsOf(description).map((name) => ({ name: placeName(place, name), shape: [1, 1, rows, columns] })),
+  );
+  return DeviceBuffers.create([...sets, ...places.flat()]);
 }
 
-function sessionOptions(provider: ExecutionProvider, threads: number): InferenceSession.SessionOptions {
+function stateName(set: 0 | 1, name: string): string {
+  return `${name}_${set}`;
+}
+
+function placeName(place: number, map: string): string {
+  return `place_${place}_${map}`;
+}
+
+/** Outputs that are maps. */
+function mapsOf(description: GraphDescription): string[] {
+  return [
+    description.graph.outputs.probability,
+    ...tensorsOf(description).structures.map(({ name }) => name),
+  ];
+}
+
+function zeroMaps(description: GraphDescription): Tensors {
+  const picture = [1, 1, description.rows, description.columns];
+  return Object.fromEntries(mapsOf(description).map((name) => [name, zeros(picture)]));
+}
+
+function sessionOptions(
+  provider: ExecutionProvider,
+  threads: number,
+  layout: DeviceLayout,
+): InferenceSession.SessionOptions {
   return {
     // Alone: with the CPU beside it, a provider that this build lacks would be passed over in silence.
-    executionProviders: [provider],
+    executionProviders: [provider === 'webgpu' ? { name: provider, preferredLayout: layout } : provider],
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
   };
-}
-
-function outputLocations(description: GraphDescription): Record<string, Tensor.DataLocation> {
-  const { outputs, state } = description.graph;
-  const locations: Record<string, Tensor.DataLocation> = { [outputs.probability]: 'cpu' };
-  for (const { name } of tensorsOf(description).structures) locations[name] = 'cpu';
-  for (const { output } of state) locations[output] = 'gpu-buffer';
-  return locations;
 }
 
 function zeros(shape: readonly number[]): Tensor {

@@ -30,6 +30,8 @@ export interface InferenceOptions {
   readonly limits?: Partial<WatchdogLimits>;
   /** Frames between two copies of the recurrent state; what a crash costs at most. */
   readonly checkpointEvery?: number;
+  /** Frames that are handed to a graphics card before the first result is waited for; what fits its speed by default. */
+  readonly framesAtOnce?: number;
   /** Most bytes of states that are kept for propagations after a run has ended. */
   readonly shelfBytes?: number;
   /** Threads of one operator; physical cores by default. */
@@ -154,6 +156,7 @@ export class InferenceService {
     this.#supervisor = new Supervisor({
       limits: { ...defaultWatchdogLimits, ...options.limits },
       checkpointEvery: options.checkpointEvery ?? 16,
+      framesAtOnce: options.framesAtOnce ?? null,
       threads: options.threads ?? modelThreads(),
       idleMs: options.idleMs ?? 120_000,
     });

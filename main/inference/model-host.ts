@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { inFasterLayout, type DeviceLayout, type Tried } from './device-layout.ts';
 import { hasExternalData } from './external-data.ts';
 import { GraphMismatch } from './graph-check.ts';
 import { allFinite, probabilityFlaw } from './probability-check.ts';
@@ -22,6 +23,7 @@ interface ActiveRun {
   readonly session: StepSession;
   readonly structures: boolean;
   readonly checkpointEvery: number;
+  readonly atOnce: number;
   stepsSinceStart: number;
   readonly waiting: FrameMessage[];
 }
@@ -33,6 +35,7 @@ interface Held {
 }
 
 type FrameMessage = Extract<ToChild, { type: 'frame' }>;
+type ShownFrame = Extract<FrameMessage, { image: Float32Array }>;
 
 /**
  * The child's side of the protocol: holds sessions by role and provider, runs one clip at a time and answers in the
@@ -118,28 +121,23 @@ export class ModelHost {
     }
     try {
       await this.#unload(held, provider);
-      const session = await createSession(bytes, graph, provider, threads);
-      try {
-        const frameMs = await measureFrame(session, graph);
-        held.sessions.set(provider, session);
-        this.#send({ type: 'loaded', provider, frameMs });
-      } catch (error) {
-        await session.close();
-        // A graph that passed the check and fails on the CPU is at fault itself; elsewhere it may be the device.
-        fail(error instanceof GraphMismatch && provider === 'cpu' ? 'model-invalid' : 'provider', error);
-      }
+      const build = (layout?: DeviceLayout): Promise<Tried<StepSession>> =>
+        tried(bytes, graph, provider, threads, layout);
+      const { session, frameMs } = provider === 'webgpu' ? await inFasterLayout(build) : await build();
+      held.sessions.set(provider, session);
+      this.#send({ type: 'loaded', provider, frameMs });
     } catch (error) {
-      // Only the CPU provider can say that the graph itself is bad; others may lack an operator or a device.
-      fail(error instanceof GraphMismatch || provider === 'cpu' ? 'model-invalid' : 'provider', error);
+      fail(failureOf(error, provider), error instanceof TestFrameFailed ? error.why : error);
     }
   }
 
   #start(message: Extract<ToChild, { type: 'start' }>): void {
-    const { run, role, provider, state, structures, checkpointEvery } = message;
+    const { run, role, provider, state, structures, checkpointEvery, atOnce } = message;
     const session = this.#held[role].sessions.get(provider);
     if (session === undefined) throw new Error(`no session for ${role} on ${provider}`);
     session.begin(state);
-    this.#active = { run, session, structures, checkpointEvery, stepsSinceStart: 0, waiting: [] };
+    const begun = { run, session, structures, checkpointEvery, atOnce };
+    this.#active = { ...begun, stepsSinceStart: 0, waiting: [] };
   }
 
   #wake(): void {
@@ -155,41 +153,112 @@ export class ModelHost {
       const active = this.#active;
       const next = active?.waiting.shift();
       if (active === null || next === undefined) return;
-      if (next.image !== null) await this.#segment(active, next.step, next);
+      if (isShown(next)) await this.#segment(active, [next, ...takeWith(active, next)]);
       else if (next.mask !== null) active.session.give(next.mask);
     }
   }
 
-  async #segment(active: ActiveRun, step: number, inputs: StepInputs): Promise<void> {
-    const { run, session } = active;
-    const { mask } = inputs;
+  /** One frame, or several that are read back together, of which the last alone may have a mask. */
+  async #segment(active: ActiveRun, frames: readonly ShownFrame[]): Promise<void> {
+    const { run, session, structures } = active;
+    let at = 0;
     const fail = (failure: FrameFailure, reason: string): void => {
       if (this.#active !== active) return;
+      const { step, mask } = frames[at]!;
       const goesOn = failure === 'not-finite' && session.recover(mask);
-      if (!goesOn) this.#active = null;
+      if (goesOn) active.waiting.unshift(...frames.slice(at + 1));
+      else this.#active = null;
       const told = failure === 'not-finite' && !goesOn ? 'threw' : failure;
       this.#send({ type: 'frame-failed', run, step, failure: told, reason });
     };
     try {
       const started = performance.now();
-      const maps = await session.step(inputs, active.structures);
-      const ms = performance.now() - started;
-      const flaw = mapFlaw(maps);
-      if (flaw !== null) return fail(flaw.failure, flaw.reason);
-      if (mask !== null) session.give(mask);
-      const checkpoint =
-        (active.stepsSinceStart + 1) % active.checkpointEvery === 0 ? await session.readState() : null;
-      if (!session.stateIsFinite() || checkpoint?.every(allFinite) === false) {
-        return fail('not-finite', "the model's memory holds values that are not numbers");
+      const maps =
+        frames.length === 1
+          ? [await session.step(frames[0]!, structures)]
+          : await session.steps(
+              frames.map(({ image }) => image),
+              structures,
+            );
+      const ms = (performance.now() - started) / frames.length;
+      for (const [index, found] of maps.entries()) {
+        at = index;
+        const { step, mask } = frames[index]!;
+        const flaw = mapFlaw(found);
+        if (flaw !== null) return fail(flaw.failure, flaw.reason);
+        const isLast = index === frames.length - 1;
+        if (mask !== null) session.give(mask);
+        const isDue = (active.stepsSinceStart + 1) % active.checkpointEvery === 0;
+        const checkpoint = isDue ? await session.readState() : null;
+        if (isLast && (!session.stateIsFinite() || checkpoint?.every(allFinite) === false)) {
+          return fail('not-finite', "the model's memory holds values that are not numbers");
+        }
+        active.stepsSinceStart += 1;
+        if (this.#active !== active) return;
+        this.#send({ type: 'probability', run, step, ...found, ms });
+        if (checkpoint !== null) this.#send({ type: 'checkpoint', run, step, state: checkpoint });
       }
-      active.stepsSinceStart += 1;
-      if (this.#active !== active) return;
-      this.#send({ type: 'probability', run, step, ...maps, ms });
-      if (checkpoint !== null) this.#send({ type: 'checkpoint', run, step, state: checkpoint });
     } catch (error) {
       fail('threw', reasonOf(error));
     }
   }
+}
+
+function isShown(frame: FrameMessage): frame is ShownFrame {
+  return frame.image !== null;
+}
+
+/** Takes frames that wait and can go with one: up to a mask, which its step has to be over for, or a checkpoint. */
+function takeWith(active: ActiveRun, first: ShownFrame): ShownFrame[] {
+  const { session, atOnce, checkpointEvery, stepsSinceStart, waiting } = active;
+  const untilCheckpoint = checkpointEvery - (stepsSinceStart % checkpointEvery);
+  const room = Math.min(atOnce, session.mostAtOnce, untilCheckpoint) - 1;
+  const taken: ShownFrame[] = [];
+  let last = first;
+  while (taken.length < room && last.mask === null) {
+    const next = waiting[0];
+    if (next === undefined || !isShown(next)) break;
+    waiting.shift();
+    taken.push(next);
+    last = next;
+  }
+  return taken;
+}
+
+/** A graph that was built but gave no usable numbers at a test frame. */
+class TestFrameFailed extends Error {
+  readonly why: unknown;
+
+  constructor(why: unknown) {
+    super('a test frame failed');
+    this.why = why;
+  }
+}
+
+/** @throws TestFrameFailed when only the test frame failed; whatever `createSession` throws */
+async function tried(
+  bytes: Uint8Array,
+  graph: GraphDescription,
+  provider: ExecutionProvider,
+  threads: number,
+  layout?: DeviceLayout,
+): Promise<Tried<StepSession>> {
+  const session = await createSession(bytes, graph, provider, threads, layout);
+  try {
+    return { session, frameMs: await measureFrame(session, graph) };
+  } catch (error) {
+    await session.close();
+    throw new TestFrameFailed(error);
+  }
+}
+
+function failureOf(error: unknown, provider: ExecutionProvider): LoadFailure {
+  // A graph that passed the check and fails on the CPU is at fault itself; elsewhere it may be the device.
+  if (error instanceof TestFrameFailed) {
+    return error.why instanceof GraphMismatch && provider === 'cpu' ? 'model-invalid' : 'provider';
+  }
+  // Only the CPU provider can say that the graph itself is bad; others may lack an operator or a device.
+  return error instanceof GraphMismatch || provider === 'cpu' ? 'model-invalid' : 'provider';
 }
 
 /**

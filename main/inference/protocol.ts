@@ -3,7 +3,7 @@ import type { ModelManifest } from '../../core/model/manifest.ts';
 import type { ViewManifest } from '../../core/model/view-manifest.ts';
 
 /** Raised with every change of the messages below; parent and child refuse to talk across versions. */
-export const protocolVersion = 5;
+export const protocolVersion = 6;
 
 /** Execution providers the child can be asked for; `auto` is resolved by the parent. */
 export const executionProviders = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const;
@@ -101,6 +101,8 @@ export type ToChild =
       readonly structures: boolean;
       /** A checkpoint is sent after this many steps of the run. */
       readonly checkpointEvery: number;
+      /** Frames that may be with the device before the first of them is read back. */
+      readonly atOnce: number;
     }
   /**
    * `step` names the answer. With `mask` that mask is in the model's memory after the step, in place of its own; a

@@ -1,4 +1,5 @@
 import type { Tensor } from 'onnxruntime-node';
+import type { DeviceLayout } from './device-layout.ts';
 import { GraphSession, type StepMaps, type Tensors } from './graph-session.ts';
 import type {
   CorrectionDescription,
@@ -18,6 +19,10 @@ export interface StepSession extends Pick<
   begin(state: StateTensors | null): void;
   /** @param structures whether the maps of structures beside the cavity are wanted */
   step(inputs: StepInputs, structures: boolean): Promise<StepMaps>;
+  /** Most pictures that {@link steps} takes; 1 where it has nothing over stepping one by one. */
+  readonly mostAtOnce: number;
+  /** Steps over pictures one after the other, read back together. @returns maps of its own for each */
+  steps(images: readonly Float32Array[], structures: boolean): Promise<StepMaps[]>;
   /** Puts a mask that a reader gave into the memory; does nothing where the step itself has written it. */
   give(mask: Float32Array): void;
   /** After numbers that are none: a memory to go on with, or false where there is none. */
@@ -30,8 +35,9 @@ export async function createSession(
   description: GraphDescription,
   provider: ExecutionProvider,
   threads: number,
+  layout?: DeviceLayout,
 ): Promise<StepSession> {
-  const graph = await GraphSession.create(bytes, description, provider, threads);
+  const graph = await GraphSession.create(bytes, description, provider, threads, layout);
   return description.role === 'contours'
     ? new ModelSession(graph, description)
     : new CorrectionSession(graph, description);
@@ -63,6 +69,20 @@ class ModelSession implements StepSession {
     const maps = await this.#graph.step(this.#shown, true, structures);
     this.#firstFrame.data[0] = 0;
     return maps;
+  }
+
+  get mostAtOnce(): number {
+    return Math.max(1, this.#graph.places);
+  }
+
+  async steps(images: readonly Float32Array[], structures: boolean): Promise<StepMaps[]> {
+    for (const [place, image] of images.entries()) {
+      // Copied to the device before the call returns: one tensor serves all.
+      (this.#image.data as Float32Array).set(image);
+      await this.#graph.enqueue(this.#shown, place, structures);
+      this.#firstFrame.data[0] = 0;
+    }
+    return this.#graph.collect(images.length, structures);
   }
 
   /** In place of the mask that the last step left there; the next step reads it. */
@@ -117,6 +137,13 @@ class CorrectionSession implements StepSession {
     else values.given.set(mask);
     values.isGiven[0] = mask === null ? 0 : 1;
     return this.#graph.step(this.#shown, mask !== null, false);
+  }
+
+  /** Few steps are taken through it, and most of them write nothing. */
+  readonly mostAtOnce = 1;
+
+  steps(): Promise<StepMaps[]> {
+    throw new Error('a correction network is stepped one by one');
   }
 
   give(): void {

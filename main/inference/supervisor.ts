@@ -1,4 +1,5 @@
 import { SystolaError } from '../../core/error.ts';
+import { framesAtOnce } from './frames-at-once.ts';
 import type { ProviderName } from '../../core/settings/settings.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
 import { cancelled, streamClip, type ClipStreamOptions, type PassProgress } from './clip-stream.ts';
@@ -19,6 +20,8 @@ import type { WatchdogLimits } from './watchdog.ts';
 export interface SupervisorOptions {
   readonly limits: WatchdogLimits;
   readonly checkpointEvery: number;
+  /** Instead of what fits the time of a frame. */
+  readonly framesAtOnce: number | null;
   readonly threads: number;
   readonly idleMs: number;
 }
@@ -180,6 +183,7 @@ export class Supervisor {
       pixelsPerFrame: graph.rows * graph.columns,
       structures: pass.structures ?? false,
       checkpointEvery: this.#options.checkpointEvery,
+      atOnce: this.#options.framesAtOnce ?? framesAtOnce(loaded.provider, loaded.frameMs),
       limits,
       expectedFrameMs: loaded.frameMs,
       clipName,

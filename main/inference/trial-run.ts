@@ -79,8 +79,8 @@ export async function trialMaps(
   steps: readonly StepInputs[],
   { signal, withinMs = longestSilenceMs }: TrialRunOptions,
 ): Promise<Float32Array[]> {
-  const beginning = { run, role, provider: 'cpu', state: null, structures: true } as const;
-  child.send({ type: 'start', ...beginning, checkpointEvery: steps.length + 1 });
+  const fromEmpty = { state: null, structures: true, checkpointEvery: steps.length + 1, atOnce: 1 } as const;
+  child.send({ type: 'start', run, role, provider: 'cpu', ...fromEmpty });
   const maps: Float32Array[] = [];
   for (const [step, inputs] of steps.entries()) {
     child.send({ type: 'frame', run, step, ...inputs });
@@ -124,8 +124,8 @@ async function tryOn(
   const { signal, picture, withinMs = longestSilenceMs } = options;
   const frameMs = await loadForTrial(child, model, options);
   const run = 1;
-  const beginning = { run, role: 'contours', provider: 'cpu', state: null, structures: true } as const;
-  child.send({ type: 'start', ...beginning, checkpointEvery: 1 });
+  const fromEmpty = { state: null, structures: true, checkpointEvery: 1, atOnce: 1 } as const;
+  child.send({ type: 'start', run, role: 'contours', provider: 'cpu', ...fromEmpty });
   for (let step = 0; step < trialFrames; step += 1) {
     child.send({ type: 'frame', run, step, image: picture(step), found: null, mask: null });
     // Each frame ends with a copy of the memory. The child has looked at the numbers of both.

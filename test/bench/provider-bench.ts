@@ -9,7 +9,7 @@ import { InferenceService } from '../../main/inference/inference-service.ts';
 import { describeModel } from '../../main/inference/describe-model.ts';
 import { modelThreads } from '../../main/inference/processor-cores.ts';
 import { executionProviders, type ExecutionProvider } from '../../main/inference/protocol.ts';
-import { createSession } from '../../main/inference/step-session.ts';
+import { createSession, type StepSession } from '../../main/inference/step-session.ts';
 import { readModelFolder } from '../../main/models/model-folder.ts';
 import type { LoadedModel } from '../../main/models/registry.ts';
 import { beatingRing } from '../integration/inference/micro-clip.ts';
@@ -36,6 +36,8 @@ interface Measured {
   /** Below this are 95 % of the frames. */
   readonly msPerFrame95: number;
   readonly framesPerSecond: number;
+  /** Time of a frame where several are read back together, ms; null where none are. */
+  readonly togetherMsPerFrame: number | null;
   /** Time of a frame through the inference process, transfers and checkpoints included, ms. */
   readonly serviceMsPerFrame: number;
   /** Whether the recurrent state lies in GPU buffers between frames. */
@@ -99,6 +101,7 @@ async function measure(folder: string, provider: ExecutionProvider, frames: numb
     msPerFrame: round(msPerFrame),
     msPerFrame95: round(quantile(warm, 0.95)),
     framesPerSecond: round(1000 / msPerFrame),
+    togetherMsPerFrame: found.togetherMs === null ? null : round(found.togetherMs),
     serviceMsPerFrame: round(await throughService(model, provider, frames)),
     stateOnDevice: found.stateOnDevice,
     largestDifferenceFromCpu: onCpu === null ? null : largestDifference(found.maps, onCpu.maps),
@@ -113,6 +116,7 @@ interface Steps {
   /** Of the first frames. */
   readonly maps: readonly Float32Array[];
   readonly stateOnDevice: boolean;
+  readonly togetherMs: number | null;
 }
 
 /** Steps a session of this process over one clip. */
@@ -138,10 +142,29 @@ async function stepFrames(
       ms.push(performance.now() - started);
       if (frame < comparedFrames) maps.push(probability.slice());
     }
-    return { loadMs, ms, maps, stateOnDevice: session.stateOnDevice };
+    const { stateOnDevice } = session;
+    return { loadMs, ms, maps, stateOnDevice, togetherMs: await timeTogether(session, pictures, frames) };
   } finally {
     await session.close();
   }
+}
+
+/** Median over groups of frames that are read back together, ms a frame. */
+async function timeTogether(
+  session: StepSession,
+  pictures: readonly Float32Array[],
+  frames: number,
+): Promise<number | null> {
+  const { mostAtOnce } = session;
+  if (mostAtOnce === 1) return null;
+  const ms: number[] = [];
+  for (let frame = 0; frame < frames; frame += mostAtOnce) {
+    const group = Array.from({ length: mostAtOnce }, (_, at) => pictures[(frame + at) % pictures.length]!);
+    const started = performance.now();
+    await session.steps(group, false);
+    ms.push((performance.now() - started) / mostAtOnce);
+  }
+  return quantile(ms, 0.5);
 }
 
 /** As the application runs it: in a process of its own. */

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import onnx
 
 
 def multiply_adds(path: Path) -> int:
@@ -28,4 +33,17 @@ def multiply_adds(path: Path) -> int:
             left = shapes[node.input[0]]
             transposed = any(a.name == "transA" and a.i for a in node.attribute)
             total += size * left[0 if transposed else -1]
+        elif node.op_type == "Einsum":
+            total += math.prod(sizes_by_label(node, [shapes[name] for name in node.input]).values())
     return total
+
+
+def sizes_by_label(node: onnx.NodeProto, shapes: list[list[int]]) -> dict[str, int]:
+    """Of an Einsum over two operands."""
+    (equation,) = (entry.s.decode() for entry in node.attribute if entry.name == "equation")
+    operands = equation.partition("->")[0].split(",")
+    return {
+        label: size
+        for labels, shape in zip(operands, shapes, strict=True)
+        for label, size in zip(labels, shape, strict=True)
+    }

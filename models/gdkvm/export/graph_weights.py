@@ -106,8 +106,9 @@ class GraphConstants:
 
 
 def is_setting(node: onnx.NodeProto, value: np.ndarray) -> bool:
-    """Numbers that belong to the arithmetic: scales of a resize, and constants of one value, as limits and halves."""
-    return node.op_type == "Resize" or bool((value == value.flat[0]).all())
+    """Numbers that belong to the arithmetic: scales of a resize, what is chosen between, and constants of one value, as
+    limits and halves."""
+    return node.op_type in ("Resize", "Where") or bool((value == value.flat[0]).all())
 
 
 def as_in_the_network(name: str, value: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Command lines: `python -m gdkvm speed` and `python -m gdkvm quantise`."""
+"""Command lines: `python -m gdkvm speed`, `python -m gdkvm quantise` and `python -m gdkvm kernels`."""
 
 from __future__ import annotations
 
@@ -81,8 +81,16 @@ def command_quantise(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def command_kernels(arguments: argparse.Namespace) -> int:
+    from .rewriting import rewrite
+
+    made = rewrite(arguments.model, arguments.out, camus_packs_at_hand(arguments.camus), arguments.clips)
+    print(f"{arguments.out}: {made.after} kernels a frame, {made.before} before; {made.difference}")
+    return 0
+
+
 def register(commands: Any) -> None:
-    """Adds both commands to the parser."""
+    """Adds the commands to the parser."""
     speed = commands.add_parser("speed", help="ms per frame of each precision, beside PyTorch and the cores' floor")
     speed.add_argument("model", type=Path, nargs="?", help="a float32 model folder")
     speed.add_argument("--config", choices=["base", "small", "micro"], help="this size with synthetic weights instead")
@@ -110,3 +118,10 @@ def register(commands: Any) -> None:
     quantise.add_argument("--name", help="name of the model (default: the source's, with the precision behind it)")
     quantise.add_argument("--out", type=Path, required=True)
     quantise.set_defaults(run=command_quantise)
+
+    kernels = commands.add_parser("kernels", help="a model folder whose graph has fewer nodes, with the same numbers")
+    kernels.add_argument("model", type=Path, help="a model folder, its weights stored in whatever way")
+    kernels.add_argument("--camus", type=Path, help="folder with the CAMUS packs, to compare both graphs on")
+    kernels.add_argument("--clips", type=int, help="validation clips to compare on (default all)")
+    kernels.add_argument("--out", type=Path, required=True)
+    kernels.set_defaults(run=command_kernels)

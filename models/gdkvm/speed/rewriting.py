@@ -1,0 +1,103 @@
+"""A model folder whose graph starts fewer kernels, compared with the one it was made from."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..export.fewer_kernels import kernels, with_fewer_kernels
+from ..export.model_folder import read_manifest, sha256_of, write_manifest
+from ..export.trial_clip import trial_clip
+from ..running.onnx_runner import OnnxRunner
+from ..running.segmentation import dice
+from .accuracy import Picture, validation_clips
+
+TRIAL_FRAMES = 30
+# A difference that a rounded map of 16 bits can just show, and masks that are the same but for single pixels.
+LARGEST_DIFFERENCE = 1e-5
+LEAST_DICE = 0.9999
+
+
+@dataclass
+class Difference:
+    """Between the probabilities of two graphs."""
+
+    frames: int = 0
+    largest: float = 0.0
+    pixels: int = 0
+    """On the other side of the threshold."""
+    least_dice: float = 1.0
+    """Of one graph's mask with the other's."""
+
+    def add(self, before: np.ndarray, after: np.ndarray, threshold: float) -> None:
+        self.frames += len(before)
+        self.largest = max(self.largest, float(np.abs(before - after).max()))
+        for one, other in zip(before > threshold, after > threshold, strict=True):
+            self.pixels += int((one != other).sum())
+            if one.any() or other.any():
+                self.least_dice = min(self.least_dice, dice(one, other))
+
+    @property
+    def is_none(self) -> bool:
+        return self.largest <= LARGEST_DIFFERENCE or self.least_dice >= LEAST_DICE
+
+    def __str__(self) -> str:
+        return (
+            f"over {self.frames} frames probabilities differ by {self.largest:.2g} at most, {self.pixels} pixels cross "
+            f"the threshold, and masks overlap by a Dice of {self.least_dice:.5f} at least"
+        )
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    manifest: dict[str, Any]
+    before: int
+    after: int
+    """Nodes that are computed at every frame."""
+    difference: Difference
+
+
+def rewrite(source: Path, out: Path, camus: Path | None, count: int | None = None) -> Rewritten:
+    """Writes the folder ``out``: the graph of ``source`` with fewer kernels, and everything else as it is.
+
+    Both are compared on a drawn clip and, where CAMUS is at hand, on validation clips (``count`` of them, or all).
+    Raises ValueError, and writes nothing, where their masks differ.
+    """
+    import onnx
+
+    manifest = read_manifest(source)
+    if out.exists():
+        raise ValueError(f"{out}: is there already; give a folder that is not")
+    graph = source / manifest["graph"]["file"]
+    model = onnx.load(str(graph))
+    rewritten = with_fewer_kernels(model)
+    shutil.copytree(source, out)
+    target = out / manifest["graph"]["file"]
+    try:
+        target.write_bytes(rewritten.SerializeToString())
+        found = difference(graph, target, manifest, camus, count)
+        if not found.is_none:
+            raise ValueError(f"{out}: not written, {found}")
+        manifest["graph"]["sha256"] = sha256_of(target)
+        write_manifest(out, manifest)
+    except BaseException:
+        shutil.rmtree(out)
+        raise
+    return Rewritten(manifest, kernels(model).total(), kernels(rewritten).total(), found)
+
+
+def difference(
+    before: Path, after: Path, manifest: dict[str, Any], camus: Path | None, count: int | None = None
+) -> Difference:
+    picture, found = Picture.of(manifest), Difference()
+    clips = [trial_clip(picture.size, TRIAL_FRAMES)]
+    if camus is not None:
+        clips += [picture.prepared(clip) for clip in validation_clips(camus, count)]
+    one, other = OnnxRunner(before), OnnxRunner(after)
+    for clip in clips:
+        found.add(one.clip(clip), other.clip(clip), picture.threshold)
+    return found
