@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..export import card
 from ..export.fewer_kernels import kernels, with_fewer_kernels
 from ..export.model_folder import read_manifest, sha256_of, write_manifest
 from ..export.trial_clip import trial_clip
@@ -84,6 +85,7 @@ def rewrite(source: Path, out: Path, camus: Path | None, count: int | None = Non
             raise ValueError(f"{out}: not written, {found}")
         manifest["graph"]["sha256"] = sha256_of(target)
         write_manifest(out, manifest)
+        card.rewrite(out, manifest)
     except BaseException:
         shutil.rmtree(out)
         raise
