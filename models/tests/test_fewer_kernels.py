@@ -189,7 +189,17 @@ def test_a_graph_with_other_masks_is_not_written(
 
     monkeypatch.setattr(rewriting, "with_fewer_kernels", spoilt)
     assert main(["kernels", str(micro_folder), "--out", str(tmp_path / "out")]) == 1
-    assert "not written, over 30 frames" in capsys.readouterr().err and not (tmp_path / "out").exists()
+    assert "not written, over 30 maps" in capsys.readouterr().err and not (tmp_path / "out").exists()
+
+
+def test_every_map_is_compared(micro_graph: Path, tmp_path: Path) -> None:
+    """Also those beside the cavity's, which a graph may draw."""
+    model = onnx.load(str(micro_graph))
+    model.graph.node.append(helper.make_node("Neg", ["probability"], ["beside"]))
+    model.graph.output.append(helper.make_tensor_value_info("beside", TensorProto.FLOAT, [1, 1, 64, 64]))
+    session = onnxruntime.InferenceSession(written(model, tmp_path / "two.onnx"))
+    maps = rewriting.all_maps(session, trial_clip(64, 3))
+    assert maps.shape == (6, 64, 64) and np.array_equal(maps[::2], -maps[1::2])
 
 
 def test_a_difference_counts_pixels_that_cross_the_threshold() -> None:

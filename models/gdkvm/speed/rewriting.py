@@ -5,17 +5,21 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..export import card
 from ..export.fewer_kernels import kernels, with_fewer_kernels
+from ..export.graph import STATE_INPUTS, STATE_OUTPUTS
+from ..export.graph_session import session_on_cpu
 from ..export.model_folder import read_manifest, sha256_of, write_manifest
 from ..export.trial_clip import trial_clip
-from ..running.onnx_runner import OnnxRunner
 from ..running.segmentation import dice
 from .accuracy import Picture, validation_clips
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 TRIAL_FRAMES = 30
 # A difference that a rounded map of 16 bits can just show, and masks that are the same but for single pixels.
@@ -27,7 +31,7 @@ LEAST_DICE = 0.9999
 class Difference:
     """Between the probabilities of two graphs."""
 
-    frames: int = 0
+    maps: int = 0
     largest: float = 0.0
     pixels: int = 0
     """On the other side of the threshold."""
@@ -35,7 +39,7 @@ class Difference:
     """Of one graph's mask with the other's."""
 
     def add(self, before: np.ndarray, after: np.ndarray, threshold: float) -> None:
-        self.frames += len(before)
+        self.maps += len(before)
         self.largest = max(self.largest, float(np.abs(before - after).max()))
         for one, other in zip(before > threshold, after > threshold, strict=True):
             self.pixels += int((one != other).sum())
@@ -48,7 +52,7 @@ class Difference:
 
     def __str__(self) -> str:
         return (
-            f"over {self.frames} frames probabilities differ by {self.largest:.2g} at most, {self.pixels} pixels cross "
+            f"over {self.maps} maps probabilities differ by {self.largest:.2g} at most, {self.pixels} pixels cross "
             f"the threshold, and masks overlap by a Dice of {self.least_dice:.5f} at least"
         )
 
@@ -99,7 +103,21 @@ def difference(
     clips = [trial_clip(picture.size, TRIAL_FRAMES)]
     if camus is not None:
         clips += [picture.prepared(clip) for clip in validation_clips(camus, count)]
-    one, other = OnnxRunner(before), OnnxRunner(after)
+    one, other = session_on_cpu(before, 0), session_on_cpu(after, 0)
     for clip in clips:
-        found.add(one.clip(clip), other.clip(clip), picture.threshold)
+        found.add(all_maps(one, clip), all_maps(other, clip), picture.threshold)
     return found
+
+
+def all_maps(session: onnxruntime.InferenceSession, clip: np.ndarray) -> np.ndarray:
+    """Every map that a graph draws of a clip, from an empty memory: (frames and maps, S, S)."""
+    drawn = [output.name for output in session.get_outputs() if output.name not in STATE_OUTPUTS]
+    shapes = {value.name: value.shape for value in session.get_inputs()}
+    state = {name: np.zeros(shapes[name], np.float32) for name in STATE_INPUTS}
+    maps = []
+    for index, frame in enumerate(clip):
+        feeds = {"image": frame[None, None].astype(np.float32), "first_frame": np.float32([index == 0]), **state}
+        results = session.run([*drawn, *STATE_OUTPUTS], feeds)
+        maps += [each[0, 0] for each in results[: len(drawn)]]
+        state = dict(zip(STATE_INPUTS, results[len(drawn) :], strict=True))
+    return np.stack(maps)

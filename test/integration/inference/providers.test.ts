@@ -122,6 +122,66 @@ describe.skipIf(!haveVulkan)('WebGPU on software Vulkan', () => {
     expect(largestDifference(gpuMaps, onGpu.maps.slice(3, 5))).toBeGreaterThan(1e-2);
   }, 400_000);
 
+  it('gives the same where several frames are read back together, in a new process too', async () => {
+    const onCpu = ringRequest(model, 21);
+    await service().run(onCpu);
+
+    // A checkpoint falls into the second group, which ends with it.
+    const running = service({ framesAtOnce: 4, checkpointEvery: 6 });
+    let killed = false;
+    const onGpu = ringRequest(model, 21, {
+      provider: 'webgpu',
+      onProbability: (frame) => {
+        if (frame !== 13 || killed) return;
+        killed = true;
+        process.kill(running.childProcessId!, 'SIGKILL');
+      },
+    });
+    const { provider } = await running.run(onGpu);
+
+    expect(provider).toBe('webgpu');
+    expect(onGpu.frames).toEqual(onCpu.frames);
+    expect(leastDice(onGpu.maps, onCpu.maps, model.manifest.threshold)).toBeGreaterThan(0.999);
+    expect(largestDifference(onGpu.maps, onCpu.maps)).toBeLessThan(1e-3);
+    expect(largestDifference(onCpu.maps.slice(0, 1), onCpu.maps.slice(-1))).toBeGreaterThan(1e-3);
+
+    // What a reader gave ends a group: its own step is over, and the next has not begun.
+    const half = new Float32Array(model.manifest.input.width * model.manifest.input.height);
+    half.fill(1, half.length / 2);
+    const given = new Map([[1, half]]);
+    const gpuMaps = await propagated(running, 'webgpu', given);
+    expect(largestDifference(gpuMaps, await propagated(service(), 'cpu', given))).toBeLessThan(1e-3);
+    expect(largestDifference(gpuMaps, onGpu.maps.slice(3, 5))).toBeGreaterThan(1e-2);
+  }, 400_000);
+
+  it('goes on after a frame without numbers that was read back with others', async () => {
+    // What is no number stays in this model's memory: without a new beginning the frames behind would have none.
+    const { registry, remove } = await builtModel('heeds-mask');
+    try {
+      const loaded = await registry.load(null);
+      const { width, height } = loaded.manifest.input;
+      const runOn = async (provider: 'cpu' | 'webgpu') => {
+        const told: string[] = [];
+        const request = ringRequest(loaded, 7, {
+          provider,
+          input: async (frame) => {
+            const picture = new Float32Array(width * height).fill(0.25 + 0.01 * frame);
+            return frame === 1 || frame === 4 ? picture.fill(NaN, 0, width) : picture;
+          },
+          onProbability: (frame) => void told.push(`${frame}`),
+          onUnsegmented: (frame, reason) => void told.push(`${frame} ${reason}`),
+        });
+        await service({ framesAtOnce: 4 }).run(request);
+        return { told, maps: request.maps };
+      };
+      const onGpu = await runOn('webgpu');
+      expect(onGpu.told).toEqual(['0', '1 not-finite', '2', '3', '4 not-finite', '5', '6']);
+      expect(largestDifference(onGpu.maps, (await runOn('cpu')).maps)).toBeLessThan(1e-5);
+    } finally {
+      await remove();
+    }
+  }, 120_000);
+
   it('carries corrections through their network as the CPU does, a killed process included', async () => {
     const { folder, registry, remove } = await copyOfMicroModel();
     try {
@@ -221,6 +281,21 @@ async function propagated(
   const range = { frameCount: 5, from: 3, to: 4 };
   await running.propagate({ model: of, provider, given, ...range, input, signal, onProbability });
   return maps;
+}
+
+/** Of the masks of each frame. */
+function leastDice(a: readonly Float32Array[], b: readonly Float32Array[], threshold: number): number {
+  const overlaps = a.map((map, frame) => {
+    let both = 0;
+    let sum = 0;
+    map.forEach((value, index) => {
+      const [one, other] = [value > threshold, b[frame]![index]! > threshold];
+      both += Number(one && other);
+      sum += Number(one) + Number(other);
+    });
+    return sum === 0 ? 1 : (2 * both) / sum;
+  });
+  return Math.min(...overlaps);
 }
 
 function largestDifference(a: readonly Float32Array[], b: readonly Float32Array[]): number {
