@@ -189,7 +189,7 @@ def test_a_graph_with_other_masks_is_not_written(
 
     monkeypatch.setattr(rewriting, "with_fewer_kernels", spoilt)
     assert main(["kernels", str(micro_folder), "--out", str(tmp_path / "out")]) == 1
-    assert "not written, over 30 maps" in capsys.readouterr().err and not (tmp_path / "out").exists()
+    assert re.search(r"not written, over \d+ maps", capsys.readouterr().err) and not (tmp_path / "out").exists()
 
 
 def test_every_map_is_compared(micro_graph: Path, tmp_path: Path) -> None:

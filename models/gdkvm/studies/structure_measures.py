@@ -17,23 +17,32 @@ import numpy as np
 from ..datasets.labelled_clip import LabelledClip
 from ..datasets.structure_masks import INSIDE, largest_area, structure_mask
 from .material import FIRST_STUDY_SEED
-from .workstation import AnalysedClip, ClipFile, analyse, write_dicom
+from .workstation import ClipFile, analyse, study_measurements, write_dicom
 
 FIRST_SEED = FIRST_STUDY_SEED + 300_000
+
+OVER_VIEWS = "both views"
+"""Of what is measured over the clips of a patient."""
 
 Measure = tuple[str, str | None]
 """Name and method, as in analysis.json."""
 
 SHARES: tuple[Measure, ...] = (
     ("LAV max", "single-plane-disks"),
-    ("LAV max", "single-plane-area-length"),
+    ("LAV max", "area-length"),
     ("LAV min", "single-plane-disks"),
+    ("LAV max", "biplane-disks"),
+    ("LAV max", "biplane-area-length"),
+    ("LAV min", "biplane-disks"),
 )
 """Errors are told as shares of the reference."""
 POINTS: tuple[Measure, ...] = (
     ("LAEF", "single-plane-disks"),
-    ("Contour strain", None),
-    ("Contour strain mid-wall", None),
+    ("LAEF", "biplane-disks"),
+    ("Contour strain", "contour"),
+    ("Contour strain mid-wall", "contour"),
+    ("Contour strain", "mean-of-views"),
+    ("Contour strain mid-wall", "mean-of-views"),
     ("LV wall basal ED", None),
     ("LV wall mid ED", None),
     ("LV wall apical ED", None),
@@ -79,7 +88,9 @@ def camus_cases(clips: Sequence[LabelledClip]) -> Iterator[Case]:
     for clip in clips:
         spacing, labels = scales.get(clip.patient), clip.labels
         if spacing is not None and labels is not None:
-            yield Case(ClipFile(f"{clip.patient}-{clip.view}", clip.view, clip.frames, 400, spacing), labels)
+            yield Case(
+                ClipFile(f"{clip.patient}-{clip.view}", clip.view, clip.frames, 400, spacing, clip.patient), labels
+            )
 
 
 def corrections_of(case: Case, folder: Path) -> dict[str, Any]:
@@ -98,39 +109,45 @@ def corrections_of(case: Case, folder: Path) -> dict[str, Any]:
     return {"sopInstanceUid": case.file.sop_instance_uid, "corrections": rows}
 
 
-def measured(clip: AnalysedClip, measure: Measure) -> float:
+def measured(measurements: Sequence[dict[str, Any]], measure: Measure) -> float:
     """Mean over the beats; not a number where it was not measured."""
-    rows = [
+    values = [
         row["value"]
-        for row in clip.entry["measurements"]
-        if row["name"] == measure[0] and (measure[1] is None or row["method"] == measure[1])
+        for row in measurements
+        if row["name"] == measure[0] and measure[1] in (None, row["method"]) and row["value"] is not None
     ]
-    values = [value for value in rows if value is not None]
     # A clip of several beats has its mean last.
     return float(values[-1]) if values else float("nan")
 
 
+def agreement(
+    pairs: Sequence[tuple[Sequence[dict[str, Any]], Sequence[dict[str, Any]]]], measure: Measure
+) -> Agreement:
+    """pairs: what was measured on the model's contours, and on the reference."""
+    values = [(measured(mine, measure), measured(true, measure)) for mine, true in pairs]
+    known = [(mine, true) for mine, true in values if np.isfinite(true)]
+    both = np.array([(mine, true) for mine, true in known if np.isfinite(mine)]).reshape(-1, 2)
+    errors = both[:, 0] - both[:, 1]
+    relative = measure in SHARES
+    return Agreement(measure, relative, 100 * errors / both[:, 1] if relative else errors, len(known) - len(both))
+
+
 def compare(cases: Sequence[Case], model: Path, out: Path) -> list[tuple[str, Agreement]]:
-    """By view, "A4C" and "A2C"."""
+    """By view, "A4C" and "A2C", and over both of a patient's."""
     files = [write_dicom(case.file, out / "clips") for case in cases]
     found = analyse(files, model, out / "model")
     content = {"clips": [corrections_of(case, out / "masks" / case.file.name) for case in cases]}
     given = out / "reference.json"
     given.write_text(json.dumps(content))
     wanted = analyse(files, model, out / "reference", given, "none")
-    result = []
+    groups = {}
     for view in ("A4C", "A2C"):
         uids = [case.file.sop_instance_uid for case in cases if case.file.view == view]
-        for measure in (*SHARES, *POINTS):
-            pairs = [(measured(found[uid], measure), measured(wanted[uid], measure)) for uid in uids]
-            known = [(mine, true) for mine, true in pairs if np.isfinite(true)]
-            both = np.array([(mine, true) for mine, true in known if np.isfinite(mine)]).reshape(-1, 2)
-            relative = measure in SHARES
-            errors = both[:, 0] - both[:, 1]
-            if relative:
-                errors = 100 * errors / both[:, 1]
-            result.append((view, Agreement(measure, relative, errors, len(known) - len(both))))
-    return result
+        groups[view] = [(found[uid].entry["measurements"], wanted[uid].entry["measurements"]) for uid in uids]
+    mine, true = study_measurements(out / "model"), study_measurements(out / "reference")
+    if any(case.file.study is not None for case in cases):
+        groups[OVER_VIEWS] = [(mine[uid], true[uid]) for uid in sorted(mine)]
+    return [(name, agreement(pairs, measure)) for name, pairs in groups.items() for measure in (*SHARES, *POINTS)]
 
 
 def phantom_cases(count: int, first_seed: int, frames: int) -> Iterator[Case]:

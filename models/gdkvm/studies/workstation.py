@@ -34,6 +34,11 @@ class ClipFile:
     pictures: np.ndarray
     frame_time_ms: float
     spacing_mm: tuple[float, float] | None
+    study: str | None = None  # clips that name the same are one; None: it is one of its own
+
+    @property
+    def study_instance_uid(self) -> str:
+        return uid(f"{self.study or self.name} study")
 
     @property
     def sop_instance_uid(self) -> str:
@@ -46,7 +51,7 @@ def uid(name: str) -> str:
 
 
 def write_dicom(clip: ClipFile, folder: Path) -> Path:
-    """An uncompressed multi-frame ultrasound image with calibration, timing and view. Of each clip a study."""
+    """An uncompressed multi-frame ultrasound image with calibration, timing and view."""
     from pydicom.dataset import Dataset, FileMetaDataset
     from pydicom.uid import UID
 
@@ -58,8 +63,9 @@ def write_dicom(clip: ClipFile, folder: Path) -> Path:
     content = Dataset()
     content.file_meta = meta
     content.SOPClassUID, content.SOPInstanceUID = ULTRASOUND_MULTI_FRAME, clip.sop_instance_uid
-    content.StudyInstanceUID, content.SeriesInstanceUID = uid(f"{clip.name} study"), uid(f"{clip.name} series")
-    content.Modality, content.PatientID, content.PatientName = "US", clip.name, f"{clip.name}^Made"
+    content.StudyInstanceUID, content.SeriesInstanceUID = clip.study_instance_uid, uid(f"{clip.name} series")
+    patient = clip.study or clip.name
+    content.Modality, content.PatientID, content.PatientName = "US", patient, f"{patient}^Made"
     content.FrameTime, content.FrameIncrementPointer = f"{clip.frame_time_ms:.6g}", 0x00181063
     if clip.spacing_mm is not None:
         region = Dataset()
@@ -147,3 +153,9 @@ def read_analysis(out: Path) -> dict[str, AnalysedClip]:
     content = json.loads((out / "analysis.json").read_text())
     clips = [clip for study in content["studies"] for clip in study["clips"]]
     return {clip["sopInstanceUid"]: AnalysedClip(clip, out / "masks" / clip["sopInstanceUid"]) for clip in clips}
+
+
+def study_measurements(out: Path) -> dict[str, list[dict[str, Any]]]:
+    """What `systola analyze` measured over the clips of each study, by Study Instance UID."""
+    content = json.loads((out / "analysis.json").read_text())
+    return {study["studyInstanceUid"]: study["measurements"] for study in content["studies"]}
