@@ -96,6 +96,13 @@ def test_there_are_fewer_kernels_and_as_many_multiply_adds(micro_graph: Path, re
     assert {node.domain for node in onnx.load(str(rewritten)).graph.node} == {""}
 
 
+def test_attention_can_be_left_as_it_is(micro_graph: Path, rewritten: Path) -> None:
+    model = onnx.load(str(micro_graph))
+    kept = kernels(with_fewer_kernels(model, attention=False))
+    assert kept["Einsum"] == 0 and kept["Transpose"] == kernels(model)["Transpose"]
+    assert kernels(onnx.load(str(rewritten)))["Einsum"] == 6 and kept.total() < kernels(model).total()
+
+
 def test_a_second_time_changes_nothing(rewritten: Path) -> None:
     again = with_fewer_kernels(onnx.load(str(rewritten)))
     assert kernels(again) == kernels(onnx.load(str(rewritten)))
@@ -180,8 +187,8 @@ def test_the_command_writes_a_folder_that_is_whole(
 def test_a_graph_with_other_masks_is_not_written(
     micro_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def spoilt(model: onnx.ModelProto) -> onnx.ModelProto:
-        made = with_fewer_kernels(model)
+    def spoilt(model: onnx.ModelProto, attention: bool) -> onnx.ModelProto:
+        made = with_fewer_kernels(model, attention)
         for tensor in made.graph.initializer:
             if tensor.name == "model.mask_decoder.pred.bias":
                 tensor.CopyFrom(onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(tensor) + 1, tensor.name))

@@ -84,7 +84,8 @@ def command_quantise(arguments: argparse.Namespace) -> int:
 def command_kernels(arguments: argparse.Namespace) -> int:
     from .rewriting import rewrite
 
-    made = rewrite(arguments.model, arguments.out, camus_packs_at_hand(arguments.camus), arguments.clips)
+    camus, attention = camus_packs_at_hand(arguments.camus), not arguments.keep_attention
+    made = rewrite(arguments.model, arguments.out, camus, arguments.clips, attention)
     print(f"{arguments.out}: {made.after} kernels a frame, {made.before} before; {made.difference}")
     return 0
 
@@ -123,5 +124,7 @@ def register(commands: Any) -> None:
     kernels.add_argument("model", type=Path, help="a model folder, its weights stored in whatever way")
     kernels.add_argument("--camus", type=Path, help="folder with the CAMUS packs, to compare both graphs on")
     kernels.add_argument("--clips", type=int, help="validation clips to compare on (default all)")
+    kernels.add_argument("--keep-attention", action="store_true",
+                         help="leave attention as it is: more kernels, a little faster on processors")  # fmt: skip
     kernels.add_argument("--out", type=Path, required=True)
     kernels.set_defaults(run=command_kernels)

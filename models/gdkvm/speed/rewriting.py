@@ -66,10 +66,11 @@ class Rewritten:
     difference: Difference
 
 
-def rewrite(source: Path, out: Path, camus: Path | None, count: int | None = None) -> Rewritten:
+def rewrite(source: Path, out: Path, camus: Path | None, count: int | None = None, attention: bool = True) -> Rewritten:
     """Writes the folder ``out``: the graph of ``source`` with fewer kernels, and everything else as it is.
 
     Both are compared on a drawn clip and, where CAMUS is at hand, on validation clips (``count`` of them, or all).
+    Without ``attention`` that part of the graph stays as it is.
     Raises ValueError, and writes nothing, where their masks differ.
     """
     import onnx
@@ -79,7 +80,7 @@ def rewrite(source: Path, out: Path, camus: Path | None, count: int | None = Non
         raise ValueError(f"{out}: is there already; give a folder that is not")
     graph = source / manifest["graph"]["file"]
     model = onnx.load(str(graph))
-    rewritten = with_fewer_kernels(model)
+    rewritten = with_fewer_kernels(model, attention)
     shutil.copytree(source, out)
     target = out / manifest["graph"]["file"]
     try:
