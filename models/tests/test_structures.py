@@ -36,7 +36,7 @@ from gdkvm.structures.head import (
 from gdkvm.structures.learning import learn_head
 from gdkvm.structures.material import Material
 from gdkvm.structures.taps import find_taps
-from gdkvm.structures.training import attach, read_head
+from gdkvm.structures.training import attach, raised, read_head
 
 SHIPPED = Path(__file__).parents[1] / "shipped"
 CONFIGS = Path(__file__).parents[1] / "configs"
@@ -172,7 +172,18 @@ class TestAttach:
         folder.mkdir()
         torch.save({"shape": dataclasses.asdict(head.shape), "head": head.state_dict()}, folder / "head.pt")
         (folder / "model.sha256").write_text(read_manifest(micro)["graph"]["sha256"])
+        (folder / "config.yaml").write_text("name: x\nmodel: y\nraised: { left-atrium: 0.5 }\n")
         return folder
+
+    def test_raises_a_structure_by_what_the_configuration_says(self, micro: Path, tmp_path: Path) -> None:
+        head = head_for(micro / "model.onnx")
+        before = head.logits.bias.detach().clone()
+        assert torch.allclose(raised(head, {"left-atrium": 0.5}).logits.bias - before, torch.tensor([0.0, 0.5]))
+        shutil.copytree(micro, tmp_path / "model")
+        attach(self.run(micro, tmp_path / "run"), tmp_path / "model", "9.0.0")
+        graph = onnx.load(str(tmp_path / "model" / "model.onnx"))
+        biases = [onnx.numpy_helper.to_array(value) for value in graph.graph.initializer if "logits.bias" in value.name]
+        assert len(biases) == 1 and np.allclose(biases[0], before.numpy() + [0, 0.5], atol=1e-3)
 
     def test_tells_of_it_in_manifest_and_card(self, micro: Path, tmp_path: Path) -> None:
         shutil.copytree(micro, tmp_path / "model")
@@ -243,9 +254,10 @@ class TestConfig:
 
     def test_what_is_not_known_is_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "x.yaml"
-        path.write_text("name: x\nmodel: y\nwidht: 3\n")
-        with pytest.raises(ValueError, match="widht"):
-            StructureConfig.read(path)
+        for text, told in (("widht: 3", "widht"), ("raised: { lv-cavity: 1 }", "lv-cavity")):
+            path.write_text(f"name: x\nmodel: y\n{text}\n")
+            with pytest.raises(ValueError, match=told):
+                StructureConfig.read(path)
 
 
 def shipped_with_structures() -> list[Path]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import yaml
+
+from .head import STRUCTURES
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class StructureConfig:
     weight_decay: float = 0.02
     dice_weight: float = 0.5
     running_average: float = 0.998
+    # Added to a structure's logits when the head is attached: on patients that it has not seen it draws too small.
+    raised: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> StructureConfig:
@@ -37,6 +41,9 @@ class StructureConfig:
         unknown = sorted(set(values) - {field.name for field in fields(cls)})
         if unknown:
             raise ValueError(f"{path}: unknown settings: {', '.join(unknown)}")
+        wrong = sorted(set(values.get("raised", {})) - set(STRUCTURES))
+        if wrong:
+            raise ValueError(f"{path}: raised: no structures of a head: {', '.join(wrong)}")
         if "widths" in values:
             values["widths"] = tuple(values["widths"])
         try:

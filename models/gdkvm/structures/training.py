@@ -50,6 +50,14 @@ def read_head(run: Path) -> StructureHead:
     return head.eval()
 
 
+@torch.no_grad()
+def raised(head: StructureHead, amounts: dict[str, float]) -> StructureHead:
+    """The head with an amount added to each structure's logits."""
+    for structure, amount in amounts.items():
+        head.logits.bias[STRUCTURES.index(structure)] += amount
+    return head
+
+
 def attach(run: Path, folder: Path, version: str) -> dict[str, Any]:
     """Puts a trained head into the graph of the model that it learned beside. The manifest's new version is given; it
     is returned. Raises ValueError where the head was trained beside another graph."""
@@ -58,7 +66,7 @@ def attach(run: Path, folder: Path, version: str) -> dict[str, Any]:
     wanted = (run / MADE_FOR).read_text().strip()
     if manifest["graph"]["sha256"] != wanted:
         raise ValueError(f"{folder}: the head learned beside a graph with the hash {wanted[:12]}…, this one is another")
-    head = read_head(run)
+    head = raised(read_head(run), StructureConfig.read(run / "config.yaml").raised)
     write_grafted(head, graph, graph)
     manifest["version"] = version
     manifest["graph"]["sha256"] = sha256_of(graph)
