@@ -21,14 +21,7 @@ function analyze(
   modelFolder = join(root, 'test/fixtures/micro-model/..'),
   views = ['--no-recognise'],
 ) {
-  const command = [
-    join(root, 'main/cli/systola.ts'),
-    'analyze',
-    ...argv,
-    '--provider',
-    'cpu',
-    ...views,
-  ];
+  const command = [join(root, 'main/cli/systola.ts'), 'analyze', ...argv, '--provider', 'cpu', ...views];
   const models = ['--models', modelFolder];
   const { status, stderr } = spawnSync(process.execPath, [...command, ...models], {
     cwd: root,

@@ -318,7 +318,10 @@ describe('contours of wall and atrium that are wrong', () => {
     expect(found).toMatchObject({ code: 'structure-unsure', severity: 'warning' });
     expect(others).toEqual([]);
     const byHand = Object.fromEntries(
-      Object.entries(assumed).map(([frame, wall]) => [frame, { ...wall, source: { kind: 'manual' } as const }]),
+      Object.entries(assumed).map(([frame, wall]) => [
+        frame,
+        { ...wall, source: { kind: 'manual' } as const },
+      ]),
     );
     expect(codes({ 'lv-wall': byHand })).toEqual([]);
   });
