@@ -140,8 +140,6 @@ export function measureStudy(
     }
   }
 
-  findings.push(...recognisedViewFindings(used));
-
   const [first, ...others] = used.map(({ facts }) => stageOf(facts.sopInstanceUid));
   const stage =
     first === undefined
@@ -168,6 +166,13 @@ export function measureStudy(
     ...atrium.measurements,
     ...(bodySurface === null ? [] : indexedAtrium(atrium.measurements, bodySurface)),
   ];
+  // Strain and atrium may rest on clips beyond those of EF.
+  const restedOn = new Set(measurements.flatMap(({ sources }) => sources.map((one) => one.sopInstanceUid)));
+  findings.push(
+    ...recognisedViewFindings(
+      measured.filter((clip) => used.includes(clip) || restedOn.has(clip.facts.sopInstanceUid)),
+    ),
+  );
   const byClip = Object.fromEntries(measured.map(({ facts, numbers }) => [facts.sopInstanceUid, numbers]));
   findings.push(...signedFindings(review.decision, { measurements, clips: byClip }, own, options));
   return {

@@ -10,9 +10,9 @@ export interface MeasuredClip {
 
 /**
  * The clip of a view that represents the study, null when none of that view has a measured beat that is not excluded. In order:
- * calibrated, without Doppler colour, with a whole beat, completely traced, most frames traced, corrected by a
- * person, newest, highest instance number, and last the UID, so that the choice never depends on the order of
- * import.
+ * calibrated, without Doppler colour, with a whole beat, of a view that was not only recognised, completely traced, most
+ * frames traced, corrected by a person, newest, highest instance number, and last the UID, so that the choice never
+ * depends on the order of import.
  */
 export function chooseClip(clips: readonly MeasuredClip[], view: ViewCode): MeasuredClip | null {
   return rankedClips(clips, view)[0] ?? null;
@@ -44,6 +44,7 @@ function rank({ facts, numbers }: MeasuredClip): (number | string)[] {
     Number(numbers.calibration !== null),
     Number(!facts.colourOverlay),
     Number(numbers.includedBeats.some(({ beat }) => beat.nextEdFrame !== null)),
+    Number(numbers.view.source !== 'recognised'),
     Number(numbers.tracedFrames === facts.frames),
     numbers.tracedFrames,
     Number(numbers.editedFrames > 0),

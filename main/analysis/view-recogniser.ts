@@ -39,6 +39,8 @@ export interface ViewRecogniserOptions {
 export class ViewRecogniser {
   readonly #options: ViewRecogniserOptions;
   readonly #toldProblems = new Set<string>();
+  /** Graphs that took the inference process down or never answered: the next clip would wait as long for nothing. */
+  readonly #givenUp = new Set<string>();
 
   constructor(options: ViewRecogniserOptions) {
     this.#options = options;
@@ -67,7 +69,7 @@ export class ViewRecogniser {
     const { facts } = clip;
     const review = this.#reviewOf(facts);
     const by = identityOf(recogniser.manifest);
-    if (review === undefined || !wantsRecognition(facts, review, by)) return;
+    if (review === undefined || !wantsRecognition(facts, review, by) || this.#givenUp.has(by.sha256)) return;
     const wasOpen = this.#isOpen(facts);
     const source = frameSource(clip);
     const picture = governingPicture(facts, review.picture)?.box ?? null;
@@ -79,7 +81,12 @@ export class ViewRecogniser {
       signal,
     );
     const { fileName: clipName } = facts;
-    const { probability } = await inference.recognise({ recogniser, pictures, clipName, signal });
+    const { probability } = await inference
+      .recognise({ recogniser, pictures, clipName, signal })
+      .catch((error: unknown) => {
+        if (error instanceof SystolaError && error.code === 'inference-failed') this.#givenUp.add(by.sha256);
+        throw error;
+      });
     signal.throwIfAborted();
     // What the reader said or signed while it was looked at counts.
     const before = this.#reviewOf(facts);

@@ -5,6 +5,7 @@ import type { ClipFacts } from '../../core/clip/clip.ts';
 import { pixelAspect } from '../../core/clip/pixel-aspect.ts';
 import { SystolaError, type ErrorCode } from '../../core/error.ts';
 import { inEnglish } from '../../core/language/english.ts';
+import { clipView, untraceable, untraceableWords } from '../../core/measurement/untraceable.ts';
 import { withEndsFollowing } from '../../core/review/ends-follow.ts';
 import type { Change, ClipReview } from '../../core/review/review.ts';
 import { traceAt } from '../../core/review/traces.ts';
@@ -43,6 +44,15 @@ export async function applyCorrections(
       continue;
     }
     const clip = library.study(facts.studyInstanceUid).review.clips[sopInstanceUid]!;
+    const unmeasured = untraceable(facts, clip);
+    if (unmeasured === 'recognised-other') {
+      // Told from the pictures a moment ago, by nobody who could be asked: whoever corrects the clip has to hear of it.
+      const why = inEnglish.say(untraceableWords(unmeasured, clipView(facts, clip)));
+      problems.push({
+        code: 'bad-request',
+        reason: `${facts.fileName} is corrected but has no numbers. ${why} Or use --no-recognise.`,
+      });
+    }
     const changes: Change[] = [];
     const cavities = new Map<number, Trace>();
     for (const { frame, structure, shape } of cavitiesFirst(given)) {

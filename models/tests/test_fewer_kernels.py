@@ -221,3 +221,11 @@ def test_a_difference_counts_pixels_that_cross_the_threshold() -> None:
     found.add(before, after, 0.5)
     assert found.pixels == 1 and found.largest == pytest.approx(0.2)
     assert found.least_dice == pytest.approx(14 / 15) and not found.is_none
+
+
+def test_what_is_no_number_is_a_difference() -> None:
+    before = np.zeros((1, 4, 4))
+    before[0, :2] = 0.6
+    found = Difference()
+    found.add(before, np.full_like(before, np.nan), 0.5)
+    assert found.largest == np.inf and not found.is_none

@@ -40,7 +40,9 @@ class Difference:
 
     def add(self, before: np.ndarray, after: np.ndarray, threshold: float) -> None:
         self.maps += len(before)
-        self.largest = max(self.largest, float(np.abs(before - after).max()))
+        # Where one has a number and the other none, no difference is larger; max() would pass over it.
+        apart = np.nan_to_num(np.abs(before - after), nan=np.inf)
+        self.largest = max(self.largest, float(apart.max()))
         for one, other in zip(before > threshold, after > threshold, strict=True):
             self.pixels += int((one != other).sum())
             if one.any() or other.any():

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Analysis } from '../../../core/analysis/analysis.ts';
 import type { AppendResponse, RunState, StudyDocument } from '../../../core/api/requests.ts';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
+import { SystolaError } from '../../../core/error.ts';
 import type { SaidView } from '../../../core/clip/view.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import {
@@ -215,6 +216,18 @@ it('a recogniser that cannot be used is told of once, and clips are contoured wi
   const told = said.filter((text) => text.includes('recogniser'));
   expect(told).toHaveLength(1);
   expect(told[0]).toMatch(/view-apical.*SHA-256.*Put back/);
+});
+
+it('a recogniser that takes the process down or never answers is not asked again', async () => {
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const { run, views, application, measured } = await open(twoChamber);
+  const lost = new SystolaError('inference-failed', 'The view was not recognised: 2 times in a row …');
+  const asked = vi.spyOn(application.services.inference, 'recognise').mockRejectedValue(lost);
+  expect(await run()).toMatchObject({ state: 'finished', framesDone: 6 });
+  await views();
+  await views();
+  expect(asked).toHaveBeenCalledTimes(1);
+  expect((await measured()).view).toEqual(none);
 });
 
 it('a run that is cancelled while the view is told leaves nothing behind', async () => {

@@ -16,15 +16,12 @@ const root = resolve(import.meta.dirname, '../../..');
 const folder = temporaryFolders();
 const frame = 1;
 
-function analyze(argv: readonly string[], modelFolder = join(root, 'test/fixtures/micro-model/..')) {
-  const command = [
-    join(root, 'main/cli/systola.ts'),
-    'analyze',
-    ...argv,
-    '--provider',
-    'cpu',
-    '--no-recognise',
-  ];
+function analyze(
+  argv: readonly string[],
+  modelFolder = join(root, 'test/fixtures/micro-model/..'),
+  views = ['--no-recognise'],
+) {
+  const command = [join(root, 'main/cli/systola.ts'), 'analyze', ...argv, '--provider', 'cpu', ...views];
   const models = ['--models', modelFolder];
   const { status, stderr } = spawnSync(process.execPath, [...command, ...models], {
     cwd: root,
@@ -115,6 +112,18 @@ describe('systola analyze --correct', () => {
       }
     }
     expect(of(after, 'lv-wall', 25)).toEqual(of(tracesOf(plain), 'lv-wall', 25));
+  });
+
+  it('says of a clip that is recognised as another view that its corrections give no numbers, and exits 1', () => {
+    const out = folder();
+    const file = given([{ frame, trace: traced }]);
+    // A drawn heart looks like no apical view.
+    const { status, stderr } = analyze([clip, '--out', out, '--correct', file], undefined, []);
+    expect(status).toBe(1);
+    expect(stderr).toContain('is corrected but has no numbers');
+    expect(stderr).toContain('--no-recognise');
+    expect(tracesOf(out).map((one) => [one.frame, one.source])).toContainEqual([frame, 'edited']);
+    expect(read(out).rejected).toHaveLength(1);
   });
 
   it('moves nothing else where it is told so', () => {

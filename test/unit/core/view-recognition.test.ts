@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { measureClip } from '../../../core/assessment/measure-clip.ts';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
+import { gradeDoubt, reliability } from '../../../core/assessment/reliability.ts';
+import type { ClipFacts } from '../../../core/clip/clip.ts';
 import { governingPicture } from '../../../core/clip/pictures.ts';
 import type { SaidView } from '../../../core/clip/view.ts';
 import { contradictionOf, viewOf, type ViewRecognition } from '../../../core/clip/view-recognition.ts';
@@ -184,6 +186,43 @@ describe('findings of a recognised view', () => {
     expect(of({ recognition, view: said('a4c', 'user') }).findings.map(({ code }) => code)).not.toContain(
       'view-recognised',
     );
+  });
+});
+
+describe('a study with a clip whose view was only recognised', () => {
+  const study = studyFacts();
+  const whole = { traces: beatingTraces(65, 25) };
+  const four = (facts: Partial<ClipFacts>, changes: CavityReview = {}) => {
+    const clip = clipFacts({ frames: 65, regions: [], ...facts });
+    return [clip, clipReview(clip, { ...whole, ...changes })] as const;
+  };
+  const measure = (...clips: ReturnType<typeof four>[]) =>
+    measureStudy(
+      study,
+      clips.map(([facts]) => facts),
+      studyReview(study, clips),
+      options,
+    );
+
+  it('says so where strain alone rests on it', () => {
+    const two = four({ view: none, sopInstanceUid: '1.2.3.2' }, { recognition: recognised('a2c') });
+    const found = measure(four({}), two);
+    expect(found.used).toEqual(['1.2.3.1']);
+    expect(found.measurements.map(({ method }) => method)).toContain('mean-of-views');
+    const finding = found.findings.find(({ code }) => code === 'view-recognised');
+    expect(finding && inEnglish.say(finding.message)).toContain('A2C 93 %?');
+    const confirmed = measure(four({}), four({ view: said('a2c', 'file'), sopInstanceUid: '1.2.3.2' }));
+    expect(confirmed.findings.map(({ code }) => code)).not.toContain('view-recognised');
+    // EF does not.
+    expect(reliability(found)).toEqual(reliability(confirmed));
+    expect(gradeDoubt(found)).toBe(gradeDoubt(confirmed));
+  });
+
+  it('rests on one whose view was said, though it is older', () => {
+    const newer = { view: none, sopInstanceUid: '1.2.3.9', acquiredAt: '2026-01-01T10:00:00' };
+    const guess = four(newer, { recognition: recognised('a4c') });
+    expect(measure(four({}), guess).used).toEqual(['1.2.3.1']);
+    expect(measure(four({}), four({ ...newer, view: said('a4c', 'file') })).used).toEqual(['1.2.3.9']);
   });
 });
 

@@ -6,6 +6,8 @@ import type { ClipReview, FrameTraces } from '../../../core/review/review.ts';
 import { defaultSettings } from '../../../core/settings/settings.ts';
 import { biplaneAreaLengthVolume } from '../../../core/volume/area-length.ts';
 import { emptyingFraction } from '../../../core/volume/emptying.ts';
+import type { MapPlace } from '../../../core/trace/beside-cavity.ts';
+import { wallFromMap } from '../../../core/trace/wall-from-map.ts';
 import { effectOf } from '../../../core/finding/effect.ts';
 import { said } from '../../fixtures/said.ts';
 import { value } from './measured-clip.ts';
@@ -295,6 +297,33 @@ describe('contours of wall and atrium that are wrong', () => {
     expect(measured).toMatchObject({ code: 'structure-unsure', severity: 'warning' });
     expect(said(measured!)).toMatch(/of the left atrium on frames that its numbers rest on/);
     expect(effectOf(measured!)).toBe('record');
+  });
+
+  it('are flagged where a map showed no wall, however sure the model is', () => {
+    const place: MapPlace = {
+      rows: 350,
+      columns: 250,
+      inputPoint: ([x, y]) => [(x - 0.5) / 2, (y - 0.5) / 2],
+      imagePoint: ([x, y]) => [2 * x + 0.5, 2 * y + 0.5],
+    };
+    const nothing = new Float32Array(place.rows * place.columns);
+    const source = { ...modelSource, leastConfidence: 0.6 };
+    const assumed = Object.fromEntries(
+      Object.entries(cavities).map(([frame, cavity]) => {
+        const wall = wallFromMap(nothing, place, cavity, { threshold: 0.5, source })!;
+        return [frame, { ...wall, confidence: 0.99 }];
+      }),
+    );
+    const [found, ...others] = codes({ 'lv-wall': assumed });
+    expect(found).toMatchObject({ code: 'structure-unsure', severity: 'warning' });
+    expect(others).toEqual([]);
+    const byHand = Object.fromEntries(
+      Object.entries(assumed).map(([frame, wall]) => [
+        frame,
+        { ...wall, source: { kind: 'manual' } as const },
+      ]),
+    );
+    expect(codes({ 'lv-wall': byHand })).toEqual([]);
   });
 
   it('are flagged where they cannot be measured, and give no numbers there', () => {
