@@ -16,7 +16,7 @@ CONFIGS = Path(__file__).parent.parent / "configs"
 
 
 CORRECTIONS = sorted(CONFIGS.glob("correction-*.yaml"))
-OTHERS = {*CORRECTIONS, *CONFIGS.glob("view-*.yaml")}
+OTHERS = {*CORRECTIONS, *CONFIGS.glob("view-*.yaml"), *CONFIGS.glob("structures-*.yaml")}
 
 
 @pytest.mark.parametrize("path", sorted({*CONFIGS.glob("*.yaml")} - OTHERS), ids=lambda path: path.stem)

@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test';
 import { speckledBeatingClip } from './beating-clip.ts';
-import { expect, openWith, picture, test } from './workstation.ts';
+import { cavity, expect, openWith, picture, test } from './workstation.ts';
 
-const line = (page: Page) => picture(page, 'cine').getByTestId('contour').getAttribute('d');
+const line = (page: Page) => cavity(page, 'cine').getAttribute('d');
 const history = (page: Page, words: string | RegExp) =>
   page.getByTestId('history').locator('li').filter({ hasText: words });
 

@@ -7,7 +7,7 @@ import {
   beatingTrace,
   beatingTraces,
 } from './beating-clip.ts';
-import { expect, openWith, pageOf, picture, recordTraces, test, valueOf } from './workstation.ts';
+import { cavity, expect, openWith, pageOf, picture, recordTraces, test, valueOf } from './workstation.ts';
 
 test.use({ workstationOptions: { models: false } });
 
@@ -61,7 +61,7 @@ test('a contour is clicked point by point and finished with Enter', async ({ pag
   }
   await picture(page, 'cine').press('Enter');
   await expect(page.getByTestId('history').getByText('drew a contour, frame 6')).toBeVisible();
-  await expect(picture(page, 'cine').getByTestId('contour')).toBeAttached();
+  await expect(cavity(page, 'cine')).toBeAttached();
   await expect(page.getByTestId('tool-adjust')).toHaveAttribute('aria-checked', 'true');
 });
 

@@ -7,7 +7,7 @@ import {
   beatingTrace,
   beatingTraces,
 } from './beating-clip.ts';
-import { expect, openWith, pageOf, picture, recordTraces, test, valueOf } from './workstation.ts';
+import { cavity, expect, openWith, pageOf, picture, recordTraces, test, valueOf } from './workstation.ts';
 
 test.use({ workstationOptions: { models: false } });
 
@@ -46,11 +46,11 @@ test('a dragged point moves the contour and the numbers before it is let go, in 
   page,
 }) => {
   const before = await valueOf(page, 'number-EDV');
-  const line = await picture(page, 'ed').getByTestId('contour').getAttribute('d');
+  const line = await cavity(page, 'ed').getAttribute('d');
   const release = await dragPoint(page, 3, [-12, 0]);
   const during = await valueOf(page, 'number-EDV');
   expect(during).toBeGreaterThan(before + 1);
-  expect(await picture(page, 'ed').getByTestId('contour').getAttribute('d')).not.toBe(line);
+  expect(await cavity(page, 'ed').getAttribute('d')).not.toBe(line);
   await release();
   await expect(page.getByTestId('history').getByText('moved a point, frame')).toBeVisible();
   expect(await valueOf(page, 'number-EDV')).toBeCloseTo(during, 6);
@@ -190,7 +190,7 @@ test('ED is dragged to another frame and the numbers follow', async ({ page }) =
 test('a number lights its contour, a contour its numbers, and a press goes to the frame', async ({
   page,
 }) => {
-  const contour = picture(page, 'es').getByTestId('contour');
+  const contour = cavity(page, 'es');
   await page.getByTestId('number-ESV').hover();
   await expect(contour).toHaveClass(/lit/);
   await page.mouse.move(0, 0);

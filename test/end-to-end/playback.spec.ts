@@ -3,7 +3,7 @@ import type { StudyDocument } from '../../core/api/requests.ts';
 import type { ClipTiming } from '../../core/clip/timing.ts';
 import { beatingClip, beatingSize, beatingSop, beatingStudy, beatingTraces } from './beating-clip.ts';
 import { judgePlayback, samplePlayback } from './playback-probe.ts';
-import { expect, openWith, picture, recordTraces, test } from './workstation.ts';
+import { cavity, expect, openWith, picture, recordTraces, test } from './workstation.ts';
 
 test.use({ workstationOptions: { models: false } });
 
@@ -36,7 +36,7 @@ for (const { name, options } of cases) {
     await recordTraces(page, beatingStudy, beatingSop, beatingTraces());
     await expect(page.getByTestId('play')).toHaveAttribute('data-playing', 'true');
     await expect(picture(page, 'cine')).toHaveAttribute('data-drawn', 'true');
-    await expect(picture(page, 'cine').getByTestId('contour')).toBeAttached();
+    await expect(cavity(page, 'cine')).toBeAttached();
     const timing = await timingOf(page);
     // Judged on a quiet stretch: beside other programs the scheduler takes whole frames away from page and probe.
     await expect(async () => {
@@ -82,7 +82,7 @@ test('the picture and its contour lie on each other', async ({ page, workstation
   // The drawn cavity is dark inside the contour and bright outside: grey levels just inside and outside of it.
   const sides = await picture(page, 'cine').evaluate((element) => {
     const canvas = element.querySelector('canvas');
-    const path = element.querySelector<SVGPathElement>('[data-testid=contour]');
+    const path = element.querySelector<SVGPathElement>('[data-structure=lv-cavity][data-testid=contour]');
     const matrix = path?.getScreenCTM();
     const context = canvas?.getContext('2d');
     if (!canvas || !path || !matrix || !context) throw new Error('There is no picture with a contour.');

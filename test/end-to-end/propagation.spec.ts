@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { Workstation } from './loopback-workstation.ts';
 import { speckledBeatingClip } from './beating-clip.ts';
-import { expect, openWith, picture, root, test } from './workstation.ts';
+import { cavity, expect, openWith, picture, root, test } from './workstation.ts';
 
-const line = (page: Page) => picture(page, 'cine').getByTestId('contour').first().getAttribute('d');
+const line = (page: Page) => cavity(page, 'cine').getAttribute('d');
 const history = (page: Page) => page.getByTestId('history').locator('li');
 const shown = async (page: Page) => Number(await picture(page, 'cine').getAttribute('data-frame'));
 

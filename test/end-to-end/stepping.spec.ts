@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { beatingClip, beatingSize, beatingSop, beatingStudy, beatingTraces } from './beating-clip.ts';
 import type { DicomOptions } from '../fixtures/dicom/build.ts';
-import { expect, openWith, picture, recordTraces, test } from './workstation.ts';
+import { cavity, expect, openWith, picture, recordTraces, test } from './workstation.ts';
 
 test.use({ workstationOptions: { models: false } });
 
@@ -55,7 +55,9 @@ async function stepFromPauses(page: Page, pauses: number): Promise<Stepped> {
       const nextFrame = () => new Promise(requestAnimationFrame);
       /** The number that the pixels on screen spell. */
       const inPicture = () => {
-        const matrix = one<SVGPathElement>('[data-picture=cine] [data-testid=contour]').getScreenCTM();
+        const matrix = one<SVGPathElement>(
+          '[data-picture=cine] [data-structure=lv-cavity][data-testid=contour]',
+        ).getScreenCTM();
         if (!matrix) throw new Error('The overlay has no place.');
         const box = canvas.getBoundingClientRect();
         let number = 0;
@@ -109,7 +111,7 @@ async function openNumbered(page: Page, workstation: Parameters<typeof openWith>
   await openWith(page, workstation, [workstation.file('numbered.dcm', numberedClip(options))]);
   await recordTraces(page, beatingStudy, beatingSop, beatingTraces());
   await expect(page.getByTestId('ef')).toBeVisible();
-  await expect(picture(page, 'cine').getByTestId('contour')).toBeAttached();
+  await expect(cavity(page, 'cine')).toBeAttached();
   await expect(picture(page, 'cine')).toHaveAttribute('data-loaded', String(frames));
   await page.keyboard.press('Space');
   await expect(page.getByTestId('play')).toHaveAttribute('data-playing', 'false');

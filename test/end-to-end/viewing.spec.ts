@@ -7,7 +7,7 @@ import {
   beatingTrace,
   beatingTraces,
 } from './beating-clip.ts';
-import { expect, openWith, pageOf, picture, recordTraces, test, valueOf } from './workstation.ts';
+import { cavity, expect, openWith, pageOf, picture, recordTraces, test, valueOf } from './workstation.ts';
 
 test.use({ workstationOptions: { models: false } });
 
@@ -225,7 +225,7 @@ test('brightness and contrast change what is seen, say so, and nothing else', as
 test('a contour drawn while contours are hidden is seen', async ({ page }) => {
   await picture(page, 'cine').focus();
   await page.keyboard.press('c');
-  await expect(picture(page, 'cine').getByTestId('contour')).toHaveCount(0);
+  await expect(cavity(page, 'cine')).toHaveCount(0);
   await page.keyboard.press('n');
   const { points } = beatingTrace(0);
   const first = await at(page, 'cine', points[0] ?? [0, 0]);
@@ -239,5 +239,5 @@ test('a contour drawn while contours are hidden is seen', async ({ page }) => {
   await expect(picture(page, 'cine').getByTestId('overlay').locator('path.stroke')).toBeVisible();
   await page.mouse.up();
   await expect(page.getByTestId('history').getByText('drew a contour')).toBeVisible();
-  await expect(picture(page, 'cine').getByTestId('contour')).toBeVisible();
+  await expect(cavity(page, 'cine')).toBeVisible();
 });

@@ -130,6 +130,10 @@ export async function giveName(page: Page): Promise<void> {
 export const picture = (page: Page, kind: 'cine' | 'ed' | 'es', clip?: string) =>
   page.locator(clip ? `[data-picture=${kind}][data-clip="${clip}"]` : `[data-picture=${kind}]`).first();
 
+/** The drawn line of the ventricle's cavity, beside which a model may draw others. */
+export const cavity = (page: Page, kind: 'cine' | 'ed' | 'es') =>
+  picture(page, kind).locator('[data-testid=contour][data-structure=lv-cavity]');
+
 /** Page coordinates of an image pixel of a picture, by the placement that the picture gives. */
 export async function pageOf(
   page: Page,
