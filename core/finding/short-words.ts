@@ -5,6 +5,7 @@ import type { Finding } from './finding.ts';
 const ofSentence: Readonly<Record<string, Message>> = {
   'finding.not-traced.view': message('finding.not-traced.view.short'),
   'finding.not-traced.study': message('finding.not-traced.study.short'),
+  'finding.view-recognised.study': message('finding.view-recognised.study.short'),
   'clip.untraceable.recognised-other': message('finding.not-traced.recognised-other.short'),
 };
 

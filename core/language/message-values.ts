@@ -594,6 +594,7 @@ export interface MessageValues {
   'finding.view-recognised': { readonly percent: number; readonly view: MessageValue };
   'finding.view-recognised.short': null;
   'finding.view-recognised.study': { readonly views: MessageValue };
+  'finding.view-recognised.study.short': null;
   'finding.view-unknown': null;
   'finding.view-unknown.short': null;
   'finding.view-unknown.study': {
