@@ -104,7 +104,7 @@ export interface MessageValues {
   'clip.contour-volume': { readonly ml: number };
   'clip.contour.edited': null;
   'clip.contour.manual': null;
-  'clip.contour.of': { readonly how: MessageValue; readonly structure: MessageValue };
+  'clip.contour.of': { readonly structure: MessageValue };
   'clip.contour.propagated': null;
   'clip.contours': null;
   'clip.decoding': null;

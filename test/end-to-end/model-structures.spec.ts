@@ -67,7 +67,7 @@ test('a model that draws wall and atrium has them shown, hidden, measured and re
       .getByText(/LV wall: nudged a point/)
       .first(),
   ).toBeVisible();
-  await expect(page.getByTestId('label-es')).toContainText('LV wall ● corrected');
+  await expect(page.getByTestId('label-es')).toContainText('● LV wall');
   await expect(page.getByTestId('back-to-model-es')).toBeVisible();
   await picture(page, 'es').focus();
   await page.keyboard.press('Shift+Delete');
