@@ -1,18 +1,15 @@
-import type { Box } from '../geometry/point.ts';
 import { message } from '../language/message.ts';
 import type { TracedFrame } from '../measurement/clip-curve.ts';
+import { touchesSectorEdge } from '../measurement/sector-edge.ts';
+import type { Trace } from '../trace/trace.ts';
 import { possibleVolumeMl } from '../reference-limits/possible-volume.ts';
 import { traceProblemWords } from '../trace/problem.ts';
-import type { Trace } from '../trace/trace.ts';
-import { measureTrace, traceBox } from '../trace/trace-measures.ts';
+import { measureTrace } from '../trace/trace-measures.ts';
 import type { ClipEvidence } from './clip-evidence.ts';
 import { confidenceFindings } from './confidence-findings.ts';
 import type { Finding } from './finding.ts';
 import { frameRanges } from '../wording/frame-number.ts';
 import { frameReferences } from './frame-references.ts';
-
-/** How near the sector's edge a contour has to come, as a share of the sector's width or height. */
-const edgeShare = 0.01;
 
 /** What is missing or doubtful about the contours of a clip. */
 export function contourFindings(evidence: ClipEvidence): Finding[] {
@@ -137,11 +134,10 @@ function missing({ facts, review, curve }: ClipEvidence, traced: readonly Traced
   ];
 }
 
-/** The sector is a fan, of which only the box is known: a contour at its slanted sides may go unnoticed. */
 function atSectorEdge({ facts, review }: ClipEvidence, usable: readonly TracedFrame[]): Finding[] {
   const sector = review.run?.sector;
   if (sector === undefined) return [];
-  const frames = usable.filter(({ trace }) => touches(trace, sector.box)).map(({ frame }) => frame);
+  const frames = usable.filter(({ trace }) => touchesSectorEdge(trace, sector.box)).map(({ frame }) => frame);
   if (frames.length === 0) return [];
   return [
     {
@@ -154,19 +150,6 @@ function atSectorEdge({ facts, review }: ClipEvidence, usable: readonly TracedFr
       sources: frameReferences(facts.sopInstanceUid, frames),
     },
   ];
-}
-
-function touches(trace: Trace, sector: Box): boolean {
-  const box = traceBox(trace);
-  if (box === null) return false;
-  const nearX = Math.max(1, edgeShare * (sector.maxX - sector.minX));
-  const nearY = Math.max(1, edgeShare * (sector.maxY - sector.minY));
-  return (
-    box.minX <= sector.minX + nearX ||
-    box.maxX >= sector.maxX - nearX ||
-    box.minY <= sector.minY + nearY ||
-    box.maxY >= sector.maxY - nearY
-  );
 }
 
 function tilted({ facts, options, included }: ClipEvidence): Finding[] {

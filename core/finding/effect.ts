@@ -55,6 +55,7 @@ const besideEjection: readonly FindingCode[] = [
   'structure-unsure',
   'wall-not-enclosing',
   'atrium-off-base',
+  'atrium-cut-off',
   'atrial-axes-differ',
 ];
 

@@ -56,6 +56,7 @@ export const findingCodes = [
   'structure-unsure',
   'wall-not-enclosing',
   'atrium-off-base',
+  'atrium-cut-off',
   'atrial-axes-differ',
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];

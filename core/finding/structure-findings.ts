@@ -44,7 +44,7 @@ export function structureFindings({ facts, curve, structures }: ClipEvidence): F
           },
         ];
   const invalid = (structure: StructureId, frames: ReadonlyMap<number, TracedFrame>): Finding[] => {
-    const bad = [...frames.values()].filter(({ problem }) => problem !== null);
+    const bad = [...frames.values()].filter(({ problem }) => problem !== null && problem !== 'cut-off');
     const first = bad[0]?.problem ?? null;
     return first === null
       ? []
@@ -59,7 +59,14 @@ export function structureFindings({ facts, curve, structures }: ClipEvidence): F
             }),
         );
   };
+  const cutOff = [...structures.atrium.values()].flatMap(({ frame, problem }) =>
+    problem === 'cut-off' ? [frame] : [],
+  );
   return [
+    ...found('atrium-cut-off', cutOff, (frames) => message('finding.atrium-cut-off', { frames })).map(
+      // Nothing to check: the numbers that would be wrong are not given.
+      (finding): Finding => ({ ...finding, severity: 'information' }),
+    ),
     ...invalid(leftVentricularWall, structures.wall),
     ...invalid(leftAtrium, structures.atrium),
     ...found('wall-not-enclosing', besideCavity(structures.wall, curve, comesOut), (frames) =>

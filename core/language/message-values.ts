@@ -104,6 +104,7 @@ export interface MessageValues {
   'clip.contour-volume': { readonly ml: number };
   'clip.contour.edited': null;
   'clip.contour.manual': null;
+  'clip.contour.of': { readonly structure: MessageValue };
   'clip.contour.propagated': null;
   'clip.contours': null;
   'clip.decoding': null;
@@ -321,6 +322,7 @@ export interface MessageValues {
   'edit.no-model-contours': { readonly reason: MessageValue };
   'edit.not-saved': { readonly label: MessageValue; readonly reason: MessageValue };
   'edit.nothing-to-redraw': { readonly key: MessageValue };
+  'edit.of-structure': { readonly done: MessageValue; readonly structure: MessageValue };
   'edit.pair-combined': null;
   'edit.pair-taken-apart': null;
   'edit.picture-chosen': { readonly place: MessageValue };
@@ -372,6 +374,8 @@ export interface MessageValues {
   'finding.area-jumps.short': null;
   'finding.atrial-axes-differ': { readonly limit: number; readonly mm: number };
   'finding.atrial-axes-differ.short': null;
+  'finding.atrium-cut-off': { readonly frames: MessageValue };
+  'finding.atrium-cut-off.short': null;
   'finding.atrium-off-base': { readonly frames: MessageValue; readonly limit: number };
   'finding.atrium-off-base.short': null;
   'finding.axis-lengths-differ': {
@@ -502,13 +506,16 @@ export interface MessageValues {
   'finding.not-read-again': { readonly reason: MessageValue };
   'finding.not-read-again.short': null;
   'finding.not-traced.frames': { readonly kind: 'still' | 'other' };
+  'finding.not-traced.recognised-other.short': null;
   'finding.not-traced.short': null;
   'finding.not-traced.study': { readonly stage: MessageValue; readonly staged: 'yes' | 'other' };
+  'finding.not-traced.study.short': null;
   'finding.not-traced.view': {
     readonly stage: MessageValue;
     readonly staged: 'yes' | 'other';
     readonly views: MessageValue;
   };
+  'finding.not-traced.view.short': null;
   'finding.read-again': {
     readonly more: number;
     readonly numbers: MessageValue;
@@ -550,6 +557,7 @@ export interface MessageValues {
   'finding.structure-invalid.short': null;
   'finding.structure-unsure.measured': { readonly frames: MessageValue; readonly structure: MessageValue };
   'finding.structure-unsure.short': null;
+  'finding.structure-unsure.short.of': { readonly structure: MessageValue };
   'finding.structure-unsure.some': { readonly frames: MessageValue; readonly structure: MessageValue };
   'finding.timing-contradicts.cumulative': null;
   'finding.timing-contradicts.rates': {
@@ -586,6 +594,7 @@ export interface MessageValues {
   'finding.view-recognised': { readonly percent: number; readonly view: MessageValue };
   'finding.view-recognised.short': null;
   'finding.view-recognised.study': { readonly views: MessageValue };
+  'finding.view-recognised.study.short': null;
   'finding.view-unknown': null;
   'finding.view-unknown.short': null;
   'finding.view-unknown.study': {
@@ -1356,6 +1365,7 @@ export interface MessageValues {
   'studies.show-beside': null;
   'studies.show-beside.how': null;
   'studies.title': null;
+  'trace.problem.cut-off': null;
   'trace.problem.impossible-volume': null;
   'trace.problem.not-finite': null;
   'trace.problem.outside-picture': null;

@@ -80,20 +80,21 @@ export function beatStructures(
 
 /**
  * The atrium at its largest about the beat's ES, before the mitral valve opens, and at its smallest about its ED, when it
- * closes (ASE/EACVI 2015), by area.
+ * closes (ASE/EACVI 2015), by area. Where the sector cuts it off on one of the frames that are asked, the extreme is not
+ * known: the largest of the others would be no largest.
  */
 function beatAtrium(
   { edFrame, esFrame, nextEdFrame }: Beat,
   atrium: ReadonlyMap<number, TracedFrame>,
   { frameTimesMs }: ClipTiming,
 ): BeatAtrium | null {
-  const about = (mark: number, other: number): MeasuredFrame[] =>
-    [...atrium.values()].flatMap(({ frame, measures }) => {
+  const about = (mark: number, other: number): TracedFrame[] =>
+    [...atrium.values()].filter(({ frame }) => {
       const apart = Math.abs(frameTimesMs[frame]! - frameTimesMs[mark]!);
       // Between the two marks the nearer one has the frame.
       const ownSide = Math.abs(frame - mark) < Math.abs(frame - other);
       const ofBeat = nextEdFrame === null || frame < nextEdFrame;
-      return measures !== null && apart <= windowMs && ownSide && ofBeat ? [{ frame, measures }] : [];
+      return apart <= windowMs && ownSide && ofBeat;
     });
   const largest = extreme(about(esFrame, edFrame), 1);
   if (largest === null) return null;
@@ -101,7 +102,9 @@ function beatAtrium(
 }
 
 /** The frame of the largest area (sign 1) or the smallest (−1); of equals the first. */
-function extreme(frames: readonly MeasuredFrame[], sign: 1 | -1): MeasuredFrame | null {
+function extreme(traced: readonly TracedFrame[], sign: 1 | -1): MeasuredFrame | null {
+  if (traced.some(({ problem }) => problem === 'cut-off')) return null;
+  const frames = traced.flatMap(({ frame, measures }) => (measures === null ? [] : [{ frame, measures }]));
   return frames.reduce<MeasuredFrame | null>(
     (best, one) => (best === null || sign * one.measures.area > sign * best.measures.area ? one : best),
     null,

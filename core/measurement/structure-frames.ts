@@ -6,6 +6,7 @@ import { landmarkedTraces } from '../review/traces.ts';
 import { leftAtrium, leftVentricularWall, type StructureId } from '../structure/structure.ts';
 import type { ClipCurve } from './clip-curve.ts';
 import { measureInPicture, type TracedFrame } from './measure-in-picture.ts';
+import { touchesSectorEdge } from './sector-edge.ts';
 
 /** The contours of a clip beside those of the cavity, by frame, with what they come to. */
 export interface StructureFrames {
@@ -15,7 +16,8 @@ export interface StructureFrames {
 
 /**
  * Measures the contours of wall and atrium as those of the cavity are: none that leaves the picture, and, where the clip
- * is calibrated, no atrium of a volume that no heart has. Here every frame is judged by itself.
+ * is calibrated, no atrium of a volume that no heart has; and no atrium that the sector cuts off, as pictures of the
+ * ventricle alone do: what is left of it says nothing of its size. Here every frame is judged by itself.
  */
 export function structureFrames(
   facts: ClipFacts,
@@ -33,6 +35,13 @@ export function structureFrames(
         ]),
     );
   const atrium = framesOf(leftAtrium);
+  const sector = review.run?.sector?.box;
+  if (sector !== undefined) {
+    for (const [frame, traced] of atrium) {
+      if (traced.measures !== null && touchesSectorEdge(traced.trace, sector))
+        atrium.set(frame, { ...traced, measures: null, problem: 'cut-off' });
+    }
+  }
   if (calibration.calibration !== null) {
     for (const [frame, traced] of atrium) {
       if (traced.measures !== null && !isPossibleVolume(traced.measures.volume / 1000))

@@ -69,4 +69,6 @@ export type TraceProblem =
   /** It leaves the two-dimensional picture that the clip is measured in. */
   | 'outside-picture'
   /** A volume that no heart has. */
-  | 'impossible-volume';
+  | 'impossible-volume'
+  /** An atrium that reaches the edge of the sector: how far it goes on beyond is not known. */
+  | 'cut-off';

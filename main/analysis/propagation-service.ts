@@ -13,12 +13,13 @@ import { uncarriedCorrections } from '../../core/review/history.ts';
 import type { ClipReview, FrameRange, PropagationRecord } from '../../core/review/review.ts';
 import { sameValue } from '../../core/review/same-value.ts';
 import { landmarkedTraces, tracesOf, tracedStructures } from '../../core/review/traces.ts';
-import { leftVentricularCavity, type StructureId } from '../../core/structure/structure.ts';
+import { leftVentricularCavity, structureOf, type StructureId } from '../../core/structure/structure.ts';
 import { tracePolyline } from '../../core/trace/spline.ts';
 import { endingOn } from '../../core/trace/shared-ends.ts';
 import { hasLandmarks, isByReader, type Trace } from '../../core/trace/trace.ts';
 import { defaultPropagation, type PropagationWay } from '../../core/model/propagation-way.ts';
 import { frameRanges } from '../../core/wording/frame-number.ts';
+import { structureText } from '../../core/wording/structure.ts';
 import type { AppendResponse } from '../../core/api/requests.ts';
 import type { ProviderName } from '../../core/settings/settings.ts';
 import type { FrameDecoder } from '../dicom/frame-decoder.ts';
@@ -373,9 +374,15 @@ function onHinges(
   );
 }
 
+/** Histories have always meant the ventricle where they name nothing. */
+function ofStructure(id: StructureId): string {
+  if (id === leftVentricularCavity) return '';
+  return ` of the ${inEnglish.say(structureText(structureOf(id) ?? { id, words: null }))}`;
+}
+
 function labelOf({ record, traces, instead, network }: Proposal): string {
   const count = traces.size === 1 ? 'one frame' : `${traces.size} frames`;
-  const moved = `${count} moved after ${inEnglish.say(frameRanges(record.anchors))}`;
+  const moved = `${count}${ofStructure(record.structure)} moved after ${inEnglish.say(frameRanges(record.anchors))}`;
   if (instead !== null) return `${moved}, by displacement because the model's own way could not be had`;
   return network === null ? moved : `${moved}, by the correction network ${network.slice(0, 12)}`;
 }

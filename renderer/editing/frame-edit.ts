@@ -3,7 +3,9 @@ import type { Beat } from '../../core/beat/beat.ts';
 import { isMark } from '../../core/beat/is-mark.ts';
 import type { ClipReview } from '../../core/review/review.ts';
 import { withTrace } from '../../core/review/traces.ts';
-import { leftVentricularCavity, type StructureId } from '../../core/structure/structure.ts';
+import { message } from '../../core/language/message.ts';
+import { leftVentricularCavity, structureOf, type StructureId } from '../../core/structure/structure.ts';
+import { structureText } from '../../core/wording/structure.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
 import { say } from '../words/language.svelte.ts';
@@ -68,7 +70,15 @@ export class FrameEdit {
   /** One step of history. */
   record(trace: Trace, step: EditStep): void {
     const { study, sopInstanceUid } = this.#picture;
-    const words = say(step, { frame: frameNumber(this.frame) });
+    const done = message(step, { frame: frameNumber(this.frame) });
+    // Histories have always meant the ventricle where they name nothing.
+    const words =
+      this.#structure === leftVentricularCavity
+        ? say(done)
+        : say('edit.of-structure', {
+            structure: structureText(structureOf(this.#structure) ?? { id: this.#structure, words: null }),
+            done,
+          });
     study.commitTraces(words, sopInstanceUid, this.frame, this.#changed(trace), this.#kept);
   }
 }

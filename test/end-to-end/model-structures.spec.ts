@@ -64,9 +64,11 @@ test('a model that draws wall and atrium has them shown, hidden, measured and re
   await expect(
     page
       .getByTestId('history')
-      .getByText(/nudged a point/)
+      .getByText(/LV wall: nudged a point/)
       .first(),
   ).toBeVisible();
+  await expect(page.getByTestId('label-es')).toContainText('● LV wall');
+  await expect(page.getByTestId('back-to-model-es')).toBeVisible();
   await picture(page, 'es').focus();
   await page.keyboard.press('Shift+Delete');
   await expect.poll(() => contour(page, 'es', 'lv-wall').getAttribute('d')).toBe(drawn);

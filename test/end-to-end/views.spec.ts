@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { buildDicom } from '../fixtures/dicom/build.ts';
 import { loopOf, viewClip } from '../fixtures/views/view-clips.ts';
-import { expect, openWith, test } from './workstation.ts';
+import { expect, openWith, picture, test } from './workstation.ts';
 
 test.use({ workstationOptions: { recognisers: true } });
 
@@ -70,7 +70,10 @@ test('a clip that is recognised as another view is contoured when the reader say
 }) => {
   await openWith(page, workstation, [workstation.file('2.dcm', file('duplex-still', 2))]);
   await expect(runStatus(page)).toHaveText('seems not apical: not measured');
-  await expect(page.getByTestId('no-ef')).toBeVisible();
+  await expect(page.getByTestId('no-ef')).toHaveText(
+    /do not look like an apical view .* set the view yourself/,
+  );
+  await expect(picture(page, 'ed')).toContainText('seems not apical: not measured');
   await finding(page, 'not-traced').last().getByRole('button', { name: 'A4C', exact: true }).click();
   await expect(page.getByTestId('view-select')).toHaveValue('a4c');
   await expect(page.getByTestId('view-source')).toHaveText('set by the reader');

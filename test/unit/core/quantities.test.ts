@@ -12,6 +12,7 @@ import {
   studyFacts,
   studyReview,
   wallsAround,
+  runWithRoomBelow,
   withRoomBelow,
 } from './shapes.ts';
 import type { ClipFacts } from '../../../core/clip/clip.ts';
@@ -37,7 +38,7 @@ const bare = clipFacts({
 const clips = [a4c, a2c, bare];
 const cavities = beatingTraces(60, 25);
 function drawn(clip: ClipFacts): ClipReview {
-  const review = clipReview(clip, { traces: cavities });
+  const review = clipReview(clip, { traces: cavities, run: runWithRoomBelow });
   const others = { 'lv-wall': wallsAround(cavities), 'left-atrium': atriaBelow(cavities) };
   return { ...review, traces: { ...review.traces, ...others } };
 }

@@ -77,7 +77,16 @@ const order = (effect: string) => ['ejection', 'volume', 'record'].indexOf(effec
 describe('a finding at a glance', () => {
   it('has at most eight words, of every kind', () => {
     for (const code of findingCodes) {
-      expect(inEnglish.say(shortWords({ code })).split(' ').length, code).toBeLessThanOrEqual(8);
+      const plain = { code, message: message(`finding.${code}.short`) };
+      expect(inEnglish.say(shortWords(plain)).split(' ').length, code).toBeLessThanOrEqual(8);
     }
+  });
+
+  it('does not say of a clip that it is not traced for want of a second one', () => {
+    const found = {
+      code: 'not-traced',
+      message: message('finding.not-traced.view', { views: ['A2C'], staged: 'other', stage: '' }),
+    } as const;
+    expect(inEnglish.say(shortWords(found))).toBe('Numbers of a single plane');
   });
 });

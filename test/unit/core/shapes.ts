@@ -205,6 +205,12 @@ export const withRoomBelow: Partial<ClipFacts> = {
   regions: [{ ...clipFacts().regions[0]!, box: { minX: 0, minY: 0, maxX: 499, maxY: 699 } }],
 };
 
+/** A run over such a picture. */
+export const runWithRoomBelow = {
+  ...finishedRun,
+  sector: { box: { minX: 0, minY: 0, maxX: 499, maxY: 699 }, source: 'region' },
+} as const satisfies RunRecord;
+
 /**
  * The atrium below each contour of a cavity of `beatingTraces`: an ellipse of diameter `wide` px, cut off at the cavity's
  * hinges, whose half-axis is 60 px where the cavity is largest and more where it is smaller.

@@ -9,6 +9,9 @@ import { emptyingFraction } from '../../../core/volume/emptying.ts';
 import type { MapPlace } from '../../../core/trace/beside-cavity.ts';
 import { wallFromMap } from '../../../core/trace/wall-from-map.ts';
 import { effectOf } from '../../../core/finding/effect.ts';
+import { shortWords } from '../../../core/finding/short-words.ts';
+import { inEnglish } from '../../../core/language/english.ts';
+import { tracePolyline } from '../../../core/trace/spline.ts';
 import { said } from '../../fixtures/said.ts';
 import { value } from './measured-clip.ts';
 import {
@@ -19,6 +22,7 @@ import {
   clipReview,
   halfEllipse,
   modelSource,
+  runWithRoomBelow,
   studyFacts,
   studyReview,
   traceOf,
@@ -43,7 +47,7 @@ function withStructures(
   structures: Readonly<Record<string, FrameTraces>>,
   changes: Partial<ClipReview> = {},
 ): ClipReview {
-  const review = clipReview(facts, { traces: cavities });
+  const review = clipReview(facts, { traces: cavities, run: runWithRoomBelow });
   return { ...review, ...changes, traces: { ...review.traces, ...structures } };
 }
 
@@ -324,6 +328,40 @@ describe('contours of wall and atrium that are wrong', () => {
       ]),
     );
     expect(codes({ 'lv-wall': byHand })).toEqual([]);
+  });
+
+  it('give no volume of an atrium that the sector cuts off, nor of what its neighbours leave of it', () => {
+    const clip = of([a4c, withStructures(a4c, both)]).clips[a4c.sopInstanceUid]!;
+    const depthOf = (frame: number) => Math.max(...tracePolyline(atria[frame]!).map(([, y]) => y));
+    const cutAt = (maxY: number) => {
+      const sector = { ...runWithRoomBelow.sector, box: { ...runWithRoomBelow.sector.box, maxY } };
+      const review = withStructures(a4c, both, { run: { ...runWithRoomBelow, sector } });
+      return of([a4c, review]).clips[a4c.sopInstanceUid]!;
+    };
+    // Below the smallest, above the largest: frames beside ES keep their measure, and stand for nothing.
+    const { edFrame, esFrame } = clip.beats[0]!;
+    expect(depthOf(esFrame)).toBeGreaterThan(depthOf(edFrame) + 8);
+    const cut = cutAt(depthOf(esFrame));
+    expect(cut.measurements.filter(({ name }) => name.startsWith('LA'))).toEqual([]);
+    const found = cut.findings.filter(({ code }) => code === 'atrium-cut-off');
+    expect(found).toMatchObject([{ severity: 'information' }]);
+    const named = found[0]!.sources.map(({ frame }) => frame);
+    expect(named).toContain(esFrame);
+    expect(named).not.toContain(edFrame);
+    expect(cut.findings.map(({ code }) => code)).not.toContain('structure-invalid');
+    expect(value(cut, 'EF')).toBe(value(clip, 'EF'));
+    expect(value(cutAt(depthOf(esFrame) + 12), 'LAV max')).toBe(value(clip, 'LAV max'));
+  });
+
+  it('are named at a glance', () => {
+    const unsure = Object.fromEntries(
+      Object.entries(walls).map(([frame, trace]) => [
+        frame,
+        { ...trace, source: { ...modelSource, leastConfidence: 0.6 }, confidence: 0.3 },
+      ]),
+    );
+    const [found] = codes({ 'lv-wall': unsure });
+    expect(inEnglish.say(shortWords(found!))).toBe('Model unsure of the LV wall');
   });
 
   it('are flagged where they cannot be measured, and give no numbers there', () => {
