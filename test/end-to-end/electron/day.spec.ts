@@ -76,13 +76,15 @@ async function traced(page: Page): Promise<void> {
   await expect(page.locator('[data-testid=curve]').first()).toHaveAttribute('d', /L/, { timeout: 120_000 });
 }
 
+const isOfCavity = ({ structure }: { readonly structure: string }): boolean => structure === 'lv-cavity';
+
 /** Frames that the last finished run of the study contoured. */
 async function contouredFrames(desktop: Desktop): Promise<number> {
   const { history } = await desktop.document(beatingStudy);
   return Math.max(
     0,
     ...history.map(({ clips }) =>
-      clips.reduce((sum, { traces }) => sum + traces.flatMap((touched) => framesOf(touched)).length, 0),
+      clips.reduce((sum, { traces }) => sum + traces.filter(isOfCavity).flatMap(framesOf).length, 0),
     ),
   );
 }

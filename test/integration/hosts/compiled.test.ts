@@ -46,11 +46,12 @@ describe('the compiled main side', () => {
       { cwd: folder },
     );
     const analysis = JSON.parse(readFileSync(join(out, 'analysis.json'), 'utf8')) as {
-      studies: { clips: { traces: unknown[] }[] }[];
+      studies: { clips: { traces: { structure: string }[] }[] }[];
       rejected: unknown[];
     };
     expect(analysis.rejected).toEqual([]);
-    expect(analysis.studies[0]?.clips[0]?.traces.length).toBe(3);
+    const traced = analysis.studies[0]?.clips[0]?.traces.map(({ structure }) => structure).sort();
+    expect(traced).toEqual(['left-atrium', 'lv-cavity', 'lv-wall'].flatMap((one) => [one, one, one]));
     expect(readdirSync(out, { recursive: true }).join()).toContain('report.pdf');
   });
 });
