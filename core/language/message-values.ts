@@ -353,6 +353,7 @@ export interface MessageValues {
   'entry.no-scripts': null;
   'entry.opening': null;
   'export.failed': { readonly content: 'analysis' | 'report' | 'other'; readonly reason: MessageValue };
+  'export.format.coco': null;
   'export.format.columns-csv': null;
   'export.format.contours-csv': null;
   'export.format.json': null;
