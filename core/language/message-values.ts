@@ -353,7 +353,11 @@ export interface MessageValues {
   'entry.no-scripts': null;
   'entry.opening': null;
   'export.failed': { readonly content: 'analysis' | 'report' | 'other'; readonly reason: MessageValue };
+  'export.format.coco': null;
+  'export.format.columns-csv': null;
+  'export.format.contours-csv': null;
   'export.format.json': null;
+  'export.format.measurements-csv': null;
   'export.format.pdf': null;
   'export.other-formats': null;
   'export.patient-in-file-names': null;

@@ -21,7 +21,7 @@ export const settingsSchema = z.strictObject({
   /** Limit on the difference of long axes between A4C and A2C before it is flagged, %. */
   axisDifferenceLimitPercent: z.number().min(1).max(50),
   basalTiltLimitDegrees: z.number().min(1).max(60),
-  /** Whether names of exported files name the patient. */
+  /** Whether names of exported files, and tables, name the patient. */
   patientInFileNames: z.boolean(),
   /** Renderer's own remembered layout, opaque to the main side. */
   layout: layoutSchema,

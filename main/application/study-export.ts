@@ -9,6 +9,11 @@ import type { ReportedFile } from '../report/report-input.ts';
 import { installation } from './installation.ts';
 import type { Services } from './services.ts';
 
+interface ExportOptions {
+  /** Whether the patient may be named; left out, as the reader ticked it. */
+  readonly withPatient?: boolean;
+}
+
 /**
  * A study as a file, from its traces as they are now; the export is in the audit log.
  *
@@ -18,6 +23,7 @@ export async function exportStudy(
   services: Pick<Services, 'library' | 'decoder' | 'languages'>,
   document: StudyDocument,
   exporter: Exporter,
+  options: ExportOptions = {},
 ): Promise<Uint8Array> {
   const { library } = services;
   const { facts, head } = document;
@@ -32,7 +38,7 @@ export async function exportStudy(
       detail: { format: exporter.id, head },
     });
   try {
-    const bytes = await exporter.write(exportSnapshot(services, document));
+    const bytes = await exporter.write(exportSnapshot(services, document, options));
     record(auditOutcomes.success);
     return bytes;
   } catch (error) {
@@ -45,6 +51,7 @@ export async function exportStudy(
 export function exportSnapshot(
   { library, decoder, languages }: Pick<Services, 'library' | 'decoder' | 'languages'>,
   document: StudyDocument,
+  { withPatient }: ExportOptions = {},
 ): ExportSnapshot {
   const { facts, clips, review } = document;
   const settings = library.settings();
@@ -55,6 +62,7 @@ export function exportSnapshot(
     words: languages.current,
     softwareVersion: installation.version,
     createdAt: new Date(),
+    withPatient: withPatient ?? settings.patientInFileNames,
     frame: (sopInstanceUid, frame) => decoder.frame(frameSource(library.clip(sopInstanceUid)), frame),
     files: () => reportedFiles(library, document),
   };

@@ -21,7 +21,7 @@ Writes studies of a library, as they are now, as files into <dir>.
   --out <dir>          where to write; created when it is not there
   --library <dir>      library that the studies are in (default: the workstation's own); close the workstation first
   --formats <list>     ${formats.map(({ id }) => id).join(', ')}, one or several with commas between (default: ${formats[0]?.id})
-  --patient-in-names   name the patient in the names of the files; else only date and study are told apart
+  --patient-in-names   name the patient in the names of the files and in tables; else date and study tell files apart
 
 Exit code: 0 everything was written, 1 some studies cannot be exported, and are named,
 2 the library cannot be opened, 64 bad usage.`;

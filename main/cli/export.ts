@@ -85,7 +85,7 @@ async function write(
       signal.throwIfAborted();
       try {
         const document = await services.documents.open(study);
-        const bytes = await exportStudy(services, document, exporter);
+        const bytes = await exportStudy(services, document, exporter, { withPatient: patientInNames });
         const name = exportFileName(document.facts, exporter, { withPatient: patientInNames });
         await writeAtomically(staged.path(name), bytes);
         written.push(name);

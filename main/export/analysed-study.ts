@@ -2,7 +2,6 @@ import { inEnglish } from '../../core/language/english.ts';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import type { ClipFacts, ClipStage } from '../../core/clip/clip.ts';
-import { sameStage } from '../../core/clip/stage.ts';
 import { studyUidOf } from '../../core/clip/study-key.ts';
 import type { Finding } from '../../core/finding/finding.ts';
 import type { BeatRow } from '../../core/measurement/beat-table.ts';
@@ -16,6 +15,7 @@ import type { StructureId } from '../../core/structure/structure.ts';
 import { hasLandmarks, type Trace } from '../../core/trace/trace.ts';
 import { landmarks } from '../../core/trace/trace-measures.ts';
 import { tracedStructures, tracesOf } from '../../core/review/traces.ts';
+import { stageOfStudy } from './stage-of-study.ts';
 
 type AnalysedStudy = Analysis['studies'][number];
 type AnalysedClip = AnalysedStudy['clips'][number];
@@ -45,26 +45,6 @@ export function analysedStudy(
     beatPairs: [...measured.beatPairs],
     findings: measured.findings.map(told),
   };
-}
-
-/**
- * The stage that a number of the study is of: that of the clips it was read from, null where these are of several or it
- * is of none (body surface area, a heart rate that was entered).
- */
-function stageOfStudy(
-  { sources, method }: Measurement,
-  clips: readonly ClipFacts[],
-  { stages, stage }: StudyMeasurements,
-): ClipStage | null {
-  if (sources.length === 0) return method === 'file' ? stage : null;
-  const of = [...new Set(sources.map(({ sopInstanceUid }) => sopInstanceUid))].map(
-    (uid) =>
-      stages.find((one) => one.clips.includes(uid))?.stage ??
-      clips.find(({ sopInstanceUid }) => sopInstanceUid === uid)?.stage ??
-      null,
-  );
-  const [first = null] = of;
-  return of.every((other) => sameStage(other, first)) ? first : null;
 }
 
 function analysedClip(

@@ -15,6 +15,8 @@ export interface ExportSnapshot {
   readonly words: Language;
   readonly softwareVersion: string;
   readonly createdAt: Date;
+  /** Whether what is written may name the patient where it can do without. */
+  readonly withPatient: boolean;
   /** Displayed pixels of a frame, as the model saw it. */
   frame(sopInstanceUid: string, frame: number): Promise<FramePixels>;
   /** What is known of the stored files, by SOP Instance UID; those with contours are read whole for it. */

@@ -1,11 +1,15 @@
 import type { ExportFormat } from '../../core/export/export-format.ts';
 import { SystolaError } from '../../core/error.ts';
 import { analysisJson } from './analysis-json.ts';
+import { cocoJson } from './coco-json.ts';
+import { columnsCsv } from './columns-csv.ts';
+import { contoursCsv } from './contours-csv.ts';
 import type { Exporter } from './exporter.ts';
+import { measurementsCsv } from './measurements-csv.ts';
 import { reportPdf } from './report-pdf.ts';
 
 /** The first is what the window's button and Ctrl+E write. */
-const known: Exporter[] = [reportPdf, analysisJson];
+const known: Exporter[] = [reportPdf, analysisJson, measurementsCsv, contoursCsv, columnsCsv, cocoJson];
 
 /** Every format that a study can be exported in, in the order in which they are offered. */
 export const exporters = (): readonly Exporter[] => known;

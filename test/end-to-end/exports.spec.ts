@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Analysis } from '../../core/analysis/analysis.ts';
+import { readCsv } from '../fixtures/strict-csv.ts';
 import { beatingClip, beatingSop, beatingStudy, beatingTraces } from './beating-clip.ts';
 import { expect, openWith, recordTraces, test } from './workstation.ts';
 
@@ -33,6 +34,16 @@ test('the report is one click, other formats one more, and files name nobody unl
   const analysis = JSON.parse(readFileSync(await json.path(), 'utf8')) as Analysis;
   expect(analysis.studies.map(({ studyInstanceUid }) => studyInstanceUid)).toEqual([beatingStudy]);
   expect(analysis.studies[0]?.clips[0]?.traces.length).toBeGreaterThan(0);
+
+  // A table for research, which then names the patient too.
+  await page.getByTestId('export-menu-button').click();
+  const table = page.waitForEvent('download');
+  await page.getByTestId('export-measurements-csv').click();
+  const csv = await table;
+  expect(csv.suggestedFilename()).toMatch(/^systola-measurements-[^.]*Beat[^.]*\.csv$/);
+  const rows = readCsv(new Uint8Array(readFileSync(await csv.path())));
+  expect(rows.find(({ measurement }) => measurement === 'EF')).toMatchObject({ study_uid: beatingStudy });
+  expect(rows[0]?.['patient_name']).toContain('Beat');
 
   // By keyboard, and remembered.
   await page.keyboard.press('Shift');
