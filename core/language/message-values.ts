@@ -353,6 +353,8 @@ export interface MessageValues {
   'entry.no-scripts': null;
   'entry.opening': null;
   'export.failed': { readonly content: 'analysis' | 'report' | 'other'; readonly reason: MessageValue };
+  'export.format.dicom-measurements': null;
+  'export.format.dicom-pdf': null;
   'export.format.json': null;
   'export.format.pdf': null;
   'export.other-formats': null;

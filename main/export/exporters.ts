@@ -1,11 +1,13 @@
 import type { ExportFormat } from '../../core/export/export-format.ts';
 import { SystolaError } from '../../core/error.ts';
 import { analysisJson } from './analysis-json.ts';
+import { dicomMeasurements } from './dicom-measurements.ts';
+import { dicomPdf } from './dicom-pdf.ts';
 import type { Exporter } from './exporter.ts';
 import { reportPdf } from './report-pdf.ts';
 
 /** The first is what the window's button and Ctrl+E write. */
-const known: Exporter[] = [reportPdf, analysisJson];
+const known: Exporter[] = [reportPdf, analysisJson, dicomMeasurements, dicomPdf];
 
 /** Every format that a study can be exported in, in the order in which they are offered. */
 export const exporters = (): readonly Exporter[] => known;

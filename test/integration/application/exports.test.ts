@@ -9,6 +9,7 @@ import { SystolaError } from '../../../core/error.ts';
 import { runExport } from '../../../main/cli/export.ts';
 import type { Exporter } from '../../../main/export/exporter.ts';
 import { addExporter, exporters } from '../../../main/export/exporters.ts';
+import { readWithDcmjs } from '../../fixtures/dicom/dcmjs.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { apicalClip, clipUid, studyUid, upload, workstation } from './workstation.ts';
@@ -78,8 +79,10 @@ describe('a format that is added', () => {
     const { application, send, json } = await filled();
     open.push(() => application.close());
     const { exportFormats } = await json<SessionInfo>('GET', 'session');
-    expect(exportFormats.map(({ id }) => id)).toEqual(['pdf', 'json', 'contour-count']);
-    expect(exportFormats[2]).toEqual({ ...made, write: undefined });
+    expect(exportFormats.map(({ id }) => id)).toEqual([
+      ...['pdf', 'json', 'dicom-measurements', 'dicom-pdf', 'contour-count'],
+    ]);
+    expect(exportFormats.at(-1)).toEqual({ ...made, write: undefined });
 
     const response = await send('GET', `studies/${studyUid}/exports/contour-count`);
     expect(response.headers.get('content-type')).toBe('text/plain');
@@ -126,7 +129,7 @@ describe('a format that is added', () => {
     expect(() => addExporter({ ...made, id: 'pdf' })).toThrow('pdf is pdf already');
     expect(() => addExporter({ ...made, content: 'report', extension: 'pdf' })).toThrow('is pdf already');
     expect(() => addExporter({ ...made, id: '../pdf' })).toThrow('no id');
-    expect(exporters()).toHaveLength(2);
+    expect(exporters()).toHaveLength(4);
   });
 });
 
@@ -155,6 +158,24 @@ describe('exports by address', () => {
     ]);
   });
 
+  it('are DICOM objects too, and say why where there is no number to write', async () => {
+    const { application, send } = await filled();
+    open.push(() => application.close());
+    const report = await send('GET', `studies/${studyUid}/exports/dicom-pdf`);
+    expect(report.headers.get('content-type')).toBe('application/dicom');
+    expect(report.headers.get('content-disposition')).toMatch(
+      /filename="systola-report-2024-02-29-[0-9a-f]{10}\.dcm"/,
+    );
+    const { dict } = readWithDcmjs(new Uint8Array(await report.arrayBuffer()));
+    expect(dict['0020000D']?.Value).toEqual([studyUid]);
+    expect(dict['00100020']?.Value).toEqual(['4711']);
+    const refused = await send('GET', `studies/${studyUid}/exports/dicom-measurements`);
+    expect(refused.status).toBe(422);
+    const { error } = (await refused.json()) as { error: { code: string; message: string } };
+    expect(error.code).toBe('not-writable');
+    expect(error.message).toContain('nothing is measured');
+  });
+
   it('name the patient in the header where the setting asks for it, for what reads that', async () => {
     const { application, send } = await filled();
     open.push(() => application.close());
@@ -168,7 +189,11 @@ describe('exports by address', () => {
   });
 
   it.each([
-    ['a format that is not there', `studies/${studyUid}/exports/docx`, 'There are: pdf, json.'],
+    [
+      'a format that is not there',
+      `studies/${studyUid}/exports/docx`,
+      'There are: pdf, json, dicom-measurements, dicom-pdf.',
+    ],
     ['a study that is not there', 'studies/9.9/exports/json', ''],
     ['the address of before', `studies/${studyUid}/report.pdf`, 'no such address'],
   ])('are refused for %s', async (_what, address, words) => {
