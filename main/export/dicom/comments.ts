@@ -7,6 +7,10 @@ import { researchUseNotice } from '../../../core/notice.ts';
 import { viewText } from '../../../core/wording/view.ts';
 import { codes } from '../../dicom/write/codes.ts';
 import { related, type RelatedItem, textItem } from '../../dicom/write/content-item.ts';
+import { plainText } from './plain-text.ts';
+
+/** Readers of reports show comments in a line or a few. */
+const longestComment = 1024;
 
 /**
  * What the numbers are for, the stage that they are of, and every finding that qualifies or refuses one: of the study, then of
@@ -28,7 +32,9 @@ export function comments(
       return clip.findings.filter(isWeighty).map((finding) => `${named}: ${told(finding)}`);
     }),
   ];
-  return [...new Set(said)].map((text) => related('CONTAINS', textItem(codes.comment, text)));
+  // Findings may quote what a file says, with whatever characters stand in it.
+  const lines = said.map((text) => plainText(text, longestComment)).filter((text) => text !== null);
+  return [...new Set(lines)].map((text) => related('CONTAINS', textItem(codes.comment, text)));
 }
 
 const isWeighty = ({ severity }: Finding): boolean => severity !== 'information';

@@ -131,7 +131,7 @@ describe('numbers', () => {
       sources: [],
     });
     const findings = [
-      finding('warning', 'Doubtful.'),
+      finding('warning', 'Doubtful: \u0007STAGE\\1.'),
       finding('refusal', 'No.'),
       finding('information', 'By the way.'),
     ];
@@ -139,7 +139,7 @@ describe('numbers', () => {
     const { root } = await read(snapshotOf(doubted));
     expect(qualified(ejection(root)!, 'DCM 121402')).toBe('SCT 371934000');
     const comments = commentsIn(root);
-    expect(comments).toContain('Doubtful.');
+    expect(comments).toContain('Doubtful: STAGE 1.');
     expect(comments).toContain('No.');
     expect(comments).not.toContain('By the way.');
   });
