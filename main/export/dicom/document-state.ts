@@ -38,7 +38,7 @@ export function contentMoment({ history }: Pick<StudyDocument, 'history'>, creat
 }
 
 /** "20260102" and "030405" in UTC. */
-export function dateAndTime(moment: Date): { readonly date: string; readonly time: string } {
+function dateAndTime(moment: Date): { readonly date: string; readonly time: string } {
   const [date = '', time = ''] = moment.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').split('T');
   return { date, time };
 }
