@@ -35,6 +35,7 @@ export const errorCodes = [
   'library-locked',
   'newer-version',
   'library-damaged',
+  'not-writable',
   'internal',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];

@@ -60,7 +60,7 @@ const table = [
     ...cavity,
     name: 'EF',
     ...{ unit: '%', decimals: 0, group: 'main' },
-    ...{ headline: true, graded: true, code: loinc('18043-0', 'Left Ventricular Ejection Fraction') },
+    ...{ headline: true, graded: true, code: loinc('18043-0', 'Left Ventricular Ejection Fraction by US') },
   },
   {
     ...cavity,
@@ -122,19 +122,19 @@ const table = [
     ...cavity,
     name: 'LV area ED',
     ...{ phase: 'ed', unit: 'mm²', decimals: 1 },
-    ...{ group: 'plane', code: snomed('399109006', 'Left Ventricular End Diastolic Area') },
+    ...{ group: 'plane', code: snomed('399109006', 'Left Ventricular Diastolic Area') },
   },
   {
     ...cavity,
     name: 'LV area ES',
     ...{ phase: 'es', unit: 'mm²', decimals: 1 },
-    ...{ group: 'plane', code: snomed('399030000', 'Left Ventricular End Systolic Area') },
+    ...{ group: 'plane', code: snomed('399030000', 'Left Ventricular Systolic Area') },
   },
   {
     ...cavity,
     name: 'FAC',
     ...{ unit: '%', decimals: 0, group: 'plane' },
-    code: snomed('399287000', 'Fractional Area Change'),
+    code: snomed('399287000', 'Left Ventricular Fractional Area Change'),
   },
   {
     ...cavity,
@@ -194,7 +194,7 @@ const table = [
     ...patient,
     name: 'BSA',
     ...{ unit: 'm²', decimals: 2 },
-    code: loinc('8277-6', 'Body Surface Area'),
+    code: loinc('8277-6', 'BSA'),
   },
 ] as const satisfies readonly Quantity[];
 

@@ -75,7 +75,7 @@ function examination(attributes: Attributes): readonly string[] | null {
 }
 
 /** 2.25 and 128 bits of a hash, written as one decimal number. */
-function derivedUid(what: string, parts: readonly string[]): string {
+export function derivedUid(what: string, parts: readonly string[]): string {
   const digest = createHash('sha256')
     .update(JSON.stringify([what, ...parts]))
     .digest('hex')

@@ -4,12 +4,17 @@ import { analysisJson } from './analysis-json.ts';
 import { cocoJson } from './coco-json.ts';
 import { columnsCsv } from './columns-csv.ts';
 import { contoursCsv } from './contours-csv.ts';
+import { dicomMeasurements } from './dicom-measurements.ts';
+import { dicomPdf } from './dicom-pdf.ts';
 import type { Exporter } from './exporter.ts';
 import { measurementsCsv } from './measurements-csv.ts';
 import { reportPdf } from './report-pdf.ts';
 
 /** The first is what the window's button and Ctrl+E write. */
-const known: Exporter[] = [reportPdf, analysisJson, measurementsCsv, contoursCsv, columnsCsv, cocoJson];
+const known: Exporter[] = [
+  ...[reportPdf, analysisJson, dicomMeasurements, dicomPdf],
+  ...[measurementsCsv, contoursCsv, columnsCsv, cocoJson],
+];
 
 /** Every format that a study can be exported in, in the order in which they are offered. */
 export const exporters = (): readonly Exporter[] => known;

@@ -9,6 +9,7 @@ import { SystolaError } from '../../../core/error.ts';
 import { runExport } from '../../../main/cli/export.ts';
 import type { Exporter } from '../../../main/export/exporter.ts';
 import { addExporter, exporters } from '../../../main/export/exporters.ts';
+import { readWithDcmjs } from '../../fixtures/dicom/dcmjs.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { apicalClip, clipUid, studyUid, upload, workstation } from './workstation.ts';
@@ -156,6 +157,24 @@ describe('exports by address', () => {
     expect(analysis.studies).toMatchObject([
       { studyInstanceUid: studyUid, clips: [{ file: 'a.dcm', traces: [{ frame: 2, source: 'manual' }] }] },
     ]);
+  });
+
+  it('are DICOM objects too, and say why where there is no number to write', async () => {
+    const { application, send } = await filled();
+    open.push(() => application.close());
+    const report = await send('GET', `studies/${studyUid}/exports/dicom-pdf`);
+    expect(report.headers.get('content-type')).toBe('application/dicom');
+    expect(report.headers.get('content-disposition')).toMatch(
+      /filename="systola-report-2024-02-29-[0-9a-f]{10}\.dcm"/,
+    );
+    const { dict } = readWithDcmjs(new Uint8Array(await report.arrayBuffer()));
+    expect(dict['0020000D']?.Value).toEqual([studyUid]);
+    expect(dict['00100020']?.Value).toEqual(['4711']);
+    const refused = await send('GET', `studies/${studyUid}/exports/dicom-measurements`);
+    expect(refused.status).toBe(422);
+    const { error } = (await refused.json()) as { error: { code: string; message: string } };
+    expect(error.code).toBe('not-writable');
+    expect(error.message).toContain('nothing is measured');
   });
 
   it('name the patient in the header where the setting asks for it, for what reads that', async () => {

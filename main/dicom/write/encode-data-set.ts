@@ -1,0 +1,109 @@
+import { type Attribute, type NumberVr, tagText, type TextVr, type Vr } from './attribute.ts';
+import { attributes } from './attributes.ts';
+import type { DataSet, Element } from './element.ts';
+import { encodeNumbers } from './encode-numbers.ts';
+import { encodeText } from './encode-text.ts';
+import { NotWritable } from './not-writable.ts';
+import { textRules } from './text-rules.ts';
+
+/** The only character set that is written, besides ASCII alone. */
+export const utf8Term = 'ISO_IR 192';
+
+const itemTag = 0xfffe_e000;
+const longestShort = 0xfffe;
+const longestLong = 0xffff_fffe;
+/** Representations with a length of four bytes (PS3.5 section 7.1.2). */
+const longVrs: readonly Vr[] = ['OB', 'SQ', 'UT'];
+
+/**
+ * A data set in explicit little endian (PS3.5 annex A.2), its sequences and items with their lengths. The same content
+ * gives the same bytes.
+ *
+ * @throws NotWritable naming the attribute and what is wrong with it
+ */
+export function encodeDataSet(dataSet: DataSet): Uint8Array {
+  const declared = dataSet.find(({ attribute }) => attribute.tag === attributes.SpecificCharacterSet.tag);
+  const terms = declared?.values ?? [];
+  if (terms.some((term) => term !== utf8Term) || terms.length > 1) {
+    throw new NotWritable(attributes.SpecificCharacterSet, `${utf8Term} alone is written`);
+  }
+  return joined(encodeElements(dataSet, terms.length === 1));
+}
+
+function encodeElements(dataSet: DataSet, utf8: boolean): Uint8Array[] {
+  let last = -1;
+  return dataSet.flatMap((element) => {
+    const { attribute } = element;
+    if (attribute.tag === last) throw new NotWritable(attribute, 'it stands there twice');
+    if (attribute.tag < last) throw new NotWritable(attribute, `it comes after ${tagText(last)}`);
+    last = attribute.tag;
+    const value = padded(attribute.vr, encodeValues(element, utf8));
+    return [header(attribute, value.length), value];
+  });
+}
+
+function encodeValues({ attribute, values }: Element, utf8: boolean): Uint8Array {
+  const { vr } = attribute;
+  if (vr === 'SQ') {
+    return joined((values as readonly DataSet[]).flatMap((item) => encodeItem(item, utf8)));
+  }
+  if (vr === 'OB') {
+    if (values.length > 1) throw new NotWritable(attribute, 'it has one value at most');
+    return (values[0] as Uint8Array | undefined) ?? new Uint8Array();
+  }
+  return isText(vr)
+    ? encodeText(attribute as Attribute<TextVr>, values as readonly string[], utf8)
+    : encodeNumbers(attribute as Attribute<NumberVr>, values as readonly number[]);
+}
+
+function encodeItem(item: DataSet, utf8: boolean): Uint8Array[] {
+  const content = encodeElements(item, utf8);
+  const head = new DataView(new ArrayBuffer(8));
+  putTag(head, itemTag);
+  // What all items are together is held against the most by the sequence's own length.
+  head.setUint32(
+    4,
+    content.reduce((sum, { length }) => sum + length, 0),
+    true,
+  );
+  return [new Uint8Array(head.buffer), ...content];
+}
+
+function header(attribute: Attribute, length: number): Uint8Array {
+  const { tag, vr } = attribute;
+  const isLong = longVrs.includes(vr);
+  const most = isLong ? longestLong : longestShort;
+  if (length > most) throw new NotWritable(attribute, `it has ${length} bytes where ${vr} allows ${most}`);
+  const head = new DataView(new ArrayBuffer(isLong ? 12 : 8));
+  putTag(head, tag);
+  head.setUint8(4, vr.charCodeAt(0));
+  head.setUint8(5, vr.charCodeAt(1));
+  if (isLong) head.setUint32(8, length, true);
+  else head.setUint16(6, length, true);
+  return new Uint8Array(head.buffer);
+}
+
+function putTag(view: DataView, tag: number): void {
+  view.setUint16(0, tag >>> 16, true);
+  view.setUint16(2, tag & 0xffff, true);
+}
+
+/** To an even length: UIDs and bytes with zero, text with a space (PS3.5 section 6.2). */
+function padded(vr: Vr, value: Uint8Array): Uint8Array {
+  if (value.length % 2 === 0) return value;
+  const even = new Uint8Array(value.length + 1).fill(vr === 'UI' || vr === 'OB' ? 0 : 0x20);
+  even.set(value);
+  return even;
+}
+
+const isText = (vr: Vr): vr is TextVr => Object.hasOwn(textRules, vr);
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

@@ -1,0 +1,162 @@
+import { SystolaError } from '../../../core/error.ts';
+import type { ClipFacts } from '../../../core/clip/clip.ts';
+import type { Measurement } from '../../../core/measurement/measurement.ts';
+import { quantitiesIn, quantityOf } from '../../../core/quantity/quantities.ts';
+import { structures } from '../../../core/structure/structure.ts';
+import { attributes } from '../../dicom/write/attributes.ts';
+import { type Code, codes } from '../../dicom/write/codes.ts';
+import {
+  codeValue,
+  containerItem,
+  type ContentItem,
+  imageItem,
+  inEnglishItem,
+  numberItem,
+  related,
+  type RelatedItem,
+  rootElements,
+} from '../../dicom/write/content-item.ts';
+import { element } from '../../dicom/write/element.ts';
+import { writeObject, type WrittenObject } from '../../dicom/write/write-object.ts';
+import type { ExportSnapshot } from '../exporter.ts';
+import { comments } from './comments.ts';
+import { formulaCode, writtenUnit } from './concepts.ts';
+import { contentMoment, contentTime, refuseRejected, signerOf, verification } from './document-state.ts';
+import { codeOf, measurementItem } from './measurement-item.ts';
+import { observers } from './observers.ts';
+import { clipReference, clipsBehind, evidence } from './references.ts';
+import { neededOfDocuments, patientAndStudy, seriesAndEquipment } from './study-modules.ts';
+
+const comprehensiveSrStorage = '1.2.840.10008.5.1.4.1.1.88.33';
+/** Adult Echocardiography Procedure Report (PS3.16). */
+const template = '5200';
+
+type Measured = Pick<ExportSnapshot, 'document' | 'measurements'>;
+
+/**
+ * The study's numbers as a Comprehensive SR (PS3.3 A.35.3) by TID 5200: the numbers of the report, and under them those of each
+ * clip that they rest on, beat by beat. The same state of the study gives the same bytes.
+ *
+ * @throws SystolaError where nothing is measured or the study was rejected; NotWritable
+ */
+export function measurementReport(
+  snapshot: Omit<ExportSnapshot, 'frame' | 'files' | 'words'>,
+): WrittenObject {
+  const { document, measurements, softwareVersion, createdAt } = snapshot;
+  const { decision } = document.review;
+  refuseRejected(document);
+  const sites = findings(snapshot);
+  if (sites.length === 0) {
+    throw new SystolaError(
+      'not-writable',
+      'The study has no number that can be written: nothing is measured in it.',
+    );
+  }
+  const clips = clipsOf(snapshot);
+  const signer = signerOf(decision);
+  const images = clips.map((clip) => related('CONTAINS', imageItem(clipReference(clip))));
+  const root = containerItem(codes.adultEchoReport, [
+    inEnglishItem,
+    ...observers(softwareVersion, signer),
+    ...section(codes.patientCharacteristics, patientNumbers(snapshot)),
+    ...section(codes.imageLibrary, images),
+    ...sites,
+    ...comments(measurements, clips),
+  ]);
+  return writeObject({
+    sopClassUid: comprehensiveSrStorage,
+    elements: [
+      ...patientAndStudy(document),
+      ...seriesAndEquipment(document, softwareVersion, {
+        ...{ kind: 'measurements', modality: 'SR', number: 9002 },
+        description: 'Systola measurements',
+      }),
+      element(attributes.ReferencedPerformedProcedureStepSequence),
+      ...contentTime(contentMoment(document, createdAt)),
+      element(attributes.PerformedProcedureCodeSequence),
+      ...evidence(document, clips),
+      element(attributes.CompletionFlag, decision.state === 'accepted' ? 'COMPLETE' : 'PARTIAL'),
+      ...verification(signer),
+      ...rootElements(root, template),
+    ],
+    needed: [
+      ...neededOfDocuments,
+      attributes.CompletionFlag,
+      attributes.VerificationFlag,
+      attributes.ValueType,
+      attributes.ConceptNameCodeSequence,
+      attributes.ContinuityOfContent,
+    ],
+  });
+}
+
+/** Clips that what is written rests on: what has no code, as strain, may rest on others. */
+const clipsOf = ({ document, measurements }: Measured): ClipFacts[] =>
+  clipsBehind(document, {
+    used: measurements.used,
+    measurements: measurements.measurements.filter((one) => codeOf(one) !== null),
+  });
+
+const section = (name: Code, children: readonly RelatedItem[]): RelatedItem[] =>
+  children.length === 0 ? [] : [related('CONTAINS', containerItem(name, children))];
+
+/** Heart rate and body surface area, which are the whole patient's. */
+function patientNumbers({ measurements }: Measured): RelatedItem[] {
+  return quantitiesIn('patient').flatMap(({ name, code }) => {
+    const found = measurements.measurements.find((one) => one.name === name);
+    const unit = found && writtenUnit(found.unit);
+    if (!found || !unit || code === null) return [];
+    const formula = formulaCode(found.method);
+    const inferred =
+      formula === null ? [] : [related('INFERRED FROM', codeValue(codes.surfaceFormula, formula))];
+    return [related('CONTAINS', numberItem(code, found.value * unit.factor, unit.code, inferred))];
+  });
+}
+
+/** A section for each site that something is measured on (TID 5202). */
+function findings(snapshot: Measured): RelatedItem[] {
+  return structures().flatMap(({ id, code }) => {
+    const of = ({ name }: Measurement): boolean => quantityOf(name)?.structure === id;
+    const { measurements, clips } = snapshot.measurements;
+    const groups = [
+      group(snapshot, measurements.filter(of), { ofStudy: true }),
+      ...clipsOf(snapshot).map(({ sopInstanceUid }) => {
+        const clip = clips[sopInstanceUid];
+        const included = new Set(clip?.includedBeats.map(({ index }) => index));
+        const own = (clip?.measurements ?? []).filter(of);
+        return group(
+          snapshot,
+          [
+            ...own.filter(({ beat }) => beat !== null && included.has(beat)),
+            // What is the study's number already is not said twice.
+            ...own.filter((one) => one.beat === null && !measurements.some((other) => isSame(one, other))),
+          ],
+          { ofStudy: false },
+        );
+      }),
+    ].filter((item) => item !== null);
+    if (groups.length === 0) return [];
+    return section(codes.findings, [
+      related('HAS CONCEPT MOD', codeValue(codes.findingSite, code)),
+      ...groups.map((item) => related('CONTAINS', item)),
+    ]);
+  });
+}
+
+function group(
+  snapshot: Measured,
+  measurements: readonly Measurement[],
+  options: { readonly ofStudy: boolean },
+): ContentItem | null {
+  const items = measurements
+    .map((one) => measurementItem(snapshot, one, options))
+    .filter((item) => item !== null);
+  if (items.length === 0) return null;
+  return containerItem(codes.measurementGroup, [
+    related('HAS CONCEPT MOD', codeValue(codes.imageMode, codes.twoDimensional)),
+    ...items,
+  ]);
+}
+
+const isSame = (a: Measurement, b: Measurement): boolean =>
+  a.name === b.name && a.method === b.method && a.view === b.view && a.value === b.value;
