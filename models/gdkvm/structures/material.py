@@ -20,23 +20,22 @@ CLIPS_AT_ONCE = 4
 
 class Material(NamedTuple):
     """features: arrays float16 (n, channels, rows, columns) by name; truth uint8 (n, 2, H, W), of 255 inside the
-    epicardium (cavity and wall) and in the left atrium; cavity uint8 (n, H, W), the model's own probability of 255."""
+    epicardium (cavity and wall) and in the left atrium."""
 
     features: dict[str, np.ndarray]
     truth: np.ndarray
-    cavity: np.ndarray
 
 
 def draw_material(config: StructureConfig, model: FrozenModel, camus: Path, folder: Path) -> Material:
     """Drawn from the training patients and from phantoms, kept in ``folder``; what is there already is read."""
-    names = [*Features._fields, "truth", "cavity"]
+    names = [*Features._fields, "truth"]
     files = {name: folder / f"{name}.npy" for name in names}
     if not (folder / "material-is-whole").exists():
         folder.mkdir(parents=True, exist_ok=True)
         fill(config, model, camus, folder, files)
         (folder / "material-is-whole").touch()
     arrays = {name: np.load(path, mmap_mode="r") for name, path in files.items()}
-    return Material({name: arrays[name] for name in Features._fields}, arrays["truth"], arrays["cavity"])
+    return Material({name: arrays[name] for name in Features._fields}, arrays["truth"])
 
 
 def fill(config: StructureConfig, model: FrozenModel, camus: Path, folder: Path, files: dict[str, Path]) -> None:
@@ -66,13 +65,11 @@ def fill(config: StructureConfig, model: FrozenModel, camus: Path, folder: Path,
                     }
                     square = model.size, model.size
                     stacks["truth"] = np.lib.format.open_memmap(files["truth"], "w+", np.uint8, (total, 2, *square))
-                    stacks["cavity"] = np.lib.format.open_memmap(files["cavity"], "w+", np.uint8, (total, *square))
                 for frame, (cavity, wall, atrium) in zip(frames, truth):
                     for name, values in zip(Features._fields, frame.features):
                         stacks[name][row] = values
                     inside = np.stack([np.minimum(cavity + wall, 1), atrium])
                     stacks["truth"][row] = np.rint(inside * 255)
-                    stacks["cavity"][row] = np.rint(frame.probability * 255)
                     row += 1
             if at % 200 == 0:
                 print(f"features of {row} of {total} frames", flush=True)

@@ -43,11 +43,13 @@ POINTS: tuple[Measure, ...] = (
     ("Contour strain mid-wall", "contour"),
     ("Contour strain", "mean-of-views"),
     ("Contour strain mid-wall", "mean-of-views"),
+)
+"""Errors are differences of percentages."""
+MILLIMETRES: tuple[Measure, ...] = (
     ("LV wall basal ED", None),
     ("LV wall mid ED", None),
     ("LV wall apical ED", None),
 )
-"""Errors are told in the measure's own unit."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ class Case:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Of one measure. Errors are differences model less reference, in the unit of ``relative``: percent, or points."""
+    """Of one measure. Errors are differences model less reference, in percent of the reference where ``relative``, else
+    in the measure's own unit."""
 
     measure: Measure
     relative: bool
@@ -72,7 +75,7 @@ class Agreement:
         return {
             "measure": self.measure[0],
             "method": self.measure[1],
-            "unit": "%" if self.relative else "points",
+            "unit": "%" if self.relative else "mm" if self.measure in MILLIMETRES else "points",
             "n": len(self.errors),
             "missing": self.missing,
             "mae": round(float(np.abs(self.errors).mean()), 2) if found else None,
@@ -81,13 +84,18 @@ class Agreement:
         }
 
 
+def is_whole(labels: np.ndarray) -> bool:
+    """Whether every frame shows every structure; without a mask the model's contour would stand for the reference."""
+    return all(structure_mask(frame, structure).any() for frame in labels for structure in INSIDE)
+
+
 def camus_cases(clips: Sequence[LabelledClip]) -> Iterator[Case]:
     """ED and ES as clips of two frames. The scale of two-chamber pictures is not known; that of the patient's
     four-chamber ones stands in for it, which leaves shares and points right as long as pixels have the same shape."""
     scales = {clip.patient: clip.spacing_mm for clip in clips if clip.spacing_mm is not None}
     for clip in clips:
         spacing, labels = scales.get(clip.patient), clip.labels
-        if spacing is not None and labels is not None:
+        if spacing is not None and labels is not None and is_whole(labels):
             yield Case(
                 ClipFile(f"{clip.patient}-{clip.view}", clip.view, clip.frames, 400, spacing, clip.patient), labels
             )
@@ -101,11 +109,10 @@ def corrections_of(case: Case, folder: Path) -> dict[str, Any]:
     rows = []
     for structure in INSIDE:
         for frame, labels in enumerate(case.labels):
+            path = folder / f"{structure}-{frame:04}.png"
             mask = largest_area(structure_mask(labels, structure))
-            if mask.any():
-                path = folder / f"{structure}-{frame:04}.png"
-                Image.fromarray(mask.astype(np.uint8) * 255).save(path)
-                rows.append({"frame": frame, "structure": structure, "mask": str(path.resolve())})
+            Image.fromarray(mask.astype(np.uint8) * 255).save(path)
+            rows.append({"frame": frame, "structure": structure, "mask": str(path.resolve())})
     return {"sopInstanceUid": case.file.sop_instance_uid, "corrections": rows}
 
 
@@ -147,7 +154,11 @@ def compare(cases: Sequence[Case], model: Path, out: Path) -> list[tuple[str, Ag
     mine, true = study_measurements(out / "model"), study_measurements(out / "reference")
     if any(case.file.study is not None for case in cases):
         groups[OVER_VIEWS] = [(mine[uid], true[uid]) for uid in sorted(mine)]
-    return [(name, agreement(pairs, measure)) for name, pairs in groups.items() for measure in (*SHARES, *POINTS)]
+    return [
+        (name, agreement(pairs, measure))
+        for name, pairs in groups.items()
+        for measure in (*SHARES, *POINTS, *MILLIMETRES)
+    ]
 
 
 def phantom_cases(count: int, first_seed: int, frames: int) -> Iterator[Case]:
@@ -156,7 +167,8 @@ def phantom_cases(count: int, first_seed: int, frames: int) -> Iterator[Case]:
 
     for clip in phantoms(count, first_seed, frames):
         step = float(np.mean(np.diff(clip.frame_times_ms)))
-        yield Case(ClipFile(f"phantom-{clip.seed}", clip.view, clip.pictures, step, clip.spacing_mm), clip.labels)
+        if is_whole(clip.labels):
+            yield Case(ClipFile(f"phantom-{clip.seed}", clip.view, clip.pictures, step, clip.spacing_mm), clip.labels)
 
 
 def describe(agreements: Sequence[tuple[str, Agreement]]) -> list[str]:
