@@ -28,3 +28,24 @@ export interface Exporter extends ExportFormat {
   /** @throws SystolaError with what cannot be exported and why */
   write(snapshot: ExportSnapshot): Promise<Uint8Array>;
 }
+
+/** A file of a folder that is exported. */
+export interface ExportedFile {
+  /** Inside the folder, with "/" between its parts; letters, digits, points, hyphens and underscores. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * One way to write studies to a folder of several files: a data set for training, a medium. Where only one file can be
+ * given, as in a browser, the folder goes as ZIP, and that is its extension and media type.
+ */
+export interface FolderExporter extends ExportFormat {
+  /**
+   * File by file, as they are made: a data set of many loops is larger than memory. Files of all studies together, such
+   * as a table, come last.
+   *
+   * @throws SystolaError with what cannot be exported and why; the signal's reason
+   */
+  files(snapshots: AsyncIterable<ExportSnapshot>, signal: AbortSignal): AsyncIterable<ExportedFile>;
+}
