@@ -356,6 +356,8 @@ export interface MessageValues {
   'export.format.coco': null;
   'export.format.columns-csv': null;
   'export.format.contours-csv': null;
+  'export.format.dicom-all-contours': null;
+  'export.format.dicom-contours': null;
   'export.format.dicom-measurements': null;
   'export.format.dicom-pdf': null;
   'export.format.json': null;

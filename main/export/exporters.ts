@@ -4,6 +4,7 @@ import { analysisJson } from './analysis-json.ts';
 import { cocoJson } from './coco-json.ts';
 import { columnsCsv } from './columns-csv.ts';
 import { contoursCsv } from './contours-csv.ts';
+import { dicomAllContours, dicomContours } from './dicom-contours.ts';
 import { dicomMeasurements } from './dicom-measurements.ts';
 import { dicomPdf } from './dicom-pdf.ts';
 import type { Exporter } from './exporter.ts';
@@ -12,7 +13,7 @@ import { reportPdf } from './report-pdf.ts';
 
 /** The first is what the window's button and Ctrl+E write. */
 const known: Exporter[] = [
-  ...[reportPdf, analysisJson, dicomMeasurements, dicomPdf],
+  ...[reportPdf, analysisJson, dicomMeasurements, dicomContours, dicomAllContours, dicomPdf],
   ...[measurementsCsv, contoursCsv, columnsCsv, cocoJson],
 ];
 
