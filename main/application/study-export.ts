@@ -64,6 +64,7 @@ export function exportSnapshot(
     createdAt: new Date(),
     withPatient: withPatient ?? settings.patientInFileNames,
     frame: (sopInstanceUid, frame) => decoder.frame(frameSource(library.clip(sopInstanceUid)), frame),
+    earlierExports: () => [],
     files: () => reportedFiles(library, document),
   };
 }

@@ -10,7 +10,7 @@ export const dicomContours: Exporter = {
   mediaType: 'application/dicom',
   async write(snapshot) {
     const { contourReport } = await import('./dicom/contour-report.ts');
-    return contourReport(snapshot, 'measured').bytes;
+    return contourReport(snapshot, { drawn: 'measured', format: dicomContours.id }).bytes;
   },
 };
 
@@ -22,6 +22,6 @@ export const dicomAllContours: Exporter = {
   content: 'all-contours',
   async write(snapshot) {
     const { contourReport } = await import('./dicom/contour-report.ts');
-    return contourReport(snapshot, 'all').bytes;
+    return contourReport(snapshot, { drawn: 'all', format: dicomAllContours.id }).bytes;
   },
 };

@@ -19,8 +19,19 @@ export interface ExportSnapshot {
   readonly withPatient: boolean;
   /** Displayed pixels of a frame, as the model saw it. */
   frame(sopInstanceUid: string, frame: number): Promise<FramePixels>;
+  /** DICOM objects of the study that left the library earlier under the id of a format, the earliest first. */
+  earlierExports(format: string): readonly EarlierObject[];
   /** What is known of the stored files, by SOP Instance UID; those with contours are read whole for it. */
   files(): Promise<ReadonlyMap<string, ReportedFile>>;
+}
+
+/** A DICOM object of the study that was exported earlier. */
+export interface EarlierObject {
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  /** The revision that it shows. */
+  readonly head: number;
 }
 
 /** One way to write a study to a file. Window, menu, address and command line learn of it from its registration. */

@@ -29,11 +29,12 @@ const template = '1500';
  * the study, drawn as regions or not, and what was said of its clips stand in a private block, from which another library
  * has them back exactly.
  *
+ * @param format under which it is exported
  * @throws SystolaError where there is no contour or the study was rejected; NotWritable
  */
 export function contourReport(
   snapshot: Omit<ExportSnapshot, 'frame' | 'files' | 'words'>,
-  drawn: DrawnFrames,
+  { drawn, format }: { readonly drawn: DrawnFrames; readonly format: string },
 ): WrittenObject {
   const { document, measurements, settings, softwareVersion } = snapshot;
   refuseRejected(document);
@@ -48,7 +49,7 @@ export function contourReport(
   const clips = [...new Set(regions.map(({ clip }) => clip))];
   const root = containerItem(codes.imagingReport, [
     inEnglishItem,
-    ...observers(softwareVersion, signerOf(document.review.decision)),
+    ...observers(softwareVersion, signerOf(document.review.decision, settings)),
     related('HAS CONCEPT MOD', codeValue(codes.procedureReported, codes.imagingProcedure)),
     related('CONTAINS', containerItem(codes.imageLibrary, [imageGroup(clips)])),
     related(
@@ -70,6 +71,7 @@ export function contourReport(
       description: 'Systola contours. Research use only. Not for diagnostic use.',
     },
     ...{ root, template, clips },
+    earlier: snapshot.earlierExports(format),
     besides: tracesBlockElements(block),
   });
 }

@@ -33,12 +33,14 @@ type Measured = Pick<ExportSnapshot, 'document' | 'measurements'>;
  * The study's numbers as a Comprehensive SR (PS3.3 A.35.3) by TID 5200: the numbers of the report, and under them those of each
  * clip that they rest on, beat by beat. The same state of the study gives the same bytes.
  *
+ * @param format under which it is exported
  * @throws SystolaError where nothing is measured or the study was rejected; NotWritable
  */
 export function measurementReport(
   snapshot: Omit<ExportSnapshot, 'frame' | 'files' | 'words'>,
+  format: string,
 ): WrittenObject {
-  const { document, measurements, softwareVersion } = snapshot;
+  const { document, measurements, settings, softwareVersion } = snapshot;
   refuseRejected(document);
   const sites = findings(snapshot);
   if (sites.length === 0) {
@@ -51,7 +53,7 @@ export function measurementReport(
   const images = clips.map((clip) => related('CONTAINS', imageItem(clipReference(clip))));
   const root = containerItem(codes.adultEchoReport, [
     inEnglishItem,
-    ...observers(softwareVersion, signerOf(document.review.decision)),
+    ...observers(softwareVersion, signerOf(document.review.decision, settings)),
     ...section(codes.patientCharacteristics, patientNumbers(snapshot)),
     ...section(codes.imageLibrary, images),
     ...sites,
@@ -60,6 +62,7 @@ export function measurementReport(
   return writeStructuredReport(snapshot, {
     series: { kind: 'measurements', number: 9002, description: 'Systola measurements' },
     ...{ root, template, clips },
+    earlier: snapshot.earlierExports(format),
   });
 }
 

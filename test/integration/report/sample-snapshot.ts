@@ -20,6 +20,7 @@ const revisionAt = (at: string): HistoryEntry => ({
 export const snapshotOf = (input: ReportInput, at = '2026-02-03T04:05:06.789Z'): ExportSnapshot => ({
   ...input,
   document: { ...input.document, history: [revisionAt(at)] },
+  earlierExports: () => [],
   files: () => Promise.resolve(input.files),
   withPatient: false,
 });
