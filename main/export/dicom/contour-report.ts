@@ -71,7 +71,7 @@ export function contourReport(
       description: 'Systola contours. Research use only. Not for diagnostic use.',
     },
     ...{ root, template, clips },
-    earlier: snapshot.earlierExports(format),
+    earlier: snapshot.earlier(format),
     besides: tracesBlockElements(block),
   });
 }

@@ -62,7 +62,7 @@ export function measurementReport(
   return writeStructuredReport(snapshot, {
     series: { kind: 'measurements', number: 9002, description: 'Systola measurements' },
     ...{ root, template, clips },
-    earlier: snapshot.earlierExports(format),
+    earlier: snapshot.earlier(format),
   });
 }
 

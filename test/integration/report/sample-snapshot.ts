@@ -20,9 +20,9 @@ const revisionAt = (at: string): HistoryEntry => ({
 export const snapshotOf = (input: ReportInput, at = '2026-02-03T04:05:06.789Z'): ExportSnapshot => ({
   ...input,
   document: { ...input.document, history: [revisionAt(at)] },
-  earlierExports: () => [],
   files: () => Promise.resolve(input.files),
   withPatient: false,
+  earlier: () => [],
 });
 
 /** The bundled sample study as its files are read, with the phantom's true contours as a model's traces. */
