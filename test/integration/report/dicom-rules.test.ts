@@ -73,7 +73,7 @@ describe('the state of a document', () => {
     const [item] = written[1]!.values as readonly DataSet[];
     const value = (tag: number) => item?.find((one) => one.attribute.tag === tag)?.values;
     expect(value(attributes.VerifyingOrganization.tag)).toEqual(['Ward 7']);
-    expect(value(attributes.VerifyingObserverName.tag)).toEqual(['Dr. Reader']);
+    expect(value(attributes.VerifyingObserverName.tag)).toEqual(['Dr. Reader^']);
     expect(value(attributes.VerificationDateTime.tag)).toEqual(['20260203080000+0000']);
   });
 });
