@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
 import type { ExportSnapshot } from '../../main/export/exporter.ts';
-import { exporters } from '../../main/export/exporters.ts';
+import { exporterOf, exportFormats, isFolderExporter } from '../../main/export/exporters.ts';
 import { readWithDcmjs } from '../fixtures/dicom/dcmjs.ts';
 
 /** A DICOM object that was exported, and where its file lies. */
@@ -68,13 +68,23 @@ interface DicomFormat {
   write(snapshot: ExportSnapshot): AsyncIterable<Uint8Array>;
 }
 
+/** What a format of several files names otherwise, such as clips of a medium, is not an object of ours. */
 function dicomFormats(): DicomFormat[] {
-  return exporters()
-    .filter(({ mediaType }) => mediaType === 'application/dicom')
-    .map((exporter) => ({
-      id: exporter.id,
-      async *write(snapshot) {
-        yield await exporter.write(snapshot);
-      },
-    }));
+  return exportFormats()
+    .filter(({ group }) => group === 'dicom')
+    .map(({ id }) => {
+      const exporter = exporterOf(id);
+      return {
+        id,
+        async *write(snapshot) {
+          if (!isFolderExporter(exporter)) return yield await exporter.write(snapshot);
+          const files = exporter.files(only(snapshot), new AbortController().signal);
+          for await (const { path, bytes } of files) if (path.endsWith('.dcm')) yield bytes;
+        },
+      };
+    });
+}
+
+async function* only(snapshot: ExportSnapshot): AsyncGenerator<ExportSnapshot> {
+  yield await Promise.resolve(snapshot);
 }

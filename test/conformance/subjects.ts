@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
 import { createServices, type Services } from '../../main/application/services.ts';
-import { exportSnapshot } from '../../main/application/study-export.ts';
+import { exportSnapshot } from '../../main/application/export-snapshot.ts';
 import type { ExportSnapshot } from '../../main/export/exporter.ts';
 import {
   beatingTrace,
