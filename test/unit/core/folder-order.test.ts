@@ -8,11 +8,12 @@ const floors: Floors = [
   ['structure'],
   ['quantity'],
   ['reference-limits', 'wording'],
-  ['review', 'export'],
+  ['review'],
   ['propagation'],
   ['measurement'],
   ['finding'],
   ['assessment'],
+  ['export'],
   ['analysis', 'api'],
 ];
 
