@@ -20,7 +20,7 @@ import { element } from '../../dicom/write/element.ts';
 import { writeObject, type WrittenObject } from '../../dicom/write/write-object.ts';
 import type { ExportSnapshot } from '../exporter.ts';
 import { comments } from './comments.ts';
-import { formulaCode, writtenUnit } from './concepts.ts';
+import { formulaCode, writtenUnit } from '../../dicom/write/concepts.ts';
 import { contentMoment, contentTime, refuseRejected, signerOf, verification } from './document-state.ts';
 import { codeOf, measurementItem } from './measurement-item.ts';
 import { observers } from './observers.ts';
