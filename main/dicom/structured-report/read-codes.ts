@@ -1,5 +1,6 @@
 import type { Measurement, MeasurementMethod, MeasurementName } from '../../../core/measurement/measurement.ts';
-import { codes, type Code } from '../write/codes.ts';
+import type { Code } from '../write/codes.ts';
+import { legacyCodes } from '../write/legacy-codes.ts';
 import type { ReadCode } from './content-tree.ts';
 
 const dicom = (value: string, meaning: string) => ({ scheme: 'DCM', value, meaning }) as const;
@@ -23,34 +24,11 @@ export const readCodes = {
   millilitrePerMinute: ucum('ml/min'),
 } as const satisfies Readonly<Record<string, Code>>;
 
-/**
- * SNOMED CT codes by what they were as SNOMED RT (`SRT`, and `99SDM`, `SNM3` of older files), as PS3.16 annex O pairs
- * them. Most scanners write these still.
- */
-export const legacyValues = {
-  'G-C0E3': codes.findingSite.value,
-  'G-C036': codes.measurementMethod.value,
-  'G-0373': codes.imageMode.value,
-  'G-03A2': codes.twoDimensional.value,
-  'G-0394': readCodes.motionMode.value,
-  'R-4089A': codes.cyclePoint.value,
-  'T-32600': '87878005',
-  'T-32300': '82471001',
-  'G-A19C': codes.apicalFourChamber.value,
-  'G-A19B': codes.apicalTwoChamber.value,
-  'G-0395': codes.apicalLongAxis.value,
-  'R-FAB5C': codes.endDiastole.value,
-  'R-FAB5B': codes.endSystole.value,
-  'F-32120': '90096001',
-  'F-32100': '82799009',
-  'F-32110': '54993008',
-  'G-0375': '399109006',
-  'G-0374': '399030000',
-  'G-0376': '399287000',
-  'G-0383': '399235004',
-  'R-00317': codes.mean.value,
-  'G-A166': codes.area.value,
-} as const satisfies Readonly<Record<string, string>>;
+/** SNOMED CT by SNOMED RT: what is written as either, and what is only read. */
+const currentValues: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(legacyCodes).map(([current, legacy]) => [legacy, current] as const),
+  ['G-0394', readCodes.motionMode.value],
+]);
 
 const loinc = (
   value: string,
@@ -82,13 +60,14 @@ export const precoordinated = [
   loinc('79982-5', 'Left atrial end systolic volume biplane (area-length) / BSA', 'LAVI max', 'biplane-area-length', 'biplane'),
 ] as const;
 
+/** As which files call SNOMED RT, older ones included. */
 const legacySchemes: readonly string[] = ['SRT', '99SDM', 'SNM3'];
 
 /** "SCT 87878005": by which codes are compared, one of SNOMED RT as the one of SNOMED CT that it became. */
 export function codeKey({ scheme, value }: Pick<ReadCode, 'scheme' | 'value'>): string {
   if (!legacySchemes.includes(scheme)) return `${scheme} ${value}`;
-  const current = Object.hasOwn(legacyValues, value) ? legacyValues[value as keyof typeof legacyValues] : null;
-  return current === null ? `SRT ${value}` : `SCT ${current}`;
+  const current = currentValues.get(value);
+  return current === undefined ? `SRT ${value}` : `SCT ${current}`;
 }
 
 export const isCode = (read: ReadCode | null, code: Code): boolean =>
