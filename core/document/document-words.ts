@@ -26,7 +26,8 @@ const planes = { biplane: 'biplane', a4c: 'a4c', a2c: 'a2c', a3c: 'a3c' } as con
 /** How a number was measured, in a word or two: its plane, else its method, else nothing. */
 export function shortWayText({ method, methodMeaning, view, mode }: ReportedNumber): Message | null {
   if (mode !== null) return message(`document.mode.${mode}`);
-  if (view !== null && Object.hasOwn(planes, view)) return message(`number.plane.${view as keyof typeof planes}`);
+  if (view !== null && Object.hasOwn(planes, view))
+    return message(`number.plane.${view as keyof typeof planes}`);
   if (method !== null) return null;
   return methodMeaning === null ? null : message('document.way', { method: methodMeaning });
 }
@@ -46,7 +47,9 @@ export function longWayText(number: ReportedNumber): Message | null {
     ...(of === 1 ? [] : [message(`document.choice.${choice}`, { of })]),
   ];
   const [first, ...others] = parts;
-  return first === undefined ? null : others.reduce((text, next) => message('document.joined', { text, next }), first);
+  return first === undefined
+    ? null
+    : others.reduce((text, next) => message('document.joined', { text, next }), first);
 }
 
 /** A value of a document as a reader sees ours; null for what no reader is shown. */

@@ -320,8 +320,6 @@ export interface MessageValues {
   'document.joined': { readonly next: MessageValue; readonly text: MessageValue };
   'document.mode.3d': null;
   'document.mode.m-mode': null;
-  'document.nothing-here': null;
-  'document.numbers': null;
   'document.origin.scanner': null;
   'document.origin.systola': null;
   'document.way': { readonly method: MessageValue };
@@ -1133,11 +1131,11 @@ export interface MessageValues {
   'reader.name': null;
   'reader.sign': null;
   'reader.title': null;
+  'reading.earlier': null;
   'reading.exact': { readonly contours: number };
   'reading.fitted': { readonly contours: number };
   'reading.not-now': null;
   'reading.not-used': { readonly reason: MessageValue };
-  'reading.of': { readonly at: MessageValue; readonly device: MessageValue };
   'reading.some-clips': { readonly all: number; readonly here: number };
   'reading.title': null;
   'reading.use': null;

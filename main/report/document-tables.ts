@@ -1,5 +1,11 @@
 import { type ComparedNumber, comparedDocuments } from '../../core/document/compared-numbers.ts';
-import { deviceText, differenceText, longWayText, originText, reportedText } from '../../core/document/document-words.ts';
+import {
+  deviceText,
+  differenceText,
+  longWayText,
+  originText,
+  reportedText,
+} from '../../core/document/document-words.ts';
 import type { Language } from '../../core/language/language.ts';
 import { signedNumberText } from '../../core/measurement/signed-differences.ts';
 import { quantityLabel } from '../../core/wording/quantity.ts';
@@ -23,7 +29,8 @@ export function drawDocumentTables(
 ): void {
   for (const { document: from, numbers } of comparedDocuments(documents, measurements)) {
     if (from.bySystola) continue;
-    const day = from.writtenAt === null ? words.say('date.none') : dayText(from.writtenAt.slice(0, 10), words);
+    const day =
+      from.writtenAt === null ? words.say('date.none') : dayText(from.writtenAt.slice(0, 10), words);
     const title = words.say('report.document.title', {
       origin: originText(from),
       device: deviceText(from),
@@ -34,10 +41,12 @@ export function drawDocumentTables(
     const columns = columnsOf(words);
     const rows = numbers.map((number) => rowOf(number, words));
     const [first, ...others] = columns;
-    drawFlowingTable(document, [{ ...first!, title }, ...others.map((one) => ({ ...one, title: '' }))], [
-      columns.map(({ title: text }): Cell => ({ text: text, colour: colour.muted })),
-      ...rows,
-    ], flow);
+    drawFlowingTable(
+      document,
+      [{ ...first!, title }, ...others.map((one) => ({ ...one, title: '' }))],
+      [columns.map(({ title: text }): Cell => ({ text: text, colour: colour.muted })), ...rows],
+      flow,
+    );
   }
 }
 

@@ -46,7 +46,14 @@ const foreign = (frame: number | null = 3, uid = '1.2.3.9.7', clip = clipUid) =>
           [
             container(
               ['125007', 'DCM', 'Measurement Group'],
-              [outline('POLYLINE', [...ring, ring[0]!].flatMap(([x, y]) => [x + 0.5, y + 0.5]), clip, frame)],
+              [
+                outline(
+                  'POLYLINE',
+                  [...ring, ring[0]!].flatMap(([x, y]) => [x + 0.5, y + 0.5]),
+                  clip,
+                  frame,
+                ),
+              ],
             ),
           ],
         ),
@@ -82,12 +89,16 @@ describe('a structured report that is imported', () => {
     });
     const { clips, documents } = await study();
     expect(clips).toHaveLength(1);
-    expect(documents).toMatchObject([{ fileName: 'numbers.dcm', manufacturerModel: 'Model T', contours: null }]);
+    expect(documents).toMatchObject([
+      { fileName: 'numbers.dcm', manufacturerModel: 'Model T', contours: null },
+    ]);
     expect(documents[0]!.numbers).toHaveLength(11);
     expect(await json<StudySummary[]>('GET', 'studies')).toMatchObject([{ clips: 1, documents: 1 }]);
     expect(await take({ 'again.dcm': numbersReport })).toMatchObject({ accepted: 0, known: 1, documents: 0 });
     const changed = buildReport(scannerReport('sct'), { studyInstanceUid: studyUid });
-    expect(await take({ 'other.dcm': changed })).toMatchObject({ rejected: [{ code: 'duplicate-instance' }] });
+    expect(await take({ 'other.dcm': changed })).toMatchObject({
+      rejected: [{ code: 'duplicate-instance' }],
+    });
     const stored = readdirSync(join(path, 'files'), { recursive: true }).map(String);
     expect(stored.filter((name) => name.endsWith('.dcm'))).toHaveLength(2);
   });
@@ -134,7 +145,9 @@ describe('a structured report that is imported', () => {
     await take({ 'clip.dcm': apicalClip(), 'numbers.dcm': numbersReport });
     await application.close();
     const database = new DatabaseSync(join(path, 'library.sqlite'));
-    database.exec(`UPDATE documents SET reader_version = 1, facts = json_set(facts, '$.numbers', json('[]'))`);
+    database.exec(
+      `UPDATE documents SET reader_version = 1, facts = json_set(facts, '$.numbers', json('[]'))`,
+    );
     database.close();
     const { documents } = await (await station(path)).study();
     expect(documents[0]!.numbers).toHaveLength(11);
@@ -197,7 +210,10 @@ describe('contours of a Systola, in another library', () => {
     const { take, study, use } = await station();
     await take({ 'clip.dcm': apicalClip(), 'contours.dcm': withoutPrivateBlock(report) });
     const offered = await study();
-    expect(offered).toMatchObject({ head: 0, documents: [{ bySystola: true, contours: { kind: 'fitted' } }] });
+    expect(offered).toMatchObject({
+      head: 0,
+      documents: [{ bySystola: true, contours: { kind: 'fitted' } }],
+    });
     expect((await use(offered.documents[0]!.sopInstanceUid)).status).toBe(201);
     const { review, history } = await study();
     expect(history[0]!.label).toBe('2 contours of contours.dcm, fitted');

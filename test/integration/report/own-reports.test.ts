@@ -40,8 +40,16 @@ describe('our measurements read back', () => {
       expect.arrayContaining(['EF', 'EDV', 'ESV', 'SV', 'CO', 'EDVI', 'ESVI', 'CI', 'HR', 'BSA']),
     );
     for (const { name, method, view, unit, value } of panel) {
-      const back = own.numbers.filter((one) => one.name === name && one.choice === (quantityOf(name)?.group === 'patient' ? 'only' : 'mean') && (one.view === view || view === null || name === 'CO' || name === 'CI'));
-      expect(back.map((one) => one.unit), name).toEqual([unit]);
+      const back = own.numbers.filter(
+        (one) =>
+          one.name === name &&
+          one.choice === (quantityOf(name)?.group === 'patient' ? 'only' : 'mean') &&
+          (one.view === view || view === null || name === 'CO' || name === 'CI'),
+      );
+      expect(
+        back.map((one) => one.unit),
+        name,
+      ).toEqual([unit]);
       expect(back[0]!.value, name).toBeCloseTo(value, 9);
       if (back[0]!.method !== null) expect(back[0]!.method, name).toBe(method);
     }
@@ -90,6 +98,7 @@ describe('our contours read back', () => {
     expect(read(contours).contours).toEqual({
       kind: 'exact',
       clips: clips.map(({ sopInstanceUid }) => ({ sopInstanceUid, contours: 66 })),
+      revision: { id: 12, at: '2026-02-03T04:05:06.789Z' },
       leftOut: 0,
     });
   });
@@ -99,7 +108,9 @@ describe('our contours read back', () => {
     expect([reading.kind, count]).toEqual(['fitted', 132]);
     let worst = 0;
     for (const { sopInstanceUid } of clips) {
-      const [fitted, written] = [review, document.review].map((one) => one.clips[sopInstanceUid]!.traces['lv-cavity']!);
+      const [fitted, written] = [review, document.review].map(
+        (one) => one.clips[sopInstanceUid]!.traces['lv-cavity']!,
+      );
       for (const [frame, trace] of Object.entries(fitted!)) {
         expect(trace.source).toEqual({ kind: 'manual' });
         const [own, theirs] = [trace, written![Number(frame)]!].map((one) => polygonArea(tracePolyline(one)));
@@ -107,7 +118,8 @@ describe('our contours read back', () => {
       }
     }
     expect(worst).toBeLessThan(0.005);
-    const fraction = (from: typeof measurements) => from.measurements.find(({ name }) => name === 'EF')!.value;
+    const fraction = (from: typeof measurements) =>
+      from.measurements.find(({ name }) => name === 'EF')!.value;
     expect(Math.abs(fraction(measuredOf(review)) - fraction(measurements))).toBeLessThan(0.3);
   });
 
@@ -122,8 +134,15 @@ describe('our contours read back', () => {
     const reading = readContours(new MemorySource(contours), 'own.dcm')!;
     const [a4c, a2c] = clips;
     const shorter = [{ ...a4c!, frames: a4c!.frames - 1 }, a2c!];
-    expect(readingChanges(untouched, shorter, '2.25.1', reading)).toMatchObject({ contours: 66, leftOut: 66 });
-    expect(readingChanges(untouched, [], '2.25.1', reading)).toEqual({ changes: [], contours: 0, leftOut: 132 });
+    expect(readingChanges(untouched, shorter, '2.25.1', reading)).toMatchObject({
+      contours: 66,
+      leftOut: 66,
+    });
+    expect(readingChanges(untouched, [], '2.25.1', reading)).toEqual({
+      changes: [],
+      contours: 0,
+      leftOut: 132,
+    });
   });
 });
 
