@@ -308,6 +308,7 @@ export interface MessageValues {
   'document.choice.most-recent': { readonly of: number };
   'document.choice.only': { readonly of: number };
   'document.column.difference': null;
+  'document.column.difference.short': null;
   'document.column.here': null;
   'document.column.there': null;
   'document.device': { readonly name: MessageValue };
