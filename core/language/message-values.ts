@@ -361,6 +361,7 @@ export interface MessageValues {
   'export.format.dicom-measurements': null;
   'export.format.dicom-pdf': null;
   'export.format.dicom-presentation': null;
+  'export.format.dicom-segmentation': null;
   'export.format.json': null;
   'export.format.measurements-csv': null;
   'export.format.pdf': null;

@@ -4,6 +4,7 @@ import type { DataSet, Element } from './element.ts';
 import { encodeNumbers } from './encode-numbers.ts';
 import { encodeText } from './encode-text.ts';
 import { NotWritable } from './not-writable.ts';
+import { putTag } from './put-tag.ts';
 import { textRules } from './text-rules.ts';
 
 /** The only character set that is written, besides ASCII alone. */
@@ -59,7 +60,7 @@ function encodeValues({ attribute, values }: Element, utf8: boolean): Uint8Array
 function encodeItem(item: DataSet, utf8: boolean): Uint8Array[] {
   const content = encodeElements(item, utf8);
   const head = new DataView(new ArrayBuffer(8));
-  putTag(head, itemTag);
+  putTag(head, 0, itemTag);
   // What all items are together is held against the most by the sequence's own length.
   head.setUint32(
     4,
@@ -75,17 +76,12 @@ function header(attribute: Attribute, length: number): Uint8Array {
   const most = isLong ? longestLong : longestShort;
   if (length > most) throw new NotWritable(attribute, `it has ${length} bytes where ${vr} allows ${most}`);
   const head = new DataView(new ArrayBuffer(isLong ? 12 : 8));
-  putTag(head, tag);
+  putTag(head, 0, tag);
   head.setUint8(4, vr.charCodeAt(0));
   head.setUint8(5, vr.charCodeAt(1));
   if (isLong) head.setUint32(8, length, true);
   else head.setUint16(6, length, true);
   return new Uint8Array(head.buffer);
-}
-
-function putTag(view: DataView, tag: number): void {
-  view.setUint16(0, tag >>> 16, true);
-  view.setUint16(2, tag & 0xffff, true);
 }
 
 /** To an even length: UIDs and bytes with zero, text with a space (PS3.5 section 6.2). */
