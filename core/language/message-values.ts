@@ -357,6 +357,7 @@ export interface MessageValues {
   'export.format.columns-csv': null;
   'export.format.contours-csv': null;
   'export.format.dicom-all-contours': null;
+  'export.format.dicom-contour-clip': null;
   'export.format.dicom-contours': null;
   'export.format.dicom-measurements': null;
   'export.format.dicom-pdf': null;

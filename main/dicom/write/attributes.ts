@@ -49,7 +49,9 @@ export const attributes = {
   ReferencedSOPInstanceUID: attribute('ReferencedSOPInstanceUID', 0x0008_1155, 'UI'),
   ReferencedFrameNumber: attribute('ReferencedFrameNumber', 0x0008_1160, 'IS'),
   ReferencedSOPSequence: attribute('ReferencedSOPSequence', 0x0008_1199, 'SQ'),
+  DerivationDescription: attribute('DerivationDescription', 0x0008_2111, 'ST'),
   SourceImageSequence: attribute('SourceImageSequence', 0x0008_2112, 'SQ'),
+  RecommendedDisplayFrameRate: attribute('RecommendedDisplayFrameRate', 0x0008_2144, 'IS'),
   DerivationImageSequence: attribute('DerivationImageSequence', 0x0008_9124, 'SQ'),
   DerivationCodeSequence: attribute('DerivationCodeSequence', 0x0008_9215, 'SQ'),
 
@@ -61,8 +63,11 @@ export const attributes = {
   PatientSize: attribute('PatientSize', 0x0010_1020, 'DS'),
   PatientWeight: attribute('PatientWeight', 0x0010_1030, 'DS'),
 
+  CineRate: attribute('CineRate', 0x0018_0040, 'IS'),
   DeviceSerialNumber: attribute('DeviceSerialNumber', 0x0018_1000, 'LO'),
   SoftwareVersions: attribute('SoftwareVersions', 0x0018_1020, 'LO'),
+  FrameTime: attribute('FrameTime', 0x0018_1063, 'DS'),
+  FrameTimeVector: attribute('FrameTimeVector', 0x0018_1065, 'DS'),
 
   StudyInstanceUID: attribute('StudyInstanceUID', 0x0020_000d, 'UI'),
   SeriesInstanceUID: attribute('SeriesInstanceUID', 0x0020_000e, 'UI'),
@@ -84,7 +89,9 @@ export const attributes = {
 
   SamplesPerPixel: attribute('SamplesPerPixel', 0x0028_0002, 'US'),
   PhotometricInterpretation: attribute('PhotometricInterpretation', 0x0028_0004, 'CS'),
+  PlanarConfiguration: attribute('PlanarConfiguration', 0x0028_0006, 'US'),
   NumberOfFrames: attribute('NumberOfFrames', 0x0028_0008, 'IS'),
+  FrameIncrementPointer: attribute('FrameIncrementPointer', 0x0028_0009, 'AT'),
   Rows: attribute('Rows', 0x0028_0010, 'US'),
   Columns: attribute('Columns', 0x0028_0011, 'US'),
   BitsAllocated: attribute('BitsAllocated', 0x0028_0100, 'US'),

@@ -5,3 +5,12 @@ import type { Attribute } from './attribute.ts';
  * dictionaries it has no representation of its own.
  */
 export const pixelData: Attribute<'OB'> = { keyword: 'PixelData', tag: 0x7fe0_0010, vr: 'OB' };
+
+/** Compressed frames, each a fragment of its own (PS3.5 annex A.4). */
+export class CompressedFrames {
+  readonly frames: readonly Uint8Array[];
+
+  constructor(frames: readonly Uint8Array[]) {
+    this.frames = frames;
+  }
+}
