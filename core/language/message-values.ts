@@ -392,10 +392,12 @@ export interface MessageValues {
   'export.format.columns-csv': null;
   'export.format.contours-csv': null;
   'export.format.dicom-all-contours': null;
+  'export.format.dicom-contour-clip': null;
   'export.format.dicom-contours': null;
   'export.format.dicom-measurements': null;
   'export.format.dicom-pdf': null;
   'export.format.dicom-presentation': null;
+  'export.format.dicom-segmentation': null;
   'export.format.json': null;
   'export.format.measurements-csv': null;
   'export.format.pdf': null;
