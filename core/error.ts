@@ -36,6 +36,11 @@ export const errorCodes = [
   'newer-version',
   'library-damaged',
   'not-writable',
+  'node-unreachable',
+  'node-rejected',
+  'node-refused',
+  'node-broke-off',
+  'port-unavailable',
   'internal',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
