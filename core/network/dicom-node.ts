@@ -40,7 +40,10 @@ export type DicomNode = z.infer<typeof dicomNodeSchema>;
 export const dicomNodesSchema = z
   .array(dicomNodeSchema)
   .max(50)
-  .refine((nodes) => new Set(nodes.map(({ name }) => name)).size === nodes.length, 'nodes have names of their own');
+  .refine(
+    (nodes) => new Set(nodes.map(({ name }) => name)).size === nodes.length,
+    'nodes have names of their own',
+  );
 
 /** What Systola calls itself unless it is told otherwise. */
 export const defaultAeTitle = 'SYSTOLA';

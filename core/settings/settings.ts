@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { dicomNodesSchema } from '../network/dicom-node.ts';
+import { defaultReceiver, receiverSettingsSchema } from '../network/receiver-settings.ts';
 
 export const providerNames = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
 export type ProviderName = (typeof providerNames)[number];
@@ -23,6 +25,10 @@ export const settingsSchema = z.strictObject({
   basalTiltLimitDegrees: z.number().min(1).max(60),
   /** Whether names of exported files, and tables, name the patient. */
   patientInFileNames: z.boolean(),
+  /** Where studies may be sent to; nothing is dialled but these. */
+  nodes: dicomNodesSchema,
+  /** What studies may come by; nothing listens until it is on. */
+  receiver: receiverSettingsSchema,
   /** Renderer's own remembered layout, opaque to the main side. */
   layout: layoutSchema,
 });
@@ -38,5 +44,7 @@ export const defaultSettings: Settings = {
   axisDifferenceLimitPercent: 10,
   basalTiltLimitDegrees: 15,
   patientInFileNames: false,
+  nodes: [],
+  receiver: defaultReceiver,
   layout: {},
 };

@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { fileError } from '../files/file-error.ts';
 import type { Instance } from './instance.ts';
 import { hashLimit, readLimitMs } from './limits.ts';
 import { alteredFile, storedFileError, type FileContent, type StoredFile } from './stored-file.ts';
+import type { HashedObject } from './worker-messages.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 let pool: WorkerPool | null = null;
@@ -28,6 +30,23 @@ export async function readStoredInstance(file: StoredFile): Promise<Instance> {
   });
   if (file.bytes !== null && size !== file.bytes) throw alteredFile(fileName);
   return pool.run({ kind: 'instance', path, fileName, sha256 }, readLimitMs + hashLimit(size));
+}
+
+/**
+ * Reads what any object says of itself, and its hash, in the worker thread; compares the hash where one is given. Throws
+ * what `objectFacts` throws, file-altered, unreadable, not-found.
+ */
+export async function readObjectGuarded(
+  path: string,
+  fileName = basename(path),
+  sha256?: string,
+): Promise<HashedObject> {
+  pool ??= new WorkerPool(1);
+  const { size } = await stat(path).catch((error: unknown) => {
+    throw sha256 === undefined ? fileError(error, fileName) : storedFileError(fileName, error);
+  });
+  const request = { kind: 'object', path, fileName, ...(sha256 === undefined ? {} : { sha256 }) } as const;
+  return pool.run(request, readLimitMs + hashLimit(size));
 }
 
 /** Hashes a file in the worker thread. Throws unreadable, not-found. */

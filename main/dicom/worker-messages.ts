@@ -1,13 +1,26 @@
 import type { FramePixels } from '../../core/clip/clip.ts';
 import type { ErrorCode } from '../../core/error.ts';
 import type { Instance } from './instance.ts';
+import type { ObjectFacts } from './object-facts.ts';
 import type { FileContent } from './stored-file.ts';
+
+/** An object and what its whole file hashes to. */
+export interface HashedObject extends ObjectFacts {
+  readonly sha256: string;
+}
 
 /** What a DICOM worker can be asked. */
 export type WorkerRequest =
   | { readonly kind: 'load' }
   | {
       readonly kind: 'instance';
+      readonly path: string;
+      readonly fileName: string;
+      /** What the file must hold, for one of the library's store. */
+      readonly sha256?: string;
+    }
+  | {
+      readonly kind: 'object';
       readonly path: string;
       readonly fileName: string;
       /** What the file must hold, for one of the library's store. */
@@ -26,6 +39,7 @@ export type WorkerRequest =
 export interface WorkerResults {
   readonly load: null;
   readonly instance: Instance;
+  readonly object: HashedObject;
   readonly hash: FileContent;
   readonly frame: FramePixels;
 }

@@ -204,7 +204,7 @@ interface Item {
 /** Items that fill `bytes` exactly; those of a type that nobody knows are the caller's to leave out. */
 function readItems(bytes: Buffer): Item[] {
   const items: Item[] = [];
-  for (let position = 0; position < bytes.length; ) {
+  for (let position = 0; position < bytes.length;) {
     if (bytes.length - position < 4) throw wrong('an item is cut off');
     const end = position + 4 + bytes.readUInt16BE(position + 2);
     if (end > bytes.length) throw wrong('an item is longer than what holds it');
@@ -232,7 +232,10 @@ function uidOf(value: Buffer): string {
 }
 
 function titleAt(body: Buffer, offset: number): string {
-  const title = body.toString('latin1', offset, offset + titleBytes).replace(/[\0 ]+$/, '').trimStart();
+  const title = body
+    .toString('latin1', offset, offset + titleBytes)
+    .replace(/[\0 ]+$/, '')
+    .trimStart();
   if (!isAeTitle(title)) throw wrong('an AE title in it is none');
   return title;
 }

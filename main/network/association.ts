@@ -76,7 +76,11 @@ export class Association {
    *
    * @throws AbortedByPeer, ConnectionLost, Silence, and what `dataSet` throws
    */
-  async send(contextId: number, command: CommandSet, dataSet: AsyncIterable<Uint8Array> | null): Promise<void> {
+  async send(
+    contextId: number,
+    command: CommandSet,
+    dataSet: AsyncIterable<Uint8Array> | null,
+  ): Promise<void> {
     await this.#sendFragments(contextId, true, [encodeCommand(command)]);
     if (dataSet !== null) await this.#sendFragments(contextId, false, dataSet);
   }

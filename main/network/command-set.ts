@@ -63,7 +63,7 @@ export function encodeCommand(elements: CommandSet): Buffer {
 export function readCommand(bytes: Buffer): CommandSet {
   const elements = new Map<CommandTag, string | number>();
   let previous = -1;
-  for (let position = 0; position < bytes.length; ) {
+  for (let position = 0; position < bytes.length;) {
     if (bytes.length - position < headBytes) throw wrong('an element is cut off');
     const group = bytes.readUInt16LE(position);
     const number = bytes.readUInt16LE(position + 2);

@@ -39,7 +39,9 @@ export async function connectTo(node: NodeAddress, withinMs: number, signal: Abo
       reject(error as Error);
     };
     const unreachable = (words: string, cause?: unknown): SystolaError =>
-      new SystolaError('node-unreachable', `The node cannot be reached: ${words}.`, nodeLabel(node), { cause });
+      new SystolaError('node-unreachable', `The node cannot be reached: ${words}.`, nodeLabel(node), {
+        cause,
+      });
     const onError = (error: NodeJS.ErrnoException): void =>
       settle(() => fail(unreachable(connectionWords(error), error)));
     const onAbort = (): void => settle(() => fail(signal.reason));

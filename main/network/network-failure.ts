@@ -65,10 +65,18 @@ export function namedFailure(error: unknown, node: string): unknown {
     return brokeOff(node, `The node does not answer any more: ${error.message}. Try again later.`, error);
   }
   if (error instanceof ConnectionLost) {
-    return brokeOff(node, `The connection broke off: ${error.message}. Check the network and try again.`, error);
+    return brokeOff(
+      node,
+      `The connection broke off: ${error.message}. Check the network and try again.`,
+      error,
+    );
   }
   if (error instanceof ProtocolFault) {
-    return brokeOff(node, `What answers there does not keep to DICOM: ${error.message}. Check host and port.`, error);
+    return brokeOff(
+      node,
+      `What answers there does not keep to DICOM: ${error.message}. Check host and port.`,
+      error,
+    );
   }
   return error;
 }

@@ -109,7 +109,7 @@ export function dataUnitHead(
 /** @throws ProtocolFault when the values do not fill the unit exactly */
 export function readDataValues({ body }: Pdu): DataValue[] {
   const values: DataValue[] = [];
-  for (let position = 0; position < body.length; ) {
+  for (let position = 0; position < body.length;) {
     if (body.length - position < dataValueHeadBytes) throw notFilled();
     const length = body.readUInt32BE(position);
     const end = position + 4 + length;

@@ -26,7 +26,12 @@ export function receivedHead(object: ReceivedObject): Buffer {
   ]);
   const length = Buffer.alloc(4);
   length.writeUInt32LE(meta.length);
-  return Buffer.concat([Buffer.alloc(128), Buffer.from('DICM', 'latin1'), element(0x0000, 'UL', length), meta]);
+  return Buffer.concat([
+    Buffer.alloc(128),
+    Buffer.from('DICM', 'latin1'),
+    element(0x0000, 'UL', length),
+    meta,
+  ]);
 }
 
 const text = (value: string, filler: string): Buffer =>

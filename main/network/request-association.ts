@@ -36,7 +36,10 @@ export async function requestAssociation(
       throw rejected(node, answer);
     }
     if (answer.type !== pduTypes.associateAccept) {
-      throw new ProtocolFault(abortReasons.unexpectedPdu, 'it answers with something else than an association');
+      throw new ProtocolFault(
+        abortReasons.unexpectedPdu,
+        'it answers with something else than an association',
+      );
     }
     const accept = readAssociateAccept(answer);
     const agreed = new Map<number, AgreedContext>();
@@ -62,7 +65,11 @@ function rejected(node: NodeAddress, { body }: Pdu): SystolaError {
   const [result, source, reason] = [body.readUInt8(1), body.readUInt8(2), body.readUInt8(3)];
   const words = rejectionWords[`${source}.${reason}`] ?? `reason ${source}.${reason}`;
   const again = result === 2 ? ' It may take one later.' : '';
-  return new SystolaError('node-rejected', `The node refuses the association: ${words}.${again}`, nodeLabel(node));
+  return new SystolaError(
+    'node-rejected',
+    `The node refuses the association: ${words}.${again}`,
+    nodeLabel(node),
+  );
 }
 
 /** Source and reason of an A-ASSOCIATE-RJ (PS3.8 table 9-21). */

@@ -11,9 +11,7 @@ const leastVersion = 'TLSv1.2';
 
 /** @throws SystolaError for a file that cannot be read */
 export async function clientTls(host: string, tls: NodeTls): Promise<ConnectionOptions> {
-  const [ca, cert, key] = await Promise.all(
-    [tls.authoritiesFile, tls.certificateFile, tls.keyFile].map(pem),
-  );
+  const [ca, cert, key] = await Promise.all([tls.authoritiesFile, tls.certificateFile, tls.keyFile].map(pem));
   const serverName = tls.serverName ?? (isIP(host) === 0 ? host : null);
   return {
     minVersion: leastVersion,
@@ -27,9 +25,7 @@ export async function clientTls(host: string, tls: NodeTls): Promise<ConnectionO
 
 /** @throws SystolaError for a file that cannot be read */
 export async function serverTls(tls: ReceiverTls): Promise<TlsOptions> {
-  const [ca, cert, key] = await Promise.all(
-    [tls.authoritiesFile, tls.certificateFile, tls.keyFile].map(pem),
-  );
+  const [ca, cert, key] = await Promise.all([tls.authoritiesFile, tls.certificateFile, tls.keyFile].map(pem));
   return {
     minVersion: leastVersion,
     ...(cert == null ? {} : { cert }),

@@ -20,7 +20,8 @@ export function statusKind(status: number): StatusKind {
 }
 
 /** "0xA700" */
-export const statusCode = (status: number): string => `0x${status.toString(16).toUpperCase().padStart(4, '0')}`;
+export const statusCode = (status: number): string =>
+  `0x${status.toString(16).toUpperCase().padStart(4, '0')}`;
 
 /** What a status says, in words. */
 export function statusWords(status: number): string {

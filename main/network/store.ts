@@ -113,7 +113,11 @@ class Sending {
     this.#options = options;
   }
 
-  async send<O extends SendableObject>(object: O, contextId: number, messageId: number): Promise<SendOutcome<O>> {
+  async send<O extends SendableObject>(
+    object: O,
+    contextId: number,
+    messageId: number,
+  ): Promise<SendOutcome<O>> {
     const { signal } = this.#options;
     const stop = (): void => this.#association.abort();
     signal.addEventListener('abort', stop, { once: true });
@@ -215,7 +219,8 @@ interface Batch {
 
 /** As many objects as one association has contexts for: one for each class and transfer syntax that they are of. */
 function batchFrom(objects: readonly SendableObject[], start: number): Batch {
-  const key = ({ sopClassUid, transferSyntaxUid }: SendableObject): string => `${sopClassUid} ${transferSyntaxUid}`;
+  const key = ({ sopClassUid, transferSyntaxUid }: SendableObject): string =>
+    `${sopClassUid} ${transferSyntaxUid}`;
   const contexts = new Map<string, ProposedContext>();
   let end = start;
   for (; end < objects.length; end += 1) {
