@@ -56,7 +56,10 @@ async function listens(child: ChildProcess, port: number): Promise<boolean> {
 export function run(command: string, ...args: readonly string[]): Promise<{ code: number; said: string }> {
   return new Promise((resolve) => {
     execFile(command, args, { maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, said: stdout + stderr }),
+      resolve({
+        code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1,
+        said: stdout + stderr,
+      }),
     );
   });
 }
@@ -81,9 +84,23 @@ export async function certificates(folder: string): Promise<Certificates> {
   const key = ['-newkey', 'rsa:2048', '-nodes'];
   const [authority, authorityKey] = [at('authority.pem'), at('authority.key')];
   await openssl(
-    ...['req', '-x509', ...key, '-keyout', authorityKey, '-out', authority, '-subj', '/CN=Test authority', '-days', '2'],
+    ...[
+      'req',
+      '-x509',
+      ...key,
+      '-keyout',
+      authorityKey,
+      '-out',
+      authority,
+      '-subj',
+      '/CN=Test authority',
+      '-days',
+      '2',
+    ],
   );
-  await openssl(...['req', ...key, '-keyout', at('node.key'), '-out', at('node.csr'), '-subj', '/CN=localhost']);
+  await openssl(
+    ...['req', ...key, '-keyout', at('node.key'), '-out', at('node.csr'), '-subj', '/CN=localhost'],
+  );
   await run('sh', '-c', `printf 'subjectAltName=DNS:localhost,IP:127.0.0.1' > '${at('names')}'`);
   await openssl(
     ...['x509', '-req', '-in', at('node.csr'), '-CA', authority, '-CAkey', authorityKey, '-CAcreateserial'],

@@ -1,53 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { RejectedFile } from '../../../core/api/events.ts';
-import { Receiver } from '../../../main/application/receiver.ts';
+import { describe, expect, it } from 'vitest';
 import { auditEvents } from '../../../main/library/audit.ts';
-import type { NetworkLimits } from '../../../main/network/network-limits.ts';
-import type { ListeningPlace } from '../../../main/network/store-server.ts';
 import { MemorySource } from '../../../main/dicom/byte-source.ts';
 import { objectFacts } from '../../../main/dicom/object-facts.ts';
 import { buildDicom, transferSyntaxes } from '../../fixtures/dicom/build.ts';
 import { dataSetHash } from '../../fixtures/dicom/data-set.ts';
-import { importer, leftovers } from '../import/importer.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { certificates, hasDcmtk, run } from './dcmtk.ts';
+import { listening } from './listening.ts';
 import { objects, sopOf } from './objects.ts';
 
 const folder = temporaryFolders();
-const receivers: Receiver[] = [];
-// Before the importers, whose libraries they store into.
-afterEach(async () => {
-  for (const receiver of receivers.splice(0)) await receiver.close();
-});
-
-const anywhere: ListeningPlace = { address: '127.0.0.1', port: 0, aeTitle: 'SYSTOLA', tls: null };
-
-async function listening(place: Partial<ListeningPlace> = {}, limits: Partial<NetworkLimits> = {}) {
-  const imported = await importer();
-  const refused: RejectedFile[] = [];
-  const receiver = new Receiver({
-    library: imported.library,
-    imports: imported.imports,
-    limits,
-    onState: () => undefined,
-    onObject: (_, refusal) => {
-      if (refusal !== null) refused.push(refusal);
-    },
-    onDefect: (error) => {
-      throw error;
-    },
-  });
-  receivers.push(receiver);
-  const port = await receiver.listen({ ...anywhere, ...place });
-  const stored = (): Map<string, Buffer> =>
-    new Map(
-      leftovers(imported.path).files.map((name) => [name, readFileSync(join(imported.path, 'files', name))]),
-    );
-  return { ...imported, receiver, port, refused, stored };
-}
-
 const written = (files: ReadonlyMap<string, Uint8Array>): string => {
   const path = folder();
   for (const [uid, bytes] of files) writeFileSync(join(path, `${uid}.dcm`), bytes);
@@ -55,7 +19,20 @@ const written = (files: ReadonlyMap<string, Uint8Array>): string => {
 };
 
 const storescu = (port: number, path: string, ...options: readonly string[]) =>
-  run('storescu', '-v', '+sd', '-R', '-aec', 'SYSTOLA', '-aet', 'SCANNER', ...options, '127.0.0.1', String(port), path);
+  run(
+    'storescu',
+    '-v',
+    '+sd',
+    '-R',
+    '-aec',
+    'SYSTOLA',
+    '-aet',
+    'SCANNER',
+    ...options,
+    '127.0.0.1',
+    String(port),
+    path,
+  );
 
 /** What storescu proposes for a file in its own syntax; in another it would recode it, or not send it. */
 const proposals: Readonly<Record<string, string>> = {
@@ -110,7 +87,7 @@ describe.runIf(hasDcmtk)('from a scanner of dcmtk', () => {
   it('over TLS, and only from who shows a certificate where authorities are named', async () => {
     const { authority, certificate, key } = await certificates(folder());
     const tls = { certificateFile: certificate, keyFile: key, authoritiesFile: authority };
-    const { port, stored, receiver } = await listening({ tls });
+    const { port, stored, receiver } = await listening({ place: { tls } });
     const path = written(new Map([[sopOf(1), buildDicom({ sopInstanceUid: sopOf(1) })]]));
     const anonymous = await storescu(port, path, '-xe', '+tla', '+cf', authority);
     expect(anonymous.code).not.toBe(0);
@@ -129,7 +106,7 @@ describe.runIf(hasDcmtk)('from a scanner of dcmtk', () => {
     const { code, said } = await echo(port);
     expect(code).not.toBe(0);
     expect(said).toContain('Called AE Title Not Recognized');
-    const { port: open } = await listening({ aeTitle: null });
+    const { port: open } = await listening({ place: { aeTitle: null } });
     expect((await echo(open)).code).toBe(0);
   });
 

@@ -55,7 +55,9 @@ describe.runIf(hasDcmtk)('to an archive of dcmtk', () => {
     const archive = folder();
     const files = objects();
     const outcomes = await sendAll(nodeAt(await storescp(archive)), files);
-    expect(outcomes.map(({ state, error }) => error?.message ?? state)).toEqual([...files].map(() => 'stored'));
+    expect(outcomes.map(({ state, error }) => error?.message ?? state)).toEqual(
+      [...files].map(() => 'stored'),
+    );
     expect(hashes(filesIn(archive).values())).toEqual(hashes(files.values()));
   });
 
@@ -114,7 +116,10 @@ describe.runIf(hasDcmtk)('to an archive of dcmtk', () => {
     mkdirSync(gone);
     const port = await storescp(gone);
     rmSync(gone, { recursive: true });
-    const [outcome] = await sendAll(nodeAt(port), new Map([[sopOf(1), buildDicom({ sopInstanceUid: sopOf(1) })]]));
+    const [outcome] = await sendAll(
+      nodeAt(port),
+      new Map([[sopOf(1), buildDicom({ sopInstanceUid: sopOf(1) })]]),
+    );
     expect(outcome).toMatchObject({ state: 'refused', status: 0xa700 });
     expect(outcome?.error?.message).toContain('out of room');
   });
