@@ -33,6 +33,15 @@ export interface Wanted {
   readonly prepare: Prepare;
 }
 
+/** What of which studies. */
+export interface StudiesToSend {
+  readonly studies: readonly string[];
+  /** The clips as they were imported. */
+  readonly originals: boolean;
+  /** Ids of export formats that are DICOM objects. */
+  readonly formats: readonly string[];
+}
+
 export interface SendOptions {
   readonly node: NodeAddress;
   readonly wanted: readonly Wanted[];
@@ -79,7 +88,7 @@ export class Sending {
     if (node === undefined) {
       throw new SystolaError('not-found', 'There is no such node in the settings.', request.node);
     }
-    const wanted = this.#wantedOf(request);
+    const wanted = this.ofStudies(request);
     return this.begin({ node: addressOf(node), wanted, again: request.again });
   }
 
@@ -134,8 +143,12 @@ export class Sending {
     await settleAll([...this.#sends.values()].map(({ ended }) => ended));
   }
 
-  /** What is wanted of studies: their clips as they were imported, and objects made of them. */
-  #wantedOf({ studies, originals, formats }: SendRequest): Wanted[] {
+  /**
+   * What there is of studies: their clips as they were imported, and objects made of them.
+   *
+   * @throws SystolaError as {@link start}, and `not-found` for a study
+   */
+  ofStudies({ studies, originals, formats }: StudiesToSend): Wanted[] {
     const exporters = formats.map(exporterOf);
     const strange = exporters.find(({ extension }) => extension !== 'dcm');
     if (strange !== undefined) {

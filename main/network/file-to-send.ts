@@ -39,7 +39,6 @@ export function bytesToSend(bytes: Uint8Array, name: string): PreparedObject {
     name,
     ...facts,
     sha256: createHash('sha256').update(bytes).digest('hex'),
-    // eslint-disable-next-line @typescript-eslint/require-await
     dataSet: async function* () {
       yield bytes.subarray(facts.dataSetOffset);
     },

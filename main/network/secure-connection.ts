@@ -11,28 +11,29 @@ const leastVersion = 'TLSv1.2';
 
 /** @throws SystolaError for a file that cannot be read */
 export async function clientTls(host: string, tls: NodeTls): Promise<ConnectionOptions> {
-  const [ca, cert, key] = await Promise.all([tls.authoritiesFile, tls.certificateFile, tls.keyFile].map(pem));
-  const serverName = tls.serverName ?? (isIP(host) === 0 ? host : null);
+  const servername = tls.serverName ?? (isIP(host) === 0 ? host : null);
   return {
     minVersion: leastVersion,
     rejectUnauthorized: true,
-    ...(ca == null ? {} : { ca }),
-    ...(cert == null ? {} : { cert }),
-    ...(key == null ? {} : { key }),
-    ...(serverName === null ? {} : { servername: serverName }),
+    ...(await pems(tls)),
+    ...(servername === null ? {} : { servername }),
   };
 }
 
 /** @throws SystolaError for a file that cannot be read */
 export async function serverTls(tls: ReceiverTls): Promise<TlsOptions> {
-  const [ca, cert, key] = await Promise.all([tls.authoritiesFile, tls.certificateFile, tls.keyFile].map(pem));
   return {
     minVersion: leastVersion,
-    ...(cert == null ? {} : { cert }),
-    ...(key == null ? {} : { key }),
+    ...(await pems(tls)),
     // Whoever sends shows a certificate of these authorities, or is not spoken to.
-    ...(ca == null ? {} : { ca, requestCert: true, rejectUnauthorized: true }),
+    ...(tls.authoritiesFile === null ? {} : { requestCert: true, rejectUnauthorized: true }),
   };
+}
+
+/** Only what there is a file for. */
+async function pems({ authoritiesFile, certificateFile, keyFile }: NodeTls | ReceiverTls) {
+  const [ca, cert, key] = await Promise.all([authoritiesFile, certificateFile, keyFile].map(pem));
+  return { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) };
 }
 
 async function pem(file: string | null): Promise<Buffer | null> {

@@ -239,7 +239,6 @@ it('a file that cannot be read to its end is not sent in part, and others are se
   });
   const broken = {
     ...loop(1),
-    // eslint-disable-next-line @typescript-eslint/require-await
     async *dataSet() {
       yield Buffer.alloc(300_000);
       const { SystolaError } = await import('../../../core/error.ts');
