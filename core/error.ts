@@ -41,6 +41,8 @@ export const errorCodes = [
   'node-refused',
   'node-broke-off',
   'port-unavailable',
+  'unwritable',
+  'file-exists',
   'internal',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];

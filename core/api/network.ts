@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { studyKeySchema } from './exports.ts';
 
 /*
  * POST   /api/nodes/echo    DicomNode -> EchoResult: whether it answers
@@ -15,10 +16,10 @@ export interface EchoResult {
 export const sendRequestSchema = z.strictObject({
   /** Name of a configured node. */
   node: z.string().min(1).max(64),
-  studies: z.array(z.string().min(1).max(64)).min(1).max(1000),
+  studies: z.array(studyKeySchema).min(1).max(1000),
   /** The clips as they were imported. */
   originals: z.boolean().default(true),
-  /** Ids of export formats that are DICOM objects. */
+  /** Ids of export formats that are DICOM objects, or "dicom" for those that are by default. */
   formats: z.array(z.string().min(1).max(32)).max(50).default([]),
   /** Also what this node has stored before, by the audit log. */
   again: z.boolean().default(false),

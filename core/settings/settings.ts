@@ -29,6 +29,8 @@ export const settingsSchema = z.strictObject({
   nodes: dicomNodesSchema,
   /** What studies may come by; nothing listens until it is on. */
   receiver: receiverSettingsSchema,
+  /** Where the desktop exports to, as the reader chose it in the system's dialog; no request sets it. */
+  exportFolder: z.string().max(4096).nullable(),
   /** Renderer's own remembered layout, opaque to the main side. */
   layout: layoutSchema,
 });
@@ -46,5 +48,6 @@ export const defaultSettings: Settings = {
   patientInFileNames: false,
   nodes: [],
   receiver: defaultReceiver,
+  exportFolder: null,
   layout: {},
 };

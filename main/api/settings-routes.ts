@@ -4,12 +4,15 @@ import type { Services } from '../application/services.ts';
 import { jsonBody } from './input.ts';
 import { requireKnownFiles } from './network-routes.ts';
 
+/** A folder that is written to is chosen in the system's dialog, not by whatever runs in a page. */
+const changeable = settingsSchema.omit({ exportFolder: true }).partial().strict();
+
 /** Settings. */
 export function settingsRoutes(services: Services, pathsFromPage: boolean): Hono {
   const routes = new Hono();
   routes.get('/settings', (context) => context.json(services.library.settings()));
   routes.put('/settings', async (context) => {
-    const { model, ...changes } = await jsonBody(context, settingsSchema.partial().strict());
+    const { model, ...changes } = await jsonBody(context, changeable);
     requireKnownFiles(changes as Partial<Settings>, services.library.settings(), pathsFromPage);
     // Wherever it is asked for, a model has to pass its checks before it is used.
     if (model !== undefined && model !== services.library.settings().model) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ReceiverState } from '../../core/api/network.ts';
-import type { RejectedFile } from '../../core/api/events.ts';
+import type { RejectedFile } from '../../core/api/rejected-file.ts';
 import type { ReceiverSettings } from '../../core/network/receiver-settings.ts';
 import { SystolaError } from '../../core/error.ts';
 import { isReadableClass } from '../dicom/sop-class.ts';

@@ -6,51 +6,40 @@ import {
   type SentObject,
 } from '../../core/api/network.ts';
 import { SystolaError } from '../../core/error.ts';
-import { exportFileName } from '../../core/export/export-file-name.ts';
 import type { DicomNode } from '../../core/network/dicom-node.ts';
 import { settleAll } from '../concurrency/settle-all.ts';
-import { exporterOf } from '../export/exporters.ts';
-import type { Library } from '../library/library.ts';
+import { chosenFormats, exportFormats, type ChosenFormat } from '../export/exporters.ts';
+import type { StagedOutput } from '../files/staged-output.ts';
 import { nodeLabel, type NodeAddress } from '../network/connect.ts';
-import { bytesToSend, fileToSend, type PreparedObject } from '../network/file-to-send.ts';
+import { fileToSend, type FileToSend, type PreparedObject } from '../network/file-to-send.ts';
 import { defaultNetworkLimits, type NetworkLimits } from '../network/network-limits.ts';
 import { store } from '../network/store.ts';
+import { ExportRun, type ExportServices } from './export-run.ts';
+import { stagedOutgoing } from './outgoing.ts';
 import { SendRecords } from './send-records.ts';
-import type { Services } from './services.ts';
-import { exportStudy } from './study-export.ts';
 
 /** Shortest time between two reports of one sending, ms. */
 const reportIntervalMs = 150;
 /** Ended sendings whose result can still be asked for. */
 const keptSends = 20;
 
-/** Something to send that has to be looked into first: a file, or an object that is made. */
-export type Prepare = () => Promise<PreparedObject>;
-
-/** What is called by what name, until it is ready. */
-export interface Wanted {
-  readonly name: string;
-  readonly prepare: Prepare;
-}
-
 /** What of which studies. */
 export interface StudiesToSend {
   readonly studies: readonly string[];
   /** The clips as they were imported. */
   readonly originals: boolean;
-  /** Ids of export formats that are DICOM objects. */
+  /** Ids of export formats that are DICOM objects, or "dicom" for those that are by default. */
   readonly formats: readonly string[];
 }
 
-export interface SendOptions {
+export interface SendOptions extends StudiesToSend {
   readonly node: NodeAddress;
-  readonly wanted: readonly Wanted[];
+  /** Files beside the studies. */
+  readonly files: readonly FileToSend[];
   /** Also what this node has stored before, by the audit log. */
   readonly again: boolean;
   onState?(state: SendState): void;
 }
-
-type ExportServices = Pick<Services, 'library' | 'decoder' | 'languages' | 'documents'>;
 
 export interface SendingOptions {
   readonly limits?: Partial<NetworkLimits>;
@@ -88,20 +77,24 @@ export class Sending {
     if (node === undefined) {
       throw new SystolaError('not-found', 'There is no such node in the settings.', request.node);
     }
-    const wanted = this.ofStudies(request);
-    return this.begin({ node: addressOf(node), wanted, again: request.again });
+    const { studies, originals, formats, again } = request;
+    return this.begin({ node: addressOf(node), studies, originals, formats, files: [], again });
   }
 
-  /** Begins to send things that are prepared one by one. */
-  begin({ node, wanted, again, onState }: SendOptions): SendState {
+  /**
+   * Begins to send studies and files.
+   *
+   * @throws SystolaError `not-found` for a study or a format that there is not; `bad-request` for one that is no DICOM object
+   */
+  begin({ onState, ...order }: SendOptions): SendState {
     if (this.#isClosed) throw new SystolaError('cancelled', 'Systola is closing.');
     const sendId = randomUUID();
     const send = new OneSending({
+      ...order,
       sendId,
-      node,
-      wanted,
-      again,
-      library: this.#services.library,
+      services: this.#services,
+      originalFiles: order.originals ? this.#originalsOf(order.studies) : [],
+      chosen: objectFormats(order.formats),
       limits: this.#limits,
       onState: (state) => {
         this.#options.onState(state);
@@ -143,42 +136,15 @@ export class Sending {
     await settleAll([...this.#sends.values()].map(({ ended }) => ended));
   }
 
-  /**
-   * What there is of studies: their clips as they were imported, and objects made of them.
-   *
-   * @throws SystolaError as {@link start}, and `not-found` for a study
-   */
-  ofStudies({ studies, originals, formats }: StudiesToSend): Wanted[] {
-    const exporters = formats.map(exporterOf);
-    const strange = exporters.find(({ extension }) => extension !== 'dcm');
-    if (strange !== undefined) {
-      throw new SystolaError(
-        'bad-request',
-        `"${strange.id}" is no DICOM object, and nodes take nothing else.`,
-      );
-    }
-    const { library, documents } = this.#services;
-    return studies.flatMap((study): Wanted[] => {
-      const { clips, facts } = library.study(study);
-      const files = originals
-        ? clips.map(({ sopInstanceUid, fileName }): Wanted => ({
-            name: fileName,
-            prepare: () => {
-              const { path, sha256 } = library.clip(sopInstanceUid);
-              return fileToSend({ path, name: fileName, sha256 });
-            },
-          }))
-        : [];
-      const made = exporters.map((exporter): Wanted => {
-        const name = exportFileName(facts, exporter);
-        const prepare = async (): Promise<PreparedObject> => {
-          const document = await documents.open(study);
-          return bytesToSend(await exportStudy(this.#services, document, exporter), name);
-        };
-        return { name, prepare };
-      });
-      return [...files, ...made];
-    });
+  /** @throws SystolaError `not-found` */
+  #originalsOf(studies: readonly string[]): FileToSend[] {
+    const { library } = this.#services;
+    return studies.flatMap((study) =>
+      library.study(study).clips.map(({ sopInstanceUid, fileName }) => {
+        const { path, sha256 } = library.clip(sopInstanceUid);
+        return { path, name: fileName, sha256 };
+      }),
+    );
   }
 
   #find(sendId: string): Tracked {
@@ -195,6 +161,16 @@ export class Sending {
   }
 }
 
+/** @throws SystolaError `not-found` for a format that there is not, `bad-request` for one that is no DICOM object */
+function objectFormats(ids: readonly string[]): ChosenFormat[] {
+  const chosen = chosenFormats(ids);
+  const objects = new Set(exportFormats().flatMap(({ id, group }) => (group === 'dicom' ? [id] : [])));
+  const strange = chosen.find(({ exporter }) => !objects.has(exporter.id));
+  if (strange === undefined) return chosen;
+  const message = `"${strange.exporter.id}" is no DICOM object, and nodes take nothing else.`;
+  throw new SystolaError('bad-request', message);
+}
+
 /** Where a configured node is, without what the reader calls it. */
 export function addressOf({ name: _, ...address }: DicomNode): NodeAddress {
   return address;
@@ -202,11 +178,16 @@ export function addressOf({ name: _, ...address }: DicomNode): NodeAddress {
 
 const isGoing = ({ state }: SendState): boolean => state === 'preparing' || state === 'sending';
 
-interface OneSendingOptions extends Required<SendOptions> {
+interface OneSendingOptions extends Required<Omit<SendOptions, 'originals' | 'formats'>> {
   readonly sendId: string;
-  readonly library: Library;
+  readonly services: ExportServices;
+  readonly originalFiles: readonly FileToSend[];
+  readonly chosen: readonly ChosenFormat[];
   readonly limits: NetworkLimits;
 }
+
+/** A DICOMDIR lists files; it is none that a node stores. */
+const directoryClass = '1.2.840.10008.1.3.10';
 
 /** One sending, from what is wanted to what became of each object. */
 class OneSending {
@@ -214,6 +195,9 @@ class OneSending {
   readonly #records: SendRecords;
   readonly #abort = new AbortController();
   readonly #objects: SentObject[] = [];
+  readonly #ready: PreparedObject[] = [];
+  /** Instances that are ready or there already: of several formats one may hold another's. */
+  readonly #seen = new Set<string>();
   #state: SendState['state'] = 'preparing';
   #stopped = false;
   #message: string | null = null;
@@ -222,15 +206,17 @@ class OneSending {
   /** Of the objects before, and of the one on its way. */
   #bytesBefore = 0;
   #bytesNow = 0;
+  #toPrepare = 0;
+  #sent = 0;
   #lastReportMs = 0;
 
   constructor(options: OneSendingOptions) {
     this.#options = options;
-    this.#records = new SendRecords(options.library, options.node);
+    this.#records = new SendRecords(options.services.library, options.node);
   }
 
   state(): SendState {
-    const { sendId, node, wanted } = this.#options;
+    const { sendId, node } = this.#options;
     const counts: SendState['counts'] = {
       ...{ stored: 0, warning: 0, 'already-there': 0, refused: 0, failed: 0, unknown: 0, 'not-sent': 0 },
     };
@@ -241,7 +227,7 @@ class OneSending {
       node: nodeLabel(node),
       state: this.#state,
       objectsDone: this.#objects.length,
-      objectsTotal: wanted.length,
+      objectsTotal: Math.max(this.#toPrepare, this.#objects.length + this.#ready.length - this.#sent),
       bytesSent: this.#bytesBefore + this.#bytesNow,
       bytesTotal: this.#bytesTotal,
       current: this.#current,
@@ -263,11 +249,13 @@ class OneSending {
   /** Rejects with a defect only: what else went wrong is in the state. */
   async run(): Promise<void> {
     try {
-      const ready = await this.#prepare();
-      if (!this.#stopped && ready.length > 0) await this.#send(ready);
+      const { originalFiles, files } = this.#options;
+      this.#toPrepare = originalFiles.length + files.length;
+      for (const file of [...originalFiles, ...files]) await this.#prepare(file.name, () => fileToSend(file));
+      await this.#sendWithMade();
       this.#state = this.#stopped ? 'cancelled' : 'finished';
     } catch (error) {
-      this.#state = 'failed';
+      this.#state = this.#stopped ? 'cancelled' : 'failed';
       this.#message =
         error instanceof SystolaError ? error.message : 'Sending stopped because of a defect in Systola.';
       if (!(error instanceof SystolaError)) throw error;
@@ -277,31 +265,75 @@ class OneSending {
     }
   }
 
-  async #prepare(): Promise<PreparedObject[]> {
-    const { wanted, again } = this.#options;
-    const ready: PreparedObject[] = [];
-    for (const { name, prepare } of wanted) {
-      if (this.#stopped) {
-        this.#note({ name, sopInstanceUid: '', state: 'not-sent', status: null, message: stoppedWords });
-        continue;
-      }
-      this.#current = name;
-      this.#report();
-      try {
-        const object = await prepare();
-        if (!again && this.#records.isStored(object)) this.#note(alreadyThere(object));
-        else ready.push(object);
-      } catch (error) {
-        if (!(error instanceof SystolaError)) throw error;
-        this.#note({ name, sopInstanceUid: '', state: 'failed', status: null, message: error.message });
-      }
+  /** Makes objects of the studies, where some are wanted, and sends everything. */
+  async #sendWithMade(): Promise<void> {
+    const { services, studies, chosen } = this.#options;
+    if (chosen.length === 0) return this.#send();
+    await using staged = await stagedOutgoing(services.library);
+    const run = new ExportRun(services, { studies, formats: chosen, destination: 'node' }, staged);
+    const made = await this.#make(run, staged);
+    try {
+      await run.deliver(async () => {
+        await this.#send();
+        if (!made.some((uid) => this.#left(uid))) throw nothingLeft();
+      });
+    } catch (error) {
+      // What became of every object is told already.
+      if (!(error instanceof SystolaError && error.message === nothingLeft().message)) throw error;
     }
-    this.#bytesTotal = ready.reduce((sum, { bytes, dataSetOffset }) => sum + bytes - dataSetOffset, 0);
-    return ready;
   }
 
-  async #send(ready: readonly PreparedObject[]): Promise<void> {
+  /** Returns the SOP Instance UIDs of what was made. */
+  async #make(run: ExportRun, staged: StagedOutput): Promise<string[]> {
+    const made: string[] = [];
+    for await (const step of run.make(this.#abort.signal)) {
+      if (step.kind === 'refused') {
+        const { error, format } = step;
+        const name = [format, error.file].filter((part) => part !== null).join(': ');
+        this.#note({ name, sopInstanceUid: '', state: 'failed', status: null, message: error.message });
+      } else {
+        const path = staged.path(...step.path.split('/'));
+        const object = await this.#prepare(step.path, () => fileToSend({ path, name: step.path }));
+        if (object !== null) made.push(object.sopInstanceUid);
+      }
+      if (this.#stopped) break;
+    }
+    return made;
+  }
+
+  async #prepare(name: string, prepare: () => Promise<PreparedObject>): Promise<PreparedObject | null> {
+    if (this.#stopped) {
+      this.#note({ name, sopInstanceUid: '', state: 'not-sent', status: null, message: stoppedWords });
+      return null;
+    }
+    this.#current = name;
+    this.#report();
+    try {
+      const object = await prepare();
+      if (object.sopClassUid === directoryClass || this.#seen.has(object.sopInstanceUid)) return null;
+      this.#seen.add(object.sopInstanceUid);
+      if (!this.#options.again && this.#records.isStored(object)) this.#note(alreadyThere(object));
+      else {
+        this.#ready.push(object);
+        this.#bytesTotal += object.bytes - object.dataSetOffset;
+      }
+      return object;
+    } catch (error) {
+      if (!(error instanceof SystolaError)) throw error;
+      this.#note({ name, sopInstanceUid: '', state: 'failed', status: null, message: error.message });
+      return null;
+    }
+  }
+
+  async #send(): Promise<void> {
     const { node, limits } = this.#options;
+    const ready = this.#ready;
+    if (ready.length === 0 || this.#stopped) {
+      for (const { name, sopInstanceUid } of ready) {
+        this.#note({ name, sopInstanceUid, state: 'not-sent', status: null, message: stoppedWords });
+      }
+      return;
+    }
     this.#state = 'sending';
     // Before anything leaves: without a place in the audit log nothing does.
     this.#records.begin(ready);
@@ -321,12 +353,19 @@ class OneSending {
     for await (const { object, state, status, error } of outcomes) {
       this.#bytesBefore += this.#bytesNow;
       this.#bytesNow = 0;
+      this.#sent += 1;
       const message = error?.message ?? null;
       this.#note({ name: object.name, sopInstanceUid: object.sopInstanceUid, state, status, message });
       if (state !== 'not-sent') this.#records.end(object, state, status);
       else this.#message ??= message;
       this.#report();
     }
+  }
+
+  /** Whether an object left, as far as is known. */
+  #left(uid: string): boolean {
+    const found = this.#objects.find(({ sopInstanceUid }) => sopInstanceUid === uid);
+    return found !== undefined && ['stored', 'warning', 'unknown', 'already-there'].includes(found.state);
   }
 
   #note(object: SentObject): void {
@@ -340,6 +379,9 @@ class OneSending {
     this.#options.onState(this.state());
   }
 }
+
+const nothingLeft = (): SystolaError =>
+  new SystolaError('node-refused', 'The node stored none of the objects that were made for it.');
 
 const stoppedWords = 'It was stopped before this was sent.';
 

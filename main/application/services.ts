@@ -36,6 +36,7 @@ import { LibraryWatch } from './library-watch.ts';
 import { nodeLabel } from '../network/connect.ts';
 import { Receiver } from './receiver.ts';
 import { Sending } from './sending.ts';
+import { ExportJobs } from './export-jobs.ts';
 import { StudyDocuments } from './study-documents.ts';
 
 export interface ServiceOptions {
@@ -69,6 +70,7 @@ export interface Services {
   readonly watch: LibraryWatch;
   readonly sending: Sending;
   readonly receiver: Receiver;
+  readonly exports: ExportJobs;
   updateSettings(changes: Partial<Settings>): Settings;
   close(): Promise<void>;
 }
@@ -179,6 +181,11 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     onDefect: logDefect,
   });
 
+  const exports = new ExportJobs({
+    ...{ library, decoder, languages, documents },
+    onState: (state) => events.send({ type: 'export', export: state }),
+    onDefect: logDefect,
+  });
   const sending = new Sending(
     { library, decoder, languages, documents },
     { onState: (send) => events.send({ type: 'send', send }), onDefect: logDefect },
@@ -199,6 +206,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     told.push({ type: 'receiver', receiver: receiver.state });
     for (const send of sending.going()) told.push({ type: 'send', send });
     for (const state of imports.running()) told.push({ type: 'import', import: state });
+    for (const state of exports.running()) told.push({ type: 'export', export: state });
     for (const { state, traces } of runs.going()) {
       told.push({ type: 'run', run: state });
       const { sopInstanceUid } = state;
@@ -257,7 +265,13 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     try {
       // Who sends is told before what takes it closes.
       await settleAll([receiver.close(), sending.close()]);
-      await settleAll([imports.close(), runs.close(), modelAdditions.close(), watch.close()]);
+      await settleAll([
+        imports.close(),
+        exports.close(),
+        runs.close(),
+        modelAdditions.close(),
+        watch.close(),
+      ]);
     } finally {
       events.close();
       try {
@@ -289,6 +303,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     watch,
     sending,
     receiver,
+    exports,
     updateSettings,
     close,
   };

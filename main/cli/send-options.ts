@@ -1,4 +1,5 @@
 import type { ExportFormat } from '../../core/export/export-format.ts';
+import { dicomObjects } from '../export/exporters.ts';
 import { parsedCommandLine, wrongUsage } from './command-line.ts';
 import { nodeOptionTypes, nodeUsage, toldNode, type ToldNode } from './node-options.ts';
 
@@ -22,7 +23,7 @@ log of the library.
 
 ${nodeUsage}
   --library <dir>      library of the studies, and of the audit log (default: the workstation's own); close the workstation first
-  --formats <list>     what else of a study is sent, of ${formats.map(({ id }) => id).join(', ')}, with commas between
+  --formats <list>     what else of a study is sent: ${dicomObjects} for the usual objects, or of ${formats.map(({ id }) => id).join(', ')}, with commas between
   --no-originals       not the clips, only what --formats names
   --again              also what this node has stored before, by the audit log
 
@@ -42,7 +43,7 @@ export function parseSendCommand(argv: readonly string[], known: readonly Export
   if (values.library === '') throw wrongUsage('--library is the folder of a library.');
   const ids = known.map(({ id }) => id);
   const formats = (values.formats ?? []).flatMap((list) => list.split(',')).map((id) => id.trim());
-  const strange = formats.find((id) => !ids.includes(id));
+  const strange = formats.find((id) => id !== dicomObjects && !ids.includes(id));
   if (strange !== undefined) throw wrongUsage(`--formats is of ${ids.join(', ')}, not "${strange}".`);
   const originals = values['no-originals'] !== true;
   if (!originals && formats.length === 0)

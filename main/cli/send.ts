@@ -3,12 +3,10 @@ import { basename, join } from 'node:path';
 import type { SendState, SentObject } from '../../core/api/network.ts';
 import { SystolaError } from '../../core/error.ts';
 import { createServices } from '../application/services.ts';
-import type { Wanted } from '../application/sending.ts';
 import { isUid } from '../dicom/uid.ts';
 import { exportFormats } from '../export/exporters.ts';
 import { fileError } from '../files/file-error.ts';
 import { isDropping } from '../import/droppings.ts';
-import { fileToSend } from '../network/file-to-send.ts';
 import { asksForHelp, failureLine, untilStopped } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { nodeAddress } from './node-options.ts';
@@ -16,7 +14,7 @@ import { libraryNamed, openedLibrary } from './opened-library.ts';
 import { parseSendCommand, type SendCommand, sendUsage } from './send-options.ts';
 
 /** What of a study a node takes: objects of DICOM. */
-const sendable = () => exportFormats().filter(({ extension }) => extension === 'dcm');
+const sendable = () => exportFormats().filter(({ group }) => group === 'dicom');
 
 /** `systola send`: returns the exit code. */
 export async function runSend(argv: readonly string[]): Promise<number> {
@@ -54,11 +52,9 @@ async function send(command: SendCommand, signal: AbortSignal): Promise<number> 
   try {
     const node = nodeAddress(command.node, () => services.library.settings());
     const { originals, formats, again } = command;
-    const wanted = [
-      ...services.sending.ofStudies({ studies, originals, formats }),
-      ...(await filesUnder(paths)).map(wantedFile),
-    ];
-    const { sendId } = services.sending.begin({ node, wanted, again, onState: progress });
+    const files = (await filesUnder(paths)).map((path) => ({ path, name: path }));
+    const order = { node, studies, originals, formats, files, again, onState: progress };
+    const { sendId } = services.sending.begin(order);
     const stop = (): void => void services.sending.cancel(sendId);
     signal.addEventListener('abort', stop, { once: true });
     const ended = await services.sending.ended(sendId);
@@ -101,11 +97,6 @@ async function filesUnder(paths: readonly string[]): Promise<string[]> {
   }
   return files;
 }
-
-const wantedFile = (path: string): Wanted => ({
-  name: path,
-  prepare: () => fileToSend({ path, name: path }),
-});
 
 let shown = -1;
 function progress({ objectsDone, objectsTotal, state }: SendState): void {

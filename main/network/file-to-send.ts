@@ -1,9 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { MemorySource } from '../dicom/byte-source.ts';
 import { readObjectGuarded } from '../dicom/guarded-reader.ts';
-import { objectFacts, type ObjectFacts } from '../dicom/object-facts.ts';
+import type { ObjectFacts } from '../dicom/object-facts.ts';
 import { fileError } from '../files/file-error.ts';
-import { createHash } from 'node:crypto';
 import { SystolaError } from '../../core/error.ts';
 import { ownDataBytes } from './pdu.ts';
 import type { SendableObject } from './store.ts';
@@ -30,19 +28,6 @@ export interface FileToSend {
 export async function fileToSend({ path, name, sha256 }: FileToSend): Promise<PreparedObject> {
   const facts = await readObjectGuarded(path, name, sha256);
   return { name, ...facts, dataSet: () => dataSetOf(path, name, facts) };
-}
-
-/** @throws SystolaError of bytes that are no DICOM object */
-export function bytesToSend(bytes: Uint8Array, name: string): PreparedObject {
-  const facts = objectFacts(new MemorySource(bytes), name);
-  return {
-    name,
-    ...facts,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-    dataSet: async function* () {
-      yield bytes.subarray(facts.dataSetOffset);
-    },
-  };
 }
 
 /** @throws SystolaError of a disk that does not answer, `file-altered` of a file that became shorter meanwhile */

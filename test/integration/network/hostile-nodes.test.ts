@@ -7,10 +7,13 @@ import {
   readAssociateRequest,
 } from '../../../main/network/associate.ts';
 import { commandTags } from '../../../main/network/command-set.ts';
-import { bytesToSend } from '../../../main/network/file-to-send.ts';
 import { defaultNetworkLimits, type NetworkLimits } from '../../../main/network/network-limits.ts';
 import { encodeAbort, encodePdu, encodeRelease, pduTypes } from '../../../main/network/pdu.ts';
-import { store, type SendOutcome } from '../../../main/network/store.ts';
+import { store, type SendableObject, type SendOutcome } from '../../../main/network/store.ts';
+import { MemorySource } from '../../../main/dicom/byte-source.ts';
+import { objectFacts } from '../../../main/dicom/object-facts.ts';
+import { SystolaError } from '../../../core/error.ts';
+import { dataSetOf } from '../../fixtures/dicom/data-set.ts';
 import { buildDicom } from '../../fixtures/dicom/build.ts';
 import { sopOf } from './objects.ts';
 import { announced, commandUnit, explicitLittleEndian, rawNode, type RawPeer } from './raw-peer.ts';
@@ -32,13 +35,17 @@ const nodeAt = (port: number): NodeAddress => ({
   tls: null,
 });
 
-const loop = (number: number, frames = 3) =>
-  bytesToSend(
-    buildDicom({ sopInstanceUid: sopOf(number), frames, rows: 64, columns: 64 }),
-    `${sopOf(number)}.dcm`,
-  );
+function loop(number: number, frames = 3): SendableObject {
+  const name = `${sopOf(number)}.dcm`;
+  const bytes = buildDicom({ sopInstanceUid: sopOf(number), frames, rows: 64, columns: 64 });
+  async function* dataSet() {
+    yield dataSetOf(bytes);
+    return Promise.resolve();
+  }
+  return { name, ...objectFacts(new MemorySource(bytes), name), dataSet };
+}
 
-async function send(port: number, ...objects: readonly ReturnType<typeof loop>[]): Promise<SendOutcome[]> {
+async function send(port: number, ...objects: readonly SendableObject[]): Promise<SendOutcome[]> {
   const outcomes: SendOutcome[] = [];
   for await (const outcome of store(nodeAt(port), objects, { limits, signal })) outcomes.push(outcome);
   return outcomes;
@@ -241,7 +248,7 @@ it('a file that cannot be read to its end is not sent in part, and others are se
     ...loop(1),
     async *dataSet() {
       yield Buffer.alloc(300_000);
-      const { SystolaError } = await import('../../../core/error.ts');
+      await Promise.resolve();
       throw new SystolaError('unreadable', 'The disk went away.', 'broken.dcm');
     },
   };

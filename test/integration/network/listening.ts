@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import type { RejectedFile } from '../../../core/api/events.ts';
+import type { RejectedFile } from '../../../core/api/rejected-file.ts';
 import { Receiver } from '../../../main/application/receiver.ts';
 import type { ImportLimits } from '../../../main/import/limits.ts';
 import type { NetworkLimits } from '../../../main/network/network-limits.ts';
