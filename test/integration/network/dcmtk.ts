@@ -1,67 +1,20 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach } from 'vitest';
-import { isInstalled } from '../../fixtures/dicom/installed.ts';
+import { run, storescp as archive, type Archive } from '../../fixtures/dcmtk-peer.ts';
 
-/** The independent peer of these tests. */
-export const hasDcmtk = ['storescp', 'storescu', 'echoscu', 'openssl'].every(isInstalled);
+export { freePort, hasDcmtk, run } from '../../fixtures/dcmtk-peer.ts';
 
-const running: ChildProcess[] = [];
+const archives: Archive[] = [];
 afterEach(async () => {
-  for (const child of running.splice(0)) {
-    child.kill('SIGKILL');
-    if (child.exitCode === null && child.signalCode === null)
-      await new Promise((ended) => child.once('exit', ended));
-  }
+  for (const { stop } of archives.splice(0)) await stop();
 });
 
-/** A port that the system just had to give; somebody else may take it before it is used. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((closed) => void server.close(() => closed()));
-  return port;
-}
-
-/** Starts dcmtk's archive, which keeps what it is sent as it came; returns its port. */
+/** Starts dcmtk's archive, which keeps what it is sent as it came, for the test; returns its port. */
 export async function storescp(folder: string, ...options: readonly string[]): Promise<number> {
-  for (let attempt = 0; attempt < 5; attempt += 1) {
-    const port = await freePort();
-    const args = ['+B', '+xa', '+uf', '-aet', 'ARCHIVE', '-od', folder, ...options, String(port)];
-    const child = spawn('storescp', args, { stdio: 'ignore' });
-    running.push(child);
-    if (await listens(child, port)) return port;
-  }
-  throw new Error('storescp does not come up.');
-}
-
-async function listens(child: ChildProcess, port: number): Promise<boolean> {
-  while (child.exitCode === null) {
-    const isThere = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1');
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-      socket.once('connect', () => socket.destroy());
-    });
-    if (isThere) return true;
-    await wait(20);
-  }
-  return false;
-}
-
-/** What a command said and how it ended. */
-export function run(command: string, ...args: readonly string[]): Promise<{ code: number; said: string }> {
-  return new Promise((resolve) => {
-    execFile(command, args, { maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
-      resolve({
-        code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1,
-        said: stdout + stderr,
-      }),
-    );
-  });
+  const started = await archive(folder, ...options);
+  archives.push(started);
+  return started.port;
 }
 
 /** The files of a folder, by name. */
