@@ -60,7 +60,7 @@ export function writeObject({ sopClassUid, elements, needed }: DicomObject): Wri
 }
 
 /** Preamble, "DICM" and the group of file meta information (PS3.10 section 7.1). */
-function fileHead(sopClassUid: string, sopInstanceUid: string): Uint8Array {
+export function fileHead(sopClassUid: string, sopInstanceUid: string): Uint8Array {
   const meta = encodeDataSet([
     element(attributes.FileMetaInformationVersion, Uint8Array.of(0, 1)),
     element(attributes.MediaStorageSOPClassUID, sopClassUid),
