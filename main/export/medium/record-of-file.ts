@@ -65,7 +65,7 @@ export function recordedFile(source: ByteSource, fileName: string): RecordedFile
 }
 
 /** Key attributes of a file's own record (PS3.3 annex F.5). @param number where the file has none */
-export function fileKeys({ keys, kind }: RecordedFile, number: number): DataSet {
+function fileKeys({ keys, kind }: RecordedFile, number: number): DataSet {
   const instance = element(attributes.InstanceNumber, keys.number(attributes.InstanceNumber) ?? number);
   switch (kind.type) {
     case 'IMAGE':
