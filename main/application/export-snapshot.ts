@@ -41,16 +41,21 @@ export function exportSnapshot(
     withPatient: withPatient ?? settings.patientInFileNames,
     frame: (sopInstanceUid, frame) => decoder.frame(frameSource(library.clip(sopInstanceUid)), frame),
     earlier: (format) => earlierExports(library, facts.studyInstanceUid, format),
-    original: (sopInstanceUid) => original(library, sopInstanceUid),
+    original: (sopInstanceUid) => original(library, document, sopInstanceUid),
     files: () => reportedFiles(library, document),
   };
 }
 
+/** The file behind a clip or a document of the study. */
 async function original(
   library: Library,
+  { documents }: StudyDocument,
   sopInstanceUid: string,
 ): Promise<{ readonly path: string; readonly sha256: string }> {
-  const { path, sha256, bytes, facts } = library.clip(sopInstanceUid);
+  const isDocument = documents.some((one) => one.sopInstanceUid === sopInstanceUid);
+  const { path, sha256, bytes, facts } = isDocument
+    ? library.document(sopInstanceUid)
+    : library.clip(sopInstanceUid);
   if (await library.files.holds(sha256, bytes)) return { path, sha256 };
   throw alteredFile(facts.fileName);
 }

@@ -5,7 +5,7 @@ import { defaultObjects } from './default-objects.ts';
 import type { CopiedFile, ExportedFile, ExportSnapshot, FolderExporter } from './exporter.ts';
 import { filesOf } from './files-of.ts';
 
-/** Original clips and the default DICOM objects as a medium that others open: file IDs and a DICOMDIR (PS3.10). */
+/** Original clips and documents and the default DICOM objects as a medium that others open: file IDs and a DICOMDIR (PS3.10). */
 export const dicomMedium: FolderExporter<ExportedFile | CopiedFile> = {
   id: 'dicom-medium',
   label: message('export.format.dicom-medium'),
@@ -20,9 +20,9 @@ export const dicomMedium: FolderExporter<ExportedFile | CopiedFile> = {
     ]);
     const medium = new Medium();
     for await (const snapshot of snapshots) {
-      const { clips } = snapshot.document;
+      const { clips, documents } = snapshot.document;
       let study: ReturnType<typeof medium.study> | null = null;
-      for (const { sopInstanceUid, fileName } of clips) {
+      for (const { sopInstanceUid, fileName } of [...clips, ...documents]) {
         signal.throwIfAborted();
         const { path, sha256 } = await snapshot.original(sopInstanceUid);
         using source = new FileSource(path);
@@ -31,8 +31,11 @@ export const dicomMedium: FolderExporter<ExportedFile | CopiedFile> = {
         yield { path: study.add(file), copyOf: path, sha256 };
       }
       if (study === null) continue;
+      const there = new Set(documents.map(({ sopInstanceUid }) => sopInstanceUid));
       for await (const { bytes } of writable(snapshot, signal)) {
-        yield { path: study.add(recordedFile(new MemorySource(bytes), 'an exported object')), bytes };
+        const file = recordedFile(new MemorySource(bytes), 'an exported object');
+        // What was exported and came back is the same instance.
+        if (!there.has(file.sopInstanceUid)) yield { path: study.add(file), bytes };
       }
     }
     const notice = `Written by Systola. ${researchUseNotice}\r\n`;

@@ -25,7 +25,7 @@ export interface ExportSnapshot {
    */
   earlier(format: string): readonly EarlierObject[];
   /**
-   * The file that a clip was imported from, compared with what was imported.
+   * The file that a clip or a document was imported from, compared with what was imported.
    *
    * @throws SystolaError `file-missing`, `file-altered`
    */

@@ -37,7 +37,7 @@ const image: FileKind = { type: 'IMAGE', prefix: 'IMG' };
 
 /** @throws SystolaError `malformed` for a file that is none of PS3.10 as it is, and can be on no medium */
 export function recordedFile(source: ByteSource, fileName: string): RecordedFile {
-  const { attributes: read, meta } = readHeader(source, fileName, wanted);
+  const { attributes: read, meta } = readHeader(source, fileName, { sequences: wanted });
   const { sopClassUid, sopInstanceUid, transferSyntaxUid } = meta;
   const seriesInstanceUid = read.text('x0020000e', 'UI');
   if (

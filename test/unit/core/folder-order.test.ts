@@ -14,6 +14,7 @@ const floors: Floors = [
   ['finding'],
   ['assessment'],
   ['export'],
+  ['document'],
   ['analysis', 'api'],
 ];
 
