@@ -27,6 +27,8 @@ export const settingsSchema = z.strictObject({
   basalTiltLimitDegrees: z.number().min(1).max(60),
   /** Whether names of exported files, and tables, name the patient. */
   patientInFileNames: z.boolean(),
+  /** Where the desktop exports to, as the reader chose it in the system's dialog; no request sets it. */
+  exportFolder: z.string().max(4096).nullable(),
   /** Scheme of SNOMED codes in DICOM reports: SCT, or SRT for systems that know the older ones only. */
   snomedScheme: z.enum(snomedSchemes),
   /** Renderer's own remembered layout, opaque to the main side. */
@@ -45,6 +47,7 @@ export const defaultSettings: Settings = {
   axisDifferenceLimitPercent: 10,
   basalTiltLimitDegrees: 15,
   patientInFileNames: false,
+  exportFolder: null,
   snomedScheme: 'SCT',
   layout: {},
 };

@@ -1,8 +1,8 @@
 import type { CodedConcept } from '../../../core/structure/coded-concept.ts';
 
-/** A code as it is written; languages have a scheme that clinical concepts have not. */
+/** A code as it is written; languages have a scheme that clinical concepts have not, and so has what only Systola measures. */
 export interface Code {
-  readonly scheme: CodedConcept['scheme'] | 'RFC5646';
+  readonly scheme: CodedConcept['scheme'] | 'RFC5646' | '99SYSTOLA';
   readonly value: string;
   readonly meaning: string;
 }
@@ -54,6 +54,9 @@ export const codes = {
   // What qualifies a number.
   imageMode: snomed('399264008', 'Image Mode'),
   twoDimensional: snomed('399064001', '2D mode'),
+  patientState: dicom('109054', 'Patient State'),
+  resting: snomed('128975004', 'Resting State'),
+  stress: snomed('432655005', 'Cardiac Stress State'),
   imageView: dicom('111031', 'Image View'),
   apicalFourChamber: snomed('399214001', 'Apical four chamber'),
   apicalTwoChamber: snomed('399232001', 'Apical two chamber'),
@@ -97,5 +100,6 @@ export const codes = {
   pixels: ucum('{pixels}'),
   squareMetre: ucum('m2'),
   percent: ucum('%'),
+  unity: { scheme: 'UCUM', value: '1', meaning: 'no units' },
   beatsPerMinute: ucum('{H.B.}/min'),
 } as const satisfies Readonly<Record<string, Code>>;

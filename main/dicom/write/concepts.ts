@@ -17,6 +17,7 @@ const units: Readonly<Record<MeasurementUnit, WrittenUnit | null>> = {
   '%': { code: codes.percent, factor: 1 },
   mm: { code: codes.centimetre, factor: 0.1 },
   'mm²': { code: codes.squareCentimetre, factor: 0.01 },
+  '1': { code: codes.unity, factor: 1 },
   bpm: { code: codes.beatsPerMinute, factor: 1 },
   'm²': { code: codes.squareMetre, factor: 1 },
   'mL/m²': { code: codes.millilitrePerSquareMetre, factor: 1 },
@@ -25,7 +26,6 @@ const units: Readonly<Record<MeasurementUnit, WrittenUnit | null>> = {
   // Lengths of clips that nothing calibrates mean nothing elsewhere.
   px: null,
   'px²': null,
-  '1': null,
 };
 
 /** As echocardiography reports have it, lengths in cm; null for one that is not written. */

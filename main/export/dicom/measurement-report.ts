@@ -1,5 +1,5 @@
 import { SystolaError } from '../../../core/error.ts';
-import type { ClipFacts } from '../../../core/clip/clip.ts';
+import type { ClipFacts, ClipStage } from '../../../core/clip/clip.ts';
 import type { Measurement } from '../../../core/measurement/measurement.ts';
 import { quantitiesIn, quantityOf } from '../../../core/quantity/quantities.ts';
 import { structures } from '../../../core/structure/structure.ts';
@@ -21,6 +21,7 @@ import { formulaCode, writtenUnit } from '../../dicom/write/concepts.ts';
 import { refuseRejected, signerOf } from './document-state.ts';
 import { codeOf, measurementItem } from './measurement-item.ts';
 import { observers } from './observers.ts';
+import { patientStateItems, stageOfClip } from './patient-state.ts';
 import { clipReference, clipsBehind } from './references.ts';
 import { writeStructuredReport } from './structured-report.ts';
 
@@ -95,7 +96,7 @@ function findings(snapshot: Measured): RelatedItem[] {
     const of = ({ name }: Measurement): boolean => quantityOf(name)?.structure === id;
     const { measurements, clips } = snapshot.measurements;
     const groups = [
-      group(snapshot, measurements.filter(of), { ofStudy: true }),
+      group(snapshot, measurements.filter(of), { ofStudy: true, stage: snapshot.measurements.stage }),
       ...clipsOf(snapshot).map(({ sopInstanceUid }) => {
         const clip = clips[sopInstanceUid];
         const included = new Set(clip?.includedBeats.map(({ index }) => index));
@@ -107,7 +108,7 @@ function findings(snapshot: Measured): RelatedItem[] {
             // What is the study's number already is not said twice.
             ...own.filter((one) => one.beat === null && !measurements.some((other) => isSame(one, other))),
           ],
-          { ofStudy: false },
+          { ofStudy: false, stage: stageOfClip(snapshot.measurements, sopInstanceUid) },
         );
       }),
     ].filter((item) => item !== null);
@@ -122,14 +123,15 @@ function findings(snapshot: Measured): RelatedItem[] {
 function group(
   snapshot: Measured,
   measurements: readonly Measurement[],
-  options: { readonly ofStudy: boolean },
+  { ofStudy, stage }: { readonly ofStudy: boolean; readonly stage: ClipStage | null },
 ): ContentItem | null {
   const items = measurements
-    .map((one) => measurementItem(snapshot, one, options))
+    .map((one) => measurementItem(snapshot, one, { ofStudy }))
     .filter((item) => item !== null);
   if (items.length === 0) return null;
   return containerItem(codes.measurementGroup, [
     related('HAS CONCEPT MOD', codeValue(codes.imageMode, codes.twoDimensional)),
+    ...patientStateItems(snapshot.measurements, stage),
     ...items,
   ]);
 }

@@ -6,6 +6,7 @@ import { inLegacyCodes } from '../../dicom/write/legacy-codes.ts';
 import { writeObject, type WrittenObject } from '../../dicom/write/write-object.ts';
 import type { EarlierObject, ExportSnapshot } from '../exporter.ts';
 import { contentMoment, contentTime, signerOf, verification } from './document-state.ts';
+import { schemeIdentification } from './own-codes.ts';
 import { predecessors } from './predecessors.ts';
 import { evidence } from './references.ts';
 import {
@@ -46,7 +47,8 @@ export function writeStructuredReport(
   { series, root, template, clips, earlier, besides = [] }: Report,
 ): WrittenObject {
   const { decision } = document.review;
-  const content = rootElements(root, template);
+  const written = rootElements(root, template);
+  const content = settings.snomedScheme === 'SRT' ? inLegacyCodes(written) : written;
   return writeObject({
     sopClassUid: comprehensiveSrStorage,
     elements: [
@@ -59,7 +61,8 @@ export function writeStructuredReport(
       element(attributes.CompletionFlag, decision.state === 'accepted' ? 'COMPLETE' : 'PARTIAL'),
       ...verification(signerOf(decision, settings)),
       ...predecessors(document, earlier),
-      ...(settings.snomedScheme === 'SRT' ? inLegacyCodes(content) : content),
+      ...schemeIdentification(content),
+      ...content,
       ...besides,
     ],
     needed: [

@@ -22,6 +22,7 @@ const longClip = (): Uint8Array => speckledBeatingClip({ frames: longFrames });
 function watchSockets(desktop: Desktop): () => string[] {
   const elsewhere = new Set<string>();
   const look = () => {
+    if (!desktop.isRunning) return;
     for (const socket of internetSockets(processTree(desktop.pid))) {
       // What is left is the debugger's, by which this test looks in: 127.0.0.1 at its own end.
       if (!/ (?:0100007F|0{24}0100007F|0000000000000000FFFF00000100007F):/.test(socket))
@@ -154,7 +155,7 @@ test('a day: command line, dialog, contours while it plays, a drag, a decision, 
   await giveName(page);
   await expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'accepted');
   await focusWindow('^Systola');
-  await pressKeys('ctrl+e');
+  await pressKeys('ctrl+shift+e');
   await answerFileDialog('^Export Report .PDF.$', `${desktop.folder}/report`);
   await expect(page.getByText(`Report written to ${desktop.folder}/report.pdf`)).toBeVisible({
     timeout: 60_000,
