@@ -327,6 +327,8 @@ export interface MessageValues {
   'document.mode.m-mode': null;
   'document.origin.scanner': null;
   'document.origin.systola': null;
+  'document.state.rest': null;
+  'document.state.stress': null;
   'document.way': { readonly method: MessageValue };
   'edit.accepted': null;
   'edit.back-to-model': { readonly frame: number };
