@@ -14,7 +14,7 @@ import {
   warmUpGuardedReader,
 } from '../dicom/guarded-reader.ts';
 import { ImportService } from '../import/import-service.ts';
-import { InferenceService } from '../inference/inference-service.ts';
+import { InferenceService, type InferenceOptions } from '../inference/inference-service.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import { LanguageShelf } from '../language/language-shelf.ts';
 import { Library } from '../library/library.ts';
@@ -43,6 +43,19 @@ export interface ServiceOptions {
   readonly recogniserFolders?: readonly string[];
   /** Folder of the models that the user adds; in the library unless told. */
   readonly addedModelsFolder?: string;
+  /** What computes, for several libraries one after the other; whoever made it closes it. One of its own unless told. */
+  readonly computing?: Computing;
+}
+
+/** What runs models, and what it knows of this machine. */
+export interface Computing {
+  readonly inference: InferenceService;
+  readonly accelerators: AcceleratorSearch;
+}
+
+export function createComputing(options: InferenceOptions = {}): Computing {
+  const inference = new InferenceService(options);
+  return { inference, accelerators: new AcceleratorSearch(inference) };
 }
 
 /** Everything the application is made of, built once and the same in every host. */
@@ -98,7 +111,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   // Nobody uses what an ended process left; while the database is damaged everything stays as it is.
   if (library.condition !== 'damaged') await sweepHiddenFolders(addedModelsFolder);
   const models = new ModelRegistry([...options.modelFolders], addedModelsFolder);
-  const inference = new InferenceService();
+  const { inference, accelerators } = options.computing ?? createComputing();
   const events = new EventHub(() => greeting());
   const watch = new LibraryWatch({
     library,
@@ -111,7 +124,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   const onModelsChanged = (): void => events.send({ type: 'models-changed' });
   const modelShelf: ModelShelf = new ModelShelf({
     registry: models,
-    accelerators: new AcceleratorSearch(inference),
+    accelerators,
     settings: () => library.settings(),
     choose: (name, model) => {
       recordModel('U', model, { chosen: name });
@@ -217,7 +230,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     } finally {
       events.close();
       try {
-        await settleAll([modelShelf.close(), inference.close(), decoder.close(), closeGuardedReader()]);
+        const computing = options.computing === undefined ? inference.close() : Promise.resolve();
+        await settleAll([modelShelf.close(), computing, decoder.close(), closeGuardedReader()]);
         recordActivity({ started: false, version: installation.version });
       } finally {
         library.close();

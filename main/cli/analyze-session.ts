@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
+import { studyUidOf } from '../../core/clip/study-key.ts';
 import { stageCalled, stageName, studyStages } from '../../core/clip/stage.ts';
 import { SystolaError } from '../../core/error.ts';
 import { clipView, untraceable } from '../../core/measurement/untraceable.ts';
@@ -15,16 +16,42 @@ import { documentOf } from '../application/study-documents.ts';
 import { exportSnapshot, exportStudy } from '../application/study-export.ts';
 import { encodePng } from '../dicom/png.ts';
 import { reportPdf } from '../export/report-pdf.ts';
-import { writeAnalysis } from '../export/write-analysis.ts';
+import type { Exporter } from '../export/exporter.ts';
+import { exporterOf } from '../export/exporters.ts';
+import { modelOf, writeAnalysis } from '../export/write-analysis.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { AnalyzeOptions } from './analyze-options.ts';
 import { exitCodes } from './exit-codes.ts';
-import { AnalysisProgress } from './progress.ts';
+import { AnalysisProgress, type LineOutput } from './progress.ts';
 import { StagedOutput } from './staged-output.ts';
 import { tracedStructures, tracesOf } from '../../core/review/traces.ts';
 import { leftVentricularCavity } from '../../core/structure/structure.ts';
 
 type Rejected = Analysis['rejected'][number];
+
+export interface AnalyzeSurroundings {
+  readonly corrections: GivenCorrections;
+  readonly signal: AbortSignal;
+  /** Where it is told how far it is; the standard error output unless told. */
+  readonly lines?: LineOutput;
+  /** What the folder that is written to is called in what is told, where it is moved afterwards. */
+  readonly outName?: string;
+}
+
+/** What came of an analysis. */
+export interface AnalyzeOutcome {
+  readonly exitCode: number;
+  /** Study Instance UIDs as the files have them, of each patient's study one. */
+  readonly studyInstanceUids: readonly string[];
+  /** Clips that were read, and those of them that could not be analysed. */
+  readonly clips: number;
+  readonly failedClips: number;
+  /** Frames that a model has drawn contours on. */
+  readonly contouredFrames: number;
+  readonly model: Analysis['model'];
+  /** What is no DICOM is not among them. */
+  readonly rejected: Analysis['rejected'];
+}
 
 /** One `systola analyze`: import, views, runs, and everything that is written. */
 export class AnalyzeSession {
@@ -32,6 +59,8 @@ export class AnalyzeSession {
   readonly #options: AnalyzeOptions;
   readonly #corrections: GivenCorrections;
   readonly #signal: AbortSignal;
+  readonly #lines: LineOutput;
+  readonly #outName: string;
   readonly #rejected: Rejected[] = [];
   /** What is no DICOM: it stands in analysis.json, and is no failure. */
   readonly #passedOver: string[] = [];
@@ -40,24 +69,20 @@ export class AnalyzeSession {
   /** Clips that could not be analysed. */
   readonly #failed = new Set<string>();
 
-  constructor(
-    services: Services,
-    options: AnalyzeOptions,
-    corrections: GivenCorrections,
-    signal: AbortSignal,
-  ) {
+  constructor(services: Services, options: AnalyzeOptions, surroundings: AnalyzeSurroundings) {
+    const { corrections, signal, lines = process.stderr, outName = options.out } = surroundings;
     this.#services = services;
     this.#options = options;
     this.#corrections = corrections;
     this.#signal = signal;
+    this.#lines = lines;
+    this.#outName = outName;
   }
 
   /**
-   * Returns the exit code.
-   *
    * @throws SystolaError `model-not-found` when a model was named that is not there, `cancelled`
    */
-  async run(): Promise<number> {
+  async run(): Promise<AnalyzeOutcome> {
     // A name that is not there is a mistake on the command line, to be told before hours of import.
     if (this.#options.model !== null)
       await this.#services.models.load(this.#options.model).catch(onlyNotFound);
@@ -69,7 +94,7 @@ export class AnalyzeSession {
     this.#signal.throwIfAborted();
     await this.#correct();
     await this.#write();
-    return this.#exitCode();
+    return this.#outcome();
   }
 
   async #import(): Promise<void> {
@@ -87,17 +112,17 @@ export class AnalyzeSession {
     this.#signal.removeEventListener('abort', cancel);
     this.#signal.throwIfAborted();
     for (const { file, reason, code } of this.#rejected) {
-      process.stderr.write(`${file}: ${reason} (${code})\n`);
+      this.#lines.write(`${file}: ${reason} (${code})\n`);
     }
     const { count, names } = ended.passedOver;
     if (count > 0) {
       const which = `${names.map((name) => basename(name)).join(', ')}${count > names.length ? ', …' : ''}`;
-      process.stderr.write(
+      this.#lines.write(
         `${count === 1 ? '1 file is' : `${count} files are`} no DICOM and passed over: ${which}\n`,
       );
     }
     const { size } = this.#files;
-    process.stderr.write(
+    this.#lines.write(
       `${size} clip${size === 1 ? '' : 's'} in ${ended.studies.length} stud${ended.studies.length === 1 ? 'y' : 'ies'}\n`,
     );
     if (ended.state === 'failed') throw new SystolaError('unreadable', ended.message ?? 'The import failed.');
@@ -118,7 +143,7 @@ export class AnalyzeSession {
     if (told.length === 0) return;
     const recognised = told.filter(({ source }) => source === 'recognised').length;
     const open = told.filter(({ code }) => code === 'unknown').length;
-    process.stderr.write(
+    this.#lines.write(
       `views: ${recognised} recognised from the pictures, ${open} left open; nobody has confirmed them\n`,
     );
   }
@@ -173,7 +198,7 @@ export class AnalyzeSession {
       }),
     );
     const frames = clips.reduce((sum, clip) => sum + this.#framesOf(clip), 0);
-    const progress = new AnalysisProgress(process.stderr, clips.length, frames);
+    const progress = new AnalysisProgress(this.#lines, clips.length, frames);
     for (const clip of clips) {
       this.#signal.throwIfAborted();
       progress.begin();
@@ -227,7 +252,7 @@ export class AnalyzeSession {
       this.#signal,
     )) {
       this.#rejected.push({ file: correct ?? '', ...problem });
-      process.stderr.write(`${correct}: ${problem.reason} (${problem.code})\n`);
+      this.#lines.write(`${correct}: ${problem.reason} (${problem.code})\n`);
     }
   }
 
@@ -240,20 +265,38 @@ export class AnalyzeSession {
       this.#signal.throwIfAborted();
       const folders = documents.length === 1 ? [] : [document.studyInstanceUid];
       await this.#writeReport(document, staged, [...folders, 'report.pdf']);
+      await this.#export(document, staged, folders);
     }
     await writeAtomically(staged.path('analysis.json'), this.#analysis(documents));
     this.#signal.throwIfAborted();
     await staged.publish();
   }
 
+  /** What `--export` names, each where its file can be told by its name: of several studies in the folder of its own. */
+  async #export(document: StudyDocument, staged: StagedOutput, folders: readonly string[]): Promise<void> {
+    for (const exporter of this.#options.exports.map(exporterOf)) {
+      this.#signal.throwIfAborted();
+      const names = [...folders, ...exportPlace(exporter)];
+      try {
+        await writeAtomically(staged.path(...names), await exportStudy(this.#services, document, exporter));
+      } catch (error) {
+        this.#refuseExport(error, names);
+      }
+    }
+  }
+
   async #writeReport(document: StudyDocument, staged: StagedOutput, names: string[]): Promise<void> {
     try {
       await writeAtomically(staged.path(...names), await exportStudy(this.#services, document, reportPdf));
     } catch (error) {
-      if (!(error instanceof SystolaError)) throw error;
-      const file = join(this.#options.out, ...names);
-      this.#rejected.push({ file, code: error.code, reason: error.message });
+      this.#refuseExport(error, names);
     }
+  }
+
+  #refuseExport(error: unknown, names: readonly string[]): void {
+    if (!(error instanceof SystolaError)) throw error;
+    const file = join(this.#outName, ...names);
+    this.#rejected.push({ file, code: error.code, reason: error.message });
   }
 
   async #writeMasks({ clips, review }: StudyDocument, staged: StagedOutput): Promise<void> {
@@ -293,6 +336,23 @@ export class AnalyzeSession {
       .map(({ studyInstanceUid }) => ({ ...documentOf(library.study(studyInstanceUid)), studyInstanceUid }));
   }
 
+  #outcome(): AnalyzeOutcome {
+    const documents = this.#documents();
+    const reviews = documents.flatMap(({ review }) => Object.values(review.clips));
+    return {
+      exitCode: this.#exitCode(),
+      studyInstanceUids: documents.map(({ studyInstanceUid }) => studyUidOf(studyInstanceUid)),
+      clips: this.#files.size,
+      failedClips: this.#failed.size,
+      contouredFrames: reviews.reduce(
+        (sum, clip) => sum + Object.keys(tracesOf(clip, leftVentricularCavity)).length,
+        0,
+      ),
+      model: modelOf(documents.map((document) => ({ document }))),
+      rejected: this.#rejected,
+    };
+  }
+
   #exitCode(): number {
     if (this.#files.size === 0) return exitCodes.nothing;
     return this.#rejected.length === 0 ? exitCodes.done : exitCodes.partly;
@@ -311,4 +371,9 @@ export class AnalyzeSession {
 function onlyNotFound(error: unknown): void {
   if (error instanceof SystolaError && error.code !== 'model-not-found') return;
   throw error;
+}
+
+/** DICOM objects stand apart: who takes them on takes all. */
+function exportPlace({ content, extension, mediaType }: Exporter): string[] {
+  return [...(mediaType === 'application/dicom' ? ['dicom'] : []), `${content}.${extension}`];
 }
