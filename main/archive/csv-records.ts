@@ -13,7 +13,7 @@ export interface CsvRecord {
 export function csvRecords(text: string): CsvRecord[] | null {
   const field = /"((?:[^"]|"")*)"|([^",\r\n]*)/y;
   const records: CsvRecord[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const from = at;
     const cells: string[] = [];
     for (;;) {

@@ -93,7 +93,11 @@ async function filesIn(folder: string): Promise<StudyResult['files']> {
   for (const entry of entries.filter((found) => found.isFile())) {
     const path = join(entry.parentPath, entry.name);
     const { size } = await stat(path);
-    files.push({ path: relative(folder, path).replaceAll(sep, '/'), bytes: size, sha256: await hashOf(path) });
+    files.push({
+      path: relative(folder, path).replaceAll(sep, '/'),
+      bytes: size,
+      sha256: await hashOf(path),
+    });
   }
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

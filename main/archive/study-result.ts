@@ -50,7 +50,13 @@ export type StudyResult = z.infer<typeof studyResultSchema>;
 
 /** What lies in the files themselves, and is there again however often they are read. */
 const final: readonly ErrorCode[] = [
-  ...(['not-dicom', 'truncated', 'malformed', 'unsupported-sop-class', 'unsupported-transfer-syntax'] as const),
+  ...([
+    'not-dicom',
+    'truncated',
+    'malformed',
+    'unsupported-sop-class',
+    'unsupported-transfer-syntax',
+  ] as const),
   ...(['unsupported-pixel-format', 'missing-pixel-data', 'impossible-size', 'decode-failed'] as const),
   ...(['duplicate-instance', 'empty-file', 'too-large', 'archive-damaged', 'archive-too-large'] as const),
   'bad-request',

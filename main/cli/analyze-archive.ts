@@ -6,7 +6,12 @@ import { readManifest, type ManifestStudy } from '../archive/manifest.ts';
 import { ResultsFolder } from '../archive/results-folder.ts';
 import type { Shard } from '../archive/shard.ts';
 import { ShardTally } from '../archive/shard-tally.ts';
-import { isWorthAnotherAttempt, type ResultOptions, type StudyFailure, type StudyResult } from '../archive/study-result.ts';
+import {
+  isWorthAnotherAttempt,
+  type ResultOptions,
+  type StudyFailure,
+  type StudyResult,
+} from '../archive/study-result.ts';
 import { installation } from '../application/installation.ts';
 import { createComputing, type Computing } from '../application/services.ts';
 import { analyzeInTemporaryLibrary } from './analyze-in-temporary-library.ts';
@@ -161,7 +166,8 @@ class ArchiveSession {
   }
 
   #refuseOtherWay({ study, options, software }: StudyResult): void {
-    const same = software === installation.version && isDeepStrictEqual(options, resultOptions(this.#options));
+    const same =
+      software === installation.version && isDeepStrictEqual(options, resultOptions(this.#options));
     if (same) return;
     throw new SystolaError(
       'bad-request',
