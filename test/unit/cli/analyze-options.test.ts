@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseAnalyzeOptions } from '../../../main/cli/analyze-options.ts';
 
-const parse = (...argv: string[]) => parseAnalyzeOptions(argv, ['models']);
+const parse = (...argv: string[]) => parseAnalyzeOptions(argv, ['models'], ['coco', 'dicom']);
 
 describe('systola analyze', () => {
   it('takes its options in any order', () => {
     expect(parse('a', '--frames', '3-9', 'b', '--out', 'o', '--view', 'A4C', '--masks')).toEqual({
       paths: ['a', 'b'],
+      archive: null,
       out: 'o',
       model: null,
       provider: 'auto',
@@ -15,6 +16,7 @@ describe('systola analyze', () => {
       stage: null,
       frames: { from: 3, to: 9 },
       masks: true,
+      exports: [],
       correct: null,
       propagate: null,
       modelFolders: ['models'],
@@ -44,7 +46,29 @@ describe('systola analyze', () => {
     });
   });
 
+  it('takes formats, several and each once', () => {
+    expect(parse('a', '--out', 'o', '--export', 'dicom,coco', '--export', 'dicom').exports).toEqual([
+      'dicom',
+      'coco',
+    ]);
+  });
+
+  it('takes a manifest and a shard of it in the place of files', () => {
+    expect(parse('--manifest', 'm', '--shard', '2/8', '--out', 'o')).toMatchObject({
+      paths: [],
+      archive: { manifest: 'm', shard: { number: 2, of: 8 } },
+    });
+    expect(parse('--manifest', 'm', '--out', 'o').archive?.shard).toEqual({ number: 1, of: 1 });
+  });
+
   it.each([
+    [['a', '--out', 'o', '--export', 'docx']],
+    [['a', '--out', 'o', '--export', '']],
+    [['a', '--out', 'o', '--manifest', 'm']],
+    [['a', '--out', 'o', '--shard', '1/2']],
+    [['--out', 'o', '--manifest', '']],
+    [['--out', 'o', '--manifest', 'm', '--shard', '3/2']],
+    [['--out', 'o', '--manifest', 'm', '--correct', 'c']],
     [['--out', 'o']],
     [['a']],
     [['a', '--out', '']],
