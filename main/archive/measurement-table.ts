@@ -1,4 +1,5 @@
 import { SystolaError } from '../../core/error.ts';
+import { csvHeader } from '../export/research/csv.ts';
 import { measurementColumns } from '../export/research/measurement-columns.ts';
 import { csvRecords, type CsvRecord } from './csv-records.ts';
 import type { MergedStudy } from './merged-studies.ts';
@@ -15,15 +16,17 @@ export const tableColumns: readonly TableColumn[] = [
   ...measurementColumns.map(({ name, type }) => ({ name, type })),
 ];
 
-/** The rows of a study's table, each as it stands there. */
+/** The rows of a study's tables, each as it stands there. */
 export function tableRows({ result, measurements }: MergedStudy): readonly CsvRecord[] {
-  if (measurements === null) return [];
-  const [header, ...rows] = csvRecords(measurements) ?? [];
-  const names = measurementColumns.map(({ name }) => name);
-  if (header?.raw !== names.join(',') || rows.some(({ cells }) => cells.length !== names.length))
+  return measurements.flatMap((table) => {
+    const [header, ...rows] = csvRecords(table) ?? [];
+    if (header?.raw === ownHeader && rows.every(({ cells }) => cells.length === measurementColumns.length))
+      return rows;
     throw new SystolaError(
       'malformed',
       `The measurements of the study ${result.study} are no table of this version. Delete its folder and analyse it again.`,
     );
-  return rows;
+  });
 }
+
+const ownHeader = csvHeader(measurementColumns);

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
 import { fileError } from '../files/file-error.ts';
 import { ResultsFolder } from './results-folder.ts';
-import { measurementsFileName, type StudyResult } from './study-result.ts';
+import { isMeasurementsFile, type StudyResult } from './study-result.ts';
 
 /** A study with its numbers. */
 export interface MergedStudy {
   readonly result: StudyResult;
-  /** Its table of measurements; null where nothing came of it. */
-  readonly measurements: string | null;
+  /** Its tables of measurements; none where nothing came of it. */
+  readonly measurements: readonly string[];
 }
 
 /** What is wrong with results that are merged, and does not keep the others from it. */
@@ -74,25 +74,29 @@ async function placesById(folders: readonly ResultsFolder[]): Promise<[string, R
 async function mergedStudy(folder: ResultsFolder, id: string): Promise<MergedStudy | null> {
   const result = await folder.result(id);
   if (result === null) return null;
-  const listed = result.files.find(({ path }) => path === measurementsFileName);
-  if (listed === undefined) return { result, measurements: null };
-  const path = join(folder.studyPath(id), measurementsFileName);
+  const measurements: string[] = [];
+  for (const { path, sha256 } of result.files.filter((file) => isMeasurementsFile(file.path))) {
+    measurements.push(await unaltered(join(folder.studyPath(id), path), sha256));
+  }
+  return { result, measurements };
+}
+
+async function unaltered(path: string, sha256: string): Promise<string> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw fileError(error, path);
   });
-  if (createHash('sha256').update(bytes).digest('hex') !== listed.sha256)
-    throw new SystolaError(
-      'file-altered',
-      'It is not what was written: its SHA-256 is another. Delete the folder of the study and analyse it again.',
-      path,
-    );
-  return { result, measurements: bytes.toString('utf8') };
+  if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes.toString('utf8');
+  throw new SystolaError(
+    'file-altered',
+    'It is not what was written: its SHA-256 is another. Delete the folder of the study and analyse it again.',
+    path,
+  );
 }
 
 /** Times differ however often the same is done. */
 function isSame(one: MergedStudy, other: MergedStudy): boolean {
   const said = ({ result }: MergedStudy): unknown => ({ ...result, seconds: 0, files: [] });
-  return one.measurements === other.measurements && isDeepStrictEqual(said(one), said(other));
+  return isDeepStrictEqual(one.measurements, other.measurements) && isDeepStrictEqual(said(one), said(other));
 }
 
 function refuseOtherWay(one: StudyResult, other: StudyResult): void {

@@ -3,8 +3,9 @@ import { errorCodes, type ErrorCode } from '../../core/error.ts';
 
 /** Name of the file that says what came of a study: the last to be written, so that where it is everything is. */
 export const resultFileName = 'result.json';
-/** Its numbers, a row each. */
-export const measurementsFileName = 'measurements.csv';
+
+/** Tables of a study's numbers: one, or one for each patient where a study's UID is that of several. */
+export const isMeasurementsFile = (path: string): boolean => /^systola-measurements-[^/]*\.csv$/.test(path);
 
 /** What decides on the results beside the files: those of one archive have the same. */
 const optionsSchema = z.strictObject({

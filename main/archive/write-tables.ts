@@ -6,10 +6,9 @@ import { tableColumns, tableRows } from './measurement-table.ts';
 import type { MergedStudy, MergeProblem } from './merged-studies.ts';
 import { ParquetTable } from './parquet-table.ts';
 import { studyColumns } from './study-columns.ts';
-import { measurementsFileName } from './study-result.ts';
 import { TextFile } from './text-file.ts';
 
-export const tableFiles = [measurementsFileName, 'measurements.parquet', 'studies.csv'] as const;
+export const tableFiles = ['measurements.csv', 'measurements.parquet', 'studies.csv'] as const;
 
 /** What went into the tables. */
 export interface TableCounts {

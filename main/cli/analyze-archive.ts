@@ -19,7 +19,7 @@ import type { AnalyzeOptions } from './analyze-options.ts';
 import type { AnalyzeOutcome } from './analyze-session.ts';
 import { failureLine } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
-import { StagedOutput } from './staged-output.ts';
+import { StagedOutput } from '../files/staged-output.ts';
 
 type Options = AnalyzeOptions & { readonly archive: NonNullable<AnalyzeOptions['archive']> };
 
@@ -207,7 +207,7 @@ function resultOptions(options: AnalyzeOptions): ResultOptions {
 
 /** What every other study of the shard would meet too. */
 const isOfMachine = ({ code }: SystolaError): boolean =>
-  code === 'model-not-found' || code === 'disk-full' || code === 'not-writable';
+  code === 'model-not-found' || code === 'disk-full' || code === 'unwritable';
 
 function lineOf({ study, state, clips, contouredFrames, failures, seconds }: StudyResult): string {
   const [first] = failures;

@@ -52,8 +52,9 @@ with several studies, each report into a folder named by its Study Instance UID.
   --propagate <way>    how corrections come to the frames around them: displacement, memory or none
                        (default: the model's way)
   --masks              also write masks/<sopInstanceUid>/<frame>.png, 0 or 255
-  --export <list>      also write ${formats.join(', ')}, one or several with commas between:
-                       each beside report.pdf, DICOM objects under dicom/
+  --export <list>      also write ${formats.join(', ')}, one or several with commas between;
+                       dicom is the DICOM objects that other systems take, under dicom/, and a format of several
+                       files goes into a folder of its name
   --manifest <file>    studies, one a line ("systola manifest" makes one): each into studies/<digits>/<study>/ of <dir>.
                        Those that are there are left as they are, so that the same command goes on where it was
                        stopped; "systola merge <dir>" makes one table of all

@@ -13,17 +13,18 @@ import type { GivenCorrections } from './correction-file.ts';
 import type { Services } from '../application/services.ts';
 import { installation } from '../application/installation.ts';
 import { documentOf } from '../application/study-documents.ts';
-import { exportSnapshot, exportStudy } from '../application/study-export.ts';
+import { ExportRun } from '../application/export-run.ts';
+import { exportSnapshot } from '../application/export-snapshot.ts';
+import { exportStudy } from '../application/study-export.ts';
 import { encodePng } from '../dicom/png.ts';
 import { reportPdf } from '../export/report-pdf.ts';
-import type { Exporter } from '../export/exporter.ts';
-import { exporterOf } from '../export/exporters.ts';
+import { chosenFormats } from '../export/exporters.ts';
 import { modelOf, writeAnalysis } from '../export/write-analysis.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { AnalyzeOptions } from './analyze-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { AnalysisProgress, type LineOutput } from './progress.ts';
-import { StagedOutput } from './staged-output.ts';
+import { StagedOutput } from '../files/staged-output.ts';
 import { tracedStructures, tracesOf } from '../../core/review/traces.ts';
 import { leftVentricularCavity } from '../../core/structure/structure.ts';
 
@@ -265,38 +266,39 @@ export class AnalyzeSession {
       this.#signal.throwIfAborted();
       const folders = documents.length === 1 ? [] : [document.studyInstanceUid];
       await this.#writeReport(document, staged, [...folders, 'report.pdf']);
-      await this.#export(document, staged, folders);
     }
+    await this.#export(
+      documents.map(({ studyInstanceUid }) => studyInstanceUid),
+      staged,
+    );
     await writeAtomically(staged.path('analysis.json'), this.#analysis(documents));
     this.#signal.throwIfAborted();
-    await staged.publish();
+    await staged.publish({ replace: true });
   }
 
-  /** What `--export` names, each where its file can be told by its name: of several studies in the folder of its own. */
-  async #export(document: StudyDocument, staged: StagedOutput, folders: readonly string[]): Promise<void> {
-    for (const exporter of this.#options.exports.map(exporterOf)) {
-      this.#signal.throwIfAborted();
-      const names = [...folders, ...exportPlace(exporter)];
-      try {
-        await writeAtomically(staged.path(...names), await exportStudy(this.#services, document, exporter));
-      } catch (error) {
-        this.#refuseExport(error, names);
-      }
+  /** What `--export` names. */
+  async #export(studies: readonly string[], staged: StagedOutput): Promise<void> {
+    const { exports } = this.#options;
+    if (exports.length === 0) return;
+    const order = { studies, formats: chosenFormats(exports), destination: 'folder' } as const;
+    const run = new ExportRun(this.#services, order, staged);
+    for await (const step of run.make(this.#signal)) {
+      if (step.kind === 'written') continue;
+      const { file, code, message } = step.error;
+      this.#rejected.push({ file: file ?? this.#outName, code, reason: message });
+      this.#lines.write(`${file}: ${message} (${code})\n`);
     }
+    await run.deliver();
   }
 
   async #writeReport(document: StudyDocument, staged: StagedOutput, names: string[]): Promise<void> {
     try {
       await writeAtomically(staged.path(...names), await exportStudy(this.#services, document, reportPdf));
     } catch (error) {
-      this.#refuseExport(error, names);
+      if (!(error instanceof SystolaError)) throw error;
+      const file = join(this.#outName, ...names);
+      this.#rejected.push({ file, code: error.code, reason: error.message });
     }
-  }
-
-  #refuseExport(error: unknown, names: readonly string[]): void {
-    if (!(error instanceof SystolaError)) throw error;
-    const file = join(this.#outName, ...names);
-    this.#rejected.push({ file, code: error.code, reason: error.message });
   }
 
   async #writeMasks({ clips, review }: StudyDocument, staged: StagedOutput): Promise<void> {
@@ -371,9 +373,4 @@ export class AnalyzeSession {
 function onlyNotFound(error: unknown): void {
   if (error instanceof SystolaError && error.code !== 'model-not-found') return;
   throw error;
-}
-
-/** DICOM objects stand apart: who takes them on takes all. */
-function exportPlace({ content, extension, mediaType }: Exporter): string[] {
-  return [...(mediaType === 'application/dicom' ? ['dicom'] : []), `${content}.${extension}`];
 }

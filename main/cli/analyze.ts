@@ -1,5 +1,5 @@
 import { SystolaError } from '../../core/error.ts';
-import { exporters } from '../export/exporters.ts';
+import { dicomObjects, exportFormats } from '../export/exporters.ts';
 import { analyzeArchive } from './analyze-archive.ts';
 import { analyzeInTemporaryLibrary, defaultModelFolders } from './analyze-in-temporary-library.ts';
 import { readCorrections, type GivenCorrections } from './correction-file.ts';
@@ -11,7 +11,7 @@ import { sweepAnalyses } from './sweep-analyses.ts';
 
 /** `systola analyze`: returns the exit code. */
 export async function runAnalyze(argv: readonly string[]): Promise<number> {
-  const formats = exporters().map(({ id }) => id);
+  const formats = [dicomObjects, ...exportFormats().map(({ id }) => id)];
   if (asksForHelp(argv)) {
     console.log(analyzeUsage(formats));
     return exitCodes.done;

@@ -6,7 +6,7 @@ import { asksForHelp, failureLine, untilStopped } from './command.ts';
 import { parsedCommandLine, wrongUsage } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import { prepareOutput } from './output-folder.ts';
-import { StagedOutput } from './staged-output.ts';
+import { StagedOutput } from '../files/staged-output.ts';
 
 const mergeUsage = `systola merge <dir>... [options]
 
@@ -81,7 +81,7 @@ async function merge({ folders, out, manifest }: MergeOptions, signal: AbortSign
     return exitCodes.nothing;
   }
   signal.throwIfAborted();
-  await staged.publish();
+  await staged.publish({ replace: true });
   const { studies, failed, rows } = counts;
   console.error(`${studies} studies, ${failed} of which failed: ${rows} rows`);
   return problems === 0 ? exitCodes.done : exitCodes.partly;

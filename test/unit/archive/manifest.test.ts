@@ -77,7 +77,10 @@ describe('lines of a table', () => {
       { raw: lines[1], cells: ['over\r\ntwo', '', '1.5'] },
       { raw: lines[2], cells: ['', 'é', 'x'] },
     ]);
-    expect(csvRecords('a,b\nc,d')?.map(({ cells }) => cells)).toEqual([['a', 'b'], ['c', 'd']]);
+    expect(csvRecords('a,b\nc,d')?.map(({ cells }) => cells)).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
   });
 
   it.each(['a,"b', 'a"b,c', '"a"b,c', 'a\rb'])('that are none are refused: %j', (text) => {

@@ -26,8 +26,8 @@ describe('a shard', () => {
   });
 
   it('stays what it was: results of other versions are gone on with', () => {
-    const ofFive = ['1.2.840.113619.2.1', '1.2.840.113619.2.2', 'patient-7', 'A', 'b'].map(
-      (id) => [1, 2, 3, 4, 5].find((number) => isOfShard(id, { number, of: 5 }))!,
+    const ofFive = ['1.2.840.113619.2.1', '1.2.840.113619.2.2', 'patient-7', 'A', 'b'].map((id) =>
+      [1, 2, 3, 4, 5].find((number) => isOfShard(id, { number, of: 5 }))!,
     );
     expect(ofFive).toMatchInlineSnapshot(`
       [
