@@ -20,9 +20,12 @@ export interface TableCounts {
 /**
  * All measurements as CSV and as Parquet, the cells of one those of the other, and a table of the studies. Study by study:
  * what is written may be larger than memory. The same studies in the same order give the same bytes.
+ *
+ * @param missing studies that were not among them, once all have come
  */
 export async function writeTables(
   studies: AsyncIterable<MergedStudy>,
+  missing: () => Iterable<string>,
   folder: string,
   tell: (problem: MergeProblem) => void,
 ): Promise<TableCounts> {
@@ -47,7 +50,7 @@ export async function writeTables(
         await measurements.line(`${result.study},${raw}`);
         await parquet.add([result.study, ...cells]);
       }
-      await list.line(csvLine(studyColumns, { result, rows: rows.length }));
+      await list.line(csvLine(studyColumns, { study: result.study, result, rows: rows.length }));
       counts.studies += 1;
       counts.rows += rows.length;
       if (result.state === 'failed') {
@@ -62,6 +65,7 @@ export async function writeTables(
           tell({ study: result.study, problem: `Its Study Instance UID ${uid} is that of ${before} too.` });
       }
     }
+    for (const study of missing()) await list.line(csvLine(studyColumns, { study, result: null, rows: 0 }));
     await Promise.all([measurements.close(), list.close(), parquet.close()]);
   } catch (error) {
     throw fileError(error, folder);

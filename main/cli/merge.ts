@@ -74,8 +74,8 @@ async function merge({ folders, out, manifest }: MergeOptions, signal: AbortSign
     }
   }
   await using staged = await StagedOutput.in(out);
-  const counts = await writeTables(seen(), staged.path(), tell);
-  for (const id of missing) tell({ study: id, problem: 'It has no result: analyse it with the manifest.' });
+  const counts = await writeTables(seen(), () => [...missing].sort(), staged.path(), tell);
+  if (missing.size > 0) console.error(missingLine([...missing].sort()));
   if (counts.studies === 0) {
     console.error(`There are no results in ${folders.join(', ')}.`);
     return exitCodes.nothing;
@@ -84,7 +84,14 @@ async function merge({ folders, out, manifest }: MergeOptions, signal: AbortSign
   await staged.publish({ replace: true });
   const { studies, failed, rows } = counts;
   console.error(`${studies} studies, ${failed} of which failed: ${rows} rows`);
-  return problems === 0 ? exitCodes.done : exitCodes.partly;
+  return problems === 0 && missing.size === 0 ? exitCodes.done : exitCodes.partly;
+}
+
+/** All of them stand in the table of studies. */
+function missingLine(ids: readonly string[]): string {
+  const shown = ids.slice(0, 10).join(', ');
+  const more = ids.length > 10 ? `, and ${ids.length - 10} more` : '';
+  return `${ids.length} studies of the manifest have no result: ${shown}${more}`;
 }
 
 function parse(argv: readonly string[]): MergeOptions {
