@@ -215,7 +215,7 @@ describe('a study with a clip whose view was only recognised', () => {
     expect(confirmed.findings.map(({ code }) => code)).not.toContain('view-recognised');
     // EF does not.
     expect(reliability(found)).toEqual(reliability(confirmed));
-    expect(gradeDoubt(found)).toBe(gradeDoubt(confirmed));
+    expect(gradeDoubt(found, 'EF')).toBe(gradeDoubt(confirmed, 'EF'));
   });
 
   it('rests on one whose view was said, though it is older', () => {
