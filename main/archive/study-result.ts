@@ -10,6 +10,8 @@ export const isMeasurementsFile = (path: string): boolean => /^systola-measureme
 /** What decides on the results beside the files: those of one archive have the same. */
 const optionsSchema = z.strictObject({
   model: z.string().nullable(),
+  /** The order in which a processor adds up decides on the last digits. */
+  threads: z.number().int(),
   recognise: z.boolean(),
   view: z.string().nullable(),
   stage: z.string().nullable(),

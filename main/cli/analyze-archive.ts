@@ -38,7 +38,7 @@ export async function analyzeArchive(options: Options, signal: AbortSignal): Pro
     return error.code === 'bad-request' ? exitCodes.usage : exitCodes.nothing;
   }
   // Nothing is corrected, so that states of the model need not be kept.
-  const computing = createComputing({ shelfBytes: 0 });
+  const computing = createComputing({ shelfBytes: 0, threads: options.threads ?? 1 });
   const tally = new ShardTally();
   try {
     await using staged = await StagedOutput.in(options.out);
@@ -202,7 +202,8 @@ const emptyStudy: StudyFailure = {
 
 function resultOptions(options: AnalyzeOptions): ResultOptions {
   const { model, recognise, view, stage, frames, masks, exports } = options;
-  return { model, recognise, view, stage, frames, masks, exports: [...exports].sort() };
+  const threads = options.threads ?? 1;
+  return { model, threads, recognise, view, stage, frames, masks, exports: [...exports].sort() };
 }
 
 /** What every other study of the shard would meet too. */

@@ -22,7 +22,7 @@ const recogniserFolder = join(installation.root, 'models', 'shipped-views');
  */
 export async function analyzeInTemporaryLibrary(
   options: AnalyzeOptions,
-  surroundings: AnalyzeSurroundings & { readonly computing?: Computing },
+  surroundings: AnalyzeSurroundings & { readonly computing: Computing },
 ): Promise<AnalyzeOutcome> {
   const { computing } = surroundings;
   const libraryPath = await mkdtemp(join(tmpdir(), `${analysisPrefix}${ownerTag()}-`));
@@ -33,7 +33,7 @@ export async function analyzeInTemporaryLibrary(
       recogniserFolders: options.recognise ? [recogniserFolder] : [],
       // The user's models can be named; folders named on the command line stand alone.
       ...(options.modelFolders === defaultModelFolders ? { addedModelsFolder: userModels() } : {}),
-      ...(computing === undefined ? {} : { computing }),
+      computing,
     });
     try {
       return await new AnalyzeSession(services, options, surroundings).run();

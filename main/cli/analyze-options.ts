@@ -11,6 +11,8 @@ export interface AnalyzeOptions {
   readonly out: string;
   readonly model: string | null;
   readonly provider: ProviderName;
+  /** Cores that one operator of the model takes; null for all of the machine. */
+  readonly threads: number | null;
   /** Whether views are recognised from the pictures where the file does not say. */
   readonly recognise: boolean;
   /** View of clips whose file names none and that were not recognised. */
@@ -42,6 +44,8 @@ with several studies, each report into a folder named by its Study Instance UID.
   --model <name>       model to use (default: the accurate one where a GPU is found, else the fast one)
   --models <dir>       folder that holds model folders, in place of the shipped ones; may be repeated
   --provider <name>    ${providerNames.join(', ')} (default: auto)
+  --threads <n>        cores that the model takes on the processor (default: all; with a manifest 1, so that machines with
+                       more of them give the same digits)
   --view <view>        a4c, a2c, a3c or other, for clips whose file does not say and whose pictures leave it open
   --no-recognise       do not recognise views from the pictures
   --stage <name>       stage of a stress study that its numbers are of, by name or number (default: the one at rest)
@@ -84,6 +88,7 @@ export function parseAnalyzeOptions(
     out,
     model: model ?? null,
     provider: oneOf('--provider', provider, providerNames) ?? 'auto',
+    threads: values.threads === undefined ? (archive === null ? null : 1) : threadsOf(values.threads),
     recognise: values['no-recognise'] !== true,
     view: oneOf('--view', view, statedViews),
     stage: stage ?? null,
@@ -101,6 +106,7 @@ const optionTypes = {
   model: { type: 'string' },
   models: { type: 'string', multiple: true },
   provider: { type: 'string' },
+  threads: { type: 'string' },
   view: { type: 'string' },
   'no-recognise': { type: 'boolean' },
   stage: { type: 'string' },
@@ -141,6 +147,12 @@ function oneOf<T extends string>(option: string, value: string | undefined, allo
   const found = allowed.find((candidate) => candidate === value.toLowerCase());
   if (found === undefined) throw wrongUsage(`${option} is one of ${allowed.join(', ')}, not "${value}".`);
   return found;
+}
+
+function threadsOf(text: string): number {
+  const threads = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (threads < 1 || threads > 256) throw wrongUsage(`--threads is a number from 1 to 256, not "${text}".`);
+  return threads;
 }
 
 function frameRange(text: string): { from: number; to: number } {

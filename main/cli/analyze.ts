@@ -1,4 +1,5 @@
 import { SystolaError } from '../../core/error.ts';
+import { createComputing } from '../application/services.ts';
 import { dicomObjects, exportFormats } from '../export/exporters.ts';
 import { analyzeArchive } from './analyze-archive.ts';
 import { analyzeInTemporaryLibrary, defaultModelFolders } from './analyze-in-temporary-library.ts';
@@ -54,8 +55,10 @@ async function analyzeFiles(
   corrections: GivenCorrections,
   signal: AbortSignal,
 ): Promise<number> {
+  const { threads } = options;
+  const computing = createComputing(threads === null ? {} : { threads });
   try {
-    return (await analyzeInTemporaryLibrary(options, { corrections, signal })).exitCode;
+    return (await analyzeInTemporaryLibrary(options, { computing, corrections, signal })).exitCode;
   } catch (error) {
     if (signal.aborted) {
       console.error('Stopped; nothing was written.');
@@ -64,5 +67,7 @@ async function analyzeFiles(
     if (!(error instanceof SystolaError)) throw error;
     console.error(error.file === null ? error.message : `${error.file}: ${error.message}`);
     return error.code === 'model-not-found' ? exitCodes.usage : exitCodes.partly;
+  } finally {
+    await computing.inference.close();
   }
 }

@@ -11,6 +11,7 @@ describe('systola analyze', () => {
       out: 'o',
       model: null,
       provider: 'auto',
+      threads: null,
       recognise: true,
       view: 'a4c',
       stage: null,
@@ -57,11 +58,17 @@ describe('systola analyze', () => {
     expect(parse('--manifest', 'm', '--shard', '2/8', '--out', 'o')).toMatchObject({
       paths: [],
       archive: { manifest: 'm', shard: { number: 2, of: 8 } },
+      // More would give other digits where there are more.
+      threads: 1,
     });
+    expect(parse('a', '--threads', '4', '--out', 'o').threads).toBe(4);
     expect(parse('--manifest', 'm', '--out', 'o').archive?.shard).toEqual({ number: 1, of: 1 });
   });
 
   it.each([
+    [['a', '--out', 'o', '--threads', '0']],
+    [['a', '--out', 'o', '--threads', '257']],
+    [['a', '--out', 'o', '--threads', '2.5']],
     [['a', '--out', 'o', '--export', 'docx']],
     [['a', '--out', 'o', '--export', '']],
     [['a', '--out', 'o', '--manifest', 'm']],
