@@ -6,13 +6,14 @@ import { PropagationService } from '../analysis/propagation-service.ts';
 import { RunQueue } from '../analysis/run-queue.ts';
 import { ViewRecogniser } from '../analysis/view-recogniser.ts';
 import { settleAll } from '../concurrency/settle-all.ts';
-import { FrameDecoder } from '../dicom/frame-decoder.ts';
+import { decodingThreads, FrameDecoder } from '../dicom/frame-decoder.ts';
 import {
   closeGuardedReader,
   readInstanceGuarded,
   readStoredInstance,
   warmUpGuardedReader,
 } from '../dicom/guarded-reader.ts';
+import type { WorkerPool } from '../dicom/worker-pool.ts';
 import { ImportService } from '../import/import-service.ts';
 import { InferenceService, type InferenceOptions } from '../inference/inference-service.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
@@ -47,15 +48,23 @@ export interface ServiceOptions {
   readonly computing?: Computing;
 }
 
-/** What runs models, and what it knows of this machine. */
+/** What computes whatever library it is for: processes and threads, and what is known of this machine. */
 export interface Computing {
   readonly inference: InferenceService;
   readonly accelerators: AcceleratorSearch;
+  readonly decoding: WorkerPool;
+  close(): Promise<void>;
 }
 
 export function createComputing(options: InferenceOptions = {}): Computing {
   const inference = new InferenceService(options);
-  return { inference, accelerators: new AcceleratorSearch(inference) };
+  const decoding = decodingThreads();
+  return {
+    inference,
+    accelerators: new AcceleratorSearch(inference),
+    decoding,
+    close: () => settleAll([inference.close(), decoding.close(), closeGuardedReader()]),
+  };
 }
 
 /** Everything the application is made of, built once and the same in every host. */
@@ -103,7 +112,9 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   recordActivity({ started: true, version: installation.version });
 
   const languages = new LanguageShelf(options.libraryPath, () => library.settings().language);
-  const decoder = new FrameDecoder({ cacheMiB: library.settings().frameCacheMiB });
+  const computing = options.computing ?? createComputing();
+  const { inference, accelerators, decoding: pool } = computing;
+  const decoder = new FrameDecoder({ cacheMiB: library.settings().frameCacheMiB, pool });
   // The first picture must not wait for threads and codecs to load; a failure shows when a frame is asked for.
   void warmUpGuardedReader().catch(() => undefined);
   void decoder.warmUp().catch(() => undefined);
@@ -111,7 +122,6 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   // Nobody uses what an ended process left; while the database is damaged everything stays as it is.
   if (library.condition !== 'damaged') await sweepHiddenFolders(addedModelsFolder);
   const models = new ModelRegistry([...options.modelFolders], addedModelsFolder);
-  const { inference, accelerators } = options.computing ?? createComputing();
   const events = new EventHub(() => greeting());
   const watch = new LibraryWatch({
     library,
@@ -230,8 +240,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     } finally {
       events.close();
       try {
-        const computing = options.computing === undefined ? inference.close() : Promise.resolve();
-        await settleAll([modelShelf.close(), computing, decoder.close(), closeGuardedReader()]);
+        const own = options.computing === undefined ? [computing.close()] : [];
+        await settleAll([modelShelf.close(), decoder.close(), ...own]);
         recordActivity({ started: false, version: installation.version });
       } finally {
         library.close();

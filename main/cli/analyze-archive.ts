@@ -63,7 +63,7 @@ export async function analyzeArchive(options: Options, signal: AbortSignal): Pro
       ? exitCodes.usage
       : exitCodes.partly;
   } finally {
-    await computing.inference.close();
+    await computing.close();
   }
 }
 

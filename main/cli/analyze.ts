@@ -68,6 +68,6 @@ async function analyzeFiles(
     console.error(error.file === null ? error.message : `${error.file}: ${error.message}`);
     return error.code === 'model-not-found' ? exitCodes.usage : exitCodes.partly;
   } finally {
-    await computing.inference.close();
+    await computing.close();
   }
 }
