@@ -9,8 +9,11 @@ import { settleAll } from '../concurrency/settle-all.ts';
 import { decodingThreads, FrameDecoder } from '../dicom/frame-decoder.ts';
 import {
   closeGuardedReader,
-  readInstanceGuarded,
+  readObjectGuarded,
+  readStoredContours,
   readStoredInstance,
+  readStoredObject,
+  readStoredReport,
   warmUpGuardedReader,
 } from '../dicom/guarded-reader.ts';
 import type { WorkerPool } from '../dicom/worker-pool.ts';
@@ -26,6 +29,7 @@ import type { LoadedModel } from '../inference/loaded-model.ts';
 import { ModelShelf } from '../models/model-shelf.ts';
 import { RecogniserShelf } from '../models/recogniser-shelf.ts';
 import { ModelRegistry } from '../models/registry.ts';
+import { ContourReadings } from './contour-readings.ts';
 import { logDefect } from './defect-log.ts';
 import { FactsRenewal } from './facts-renewal.ts';
 import { EventHub, type OutgoingEvent } from './event-hub.ts';
@@ -33,6 +37,7 @@ import { installation } from './installation.ts';
 import { ReviewService } from '../review/review-service.ts';
 import { addOwnStructures } from './own-structures.ts';
 import { LibraryWatch } from './library-watch.ts';
+import { ExportJobs } from './export-jobs.ts';
 import { StudyDocuments } from './study-documents.ts';
 
 export interface ServiceOptions {
@@ -84,7 +89,9 @@ export interface Services {
   readonly factsRenewal: FactsRenewal;
   readonly reviews: ReviewService;
   readonly documents: StudyDocuments;
+  readonly readings: ContourReadings;
   readonly watch: LibraryWatch;
+  readonly exports: ExportJobs;
   updateSettings(changes: Partial<Settings>): Settings;
   close(): Promise<void>;
 }
@@ -125,7 +132,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   const events = new EventHub(() => greeting());
   const watch = new LibraryWatch({
     library,
-    readInstance: readStoredInstance,
+    readInstance: readStoredObject,
     onState: (state) => events.send({ type: 'library', library: state }),
     onStudiesChanged: () => events.send({ type: 'studies-changed' }),
     onDefect: logDefect,
@@ -186,13 +193,30 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     onTrace: (place, trace) => events.send({ type: 'trace', ...place, trace }),
     onDefect: logDefect,
   });
-  const factsRenewal = new FactsRenewal({ library, readStored: readStoredInstance, onDefect: logDefect });
-  const documents = new StudyDocuments({ library, runs, factsRenewal });
+  const factsRenewal = new FactsRenewal({
+    library,
+    readStored: readStoredInstance,
+    readReport: readStoredReport,
+    onDefect: logDefect,
+  });
+  const readings = new ContourReadings({
+    library,
+    reviews,
+    readContours: readStoredContours,
+    isRunning: (study) => runs.states(study).some(isGoing),
+  });
+  const documents = new StudyDocuments({ library, runs, factsRenewal, readings });
   const imports = new ImportService({
     library,
-    readInstance: readInstanceGuarded,
+    readInstance: readObjectGuarded,
     onState: (state) => events.send({ type: 'import', import: state }),
     onStudiesChanged: () => events.send({ type: 'studies-changed' }),
+    onDefect: logDefect,
+  });
+
+  const exports = new ExportJobs({
+    ...{ library, decoder, languages, documents },
+    onState: (state) => events.send({ type: 'export', export: state }),
     onDefect: logDefect,
   });
 
@@ -203,6 +227,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
       { type: 'library', library: watch.state },
     ];
     for (const state of imports.running()) told.push({ type: 'import', import: state });
+    for (const state of exports.running()) told.push({ type: 'export', export: state });
     for (const { state, traces } of runs.going()) {
       told.push({ type: 'run', run: state });
       const { sopInstanceUid } = state;
@@ -236,7 +261,13 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   async function closeAll(): Promise<void> {
     // One that cannot be closed keeps none of the others from it, and the library is the last.
     try {
-      await settleAll([imports.close(), runs.close(), modelAdditions.close(), watch.close()]);
+      await settleAll([
+        imports.close(),
+        exports.close(),
+        runs.close(),
+        modelAdditions.close(),
+        watch.close(),
+      ]);
     } finally {
       events.close();
       try {
@@ -266,7 +297,9 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     factsRenewal,
     reviews,
     documents,
+    readings,
     watch,
+    exports,
     updateSettings,
     close,
   };

@@ -82,7 +82,7 @@ async function write(
   const failures: SystolaError[] = [];
   const written: string[] = [];
   for await (const step of run.make(signal)) {
-    if (step.kind === 'refused') failures.push(step.error);
+    if (step.kind === 'refused') failures.push(ofFormat(step.error, step.format));
     else written.push(step.path);
   }
   signal.throwIfAborted();
@@ -90,3 +90,9 @@ async function write(
   for (const path of written) console.log(join(out, path));
   return failures;
 }
+
+/** The failure, saying of which format. */
+const ofFormat = (error: SystolaError, format: string | null): SystolaError =>
+  format === null
+    ? error
+    : new SystolaError(error.code, `${format}: ${error.message}`, error.file, { cause: error });

@@ -291,7 +291,10 @@ describe('an archive in shards', { timeout: 240_000 }, () => {
     });
     const asText = rows.map((row) =>
       Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [name, value == null ? '' : String(value)]),
+        Object.entries(row).map(([name, value]) => [
+          name,
+          value === null || value === undefined ? '' : String(value),
+        ]),
       ),
     );
     expect(asText).toEqual(readCsv(readFileSync(join(out, 'measurements.csv'))));
