@@ -1,12 +1,13 @@
 import { SystolaError, type ErrorCode } from '../../core/error.ts';
-import { readInstanceGuarded } from '../dicom/guarded-reader.ts';
+import { readObjectGuarded } from '../dicom/guarded-reader.ts';
+import { isDocument, type ReadObject } from '../dicom/read-object.ts';
 import { defaultImportLimits } from '../import/limits.ts';
 import { listPaths, type Found } from '../import/list-paths.ts';
 import { PathProcess } from '../import/paths/path-process.ts';
 
 /** What lies under folders. */
 export interface ListedStudies {
-  /** Paths of the clips of each study, by Study Instance UID. */
+  /** Paths of the clips of each study and of the reports beside them, by Study Instance UID. */
   readonly studies: ReadonlyMap<string, readonly string[]>;
   /** How many files are none of them, by why. */
   readonly passedOver: ReadonlyMap<ErrorCode, number>;
@@ -25,6 +26,7 @@ export async function listStudies(
   tell: (error: SystolaError) => void,
 ): Promise<ListedStudies> {
   const studies = new Map<string, string[]>();
+  const withClips = new Set<string>();
   const passedOver = new Map<ErrorCode, number>();
   const passOver = (code: ErrorCode): void => void passedOver.set(code, (passedOver.get(code) ?? 0) + 1);
   const reader = new PathProcess(defaultImportLimits.pathSilenceMs);
@@ -35,9 +37,14 @@ export async function listStudies(
       for (const found of batch) {
         signal.throwIfAborted();
         try {
-          const studyUid = await studyOf(found);
-          if (studyUid === null) passOver('not-dicom');
-          else if (!studies.get(studyUid)?.push(found.path)) studies.set(studyUid, [found.path]);
+          const read = await readFound(found);
+          if (read === null) {
+            passOver('not-dicom');
+            continue;
+          }
+          const { studyInstanceUid } = read.study;
+          if (!isDocument(read)) withClips.add(studyInstanceUid);
+          if (!studies.get(studyInstanceUid)?.push(found.path)) studies.set(studyInstanceUid, [found.path]);
         } catch (error) {
           if (!(error instanceof SystolaError)) throw error;
           passOver(error.code);
@@ -49,11 +56,12 @@ export async function listStudies(
     signal.removeEventListener('abort', stop);
     reader.close();
   }
-  return { studies, passedOver };
+  // Reports alone are nothing to analyse.
+  return { studies: new Map([...studies].filter(([uid]) => withClips.has(uid))), passedOver };
 }
 
 /** null for what is no DICOM file, or a list of them. */
-async function studyOf({ path, kind, error }: Found): Promise<string | null> {
+async function readFound({ path, kind, error }: Found): Promise<ReadObject | null> {
   if (error !== null) throw error;
   if (kind === 'zip')
     throw new SystolaError(
@@ -62,5 +70,5 @@ async function studyOf({ path, kind, error }: Found): Promise<string | null> {
       path,
     );
   if (kind !== 'dicom') return null;
-  return (await readInstanceGuarded(path)).clip.studyInstanceUid;
+  return readObjectGuarded(path);
 }

@@ -6,7 +6,7 @@ export interface Shard {
   readonly of: number;
 }
 
-export const mostShards = 1_000_000;
+const mostShards = 1_000_000;
 
 /** "3/8"; null for what is none. */
 export function shardFrom(text: string): Shard | null {

@@ -9,7 +9,7 @@ import { exitCodes } from './exit-codes.ts';
 
 const manifestUsage = `systola manifest <file or folder>... --out <file>
 
-Lists the studies of ultrasound clips under folders, by their headers, as "systola analyze --manifest" reads them: a line
+Lists the studies of ultrasound clips under folders, and reports beside them, by their headers, as "systola analyze --manifest" reads them: a line
 of JSON a study, {"study": "<Study Instance UID>", "paths": ["<file>", ...]}, paths from the manifest's folder.
 
 Exit code: 0 done, 1 some files cannot be read, and are named, 2 there is no clip, 64 bad usage.`;
@@ -75,7 +75,7 @@ function pathFrom(folder: string, path: string): string {
 }
 
 function summaryOf({ studies, passedOver }: ListedStudies): string {
-  const clips = [...studies.values()].reduce((sum, paths) => sum + paths.length, 0);
+  const files = [...studies.values()].reduce((sum, paths) => sum + paths.length, 0);
   const others = [...passedOver].map(([code, count]) => `${count} ${code}`).join(', ');
-  return `${studies.size} studies of ${clips} clips${others === '' ? '' : `; passed over: ${others}`}`;
+  return `${studies.size} studies of ${files} files${others === '' ? '' : `; passed over: ${others}`}`;
 }
