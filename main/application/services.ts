@@ -10,8 +10,11 @@ import { settleAll } from '../concurrency/settle-all.ts';
 import { FrameDecoder } from '../dicom/frame-decoder.ts';
 import {
   closeGuardedReader,
-  readInstanceGuarded,
+  readObjectGuarded,
+  readStoredContours,
   readStoredInstance,
+  readStoredObject,
+  readStoredReport,
   warmUpGuardedReader,
 } from '../dicom/guarded-reader.ts';
 import { ImportService } from '../import/import-service.ts';
@@ -26,6 +29,7 @@ import type { LoadedModel } from '../inference/loaded-model.ts';
 import { ModelShelf } from '../models/model-shelf.ts';
 import { RecogniserShelf } from '../models/recogniser-shelf.ts';
 import { ModelRegistry } from '../models/registry.ts';
+import { ContourReadings } from './contour-readings.ts';
 import { logDefect } from './defect-log.ts';
 import { FactsRenewal } from './facts-renewal.ts';
 import { EventHub, type OutgoingEvent } from './event-hub.ts';
@@ -67,6 +71,7 @@ export interface Services {
   readonly factsRenewal: FactsRenewal;
   readonly reviews: ReviewService;
   readonly documents: StudyDocuments;
+  readonly readings: ContourReadings;
   readonly watch: LibraryWatch;
   readonly sending: Sending;
   readonly receiver: Receiver;
@@ -110,7 +115,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   const events = new EventHub(() => greeting());
   const watch = new LibraryWatch({
     library,
-    readInstance: readStoredInstance,
+    readInstance: readStoredObject,
     onState: (state) => events.send({ type: 'library', library: state }),
     onStudiesChanged: () => events.send({ type: 'studies-changed' }),
     onDefect: logDefect,
@@ -171,11 +176,22 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     onTrace: (place, trace) => events.send({ type: 'trace', ...place, trace }),
     onDefect: logDefect,
   });
-  const factsRenewal = new FactsRenewal({ library, readStored: readStoredInstance, onDefect: logDefect });
-  const documents = new StudyDocuments({ library, runs, factsRenewal });
+  const factsRenewal = new FactsRenewal({
+    library,
+    readStored: readStoredInstance,
+    readReport: readStoredReport,
+    onDefect: logDefect,
+  });
+  const readings = new ContourReadings({
+    library,
+    reviews,
+    readContours: readStoredContours,
+    isRunning: (study) => runs.states(study).some(isGoing),
+  });
+  const documents = new StudyDocuments({ library, runs, factsRenewal, readings });
   const imports = new ImportService({
     library,
-    readInstance: readInstanceGuarded,
+    readInstance: readObjectGuarded,
     onState: (state) => events.send({ type: 'import', import: state }),
     onStudiesChanged: () => events.send({ type: 'studies-changed' }),
     onDefect: logDefect,
@@ -300,6 +316,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     factsRenewal,
     reviews,
     documents,
+    readings,
     watch,
     sending,
     receiver,

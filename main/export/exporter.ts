@@ -32,6 +32,7 @@ export interface ExportSnapshot {
 export interface EarlierObject {
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
+  readonly seriesInstanceUid: string;
   /** Of the file. */
   readonly sha256: string;
   /** The revision that it was made of. */

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readObjectGuarded } from '../dicom/guarded-reader.ts';
+import { readHashedObject } from '../dicom/guarded-reader.ts';
 import type { ObjectFacts } from '../dicom/object-facts.ts';
 import { fileError } from '../files/file-error.ts';
 import { SystolaError } from '../../core/error.ts';
@@ -26,7 +26,7 @@ export interface FileToSend {
  * @throws SystolaError of a file that cannot be read, is no DICOM object, or is not what was stored
  */
 export async function fileToSend({ path, name, sha256 }: FileToSend): Promise<PreparedObject> {
-  const facts = await readObjectGuarded(path, name, sha256);
+  const facts = await readHashedObject(path, name, sha256);
   return { name, ...facts, dataSet: () => dataSetOf(path, name, facts) };
 }
 
