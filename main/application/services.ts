@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { isGoing } from '../../core/api/events.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { SystolaError } from '../../core/error.ts';
@@ -37,6 +38,9 @@ import { installation } from './installation.ts';
 import { ReviewService } from '../review/review-service.ts';
 import { addOwnStructures } from './own-structures.ts';
 import { LibraryWatch } from './library-watch.ts';
+import { nodeLabel } from '../network/connect.ts';
+import { Receiver } from './receiver.ts';
+import { Sending } from './sending.ts';
 import { ExportJobs } from './export-jobs.ts';
 import { StudyDocuments } from './study-documents.ts';
 
@@ -91,6 +95,8 @@ export interface Services {
   readonly documents: StudyDocuments;
   readonly readings: ContourReadings;
   readonly watch: LibraryWatch;
+  readonly sending: Sending;
+  readonly receiver: Receiver;
   readonly exports: ExportJobs;
   updateSettings(changes: Partial<Settings>): Settings;
   close(): Promise<void>;
@@ -219,6 +225,16 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     onState: (state) => events.send({ type: 'export', export: state }),
     onDefect: logDefect,
   });
+  const sending = new Sending(
+    { library, decoder, languages, documents },
+    { onState: (send) => events.send({ type: 'send', send }), onDefect: logDefect },
+  );
+  const receiver = new Receiver({
+    library,
+    imports,
+    onState: (state) => events.send({ type: 'receiver', receiver: state }),
+    onDefect: logDefect,
+  });
 
   /** What a window that has just opened, or was cut off, has to know to catch up. */
   function greeting(): OutgoingEvent[] {
@@ -226,6 +242,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
       { type: 'hello', version: installation.version },
       { type: 'library', library: watch.state },
     ];
+    told.push({ type: 'receiver', receiver: receiver.state });
+    for (const send of sending.going()) told.push({ type: 'send', send });
     for (const state of imports.running()) told.push({ type: 'import', import: state });
     for (const state of exports.running()) told.push({ type: 'export', export: state });
     for (const { state, traces } of runs.going()) {
@@ -250,9 +268,32 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     library.record({ ...activity, ...noPatient, action, user: library.user(), detail: about });
   }
 
+  /** Who may be sent to, and what listens, is in the audit log before it is so. */
+  function recordNetwork(before: Settings, { nodes, receiver: listening }: Partial<Settings>): void {
+    const about = { ...activity, ...noPatient, action: 'U', user: library.user() } as const;
+    if (nodes !== undefined && !isDeepStrictEqual(nodes, before.nodes)) {
+      const detail = nodes.map(({ name, ...node }) => ({
+        name,
+        node: nodeLabel(node),
+        isSecured: node.tls !== null,
+      }));
+      library.record({ ...about, detail: { nodes: detail } });
+    }
+    if (listening !== undefined && !isDeepStrictEqual(listening, before.receiver)) {
+      const { isOn, address, port, aeTitle, tls } = listening;
+      library.record({
+        ...about,
+        detail: { receiver: { isOn, address, port, aeTitle, isSecured: tls !== null } },
+      });
+    }
+  }
+
   function updateSettings(changes: Partial<Settings>): Settings {
     const before = library.settings();
+    recordNetwork(before, changes);
     const settings = library.updateSettings(changes);
+    if (!isDeepStrictEqual(settings.receiver, before.receiver))
+      void receiver.apply(settings.receiver).catch(logDefect);
     if (settings.frameCacheMiB !== before.frameCacheMiB) decoder.setCacheMiB(settings.frameCacheMiB);
     return settings;
   }
@@ -261,6 +302,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   async function closeAll(): Promise<void> {
     // One that cannot be closed keeps none of the others from it, and the library is the last.
     try {
+      // Who sends is told before what takes it closes.
+      await settleAll([receiver.close(), sending.close()]);
       await settleAll([
         imports.close(),
         exports.close(),
@@ -299,6 +342,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     documents,
     readings,
     watch,
+    sending,
+    receiver,
     exports,
     updateSettings,
     close,

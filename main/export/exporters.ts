@@ -4,10 +4,12 @@ import { analysisJson } from './analysis-json.ts';
 import { cocoJson } from './coco-json.ts';
 import { columnsCsv } from './columns-csv.ts';
 import { contoursCsv } from './contours-csv.ts';
+import { dicomContourClip } from './dicom-contour-clip.ts';
 import { dicomAllContours, dicomContours } from './dicom-contours.ts';
 import { dicomMeasurements } from './dicom-measurements.ts';
 import { dicomPdf } from './dicom-pdf.ts';
 import { dicomPresentation } from './dicom-presentation.ts';
+import { dicomSegmentation } from './dicom-segmentation.ts';
 import type { Exporter, FolderExporter } from './exporter.ts';
 import { measurementsCsv } from './measurements-csv.ts';
 import { reportPdf } from './report-pdf.ts';
@@ -17,7 +19,15 @@ export type AnyExporter = Exporter | FolderExporter;
 /** By what they are for. The very first is what Ctrl+E offered first and the menu writes without a dialog. */
 const known: Readonly<Record<ExportGroup, AnyExporter[]>> = {
   report: [reportPdf],
-  dicom: [dicomMeasurements, dicomContours, dicomPresentation, dicomPdf, dicomAllContours],
+  dicom: [
+    dicomMeasurements,
+    dicomContours,
+    dicomPresentation,
+    dicomPdf,
+    dicomAllContours,
+    dicomSegmentation,
+    dicomContourClip,
+  ],
   research: [analysisJson, measurementsCsv, contoursCsv, columnsCsv, cocoJson],
 };
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MemorySource } from '../../../../main/dicom/byte-source.ts';
 import { readReport } from '../../../../main/dicom/structured-report/report.ts';
 import { buildReport, container, number, type ReportOptions } from '../../../fixtures/dicom/build-report.ts';
+import { reportByDcmjs } from '../../../fixtures/dicom/dcmjs-report.ts';
 import { type Dialect, scannerReport } from '../../../fixtures/dicom/scanner-report.ts';
 
 const read = (...built: Parameters<typeof buildReport>) =>
@@ -92,4 +93,9 @@ it.each([
     numbers: [],
     contours: null,
   });
+});
+
+it('a report that dcmjs has written says the same', () => {
+  const written = readReport(new MemorySource(reportByDcmjs(scannerReport('srt'))), 'report.dcm');
+  expect(written).toEqual(read(scannerReport('srt')));
 });
