@@ -104,8 +104,8 @@ export class StagedOutput {
   /** Those of {@link files} whose place is taken. */
   async taken(): Promise<string[]> {
     const files = await this.files();
-    const there = await Promise.all(files.map((file) => isThere(join(this.#out, file))));
-    return files.filter((_, index) => there[index]);
+    const there = await Promise.all(files.map((file) => kindOf(join(this.#out, file))));
+    return files.filter((_, index) => there[index] !== null);
   }
 
   /**
@@ -131,7 +131,10 @@ export class StagedOutput {
 
   async #place(file: string, to: string, replace: boolean, moved: (() => Promise<unknown>)[]): Promise<void> {
     const from = this.path(file);
-    if (await isThere(to)) {
+    const there = await kindOf(to);
+    // A folder of this name is somebody's, whatever was allowed of files.
+    if (there === 'folder') throw somethingElse(to);
+    if (there === 'file') {
       if (!replace) throw fileExists(to);
       const aside = join(this.#folder, replacedFiles, file);
       await mkdir(dirname(aside), { recursive: true });
@@ -165,13 +168,19 @@ const fileExists = (path: string): SystolaError =>
     path,
   );
 
-async function isThere(path: string): Promise<boolean> {
+const somethingElse = (path: string): SystolaError =>
+  new SystolaError(
+    'unwritable',
+    'A folder of this name is there. Choose another folder, or move it away.',
+    path,
+  );
+
+async function kindOf(path: string): Promise<'file' | 'folder' | null> {
   try {
-    await lstat(path);
-    return true;
+    return (await lstat(path)).isDirectory() ? 'folder' : 'file';
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw error;
   }
 }
