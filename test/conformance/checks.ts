@@ -21,6 +21,7 @@ const isPdf = ({ sopClassUid }: ExportedObject): boolean => sopClassUid.endsWith
 
 /** Java refuses the validator's own style sheets without these. */
 const javaLimits = ['TotalOpLimit', 'ExprOpLimit', 'ExprGrpLimit'].map((name) => `-Djdk.xml.xpath${name}=0`);
+const mostBytesForPixelmed = 600_000;
 const pixelmed = '/usr/share/java/pixelmed.jar';
 
 export const checks: readonly Check[] = [
@@ -57,7 +58,8 @@ export const checks: readonly Check[] = [
   {
     tool: 'Pixelmed',
     isHere: () => isOnPath('java') && existsSync(pixelmed),
-    appliesTo: isReport,
+    // Of a larger one it takes gigabytes and more than ten minutes, since it looks at every item from every rule.
+    appliesTo: (object) => isReport(object) && object.bytes.length <= mostBytesForPixelmed,
     problems(object) {
       const said = saidBy(
         'java',
