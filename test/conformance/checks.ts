@@ -13,6 +13,15 @@ export interface Check {
   problems(object: ExportedObject): readonly string[];
 }
 
+/** What dcmpschk says of each attribute, apart. */
+const objections = (said: string): string[] =>
+  said.split(/^E: $/m).filter((one) => /^E:/m.test(one) || /^W: (?!Testing|Test failed)/m.test(one));
+
+/** It checks text by ASCII, whatever character set the object states. */
+const isInOtherScript = (objection: string): boolean =>
+  /does not conform to data type definition/.test(objection) &&
+  /Attribute value\s+: \[.*\P{ASCII}.*\]/u.test(objection);
+
 const structuredReports = new Set(['1.2.840.10008.5.1.4.1.1.88.33', '1.2.840.10008.5.1.4.1.1.88.72']);
 const isReport = ({ sopClassUid }: ExportedObject): boolean => structuredReports.has(sopClassUid);
 const isSimplifiedEcho = ({ sopClassUid }: ExportedObject): boolean => sopClassUid.endsWith('.88.72');
@@ -53,7 +62,7 @@ export const checks: readonly Check[] = [
   command('dcmpschk', {
     appliesTo: isPresentation,
     problems: (said) =>
-      said.includes('Test passed') ? [] : said.split('\n').filter((line) => /[EW]:|fail/i.test(line)),
+      said.includes('Test passed') ? [] : objections(said).filter((one) => !isInOtherScript(one)),
   }),
   {
     tool: 'Pixelmed',
