@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { revisionSchema } from '../review/schema.ts';
+import { receiverStateSchema, sendStateSchema } from './network.ts';
 import { libraryStateSchema } from './library-state.ts';
+import { exportStateSchema } from './exports.ts';
+import { rejectedFileSchema } from './rejected-file.ts';
 import { structureIdSchema } from '../structure/schema.ts';
 import { traceSchema } from '../trace/schema.ts';
-
-export const rejectedFileSchema = z.object({ file: z.string(), code: z.string(), reason: z.string() });
-export type RejectedFile = z.infer<typeof rejectedFileSchema>;
 
 export const runStateSchema = z.object({
   sopInstanceUid: z.string(),
@@ -35,6 +35,8 @@ export const importStateSchema = z.object({
   filesTotal: z.number().int().nullable(),
   currentFile: z.string().nullable(),
   accepted: z.number().int(),
+  /** How many of the accepted files are documents, not clips. */
+  documents: z.number().int(),
   /** Files that were in the library already, byte for byte. */
   known: z.number().int(),
   /**
@@ -58,10 +60,13 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), version: z.string() }),
   z.object({ type: z.literal('heartbeat') }),
   z.object({ type: z.literal('import'), import: importStateSchema }),
+  z.object({ type: z.literal('export'), export: exportStateSchema }),
   z.object({ type: z.literal('studies-changed') }),
   z.object({ type: z.literal('library'), library: libraryStateSchema }),
   /** A model was added or removed, or another one is in use. */
   z.object({ type: z.literal('models-changed') }),
+  z.object({ type: z.literal('send'), send: sendStateSchema }),
+  z.object({ type: z.literal('receiver'), receiver: receiverStateSchema }),
   z.object({ type: z.literal('run'), run: runStateSchema }),
   /** A contour as it comes out of the model; persisted with the run's revision at its end. */
   z.object({

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { ClipFacts, StudyFacts } from '../clip/clip.ts';
+import type { DocumentFacts } from '../document/document-facts.ts';
 import type { Message } from '../language/message-value.ts';
 import type { ModelManifest } from '../model/manifest.ts';
 import type { HistoryEntry } from '../review/history-entry.ts';
 import type { Revision, StudyReview } from '../review/review.ts';
 import type { SignedVersion } from '../review/signatures.ts';
 import { editSchema } from '../review/edit.ts';
-import type { ExportFormat } from '../export/export-format.ts';
+import type { OfferedFormat } from '../export/export-format.ts';
+import type { ExportIdentity } from '../export/identity.ts';
 import type { Structure } from '../structure/structure.ts';
 import type { ImportState, RunState } from './events.ts';
 import type { LibraryState } from './library-state.ts';
@@ -21,7 +23,13 @@ import type { LibraryState } from './library-state.ts';
  * GET    /api/studies/:study/revisions/:revision   Revision, with all that it changed
  * POST   /api/studies/:study/undo | /redo      -> AppendResponse (409 when there is nothing to undo)
  * GET    /api/studies/:study/exports/:format   the study as a file, in one of SessionInfo.exportFormats
+ * POST   /api/exports                          ExportRequest -> ExportState, 202 (exports.ts); one at a time
+ * GET    /api/exports/:export                  ExportState
+ * POST   /api/exports/:export/answer           ExportAnswer: whether files that are there may be replaced -> ExportState
+ * GET    /api/exports/:export/file             what was made, once: a file, or a ZIP of several
+ * DELETE /api/exports/:export                  cancel -> ExportState
  * GET    /api/studies/:study/signatures        SignedVersion[], the first first
+ * POST   /api/studies/:study/readings/:document the contours of a document are taken over -> AppendResponse
  * GET    /api/clips/:clip/frames/:frame        raw FramePixels.data; headers x-rows, x-columns, x-channels
  * GET    /api/clips/:clip/thumbnail.png
  * POST   /api/clips/:clip/runs                 RunRequest -> RunState
@@ -46,6 +54,7 @@ import type { LibraryState } from './library-state.ts';
  * GET    /api/languages/:tag                   LanguageFile (core/language)
  * GET    /api/settings                         Settings
  * PUT    /api/settings                         Partial<Settings> -> Settings
+ * Nodes, sendings and the receiver: network.ts
  * Errors: status 4xx/5xx with ErrorResponse.
  */
 
@@ -85,7 +94,9 @@ export interface SessionInfo {
   /** What can be contoured, with what the library brings along. */
   readonly structures: readonly Structure[];
   /** What a study can be exported as; the first is the report. */
-  readonly exportFormats: readonly ExportFormat[];
+  readonly exportFormats: readonly OfferedFormat[];
+  /** What an export may tell of the patient. */
+  readonly exportIdentities: readonly ExportIdentity[];
 }
 
 /** One row of the list; of one that cannot be read only the UID, as far as it is known, and why. */
@@ -96,6 +107,8 @@ export interface StudySummary {
   readonly studyDate: string | null;
   readonly description: string | null;
   readonly clips: number;
+  /** Structured reports. */
+  readonly documents: number;
   readonly decision: 'pending' | 'accepted' | 'rejected';
   /** What else the study can be found by: names in other scripts, the accession number, views that its files name. */
   readonly searchText?: string;
@@ -106,6 +119,8 @@ export interface StudySummary {
 export interface StudyDocument {
   readonly facts: StudyFacts;
   readonly clips: readonly ClipFacts[];
+  /** Structured reports that came with the clips, or before or after them. */
+  readonly documents: readonly DocumentFacts[];
   readonly review: StudyReview;
   /** The revisions without their payload, oldest first; one is opened by its address. */
   readonly history: readonly HistoryEntry[];

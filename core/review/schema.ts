@@ -214,6 +214,9 @@ export const freelyEditedChanges = [
   z.strictObject({ slot: z.literal('pair'), before: pairSchema.nullable(), after: pairSchema.nullable() }),
 ] as const;
 
+/** Documents of one study. */
+const readingsSchema = z.array(sopInstanceUid).max(10_000);
+
 const placedTrace = (after: typeof traceSchema) =>
   z.strictObject({
     slot: z.literal('trace'),
@@ -260,6 +263,7 @@ export const changeSchema = z.discriminatedUnion('slot', [
     before: propagationRecordSchema.nullable(),
     after: propagationRecordSchema.nullable(),
   }),
+  z.strictObject({ slot: z.literal('readings'), before: readingsSchema, after: readingsSchema }),
   z.strictObject({ slot: z.literal('body'), before: bodySchema, after: bodySchema }),
   z.strictObject({ slot: z.literal('decision'), before: decisionSchema, after: decisionSchema }),
 ]);

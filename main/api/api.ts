@@ -4,14 +4,17 @@ import type { SessionInfo } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
 import { researchUseNotice } from '../../core/notice.ts';
 import { logDefect } from '../application/defect-log.ts';
+import { offeredIdentities } from '../application/export-jobs.ts';
 import type { Services } from '../application/services.ts';
 import { installation } from '../application/installation.ts';
 import { exportFormats } from '../export/exporters.ts';
 import { clipRoutes } from './clip-routes.ts';
+import { exportRoutes } from './export-routes.ts';
 import { failureOf, isExpected } from './failure.ts';
 import { importRoutes } from './import-routes.ts';
 import { languageRoutes } from './language-routes.ts';
 import { modelRoutes } from './model-routes.ts';
+import { networkRoutes } from './network-routes.ts';
 import { propagationRoutes } from './propagation-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { studyRoutes } from './study-routes.ts';
@@ -45,6 +48,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
       library: services.watch.state,
       structures: structures(),
       exportFormats: exportFormats(),
+      exportIdentities: offeredIdentities,
     };
     return context.json(session);
   });
@@ -58,9 +62,11 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
   api.route('/api/clips', clipRoutes(services));
   api.route('/api/clips', propagationRoutes(services));
   api.route('/api/imports', importRoutes(services, pathsFromPage));
+  api.route('/api/exports', exportRoutes(services, pathsFromPage));
   api.route('/api/models', modelRoutes(services, pathsFromPage));
   api.route('/api/languages', languageRoutes(services));
-  api.route('/api', settingsRoutes(services));
+  api.route('/api', networkRoutes(services, pathsFromPage));
+  api.route('/api', settingsRoutes(services, pathsFromPage));
 
   api.notFound((context) => {
     const { status, body } = failureOf(new SystolaError('not-found', 'There is no such address.'));

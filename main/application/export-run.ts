@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { StudyDocument } from '../../core/api/requests.ts';
+import type { StudyFacts } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
 import { exportFileName } from '../../core/export/export-file-name.ts';
 import type { Exporter, ExportSnapshot, FolderExporter } from '../export/exporter.ts';
@@ -14,11 +15,13 @@ import {
   type ExportDetail,
   type ExportedEntry,
 } from './export-audit.ts';
-import { exportSnapshot, type SnapshotOptions } from './export-snapshot.ts';
-import type { Services } from './services.ts';
+import { exportSnapshot, type SnapshotOptions, type SnapshotServices } from './export-snapshot.ts';
+import type { StudyDocuments } from './study-documents.ts';
 
 /** What an export takes of the application. */
-export type ExportServices = Pick<Services, 'library' | 'decoder' | 'languages' | 'documents'>;
+export interface ExportServices extends SnapshotServices {
+  readonly documents: StudyDocuments;
+}
 
 export interface ExportOrder extends SnapshotOptions {
   /** Keys of studies, each once. */
@@ -30,7 +33,13 @@ export interface ExportOrder extends SnapshotOptions {
 /** What came of one file: it is staged, at this path of the output, or it cannot be. */
 export type ExportStep =
   | { readonly kind: 'written'; readonly path: string }
-  | { readonly kind: 'refused'; readonly error: SystolaError };
+  | {
+      readonly kind: 'refused';
+      /** Its file is the study where it is about no other. */
+      readonly error: SystolaError;
+      /** Id of the format, null where the study cannot be opened at all. */
+      readonly format: string | null;
+    };
 
 /** A study of an export, with what was made of it. */
 interface ExportedStudy {
@@ -49,6 +58,7 @@ export class ExportRun {
   readonly #staged: StagedOutput;
   readonly #id = randomUUID();
   readonly #studies = new Map<string, ExportedStudy>();
+  #done = 0;
   /** Studies that cannot be opened. */
   readonly #absent = new Set<string>();
   /** Files of all studies together, as a table. */
@@ -58,6 +68,17 @@ export class ExportRun {
     this.#services = services;
     this.#order = order;
     this.#staged = staged;
+  }
+
+  /** Formats of studies that are made or refused, of how many. */
+  get progress(): { readonly done: number; readonly total: number } {
+    const { studies, formats } = this.#order;
+    return { done: this.#done, total: studies.length * formats.length };
+  }
+
+  /** Facts of the studies that could be opened. */
+  get studies(): StudyFacts[] {
+    return [...this.#studies.values()].map(({ document }) => document.facts);
   }
 
   /**
@@ -70,10 +91,13 @@ export class ExportRun {
     const byStudy = formats.filter((format) => format.byStudy);
     for (const study of studies) {
       const snapshot = yield* this.#open(study, signal);
-      if (snapshot === null) continue;
-      for (const format of byStudy) yield* this.#writeStudy(study, snapshot, format, signal);
+      for (const format of byStudy) {
+        if (snapshot !== null) yield* this.#writeStudy(study, snapshot, format, signal);
+        this.#done += 1;
+      }
     }
     for (const format of formats) if (!format.byStudy) yield* this.#writeAll(format, signal);
+    this.#done = this.progress.total;
   }
 
   /**
@@ -112,7 +136,7 @@ export class ExportRun {
     } catch (error) {
       if (!(error instanceof SystolaError)) throw error;
       // Said once, however many formats want it.
-      if (!this.#absent.has(study)) yield { kind: 'refused', error: about(error, null, study) };
+      if (!this.#absent.has(study)) yield { kind: 'refused', error: about(error, study), format: null };
       this.#absent.add(study);
       return null;
     }
@@ -138,7 +162,7 @@ export class ExportRun {
       if (!(error instanceof SystolaError) || isOfOutput(error)) throw error;
       for (const { path } of entries) await this.#staged.discard(path);
       this.#studies.get(study)?.refused.push({ format: exporter.id, code: error.code });
-      yield { kind: 'refused', error: about(error, exporter.id, study) };
+      yield { kind: 'refused', error: about(error, study), format: exporter.id };
       return;
     }
     this.#studies.get(study)?.files.push(...entries);
@@ -154,8 +178,11 @@ export class ExportRun {
     let current: string | null = null;
     const open = this.#open.bind(this);
     const { studies } = this.#order;
+    const atStudy = (index: number): void => void (this.#done = before + index);
+    const before = this.#done;
     async function* snapshots(): AsyncGenerator<ExportSnapshot> {
-      for (const study of studies) {
+      for (const [index, study] of studies.entries()) {
+        atStudy(index);
         const steps = open(study, signal);
         let step = await steps.next();
         for (; step.done !== true; step = await steps.next()) refused.push(step.value);
@@ -165,6 +192,7 @@ export class ExportRun {
         yield step.value;
       }
       current = null;
+      atStudy(studies.length);
     }
     const entries: { readonly study: string | null; readonly entry: ExportedEntry }[] = [];
     try {
@@ -184,7 +212,7 @@ export class ExportRun {
         this.#studies.get(study)?.refused.push({ format: exporter.id, code: error.code });
       }
       yield* refused.splice(0);
-      yield { kind: 'refused', error: about(error, exporter.id, current) };
+      yield { kind: 'refused', error: about(error, current), format: exporter.id };
       return;
     }
     for (const { study, entry } of entries) {
@@ -258,11 +286,6 @@ async function* only(snapshot: ExportSnapshot): AsyncGenerator<ExportSnapshot> {
 /** Whether it is about where files are written: with it nothing else can be written either. */
 const isOfOutput = ({ code }: SystolaError): boolean => code === 'disk-full' || code === 'unwritable';
 
-/** The same failure, saying of which format and study. */
-const about = (error: SystolaError, format: string | null, study: string | null): SystolaError =>
-  new SystolaError(
-    error.code,
-    format === null ? error.message : `${format}: ${error.message}`,
-    error.file ?? study,
-    { cause: error },
-  );
+/** The same failure, saying of which study. */
+const about = (error: SystolaError, study: string | null): SystolaError =>
+  new SystolaError(error.code, error.message, error.file ?? study, { cause: error });

@@ -2,12 +2,20 @@ import type { StudyDocument } from '../../core/api/requests.ts';
 import { measureStudy } from '../../core/assessment/measure-study.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 import type { ExportSnapshot } from '../export/exporter.ts';
+import type { FrameDecoder } from '../dicom/frame-decoder.ts';
+import type { LanguageShelf } from '../language/language-shelf.ts';
 import { frameSource } from '../library/frame-source.ts';
 import type { Library } from '../library/library.ts';
 import type { ReportedFile } from '../report/report-input.ts';
 import { earlierExports } from './export-audit.ts';
 import { installation } from './installation.ts';
-import type { Services } from './services.ts';
+
+/** What a snapshot takes of the application. */
+export interface SnapshotServices {
+  readonly library: Library;
+  readonly decoder: FrameDecoder;
+  readonly languages: LanguageShelf;
+}
 
 export interface SnapshotOptions {
   /** Whether the patient may be named; left out, as the reader ticked it. */
@@ -16,7 +24,7 @@ export interface SnapshotOptions {
 
 /** The study at this moment, with everything that an exporter may ask for. */
 export function exportSnapshot(
-  { library, decoder, languages }: Pick<Services, 'library' | 'decoder' | 'languages'>,
+  { library, decoder, languages }: SnapshotServices,
   document: StudyDocument,
   { withPatient }: SnapshotOptions = {},
 ): ExportSnapshot {

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { isGoing } from '../../core/api/events.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { SystolaError } from '../../core/error.ts';
@@ -9,8 +10,11 @@ import { settleAll } from '../concurrency/settle-all.ts';
 import { FrameDecoder } from '../dicom/frame-decoder.ts';
 import {
   closeGuardedReader,
-  readInstanceGuarded,
+  readObjectGuarded,
+  readStoredContours,
   readStoredInstance,
+  readStoredObject,
+  readStoredReport,
   warmUpGuardedReader,
 } from '../dicom/guarded-reader.ts';
 import { ImportService } from '../import/import-service.ts';
@@ -25,6 +29,7 @@ import type { LoadedModel } from '../inference/loaded-model.ts';
 import { ModelShelf } from '../models/model-shelf.ts';
 import { RecogniserShelf } from '../models/recogniser-shelf.ts';
 import { ModelRegistry } from '../models/registry.ts';
+import { ContourReadings } from './contour-readings.ts';
 import { logDefect } from './defect-log.ts';
 import { FactsRenewal } from './facts-renewal.ts';
 import { EventHub, type OutgoingEvent } from './event-hub.ts';
@@ -32,6 +37,10 @@ import { installation } from './installation.ts';
 import { ReviewService } from '../review/review-service.ts';
 import { addOwnStructures } from './own-structures.ts';
 import { LibraryWatch } from './library-watch.ts';
+import { nodeLabel } from '../network/connect.ts';
+import { Receiver } from './receiver.ts';
+import { Sending } from './sending.ts';
+import { ExportJobs } from './export-jobs.ts';
 import { StudyDocuments } from './study-documents.ts';
 
 export interface ServiceOptions {
@@ -62,7 +71,11 @@ export interface Services {
   readonly factsRenewal: FactsRenewal;
   readonly reviews: ReviewService;
   readonly documents: StudyDocuments;
+  readonly readings: ContourReadings;
   readonly watch: LibraryWatch;
+  readonly sending: Sending;
+  readonly receiver: Receiver;
+  readonly exports: ExportJobs;
   updateSettings(changes: Partial<Settings>): Settings;
   close(): Promise<void>;
 }
@@ -102,7 +115,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   const events = new EventHub(() => greeting());
   const watch = new LibraryWatch({
     library,
-    readInstance: readStoredInstance,
+    readInstance: readStoredObject,
     onState: (state) => events.send({ type: 'library', library: state }),
     onStudiesChanged: () => events.send({ type: 'studies-changed' }),
     onDefect: logDefect,
@@ -163,13 +176,40 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     onTrace: (place, trace) => events.send({ type: 'trace', ...place, trace }),
     onDefect: logDefect,
   });
-  const factsRenewal = new FactsRenewal({ library, readStored: readStoredInstance, onDefect: logDefect });
-  const documents = new StudyDocuments({ library, runs, factsRenewal });
+  const factsRenewal = new FactsRenewal({
+    library,
+    readStored: readStoredInstance,
+    readReport: readStoredReport,
+    onDefect: logDefect,
+  });
+  const readings = new ContourReadings({
+    library,
+    reviews,
+    readContours: readStoredContours,
+    isRunning: (study) => runs.states(study).some(isGoing),
+  });
+  const documents = new StudyDocuments({ library, runs, factsRenewal, readings });
   const imports = new ImportService({
     library,
-    readInstance: readInstanceGuarded,
+    readInstance: readObjectGuarded,
     onState: (state) => events.send({ type: 'import', import: state }),
     onStudiesChanged: () => events.send({ type: 'studies-changed' }),
+    onDefect: logDefect,
+  });
+
+  const exports = new ExportJobs({
+    ...{ library, decoder, languages, documents },
+    onState: (state) => events.send({ type: 'export', export: state }),
+    onDefect: logDefect,
+  });
+  const sending = new Sending(
+    { library, decoder, languages, documents },
+    { onState: (send) => events.send({ type: 'send', send }), onDefect: logDefect },
+  );
+  const receiver = new Receiver({
+    library,
+    imports,
+    onState: (state) => events.send({ type: 'receiver', receiver: state }),
     onDefect: logDefect,
   });
 
@@ -179,7 +219,10 @@ export async function createServices(options: ServiceOptions): Promise<Services>
       { type: 'hello', version: installation.version },
       { type: 'library', library: watch.state },
     ];
+    told.push({ type: 'receiver', receiver: receiver.state });
+    for (const send of sending.going()) told.push({ type: 'send', send });
     for (const state of imports.running()) told.push({ type: 'import', import: state });
+    for (const state of exports.running()) told.push({ type: 'export', export: state });
     for (const { state, traces } of runs.going()) {
       told.push({ type: 'run', run: state });
       const { sopInstanceUid } = state;
@@ -202,9 +245,32 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     library.record({ ...activity, ...noPatient, action, user: library.user(), detail: about });
   }
 
+  /** Who may be sent to, and what listens, is in the audit log before it is so. */
+  function recordNetwork(before: Settings, { nodes, receiver: listening }: Partial<Settings>): void {
+    const about = { ...activity, ...noPatient, action: 'U', user: library.user() } as const;
+    if (nodes !== undefined && !isDeepStrictEqual(nodes, before.nodes)) {
+      const detail = nodes.map(({ name, ...node }) => ({
+        name,
+        node: nodeLabel(node),
+        isSecured: node.tls !== null,
+      }));
+      library.record({ ...about, detail: { nodes: detail } });
+    }
+    if (listening !== undefined && !isDeepStrictEqual(listening, before.receiver)) {
+      const { isOn, address, port, aeTitle, tls } = listening;
+      library.record({
+        ...about,
+        detail: { receiver: { isOn, address, port, aeTitle, isSecured: tls !== null } },
+      });
+    }
+  }
+
   function updateSettings(changes: Partial<Settings>): Settings {
     const before = library.settings();
+    recordNetwork(before, changes);
     const settings = library.updateSettings(changes);
+    if (!isDeepStrictEqual(settings.receiver, before.receiver))
+      void receiver.apply(settings.receiver).catch(logDefect);
     if (settings.frameCacheMiB !== before.frameCacheMiB) decoder.setCacheMiB(settings.frameCacheMiB);
     return settings;
   }
@@ -213,7 +279,15 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   async function closeAll(): Promise<void> {
     // One that cannot be closed keeps none of the others from it, and the library is the last.
     try {
-      await settleAll([imports.close(), runs.close(), modelAdditions.close(), watch.close()]);
+      // Who sends is told before what takes it closes.
+      await settleAll([receiver.close(), sending.close()]);
+      await settleAll([
+        imports.close(),
+        exports.close(),
+        runs.close(),
+        modelAdditions.close(),
+        watch.close(),
+      ]);
     } finally {
       events.close();
       try {
@@ -242,7 +316,11 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     factsRenewal,
     reviews,
     documents,
+    readings,
     watch,
+    sending,
+    receiver,
+    exports,
     updateSettings,
     close,
   };

@@ -4,8 +4,7 @@ import { auditEvents, auditOutcomes, type AuditOutcome } from '../library/audit.
 import { randomUUID } from 'node:crypto';
 import { exportFileName } from '../../core/export/export-file-name.ts';
 import { exportedEntry, listOf, type ExportDetail, type ExportedEntry } from './export-audit.ts';
-import { exportSnapshot, type SnapshotOptions } from './export-snapshot.ts';
-import type { Services } from './services.ts';
+import { exportSnapshot, type SnapshotOptions, type SnapshotServices } from './export-snapshot.ts';
 
 /**
  * A study as one file in memory, from its traces as they are now; the export is in the audit log.
@@ -13,7 +12,7 @@ import type { Services } from './services.ts';
  * @throws SystolaError of the exporter, or of an audit log that takes no entry
  */
 export async function exportStudy(
-  services: Pick<Services, 'library' | 'decoder' | 'languages'>,
+  services: SnapshotServices,
   document: StudyDocument,
   exporter: Exporter,
   options: SnapshotOptions = {},

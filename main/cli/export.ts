@@ -1,15 +1,12 @@
-import { stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
-import { createServices, type Services } from '../application/services.ts';
+import type { Services } from '../application/services.ts';
 import { ExportRun } from '../application/export-run.ts';
 import { chosenFormats, dicomObjects, exportFormats } from '../export/exporters.ts';
-import { fileError } from '../files/file-error.ts';
-import { defaultLibrary } from '../hosts/default-library.ts';
 import { asksForHelp, failureLine, untilStopped } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type ExportOptions, exportUsage, parseExportOptions } from './export-options.ts';
+import { libraryNamed, openedLibrary } from './opened-library.ts';
 import { prepareOutput } from './output-folder.ts';
 import { StagedOutput } from '../files/staged-output.ts';
 
@@ -37,7 +34,7 @@ export async function runExport(argv: readonly string[]): Promise<number> {
 async function exportFrom(options: ExportOptions, signal: AbortSignal): Promise<number> {
   let services: Services;
   try {
-    services = await opened(options.library ?? defaultLibrary(process.platform, process.env, homedir()));
+    services = await openedLibrary(libraryNamed(options.library));
   } catch (error) {
     if (!(error instanceof SystolaError)) throw error;
     console.error(failureLine(error));
@@ -60,16 +57,6 @@ async function exportFrom(options: ExportOptions, signal: AbortSignal): Promise<
   }
 }
 
-/** @throws SystolaError `not-found` where there is no library: naming a wrong folder makes no new one */
-async function opened(library: string): Promise<Services> {
-  const there = await stat(join(library, 'library.sqlite')).catch((error: NodeJS.ErrnoException) => error);
-  if (there instanceof Error) {
-    if (there.code !== 'ENOENT' && there.code !== 'ENOTDIR') throw fileError(there, library);
-    throw new SystolaError('not-found', 'There is no library of Systola in this folder.', library);
-  }
-  return createServices({ libraryPath: library, modelFolders: [] });
-}
-
 /** Every file whole and all of them into place at the end; returns what could not be exported and why. */
 async function write(
   services: Services,
@@ -82,7 +69,7 @@ async function write(
   const failures: SystolaError[] = [];
   const written: string[] = [];
   for await (const step of run.make(signal)) {
-    if (step.kind === 'refused') failures.push(step.error);
+    if (step.kind === 'refused') failures.push(ofFormat(step.error, step.format));
     else written.push(step.path);
   }
   signal.throwIfAborted();
@@ -90,3 +77,9 @@ async function write(
   for (const path of written) console.log(join(out, path));
   return failures;
 }
+
+/** The failure, saying of which format. */
+const ofFormat = (error: SystolaError, format: string | null): SystolaError =>
+  format === null
+    ? error
+    : new SystolaError(error.code, `${format}: ${error.message}`, error.file, { cause: error });

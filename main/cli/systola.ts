@@ -7,6 +7,9 @@ const usage = `Systola ${installation.version}. ${researchUseNotice}
 
   systola analyze <file or folder>... --out <dir>   contours, volumes and EF of every clip
   systola export <study UID>... --out <dir>         studies of a library as report or as JSON
+  systola send <study UID, file or folder>...       to a node, by DICOM's C-STORE
+  systola echo                                      whether a node answers, by C-ECHO
+  systola receive --port <port>                     take studies that others send
   systola frames <file> --out <dir>                 each frame's displayed pixels as PNG
   systola models [list | check | add]               models: what there is, what is sound, one more
 
@@ -24,6 +27,18 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'export': {
       const { runExport } = await import('./export.ts');
       return runExport(rest);
+    }
+    case 'send': {
+      const { runSend } = await import('./send.ts');
+      return runSend(rest);
+    }
+    case 'echo': {
+      const { runEcho } = await import('./echo.ts');
+      return runEcho(rest);
+    }
+    case 'receive': {
+      const { runReceive } = await import('./receive.ts');
+      return runReceive(rest);
     }
     case 'frames': {
       const { runFrames } = await import('./frames.ts');

@@ -11,9 +11,12 @@ import { loadJpeg } from './codec/jpeg.ts';
 import { decodeFrame } from './decode-frame.ts';
 import { unreadable } from './file-error.ts';
 import { openInstance, type Instance, type OpenInstance } from './instance.ts';
+import { objectFacts } from './object-facts.ts';
+import { readClipOrTell } from './read-object.ts';
 import { refusal } from './refusal.ts';
 import { alteredFile, hashFile } from './stored-file.ts';
-import type { WorkerFailure, WorkerMessage, WorkerRequest } from './worker-messages.ts';
+import { readContours, readReport } from './structured-report/report.ts';
+import type { HashedObject, WorkerFailure, WorkerMessage, WorkerRequest } from './worker-messages.ts';
 
 if (parentPort === null) throw new Error('dicom-worker.ts runs as a worker thread only');
 const port = parentPort;
@@ -49,14 +52,31 @@ function parseFile(source: FileSource, fileName: string): OpenFile {
   };
 }
 
-function readInstanceAt(path: string, fileName: string, sha256: string | undefined): Instance {
+/** What is read of a file; where a hash is given, only of one that has it. */
+function readAt<T>(
+  { path, fileName, sha256 }: { path: string; fileName: string; sha256?: string },
+  read: (source: FileSource, fileName: string) => T,
+): T {
   const content = sha256 === undefined ? null : hashFile(path);
   using source = new FileSource(path);
   if (content !== null && (content.sha256 !== sha256 || content.stamp !== source.stamp)) {
     throw alteredFile(fileName);
   }
+  return read(source, fileName);
+}
+
+function instanceOf(source: FileSource, fileName: string): Instance {
   const { clip, study, pixels } = openInstance(source, fileName);
   return { clip, study, pixels };
+}
+
+function readObjectAt(path: string, fileName: string, sha256: string | undefined): HashedObject {
+  const content = hashFile(path);
+  using source = new FileSource(path);
+  if (content.stamp !== source.stamp || (sha256 !== undefined && content.sha256 !== sha256)) {
+    throw alteredFile(fileName);
+  }
+  return { ...objectFacts(source, fileName), sha256: content.sha256 };
 }
 
 async function frameAt(
@@ -80,8 +100,16 @@ async function answer(request: WorkerRequest): Promise<void> {
     await loadJpeg();
     send({ kind: 'result', result: null });
   } else if (request.kind === 'instance') {
+    send({ kind: 'result', result: readAt(request, instanceOf) });
+  } else if (request.kind === 'clip-or-report') {
+    send({ kind: 'result', result: readAt(request, readClipOrTell) });
+  } else if (request.kind === 'report') {
+    send({ kind: 'result', result: readAt(request, readReport) });
+  } else if (request.kind === 'contours') {
+    send({ kind: 'result', result: readAt(request, readContours) });
+  } else if (request.kind === 'object') {
     const { path, fileName, sha256 } = request;
-    send({ kind: 'result', result: readInstanceAt(path, fileName, sha256) });
+    send({ kind: 'result', result: readObjectAt(path, fileName, sha256) });
   } else if (request.kind === 'hash') {
     send({ kind: 'result', result: hashFile(request.path) });
   } else {

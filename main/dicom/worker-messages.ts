@@ -1,13 +1,49 @@
 import type { FramePixels } from '../../core/clip/clip.ts';
+import type { ContourReading } from '../../core/document/contour-reading.ts';
 import type { ErrorCode } from '../../core/error.ts';
 import type { Instance } from './instance.ts';
+import type { ReadClip } from './read-object.ts';
+import type { ObjectFacts } from './object-facts.ts';
 import type { FileContent } from './stored-file.ts';
+import type { ReadDocument } from './structured-report/report.ts';
+
+/** An object and what its whole file hashes to. */
+export interface HashedObject extends ObjectFacts {
+  readonly sha256: string;
+}
 
 /** What a DICOM worker can be asked. */
 export type WorkerRequest =
   | { readonly kind: 'load' }
   | {
       readonly kind: 'instance';
+      readonly path: string;
+      readonly fileName: string;
+      /** What the file must hold, for one of the library's store. */
+      readonly sha256?: string;
+    }
+  | {
+      /** A clip, or that it is a report, which is asked for by itself. */
+      readonly kind: 'clip-or-report';
+      readonly path: string;
+      readonly fileName: string;
+      readonly sha256?: string;
+    }
+  | {
+      readonly kind: 'report';
+      readonly path: string;
+      readonly fileName: string;
+      readonly sha256?: string;
+    }
+  | {
+      /** The contours of a document of the library's store. */
+      readonly kind: 'contours';
+      readonly path: string;
+      readonly fileName: string;
+      readonly sha256: string;
+    }
+  | {
+      readonly kind: 'object';
       readonly path: string;
       readonly fileName: string;
       /** What the file must hold, for one of the library's store. */
@@ -26,6 +62,10 @@ export type WorkerRequest =
 export interface WorkerResults {
   readonly load: null;
   readonly instance: Instance;
+  readonly 'clip-or-report': ReadClip | 'report';
+  readonly report: ReadDocument;
+  readonly contours: ContourReading | null;
+  readonly object: HashedObject;
   readonly hash: FileContent;
   readonly frame: FramePixels;
 }

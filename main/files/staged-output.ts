@@ -1,4 +1,4 @@
-import { lstat, mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { access, lstat, mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
 import { ownerTag, removeAbandoned } from './abandoned.ts';
@@ -44,6 +44,8 @@ export class StagedOutput {
   async write(content: Uint8Array | AsyncIterable<Uint8Array>, ...names: string[]): Promise<void> {
     const path = this.path(...names);
     try {
+      // Where the disk went away nothing is made anew in its place.
+      await access(this.#folder);
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, content, { flag: 'wx', flush: true });
     } catch (error) {

@@ -17,6 +17,9 @@ import {
   type PropagationLine,
   type PropagationRequest,
 } from '../../core/api/propagation.ts';
+import type { ExportRequest, ExportState } from '../../core/api/exports.ts';
+import type { EchoResult, SendRequest, SendState } from '../../core/api/network.ts';
+import type { DicomNode } from '../../core/network/dicom-node.ts';
 import { inEnglish } from '../../core/language/english.ts';
 import { message, type Message } from '../../core/language/message.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -156,6 +159,8 @@ export const api = {
     json<AppendResponse>('POST', at('studies', study, 'revisions'), request),
   undo: (study: string) => json<AppendResponse>('POST', at('studies', study, 'undo')),
   redo: (study: string) => json<AppendResponse>('POST', at('studies', study, 'redo')),
+  useReading: (study: string, document: string) =>
+    json<AppendResponse>('POST', at('studies', study, 'readings', document)),
   revision: (study: string, id: number) => json<Revision>('GET', at('studies', study, 'revisions', id)),
   signatures: (study: string) => json<SignedVersion[]>('GET', at('studies', study, 'signatures')),
   startRun: (clip: string, model: string | null = null) =>
@@ -203,10 +208,22 @@ export const api = {
   language: (tag: string) => json<LanguageFile>('GET', at('languages', tag)),
   settings: () => json<Settings>('GET', at('settings')),
   saveSettings: (settings: Partial<Settings>) => json<Settings>('PUT', at('settings'), settings),
+  startExport: (request: ExportRequest) => json<ExportState>('POST', at('exports'), request),
+  exportState: (id: string) => json<ExportState>('GET', at('exports', id)),
+  answerExport: (id: string, replace: boolean) =>
+    json<ExportState>('POST', at('exports', id, 'answer'), { replace }),
+  cancelExport: (id: string) => json<ExportState>('DELETE', at('exports', id)),
+  echo: (node: DicomNode) => json<EchoResult>('POST', at('nodes', 'echo'), node),
+  startSend: (request: SendRequest) => json<SendState>('POST', at('sends'), request),
+  sendState: (id: string) => json<SendState>('GET', at('sends', id)),
+  stopSend: (id: string) => json<SendState>('DELETE', at('sends', id)),
   exported: async (study: string, format: string) =>
     (await send('GET', at('studies', study, 'exports', format))).blob(),
   events: (signal: AbortSignal) => fetch(at('events'), { signal }),
 };
+
+/** Address of what an export has made, which can be fetched once. */
+export const exportFileAddress = (id: string): string => at('exports', id, 'file');
 
 /** Address of one frame's displayed pixels (raw bytes, `x-rows`, `x-columns`, `x-channels`). */
 export const frameAddress = (clip: string, frame: number): string => at('clips', clip, 'frames', frame);

@@ -2,11 +2,13 @@ import type { SystolaEvent } from '../../core/api/events.ts';
 import { message } from '../../core/language/message.ts';
 import { reasonOf } from '../api/client.ts';
 import { followEvents } from '../api/event-stream.ts';
+import { exports } from '../export/exports.svelte.ts';
 import { forgetLostPictures } from '../imaging/frame-image.ts';
 import { imports } from '../import/imports.svelte.ts';
 import { library } from '../state/library.svelte.ts';
 import { withSent, type ClipLiveTraces } from '../state/live-traces.ts';
 import { report } from '../state/messages.svelte.ts';
+import { sends } from '../network/sends.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 
@@ -33,11 +35,22 @@ function receive(event: SystolaEvent): void {
     case 'import':
       imports.receive(event.import);
       return;
+    case 'export':
+      exports.receive(event.export);
+      return;
     case 'studies-changed':
       void library.reload();
+      // What an import brought may be documents of the study on screen.
+      void workspace.study?.lookForDocuments();
       return;
     case 'library':
       session.library = event.library;
+      return;
+    case 'send':
+      sends.receive(event.send);
+      return;
+    case 'receiver':
+      sends.receiver = event.receiver;
       return;
     case 'models-changed':
       void session.reloadModels().catch((error: unknown) => report('warning', reasonOf(error)));
@@ -81,6 +94,8 @@ export function startEvents(signal: AbortSignal): void {
           session.returns += 1;
           void library.reload();
           void imports.catchUp();
+          void exports.catchUp();
+          void sends.catchUp();
           void session.reloadModels().catch((error: unknown) => report('warning', reasonOf(error)));
           void workspace.study?.reload().catch((error: unknown) => report('warning', reasonOf(error)));
         }

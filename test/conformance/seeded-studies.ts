@@ -45,7 +45,7 @@ export function seededSnapshot(seed: number): ExportSnapshot {
   const settings = { ...defaultSettings, bsaFormula: random.of(['du-bois', 'mosteller'] as const) };
   return snapshotOf(
     {
-      document: { facts, clips, review, history: [], head: 12, runs: [] },
+      document: { facts, clips, review, history: [], head: 12, runs: [], documents: [] },
       measurements: measureStudy(facts, clips, review, settings),
       settings,
       words: inEnglish,

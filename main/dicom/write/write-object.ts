@@ -4,11 +4,9 @@ import type { Attribute } from './attribute.ts';
 import { attributes } from './attributes.ts';
 import { element, type Element, inOrder } from './element.ts';
 import { encodeDataSet, utf8Term } from './encode-data-set.ts';
+import { implementationClassUid, implementationVersionName } from './implementation.ts';
 import { NotWritable } from './not-writable.ts';
 
-/** What wrote the file; never changed (PS3.7 annex D.3.3.2). */
-const implementationClassUid = '2.25.256584049112329470531166401971984779269';
-const implementationVersionName = 'SYSTOLA_1';
 export const rleLossless = '1.2.840.10008.1.2.5';
 const explicitLittleEndian = '1.2.840.10008.1.2.1';
 

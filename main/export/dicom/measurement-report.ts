@@ -17,7 +17,7 @@ import {
 import type { WrittenObject } from '../../dicom/write/write-object.ts';
 import type { ExportSnapshot } from '../exporter.ts';
 import { comments } from './comments.ts';
-import { formulaCode, writtenUnit } from './concepts.ts';
+import { formulaCode, writtenUnit } from '../../dicom/write/concepts.ts';
 import { refuseRejected, signerOf } from './document-state.ts';
 import { codeOf, measurementItem } from './measurement-item.ts';
 import { observers } from './observers.ts';

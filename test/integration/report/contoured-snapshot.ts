@@ -51,7 +51,7 @@ export function contouredSnapshot(change: Partial<StudyReview> = {}): ExportSnap
   );
   const clips = [calibrated, uncalibrated];
   const input = {
-    document: { facts, clips, review, history: [], head: 12, runs: [] },
+    document: { facts, clips, review, history: [], head: 12, runs: [], documents: [] },
     measurements: measureStudy(facts, clips, review, defaultSettings),
   };
   return snapshotOf({

@@ -9,7 +9,8 @@ const floors: Floors = [
   ['editing', 'import'],
   ['curve'],
   ['clip', 'dialogs', 'studies'],
-  ['models', 'numbers'],
+  ['network'],
+  ['export', 'models', 'numbers'],
   ['app'],
 ];
 
