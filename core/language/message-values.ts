@@ -401,6 +401,7 @@ export interface MessageValues {
   'export.format.dicom-pdf': null;
   'export.format.dicom-presentation': null;
   'export.format.dicom-segmentation': null;
+  'export.format.dicom-simplified-measurements': null;
   'export.format.json': null;
   'export.format.measurements-csv': null;
   'export.format.pdf': null;

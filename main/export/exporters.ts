@@ -13,6 +13,7 @@ import { dicomMeasurements } from './dicom-measurements.ts';
 import { dicomPdf } from './dicom-pdf.ts';
 import { dicomPresentation } from './dicom-presentation.ts';
 import { dicomSegmentation } from './dicom-segmentation.ts';
+import { dicomSimplifiedMeasurements } from './dicom-simplified-measurements.ts';
 import { measurementsCsv } from './measurements-csv.ts';
 import { reportPdf } from './report-pdf.ts';
 
@@ -27,6 +28,7 @@ const known: Readonly<Record<ExportGroup, AnyExporter[]>> = {
     dicomAllContours,
     dicomSegmentation,
     dicomContourClip,
+    dicomSimplifiedMeasurements,
     dicomMedium,
   ],
   research: [analysisJson, measurementsCsv, contoursCsv, columnsCsv, cocoJson],
