@@ -358,8 +358,13 @@ export interface MessageValues {
   'export.format.contours-csv': null;
   'export.format.dicom-measurements': null;
   'export.format.dicom-pdf': null;
+  'export.format.echonet': null;
+  'export.format.echonet-112': null;
   'export.format.json': null;
   'export.format.measurements-csv': null;
+  'export.format.monai': null;
+  'export.format.nifti': null;
+  'export.format.nnunet': null;
   'export.format.pdf': null;
   'export.other-formats': null;
   'export.patient-in-file-names': null;
