@@ -356,8 +356,11 @@ export interface MessageValues {
   'export.format.coco': null;
   'export.format.columns-csv': null;
   'export.format.contours-csv': null;
+  'export.format.dicom-all-contours': null;
+  'export.format.dicom-contours': null;
   'export.format.dicom-measurements': null;
   'export.format.dicom-pdf': null;
+  'export.format.dicom-presentation': null;
   'export.format.echonet': null;
   'export.format.echonet-112': null;
   'export.format.json': null;
@@ -1314,6 +1317,8 @@ export interface MessageValues {
   'settings.model.default': null;
   'settings.model.default-is': { readonly name: MessageValue };
   'settings.not-saved': { readonly reason: MessageValue };
+  'settings.organisation': null;
+  'settings.organisation.what-for': null;
   'settings.provider': null;
   'settings.provider.auto': null;
   'settings.provider.coreml': null;
@@ -1323,6 +1328,9 @@ export interface MessageValues {
   'settings.provider.webgpu': null;
   'settings.reader': null;
   'settings.reader.what-for': null;
+  'settings.snomed': null;
+  'settings.snomed.SCT': null;
+  'settings.snomed.SRT': null;
   'settings.tilt-limit': null;
   'settings.title': null;
   'signed.accept-again': null;

@@ -1,15 +1,18 @@
 import { Hono } from 'hono';
+import { SystolaError } from '../../core/error.ts';
 import { exportFileName } from '../../core/export/export-file-name.ts';
 import { appendRequestSchema, type AppendResponse, type StudyDocument } from '../../core/api/requests.ts';
 import type { Services } from '../application/services.ts';
 import { exportStudy } from '../application/study-export.ts';
-import { exporterOf } from '../export/exporters.ts';
+import { zipExport } from '../application/zip-export.ts';
+import type { FolderExporter } from '../export/exporter.ts';
+import { exporterOf, isFolderExporter } from '../export/exporters.ts';
 import { frameParameter, jsonBody, largestRevisionBytes } from './input.ts';
 
 /** Studies, their revisions and what they are exported as. */
 export function studyRoutes(services: Services): Hono {
   const routes = new Hono();
-  const { reviews, documents } = services;
+  const { reviews, documents, readings } = services;
 
   routes.get('/', (context) => context.json(services.library.summaries(context.req.query('search'))));
   routes.get('/:study', async (context) => {
@@ -32,20 +35,45 @@ export function studyRoutes(services: Services): Hono {
     const id = frameParameter(context.req.param('revision'));
     return context.json(documents.revision(context.req.param('study'), id));
   });
+  routes.post('/:study/readings/:document', async (context) => {
+    const { study, document } = context.req.param();
+    const response: AppendResponse = await readings.use(study, document);
+    return context.json(response, 201);
+  });
   routes.post('/:study/undo', (context) => context.json(reviews.undo(context.req.param('study')), 201));
   routes.post('/:study/redo', (context) => context.json(reviews.redo(context.req.param('study')), 201));
 
   routes.get('/:study/exports/:format', async (context) => {
     const exporter = exporterOf(context.req.param('format'));
     const document = await documents.open(context.req.param('study'));
-    const bytes = await exportStudy(services, document, exporter);
+    const { signal } = context.req.raw;
+    const body = isFolderExporter(exporter)
+      ? await zipped(services, document, exporter, signal)
+      : ((await exportStudy(services, document, exporter)) as Uint8Array<ArrayBuffer>);
     const withPatient = services.library.settings().patientInFileNames;
     const name = (patient: boolean) => exportFileName(document.facts, exporter, { withPatient: patient });
-    return context.body(bytes as Uint8Array<ArrayBuffer>, 200, {
+    return context.body(body, 200, {
       'content-type': exporter.mediaType,
       // RFC 6266: what knows no other alphabet gets the name that names nobody.
       'content-disposition': `inline; filename="${name(false)}"; filename*=UTF-8''${encodeURIComponent(name(withPatient))}`,
     });
   });
   return routes;
+}
+
+/** One format of several files, of one study. @throws SystolaError why it cannot be exported */
+async function zipped(
+  services: Services,
+  { facts }: StudyDocument,
+  exporter: FolderExporter,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  const studies = [facts.studyInstanceUid];
+  const order = { studies, formats: [{ exporter, folder: null, byStudy: true }] };
+  let refusal: SystolaError | null = null;
+  const archive = await zipExport(services, order, signal, (step) => {
+    if (step.kind === 'refused') refusal ??= step.error;
+  });
+  if (archive !== null) return archive;
+  throw refusal ?? new SystolaError('not-found', 'There is nothing to export in this format.', null);
 }

@@ -9,8 +9,11 @@ import { settleAll } from '../concurrency/settle-all.ts';
 import { FrameDecoder } from '../dicom/frame-decoder.ts';
 import {
   closeGuardedReader,
-  readInstanceGuarded,
+  readObjectGuarded,
+  readStoredContours,
   readStoredInstance,
+  readStoredObject,
+  readStoredReport,
   warmUpGuardedReader,
 } from '../dicom/guarded-reader.ts';
 import { ImportService } from '../import/import-service.ts';
@@ -25,6 +28,7 @@ import type { LoadedModel } from '../inference/loaded-model.ts';
 import { ModelShelf } from '../models/model-shelf.ts';
 import { RecogniserShelf } from '../models/recogniser-shelf.ts';
 import { ModelRegistry } from '../models/registry.ts';
+import { ContourReadings } from './contour-readings.ts';
 import { logDefect } from './defect-log.ts';
 import { FactsRenewal } from './facts-renewal.ts';
 import { EventHub, type OutgoingEvent } from './event-hub.ts';
@@ -62,6 +66,7 @@ export interface Services {
   readonly factsRenewal: FactsRenewal;
   readonly reviews: ReviewService;
   readonly documents: StudyDocuments;
+  readonly readings: ContourReadings;
   readonly watch: LibraryWatch;
   updateSettings(changes: Partial<Settings>): Settings;
   close(): Promise<void>;
@@ -102,7 +107,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   const events = new EventHub(() => greeting());
   const watch = new LibraryWatch({
     library,
-    readInstance: readStoredInstance,
+    readInstance: readStoredObject,
     onState: (state) => events.send({ type: 'library', library: state }),
     onStudiesChanged: () => events.send({ type: 'studies-changed' }),
     onDefect: logDefect,
@@ -163,11 +168,22 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     onTrace: (place, trace) => events.send({ type: 'trace', ...place, trace }),
     onDefect: logDefect,
   });
-  const factsRenewal = new FactsRenewal({ library, readStored: readStoredInstance, onDefect: logDefect });
-  const documents = new StudyDocuments({ library, runs, factsRenewal });
+  const factsRenewal = new FactsRenewal({
+    library,
+    readStored: readStoredInstance,
+    readReport: readStoredReport,
+    onDefect: logDefect,
+  });
+  const readings = new ContourReadings({
+    library,
+    reviews,
+    readContours: readStoredContours,
+    isRunning: (study) => runs.states(study).some(isGoing),
+  });
+  const documents = new StudyDocuments({ library, runs, factsRenewal, readings });
   const imports = new ImportService({
     library,
-    readInstance: readInstanceGuarded,
+    readInstance: readObjectGuarded,
     onState: (state) => events.send({ type: 'import', import: state }),
     onStudiesChanged: () => events.send({ type: 'studies-changed' }),
     onDefect: logDefect,
@@ -242,6 +258,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     factsRenewal,
     reviews,
     documents,
+    readings,
     watch,
     updateSettings,
     close,

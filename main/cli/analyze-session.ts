@@ -12,7 +12,8 @@ import type { GivenCorrections } from './correction-file.ts';
 import type { Services } from '../application/services.ts';
 import { installation } from '../application/installation.ts';
 import { documentOf } from '../application/study-documents.ts';
-import { exportSnapshot, exportStudy } from '../application/study-export.ts';
+import { exportSnapshot } from '../application/export-snapshot.ts';
+import { exportStudy } from '../application/study-export.ts';
 import { encodePng } from '../dicom/png.ts';
 import { reportPdf } from '../export/report-pdf.ts';
 import { writeAnalysis } from '../export/write-analysis.ts';
@@ -20,7 +21,7 @@ import { writeAtomically } from '../files/write-atomically.ts';
 import type { AnalyzeOptions } from './analyze-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { AnalysisProgress } from './progress.ts';
-import { StagedOutput } from './staged-output.ts';
+import { StagedOutput } from '../files/staged-output.ts';
 import { tracedStructures, tracesOf } from '../../core/review/traces.ts';
 import { leftVentricularCavity } from '../../core/structure/structure.ts';
 
@@ -37,6 +38,8 @@ export class AnalyzeSession {
   readonly #passedOver: string[] = [];
   /** Where each clip was read from, as the user named it. */
   readonly #files = new Map<string, string>();
+  /** Structured reports that came with the clips. */
+  #reports = 0;
   /** Clips that could not be analysed. */
   readonly #failed = new Set<string>();
 
@@ -75,8 +78,10 @@ export class AnalyzeSession {
   async #import(): Promise<void> {
     const { imports } = this.#services;
     const started = imports.start(this.#options.paths, {
-      onTaken: ({ file, sopInstanceUid, known }) => {
-        if (!known) this.#files.set(sopInstanceUid, file);
+      onTaken: ({ kind, file, sopInstanceUid, known }) => {
+        if (known) return;
+        if (kind === 'clip') this.#files.set(sopInstanceUid, file);
+        else this.#reports += 1;
       },
       onRejected: (rejected) => this.#rejected.push(rejected),
       onPassedOver: (file) => this.#passedOver.push(file),
@@ -98,7 +103,7 @@ export class AnalyzeSession {
     }
     const { size } = this.#files;
     process.stderr.write(
-      `${size} clip${size === 1 ? '' : 's'} in ${ended.studies.length} stud${ended.studies.length === 1 ? 'y' : 'ies'}\n`,
+      `${size} clip${size === 1 ? '' : 's'}${this.#reports === 0 ? '' : ` and ${this.#reports} structured report${this.#reports === 1 ? '' : 's'}`} in ${ended.studies.length} stud${ended.studies.length === 1 ? 'y' : 'ies'}\n`,
     );
     if (ended.state === 'failed') throw new SystolaError('unreadable', ended.message ?? 'The import failed.');
   }
@@ -243,7 +248,7 @@ export class AnalyzeSession {
     }
     await writeAtomically(staged.path('analysis.json'), this.#analysis(documents));
     this.#signal.throwIfAborted();
-    await staged.publish();
+    await staged.publish({ replace: true });
   }
 
   async #writeReport(document: StudyDocument, staged: StagedOutput, names: string[]): Promise<void> {

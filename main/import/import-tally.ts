@@ -8,6 +8,7 @@ import {
 import { SystolaError } from '../../core/error.ts';
 import { cut, cutFileName, maxTextCharacters as longestName } from '../dicom/ceilings.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
+import type { KnownInstance } from '../library/instance-intake.ts';
 import type { Library } from '../library/library.ts';
 
 /** What became of the files of an import, as far as is told of it. */
@@ -16,6 +17,7 @@ type Counts = Pick<
   | 'filesDone'
   | 'accepted'
   | 'known'
+  | 'documents'
   | 'rejected'
   | 'rejectedFrom'
   | 'rejectedTotal'
@@ -47,6 +49,7 @@ export class ImportTally {
   #filesDone = 0;
   #accepted = 0;
   #known = 0;
+  #documents = 0;
 
   constructor(listeners: TallyListeners) {
     this.#listeners = listeners;
@@ -59,6 +62,7 @@ export class ImportTally {
       filesDone: this.#filesDone,
       accepted: this.#accepted,
       known: this.#known,
+      documents: this.#documents,
       rejected: this.#rejected.slice(rejectedFrom),
       rejectedFrom,
       rejectedTotal: this.#rejectedTotal,
@@ -81,9 +85,10 @@ export class ImportTally {
   }
 
   /** A file is in the library; an archive counts as one when all that is in it is done. */
-  took(studyInstanceUid: string, isNew: boolean): void {
+  took({ kind, studyInstanceUid }: Pick<KnownInstance, 'kind' | 'studyInstanceUid'>, isNew: boolean): void {
     if (isNew) this.#accepted += 1;
     else this.#known += 1;
+    if (isNew && kind === 'document') this.#documents += 1;
     this.#studies.add(studyInstanceUid);
   }
 

@@ -39,6 +39,7 @@ export const attributes = {
     'SQ',
   ),
   ReferencedSeriesSequence: attribute('ReferencedSeriesSequence', 0x0008_1115, 'SQ'),
+  ReferencedImageSequence: attribute('ReferencedImageSequence', 0x0008_1140, 'SQ'),
   ReferencedSOPClassUID: attribute('ReferencedSOPClassUID', 0x0008_1150, 'UI'),
   ReferencedSOPInstanceUID: attribute('ReferencedSOPInstanceUID', 0x0008_1155, 'UI'),
   ReferencedFrameNumber: attribute('ReferencedFrameNumber', 0x0008_1160, 'IS'),
@@ -60,7 +61,11 @@ export const attributes = {
   SeriesNumber: attribute('SeriesNumber', 0x0020_0011, 'IS'),
   InstanceNumber: attribute('InstanceNumber', 0x0020_0013, 'IS'),
 
+  Laterality: attribute('Laterality', 0x0020_0060, 'CS'),
+
   BurnedInAnnotation: attribute('BurnedInAnnotation', 0x0028_0301, 'CS'),
+  ICCProfile: attribute('ICCProfile', 0x0028_2000, 'OB'),
+  ColorSpace: attribute('ColorSpace', 0x0028_2002, 'CS'),
 
   MeasurementUnitsCodeSequence: attribute('MeasurementUnitsCodeSequence', 0x0040_08ea, 'SQ'),
   RelationshipType: attribute('RelationshipType', 0x0040_a010, 'CS'),
@@ -83,6 +88,7 @@ export const attributes = {
   ConceptCodeSequence: attribute('ConceptCodeSequence', 0x0040_a168, 'SQ'),
   MeasuredValueSequence: attribute('MeasuredValueSequence', 0x0040_a300, 'SQ'),
   NumericValue: attribute('NumericValue', 0x0040_a30a, 'DS'),
+  PredecessorDocumentsSequence: attribute('PredecessorDocumentsSequence', 0x0040_a360, 'SQ'),
   PerformedProcedureCodeSequence: attribute('PerformedProcedureCodeSequence', 0x0040_a372, 'SQ'),
   CurrentRequestedProcedureEvidenceSequence: attribute(
     'CurrentRequestedProcedureEvidenceSequence',
@@ -101,6 +107,38 @@ export const attributes = {
   SourceInstanceSequence: attribute('SourceInstanceSequence', 0x0042_0013, 'SQ'),
   EncapsulatedDocumentLength: attribute('EncapsulatedDocumentLength', 0x0042_0015, 'UL'),
 
+  GraphicAnnotationSequence: attribute('GraphicAnnotationSequence', 0x0070_0001, 'SQ'),
+  GraphicLayer: attribute('GraphicLayer', 0x0070_0002, 'CS'),
+  GraphicAnnotationUnits: attribute('GraphicAnnotationUnits', 0x0070_0005, 'CS'),
+  GraphicObjectSequence: attribute('GraphicObjectSequence', 0x0070_0009, 'SQ'),
+  GraphicDimensions: attribute('GraphicDimensions', 0x0070_0020, 'US'),
+  NumberOfGraphicPoints: attribute('NumberOfGraphicPoints', 0x0070_0021, 'US'),
   GraphicData: attribute('GraphicData', 0x0070_0022, 'FL'),
   GraphicType: attribute('GraphicType', 0x0070_0023, 'CS'),
+  GraphicFilled: attribute('GraphicFilled', 0x0070_0024, 'CS'),
+  DisplayedAreaTopLeftHandCorner: attribute('DisplayedAreaTopLeftHandCorner', 0x0070_0052, 'SL'),
+  DisplayedAreaBottomRightHandCorner: attribute('DisplayedAreaBottomRightHandCorner', 0x0070_0053, 'SL'),
+  DisplayedAreaSelectionSequence: attribute('DisplayedAreaSelectionSequence', 0x0070_005a, 'SQ'),
+  GraphicLayerSequence: attribute('GraphicLayerSequence', 0x0070_0060, 'SQ'),
+  GraphicLayerOrder: attribute('GraphicLayerOrder', 0x0070_0062, 'IS'),
+  GraphicLayerRecommendedDisplayGrayscaleValue: attribute(
+    'GraphicLayerRecommendedDisplayGrayscaleValue',
+    0x0070_0066,
+    'US',
+  ),
+  GraphicLayerDescription: attribute('GraphicLayerDescription', 0x0070_0068, 'LO'),
+  ContentLabel: attribute('ContentLabel', 0x0070_0080, 'CS'),
+  ContentDescription: attribute('ContentDescription', 0x0070_0081, 'LO'),
+  PresentationCreationDate: attribute('PresentationCreationDate', 0x0070_0082, 'DA'),
+  PresentationCreationTime: attribute('PresentationCreationTime', 0x0070_0083, 'TM'),
+  ContentCreatorName: attribute('ContentCreatorName', 0x0070_0084, 'PN'),
+  PresentationSizeMode: attribute('PresentationSizeMode', 0x0070_0100, 'CS'),
+  PresentationPixelAspectRatio: attribute('PresentationPixelAspectRatio', 0x0070_0102, 'IS'),
+  GraphicLayerRecommendedDisplayCIELabValue: attribute(
+    'GraphicLayerRecommendedDisplayCIELabValue',
+    0x0070_0401,
+    'US',
+  ),
+
+  PresentationLUTShape: attribute('PresentationLUTShape', 0x2050_0020, 'CS'),
 } as const;

@@ -4,7 +4,7 @@ import { type Code, codes } from '../../dicom/write/codes.ts';
 import { codeValue, numberItem, related, type RelatedItem } from '../../dicom/write/content-item.ts';
 import type { ExportSnapshot } from '../exporter.ts';
 import { algorithmItems } from './algorithm.ts';
-import { methodCode, viewCode, writtenUnit } from './concepts.ts';
+import { methodCode, viewCode, writtenUnit } from '../../dicom/write/concepts.ts';
 import { contourItem, contoursBehind } from './contours-behind.ts';
 import { referenceLimitItems } from './reference-limits.ts';
 

@@ -3,7 +3,6 @@ import type { ClipFacts } from '../../../core/clip/clip.ts';
 import type { Measurement } from '../../../core/measurement/measurement.ts';
 import { quantitiesIn, quantityOf } from '../../../core/quantity/quantities.ts';
 import { structures } from '../../../core/structure/structure.ts';
-import { attributes } from '../../dicom/write/attributes.ts';
 import { type Code, codes } from '../../dicom/write/codes.ts';
 import {
   codeValue,
@@ -14,20 +13,17 @@ import {
   numberItem,
   related,
   type RelatedItem,
-  rootElements,
 } from '../../dicom/write/content-item.ts';
-import { element } from '../../dicom/write/element.ts';
-import { writeObject, type WrittenObject } from '../../dicom/write/write-object.ts';
+import type { WrittenObject } from '../../dicom/write/write-object.ts';
 import type { ExportSnapshot } from '../exporter.ts';
 import { comments } from './comments.ts';
-import { formulaCode, writtenUnit } from './concepts.ts';
-import { contentMoment, contentTime, refuseRejected, signerOf, verification } from './document-state.ts';
+import { formulaCode, writtenUnit } from '../../dicom/write/concepts.ts';
+import { refuseRejected, signerOf } from './document-state.ts';
 import { codeOf, measurementItem } from './measurement-item.ts';
 import { observers } from './observers.ts';
-import { clipReference, clipsBehind, evidence } from './references.ts';
-import { neededOfDocuments, patientAndStudy, seriesAndEquipment } from './study-modules.ts';
+import { clipReference, clipsBehind } from './references.ts';
+import { writeStructuredReport } from './structured-report.ts';
 
-const comprehensiveSrStorage = '1.2.840.10008.5.1.4.1.1.88.33';
 /** Adult Echocardiography Procedure Report (PS3.16). */
 const template = '5200';
 
@@ -37,13 +33,14 @@ type Measured = Pick<ExportSnapshot, 'document' | 'measurements'>;
  * The study's numbers as a Comprehensive SR (PS3.3 A.35.3) by TID 5200: the numbers of the report, and under them those of each
  * clip that they rest on, beat by beat. The same state of the study gives the same bytes.
  *
+ * @param format under which it is exported
  * @throws SystolaError where nothing is measured or the study was rejected; NotWritable
  */
 export function measurementReport(
   snapshot: Omit<ExportSnapshot, 'frame' | 'files' | 'words'>,
+  format: string,
 ): WrittenObject {
-  const { document, measurements, softwareVersion, createdAt } = snapshot;
-  const { decision } = document.review;
+  const { document, measurements, settings, softwareVersion } = snapshot;
   refuseRejected(document);
   const sites = findings(snapshot);
   if (sites.length === 0) {
@@ -53,40 +50,19 @@ export function measurementReport(
     );
   }
   const clips = clipsOf(snapshot);
-  const signer = signerOf(decision);
   const images = clips.map((clip) => related('CONTAINS', imageItem(clipReference(clip))));
   const root = containerItem(codes.adultEchoReport, [
     inEnglishItem,
-    ...observers(softwareVersion, signer),
+    ...observers(softwareVersion, signerOf(document.review.decision, settings)),
     ...section(codes.patientCharacteristics, patientNumbers(snapshot)),
     ...section(codes.imageLibrary, images),
     ...sites,
     ...comments(measurements, clips),
   ]);
-  return writeObject({
-    sopClassUid: comprehensiveSrStorage,
-    elements: [
-      ...patientAndStudy(document),
-      ...seriesAndEquipment(document, softwareVersion, {
-        ...{ kind: 'measurements', modality: 'SR', number: 9002 },
-        description: 'Systola measurements',
-      }),
-      element(attributes.ReferencedPerformedProcedureStepSequence),
-      ...contentTime(contentMoment(document, createdAt)),
-      element(attributes.PerformedProcedureCodeSequence),
-      ...evidence(document, clips),
-      element(attributes.CompletionFlag, decision.state === 'accepted' ? 'COMPLETE' : 'PARTIAL'),
-      ...verification(signer),
-      ...rootElements(root, template),
-    ],
-    needed: [
-      ...neededOfDocuments,
-      attributes.CompletionFlag,
-      attributes.VerificationFlag,
-      attributes.ValueType,
-      attributes.ConceptNameCodeSequence,
-      attributes.ContinuityOfContent,
-    ],
+  return writeStructuredReport(snapshot, {
+    series: { kind: 'measurements', number: 9002, description: 'Systola measurements' },
+    ...{ root, template, clips },
+    earlier: snapshot.earlier(format),
   });
 }
 

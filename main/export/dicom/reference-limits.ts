@@ -12,7 +12,7 @@ import {
   type RelatedItem,
   textItem,
 } from '../../dicom/write/content-item.ts';
-import { writtenUnit } from './concepts.ts';
+import { writtenUnit } from '../../dicom/write/concepts.ts';
 
 const populations = { male: 'men, 2D', female: 'women, 2D' } as const;
 

@@ -142,7 +142,7 @@ describe('a database with', () => {
           ).toMatchObject({
             code: expect.stringMatching(/library-damaged|malformed|not-found/) as string,
           });
-          const added = library.addInstance(studyFacts(), clipFacts(), {
+          const added = library.addInstance({ study: studyFacts(), clip: clipFacts() }, {
             incomingPath: join(path, 'x'),
             sha256: 'a',
             bytes: 0,
