@@ -33,7 +33,9 @@ export function readingChanges(
   reading: ContourReading,
 ): ReadingChanges {
   const made =
-    reading.kind === 'exact' ? exactChanges(review, clips, reading.block) : fittedChanges(review, clips, reading);
+    reading.kind === 'exact'
+      ? exactChanges(review, clips, reading.block)
+      : fittedChanges(review, clips, reading);
   if (made.contours === 0) return { ...made, changes: [] };
   const { readings } = review;
   const after = [...readings.filter((uid) => uid !== documentUid), documentUid];
@@ -95,9 +97,13 @@ function studyChanges(review: StudyReview, clips: readonly ClipFacts[], block: T
   const changes: Change[] = [];
   const { body, stage, pair } = review;
   const isHere = (uid: string): boolean => clips.some(({ sopInstanceUid }) => sopInstanceUid === uid);
-  const saidHere = [body.sex, body.heightCm, body.weightKg, body.heartRateBpm].some((one) => one?.source === 'user');
-  if (!saidHere && !sameValue(body, block.body)) changes.push({ slot: 'body', before: body, after: block.body });
-  if (stage === null && block.stage !== null) changes.push({ slot: 'stage', before: null, after: block.stage });
+  const saidHere = [body.sex, body.heightCm, body.weightKg, body.heartRateBpm].some(
+    (one) => one?.source === 'user',
+  );
+  if (!saidHere && !sameValue(body, block.body))
+    changes.push({ slot: 'body', before: body, after: block.body });
+  if (stage === null && block.stage !== null)
+    changes.push({ slot: 'stage', before: null, after: block.stage });
   if (pair === null && block.pair !== null && isHere(block.pair.a4c) && isHere(block.pair.a2c))
     changes.push({ slot: 'pair', before: null, after: block.pair });
   return changes;
@@ -116,9 +122,10 @@ function fittedChanges(
     const { sopInstanceUid, structure, frame } = region;
     const clip = clips.find((one) => one.sopInstanceUid === sopInstanceUid);
     const now = review.clips[sopInstanceUid];
-    if (clip === undefined || now === undefined || frame >= clip.frames) continue;
+    if (clip === undefined || now === undefined || !fits(clip, region)) continue;
     const keyOf = (of: StructureId): string => JSON.stringify([sopInstanceUid, of, frame]);
-    const beside = changes.get(keyOf(leftVentricularCavity))?.after ?? traceAt(now, leftVentricularCavity, frame);
+    const beside =
+      changes.get(keyOf(leftVentricularCavity))?.after ?? traceAt(now, leftVentricularCavity, frame);
     const fitted = fittedTrace(region, clip, now, beside as Trace | null);
     if (fitted === null || changes.has(keyOf(structure))) continue;
     contours += 1;
@@ -131,18 +138,28 @@ function fittedChanges(
   };
 }
 
+/** Whether a region can have been drawn on a clip. */
+const fits = ({ rows, columns, frames }: ClipFacts, { frame, size }: OutlinedRegion): boolean =>
+  frame < frames && (size === undefined || (size.rows === rows && size.columns === columns));
+
 const isBeside = ({ structure }: OutlinedRegion): boolean => structure !== leftVentricularCavity;
 
-function fittedTrace(
-  { structure, outline }: OutlinedRegion,
+/**
+ * A contour fitted to an outline; null where it encloses nothing that could be one.
+ *
+ * @param cavity contour of the frame's cavity, on whose hinges wall and atrium end
+ */
+export function fittedTrace(
+  { structure, outline }: Pick<OutlinedRegion, 'structure' | 'outline'>,
   clip: ClipFacts,
-  now: ClipReview,
+  now: Pick<ClipReview, 'ruler' | 'picture'>,
   cavity: Trace | null,
 ): Trace | null {
   if (structureOf(structure)?.landmarks === 'none') return closedTraceFromOutline(outline);
   const { calibration } = calibrateClip(clip, now.ruler, now.picture);
   const trace = traceFromOutline(outline, calibration ?? squarePixels);
-  if (trace === null || structure === leftVentricularCavity || cavity === null || !hasLandmarks(cavity)) return trace;
+  if (trace === null || structure === leftVentricularCavity || cavity === null || !hasLandmarks(cavity))
+    return trace;
   return endingOn(trace, cavity);
 }
 

@@ -82,7 +82,15 @@ export function dataSetSnapshot(given: GivenStudy): ExportSnapshot {
   const review = studyReview(facts, made, given.decision === undefined ? {} : { decision: given.decision });
   const { decision } = review;
   return {
-    document: { facts, clips: all, review: { ...review, decision }, history: [], head: 1, runs: [] },
+    document: {
+      facts,
+      clips: all,
+      review: { ...review, decision },
+      documents: [],
+      history: [],
+      head: 1,
+      runs: [],
+    },
     measurements: measureStudy(facts, all, review, defaultSettings),
     settings: defaultSettings,
     words: inEnglish,
@@ -94,6 +102,7 @@ export function dataSetSnapshot(given: GivenStudy): ExportSnapshot {
         ? Promise.reject(new SystolaError('decode-failed', `Frame ${frame} is damaged.`))
         : Promise.resolve(pictureOf(uid, frame)),
     files: () => Promise.resolve(new Map()),
+    earlier: () => [],
   };
 }
 
