@@ -7,7 +7,10 @@ import type { ReportedNumber } from './reported-number.ts';
 /** A number of a document beside ours of the same quantity. */
 export interface ComparedNumber {
   readonly reported: ReportedNumber;
-  /** Of the same method and view where there is one, else the study's; null where the study has none. */
+  /**
+   * Of the same method and view where there is one, else the study's, unless the other is of one plane, of which only the
+   * same plane is comparable; null where there is none.
+   */
   readonly ours: Measurement | null;
   /** Ours less theirs, in the unit of both. */
   readonly difference: number | null;
@@ -67,7 +70,7 @@ function compared(
   // Heart rate and body surface area are the patient's, however they were found.
   const isOfPatient = quantitiesIn('patient').some((quantity) => quantity.name === name);
   const same = mode === null && method !== null ? [...own, ...means].find(isSame) : undefined;
-  const ours = same ?? own[0] ?? null;
+  const ours = same ?? (view === null || view === 'biplane' ? own[0] : undefined) ?? null;
   return {
     reported,
     ours,

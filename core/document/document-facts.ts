@@ -29,6 +29,8 @@ export interface DocumentContours {
     readonly sopInstanceUid: string;
     readonly contours: number;
   }[];
+  /** Of exact ones: the revision that they were written from, as the library counts that wrote them. */
+  readonly revision: { readonly id: number; readonly at: string } | null;
   /** Outlines of what cannot be contoured here. */
   readonly leftOut: number;
 }

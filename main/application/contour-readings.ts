@@ -65,7 +65,9 @@ export class ContourReadings {
     if (library.condition !== 'sound') return;
     const open = library.study(studyInstanceUid);
     const [latest] = open.documents
-      .filter(({ contours }) => contours?.kind === 'exact' && contours.clips.every((clip) => isHere(open, clip)))
+      .filter(
+        ({ contours }) => contours?.kind === 'exact' && contours.clips.every((clip) => isHere(open, clip)),
+      )
       .toSorted(byLatest);
     if (latest === undefined || !isUntouched(open) || isRunning(studyInstanceUid)) return;
     try {

@@ -76,7 +76,12 @@ export class FactsRenewal {
     const open = library.study(studyInstanceUid);
     const whole = outdated.length === open.clips.length;
     try {
-      this.#store(open, readings, reports.filter((report) => report !== null), whole);
+      this.#store(
+        open,
+        readings,
+        reports.filter((report) => report !== null),
+        whole,
+      );
     } catch (error) {
       if (!(error instanceof SystolaError)) throw error;
       const notReadAgain = `what was read could not be stored: ${clause(error)}`;

@@ -2,7 +2,11 @@ import { z } from 'zod';
 import type { DocumentFacts } from '../../core/document/document-facts.ts';
 import { numberChoices, numberModes, type ReportedNumber } from '../../core/document/reported-number.ts';
 import { viewCodes } from '../../core/clip/view.ts';
-import type { MeasurementMethod, MeasurementName, MeasurementUnit } from '../../core/measurement/measurement.ts';
+import type {
+  MeasurementMethod,
+  MeasurementName,
+  MeasurementUnit,
+} from '../../core/measurement/measurement.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import { timingAttributes, type FileOddity } from '../../core/clip/oddity.ts';
 import { timingSources } from '../../core/clip/timing.ts';
@@ -143,6 +147,7 @@ export const documentFactsSchema = z.strictObject({
     .strictObject({
       kind: z.enum(['exact', 'fitted']),
       clips: z.array(z.strictObject({ sopInstanceUid: z.string(), contours: z.number().int() })),
+      revision: z.strictObject({ id: z.number().int(), at: z.string() }).nullable(),
       leftOut: z.number().int(),
     })
     .nullable(),

@@ -41,15 +41,10 @@ export interface ReadReference {
 
 /** Sequences whose items are read. */
 export const treeSequences: ReadonlyMap<string, null> = new Map(
-  [
-    'x0040a730',
-    'x0040a043',
-    'x0040a168',
-    'x0040a300',
-    'x004008ea',
-    'x00081199',
-    'x0040a504',
-  ].map((tag) => [tag, null]),
+  ['x0040a730', 'x0040a043', 'x0040a168', 'x0040a300', 'x004008ea', 'x00081199', 'x0040a504'].map((tag) => [
+    tag,
+    null,
+  ]),
 );
 
 interface Budget {
@@ -86,10 +81,18 @@ export function* below(item: ReadItem): Generator<ReadItem> {
 function readItem(from: Attributes, depth: number, budget: Budget, fileName: string): ReadItem {
   budget.items += 1;
   if (budget.items > mostItems) {
-    throw refusal('too-large', fileName, `The report has more than ${mostItems} items; no scanner writes as many.`);
+    throw refusal(
+      'too-large',
+      fileName,
+      `The report has more than ${mostItems} items; no scanner writes as many.`,
+    );
   }
   if (depth > deepestItem) {
-    throw refusal('too-large', fileName, `The report is nested more than ${deepestItem} deep; no template is.`);
+    throw refusal(
+      'too-large',
+      fileName,
+      `The report is nested more than ${deepestItem} deep; no template is.`,
+    );
   }
   const valueType = from.text('x0040a040', 'CS') ?? '';
   return {
@@ -109,7 +112,8 @@ function readItem(from: Attributes, depth: number, budget: Budget, fileName: str
 function codeIn(from: Attributes, tag: string): ReadCode | null {
   const item = from.items(tag)[0];
   // Codes longer than 16 characters, and those that are addresses, stand in attributes of their own (PS3.3 section 8.1).
-  const value = item?.text('x00080100', 'SH') ?? item?.text('x00080119', 'LO') ?? item?.text('x00080120', 'LO');
+  const value =
+    item?.text('x00080100', 'SH') ?? item?.text('x00080119', 'LO') ?? item?.text('x00080120', 'LO');
   if (item === undefined || value === null || value === undefined) return null;
   return {
     value,
@@ -144,7 +148,9 @@ function graphicIn(from: Attributes, budget: Budget): ReadItem['graphic'] {
   budget.coordinates += coordinates.length;
   if (coordinates.length > mostCoordinates || budget.coordinates > mostCoordinatesInAll) return null;
   const type = from.text('x00700023', 'CS');
-  return type === null || coordinates.length < 2 || coordinates.length % 2 === 1 ? null : { type, coordinates };
+  return type === null || coordinates.length < 2 || coordinates.length % 2 === 1
+    ? null
+    : { type, coordinates };
 }
 
 function imageIn(from: Attributes): ReadReference | null {

@@ -100,7 +100,11 @@ function measuredIn(name: ReadCode, unit: ReadCode, value: number): MeasuredQuan
   const own = units.get(unit.value.toLowerCase());
   if (own === undefined) return null;
   const whole = precoordinated.find(({ code }) => codeKey(code) === key);
-  const named = whole?.name ?? quantities.find(({ code, unit: of }) => code !== null && codeKey(code) === key && own.some((one) => one.unit === of))?.name;
+  const named =
+    whole?.name ??
+    quantities.find(
+      ({ code, unit: of }) => code !== null && codeKey(code) === key && own.some((one) => one.unit === of),
+    )?.name;
   const fitting = named === undefined ? undefined : own.find((one) => one.unit === quantityOf(named)?.unit);
   if (named === undefined || fitting === undefined) return null;
   return {

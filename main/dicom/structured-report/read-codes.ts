@@ -1,4 +1,8 @@
-import type { Measurement, MeasurementMethod, MeasurementName } from '../../../core/measurement/measurement.ts';
+import type {
+  Measurement,
+  MeasurementMethod,
+  MeasurementName,
+} from '../../../core/measurement/measurement.ts';
 import type { Code } from '../write/codes.ts';
 import { legacyCodes } from '../write/legacy-codes.ts';
 import type { ReadCode } from './content-tree.ts';
@@ -41,23 +45,101 @@ const loinc = (
 /** Concepts that say method and view themselves (PS3.16 CID 12300), as TID 5300 has them. */
 export const precoordinated = [
   loinc('79996-5', 'Left ventricular end diastolic volume biplane (MOD)', 'EDV', 'biplane-disks', 'biplane'),
-  loinc('79999-9', 'Left ventricular end diastolic volume single plane 4C (MOD)', 'EDV', 'single-plane-disks', 'a4c'),
-  loinc('79998-1', 'Left ventricular end diastolic volume single plane 2C (MOD)', 'EDV', 'single-plane-disks', 'a2c'),
-  loinc('79997-3', 'Left ventricular end diastolic volume biplane (MOD) / BSA', 'EDVI', 'biplane-disks', 'biplane'),
+  loinc(
+    '79999-9',
+    'Left ventricular end diastolic volume single plane 4C (MOD)',
+    'EDV',
+    'single-plane-disks',
+    'a4c',
+  ),
+  loinc(
+    '79998-1',
+    'Left ventricular end diastolic volume single plane 2C (MOD)',
+    'EDV',
+    'single-plane-disks',
+    'a2c',
+  ),
+  loinc(
+    '79997-3',
+    'Left ventricular end diastolic volume biplane (MOD) / BSA',
+    'EDVI',
+    'biplane-disks',
+    'biplane',
+  ),
   loinc('80001-1', 'Left ventricular end systolic volume biplane (MOD)', 'ESV', 'biplane-disks', 'biplane'),
-  loinc('80004-5', 'Left ventricular end systolic volume single plane 4C (MOD)', 'ESV', 'single-plane-disks', 'a4c'),
-  loinc('80003-7', 'Left ventricular end systolic volume single plane 2C (MOD)', 'ESV', 'single-plane-disks', 'a2c'),
-  loinc('80002-9', 'Left ventricular end systolic volume biplane (MOD) / BSA', 'ESVI', 'biplane-disks', 'biplane'),
+  loinc(
+    '80004-5',
+    'Left ventricular end systolic volume single plane 4C (MOD)',
+    'ESV',
+    'single-plane-disks',
+    'a4c',
+  ),
+  loinc(
+    '80003-7',
+    'Left ventricular end systolic volume single plane 2C (MOD)',
+    'ESV',
+    'single-plane-disks',
+    'a2c',
+  ),
+  loinc(
+    '80002-9',
+    'Left ventricular end systolic volume biplane (MOD) / BSA',
+    'ESVI',
+    'biplane-disks',
+    'biplane',
+  ),
   loinc('79991-6', 'Left ventricular ejection fraction biplane (MOD)', 'EF', 'biplane-disks', 'biplane'),
-  loinc('79993-2', 'Left ventricular ejection fraction single plane 4C (MOD)', 'EF', 'single-plane-disks', 'a4c'),
-  loinc('79992-4', 'Left ventricular ejection fraction single plane 2C (MOD)', 'EF', 'single-plane-disks', 'a2c'),
+  loinc(
+    '79993-2',
+    'Left ventricular ejection fraction single plane 4C (MOD)',
+    'EF',
+    'single-plane-disks',
+    'a4c',
+  ),
+  loinc(
+    '79992-4',
+    'Left ventricular ejection fraction single plane 2C (MOD)',
+    'EF',
+    'single-plane-disks',
+    'a2c',
+  ),
   loinc('79990-8', 'Left ventricular ejection fraction 3D', 'EF', null, null),
   loinc('79983-3', 'Left atrial end systolic volume biplane (MOD)', 'LAV max', 'biplane-disks', 'biplane'),
-  loinc('79984-1', 'Left atrial end systolic volume biplane (MOD) / BSA', 'LAVI max', 'biplane-disks', 'biplane'),
-  loinc('79986-6', 'Left atrial end systolic volume single plane 4C (MOD)', 'LAV max', 'single-plane-disks', 'a4c'),
-  loinc('79985-8', 'Left atrial end systolic volume single plane 2C (MOD)', 'LAV max', 'single-plane-disks', 'a2c'),
-  loinc('79981-7', 'Left atrial end systolic volume biplane (area-length)', 'LAV max', 'biplane-area-length', 'biplane'),
-  loinc('79982-5', 'Left atrial end systolic volume biplane (area-length) / BSA', 'LAVI max', 'biplane-area-length', 'biplane'),
+  loinc(
+    '79984-1',
+    'Left atrial end systolic volume biplane (MOD) / BSA',
+    'LAVI max',
+    'biplane-disks',
+    'biplane',
+  ),
+  loinc(
+    '79986-6',
+    'Left atrial end systolic volume single plane 4C (MOD)',
+    'LAV max',
+    'single-plane-disks',
+    'a4c',
+  ),
+  loinc(
+    '79985-8',
+    'Left atrial end systolic volume single plane 2C (MOD)',
+    'LAV max',
+    'single-plane-disks',
+    'a2c',
+  ),
+  loinc(
+    '79981-7',
+    'Left atrial end systolic volume biplane (area-length)',
+    'LAV max',
+    'biplane-area-length',
+    'biplane',
+  ),
+  loinc(
+    '79982-5',
+    'Left atrial end systolic volume biplane (area-length) / BSA',
+    'LAVI max',
+    'biplane-area-length',
+    'biplane',
+  ),
 ] as const;
 
 /** As which files call SNOMED RT, older ones included. */

@@ -74,7 +74,8 @@ function regionsOf(root: ReadItem, group: ReadItem): ReadRegions {
 const followed = (root: ReadItem, item: ReadItem): ReadItem =>
   item.referenced === null ? item : (resolved(root, item) ?? item);
 
-const isCoordinates = ({ valueType, graphic }: ReadItem): boolean => valueType === 'SCOORD' && graphic !== null;
+const isCoordinates = ({ valueType, graphic }: ReadItem): boolean =>
+  valueType === 'SCOORD' && graphic !== null;
 
 interface Outline {
   readonly image: ReadReference;

@@ -77,7 +77,11 @@ function openReport(source: ByteSource, fileName: string): OpenReport {
   });
   const sopClassUid = sopClass(header, [], fileName);
   if (!isStructuredReport(sopClassUid)) {
-    throw refusal('unsupported-sop-class', fileName, `${sopClassLabel(sopClassUid)} is no structured report.`);
+    throw refusal(
+      'unsupported-sop-class',
+      fileName,
+      `${sopClassLabel(sopClassUid)} is no structured report.`,
+    );
   }
   if (header.isFull) {
     throw refusal('too-large', fileName, 'The report has more elements than any report of a heart.');
@@ -109,5 +113,8 @@ function summaryOf(reading: ContourReading | null): DocumentContours | null {
           ([sopInstanceUid, regions]) => ({ sopInstanceUid, contours: regions.length }),
         );
   const clips = counts.filter(({ contours }) => contours > 0).slice(0, maxListEntries);
-  return clips.length === 0 ? null : { kind, clips, leftOut: kind === 'exact' ? 0 : reading.leftOut };
+  if (clips.length === 0) return null;
+  return kind === 'exact'
+    ? { kind, clips, revision: reading.block.revision, leftOut: 0 }
+    : { kind, clips, revision: null, leftOut: reading.leftOut };
 }

@@ -239,7 +239,10 @@ describe('opening', () => {
     expect(library.summaries()).toEqual([]);
     expect(() => library.updateSettings({ reader: 'A' })).toThrow(code('library-damaged'));
     const incomingPath = join(path, 'file');
-    const added = library.addInstance({ study: studyFacts(), clip: clipFacts() }, { incomingPath, sha256: '0', bytes: 0 });
+    const added = library.addInstance(
+      { study: studyFacts(), clip: clipFacts() },
+      { incomingPath, sha256: '0', bytes: 0 },
+    );
     await expect(added).rejects.toThrow(code('library-damaged'));
     library.close();
     expect(readFileSync(database, 'utf8')).toBe(noise);

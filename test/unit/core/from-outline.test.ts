@@ -12,7 +12,14 @@ import { phantomClip } from '../../fixtures/phantom/phantom.ts';
 import { halfEllipse, traceOf } from './shapes.ts';
 
 const square: PixelSpacing = { mmPerPixelX: 0.4, mmPerPixelY: 0.4 };
-const clip = phantomClip({ view: 'a4c', ejectionFraction: 55, edvMl: 120, seed: 3, frames: 24, frameRate: 11 });
+const clip = phantomClip({
+  view: 'a4c',
+  ejectionFraction: 55,
+  edvMl: 120,
+  seed: 3,
+  frames: 24,
+  frameRate: 11,
+});
 const drawn = clip.contours.map((contour) => traceFromStroke([...contour]));
 
 /** As Systola writes a contour: flattened, then its first point again, so that the base line is one side. */
@@ -89,8 +96,26 @@ it.each<[string, Point[]]>([
   ['nothing', []],
   ['a point', Array.from({ length: 50 }, (): Point => [4, 4])],
   ['a line', Array.from({ length: 50 }, (_, index): Point => [index, 4])],
-  ['a speck', [[1, 1], [2, 1], [2, 2], [1, 2], [1, 1.5]]],
-  ['an eight', [[0, 0], [100, 100], [0, 100], [100, 0], [50, -20]]],
+  [
+    'a speck',
+    [
+      [1, 1],
+      [2, 1],
+      [2, 2],
+      [1, 2],
+      [1, 1.5],
+    ],
+  ],
+  [
+    'an eight',
+    [
+      [0, 0],
+      [100, 100],
+      [0, 100],
+      [100, 0],
+      [50, -20],
+    ],
+  ],
 ])('of %s no contour is made', (_what, outline) => {
   expect(traceFromOutline(outline)).toBeNull();
 });

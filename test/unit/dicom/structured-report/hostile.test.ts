@@ -54,7 +54,9 @@ describe('a report of hostile shape', () => {
   it('with a thousand numbers and names without end is cut to what is kept', () => {
     const long = 'x'.repeat(20_000);
     const numbers = Array.from({ length: 1000 }, (_, index) =>
-      number(edv, index + 1, 'ml', [coded(['370129005', 'SCT', 'Method'], [`M${index}`, 'LOCAL', `${index} ${long}`])]),
+      number(edv, index + 1, 'ml', [
+        coded(['370129005', 'SCT', 'Method'], [`M${index}`, 'LOCAL', `${index} ${long}`]),
+      ]),
     );
     const { document } = readReport(source(root(...numbers), { manufacturer: long }), 'long.dcm');
     expect(document.numbers).toHaveLength(256);
@@ -101,7 +103,9 @@ describe('a report of hostile shape', () => {
         },
       ],
     });
-    expect(readReport(source(odd), 'odd.dcm').document.numbers).toMatchObject([{ name: 'EDV', value: 100.5 }]);
+    expect(readReport(source(odd), 'odd.dcm').document.numbers).toMatchObject([
+      { name: 'EDV', value: 100.5 },
+    ]);
   });
 
   it('whose items refer to each other, themselves and nothing comes to an end', () => {

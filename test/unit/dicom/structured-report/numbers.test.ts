@@ -30,7 +30,10 @@ describe.each<[Dialect, ReportOptions['syntax'], boolean]>([
   ['srt', 'big-endian', true],
   ['sct', 'deflated', false],
 ])("a scanner's report with codes of %s, %s, undefined lengths: %s", (dialect, syntax, undefinedLengths) => {
-  const { document, study } = read(scannerReport(dialect), { syntax: syntax ?? 'explicit', undefinedLengths });
+  const { document, study } = read(scannerReport(dialect), {
+    syntax: syntax ?? 'explicit',
+    undefinedLengths,
+  });
 
   it('gives its numbers in our units, one of each, by method and view', () => {
     expect(document.numbers).toMatchObject(expected);
@@ -76,10 +79,17 @@ it('concepts of TID 5300 say method and view themselves', () => {
   ]);
 });
 
-it.each(['1.2.840.10008.5.1.4.1.1.88.11', '1.2.840.10008.5.1.4.1.1.88.22', '1.2.840.10008.5.1.4.1.1.88.34', '1.2.840.10008.5.1.4.1.1.88.35'])(
-  'a report of class %s without a number is a document all the same',
-  (sopClassUid) => {
-    const { document } = read(container(['18748-4', 'LN', 'Diagnostic Imaging Report'], []), { sopClassUid });
-    expect(document).toMatchObject({ sopClassUid, title: 'Diagnostic Imaging Report', numbers: [], contours: null });
-  },
-);
+it.each([
+  '1.2.840.10008.5.1.4.1.1.88.11',
+  '1.2.840.10008.5.1.4.1.1.88.22',
+  '1.2.840.10008.5.1.4.1.1.88.34',
+  '1.2.840.10008.5.1.4.1.1.88.35',
+])('a report of class %s without a number is a document all the same', (sopClassUid) => {
+  const { document } = read(container(['18748-4', 'LN', 'Diagnostic Imaging Report'], []), { sopClassUid });
+  expect(document).toMatchObject({
+    sopClassUid,
+    title: 'Diagnostic Imaging Report',
+    numbers: [],
+    contours: null,
+  });
+});
