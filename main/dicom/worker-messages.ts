@@ -2,9 +2,8 @@ import type { FramePixels } from '../../core/clip/clip.ts';
 import type { ContourReading } from '../../core/document/contour-reading.ts';
 import type { ErrorCode } from '../../core/error.ts';
 import type { Instance } from './instance.ts';
-import type { ReadClip } from './read-object.ts';
+import type { AnyDocument, ReadClip } from './read-object.ts';
 import type { FileContent } from './stored-file.ts';
-import type { ReadDocument } from './structured-report/report.ts';
 
 /** What a DICOM worker can be asked. */
 export type WorkerRequest =
@@ -17,7 +16,7 @@ export type WorkerRequest =
       readonly sha256?: string;
     }
   | {
-      /** A clip, or that it is a report, which is asked for by itself. */
+      /** A clip, or that it is a document, which is asked for by itself. */
       readonly kind: 'clip-or-report';
       readonly path: string;
       readonly fileName: string;
@@ -50,7 +49,7 @@ export interface WorkerResults {
   readonly load: null;
   readonly instance: Instance;
   readonly 'clip-or-report': ReadClip | 'report';
-  readonly report: ReadDocument;
+  readonly report: AnyDocument;
   readonly contours: ContourReading | null;
   readonly hash: FileContent;
   readonly frame: FramePixels;
