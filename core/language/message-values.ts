@@ -402,8 +402,13 @@ export interface MessageValues {
   'export.format.dicom-presentation': null;
   'export.format.dicom-segmentation': null;
   'export.format.dicom-simplified-measurements': null;
+  'export.format.echonet': null;
+  'export.format.echonet-112': null;
   'export.format.json': null;
   'export.format.measurements-csv': null;
+  'export.format.monai': null;
+  'export.format.nifti': null;
+  'export.format.nnunet': null;
   'export.format.pdf': null;
   'export.group': { readonly group: 'dicom' | 'report' | 'research' | 'other' };
   'export.identity': null;

@@ -14,7 +14,12 @@ import { dicomPdf } from './dicom-pdf.ts';
 import { dicomPresentation } from './dicom-presentation.ts';
 import { dicomSegmentation } from './dicom-segmentation.ts';
 import { dicomSimplifiedMeasurements } from './dicom-simplified-measurements.ts';
+import { echonet112Folder } from './echonet-112-folder.ts';
+import { echonetFolder } from './echonet-folder.ts';
 import { measurementsCsv } from './measurements-csv.ts';
+import { monaiFolder } from './monai-folder.ts';
+import { niftiFolder } from './nifti-folder.ts';
+import { nnunetFolder } from './nnunet-folder.ts';
 import { reportPdf } from './report-pdf.ts';
 
 /** By what they are for. The very first is what Ctrl+E offered first and the menu writes without a dialog. */
@@ -31,7 +36,10 @@ const known: Readonly<Record<ExportGroup, AnyExporter[]>> = {
     dicomSimplifiedMeasurements,
     dicomMedium,
   ],
-  research: [analysisJson, measurementsCsv, contoursCsv, columnsCsv, cocoJson],
+  research: [
+    ...[analysisJson, measurementsCsv, contoursCsv, columnsCsv, cocoJson],
+    ...[echonetFolder, echonet112Folder, niftiFolder, nnunetFolder, monaiFolder],
+  ],
 };
 
 /** Stands for all of {@link defaultObjects}, whose files go into a folder of this name. */

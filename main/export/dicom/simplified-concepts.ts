@@ -1,7 +1,7 @@
 import type { Measurement, MeasurementName } from '../../../core/measurement/measurement.ts';
 import { type Code, codes } from '../../dicom/write/codes.ts';
-import { methodCode, viewCode } from './concepts.ts';
-import { ownScheme } from './own-codes.ts';
+import { methodCode, viewCode } from '../../dicom/write/concepts.ts';
+import { ownScheme } from '../../dicom/write/own-codes.ts';
 import { plainText } from './plain-text.ts';
 
 const loinc = (value: string, meaning: string): Code => ({ scheme: 'LN', value, meaning });
