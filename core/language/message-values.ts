@@ -397,6 +397,7 @@ export interface MessageValues {
   'export.format.dicom-contour-clip': null;
   'export.format.dicom-contours': null;
   'export.format.dicom-measurements': null;
+  'export.format.dicom-medium': null;
   'export.format.dicom-pdf': null;
   'export.format.dicom-presentation': null;
   'export.format.dicom-segmentation': null;
