@@ -1,6 +1,6 @@
 import type { Measurement, MeasurementName } from '../../../core/measurement/measurement.ts';
 import { type Code, codes } from '../../dicom/write/codes.ts';
-import { methodCode, viewCode } from './concepts.ts';
+import { methodCode, viewCode } from '../../dicom/write/concepts.ts';
 import { ownScheme } from './own-codes.ts';
 import { plainText } from './plain-text.ts';
 

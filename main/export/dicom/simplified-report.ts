@@ -18,7 +18,7 @@ import { element } from '../../dicom/write/element.ts';
 import type { WrittenObject } from '../../dicom/write/write-object.ts';
 import type { ExportSnapshot } from '../exporter.ts';
 import { closedContour } from './closed-contour.ts';
-import { methodCode, viewCode, writtenUnit } from './concepts.ts';
+import { methodCode, viewCode, writtenUnit } from '../../dicom/write/concepts.ts';
 import { contoursBehind } from './contours-behind.ts';
 import { refuseRejected, signerOf } from './document-state.ts';
 import { observers } from './observers.ts';
