@@ -11,6 +11,9 @@ const noImportsFrom = (...patterns) => ({
   ],
 });
 
+/** What reaches beyond this computer, or is reached: DICOM's folder and the loopback host alone have it. */
+const networkModules = '^(node:)?(net|tls|http|https|http2|dgram|dns)(/|$)';
+
 const main = '(^|/)main(/|$)';
 const renderer = '(^|/)renderer(/|$)';
 const nodeBuiltins =
@@ -27,6 +30,7 @@ export default ts.config(
       'test-results/',
       'playwright-report/',
       '.venv/',
+      '.venv-snakemake/',
     ],
   },
   ...ts.configs.recommended,
@@ -74,6 +78,14 @@ export default ts.config(
     ignores: ['main/hosts/electron/preload/**'],
     languageOptions: { globals: globals.node },
     rules: noImportsFrom(renderer, '^svelte', '^@cornerstonejs/core'),
+  },
+  {
+    files: ['main/**/*.ts'],
+    ignores: ['main/hosts/electron/preload/**', 'main/hosts/loopback/**', 'main/network/**'],
+    rules: {
+      ...noImportsFrom(renderer, '^svelte', '^@cornerstonejs/core', networkModules),
+      'no-restricted-globals': ['error', 'fetch', 'WebSocket', 'EventSource'],
+    },
   },
   {
     // A callback for each pixel costs forty times as much as a loop.

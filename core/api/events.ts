@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { revisionSchema } from '../review/schema.ts';
+import { receiverStateSchema, sendStateSchema } from './network.ts';
 import { libraryStateSchema } from './library-state.ts';
 import { exportStateSchema } from './exports.ts';
 import { rejectedFileSchema } from './rejected-file.ts';
@@ -64,6 +65,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('library'), library: libraryStateSchema }),
   /** A model was added or removed, or another one is in use. */
   z.object({ type: z.literal('models-changed') }),
+  z.object({ type: z.literal('send'), send: sendStateSchema }),
+  z.object({ type: z.literal('receiver'), receiver: receiverStateSchema }),
   z.object({ type: z.literal('run'), run: runStateSchema }),
   /** A contour as it comes out of the model; persisted with the run's revision at its end. */
   z.object({

@@ -5,13 +5,13 @@ import { rejectedFileSchema } from './rejected-file.ts';
 /** Refused files that are told of one by one; the rest are counted. */
 export const mostRefusedListed = 100;
 
-const studyKey = z
+export const studyKeySchema = z
   .string()
   .max(72)
   .regex(/^[0-9.]+(~[0-9]+)?$/);
 
 export const exportRequestSchema = z.strictObject({
-  studies: z.array(studyKey).min(1).max(10_000),
+  studies: z.array(studyKeySchema).min(1).max(10_000),
   /** Ids of SessionInfo.exportFormats, or "dicom" for those of them that are default objects. */
   formats: z
     .array(z.string().regex(/^[a-z0-9-]{1,32}$/))

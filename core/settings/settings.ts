@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { dicomNodesSchema } from '../network/dicom-node.ts';
+import { defaultReceiver, receiverSettingsSchema } from '../network/receiver-settings.ts';
 
 export const providerNames = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
 export type ProviderName = (typeof providerNames)[number];
@@ -27,6 +29,10 @@ export const settingsSchema = z.strictObject({
   basalTiltLimitDegrees: z.number().min(1).max(60),
   /** Whether names of exported files, and tables, name the patient. */
   patientInFileNames: z.boolean(),
+  /** Where studies may be sent to; nothing is dialled but these. */
+  nodes: dicomNodesSchema,
+  /** What studies may come by; nothing listens until it is on. */
+  receiver: receiverSettingsSchema,
   /** Where the desktop exports to, as the reader chose it in the system's dialog; no request sets it. */
   exportFolder: z.string().max(4096).nullable(),
   /** Scheme of SNOMED codes in DICOM reports: SCT, or SRT for systems that know the older ones only. */
@@ -47,6 +53,8 @@ export const defaultSettings: Settings = {
   axisDifferenceLimitPercent: 10,
   basalTiltLimitDegrees: 15,
   patientInFileNames: false,
+  nodes: [],
+  receiver: defaultReceiver,
   exportFolder: null,
   snomedScheme: 'SCT',
   layout: {},

@@ -14,6 +14,7 @@ import { failureOf, isExpected } from './failure.ts';
 import { importRoutes } from './import-routes.ts';
 import { languageRoutes } from './language-routes.ts';
 import { modelRoutes } from './model-routes.ts';
+import { networkRoutes } from './network-routes.ts';
 import { propagationRoutes } from './propagation-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { studyRoutes } from './study-routes.ts';
@@ -64,7 +65,8 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
   api.route('/api/exports', exportRoutes(services, pathsFromPage));
   api.route('/api/models', modelRoutes(services, pathsFromPage));
   api.route('/api/languages', languageRoutes(services));
-  api.route('/api', settingsRoutes(services));
+  api.route('/api', networkRoutes(services, pathsFromPage));
+  api.route('/api', settingsRoutes(services, pathsFromPage));
 
   api.notFound((context) => {
     const { status, body } = failureOf(new SystolaError('not-found', 'There is no such address.'));

@@ -17,6 +17,7 @@ export function statusOf(code: ErrorCode): ContentfulStatusCode {
     case 'file-exists':
     case 'model-name-taken':
     case 'model-in-use':
+    case 'port-unavailable':
     case 'cancelled':
       return 409;
     case 'too-large':
@@ -30,6 +31,12 @@ export function statusOf(code: ErrorCode): ContentfulStatusCode {
     case 'inference-failed':
     case 'inference-stopped':
       return 503;
+    case 'node-rejected':
+    case 'node-refused':
+    case 'node-broke-off':
+      return 502;
+    case 'node-unreachable':
+      return 504;
     case 'disk-full':
       return 507;
     default:

@@ -7,7 +7,7 @@ import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import type { Library } from '../library/library.ts';
 
 /** Where exported files went, as far as the application knows. */
-export const exportDestinations = ['folder', 'zip', 'file'] as const;
+export const exportDestinations = ['folder', 'zip', 'file', 'node'] as const;
 export type ExportDestination = (typeof exportDestinations)[number];
 
 const exportedFileSchema = z.object({

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { isGoing } from '../../core/api/events.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { SystolaError } from '../../core/error.ts';
@@ -6,7 +7,7 @@ import { PropagationService } from '../analysis/propagation-service.ts';
 import { RunQueue } from '../analysis/run-queue.ts';
 import { ViewRecogniser } from '../analysis/view-recogniser.ts';
 import { settleAll } from '../concurrency/settle-all.ts';
-import { FrameDecoder } from '../dicom/frame-decoder.ts';
+import { decodingThreads, FrameDecoder } from '../dicom/frame-decoder.ts';
 import {
   closeGuardedReader,
   readObjectGuarded,
@@ -16,8 +17,9 @@ import {
   readStoredReport,
   warmUpGuardedReader,
 } from '../dicom/guarded-reader.ts';
+import type { WorkerPool } from '../dicom/worker-pool.ts';
 import { ImportService } from '../import/import-service.ts';
-import { InferenceService } from '../inference/inference-service.ts';
+import { InferenceService, type InferenceOptions } from '../inference/inference-service.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import { LanguageShelf } from '../language/language-shelf.ts';
 import { Library } from '../library/library.ts';
@@ -36,6 +38,9 @@ import { installation } from './installation.ts';
 import { ReviewService } from '../review/review-service.ts';
 import { addOwnStructures } from './own-structures.ts';
 import { LibraryWatch } from './library-watch.ts';
+import { nodeLabel } from '../network/connect.ts';
+import { Receiver } from './receiver.ts';
+import { Sending } from './sending.ts';
 import { ExportJobs } from './export-jobs.ts';
 import { StudyDocuments } from './study-documents.ts';
 
@@ -48,6 +53,27 @@ export interface ServiceOptions {
   readonly recogniserFolders?: readonly string[];
   /** Folder of the models that the user adds; in the library unless told. */
   readonly addedModelsFolder?: string;
+  /** What computes, for several libraries one after the other; whoever made it closes it. One of its own unless told. */
+  readonly computing?: Computing;
+}
+
+/** What computes whatever library it is for: processes and threads, and what is known of this machine. */
+export interface Computing {
+  readonly inference: InferenceService;
+  readonly accelerators: AcceleratorSearch;
+  readonly decoding: WorkerPool;
+  close(): Promise<void>;
+}
+
+export function createComputing(options: InferenceOptions = {}): Computing {
+  const inference = new InferenceService(options);
+  const decoding = decodingThreads();
+  return {
+    inference,
+    accelerators: new AcceleratorSearch(inference),
+    decoding,
+    close: () => settleAll([inference.close(), decoding.close(), closeGuardedReader()]),
+  };
 }
 
 /** Everything the application is made of, built once and the same in every host. */
@@ -69,6 +95,8 @@ export interface Services {
   readonly documents: StudyDocuments;
   readonly readings: ContourReadings;
   readonly watch: LibraryWatch;
+  readonly sending: Sending;
+  readonly receiver: Receiver;
   readonly exports: ExportJobs;
   updateSettings(changes: Partial<Settings>): Settings;
   close(): Promise<void>;
@@ -97,7 +125,9 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   recordActivity({ started: true, version: installation.version });
 
   const languages = new LanguageShelf(options.libraryPath, () => library.settings().language);
-  const decoder = new FrameDecoder({ cacheMiB: library.settings().frameCacheMiB });
+  const computing = options.computing ?? createComputing();
+  const { inference, accelerators, decoding: pool } = computing;
+  const decoder = new FrameDecoder({ cacheMiB: library.settings().frameCacheMiB, pool });
   // The first picture must not wait for threads and codecs to load; a failure shows when a frame is asked for.
   void warmUpGuardedReader().catch(() => undefined);
   void decoder.warmUp().catch(() => undefined);
@@ -105,7 +135,6 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   // Nobody uses what an ended process left; while the database is damaged everything stays as it is.
   if (library.condition !== 'damaged') await sweepHiddenFolders(addedModelsFolder);
   const models = new ModelRegistry([...options.modelFolders], addedModelsFolder);
-  const inference = new InferenceService();
   const events = new EventHub(() => greeting());
   const watch = new LibraryWatch({
     library,
@@ -118,7 +147,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   const onModelsChanged = (): void => events.send({ type: 'models-changed' });
   const modelShelf: ModelShelf = new ModelShelf({
     registry: models,
-    accelerators: new AcceleratorSearch(inference),
+    accelerators,
     settings: () => library.settings(),
     choose: (name, model) => {
       recordModel('U', model, { chosen: name });
@@ -196,6 +225,16 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     onState: (state) => events.send({ type: 'export', export: state }),
     onDefect: logDefect,
   });
+  const sending = new Sending(
+    { library, decoder, languages, documents },
+    { onState: (send) => events.send({ type: 'send', send }), onDefect: logDefect },
+  );
+  const receiver = new Receiver({
+    library,
+    imports,
+    onState: (state) => events.send({ type: 'receiver', receiver: state }),
+    onDefect: logDefect,
+  });
 
   /** What a window that has just opened, or was cut off, has to know to catch up. */
   function greeting(): OutgoingEvent[] {
@@ -203,6 +242,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
       { type: 'hello', version: installation.version },
       { type: 'library', library: watch.state },
     ];
+    told.push({ type: 'receiver', receiver: receiver.state });
+    for (const send of sending.going()) told.push({ type: 'send', send });
     for (const state of imports.running()) told.push({ type: 'import', import: state });
     for (const state of exports.running()) told.push({ type: 'export', export: state });
     for (const { state, traces } of runs.going()) {
@@ -227,9 +268,32 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     library.record({ ...activity, ...noPatient, action, user: library.user(), detail: about });
   }
 
+  /** Who may be sent to, and what listens, is in the audit log before it is so. */
+  function recordNetwork(before: Settings, { nodes, receiver: listening }: Partial<Settings>): void {
+    const about = { ...activity, ...noPatient, action: 'U', user: library.user() } as const;
+    if (nodes !== undefined && !isDeepStrictEqual(nodes, before.nodes)) {
+      const detail = nodes.map(({ name, ...node }) => ({
+        name,
+        node: nodeLabel(node),
+        isSecured: node.tls !== null,
+      }));
+      library.record({ ...about, detail: { nodes: detail } });
+    }
+    if (listening !== undefined && !isDeepStrictEqual(listening, before.receiver)) {
+      const { isOn, address, port, aeTitle, tls } = listening;
+      library.record({
+        ...about,
+        detail: { receiver: { isOn, address, port, aeTitle, isSecured: tls !== null } },
+      });
+    }
+  }
+
   function updateSettings(changes: Partial<Settings>): Settings {
     const before = library.settings();
+    recordNetwork(before, changes);
     const settings = library.updateSettings(changes);
+    if (!isDeepStrictEqual(settings.receiver, before.receiver))
+      void receiver.apply(settings.receiver).catch(logDefect);
     if (settings.frameCacheMiB !== before.frameCacheMiB) decoder.setCacheMiB(settings.frameCacheMiB);
     return settings;
   }
@@ -238,6 +302,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   async function closeAll(): Promise<void> {
     // One that cannot be closed keeps none of the others from it, and the library is the last.
     try {
+      // Who sends is told before what takes it closes.
+      await settleAll([receiver.close(), sending.close()]);
       await settleAll([
         imports.close(),
         exports.close(),
@@ -248,7 +314,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     } finally {
       events.close();
       try {
-        await settleAll([modelShelf.close(), inference.close(), decoder.close(), closeGuardedReader()]);
+        const own = options.computing === undefined ? [computing.close()] : [];
+        await settleAll([modelShelf.close(), decoder.close(), ...own]);
         recordActivity({ started: false, version: installation.version });
       } finally {
         library.close();
@@ -275,6 +342,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     documents,
     readings,
     watch,
+    sending,
+    receiver,
     exports,
     updateSettings,
     close,

@@ -7,7 +7,12 @@ const usage = `Systola ${installation.version}. ${researchUseNotice}
 
   systola analyze <file or folder>... --out <dir>   contours, volumes and EF of every clip
   systola export <study UID>... --out <dir>         studies of a library as report or as JSON
+  systola send <study UID, file or folder>...       to a node, by DICOM's C-STORE
+  systola echo                                      whether a node answers, by C-ECHO
+  systola receive --port <port>                     take studies that others send
   systola frames <file> --out <dir>                 each frame's displayed pixels as PNG
+  systola manifest <folder>... --out <file>         lists the studies of an archive for "analyze --manifest"
+  systola merge <dir>...                            one table of what was analysed by a manifest
   systola models [list | check | add]               models: what there is, what is sound, one more
 
   systola <command> --help says more about a command.`;
@@ -25,9 +30,29 @@ async function main(argv: readonly string[]): Promise<number> {
       const { runExport } = await import('./export.ts');
       return runExport(rest);
     }
+    case 'send': {
+      const { runSend } = await import('./send.ts');
+      return runSend(rest);
+    }
+    case 'echo': {
+      const { runEcho } = await import('./echo.ts');
+      return runEcho(rest);
+    }
+    case 'receive': {
+      const { runReceive } = await import('./receive.ts');
+      return runReceive(rest);
+    }
     case 'frames': {
       const { runFrames } = await import('./frames.ts');
       return runFrames(rest);
+    }
+    case 'manifest': {
+      const { runManifest } = await import('./manifest.ts');
+      return runManifest(rest);
+    }
+    case 'merge': {
+      const { runMerge } = await import('./merge.ts');
+      return runMerge(rest);
     }
     case 'models': {
       const { runModels } = await import('./models.ts');

@@ -11,11 +11,12 @@ import { loadJpeg } from './codec/jpeg.ts';
 import { decodeFrame } from './decode-frame.ts';
 import { unreadable } from './file-error.ts';
 import { openInstance, type Instance, type OpenInstance } from './instance.ts';
+import { objectFacts } from './object-facts.ts';
 import { readClipOrTell } from './read-object.ts';
 import { refusal } from './refusal.ts';
 import { alteredFile, hashFile } from './stored-file.ts';
 import { readContours, readReport } from './structured-report/report.ts';
-import type { WorkerFailure, WorkerMessage, WorkerRequest } from './worker-messages.ts';
+import type { HashedObject, WorkerFailure, WorkerMessage, WorkerRequest } from './worker-messages.ts';
 
 if (parentPort === null) throw new Error('dicom-worker.ts runs as a worker thread only');
 const port = parentPort;
@@ -69,6 +70,15 @@ function instanceOf(source: FileSource, fileName: string): Instance {
   return { clip, study, pixels };
 }
 
+function readObjectAt(path: string, fileName: string, sha256: string | undefined): HashedObject {
+  const content = hashFile(path);
+  using source = new FileSource(path);
+  if (content.stamp !== source.stamp || (sha256 !== undefined && content.sha256 !== sha256)) {
+    throw alteredFile(fileName);
+  }
+  return { ...objectFacts(source, fileName), sha256: content.sha256 };
+}
+
 async function frameAt(
   path: string,
   fileName: string,
@@ -97,6 +107,9 @@ async function answer(request: WorkerRequest): Promise<void> {
     send({ kind: 'result', result: readAt(request, readReport) });
   } else if (request.kind === 'contours') {
     send({ kind: 'result', result: readAt(request, readContours) });
+  } else if (request.kind === 'object') {
+    const { path, fileName, sha256 } = request;
+    send({ kind: 'result', result: readObjectAt(path, fileName, sha256) });
   } else if (request.kind === 'hash') {
     send({ kind: 'result', result: hashFile(request.path) });
   } else {

@@ -16,23 +16,26 @@ export interface FileMeta {
 const explicit = { explicit: true, littleEndian: true } as const;
 /** File meta information is short; past a damaged element the next one is looked for this far. */
 const searchBytes = 4096;
+const groupLengthTag = 0x0002_0000;
 const sopClassTag = 0x0002_0002;
 const sopInstanceTag = 0x0002_0003;
 const transferSyntaxTag = 0x0002_0010;
 
 /**
- * Reads group 0002 element by element; its group length is not believed. A damaged element is stepped over. Ends
- * where the group does.
+ * Reads group 0002 element by element; its group length is not believed, but where an element ends that it says is the
+ * last, nothing else is looked for: what follows may be deflated, and looks like anything. A damaged element is stepped
+ * over. Ends where the group does.
  */
 export function readMeta(source: ByteSource, start: number): FileMeta {
   const uids = new Map<number, string>();
   let damagedParts = 0;
   let position = start;
+  const stated = statedEnd(source, start);
   while (position + 8 <= source.size) {
     const tag = readTag(source, position, true);
     if (tag === null || tag >>> 16 !== 2) break;
     const headers = possibleHeaders(source, position, explicit);
-    const header = headers.find((candidate) => isFollowed(source, candidate));
+    const header = headers.find((candidate) => endOf(candidate) === stated || isFollowed(source, candidate));
     if (header === undefined) {
       const next = nextElement(source, position + 4);
       const [likeliest] = headers;
@@ -62,6 +65,16 @@ export function readMeta(source: ByteSource, start: number): FileMeta {
 
 function endOf({ valueOffset, length }: ElementHeader): number {
   return valueOffset + length;
+}
+
+/** Where the group ends by its own length (0002,0000); null where it does not begin with one. */
+function statedEnd(source: ByteSource, start: number): number | null {
+  const [header] =
+    readTag(source, start, true) === groupLengthTag ? possibleHeaders(source, start, explicit) : [];
+  if (header?.length !== 4) return null;
+  const bytes = source.read(header.valueOffset, 4);
+  if (bytes.length < 4) return null;
+  return endOf(header) + new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
 }
 
 /** The value is followed by the next element of the group, by a data set, or by nothing. */

@@ -8,6 +8,7 @@ import type { ReadObject } from './read-object.ts';
 import { alteredFile, storedFileError, type FileContent, type StoredFile } from './stored-file.ts';
 import { reportLimitMs } from './structured-report/limits.ts';
 import type { ReadDocument } from './structured-report/report.ts';
+import type { HashedObject } from './worker-messages.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 let pool: WorkerPool | null = null;
@@ -77,6 +78,23 @@ async function sizeOf({ path, fileName, bytes }: StoredFile): Promise<number> {
   });
   if (bytes !== null && size !== bytes) throw alteredFile(fileName);
   return size;
+}
+
+/**
+ * Reads what any object says of itself, and its hash, in the worker thread; compares the hash where one is given. Throws
+ * what `objectFacts` throws, file-altered, unreadable, not-found.
+ */
+export async function readHashedObject(
+  path: string,
+  fileName = basename(path),
+  sha256?: string,
+): Promise<HashedObject> {
+  pool ??= new WorkerPool(1);
+  const { size } = await stat(path).catch((error: unknown) => {
+    throw sha256 === undefined ? fileError(error, fileName) : storedFileError(fileName, error);
+  });
+  const request = { kind: 'object', path, fileName, ...(sha256 === undefined ? {} : { sha256 }) } as const;
+  return pool.run(request, readLimitMs + hashLimit(size));
 }
 
 /** Hashes a file in the worker thread. Throws unreadable, not-found. */

@@ -3,8 +3,14 @@ import type { ContourReading } from '../../core/document/contour-reading.ts';
 import type { ErrorCode } from '../../core/error.ts';
 import type { Instance } from './instance.ts';
 import type { ReadClip } from './read-object.ts';
+import type { ObjectFacts } from './object-facts.ts';
 import type { FileContent } from './stored-file.ts';
 import type { ReadDocument } from './structured-report/report.ts';
+
+/** An object and what its whole file hashes to. */
+export interface HashedObject extends ObjectFacts {
+  readonly sha256: string;
+}
 
 /** What a DICOM worker can be asked. */
 export type WorkerRequest =
@@ -36,6 +42,13 @@ export type WorkerRequest =
       readonly fileName: string;
       readonly sha256: string;
     }
+  | {
+      readonly kind: 'object';
+      readonly path: string;
+      readonly fileName: string;
+      /** What the file must hold, for one of the library's store. */
+      readonly sha256?: string;
+    }
   | { readonly kind: 'hash'; readonly path: string; readonly fileName: string }
   | {
       readonly kind: 'frame';
@@ -52,6 +65,7 @@ export interface WorkerResults {
   readonly 'clip-or-report': ReadClip | 'report';
   readonly report: ReadDocument;
   readonly contours: ContourReading | null;
+  readonly object: HashedObject;
   readonly hash: FileContent;
   readonly frame: FramePixels;
 }

@@ -1,4 +1,3 @@
-import { SystolaError } from '../../core/error.ts';
 import { exportFileName } from '../../core/export/export-file-name.ts';
 import { message } from '../../core/language/message.ts';
 import type { PictureKind } from './dicom/presentation-state.ts';
@@ -15,21 +14,13 @@ export const dicomPresentation: FolderExporter = {
   extension: 'zip',
   mediaType: 'application/zip',
   async *files(snapshots, signal) {
-    const [{ refuseRejected }, { presentationState }, { tracedRegions }] = await Promise.all([
-      import('./dicom/document-state.ts'),
+    const [{ presentationState }, { contouredRegions }] = await Promise.all([
       import('./dicom/presentation-state.ts'),
       import('./dicom/traced-regions.ts'),
     ]);
     for await (const snapshot of snapshots) {
       const { document, withPatient } = snapshot;
-      refuseRejected(document);
-      const regions = tracedRegions(snapshot, 'all');
-      if (regions.length === 0) {
-        throw new SystolaError(
-          'not-writable',
-          'The study has no contour that can be written. Contour a clip first.',
-        );
-      }
+      const regions = contouredRegions(snapshot, 'all');
       const kindOf = await pictureKinds(snapshot, regions, signal);
       for (const kind of kinds) {
         signal.throwIfAborted();

@@ -6,18 +6,29 @@ import { cocoJson } from './coco-json.ts';
 import { columnsCsv } from './columns-csv.ts';
 import { contoursCsv } from './contours-csv.ts';
 import { defaultObjects } from './default-objects.ts';
+import { dicomContourClip } from './dicom-contour-clip.ts';
 import { dicomAllContours, dicomContours } from './dicom-contours.ts';
 import { dicomMedium } from './dicom-medium.ts';
 import { dicomMeasurements } from './dicom-measurements.ts';
 import { dicomPdf } from './dicom-pdf.ts';
 import { dicomPresentation } from './dicom-presentation.ts';
+import { dicomSegmentation } from './dicom-segmentation.ts';
 import { measurementsCsv } from './measurements-csv.ts';
 import { reportPdf } from './report-pdf.ts';
 
 /** By what they are for. The very first is what Ctrl+E offered first and the menu writes without a dialog. */
 const known: Readonly<Record<ExportGroup, AnyExporter[]>> = {
   report: [reportPdf],
-  dicom: [dicomMeasurements, dicomContours, dicomPresentation, dicomPdf, dicomAllContours, dicomMedium],
+  dicom: [
+    dicomMeasurements,
+    dicomContours,
+    dicomPresentation,
+    dicomPdf,
+    dicomAllContours,
+    dicomSegmentation,
+    dicomContourClip,
+    dicomMedium,
+  ],
   research: [analysisJson, measurementsCsv, contoursCsv, columnsCsv, cocoJson],
 };
 

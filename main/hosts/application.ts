@@ -28,6 +28,8 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     host: options.host,
     pathsFromPage: options.pathsFromPage ?? options.host === 'electron',
   });
+  // Off unless the settings say otherwise; where nothing can listen, the window says why.
+  await services.receiver.apply(services.library.settings().receiver);
   if (options.sampleStudyPath !== undefined && (await services.library.isEmpty())) {
     await importSampleStudy(services, options.sampleStudyPath);
   }

@@ -6,7 +6,9 @@ import { storedJson } from './stored-json.ts';
 /** Audit event identifiers of DICOM PS3.15 A.5.3 (code values of DCM, CID 400). */
 export const auditEvents = {
   applicationActivity: '110100',
+  beginTransfer: '110102',
   instancesAccessed: '110103',
+  instancesTransferred: '110104',
   patientRecord: '110110',
   export: '110106',
   import: '110107',
@@ -132,6 +134,19 @@ export class AuditLog {
   holdsReserved(id: string): boolean {
     const sql = `SELECT 1 FROM audit WHERE json_extract(detail, '$.reserved') = ? LIMIT 1`;
     return this.#database.prepare(sql).get(id) !== undefined;
+  }
+
+  /** What is recorded of the objects that a node stored, a remark of its own included. */
+  storedBy(node: string): readonly Readonly<Record<string, unknown>>[] {
+    const sql = `SELECT id, detail FROM audit WHERE event_id = ? AND outcome IN (?, ?)
+      AND json_extract(detail, '$.node') = ? AND json_extract(detail, '$.direction') = 'sent'`;
+    const { success, minorFailure } = auditOutcomes;
+    const rows = this.#database
+      .prepare(sql)
+      .all(auditEvents.instancesTransferred, success, minorFailure, node) as { id: number; detail: string }[];
+    return rows.map(
+      ({ id, detail }) => storedJson(detail, `Entry ${id} of the audit log`) as Record<string, unknown>,
+    );
   }
 
   entries(): AuditEntry[] {

@@ -18,6 +18,8 @@ import {
   type PropagationRequest,
 } from '../../core/api/propagation.ts';
 import type { ExportRequest, ExportState } from '../../core/api/exports.ts';
+import type { EchoResult, SendRequest, SendState } from '../../core/api/network.ts';
+import type { DicomNode } from '../../core/network/dicom-node.ts';
 import { inEnglish } from '../../core/language/english.ts';
 import { message, type Message } from '../../core/language/message.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -211,6 +213,10 @@ export const api = {
   answerExport: (id: string, replace: boolean) =>
     json<ExportState>('POST', at('exports', id, 'answer'), { replace }),
   cancelExport: (id: string) => json<ExportState>('DELETE', at('exports', id)),
+  echo: (node: DicomNode) => json<EchoResult>('POST', at('nodes', 'echo'), node),
+  startSend: (request: SendRequest) => json<SendState>('POST', at('sends'), request),
+  sendState: (id: string) => json<SendState>('GET', at('sends', id)),
+  stopSend: (id: string) => json<SendState>('DELETE', at('sends', id)),
   exported: async (study: string, format: string) =>
     (await send('GET', at('studies', study, 'exports', format))).blob(),
   events: (signal: AbortSignal) => fetch(at('events'), { signal }),

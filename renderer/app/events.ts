@@ -8,6 +8,7 @@ import { imports } from '../import/imports.svelte.ts';
 import { library } from '../state/library.svelte.ts';
 import { withSent, type ClipLiveTraces } from '../state/live-traces.ts';
 import { report } from '../state/messages.svelte.ts';
+import { sends } from '../network/sends.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 
@@ -44,6 +45,12 @@ function receive(event: SystolaEvent): void {
       return;
     case 'library':
       session.library = event.library;
+      return;
+    case 'send':
+      sends.receive(event.send);
+      return;
+    case 'receiver':
+      sends.receiver = event.receiver;
       return;
     case 'models-changed':
       void session.reloadModels().catch((error: unknown) => report('warning', reasonOf(error)));
@@ -88,6 +95,7 @@ export function startEvents(signal: AbortSignal): void {
           void library.reload();
           void imports.catchUp();
           void exports.catchUp();
+          void sends.catchUp();
           void session.reloadModels().catch((error: unknown) => report('warning', reasonOf(error)));
           void workspace.study?.reload().catch((error: unknown) => report('warning', reasonOf(error)));
         }

@@ -1,4 +1,4 @@
-export type DialogName = 'keys' | 'settings' | 'model' | 'reader' | 'export';
+export type DialogName = 'keys' | 'settings' | 'model' | 'reader' | 'export' | 'network';
 
 /** Which dialog is open; one at a time. */
 class Dialogs {

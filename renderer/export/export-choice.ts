@@ -4,6 +4,7 @@ import type { Settings } from '../../core/settings/settings.ts';
 
 const formatsKey = 'export.formats';
 const identityKey = 'export.identity';
+const nodeKey = 'export.node';
 
 /** Ids of the formats that were chosen last, as far as they are there; before that the report and the default objects. */
 export function chosenFormats(
@@ -48,3 +49,11 @@ export const rememberedIdentity = (identity: ExportIdentity): readonly [string, 
   identityKey,
   identity,
 ];
+
+/** Name of the node that was sent to last; null where it was written to a folder. */
+export function chosenNode({ layout, nodes }: Pick<Settings, 'layout' | 'nodes'>): string | null {
+  const kept = layout[nodeKey];
+  return nodes.find(({ name }) => name === kept)?.name ?? null;
+}
+
+export const rememberedNode = (name: string | null): readonly [string, string] => [nodeKey, name ?? ''];

@@ -1,5 +1,16 @@
 import { buildDicom, transferSyntaxes, type DicomOptions, type SyntaxName } from '../fixtures/dicom/build.ts';
 import fc from 'fast-check';
+import {
+  type BuiltCode,
+  type BuiltItem,
+  buildReport,
+  byReference,
+  coded,
+  container,
+  number,
+  outline,
+} from '../fixtures/dicom/build-report.ts';
+import { edv, ef, scannerReport } from '../fixtures/dicom/scanner-report.ts';
 import { oddPart, withOddParts } from '../fixtures/dicom/odd-parts.ts';
 import { spinningColumns, spinningFrame, spinningRows } from '../fixtures/dicom/spinning-frame.ts';
 import type { Random } from './random.ts';
@@ -103,6 +114,94 @@ generators.push({
     );
   },
 });
+
+/** An item of random shape, of whatever type and depth, which may refer to any other. */
+function anyItem(random: Random, depth: number): BuiltItem {
+  const value = random.of([12.5, 0, -1, Number.NaN, 1e308, '', '1e999', 'x'.repeat(40)]);
+  const unit = random.of(['ml', 'ml/m2', '%', 'cm', '1', '', '{H.B.}/min', '\u0000']);
+  const point = (): number => random.of([random.between(-50, 500), Number.NaN, 1e30]);
+  switch (random.below(7)) {
+    case 0:
+      return number(random.of([edv, ef]), value, unit, itemsBelow(random, depth));
+    case 1:
+      return byReference(
+        'INFERRED FROM',
+        Array.from({ length: random.between(0, 6) }, () => random.below(5)),
+      );
+    case 2:
+      return outline(
+        random.of(['POLYLINE', 'POLYGON', 'POINT', 'MULTIPOINT', '']),
+        Array.from({ length: random.between(0, 80) }, point),
+        random.of(['1.2.3.4.1', '', '9'.repeat(80), '../x']),
+        random.of([null, 0, 1, 7, -3, 4_000_000]),
+      );
+    case 3:
+      return coded(
+        random.of<BuiltCode>([
+          ['121404', 'DCM', 'Selection Status'],
+          ['363698007', 'SCT', 'Finding Site'],
+          ['370129005', 'SCT', 'Measurement Method'],
+        ]),
+        random.of<BuiltCode>([
+          ['121412', 'DCM', 'Mean value chosen'],
+          ['T-32600', 'SRT', 'Left Ventricle'],
+          ['', '', ''],
+          ['125207', 'DCM', 'y'.repeat(3000)],
+        ]),
+      );
+    default:
+      return container(
+        random.of<BuiltCode>([
+          ['125007', 'DCM', 'Measurement Group'],
+          ['121070', 'DCM', 'Findings'],
+          ['126010', 'DCM', 'Imaging Measurements'],
+        ]),
+        itemsBelow(random, depth),
+      );
+  }
+}
+
+const itemsBelow = (random: Random, depth: number): BuiltItem[] =>
+  depth === 0 ? [] : Array.from({ length: random.below(6) }, () => anyItem(random, depth - 1));
+
+/** A file with some bytes changed, left out, or its end missing. */
+function spoilt(bytes: Uint8Array, random: Random): Uint8Array {
+  const file = Uint8Array.from(bytes);
+  for (let count = random.below(4); count > 0; count -= 1)
+    file[random.between(132, file.length - 1)] = random.below(256);
+  return random.below(4) === 0 ? file.subarray(0, random.between(132, file.length)) : file;
+}
+
+const reports: readonly [string, (random: Random) => BuiltItem][] = [
+  ['numbers of a scanner', (random) => scannerReport(random.of(['srt', 'sct']))],
+  [
+    'items of any shape',
+    (random) =>
+      container(['126000', 'DCM', 'Imaging Measurement Report'], itemsBelow(random, random.between(1, 24))),
+  ],
+  [
+    'one long way down',
+    (random) =>
+      Array.from({ length: random.between(1, 300) }).reduce<BuiltItem>(
+        (inside) => container(['121070', 'DCM', 'Findings'], [inside]),
+        number(edv, 100, 'ml'),
+      ),
+  ],
+];
+
+generators.push(
+  ...reports.map(([name, tree]): Generator => ({
+    name: `structured reports: ${name}`,
+    make: (random) =>
+      spoilt(
+        buildReport(tree(random), {
+          syntax: random.of(['implicit', 'explicit', 'big-endian', 'deflated']),
+          undefinedLengths: random.below(2) === 0,
+        }),
+        random,
+      ),
+  })),
+);
 
 export function allGenerators(): readonly Generator[] {
   return generators;

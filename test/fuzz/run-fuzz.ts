@@ -1,10 +1,17 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import { SystolaError } from '../../core/error.ts';
 import { FrameDecoder } from '../../main/dicom/frame-decoder.ts';
-import { closeGuardedReader, readInstanceGuarded } from '../../main/dicom/guarded-reader.ts';
-import { clipFactsSchema, studyFactsSchema } from '../../main/library/facts-schema.ts';
+import {
+  closeGuardedReader,
+  readObjectGuarded,
+  readStoredContours,
+} from '../../main/dicom/guarded-reader.ts';
+import { isDocument } from '../../main/dicom/read-object.ts';
+import { clipFactsSchema, documentFactsSchema, studyFactsSchema } from '../../main/library/facts-schema.ts';
 import { fuzzCases, type FuzzCase } from './cases.ts';
 
 /** What no file may do. */
@@ -81,14 +88,22 @@ export async function runFuzz(
     const path = join(folder, `${tried.number}.dcm`);
     writeFileSync(path, tried.bytes);
     try {
-      const read = await measured(tried, 'reading', () => readInstanceGuarded(path, 'fuzz.dcm'));
+      const read = await measured(tried, 'reading', () => readObjectGuarded(path, 'fuzz.dcm'));
       if (read instanceof SystolaError) {
         if (/does not come to an end/.test(read.message))
           violations.push({ case: tried, what: 'reading it did not end' });
         return read.code;
       }
+      if (isDocument(read)) {
+        const problem = factsProblem(documentFactsSchema, read.document, read.study);
+        if (problem !== null) violations.push({ case: tried, what: problem });
+        const sha256 = createHash('sha256').update(tried.bytes).digest('hex');
+        const file = { path, fileName: 'fuzz.dcm', sha256, bytes: null };
+        await measured(tried, 'reading its contours', () => readStoredContours(file));
+        return 'accepted as a document';
+      }
       const { clip, study } = read;
-      const problem = factsProblem(clip, study);
+      const problem = factsProblem(clipFactsSchema, clip, study);
       if (problem !== null) violations.push({ case: tried, what: problem });
       let lost = 0;
       for (const frame of new Set([0, clip.frames >> 1, clip.frames - 1])) {
@@ -134,11 +149,11 @@ export async function runFuzz(
 }
 
 /** What is wrong with facts that are about to be stored; null when nothing is. */
-function factsProblem(clip: unknown, study: unknown): string | null {
-  const stored = JSON.stringify([clip, study]);
+function factsProblem(schema: z.ZodType, facts: unknown, study: unknown): string | null {
+  const stored = JSON.stringify([facts, study]);
   if (stored.length > longestFactsBytes) return `facts of ${stored.length} bytes`;
-  const [clipAgain, studyAgain] = JSON.parse(stored) as [unknown, unknown];
-  const parsed = [clipFactsSchema.safeParse(clipAgain), studyFactsSchema.safeParse(studyAgain)];
+  const [again, studyAgain] = JSON.parse(stored) as [unknown, unknown];
+  const parsed = [schema.safeParse(again), studyFactsSchema.safeParse(studyAgain)];
   const failed = parsed.find((result) => !result.success);
   return failed === undefined ? null : `facts that cannot be stored: ${failed.error?.message.slice(0, 300)}`;
 }

@@ -1,6 +1,7 @@
 /** Value representations of text (PS3.5 section 6.2). DS and IS are numbers, written as text. */
 export type TextVr = 'AS' | 'CS' | 'DA' | 'DT' | 'LO' | 'LT' | 'PN' | 'SH' | 'ST' | 'TM' | 'UI' | 'UT';
-export type BinaryNumberVr = 'FD' | 'FL' | 'SL' | 'SS' | 'UL' | 'US';
+/** AT is a tag as one number. */
+export type BinaryNumberVr = 'AT' | 'FD' | 'FL' | 'SL' | 'SS' | 'UL' | 'US';
 export type NumberVr = BinaryNumberVr | 'DS' | 'IS';
 export type Vr = TextVr | NumberVr | 'OB' | 'SQ';
 

@@ -86,6 +86,10 @@ export const codes = {
   abnormallyHigh: snomed('371879000', 'Abnormally High'),
   abnormallyLow: snomed('371880002', 'Abnormally Low'),
   undetermined: snomed('371934000', 'Normality Undetermined'),
+  // Segmentations.
+  anatomicalStructure: snomed('123037004', 'Anatomical Structure'),
+  segmentation: dicom('113076', 'Segmentation'),
+  sourceOfProcessing: dicom('121322', 'Source image for image processing operation'),
   // Body surface area.
   surfaceFormula: loinc('8278-4', 'Body Surface Area Formula'),
   duBois: dicom('122241', 'BSA = 0.007184*WT^0.425*HT^0.725'),

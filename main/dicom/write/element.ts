@@ -1,4 +1,5 @@
 import type { Attribute, NumberVr, Vr } from './attribute.ts';
+import type { CompressedFrames } from './pixel-data.ts';
 
 /** Attributes and their values, as they are written: in the order of their tags, none twice. */
 export type DataSet = readonly Element[];
@@ -7,7 +8,7 @@ export type DataSet = readonly Element[];
 export type Value<V extends Vr = Vr> = V extends 'SQ'
   ? DataSet
   : V extends 'OB'
-    ? Uint8Array
+    ? Uint8Array | CompressedFrames
     : V extends NumberVr
       ? number
       : string;

@@ -4,12 +4,16 @@ import type { DataSet, Element } from './element.ts';
 import { encodeNumbers } from './encode-numbers.ts';
 import { encodeText } from './encode-text.ts';
 import { NotWritable } from './not-writable.ts';
+import { CompressedFrames } from './pixel-data.ts';
+import { putTag } from './put-tag.ts';
 import { textRules } from './text-rules.ts';
 
 /** The only character set that is written, besides ASCII alone. */
 export const utf8Term = 'ISO_IR 192';
 
 const itemTag = 0xfffe_e000;
+const sequenceEndTag = 0xfffe_e0dd;
+const undefinedLength = 0xffff_ffff;
 const longestShort = 0xfffe;
 const longestLong = 0xffff_fffe;
 /** Representations with a length of four bytes (PS3.5 section 7.1.2). */
@@ -42,6 +46,8 @@ function encodeElements(dataSet: DataSet, utf8: boolean): Uint8Array[] {
     if (attribute.tag === last) throw new NotWritable(attribute, 'it stands there twice');
     if (attribute.tag < last) throw new NotWritable(attribute, `it comes after ${tagText(last)}`);
     last = attribute.tag;
+    const [only] = element.values;
+    if (only instanceof CompressedFrames) return [header(attribute, undefinedLength), ...encapsulated(only)];
     const value = padded(attribute.vr, encodeValues(element, utf8));
     return [header(attribute, value.length), value];
   });
@@ -64,34 +70,49 @@ function encodeValues({ attribute, values }: Element, utf8: boolean): Uint8Array
 /** An item has the character set of what it is in, unless it declares one, as records of a directory do. */
 function encodeItem(item: DataSet, utf8: boolean): Uint8Array[] {
   const content = encodeElements(item, utf8 || declaresUtf8(item));
-  const head = new DataView(new ArrayBuffer(8));
-  putTag(head, itemTag);
   // What all items are together is held against the most by the sequence's own length.
-  head.setUint32(
-    4,
-    content.reduce((sum, { length }) => sum + length, 0),
-    true,
-  );
-  return [new Uint8Array(head.buffer), ...content];
+  const length = content.reduce((sum, one) => sum + one.length, 0);
+  return [itemHead(itemTag, length), ...content];
+}
+
+/** The offsets of the frames and the frames themselves, each an item (PS3.5 annex A.4). */
+function encapsulated({ frames }: CompressedFrames): Uint8Array[] {
+  const offsets = new DataView(new ArrayBuffer(4 * frames.length));
+  let at = 0;
+  const items = frames.flatMap((frame, index) => {
+    const even = padded('OB', frame);
+    offsets.setUint32(4 * index, at, true);
+    at += 8 + even.length;
+    return [itemHead(itemTag, even.length), even];
+  });
+  return [
+    itemHead(itemTag, offsets.byteLength),
+    new Uint8Array(offsets.buffer),
+    ...items,
+    itemHead(sequenceEndTag, 0),
+  ];
+}
+
+function itemHead(tag: number, length: number): Uint8Array {
+  const head = new DataView(new ArrayBuffer(8));
+  putTag(head, 0, tag);
+  head.setUint32(4, length, true);
+  return new Uint8Array(head.buffer);
 }
 
 function header(attribute: Attribute, length: number): Uint8Array {
   const { tag, vr } = attribute;
   const isLong = longVrs.includes(vr);
   const most = isLong ? longestLong : longestShort;
-  if (length > most) throw new NotWritable(attribute, `it has ${length} bytes where ${vr} allows ${most}`);
+  if (length > most && length !== undefinedLength)
+    throw new NotWritable(attribute, `it has ${length} bytes where ${vr} allows ${most}`);
   const head = new DataView(new ArrayBuffer(isLong ? 12 : 8));
-  putTag(head, tag);
+  putTag(head, 0, tag);
   head.setUint8(4, vr.charCodeAt(0));
   head.setUint8(5, vr.charCodeAt(1));
   if (isLong) head.setUint32(8, length, true);
   else head.setUint16(6, length, true);
   return new Uint8Array(head.buffer);
-}
-
-function putTag(view: DataView, tag: number): void {
-  view.setUint16(0, tag >>> 16, true);
-  view.setUint16(2, tag & 0xffff, true);
 }
 
 /** To an even length: UIDs and bytes with zero, text with a space (PS3.5 section 6.2). */

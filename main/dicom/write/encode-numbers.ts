@@ -1,8 +1,10 @@
 import type { Attribute, BinaryNumberVr, NumberVr } from './attribute.ts';
 import { decimalText, longestDecimal } from './decimal.ts';
 import { NotWritable } from './not-writable.ts';
+import { putTag } from './put-tag.ts';
 
 const integers = {
+  AT: { least: 0, greatest: 0xffff_ffff },
   US: { least: 0, greatest: 0xffff },
   SS: { least: -0x8000, greatest: 0x7fff },
   UL: { least: 0, greatest: 0xffff_ffff },
@@ -16,6 +18,7 @@ interface BinaryNumber {
 }
 
 const binary: Readonly<Record<BinaryNumberVr, BinaryNumber>> = {
+  AT: { bytes: 4, put: putTag },
   US: { bytes: 2, put: (view, at, value) => view.setUint16(at, value, true) },
   SS: { bytes: 2, put: (view, at, value) => view.setInt16(at, value, true) },
   UL: { bytes: 4, put: (view, at, value) => view.setUint32(at, value, true) },

@@ -6,6 +6,7 @@ import { type DataSet, element, type Element } from './element.ts';
  * only. A test holds them against a published list.
  */
 export const legacyCodes: Readonly<Record<string, string>> = {
+  '123037004': 'T-D000A',
   '128975004': 'F-01604',
   '17621005': 'G-A460',
   '272518008': 'R-4089A',

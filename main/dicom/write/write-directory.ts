@@ -3,7 +3,7 @@ import { derivedUid } from '../derived-uid.ts';
 import { attributes } from './attributes.ts';
 import { element, type DataSet, type Element } from './element.ts';
 import { encodeDataSet } from './encode-data-set.ts';
-import { fileHead } from './write-object.ts';
+import { explicitLittleEndian, fileHead } from './write-object.ts';
 
 const mediaStorageDirectory = '1.2.840.10008.1.3.10';
 
@@ -51,7 +51,7 @@ export function writeDirectory(fileSetId: string, roots: readonly DirectoryRecor
   // Every offset has four bytes: nothing moves when they are filled in.
   const body = (): Uint8Array => encodeDataSet(directory(fileSetId, root, placed));
   const sopInstanceUid = derivedUid('instance', [createHash('sha256').update(body()).digest('hex')]);
-  const head = fileHead(mediaStorageDirectory, sopInstanceUid);
+  const head = fileHead(mediaStorageDirectory, sopInstanceUid, explicitLittleEndian);
   let offset = head.length + encodeDataSet(directory(fileSetId, root, [])).length;
   for (const one of placed) {
     one.offset = offset;

@@ -4,12 +4,11 @@ import type { Attribute } from './attribute.ts';
 import { attributes } from './attributes.ts';
 import { element, type Element, inOrder } from './element.ts';
 import { encodeDataSet, utf8Term } from './encode-data-set.ts';
+import { implementationClassUid, implementationVersionName } from './implementation.ts';
 import { NotWritable } from './not-writable.ts';
 
-/** What wrote the file; never changed (PS3.7 annex D.3.3.2). */
-const implementationClassUid = '2.25.256584049112329470531166401971984779269';
-const implementationVersionName = 'SYSTOLA_1';
-const explicitLittleEndian = '1.2.840.10008.1.2.1';
+export const rleLossless = '1.2.840.10008.1.2.5';
+export const explicitLittleEndian = '1.2.840.10008.1.2.1';
 
 /** What a DICOM file is made of, in any order. */
 export interface DicomObject {
@@ -18,6 +17,8 @@ export interface DicomObject {
   readonly elements: readonly Element[];
   /** Attributes that have to have a value (type 1 of the object's modules), besides those of every object. */
   readonly needed: readonly Attribute[];
+  /** Explicit little endian where it is left out; compressed frames have their own. */
+  readonly transferSyntaxUid?: string;
 }
 
 export interface WrittenObject {
@@ -39,7 +40,12 @@ const neededOfAll: readonly Attribute[] = [
  *
  * @throws NotWritable
  */
-export function writeObject({ sopClassUid, elements, needed }: DicomObject): WrittenObject {
+export function writeObject({
+  sopClassUid,
+  elements,
+  needed,
+  transferSyntaxUid = explicitLittleEndian,
+}: DicomObject): WrittenObject {
   const content = [
     element(attributes.SpecificCharacterSet, utf8Term),
     element(attributes.SOPClassUID, sopClassUid),
@@ -56,16 +62,19 @@ export function writeObject({ sopClassUid, elements, needed }: DicomObject): Wri
     .digest('hex');
   const sopInstanceUid = derivedUid('instance', [hash]);
   const dataSet = encodeDataSet(inOrder([...content, element(attributes.SOPInstanceUID, sopInstanceUid)]));
-  return { sopInstanceUid, bytes: Buffer.concat([fileHead(sopClassUid, sopInstanceUid), dataSet]) };
+  return {
+    sopInstanceUid,
+    bytes: Buffer.concat([fileHead(sopClassUid, sopInstanceUid, transferSyntaxUid), dataSet]),
+  };
 }
 
 /** Preamble, "DICM" and the group of file meta information (PS3.10 section 7.1). */
-export function fileHead(sopClassUid: string, sopInstanceUid: string): Uint8Array {
+export function fileHead(sopClassUid: string, sopInstanceUid: string, transferSyntaxUid: string): Uint8Array {
   const meta = encodeDataSet([
     element(attributes.FileMetaInformationVersion, Uint8Array.of(0, 1)),
     element(attributes.MediaStorageSOPClassUID, sopClassUid),
     element(attributes.MediaStorageSOPInstanceUID, sopInstanceUid),
-    element(attributes.TransferSyntaxUID, explicitLittleEndian),
+    element(attributes.TransferSyntaxUID, transferSyntaxUid),
     element(attributes.ImplementationClassUID, implementationClassUid),
     element(attributes.ImplementationVersionName, implementationVersionName),
   ]);

@@ -1,4 +1,3 @@
-import { SystolaError } from '../../../core/error.ts';
 import { writeTracesBlock } from '../../../core/export/write-traces-block.ts';
 import type { ClipFacts } from '../../../core/clip/clip.ts';
 import { codes } from '../../dicom/write/codes.ts';
@@ -12,13 +11,13 @@ import {
 } from '../../dicom/write/content-item.ts';
 import type { WrittenObject } from '../../dicom/write/write-object.ts';
 import type { ExportSnapshot } from '../exporter.ts';
-import { refuseRejected, signerOf } from './document-state.ts';
+import { signerOf } from './document-state.ts';
 import { measurableTraces } from './measurable-traces.ts';
 import { observers } from './observers.ts';
 import { clipReference } from './references.ts';
 import { regionGroup } from './region-group.ts';
 import { writeStructuredReport } from './structured-report.ts';
-import { type DrawnFrames, tracedRegions, type TracedRegion } from './traced-regions.ts';
+import { contouredRegions, type DrawnFrames, type TracedRegion } from './traced-regions.ts';
 import { tracesBlockElements } from './traces-block-elements.ts';
 
 /** Imaging Measurement Report (PS3.16). */
@@ -37,14 +36,7 @@ export function contourReport(
   { drawn, format }: { readonly drawn: DrawnFrames; readonly format: string },
 ): WrittenObject {
   const { document, measurements, settings, softwareVersion } = snapshot;
-  refuseRejected(document);
-  const regions = tracedRegions(snapshot, drawn);
-  if (regions.length === 0) {
-    throw new SystolaError(
-      'not-writable',
-      'The study has no contour that can be written. Contour a clip first.',
-    );
-  }
+  const regions = contouredRegions(snapshot, drawn);
   const groups = groupsOf(snapshot, regions);
   const clips = [...new Set(regions.map(({ clip }) => clip))];
   const root = containerItem(codes.imagingReport, [

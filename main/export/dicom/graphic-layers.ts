@@ -54,7 +54,7 @@ export const layerItems = (drawn: ReadonlyMap<StructureId, Layer>): DataSet[] =>
   });
 
 /** PS3.3 C.10.7.1.1: 0 to 100 and -128 to 127 over 16 bits. */
-function encodedLab(colour: string): [number, number, number] {
+export function encodedLab(colour: string): [number, number, number] {
   const [lightness, a, b] = labOf(colour);
   const over = (value: number, least: number, range: number): number =>
     Math.round(Math.min(1, Math.max(0, (value - least) / range)) * 0xffff);

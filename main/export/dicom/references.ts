@@ -2,8 +2,9 @@ import type { StudyDocument } from '../../../core/api/requests.ts';
 import type { StudyMeasurements } from '../../../core/assessment/measure-study.ts';
 import type { ClipFacts } from '../../../core/clip/clip.ts';
 import { studyUidOf } from '../../../core/clip/study-key.ts';
+import type { Attribute } from '../../dicom/write/attribute.ts';
 import { attributes } from '../../dicom/write/attributes.ts';
-import { type DataSet, element, type Element } from '../../dicom/write/element.ts';
+import { type DataSet, element, type Element, inOrder } from '../../dicom/write/element.ts';
 
 /** Clips that the study's numbers rest on, in the study's order. */
 export function clipsBehind(
@@ -31,12 +32,21 @@ export function clipReference(
   ];
 }
 
-/** Items of a Referenced Series Sequence with the images of each series (PS3.3 C.11.11). */
+/** Items of a Referenced Series Sequence with the clips of each series, as presentation states name them (PS3.3 C.11.11). */
 export const imagesBySeries = (clips: readonly ClipFacts[]): DataSet[] =>
-  [...Map.groupBy(clips, ({ seriesInstanceUid }) => seriesInstanceUid)].map(([uid, members]) => [
-    element(attributes.ReferencedImageSequence, ...members.map((clip) => clipReference(clip))),
-    element(attributes.SeriesInstanceUID, uid),
-  ]);
+  bySeries(clips, attributes.ReferencedImageSequence);
+
+/** The same as images that are derived from others name them (PS3.3 C.12.2). */
+export const instancesBySeries = (clips: readonly ClipFacts[]): DataSet[] =>
+  bySeries(clips, attributes.ReferencedInstanceSequence);
+
+const bySeries = (clips: readonly ClipFacts[], members: Attribute<'SQ'>): DataSet[] =>
+  [...Map.groupBy(clips, ({ seriesInstanceUid }) => seriesInstanceUid)].map(([uid, own]) =>
+    inOrder([
+      element(members, ...own.map((clip) => clipReference(clip))),
+      element(attributes.SeriesInstanceUID, uid),
+    ]),
+  );
 
 /** Current Requested Procedure Evidence Sequence: all that a structured report refers to, by series (PS3.3 C.17.2). */
 export function evidence({ facts }: Pick<StudyDocument, 'facts'>, clips: readonly ClipFacts[]): Element[] {

@@ -6,7 +6,7 @@ import { inLegacyCodes } from '../../dicom/write/legacy-codes.ts';
 import { writeObject, type WrittenObject } from '../../dicom/write/write-object.ts';
 import type { EarlierObject, ExportSnapshot } from '../exporter.ts';
 import { contentMoment, contentTime, signerOf, verification } from './document-state.ts';
-import { schemeIdentification } from './own-codes.ts';
+import { schemeIdentification } from '../../dicom/write/own-codes.ts';
 import { predecessors } from './predecessors.ts';
 import { evidence } from './references.ts';
 import {

@@ -1,8 +1,10 @@
+import { SystolaError } from '../../../core/error.ts';
 import type { ClipFacts } from '../../../core/clip/clip.ts';
 import { tracedStructures, tracesOf } from '../../../core/review/traces.ts';
 import { structures, type StructureId } from '../../../core/structure/structure.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import type { ExportSnapshot } from '../exporter.ts';
+import { refuseRejected } from './document-state.ts';
 
 /** A contour with its place, as it is drawn on a frame. */
 export interface TracedRegion {
@@ -15,8 +17,25 @@ export interface TracedRegion {
 /** `measured`: ED and ES of every measured beat; of a clip without one, all. */
 export type DrawnFrames = 'measured' | 'all';
 
-/** Contours by clip, frame and structure, in that order. */
-export function tracedRegions(
+/**
+ * Contours that leave for other systems, by clip, frame and structure.
+ *
+ * @throws SystolaError where there is none, or the study was rejected
+ */
+export function contouredRegions(
+  snapshot: Pick<ExportSnapshot, 'document' | 'measurements'>,
+  drawn: DrawnFrames,
+): TracedRegion[] {
+  refuseRejected(snapshot.document);
+  const regions = tracedRegions(snapshot, drawn);
+  if (regions.length > 0) return regions;
+  throw new SystolaError(
+    'not-writable',
+    'The study has no contour that can be written. Contour a clip first.',
+  );
+}
+
+function tracedRegions(
   { document, measurements }: Pick<ExportSnapshot, 'document' | 'measurements'>,
   drawn: DrawnFrames,
 ): TracedRegion[] {

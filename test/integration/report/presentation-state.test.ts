@@ -4,25 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { traceAt } from '../../../core/review/traces.ts';
 import { tracePolyline } from '../../../core/trace/spline.ts';
 import { dicomPresentation } from '../../../main/export/dicom-presentation.ts';
-import type { ExportedFile, ExportSnapshot } from '../../../main/export/exporter.ts';
+import type { ExportSnapshot } from '../../../main/export/exporter.ts';
 import { srgbProfile } from '../../../main/dicom/write/srgb-profile.ts';
 import { type ReadDataSet, readWithDcmjs } from '../../fixtures/dicom/dcmjs.ts';
 import { isInstalled, saidBy } from '../../fixtures/dicom/installed.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { filesOf } from './files-of.ts';
 import { calibrated, contouredSnapshot, uncalibrated } from './contoured-snapshot.ts';
 
 const folder = temporaryFolders();
 
-async function* each(snapshots: readonly ExportSnapshot[]): AsyncGenerator<ExportSnapshot> {
-  for (const snapshot of snapshots) yield await Promise.resolve(snapshot);
-}
-
-async function files(...snapshots: readonly ExportSnapshot[]): Promise<ExportedFile[]> {
-  const found: ExportedFile[] = [];
-  const { signal } = new AbortController();
-  for await (const file of dicomPresentation.files(each(snapshots), signal)) found.push(file);
-  return found;
-}
+const files = (...snapshots: readonly ExportSnapshot[]) => filesOf(dicomPresentation, ...snapshots);
 
 /** The second clip in colour, as scanners store most of them. */
 function inTwoKinds(change: Parameters<typeof contouredSnapshot>[0] = {}): ExportSnapshot {

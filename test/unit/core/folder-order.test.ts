@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { folderOrder, type Floors } from '../../fixtures/folders/folder-order.ts';
 
 const floors: Floors = [
-  ['geometry', 'language', 'model', 'settings'],
-  ['clip', 'myocardium', 'volume'],
+  ['geometry', 'language', 'model', 'network'],
+  ['clip', 'myocardium', 'settings', 'volume'],
   ['beat', 'body', 'sector', 'trace'],
   ['structure'],
   ['quantity'],

@@ -11,10 +11,10 @@ const main = resolve(import.meta.dirname, '../../../main');
 const floors: readonly (readonly string[])[] = [
   ['concurrency', 'files', 'language'],
   ['dicom'],
-  ['library', 'inference'],
+  ['library', 'inference', 'network'],
   ['models', 'review', 'import', 'report'],
   ['analysis', 'export'],
-  ['application'],
+  ['application', 'archive'],
   ['api'],
   ['hosts'],
   ['cli', 'packaging', 'start'],

@@ -9,6 +9,7 @@ const floors: Floors = [
   ['editing', 'import'],
   ['curve'],
   ['clip', 'dialogs', 'studies'],
+  ['network'],
   ['export', 'models', 'numbers'],
   ['app'],
 ];

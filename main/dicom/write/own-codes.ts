@@ -1,7 +1,7 @@
 import type { MeasurementName } from '../../../core/quantity/quantities.ts';
-import { attributes } from '../../dicom/write/attributes.ts';
-import type { Code } from '../../dicom/write/codes.ts';
-import { type DataSet, element, type Element } from '../../dicom/write/element.ts';
+import { attributes } from './attributes.ts';
+import type { Code } from './codes.ts';
+import { type DataSet, element, type Element } from './element.ts';
 
 /** Of what no published scheme has a code for; 99 begins the designators that anybody may choose (PS3.16 section 8). */
 const scheme = '99SYSTOLA';
