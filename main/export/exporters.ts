@@ -90,7 +90,9 @@ export function chosenFormats(ids: readonly string[]): ChosenFormat[] {
       return defaultObjects.map((exporter) => ({ exporter, folder: dicomObjects, byStudy: true }));
     const exporter = exporterOf(id);
     const isFolder = isFolderExporter(exporter);
-    return [{ exporter, folder: isFolder ? id : null, byStudy: !isFolder }];
+    // Objects of one study say nothing of another.
+    const byStudy = !isFolder || defaultObjects.some((one) => one.id === id);
+    return [{ exporter, folder: isFolder ? id : null, byStudy }];
   });
 }
 

@@ -20,6 +20,16 @@ export function chosenFormats(
     .map(({ id }) => id);
 }
 
+/** What is asked for: all default objects together go by one name, which gives them a folder of their own. */
+export function askedFormats(
+  { exportFormats }: Pick<SessionInfo, 'exportFormats'>,
+  chosen: readonly string[],
+): string[] {
+  const defaults = exportFormats.filter(({ isDefaultObject }) => isDefaultObject).map(({ id }) => id);
+  if (defaults.length < 2 || !defaults.every((id) => chosen.includes(id))) return [...chosen];
+  return ['dicom', ...chosen.filter((id) => !defaults.includes(id))];
+}
+
 /** The tick of before, of names of files and tables, unless a preset of de-identification was chosen since. */
 export function chosenIdentity(
   { exportIdentities }: Pick<SessionInfo, 'exportIdentities'>,

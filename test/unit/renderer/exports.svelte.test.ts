@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { ExportRequest, ExportState } from '../../../core/api/exports.ts';
 import { defaultSettings } from '../../../core/settings/settings.ts';
 import { dialogs } from '../../../renderer/dialogs/dialogs.svelte.ts';
-import { chosenFormats, chosenIdentity } from '../../../renderer/export/export-choice.ts';
+import { askedFormats, chosenFormats, chosenIdentity } from '../../../renderer/export/export-choice.ts';
 import { exports, outcomeOf } from '../../../renderer/export/exports.svelte.ts';
 import { messages } from '../../../renderer/state/messages.svelte.ts';
 import { inWords } from '../../../renderer/words/language.svelte.ts';
@@ -137,6 +137,17 @@ it('remembers formats as far as they are there, and begins with report and defau
   const layout = { 'export.formats': 'csv,gone' };
   expect(chosenFormats({ exportFormats }, { layout })).toEqual(['csv']);
   expect(chosenFormats({ exportFormats }, { layout: { 'export.formats': '' } })).toEqual([]);
+});
+
+it('asks for all default objects by one name', () => {
+  const format = (id: string, isDefaultObject: boolean) => ({ id, isDefaultObject });
+  const exportFormats = [
+    format('pdf', false),
+    format('sr', true),
+    format('pr', true),
+  ] as unknown as Parameters<typeof askedFormats>[0]['exportFormats'];
+  expect(askedFormats({ exportFormats }, ['pdf', 'sr', 'pr'])).toEqual(['dicom', 'pdf']);
+  expect(askedFormats({ exportFormats }, ['pdf', 'pr'])).toEqual(['pdf', 'pr']);
 });
 
 it('takes a preset of de-identification only where it is offered, else the tick of names', () => {
