@@ -17,7 +17,7 @@ export const sendRequestSchema = z.strictObject({
   /** Name of a configured node. */
   node: z.string().min(1).max(64),
   studies: z.array(studyKeySchema).min(1).max(1000),
-  /** The clips as they were imported. */
+  /** Clips, and reports that came with them, as they were imported. */
   originals: z.boolean().default(true),
   /** Ids of export formats that are DICOM objects, or "dicom" for those that are by default. */
   formats: z.array(z.string().min(1).max(32)).max(50).default([]),

@@ -4,7 +4,7 @@ import type { ReceiverState } from '../../core/api/network.ts';
 import type { RejectedFile } from '../../core/api/rejected-file.ts';
 import type { ReceiverSettings } from '../../core/network/receiver-settings.ts';
 import { SystolaError } from '../../core/error.ts';
-import { isReadableClass } from '../dicom/sop-class.ts';
+import { isReadableClass, isStructuredReport } from '../dicom/sop-class.ts';
 import { transferSyntax } from '../dicom/transfer-syntax.ts';
 import type { ImportService } from '../import/import-service.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
@@ -114,7 +114,8 @@ export class Receiver {
       place,
       limits: this.#limits,
       mostAssociations,
-      takesClass: (uid) => isReadableClass(uid, 'US'),
+      // What the import reads: clips, and reports beside them.
+      takesClass: (uid) => isReadableClass(uid, 'US') || isStructuredReport(uid),
       takesSyntax: (uid) => transferSyntax(uid) !== null,
       open: (callingAeTitle, from) => this.#open(callingAeTitle, from),
       onTrouble: (from, words) =>

@@ -26,7 +26,7 @@ const keptSends = 20;
 /** What of which studies. */
 export interface StudiesToSend {
   readonly studies: readonly string[];
-  /** The clips as they were imported. */
+  /** Clips, and reports that came with them, as they were imported. */
   readonly originals: boolean;
   /** Ids of export formats that are DICOM objects, or "dicom" for those that are by default. */
   readonly formats: readonly string[];
@@ -139,12 +139,13 @@ export class Sending {
   /** @throws SystolaError `not-found` */
   #originalsOf(studies: readonly string[]): FileToSend[] {
     const { library } = this.#services;
-    return studies.flatMap((study) =>
-      library.study(study).clips.map(({ sopInstanceUid, fileName }) => {
-        const { path, sha256 } = library.clip(sopInstanceUid);
-        return { path, name: fileName, sha256 };
-      }),
-    );
+    return studies.flatMap((study) => {
+      const { clips, documents } = library.study(study);
+      return [
+        ...clips.map((facts) => ({ facts, stored: library.clip(facts.sopInstanceUid) })),
+        ...documents.map((facts) => ({ facts, stored: library.document(facts.sopInstanceUid) })),
+      ].map(({ facts: { fileName }, stored: { path, sha256 } }) => ({ path, name: fileName, sha256 }));
+    });
   }
 
   #find(sendId: string): Tracked {

@@ -38,7 +38,8 @@ export async function listStudies(
         signal.throwIfAborted();
         try {
           const read = await readFound(found);
-          if (read === null) {
+          // Outlines of other programs name clips, and no study.
+          if (read === null || read.study === null) {
             passOver('not-dicom');
             continue;
           }

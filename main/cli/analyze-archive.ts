@@ -114,7 +114,7 @@ class ArchiveSession {
       const outName = this.#results.studyPath(study.id);
       const quiet = { write: () => true };
       const outcome = await analyzeInTemporaryLibrary(options, {
-        ...{ signal, computing, outName, lines: quiet, corrections: new Map() },
+        ...{ signal, computing, outName, lines: quiet, corrections: { clips: new Map(), leftOut: [] } },
       });
       const result = await this.#results.publish(out, {
         ...this.#common(study),

@@ -52,7 +52,8 @@ with several studies, each report into a folder named by its Study Instance UID.
   --frames <from>-<to> only these frames, counted from 0, both included
   --correct <file>     JSON of corrected contours: clips[] { sopInstanceUid, corrections[] { frame, structure?,
                        trace { points, hinges, apex } | mask: "<file>.png" } }; a trace is shaped as in analysis.json,
-                       a mask holds 0 and 255 at the clip's size; paths are relative to the file
+                       a mask holds 0 and 255 at the clip's size; paths are relative to the file; or COCO 1.0, whose
+                       polygons on <sopInstanceUid>/frame_<000000>.png contours are fitted to
   --propagate <way>    how corrections come to the frames around them: displacement, memory or none
                        (default: the model's way)
   --masks              also write masks/<sopInstanceUid>/<frame>.png, 0 or 255

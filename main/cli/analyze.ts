@@ -40,7 +40,7 @@ export async function runAnalyze(argv: readonly string[]): Promise<number> {
 
 /** Read before anything else: what is wrong with them is told before hours of work. null when it was told. */
 async function correctionsOf({ correct }: AnalyzeOptions): Promise<GivenCorrections | null> {
-  if (correct === null) return new Map();
+  if (correct === null) return { clips: new Map(), leftOut: [] };
   try {
     return await readCorrections(correct);
   } catch (error) {

@@ -8,7 +8,7 @@ import { statusCode, statuses, statusWords } from './statuses.ts';
 
 export const verificationSopClass = '1.2.840.10008.1.1';
 /** What every node has to understand (PS3.5 section 10.1). */
-export const implicitLittleEndian = '1.2.840.10008.1.2';
+const implicitLittleEndian = '1.2.840.10008.1.2';
 
 const contextId = 1;
 const messageId = 1;

@@ -11,7 +11,7 @@ test.use({ workstationOptions: { models: false } });
 test.skip(!hasDcmtk, 'dcmtk is not installed');
 
 async function openNetwork(page: Page): Promise<void> {
-  await page.keyboard.press('Control+,');
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
   await page.getByTestId('setting-network').click();
   await expect(page.getByTestId('dialog-network')).toBeVisible();
 }

@@ -6,7 +6,9 @@ import { afterEach, expect, it } from 'vitest';
 import { auditEvents } from '../../../main/library/audit.ts';
 import { Library } from '../../../main/library/library.ts';
 import { buildDicom } from '../../fixtures/dicom/build.ts';
+import { buildReport } from '../../fixtures/dicom/build-report.ts';
 import { dataSetHash } from '../../fixtures/dicom/data-set.ts';
+import { scannerReport } from '../../fixtures/dicom/scanner-report.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { leftovers } from '../import/importer.ts';
 import { freePort, run } from './dcmtk.ts';
@@ -99,12 +101,14 @@ it('send and receive: from one library into another, each byte as it was, and no
   expect(received.every(({ detail }) => detail['callingAeTitle'] === 'TESTER')).toBe(true);
 });
 
-it('send: a study of a library, its clips and an object made of it', async () => {
+it('send: a study of a library, its clips, the report of its scanner and an object made of it', async () => {
   const [from, to, archive] = [folder(), folder(), folder()];
   writeFileSync(
     join(archive, 'clip.dcm'),
     buildDicom({ sopInstanceUid: sopOf(1), studyInstanceUid: '1.2.3.7' }),
   );
+  const report = buildReport(scannerReport('sct'), { sopInstanceUid: sopOf(2), studyInstanceUid: '1.2.3.7' });
+  writeFileSync(join(archive, 'report.dcm'), report);
   const source = await receiving(from);
   const there = ['--called', 'SYSTOLA', '--library', folder()];
   await command('send', archive, '--to', `127.0.0.1:${source.port}`, ...there);
@@ -112,12 +116,14 @@ it('send: a study of a library, its clips and an object made of it', async () =>
   const receiver = await receiving(to);
   const node = ['--to', `127.0.0.1:${receiver.port}`, '--called', 'SYSTOLA', '--library', from];
   const { code, said } = await command('send', '1.2.3.7', '--formats', 'dicom-pdf', ...node);
-  // The receiver reads clips alone, and says so of the report.
-  expect(said).toMatch(/1 stored/);
+  // The receiver takes what the import reads, and says of the document that it does not.
+  expect(said).toMatch(/2 stored/);
   expect(said).toMatch(/does not take Encapsulated PDF Storage/);
   expect(code).toBe(1);
   await receiver.stop();
-  expect(leftovers(to).files).toHaveLength(1);
+  const arrived = leftovers(to).files.map((name) => dataSetHash(readFileSync(join(to, 'files', name))));
+  expect(arrived).toContain(dataSetHash(report));
+  expect(arrived).toHaveLength(2);
   const unknown = await command('send', '1.2.3.8', ...node);
   expect(unknown.code).toBe(2);
 });

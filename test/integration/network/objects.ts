@@ -4,7 +4,7 @@ import type { DataElement } from '../../fixtures/dicom/element.ts';
 const element = (tag: string, vr: string, value: DataElement['value']): DataElement => ({ tag, vr, value });
 
 /** Private groups, a private sequence, bytes of no known form, and numbers that no encoder would spell like that. */
-export const stubborn: readonly DataElement[] = [
+const stubborn: readonly DataElement[] = [
   element('00101020', 'DS', '1.8000'),
   element('00101030', 'DS', ' 75.50 '),
   element('00290010', 'LO', 'ODD VENDOR'),

@@ -12,7 +12,7 @@ afterEach(async () => {
     await new Promise<void>((closed) => void server.close(() => closed()));
 });
 
-export const ultrasoundLoop = '1.2.840.10008.5.1.4.1.1.3.1';
+const ultrasoundLoop = '1.2.840.10008.5.1.4.1.1.3.1';
 export const explicitLittleEndian = '1.2.840.10008.1.2.1';
 
 /** An association as a decent peer asks for it, for a loop in explicit little endian. */
