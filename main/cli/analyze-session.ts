@@ -288,9 +288,11 @@ export class AnalyzeSession {
     const run = new ExportRun(this.#services, order, staged);
     for await (const step of run.make(this.#signal)) {
       if (step.kind === 'written') continue;
-      const { file, code, message } = step.error;
-      this.#rejected.push({ file: file ?? this.#outName, code, reason: message });
-      this.#lines.write(`${file}: ${message} (${code})\n`);
+      const { code, message } = step.error;
+      const file = step.error.file ?? this.#outName;
+      const reason = step.format === null ? message : `${step.format}: ${message}`;
+      this.#rejected.push({ file, code, reason });
+      this.#lines.write(`${file}: ${reason} (${code})\n`);
     }
     await run.deliver();
   }
