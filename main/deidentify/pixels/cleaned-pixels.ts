@@ -1,12 +1,6 @@
+import type { KeepMask } from '../../../core/deidentify/keep-mask.ts';
+import type { FramePixels } from '../../../core/clip/clip.ts';
 import type { OpenInstance } from '../../dicom/instance.ts';
-
-/** Which pixels of a clip are shown after cleaning; all others are black in every frame. */
-export interface KeepMask {
-  readonly rows: number;
-  readonly columns: number;
-  /** Row by row, one byte a pixel: 1 is kept, 0 is black. */
-  readonly kept: Uint8Array;
-}
 
 /** A value of the Image Pixel and Multi-frame modules that cleaning changed: text and numbers by their own VR. */
 export interface ChangedAttribute {
@@ -15,18 +9,36 @@ export interface ChangedAttribute {
   readonly vr: 'CS' | 'DS' | 'IS' | 'US';
   /** Empty: the attribute is removed. */
   readonly values: readonly (string | number)[];
+  /** Only where the file has no value of its own. */
+  readonly whenAbsent?: true;
 }
+
+/** How the pixels outside of the mask became black. */
+export type CleaningMethod =
+  /** In the samples as they are stored, written again in the file's own encoding or a lossless one. */
+  | 'samples'
+  /** In the coefficients of a lossy JPEG; what is kept was never decoded. */
+  | 'coefficients';
 
 /** The pixel data of a clip after cleaning, frame after frame, so that no clip is held as a whole. */
 export interface CleanedPixels {
   /** How the pixel data are encoded now: that of the file, or of a lossless encoding where the file's would lose more. */
   readonly transferSyntaxUid: string;
+  readonly method: CleaningMethod;
   /** Frames are fragments of their own; else they stand one after the other as one value, in the file's byte order. */
   readonly encapsulated: boolean;
   readonly vr: 'OB' | 'OW';
   readonly changed: readonly ChangedAttribute[];
+  /** Frames (from 0) that cannot be decoded and are wholly black now. */
+  readonly blackFrames: readonly number[];
   /** Bytes of each frame in order, {@link OpenInstance.frames} of them; fragments may have an odd length. */
-  frames(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  frames(): AsyncIterable<Uint8Array>;
+}
+
+/** The brightest that each pixel is in any frame, as it is shown, once as it stays and once as it goes. */
+export interface CleaningPreview {
+  readonly stays: FramePixels;
+  readonly goes: FramePixels;
 }
 
 /**
@@ -42,3 +54,10 @@ export type CleanPixels = (clip: OpenInstance, mask: KeepMask, fileName: string)
  * draw one.
  */
 export type SuggestMask = (clip: OpenInstance, fileName: string) => Promise<KeepMask | null>;
+
+/** For a person to look at before the clip leaves: every frame counts. */
+export type PreviewCleaning = (
+  clip: OpenInstance,
+  mask: KeepMask,
+  fileName: string,
+) => Promise<CleaningPreview>;
