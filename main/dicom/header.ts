@@ -2,7 +2,8 @@ import { constants, inflateRawSync, inflateSync } from 'node:zlib';
 import { Attributes } from './attributes.ts';
 import { MemorySource, type ByteSource } from './byte-source.ts';
 import { textDecoding } from './character-set.ts';
-import { DataSetWalker, type WalkedFile } from './data-set-walker.ts';
+import type { DataSet } from './data-set.ts';
+import { DataSetWalker, type WalkedFile, type WantedSequences } from './data-set-walker.ts';
 import type { ElementEncoding } from './element-header.ts';
 import { readMeta, type FileMeta } from './file-meta.ts';
 import { dataSetEncoding, fileStart } from './file-start.ts';
@@ -27,6 +28,9 @@ export interface Header {
   readonly statedTransferSyntaxUid: string | null;
   readonly meta: FileMeta;
   readonly attributes: Attributes;
+  /** Where the values of {@link attributes} lie in `source`, and how the elements are written. */
+  readonly dataSet: DataSet;
+  readonly encoding: ElementEncoding;
   readonly pixelData: PixelDataElement | null;
   /** What `pixelData.offset` counts in: the file, or the inflated data set of a deflated file. */
   readonly source: ByteSource;
@@ -35,7 +39,7 @@ export interface Header {
 }
 
 /** Sequences whose items are read: ultrasound regions, known again by their boxes, views, and stages. */
-const wantedSequences = new Map<string, string | null>([
+const wantedSequences: WantedSequences = new Map([
   ['x00186011', 'x00186018'],
   ['x00540220', null],
   ['x0040000a', null],
@@ -47,8 +51,14 @@ const frameHeadBytes = 64 << 10;
  * Reads the attributes of a DICOM file (PS3.10) up to its pixel data. Values are read when they are asked for, as long
  * as the source is open; what lies between is stepped over.
  * Throws SystolaError: not-dicom, empty-file, truncated, malformed, unsupported-transfer-syntax, too-large.
+ *
+ * @param sequences whose items are read
  */
-export function readHeader(file: ByteSource, fileName: string): Header {
+export function readHeader(
+  file: ByteSource,
+  fileName: string,
+  sequences: WantedSequences = wantedSequences,
+): Header {
   if (file.size === 0) throw refusal('empty-file', fileName, 'The file is empty.');
   const source = new WindowedSource(file);
   const start = fileStart(source);
@@ -70,7 +80,7 @@ export function readHeader(file: ByteSource, fileName: string): Header {
     stated === null ? null : { explicit: stated.explicitVr, littleEndian: !stated.bigEndian };
   const encoding = dataSetEncoding(body, begin, labelled) ?? labelled;
   if (encoding === null) throw malformed(fileName, 'it does not name its transfer syntax');
-  const walked = new DataSetWalker(body, wantedSequences).walk(begin, encoding);
+  const walked = new DataSetWalker(body, sequences).walk(begin, encoding);
   if (walked.pixelData === null && walked.cutShort) {
     throw truncated(fileName, 'its attributes are complete');
   }
@@ -79,6 +89,8 @@ export function readHeader(file: ByteSource, fileName: string): Header {
     statedTransferSyntaxUid: meta.transferSyntaxUid,
     meta,
     attributes: attributesOf(body, walked),
+    dataSet: walked.dataSet,
+    encoding,
     pixelData: walked.pixelData,
     source: whole,
     damagedParts: walked.damagedParts + meta.damagedParts,

@@ -4,11 +4,9 @@ import type { Attribute } from './attribute.ts';
 import { attributes } from './attributes.ts';
 import { element, type Element, inOrder } from './element.ts';
 import { encodeDataSet, utf8Term } from './encode-data-set.ts';
+import { fileHead } from './file-head.ts';
 import { NotWritable } from './not-writable.ts';
 
-/** What wrote the file; never changed (PS3.7 annex D.3.3.2). */
-const implementationClassUid = '2.25.256584049112329470531166401971984779269';
-const implementationVersionName = 'SYSTOLA_1';
 const explicitLittleEndian = '1.2.840.10008.1.2.1';
 
 /** What a DICOM file is made of, in any order. */
@@ -56,19 +54,5 @@ export function writeObject({ sopClassUid, elements, needed }: DicomObject): Wri
     .digest('hex');
   const sopInstanceUid = derivedUid('instance', [hash]);
   const dataSet = encodeDataSet(inOrder([...content, element(attributes.SOPInstanceUID, sopInstanceUid)]));
-  return { sopInstanceUid, bytes: Buffer.concat([fileHead(sopClassUid, sopInstanceUid), dataSet]) };
-}
-
-/** Preamble, "DICM" and the group of file meta information (PS3.10 section 7.1). */
-function fileHead(sopClassUid: string, sopInstanceUid: string): Uint8Array {
-  const meta = encodeDataSet([
-    element(attributes.FileMetaInformationVersion, Uint8Array.of(0, 1)),
-    element(attributes.MediaStorageSOPClassUID, sopClassUid),
-    element(attributes.MediaStorageSOPInstanceUID, sopInstanceUid),
-    element(attributes.TransferSyntaxUID, explicitLittleEndian),
-    element(attributes.ImplementationClassUID, implementationClassUid),
-    element(attributes.ImplementationVersionName, implementationVersionName),
-  ]);
-  const length = encodeDataSet([element(attributes.FileMetaInformationGroupLength, meta.length)]);
-  return Buffer.concat([new Uint8Array(128), new TextEncoder().encode('DICM'), length, meta]);
+  return { sopInstanceUid, bytes: Buffer.concat([fileHead(sopClassUid, sopInstanceUid, explicitLittleEndian), dataSet]) };
 }
