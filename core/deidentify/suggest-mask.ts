@@ -44,8 +44,7 @@ function outermost(boxes: readonly Box[]): Box[] {
   return boxes.filter(
     (box, index) =>
       !boxes.some(
-        (other, place) =>
-          place !== index && holds(other, box) && (place < index || !holds(box, other)),
+        (other, place) => place !== index && holds(other, box) && (place < index || !holds(box, other)),
       ),
   );
 }

@@ -22,6 +22,7 @@ export interface ClipHead {
   readonly seriesInstanceUid: string;
   readonly studyInstanceUid: string;
   readonly patient: string;
+  readonly transferSyntaxUid: string;
   /** Preamble, file meta information and the data set up to the pixel data. */
   readonly bytes: Uint8Array;
   readonly encoding: ElementEncoding;
@@ -29,7 +30,6 @@ export interface ClipHead {
 }
 
 const explicitLittleEndian = '1.2.840.10008.1.2.1';
-const numberOfFrames = 0x0028_0008;
 const uidTags = {
   sopInstanceUid: 0x0008_0018,
   seriesInstanceUid: 0x0020_000e,
@@ -82,13 +82,11 @@ export function deidentifiedHead(
     if (!stays.has(tag)) put(textElement(tag, vr, key.pseudonym(identity)));
   }
   const { littleEndian } = header.encoding;
+  const syntaxUid = writtenSyntax(pixels.transferSyntaxUid);
   const encoding = {
-    explicit: transferSyntax(pixels.transferSyntaxUid)?.explicitVr ?? header.encoding.explicit,
+    explicit: transferSyntax(syntaxUid)?.explicitVr ?? header.encoding.explicit,
     littleEndian,
   };
-  if (clip.pixels.statedFrames !== null && clip.pixels.statedFrames !== facts.frames) {
-    put(textElement(numberOfFrames, 'IS', String(facts.frames)));
-  }
   for (const changed of pixels.changed) {
     if (changed.values.length === 0) stays.delete(changed.tag);
     else if (changed.whenAbsent !== true || !stays.has(changed.tag)) {
@@ -97,9 +95,10 @@ export function deidentifiedHead(
   }
   methodAttributes(task).forEach(put);
   const elements = [...stays.values()].toSorted((a, b) => a.tag - b.tag);
-  const head = fileHead(facts.sopClassUid, uids.sopInstanceUid, pixels.transferSyntaxUid);
+  const head = fileHead(facts.sopClassUid, uids.sopInstanceUid, syntaxUid);
   return {
     ...uids,
+    transferSyntaxUid: syntaxUid,
     patient: key.pseudonym(identity),
     bytes: Buffer.concat([head, encodeElements(elements, encoding)]),
     encoding,
@@ -108,8 +107,8 @@ export function deidentifiedHead(
   };
 }
 
-/** The syntax that is written where pixel data stay as they are: a deflated data set is not deflated again. */
-export function writtenSyntax(uid: string): string {
+/** A deflated data set is not deflated again. */
+function writtenSyntax(uid: string): string {
   return transferSyntax(uid)?.deflated === true ? explicitLittleEndian : uid;
 }
 

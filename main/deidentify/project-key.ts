@@ -51,7 +51,7 @@ export class ProjectKey {
     const hmac = this.#hmac(message);
     return Array.from({ length: pseudonymLetters }, (_, index) => {
       const bit = index * 5;
-      return letters[((hmac.readUInt16BE(bit >> 3) >>> (11 - (bit & 7))) & 31)]!;
+      return letters[(hmac.readUInt16BE(bit >> 3) >>> (11 - (bit & 7))) & 31]!;
     }).join('');
   }
 

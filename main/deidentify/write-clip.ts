@@ -56,11 +56,11 @@ export async function writeClip(
   } finally {
     await out.close();
   }
-  const { sopInstanceUid, seriesInstanceUid, studyInstanceUid, patient, removed } = head;
-  const { transferSyntaxUid, method, blackFrames } = pixels;
+  const { sopInstanceUid, seriesInstanceUid, studyInstanceUid, patient, transferSyntaxUid, removed } = head;
+  const { method, blackFrames } = pixels;
   return {
-    ...{ sopInstanceUid, seriesInstanceUid, studyInstanceUid, patient, removed },
-    ...{ transferSyntaxUid, method, blackFrames },
+    ...{ sopInstanceUid, seriesInstanceUid, studyInstanceUid, patient, transferSyntaxUid, removed },
+    ...{ method, blackFrames },
     bytes,
     sha256: hashFile(target).sha256,
   };
@@ -158,12 +158,9 @@ async function named<Result>(path: string, work: () => Promise<Result>): Promise
   } catch (error) {
     const known = fileError(error, path);
     if (known instanceof SystolaError && known.code !== 'disk-full') {
-      throw new SystolaError(
-        'unreadable',
-        `The file could not be written: ${known.message}`,
-        path,
-        { cause: error },
-      );
+      throw new SystolaError('unreadable', `The file could not be written: ${known.message}`, path, {
+        cause: error,
+      });
     }
     if (known === error && error instanceof Error && 'code' in error) {
       const code = String(error.code);

@@ -34,9 +34,7 @@ export async function cleanPixels(
     case 'rle':
       return cleanRle(clip, kept, fileName);
     case 'jpeg':
-      return (
-        (await cleanCoefficients(clip, kept, fileName)) ?? (await cleanToJpegLs(clip, kept, fileName))
-      );
+      return (await cleanCoefficients(clip, kept, fileName)) ?? (await cleanToJpegLs(clip, kept, fileName));
     default:
       return await cleanToJpegLs(clip, kept, fileName);
   }

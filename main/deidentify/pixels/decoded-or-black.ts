@@ -27,7 +27,11 @@ export async function* decodedOrBlack(
   for (let frame = 0; frame < clip.frames.length; frame += 1) {
     const samples = await decodable(clip, frame, fileName);
     if (samples !== null && samples.colour !== colour) {
-      throw refusal('unsupported-pixel-format', fileName, 'The frames of the clip are of different colour spaces.');
+      throw refusal(
+        'unsupported-pixel-format',
+        fileName,
+        'The frames of the clip are of different colour spaces.',
+      );
     }
     if (samples === null) {
       damaged.push(frame);
