@@ -69,14 +69,15 @@ describe('systola deidentify', () => {
       join(home, name),
     ) as [string, string, string, string];
     const options = ['--preset', 'longitudinal', '--key-file', key, '--pixels-checked'];
-    const one = run(sample, ...options, '--out', first, '--mapping', mapping);
+    const clip = join(sample, 'a4c.dcm');
+    const one = run(clip, ...options, '--out', first, '--mapping', mapping);
     expect(one).toMatchObject({ status: 0 });
-    expect(one.said).toContain('2 clips written');
+    expect(one.said).toContain('1 clip written');
     expect(one.said).toContain('a new key');
-    const again = run(sample, ...options, '--out', second);
+    const again = run(clip, ...options, '--out', second);
     expect(again).toMatchObject({ status: 0 });
     const names = dicomIn(first);
-    expect(names).toHaveLength(2);
+    expect(names).toHaveLength(1);
     expect(dicomIn(second)).toEqual(names);
     for (const name of names)
       expect(readFileSync(join(second, name))).toEqual(readFileSync(join(first, name)));
@@ -84,7 +85,7 @@ describe('systola deidentify', () => {
     expect(statSync(key).mode & 0o777).toBe(0o600);
     expect(statSync(mapping).mode & 0o777).toBe(0o600);
     const lines = readFileSync(mapping, 'utf8').trim().split('\r\n');
-    expect(lines).toHaveLength(3);
+    expect(lines).toHaveLength(2);
     for (const name of names) expect(lines.join('\n')).toContain(name.split('/').at(-1)!.replace('.dcm', ''));
     const [name] = names;
     expect(value(join(first, name!), '00120062')).toBe('YES');

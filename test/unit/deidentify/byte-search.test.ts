@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { presetNames } from '../../../core/deidentify/preset.ts';
+import { readInstance } from '../../../main/dicom/instance.ts';
 import { dateForms, foundIn } from '../../fixtures/deidentify/byte-search.ts';
 import { deidentified } from '../../fixtures/deidentify/deidentified.ts';
 import { buildDicom, type DicomOptions } from '../../fixtures/dicom/build.ts';
+import { readWithDcmjs } from '../../fixtures/dicom/dcmjs.ts';
 import type { DataElement } from '../../fixtures/dicom/element.ts';
 import { encodeFrame } from '../../fixtures/dicom/encode-frame.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
@@ -102,10 +104,7 @@ describe('a file that names its patient wherever it can', () => {
         if (syntax !== 'deflated') expect(foundIn(before, secrets)).toEqual(secrets);
         const searched = preset === 'sharing' ? secrets : secrets.filter((one) => one !== 'SECRET-DEVICE');
         expect([syntax, foundIn(bytes, [...searched, ...dates])]).toEqual([syntax, []]);
-        expect([syntax, foundIn(bytes, uids)]).toEqual([
-          syntax,
-          preset === 'internal' ? uids : [],
-        ]);
+        expect([syntax, foundIn(bytes, uids)]).toEqual([syntax, preset === 'internal' ? uids : []]);
       }
     });
   }
@@ -162,5 +161,21 @@ describe('a file that names its patient wherever it can', () => {
     expect(bytes.subarray(0, 128).every((byte) => byte === 0)).toBe(true);
     expect(bytes.subarray(128, 132).toString()).toBe('DICM');
     expect(foundIn(bytes.subarray(0, 500), ['1.2.3.4.99'])).toEqual([]);
+  });
+});
+
+describe('the words of a description', () => {
+  it('give way to the view that they told, where they told one', async () => {
+    const said = async (description: string) => {
+      const file = buildDicom({ elements: [text('0008103e', 'LO', description)] });
+      const { bytes } = await deidentified(folder(), file);
+      const { view } = readInstance(bytes, 'clip.dcm').clip;
+      return [view.code, String(readWithDcmjs(bytes).dict['0008103E']?.Value[0]).trim()];
+    };
+    expect(await said('AP4 of Mr Quibble')).toEqual(['a4c', 'Apical 4 chamber']);
+    expect(await said('a2c zanzibar')).toEqual(['a2c', 'Apical 2 chamber']);
+    expect(await said('APLAX')).toEqual(['a3c', 'Apical long axis']);
+    expect(await said('PLAX')).toEqual(['unknown', 'undefined']);
+    expect(await said('Quibble')).toEqual(['unknown', 'undefined']);
   });
 });
