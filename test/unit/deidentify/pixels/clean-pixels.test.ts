@@ -2,8 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { KeepMask } from '../../../../core/deidentify/keep-mask.ts';
 import { keptPixels } from '../../../../core/deidentify/keep-mask.ts';
 import type { FramePixels } from '../../../../core/clip/clip.ts';
-import { buildDicom, patternFrame, transferSyntaxes, type DicomOptions } from '../../../fixtures/dicom/build.ts';
-import type { SyntaxName } from '../../../fixtures/dicom/build.ts';
+import {
+  buildDicom,
+  patternFrame,
+  transferSyntaxes,
+  type DicomOptions,
+} from '../../../fixtures/dicom/build.ts';
+import type { DataElement, SyntaxName } from '../../../fixtures/dicom/build.ts';
 import { decodeAll } from '../../../fixtures/dicom/decode-built.ts';
 import { cleanBuilt } from '../../../fixtures/deidentify/cleaned-file.ts';
 
@@ -44,7 +49,7 @@ const nearGrey = (options: DicomOptions) => (frame: number) =>
 const greyRgb = (options: DicomOptions) => (frame: number) =>
   patternFrame({ ...options, photometric: 'MONOCHROME2' }, frame).flatMap((grey) => [grey, grey, grey ^ 1]);
 
-const palette = (darkest: number): DicomOptions['elements'] => {
+const palette = (darkest: number): DataElement[] => {
   const levels = Array.from({ length: 256 }, (_, index) => ((index + 256 - darkest) % 256) * 257);
   return ['1', '2', '3'].flatMap((channel) => [
     { tag: `0028110${channel}`, vr: 'US', value: [256, 0, 16] },
@@ -62,7 +67,9 @@ const exact: readonly SyntaxName[] = (Object.keys(transferSyntaxes) as SyntaxNam
 
 describe.each(exact)('%s', (syntax) => {
   const base: DicomOptions = { syntax, rows, columns };
-  const isLossy = ['jpeg', 'jpeg-extended', 'jpeg-ls-near', 'jpeg-2000-lossy', 'htj2k-lossy'].includes(syntax);
+  const isLossy = ['jpeg', 'jpeg-extended', 'jpeg-ls-near', 'jpeg-2000-lossy', 'htj2k-lossy'].includes(
+    syntax,
+  );
   const isJpeg = syntax === 'jpeg' || syntax === 'jpeg-extended';
   const cases: readonly (readonly [string, DicomOptions])[] = [
     ['grey', base],
@@ -73,13 +80,18 @@ describe.each(exact)('%s', (syntax) => {
       ? []
       : ([
           ['12 of 16 bits', { ...base, bitsAllocated: 16, bitsStored: 12 }],
-          ['16 bits with a sign', {
-            ...base,
-            bitsAllocated: 16,
-            signed: true,
-            pixels: (frame: number) =>
-              patternFrame({ ...base, bitsStored: 16, bitsAllocated: 16 }, frame).map((v) => (v << 16) >> 16),
-          }],
+          [
+            '16 bits with a sign',
+            {
+              ...base,
+              bitsAllocated: 16,
+              signed: true,
+              pixels: (frame: number) =>
+                patternFrame({ ...base, bitsStored: 16, bitsAllocated: 16 }, frame).map(
+                  (v) => (v << 16) >> 16,
+                ),
+            },
+          ],
         ] as const)),
   ];
 
@@ -102,7 +114,14 @@ it('keeps native pixels native, run lengths as such, and writes all else as JPEG
   for (const syntax of ['implicit', 'explicit', 'big-endian', 'rle', 'jpeg-ls'] as const) {
     expect(await syntaxOf(syntax)).toBe(transferSyntaxes[syntax]);
   }
-  for (const syntax of ['jpeg', 'jpeg-lossless', 'jpeg-2000', 'jpeg-2000-lossy', 'htj2k', 'jpeg-ls-near'] as const) {
+  for (const syntax of [
+    'jpeg',
+    'jpeg-lossless',
+    'jpeg-2000',
+    'jpeg-2000-lossy',
+    'htj2k',
+    'jpeg-ls-near',
+  ] as const) {
     expect(await syntaxOf(syntax)).toBe(transferSyntaxes['jpeg-ls']);
   }
 });
@@ -123,7 +142,9 @@ it.each([
 
 it('keeps pixels that share their colour in pairs', async () => {
   const pixels = (frame: number) =>
-    Array.from({ length: rows * columns * 2 }, (_, at) => (at % 4 < 2 ? 60 + ((at * 7 + frame) % 100) : 120 + (at % 16)));
+    Array.from({ length: rows * columns * 2 }, (_, at) =>
+      at % 4 < 2 ? 60 + ((at * 7 + frame) % 100) : 120 + (at % 16),
+    );
   const options: DicomOptions = { rows, columns, photometric: 'YBR_FULL_422', pixels };
   const { bytes } = await cleanBuilt(options, mask);
   const kept = keptPixels(mask, rows, columns);
@@ -138,7 +159,13 @@ it('keeps pixels that share their colour in pairs', async () => {
 it.each(['explicit', 'rle', 'jpeg-lossless', 'jpeg-ls'] as const)(
   'makes black of the darkest entry of a palette: %s',
   async (syntax) => {
-    const options: DicomOptions = { syntax, rows, columns, photometric: 'PALETTE COLOR', elements: palette(77) };
+    const options: DicomOptions = {
+      syntax,
+      rows,
+      columns,
+      photometric: 'PALETTE COLOR',
+      elements: palette(77),
+    };
     const { bytes } = await cleanBuilt(options, mask);
     const kept = keptPixels(mask, rows, columns);
     expect(faults(await decodeAll(buildDicom(options)), await decodeAll(bytes), kept)).toEqual({
@@ -148,15 +175,27 @@ it.each(['explicit', 'rle', 'jpeg-lossless', 'jpeg-ls'] as const)(
   },
 );
 
-it.each(['explicit', 'big-endian', 'rle'] as const)('clears bits above the stored ones: %s', async (syntax) => {
-  const overlay = (frame: number) =>
-    patternFrame({ rows, columns, bitsAllocated: 16, bitsStored: 12 }, frame).map((value) => value | 0xa000);
-  const options: DicomOptions = { syntax, rows, columns, bitsAllocated: 16, bitsStored: 12, pixels: overlay };
-  const { bytes } = await cleanBuilt(options, mask);
-  const raw = await cleanBuilt({ ...options, syntax: 'explicit' }, mask);
-  expect(raw.frames.every((frame) => frame.every((byte, at) => at % 2 === 0 || byte < 16))).toBe(true);
-  expect(await decodeAll(bytes)).toEqual(await decodeAll(raw.bytes));
-});
+it.each(['explicit', 'big-endian', 'rle'] as const)(
+  'clears bits above the stored ones: %s',
+  async (syntax) => {
+    const overlay = (frame: number) =>
+      patternFrame({ rows, columns, bitsAllocated: 16, bitsStored: 12 }, frame).map(
+        (value) => value | 0xa000,
+      );
+    const options: DicomOptions = {
+      syntax,
+      rows,
+      columns,
+      bitsAllocated: 16,
+      bitsStored: 12,
+      pixels: overlay,
+    };
+    const { bytes } = await cleanBuilt(options, mask);
+    const raw = await cleanBuilt({ ...options, syntax: 'explicit' }, mask);
+    expect(raw.frames.every((frame) => frame.every((byte, at) => at % 2 === 0 || byte < 16))).toBe(true);
+    expect(await decodeAll(bytes)).toEqual(await decodeAll(raw.bytes));
+  },
+);
 
 it('takes frames of several fragments together, whatever table says where they begin', async () => {
   const options: DicomOptions = { syntax: 'jpeg', rows, columns, fragmentBytes: 100 };
@@ -185,7 +224,15 @@ it('makes a frame that cannot be decoded black and says which', async () => {
 });
 
 it('refuses a mask that keeps nothing and a clip that nobody can look at', async () => {
-  const nowhere: KeepMask = { areas: [[[-9, -9], [-5, -9], [-5, -5]]] };
+  const nowhere: KeepMask = {
+    areas: [
+      [
+        [-9, -9],
+        [-5, -9],
+        [-5, -5],
+      ],
+    ],
+  };
   await expect(cleanBuilt({ rows, columns }, nowhere)).rejects.toMatchObject({ code: 'bad-request' });
   const spoilt: DicomOptions = {
     ...{ syntax: 'jpeg', rows, columns, frames: 2 },

@@ -60,7 +60,9 @@ describe.each(clips)('%s', (name, clip) => {
         if (after[frame]!.data[at] !== expected) expect.fail(`frame ${frame}, sample ${at}`);
       }
     });
-    expect(before[0]!.data.slice(0, columns * 10 * before[0]!.channels).some((level) => level > 200)).toBe(true);
+    expect(before[0]!.data.slice(0, columns * 10 * before[0]!.channels).some((level) => level > 200)).toBe(
+      true,
+    );
   });
 
   it('becomes JPEG-LS, every pixel of the mask as it decodes, where units cut what is seen', async () => {
@@ -126,5 +128,10 @@ it('decodes a progressive JPEG instead of taking it apart', async () => {
   const [before] = await decodeAll(buildDicom(options));
   const [after] = await decodeAll(bytes);
   const kept = keptPixels(exactly, rows, columns);
-  expect(Buffer.compare(after!.data, before!.data.map((level, at) => (kept[at] === 0 ? 0 : level)))).toBe(0);
+  expect(
+    Buffer.compare(
+      after!.data,
+      before!.data.map((level, at) => (kept[at] === 0 ? 0 : level)),
+    ),
+  ).toBe(0);
 });
