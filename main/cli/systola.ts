@@ -7,6 +7,7 @@ const usage = `Systola ${installation.version}. ${researchUseNotice}
 
   systola analyze <file or folder>... --out <dir>   contours, volumes and EF of every clip
   systola export <study UID>... --out <dir>         studies of a library as report or as JSON
+  systola deidentify <file>... --preset <p> --out <dir>   clips that name nobody
   systola frames <file> --out <dir>                 each frame's displayed pixels as PNG
   systola models [list | check | add]               models: what there is, what is sound, one more
 
@@ -24,6 +25,10 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'export': {
       const { runExport } = await import('./export.ts');
       return runExport(rest);
+    }
+    case 'deidentify': {
+      const { runDeidentify } = await import('./deidentify.ts');
+      return runDeidentify(rest);
     }
     case 'frames': {
       const { runFrames } = await import('./frames.ts');

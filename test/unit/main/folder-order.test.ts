@@ -14,6 +14,7 @@ const floors: readonly (readonly string[])[] = [
   ['library', 'inference', 'deidentify'],
   ['models', 'review', 'import', 'report'],
   ['analysis', 'export'],
+  ['deidentify'],
   ['application'],
   ['api'],
   ['hosts'],
