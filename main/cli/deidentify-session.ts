@@ -90,6 +90,7 @@ export class DeidentifySession {
   async #files(): Promise<string[]> {
     const reader = new PathProcess(defaultImportLimits.pathSilenceMs);
     const files: string[] = [];
+    const passedOver: string[] = [];
     try {
       for await (const batch of listPaths(this.#options.paths, reader, this.#signal)) {
         for (const { path, kind, error } of batch) {
@@ -97,11 +98,15 @@ export class DeidentifySession {
           else if (kind === 'dicom') files.push(path);
           else if (kind === 'zip') {
             this.#refuse(new SystolaError('unreadable', 'It is an archive. Unpack it first.', path));
-          } else if (kind !== 'dicomdir') this.#refuse(refusedKind(kind, path));
+          } else if (kind === 'empty') this.#refuse(refusedKind(kind, path));
+          else if (kind !== 'dicomdir') passedOver.push(path);
         }
       }
     } finally {
       reader.close();
+    }
+    if (passedOver.length > 0) {
+      this.#status.note(`No DICOM and passed over: ${passedOver.map((path) => basename(path)).join(', ')}`);
     }
     return files;
   }
@@ -123,13 +128,16 @@ export class DeidentifySession {
       this.#status.update(`${place} ${fileName}: looking for the picture`);
       const mask =
         maskOf(instance.clip) ?? (await thread.run({ kind: 'suggest', path, fileName: path }, size, options));
-      if (mask === null) throw noMask(path);
+      if (mask === null) {
+        await this.#preview(path, instance.clip.sopInstanceUid, { areas: [] }, size, thread);
+        throw noMask(path);
+      }
       const task = this.#task(path, partial, key, mask);
       const clip = await thread.run({ kind: 'write', ...task }, size, {
         ...options,
         onFrame: (done, of) => this.#status.update(`${place} ${fileName}: frame ${done} of ${of}`),
       });
-      await this.#preview(path, clip, mask, size, thread);
+      await this.#preview(path, instance.clip.sopInstanceUid, mask, size, thread);
       await this.#place(path, clip, partial, staged);
       this.#map(instance, clip, key);
       const black = clip.blackFrames.length;
@@ -164,9 +172,10 @@ export class DeidentifySession {
     };
   }
 
+  /** Named as the clip is in the file, and so in a file of masks; who sees what goes may know who it is of anyway. */
   async #preview(
     path: string,
-    { sopInstanceUid }: DeidentifiedClip,
+    sopInstanceUid: string,
     mask: KeepMask,
     size: ClipSize,
     thread: ClipThread,

@@ -5,7 +5,7 @@ const floors: Floors = [
   ['geometry', 'language', 'model', 'settings'],
   ['clip', 'myocardium', 'volume'],
   ['beat', 'body', 'sector', 'trace'],
-  ['structure', 'deidentify'],
+  ['deidentify', 'structure'],
   ['quantity'],
   ['reference-limits', 'wording'],
   ['review', 'export'],

@@ -11,7 +11,7 @@ const main = resolve(import.meta.dirname, '../../../main');
 const floors: readonly (readonly string[])[] = [
   ['concurrency', 'files', 'language'],
   ['dicom'],
-  ['library', 'inference', 'deidentify'],
+  ['library', 'inference'],
   ['models', 'review', 'import', 'report'],
   ['analysis', 'export'],
   ['deidentify'],
