@@ -797,6 +797,22 @@ export interface MessageValues {
   };
   'list.comma': { readonly first: MessageValue; readonly others: MessageValue };
   'list.semicolon': { readonly first: MessageValue; readonly others: MessageValue };
+  'masks.add-area': null;
+  'masks.add-box': null;
+  'masks.clip': { readonly clip: MessageValue };
+  'masks.corner': { readonly area: number; readonly corner: number; readonly corners: number };
+  'masks.draw-anew': null;
+  'masks.drawing': null;
+  'masks.from': { readonly from: 'checked' | 'found' | 'regions' | 'remembered' | 'other' };
+  'masks.how': null;
+  'masks.looking': null;
+  'masks.no-picture': null;
+  'masks.part': null;
+  'masks.part.choice': { readonly part: 'all' | 'goes' | 'stays' | 'other' };
+  'masks.picture': null;
+  'masks.state': { readonly state: 'checked' | 'other' };
+  'masks.tick': null;
+  'masks.undo': null;
   'mean.of-all-beats': {
     readonly count: number;
     readonly excluded: number;

@@ -10,6 +10,7 @@ import { exportFormats } from '../export/exporters.ts';
 import { clipRoutes } from './clip-routes.ts';
 import { failureOf, isExpected } from './failure.ts';
 import { importRoutes } from './import-routes.ts';
+import { keepMaskRoutes } from './keep-mask-routes.ts';
 import { languageRoutes } from './language-routes.ts';
 import { modelRoutes } from './model-routes.ts';
 import { propagationRoutes } from './propagation-routes.ts';
@@ -57,6 +58,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
   api.route('/api/studies', studyRoutes(services));
   api.route('/api/clips', clipRoutes(services));
   api.route('/api/clips', propagationRoutes(services));
+  api.route('/api/clips', keepMaskRoutes(services));
   api.route('/api/imports', importRoutes(services, pathsFromPage));
   api.route('/api/models', modelRoutes(services, pathsFromPage));
   api.route('/api/languages', languageRoutes(services));

@@ -26,6 +26,7 @@ import { ModelShelf } from '../models/model-shelf.ts';
 import { RecogniserShelf } from '../models/recogniser-shelf.ts';
 import { ModelRegistry } from '../models/registry.ts';
 import { logDefect } from './defect-log.ts';
+import { ClipMasks } from './clip-masks.ts';
 import { FactsRenewal } from './facts-renewal.ts';
 import { EventHub, type OutgoingEvent } from './event-hub.ts';
 import { installation } from './installation.ts';
@@ -62,6 +63,7 @@ export interface Services {
   readonly factsRenewal: FactsRenewal;
   readonly reviews: ReviewService;
   readonly documents: StudyDocuments;
+  readonly masks: ClipMasks;
   readonly watch: LibraryWatch;
   updateSettings(changes: Partial<Settings>): Settings;
   close(): Promise<void>;
@@ -165,6 +167,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   });
   const factsRenewal = new FactsRenewal({ library, readStored: readStoredInstance, onDefect: logDefect });
   const documents = new StudyDocuments({ library, runs, factsRenewal });
+  const masks = new ClipMasks({ library, decoder });
   const imports = new ImportService({
     library,
     readInstance: readInstanceGuarded,
@@ -242,6 +245,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     factsRenewal,
     reviews,
     documents,
+    masks,
     watch,
     updateSettings,
     close,

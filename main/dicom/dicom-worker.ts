@@ -55,8 +55,8 @@ function readInstanceAt(path: string, fileName: string, sha256: string | undefin
   if (content !== null && (content.sha256 !== sha256 || content.stamp !== source.stamp)) {
     throw alteredFile(fileName);
   }
-  const { clip, study, pixels } = openInstance(source, fileName);
-  return { clip, study, pixels };
+  const { clip, study, pixels, transducer } = openInstance(source, fileName);
+  return { clip, study, pixels, transducer };
 }
 
 async function frameAt(

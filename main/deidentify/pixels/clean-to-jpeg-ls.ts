@@ -72,10 +72,12 @@ async function encoded(samples: Samples, pixels: PixelDescription, fileName: str
   const precision = Math.max(least, pixels.bitsStored);
   const bytes = await encodeJpegLs(samples, precision);
   const back = await decodeJpegLs(bytes, pixels);
-  const mask = 2 ** precision - 1;
-  const isSame =
-    back.data.length === samples.data.length &&
-    samples.data.every((value, index) => (value & mask) === back.data[index]);
-  if (isSame) return bytes;
+  if (isSame(samples.data, back.data, 2 ** precision - 1)) return bytes;
   throw refusal('internal', fileName, 'A frame that was cleaned did not come back as it was written.');
+}
+
+function isSame(written: Samples['data'], read: Samples['data'], mask: number): boolean {
+  if (written.length !== read.length) return false;
+  for (let at = 0; at < written.length; at += 1) if ((written[at]! & mask) !== read[at]) return false;
+  return true;
 }

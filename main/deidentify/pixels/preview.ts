@@ -8,24 +8,39 @@ import type { CleaningPreview } from './cleaned-pixels.ts';
 
 /**
  * The brightest that each pixel is in any frame, as it is shown. What stands in one frame alone, as a name that is faded
- * in, is in it. Frames that cannot be decoded are left out; they become black.
+ * in, is in it.
+ */
+export class Brightest {
+  #picture: FramePixels | null = null;
+
+  add(shown: FramePixels): void {
+    if (this.#picture === null) {
+      this.#picture = { ...shown, data: shown.data.slice() };
+      return;
+    }
+    const { data } = this.#picture;
+    for (let at = 0; at < data.length; at += 1) if (shown.data[at]! > data[at]!) data[at] = shown.data[at]!;
+  }
+
+  /** @throws SystolaError `decode-failed` when there was no frame */
+  picture(fileName: string): FramePixels {
+    if (this.#picture !== null) return this.#picture;
+    throw refusal('decode-failed', fileName, 'No frame of the clip can be decoded.');
+  }
+}
+
+/**
+ * {@link Brightest} of a clip. Frames that cannot be decoded are left out; they become black.
  *
  * @throws SystolaError `decode-failed` when no frame can be decoded
  */
 export async function brightestOf(clip: OpenInstance, fileName: string): Promise<FramePixels> {
-  let brightest: { rows: number; columns: number; channels: 1 | 3; data: Uint8Array } | null = null;
+  const brightest = new Brightest();
   for (let frame = 0; frame < clip.frames.length; frame += 1) {
     const shown = await decodable(clip, frame, fileName);
-    if (shown === null) continue;
-    if (brightest === null) {
-      brightest = { ...shown, data: shown.data.slice() };
-      continue;
-    }
-    const { data } = brightest;
-    for (let at = 0; at < data.length; at += 1) if (shown.data[at]! > data[at]!) data[at] = shown.data[at]!;
+    if (shown !== null) brightest.add(shown);
   }
-  if (brightest !== null) return brightest;
-  throw refusal('decode-failed', fileName, 'No frame of the clip can be decoded.');
+  return brightest.picture(fileName);
 }
 
 /** {@link brightestOf} a clip, once with what a mask keeps and once with what it takes away. */

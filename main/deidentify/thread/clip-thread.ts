@@ -114,9 +114,12 @@ function started(): Worker {
   return worker;
 }
 
-/** Writing tells of every frame, the others answer when all of it is done. */
+/**
+ * Writing tells of every frame, but a JPEG that is cleaned in its coefficients, of which all frames are made before the
+ * first is written; the others answer when all of it is done.
+ */
 function longestSilenceMs(kind: ClipRequest['kind'], { frames, pixels, bytes }: ClipSize): number {
-  const decoded = kind === 'write' ? 3 : frames;
+  const decoded = kind === 'write' ? 3 + frames / patience : frames;
   const workMs = decodeLimit(pixels) * decoded + hashLimit(bytes) * 2;
   return Math.max(leastMs, workMs * (kind === 'write' ? patience : 2));
 }

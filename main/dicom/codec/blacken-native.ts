@@ -36,7 +36,10 @@ export function blackenNative(
   const places = rows * stride;
   if (kind === 'shared-colour') {
     for (let place = 0, at = 0; place < places; place += 2, at += 4) {
-      if (isKept(place) && (place + 1 >= places || isPadding(place + 1, stride, columns) || isKept(place + 1))) {
+      if (
+        isKept(place) &&
+        (place + 1 >= places || isPadding(place + 1, stride, columns) || isKept(place + 1))
+      ) {
         continue;
       }
       for (let sample = 0; sample < 4; sample += 1) words.set(at + sample, black[Math.max(0, sample - 1)]!);
@@ -99,7 +102,8 @@ class SampleBytes {
     const { bitsAllocated, bitsStored, signed, bigEndian } = this.#pixels;
     const bytes = this.#bytes;
     const shift = 32 - bitsStored;
-    const stored = (value: number): number => (signed ? (value << shift) >> shift : (value << shift) >>> shift);
+    const stored = (value: number): number =>
+      signed ? (value << shift) >> shift : (value << shift) >>> shift;
     if (bitsAllocated === 8) {
       for (let at = 0; at < bytes.length; at += 1) bytes[at] = stored(bytes[at]!);
       return;

@@ -178,10 +178,11 @@ class SegmentReader {
       if (position + 1 + size > segment.length || destination >= mostDestinations) {
         throw new UndecodableFrame('its quantisation table is damaged');
       }
-      const steps = Uint16Array.from({ length: 64 }, (_, index) => {
+      const steps = new Uint16Array(64);
+      for (let index = 0; index < 64; index += 1) {
         const at = position + 1 + index * (wide ? 2 : 1);
-        return wide ? (segment[at]! << 8) | segment[at + 1]! : segment[at]!;
-      });
+        steps[index] = wide ? (segment[at]! << 8) | segment[at + 1]! : segment[at]!;
+      }
       if (steps.includes(0)) throw new UndecodableFrame('its quantisation table is damaged');
       this.quantisation.set(destination, steps);
       position += 1 + size;
@@ -189,15 +190,11 @@ class SegmentReader {
   }
 }
 
-function readTables(
-  segment: Uint8Array,
-  dc: Map<number, HuffmanTable>,
-  ac: Map<number, HuffmanTable>,
-): void {
+function readTables(segment: Uint8Array, dc: Map<number, HuffmanTable>, ac: Map<number, HuffmanTable>): void {
   let position = 0;
   while (position + 17 <= segment.length) {
     const counts = segment.subarray(position + 1, position + 17);
-    const total = counts.reduce((all, count) => all + count, 0);
+    const total = sum([...counts], (count) => count);
     const symbols = segment.subarray(position + 17, position + 17 + total);
     const destination = segment[position]! & 15;
     if (symbols.length !== total || total > 256 || destination >= mostDestinations) {

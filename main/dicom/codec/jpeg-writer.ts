@@ -143,7 +143,8 @@ function visitScan(
         }
         for (; zeros > 15; zeros -= 16) visitor.ac(place, sixteenZeros, 0);
         const bits = bitsOf(value);
-        if (bits > mostAcBits) throw new UndecodableFrame('its coefficients are too large to be written again');
+        if (bits > mostAcBits)
+          throw new UndecodableFrame('its coefficients are too large to be written again');
         visitor.ac(place, (zeros << 4) | bits, value);
         zeros = 0;
       }

@@ -34,10 +34,12 @@ const apart = (stream: JpegStream): JpegStream => ({
   ...stream,
   scans: stream.scans[0]!.components.map((component) => ({ ...stream.scans[0]!, components: [component] })),
 });
-const restarting = (restartInterval: number) => (stream: JpegStream): JpegStream => ({
-  ...stream,
-  scans: stream.scans.map((scan) => ({ ...scan, restartInterval })),
-});
+const restarting =
+  (restartInterval: number) =>
+  (stream: JpegStream): JpegStream => ({
+    ...stream,
+    scans: stream.scans.map((scan) => ({ ...scan, restartInterval })),
+  });
 
 /** The second and third component of a stream with half their blocks: 4:2:0, of the coefficients that are there. */
 function quartered(bytes: Uint8Array): Uint8Array {
@@ -126,8 +128,13 @@ describe.each(streams)('%s', (name, make) => {
       const [x, y] = [pixel % columns, Math.floor(pixel / columns)];
       const keptAround = [-1, 0, 1].some((dy) =>
         [-1, 0, 1].some((dx) => {
-          const [nx, ny] = [Math.min(columns - 1, Math.max(0, x + dx)), Math.min(rows - 1, Math.max(0, y + dy))];
-          return units.whole[Math.floor(ny / units.rows) * units.across + Math.floor(nx / units.columns)] !== 0;
+          const [nx, ny] = [
+            Math.min(columns - 1, Math.max(0, x + dx)),
+            Math.min(rows - 1, Math.max(0, y + dy)),
+          ];
+          return (
+            units.whole[Math.floor(ny / units.rows) * units.across + Math.floor(nx / units.columns)] !== 0
+          );
         }),
       );
       if (keptAround) continue;
@@ -156,7 +163,13 @@ it('leaves comments, application data, thumbnails and what follows the picture b
   const secret = Buffer.from('DOE^JANE 19700101');
   const comment = [0xff, 0xfe, 0, secret.length + 2, ...secret];
   const exif = [0xff, 0xe1, 0, secret.length + 2, ...secret];
-  const full = Uint8Array.from([...bytes.subarray(0, 2), ...comment, ...exif, ...bytes.subarray(2), ...secret]);
+  const full = Uint8Array.from([
+    ...bytes.subarray(0, 2),
+    ...comment,
+    ...exif,
+    ...bytes.subarray(2),
+    ...secret,
+  ]);
   const cleaned = Buffer.from(blackenJpeg(full, new Uint8Array(rows * columns).fill(1), 'ybr-full'));
   expect(Buffer.from(full).includes('DOE^JANE')).toBe(true);
   expect(cleaned.includes('DOE')).toBe(false);

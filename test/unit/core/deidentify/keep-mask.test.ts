@@ -41,5 +41,7 @@ it('is refused from outside when it is no polygon, has no end of corners, or lie
     { areas: [], more: 1 },
   ];
   for (const mask of wrong) expect(keepMaskSchema.safeParse(mask).success).toBe(false);
-  expect(keepMaskSchema.safeParse({ areas: [areaOfBox({ minX: 0, minY: 0, maxX: 9, maxY: 9 })] }).success).toBe(true);
+  expect(
+    keepMaskSchema.safeParse({ areas: [areaOfBox({ minX: 0, minY: 0, maxX: 9, maxY: 9 })] }).success,
+  ).toBe(true);
 });

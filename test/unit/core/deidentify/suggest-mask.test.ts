@@ -74,7 +74,15 @@ it('keeps an ECG or a spectrum never, whatever their regions say', () => {
 });
 
 it('keeps two fans of two pictures', () => {
-  const half: ScreenOptions = { ...usualScreen, columns: 400, apex: [200, 40], radius: 250, halfAngle: 0.7, litAngle: 0.7, overlays: false };
+  const half: ScreenOptions = {
+    ...usualScreen,
+    columns: 400,
+    apex: [200, 40],
+    radius: 250,
+    halfAngle: 0.7,
+    litAngle: 0.7,
+    overlays: false,
+  };
   const frames = screenFrames(half).map((frame) => {
     const data = new Uint8Array(frame.rows * 800 * 3);
     for (let y = 0; y < frame.rows; y += 1) {
@@ -93,7 +101,9 @@ it('keeps two fans of two pictures', () => {
 it('leaves it to a person where no fan shows', () => {
   const options = { ...usualScreen, overlays: false };
   const full = screenFrames({ ...options, apex: [320, -2000], radius: 4000, litAngle: 3, halfAngle: 3 });
-  expect(suggestMask(full, clipFacts(options, [region({ minX: 0, minY: 0, maxX: 639, maxY: 479 })]))).toBeNull();
+  expect(
+    suggestMask(full, clipFacts(options, [region({ minX: 0, minY: 0, maxX: 639, maxY: 479 })])),
+  ).toBeNull();
   const black = screenFrames({ ...options, litAngle: 0, radius: 0 });
   expect(suggestMask(black, clipFacts(options))).toBeNull();
 });

@@ -8,7 +8,7 @@ import {
   transferSyntaxes,
   type DicomOptions,
 } from '../../../fixtures/dicom/build.ts';
-import type { SyntaxName } from '../../../fixtures/dicom/build.ts';
+import type { DataElement, SyntaxName } from '../../../fixtures/dicom/build.ts';
 import { decodeAll } from '../../../fixtures/dicom/decode-built.ts';
 import { cleanBuilt } from '../../../fixtures/deidentify/cleaned-file.ts';
 
@@ -49,7 +49,7 @@ const nearGrey = (options: DicomOptions) => (frame: number) =>
 const greyRgb = (options: DicomOptions) => (frame: number) =>
   patternFrame({ ...options, photometric: 'MONOCHROME2' }, frame).flatMap((grey) => [grey, grey, grey ^ 1]);
 
-const palette = (darkest: number): DicomOptions['elements'] => {
+const palette = (darkest: number): DataElement[] => {
   const levels = Array.from({ length: 256 }, (_, index) => ((index + 256 - darkest) % 256) * 257);
   return ['1', '2', '3'].flatMap((channel) => [
     { tag: `0028110${channel}`, vr: 'US', value: [256, 0, 16] },
