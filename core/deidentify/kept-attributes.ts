@@ -5,6 +5,8 @@ export interface KeptAttribute {
   readonly keyword: string;
   /** Value representations that it may have, the usual one first. */
   readonly vrs: readonly string[];
+  /** Whether it may have more than one number; of texts nothing is said. */
+  readonly several: boolean;
   /** Kept with this option only. */
   readonly option: ProfileOption | null;
 }
@@ -12,7 +14,7 @@ export interface KeptAttribute {
 /**
  * What stays of attributes that table E.1-1 does not name: of the modules of the two ultrasound image IODs and the
  * Secondary Capture ones (PS3.3 sections A.6, A.7, A.8) those that describe picture, timing, geometry, scanner and
- * protocol by numbers, codes and short words. Free text, addresses, and whatever is neither here nor in the table, goes.
+ * protocol by numbers, codes and short words; a star: several numbers. Free text, addresses, and whatever is neither here nor in the table, goes.
  */
 const rows = `
 00080005 CS SpecificCharacterSet
@@ -132,12 +134,12 @@ const rows = `
 0018604c US PixelComponentPhysicalUnits
 0018604e US PixelComponentDataType
 00186050 UL NumberOfTableBreakPoints
-00186052 UL TableOfXBreakPoints
-00186054 FD TableOfYBreakPoints
+00186052 UL* TableOfXBreakPoints
+00186054 FD* TableOfYBreakPoints
 00186056 UL NumberOfTableEntries
-00186058 UL TableOfPixelValues
-0018605a FL TableOfParameterValues
-00186060 FL RWaveTimeVector
+00186058 UL* TableOfPixelValues
+0018605a FL* TableOfParameterValues
+00186060 FL* RWaveTimeVector
 00189004 CS ContentQualification
 00189073 FD AcquisitionDuration
 00200011 IS SeriesNumber
@@ -153,7 +155,7 @@ const rows = `
 00280004 CS PhotometricInterpretation
 00280006 US PlanarConfiguration
 00280008 IS NumberOfFrames
-00280009 AT FrameIncrementPointer
+00280009 AT* FrameIncrementPointer
 00280010 US Rows
 00280011 US Columns
 00280014 US UltrasoundColorDataPresent
@@ -170,27 +172,27 @@ const rows = `
 00281053 DS RescaleSlope
 00281054 LO RescaleType
 00281056 CS VOILUTFunction
-00281101 US|SS RedPaletteColorLookupTableDescriptor
-00281102 US|SS GreenPaletteColorLookupTableDescriptor
-00281103 US|SS BluePaletteColorLookupTableDescriptor
-00281201 OW|OB RedPaletteColorLookupTableData
-00281202 OW|OB GreenPaletteColorLookupTableData
-00281203 OW|OB BluePaletteColorLookupTableData
-00281221 OW|OB SegmentedRedPaletteColorLookupTableData
-00281222 OW|OB SegmentedGreenPaletteColorLookupTableData
-00281223 OW|OB SegmentedBluePaletteColorLookupTableData
-00282000 OB ICCProfile
+00281101 US|SS* RedPaletteColorLookupTableDescriptor
+00281102 US|SS* GreenPaletteColorLookupTableDescriptor
+00281103 US|SS* BluePaletteColorLookupTableDescriptor
+00281201 OW|OB* RedPaletteColorLookupTableData
+00281202 OW|OB* GreenPaletteColorLookupTableData
+00281203 OW|OB* BluePaletteColorLookupTableData
+00281221 OW|OB* SegmentedRedPaletteColorLookupTableData
+00281222 OW|OB* SegmentedGreenPaletteColorLookupTableData
+00281223 OW|OB* SegmentedBluePaletteColorLookupTableData
+00282000 OB* ICCProfile
 00282002 CS ColorSpace
 00282110 CS LossyImageCompression
 00282112 DS LossyImageCompressionRatio
 00282114 CS LossyImageCompressionMethod
 00283000 SQ ModalityLUTSequence
-00283002 US|SS LUTDescriptor
+00283002 US|SS* LUTDescriptor
 00283004 LO ModalityLUTType
-00283006 OW|US LUTData
+00283006 OW|US* LUTData
 00283010 SQ VOILUTSequence
 00286010 US RepresentativeFrameNumber
-00286020 US FrameNumbersOfInterest
+00286020 US* FrameNumbersOfInterest
 00286023 CS FrameOfInterestType
 0040000a SQ StageCodeSequence
 004008ea SQ MeasurementUnitsCodeSequence
@@ -213,7 +215,12 @@ export const keptAttributes: ReadonlyMap<number, KeptAttribute> = new Map(
       const [tag = '', vrs = '', keyword = '', option = null] = line.split(' ');
       return [
         Number.parseInt(tag, 16),
-        { keyword, vrs: vrs.split('|'), option: option as ProfileOption | null },
+        {
+          keyword,
+          vrs: vrs.replace('*', '').split('|'),
+          several: vrs.endsWith('*'),
+          option: option as ProfileOption | null,
+        },
       ];
     }),
 );

@@ -1,4 +1,5 @@
 import { actionOf } from '../../core/deidentify/action.ts';
+import type { SaidView } from '../../core/clip/view.ts';
 import { studyUidOf } from '../../core/clip/study-key.ts';
 import type { ByteSource } from '../dicom/byte-source.ts';
 import { textDecoding } from '../dicom/character-set.ts';
@@ -30,6 +31,8 @@ export interface ClipHead {
 }
 
 const explicitLittleEndian = '1.2.840.10008.1.2.1';
+const seriesDescription = 0x0008_103e;
+const viewCodes = 0x0054_0220;
 const uidTags = {
   sopInstanceUid: 0x0008_0018,
   seriesInstanceUid: 0x0020_000e,
@@ -74,6 +77,11 @@ export function deidentifiedHead(
   for (const [of, tag] of Object.entries(uidTags)) {
     put(textElement(tag, 'UI', uids[of as keyof typeof uidTags]));
   }
+  const described = descriptionOf(clip.clip.view);
+  const hadWords = dataSet.elements.has('x0008103e') || dataSet.elements.has('x00204000');
+  if (described !== null && hadWords && !stays.has(viewCodes) && !policy.choices.has(seriesDescription)) {
+    put(textElement(seriesDescription, 'LO', described));
+  }
   // Both are of type 2: a file without them gets them, so that viewers have something to tell patients apart by.
   for (const [tag, vr] of [
     [0x0010_0010, 'PN'],
@@ -105,6 +113,21 @@ export function deidentifiedHead(
     removed: [...dataSet.elements.keys()].filter((tag) => !stays.has(Number.parseInt(tag.slice(1), 16)))
       .length,
   };
+}
+
+/** In the place of somebody's words, the view that they told, in words of ours that tell it again. */
+function descriptionOf({ code, source }: SaidView): string | null {
+  if (source !== 'file') return null;
+  switch (code) {
+    case 'a4c':
+      return 'Apical 4 chamber';
+    case 'a2c':
+      return 'Apical 2 chamber';
+    case 'a3c':
+      return 'Apical long axis';
+    default:
+      return null;
+  }
 }
 
 /** A deflated data set is not deflated again. */

@@ -154,9 +154,7 @@ class ElementCleaner {
     if (length === 0) return { tag, vr, value: new Uint8Array() };
     const bytes = this.#bytes();
     if (bytes === null || bytes.length > mostBytesOf(vr)) return null;
-    if (!isTextVr(vr)) {
-      return isBinaryOf(vr, bytes.length) ? { tag, vr, value: paddedValue(vr, bytes) } : null;
-    }
+    if (!isTextVr(vr)) return this.#keptBinary(vr, bytes);
     const text = this.#decoded(vr);
     if (text === null) return { tag, vr, value: new Uint8Array() };
     if (!hasForm(vr, text)) return null;
@@ -165,6 +163,13 @@ class ElementCleaner {
     }
     if (isWordsVr(vr) && this.#isWatched && this.#context.identifiers.standIn(text)) return null;
     return this.#copied(vr, bytes);
+  }
+
+  #keptBinary(vr: string, bytes: Uint8Array): OutElement | null {
+    const several = this.#isChosen || (keptAttributes.get(this.#tag)?.several ?? true);
+    if (!isBinaryOf(vr, bytes.length, several)) return null;
+    if (!this.#isChosen && this.#context.identifiers.standInBytes(bytes)) return null;
+    return { tag: this.#tag, vr, value: paddedValue(vr, bytes) };
   }
 
   /** The bytes of a text, without anything that hides behind its end. */

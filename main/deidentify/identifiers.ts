@@ -50,6 +50,13 @@ export class Identifiers {
       folded.split(/[^\p{L}\p{N}]+/u).some((word) => this.#words.has(word))
     );
   }
+
+  /** Whether one of the longer ones stands in bytes that should be numbers. */
+  standInBytes(bytes: Uint8Array): boolean {
+    const { buffer, byteOffset, length } = bytes;
+    const folded = Buffer.from(buffer, byteOffset, length).toString('latin1').toLowerCase();
+    return this.#parts.some((part) => folded.includes(part));
+  }
 }
 
 const fold = (text: string): string => text.normalize('NFKC').toLowerCase();

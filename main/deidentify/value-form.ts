@@ -49,8 +49,12 @@ export const isTextVr = (vr: string): boolean => Object.hasOwn(forms, vr);
 export const isWordsVr = (vr: string): boolean =>
   ['AE', 'CS', 'LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UR', 'UT'].includes(vr);
 
-export const isBinaryOf = (vr: string, bytes: number): boolean =>
-  widths[vr] !== undefined && bytes % widths[vr] === 0;
+/** Whether so many bytes can be one value of a binary VR, or several. */
+export function isBinaryOf(vr: string, bytes: number, several: boolean): boolean {
+  const width = widths[vr];
+  if (width === undefined) return false;
+  return several ? bytes % width === 0 : bytes === width;
+}
 
 /** The values that a decoded text parts into. */
 export const valuesOf = (vr: string, text: string): string[] =>
