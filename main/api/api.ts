@@ -4,7 +4,7 @@ import type { SessionInfo } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
 import { researchUseNotice } from '../../core/notice.ts';
 import { logDefect } from '../application/defect-log.ts';
-import { offeredIdentities } from '../application/export-jobs.ts';
+import { exportIdentities } from '../../core/export/identity.ts';
 import type { Services } from '../application/services.ts';
 import { installation } from '../application/installation.ts';
 import { exportFormats } from '../export/exporters.ts';
@@ -48,7 +48,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
       library: services.watch.state,
       structures: structures(),
       exportFormats: exportFormats(),
-      exportIdentities: offeredIdentities,
+      exportIdentities,
     };
     return context.json(session);
   });

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import { measureStudy } from '../../core/assessment/measure-study.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 import type { ExportSnapshot } from '../export/exporter.ts';
+import { alteredFile, storedFileError } from '../dicom/stored-file.ts';
 import type { FrameDecoder } from '../dicom/frame-decoder.ts';
 import type { LanguageShelf } from '../language/language-shelf.ts';
 import { frameSource } from '../library/frame-source.ts';
@@ -39,9 +42,20 @@ export function exportSnapshot(
     createdAt: new Date(),
     withPatient: withPatient ?? settings.patientInFileNames,
     frame: (sopInstanceUid, frame) => decoder.frame(frameSource(library.clip(sopInstanceUid)), frame),
+    clip: (sopInstanceUid) => fileOf(library, sopInstanceUid),
     earlier: (format) => earlierExports(library, facts.studyInstanceUid, format),
     files: () => reportedFiles(library, document),
   };
+}
+
+/** The bytes of a clip's file, compared with what was taken in. */
+async function fileOf(library: Library, sopInstanceUid: string): Promise<Uint8Array> {
+  const { path, sha256, facts } = library.clip(sopInstanceUid);
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw storedFileError(facts.fileName, error);
+  });
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw alteredFile(facts.fileName);
+  return bytes;
 }
 
 /** Whether the files behind the study's clips are what was imported; those with contours are compared whole. */

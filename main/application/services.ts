@@ -179,7 +179,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   });
 
   const exports = new ExportJobs({
-    ...{ library, decoder, languages, documents },
+    ...{ library, decoder, languages, documents, masks },
     onState: (state) => events.send({ type: 'export', export: state }),
     onDefect: logDefect,
   });

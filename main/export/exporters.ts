@@ -4,6 +4,7 @@ import { analysisJson } from './analysis-json.ts';
 import { cocoJson } from './coco-json.ts';
 import { columnsCsv } from './columns-csv.ts';
 import { contoursCsv } from './contours-csv.ts';
+import { dicomClips } from './dicom-clips.ts';
 import { dicomMeasurements } from './dicom-measurements.ts';
 import { dicomPdf } from './dicom-pdf.ts';
 import type { Exporter, FolderExporter } from './exporter.ts';
@@ -15,7 +16,7 @@ export type AnyExporter = Exporter | FolderExporter;
 /** By what they are for. The very first is what Ctrl+E offered first and the menu writes without a dialog. */
 const known: Readonly<Record<ExportGroup, AnyExporter[]>> = {
   report: [reportPdf],
-  dicom: [dicomMeasurements, dicomPdf],
+  dicom: [dicomMeasurements, dicomPdf, dicomClips],
   research: [analysisJson, measurementsCsv, contoursCsv, columnsCsv, cocoJson],
 };
 
