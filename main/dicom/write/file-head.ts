@@ -7,11 +7,7 @@ const implementationClassUid = '2.25.256584049112329470531166401971984779269';
 const implementationVersionName = 'SYSTOLA_1';
 
 /** Preamble, "DICM" and the group of file meta information (PS3.10 section 7.1). */
-export function fileHead(
-  sopClassUid: string,
-  sopInstanceUid: string,
-  transferSyntaxUid: string,
-): Uint8Array {
+export function fileHead(sopClassUid: string, sopInstanceUid: string, transferSyntaxUid: string): Uint8Array {
   const meta = encodeDataSet([
     element(attributes.FileMetaInformationVersion, Uint8Array.of(0, 1)),
     element(attributes.MediaStorageSOPClassUID, sopClassUid),

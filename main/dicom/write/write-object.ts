@@ -54,5 +54,8 @@ export function writeObject({ sopClassUid, elements, needed }: DicomObject): Wri
     .digest('hex');
   const sopInstanceUid = derivedUid('instance', [hash]);
   const dataSet = encodeDataSet(inOrder([...content, element(attributes.SOPInstanceUID, sopInstanceUid)]));
-  return { sopInstanceUid, bytes: Buffer.concat([fileHead(sopClassUid, sopInstanceUid, explicitLittleEndian), dataSet]) };
+  return {
+    sopInstanceUid,
+    bytes: Buffer.concat([fileHead(sopClassUid, sopInstanceUid, explicitLittleEndian), dataSet]),
+  };
 }
