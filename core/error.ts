@@ -36,6 +36,8 @@ export const errorCodes = [
   'newer-version',
   'library-damaged',
   'not-writable',
+  'unwritable',
+  'file-exists',
   'internal',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { revisionSchema } from '../review/schema.ts';
 import { libraryStateSchema } from './library-state.ts';
+import { exportStateSchema } from './exports.ts';
+import { rejectedFileSchema } from './rejected-file.ts';
 import { structureIdSchema } from '../structure/schema.ts';
 import { traceSchema } from '../trace/schema.ts';
-
-export const rejectedFileSchema = z.object({ file: z.string(), code: z.string(), reason: z.string() });
-export type RejectedFile = z.infer<typeof rejectedFileSchema>;
 
 export const runStateSchema = z.object({
   sopInstanceUid: z.string(),
@@ -58,6 +57,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), version: z.string() }),
   z.object({ type: z.literal('heartbeat') }),
   z.object({ type: z.literal('import'), import: importStateSchema }),
+  z.object({ type: z.literal('export'), export: exportStateSchema }),
   z.object({ type: z.literal('studies-changed') }),
   z.object({ type: z.literal('library'), library: libraryStateSchema }),
   /** A model was added or removed, or another one is in use. */

@@ -23,4 +23,3 @@ export const maskRequestSchema = z.strictObject({ mask: keepMaskSchema });
 export type MaskRequest = z.infer<typeof maskRequestSchema>;
 
 export const maskPreviewSchema = z.strictObject({ mask: keepMaskSchema, part: z.enum(['stays', 'goes']) });
-export type MaskPreview = z.infer<typeof maskPreviewSchema>;

@@ -6,7 +6,8 @@ import type { HistoryEntry } from '../review/history-entry.ts';
 import type { Revision, StudyReview } from '../review/review.ts';
 import type { SignedVersion } from '../review/signatures.ts';
 import { editSchema } from '../review/edit.ts';
-import type { ExportFormat } from '../export/export-format.ts';
+import type { OfferedFormat } from '../export/export-format.ts';
+import type { ExportIdentity } from '../export/identity.ts';
 import type { Structure } from '../structure/structure.ts';
 import type { ImportState, RunState } from './events.ts';
 import type { LibraryState } from './library-state.ts';
@@ -21,6 +22,11 @@ import type { LibraryState } from './library-state.ts';
  * GET    /api/studies/:study/revisions/:revision   Revision, with all that it changed
  * POST   /api/studies/:study/undo | /redo      -> AppendResponse (409 when there is nothing to undo)
  * GET    /api/studies/:study/exports/:format   the study as a file, in one of SessionInfo.exportFormats
+ * POST   /api/exports                          ExportRequest -> ExportState, 202 (exports.ts); one at a time
+ * GET    /api/exports/:export                  ExportState
+ * POST   /api/exports/:export/answer           ExportAnswer: whether files that are there may be replaced -> ExportState
+ * GET    /api/exports/:export/file             what was made, once: a file, or a ZIP of several
+ * DELETE /api/exports/:export                  cancel -> ExportState
  * GET    /api/studies/:study/signatures        SignedVersion[], the first first
  * GET    /api/clips/:clip/frames/:frame        raw FramePixels.data; headers x-rows, x-columns, x-channels
  * GET    /api/clips/:clip/thumbnail.png
@@ -85,7 +91,9 @@ export interface SessionInfo {
   /** What can be contoured, with what the library brings along. */
   readonly structures: readonly Structure[];
   /** What a study can be exported as; the first is the report. */
-  readonly exportFormats: readonly ExportFormat[];
+  readonly exportFormats: readonly OfferedFormat[];
+  /** What an export may tell of the patient. */
+  readonly exportIdentities: readonly ExportIdentity[];
 }
 
 /** One row of the list; of one that cannot be read only the UID, as far as it is known, and why. */

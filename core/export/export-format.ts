@@ -12,3 +12,16 @@ export interface ExportFormat {
   readonly extension: string;
   readonly mediaType: string;
 }
+
+/** What formats are for, in the order in which they are offered: people, other systems of a clinic, computing. */
+export const exportGroups = ['report', 'dicom', 'research'] as const;
+export type ExportGroup = (typeof exportGroups)[number];
+
+/** A format as window, menu and command line are told of it. */
+export interface OfferedFormat extends ExportFormat {
+  readonly group: ExportGroup;
+  /** Whether it is several files, which come as a folder, or where only one file can be given as ZIP. */
+  readonly isFolder: boolean;
+  /** Whether it is one of those that "dicom" stands for. */
+  readonly isDefaultObject: boolean;
+}

@@ -23,6 +23,8 @@ export const settingsSchema = z.strictObject({
   basalTiltLimitDegrees: z.number().min(1).max(60),
   /** Whether names of exported files, and tables, name the patient. */
   patientInFileNames: z.boolean(),
+  /** Where the desktop exports to, as the reader chose it in the system's dialog; no request sets it. */
+  exportFolder: z.string().max(4096).nullable(),
   /** Renderer's own remembered layout, opaque to the main side. */
   layout: layoutSchema,
 });
@@ -38,5 +40,6 @@ export const defaultSettings: Settings = {
   axisDifferenceLimitPercent: 10,
   basalTiltLimitDegrees: 15,
   patientInFileNames: false,
+  exportFolder: null,
   layout: {},
 };

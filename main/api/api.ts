@@ -4,10 +4,12 @@ import type { SessionInfo } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
 import { researchUseNotice } from '../../core/notice.ts';
 import { logDefect } from '../application/defect-log.ts';
+import { exportIdentities } from '../../core/export/identity.ts';
 import type { Services } from '../application/services.ts';
 import { installation } from '../application/installation.ts';
 import { exportFormats } from '../export/exporters.ts';
 import { clipRoutes } from './clip-routes.ts';
+import { exportRoutes } from './export-routes.ts';
 import { failureOf, isExpected } from './failure.ts';
 import { importRoutes } from './import-routes.ts';
 import { keepMaskRoutes } from './keep-mask-routes.ts';
@@ -46,6 +48,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
       library: services.watch.state,
       structures: structures(),
       exportFormats: exportFormats(),
+      exportIdentities,
     };
     return context.json(session);
   });
@@ -60,6 +63,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
   api.route('/api/clips', propagationRoutes(services));
   api.route('/api/clips', keepMaskRoutes(services));
   api.route('/api/imports', importRoutes(services, pathsFromPage));
+  api.route('/api/exports', exportRoutes(services, pathsFromPage));
   api.route('/api/models', modelRoutes(services, pathsFromPage));
   api.route('/api/languages', languageRoutes(services));
   api.route('/api', settingsRoutes(services));

@@ -14,6 +14,7 @@ export function statusOf(code: ErrorCode): ContentfulStatusCode {
     case 'model-not-found':
       return 404;
     case 'revision-conflict':
+    case 'file-exists':
     case 'model-name-taken':
     case 'model-in-use':
     case 'cancelled':

@@ -1,9 +1,12 @@
 import { Hono } from 'hono';
+import { SystolaError } from '../../core/error.ts';
 import { exportFileName } from '../../core/export/export-file-name.ts';
 import { appendRequestSchema, type AppendResponse, type StudyDocument } from '../../core/api/requests.ts';
 import type { Services } from '../application/services.ts';
 import { exportStudy } from '../application/study-export.ts';
-import { exporterOf } from '../export/exporters.ts';
+import { zipExport } from '../application/zip-export.ts';
+import type { FolderExporter } from '../export/exporter.ts';
+import { exporterOf, isFolderExporter } from '../export/exporters.ts';
 import { frameParameter, jsonBody, largestRevisionBytes } from './input.ts';
 
 /** Studies, their revisions and what they are exported as. */
@@ -38,14 +41,34 @@ export function studyRoutes(services: Services): Hono {
   routes.get('/:study/exports/:format', async (context) => {
     const exporter = exporterOf(context.req.param('format'));
     const document = await documents.open(context.req.param('study'));
-    const bytes = await exportStudy(services, document, exporter);
+    const { signal } = context.req.raw;
+    const body = isFolderExporter(exporter)
+      ? await zipped(services, document, exporter, signal)
+      : ((await exportStudy(services, document, exporter)) as Uint8Array<ArrayBuffer>);
     const withPatient = services.library.settings().patientInFileNames;
     const name = (patient: boolean) => exportFileName(document.facts, exporter, { withPatient: patient });
-    return context.body(bytes as Uint8Array<ArrayBuffer>, 200, {
+    return context.body(body, 200, {
       'content-type': exporter.mediaType,
       // RFC 6266: what knows no other alphabet gets the name that names nobody.
       'content-disposition': `inline; filename="${name(false)}"; filename*=UTF-8''${encodeURIComponent(name(withPatient))}`,
     });
   });
   return routes;
+}
+
+/** One format of several files, of one study. @throws SystolaError why it cannot be exported */
+async function zipped(
+  services: Services,
+  { facts }: StudyDocument,
+  exporter: FolderExporter,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  const studies = [facts.studyInstanceUid];
+  const order = { studies, formats: [{ exporter, folder: null, byStudy: true }] };
+  let refusal: SystolaError | null = null;
+  const archive = await zipExport(services, order, signal, (step) => {
+    if (step.kind === 'refused') refusal ??= step.error;
+  });
+  if (archive !== null) return archive;
+  throw refusal ?? new SystolaError('not-found', 'There is nothing to export in this format.', null);
 }

@@ -5,7 +5,6 @@ import { clipPictures } from '../../core/clip/pictures.ts';
 import { areaOfBox, type KeepMask } from '../../core/deidentify/keep-mask.ts';
 import type { Scanner } from '../../core/deidentify/scanner-masks.ts';
 import { suggestMask } from '../../core/deidentify/suggest-mask.ts';
-import { SystolaError } from '../../core/error.ts';
 import { decodable, sampleFrames } from '../analysis/sample-frames.ts';
 import type { CleaningPreview } from '../deidentify/pixels/cleaned-pixels.ts';
 import { MaskShelf } from '../deidentify/pixels/mask-shelf.ts';
@@ -157,11 +156,3 @@ export class ClipMasks {
     });
   }
 }
-
-/** A clip that nobody ticked does not leave. */
-export const notChecked = (fileName: string): SystolaError =>
-  new SystolaError(
-    'bad-request',
-    'Nobody has looked yet at what stays of its pictures. Look at it in the export dialog and tick it.',
-    fileName,
-  );

@@ -33,6 +33,7 @@ import { installation } from './installation.ts';
 import { ReviewService } from '../review/review-service.ts';
 import { addOwnStructures } from './own-structures.ts';
 import { LibraryWatch } from './library-watch.ts';
+import { ExportJobs } from './export-jobs.ts';
 import { StudyDocuments } from './study-documents.ts';
 
 export interface ServiceOptions {
@@ -65,6 +66,7 @@ export interface Services {
   readonly documents: StudyDocuments;
   readonly masks: ClipMasks;
   readonly watch: LibraryWatch;
+  readonly exports: ExportJobs;
   updateSettings(changes: Partial<Settings>): Settings;
   close(): Promise<void>;
 }
@@ -176,6 +178,12 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     onDefect: logDefect,
   });
 
+  const exports = new ExportJobs({
+    ...{ library, decoder, languages, documents, masks },
+    onState: (state) => events.send({ type: 'export', export: state }),
+    onDefect: logDefect,
+  });
+
   /** What a window that has just opened, or was cut off, has to know to catch up. */
   function greeting(): OutgoingEvent[] {
     const told: OutgoingEvent[] = [
@@ -183,6 +191,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
       { type: 'library', library: watch.state },
     ];
     for (const state of imports.running()) told.push({ type: 'import', import: state });
+    for (const state of exports.running()) told.push({ type: 'export', export: state });
     for (const { state, traces } of runs.going()) {
       told.push({ type: 'run', run: state });
       const { sopInstanceUid } = state;
@@ -216,7 +225,13 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   async function closeAll(): Promise<void> {
     // One that cannot be closed keeps none of the others from it, and the library is the last.
     try {
-      await settleAll([imports.close(), runs.close(), modelAdditions.close(), watch.close()]);
+      await settleAll([
+        imports.close(),
+        exports.close(),
+        runs.close(),
+        modelAdditions.close(),
+        watch.close(),
+      ]);
     } finally {
       events.close();
       try {
@@ -247,6 +262,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     documents,
     masks,
     watch,
+    exports,
     updateSettings,
     close,
   };

@@ -12,7 +12,8 @@ import type { GivenCorrections } from './correction-file.ts';
 import type { Services } from '../application/services.ts';
 import { installation } from '../application/installation.ts';
 import { documentOf } from '../application/study-documents.ts';
-import { exportSnapshot, exportStudy } from '../application/study-export.ts';
+import { exportSnapshot } from '../application/export-snapshot.ts';
+import { exportStudy } from '../application/study-export.ts';
 import { encodePng } from '../dicom/png.ts';
 import { reportPdf } from '../export/report-pdf.ts';
 import { writeAnalysis } from '../export/write-analysis.ts';
@@ -20,7 +21,7 @@ import { writeAtomically } from '../files/write-atomically.ts';
 import type { AnalyzeOptions } from './analyze-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { AnalysisProgress } from './progress.ts';
-import { StagedOutput } from './staged-output.ts';
+import { StagedOutput } from '../files/staged-output.ts';
 import { tracedStructures, tracesOf } from '../../core/review/traces.ts';
 import { leftVentricularCavity } from '../../core/structure/structure.ts';
 
@@ -243,7 +244,7 @@ export class AnalyzeSession {
     }
     await writeAtomically(staged.path('analysis.json'), this.#analysis(documents));
     this.#signal.throwIfAborted();
-    await staged.publish();
+    await staged.publish({ replace: true });
   }
 
   async #writeReport(document: StudyDocument, staged: StagedOutput, names: string[]): Promise<void> {

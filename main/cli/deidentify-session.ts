@@ -15,6 +15,7 @@ import { readInstanceGuarded } from '../dicom/guarded-reader.ts';
 import type { Instance } from '../dicom/instance.ts';
 import { encodePng } from '../dicom/png.ts';
 import { fileError } from '../files/file-error.ts';
+import { StagedOutput } from '../files/staged-output.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import { refusedKind } from '../import/accepted-kinds.ts';
 import { defaultImportLimits } from '../import/limits.ts';
@@ -23,7 +24,6 @@ import { PathProcess } from '../import/paths/path-process.ts';
 import { failureLine } from './command.ts';
 import type { DeidentifyOptions } from './deidentify-options.ts';
 import { exitCodes } from './exit-codes.ts';
-import { StagedOutput } from './staged-output.ts';
 import { StatusLine } from './status-line.ts';
 
 /** Only its owner may read who is who. */
@@ -63,7 +63,7 @@ export class DeidentifySession {
     this.#signal.throwIfAborted();
     if (this.#written.size > 0) {
       await this.#saveMapping();
-      await staged.publish();
+      await staged.publish({ replace: false });
     }
     const { size } = this.#written;
     this.#status.note(`${size} clip${size === 1 ? '' : 's'} written to ${out}`);

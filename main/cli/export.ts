@@ -2,32 +2,31 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
-import { exportFileName } from '../../core/export/export-file-name.ts';
 import { createServices, type Services } from '../application/services.ts';
-import { exportStudy } from '../application/study-export.ts';
-import { exporterOf, exportFormats } from '../export/exporters.ts';
+import { ExportRun } from '../application/export-run.ts';
+import { chosenFormats, dicomObjects, exportFormats } from '../export/exporters.ts';
 import { fileError } from '../files/file-error.ts';
-import { writeAtomically } from '../files/write-atomically.ts';
 import { defaultLibrary } from '../hosts/default-library.ts';
 import { asksForHelp, failureLine, untilStopped } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type ExportOptions, exportUsage, parseExportOptions } from './export-options.ts';
 import { prepareOutput } from './output-folder.ts';
-import { StagedOutput } from './staged-output.ts';
+import { StagedOutput } from '../files/staged-output.ts';
 
 /** `systola export`: returns the exit code. */
 export async function runExport(argv: readonly string[]): Promise<number> {
   const formats = exportFormats();
+  const set = { name: dicomObjects, ids: formats.filter((one) => one.isDefaultObject).map(({ id }) => id) };
   if (asksForHelp(argv)) {
-    console.log(exportUsage(formats));
+    console.log(exportUsage(formats, set));
     return exitCodes.done;
   }
   let options: ExportOptions;
   try {
-    options = parseExportOptions(argv, formats);
+    options = parseExportOptions(argv, formats, set);
   } catch (error) {
     if (!(error instanceof SystolaError)) throw error;
-    console.error(`${error.message}\n\n${exportUsage(formats)}`);
+    console.error(`${error.message}\n\n${exportUsage(formats, set)}`);
     return exitCodes.usage;
   }
   const refused = await prepareOutput(options.out);
@@ -74,33 +73,26 @@ async function opened(library: string): Promise<Services> {
 /** Every file whole and all of them into place at the end; returns what could not be exported and why. */
 async function write(
   services: Services,
-  { studies, formats, out, patientInNames }: ExportOptions,
+  { studies, formats, out, patientInNames, overwrite }: ExportOptions,
   signal: AbortSignal,
 ): Promise<SystolaError[]> {
   await using staged = await StagedOutput.in(out);
+  const order = { studies, formats: chosenFormats(formats), withPatient: patientInNames };
+  const run = new ExportRun(services, { ...order, destination: 'folder' }, staged);
   const failures: SystolaError[] = [];
   const written: string[] = [];
-  for (const study of studies) {
-    for (const exporter of formats.map(exporterOf)) {
-      signal.throwIfAborted();
-      try {
-        const document = await services.documents.open(study);
-        const bytes = await exportStudy(services, document, exporter, { withPatient: patientInNames });
-        const name = exportFileName(document.facts, exporter, { withPatient: patientInNames });
-        await writeAtomically(staged.path(name), bytes);
-        written.push(name);
-      } catch (error) {
-        if (!(error instanceof SystolaError)) throw error;
-        failures.push(
-          new SystolaError(error.code, `${exporter.id}: ${error.message}`, error.file ?? study, {
-            cause: error,
-          }),
-        );
-      }
-    }
+  for await (const step of run.make(signal)) {
+    if (step.kind === 'refused') failures.push(ofFormat(step.error, step.format));
+    else written.push(step.path);
   }
   signal.throwIfAborted();
-  await staged.publish();
-  for (const name of written) console.log(join(out, name));
+  await run.deliver(() => staged.publish({ replace: overwrite }));
+  for (const path of written) console.log(join(out, path));
   return failures;
 }
+
+/** The failure, saying of which format. */
+const ofFormat = (error: SystolaError, format: string | null): SystolaError =>
+  format === null
+    ? error
+    : new SystolaError(error.code, `${format}: ${error.message}`, error.file, { cause: error });

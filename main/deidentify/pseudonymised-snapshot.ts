@@ -63,6 +63,9 @@ export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: De
       if (mask === null) throw unmasked(sopInstanceUid);
       return masked(await snapshot.frame(original, frame), mask);
     },
+    // A predecessor would name what left with the patient.
+    earlier: () => [],
+    clip: () => Promise.resolve(null),
     files: async () =>
       new Map(
         [...(await snapshot.files())].flatMap(([original, { sound }]) => {

@@ -17,10 +17,29 @@ export interface ExportSnapshot {
   readonly createdAt: Date;
   /** Whether what is written may name the patient where it can do without. */
   readonly withPatient: boolean;
+  /** The file of a clip, as it may leave; null of one that stays behind, because nobody looked at its pictures. */
+  clip(sopInstanceUid: string): Promise<Uint8Array | null>;
   /** Displayed pixels of a frame, as the model saw it. */
   frame(sopInstanceUid: string, frame: number): Promise<FramePixels>;
+  /**
+   * DICOM objects of this study that were exported earlier in the format of this id, the earliest first, by the audit
+   * log: an amended report names the last as its predecessor.
+   */
+  earlier(format: string): readonly EarlierObject[];
   /** What is known of the stored files, by SOP Instance UID; those with contours are read whole for it. */
   files(): Promise<ReadonlyMap<string, ReportedFile>>;
+}
+
+/** A DICOM object that was exported. */
+export interface EarlierObject {
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  /** Of the file. */
+  readonly sha256: string;
+  /** The revision that it was made of. */
+  readonly head: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
 }
 
 /** One way to write a study to a file. Window, menu, address and command line learn of it from its registration. */

@@ -1,34 +1,80 @@
-import type { ExportFormat } from '../../core/export/export-format.ts';
+import { exportGroups, type ExportGroup, type OfferedFormat } from '../../core/export/export-format.ts';
 import { SystolaError } from '../../core/error.ts';
 import { analysisJson } from './analysis-json.ts';
 import { cocoJson } from './coco-json.ts';
 import { columnsCsv } from './columns-csv.ts';
 import { contoursCsv } from './contours-csv.ts';
+import { dicomClips } from './dicom-clips.ts';
 import { dicomMeasurements } from './dicom-measurements.ts';
 import { dicomPdf } from './dicom-pdf.ts';
-import type { Exporter } from './exporter.ts';
+import type { Exporter, FolderExporter } from './exporter.ts';
 import { measurementsCsv } from './measurements-csv.ts';
 import { reportPdf } from './report-pdf.ts';
 
-/** The first is what the window's button and Ctrl+E write. */
-const known: Exporter[] = [
-  ...[reportPdf, analysisJson, dicomMeasurements, dicomPdf],
-  ...[measurementsCsv, contoursCsv, columnsCsv, cocoJson],
-];
+export type AnyExporter = Exporter | FolderExporter;
+
+/** By what they are for. The very first is what Ctrl+E offered first and the menu writes without a dialog. */
+const known: Readonly<Record<ExportGroup, AnyExporter[]>> = {
+  report: [reportPdf],
+  dicom: [dicomMeasurements, dicomPdf, dicomClips],
+  research: [analysisJson, measurementsCsv, contoursCsv, columnsCsv, cocoJson],
+};
+
+/** What other systems of a clinic are given unless somebody chooses: each a DICOM object of the study, or several. */
+const defaultObjects: readonly AnyExporter[] = [dicomMeasurements, dicomPdf];
+
+/** Stands for all of {@link defaultObjects}, whose files go into a folder of this name. */
+export const dicomObjects = 'dicom';
 
 /** Every format that a study can be exported in, in the order in which they are offered. */
-export const exporters = (): readonly Exporter[] => known;
+export const exporters = (): readonly AnyExporter[] => exportGroups.flatMap((group) => known[group]);
 
 /** What the window, the menu and the command line offer. */
-export const exportFormats = (): ExportFormat[] =>
-  known.map(({ id, label, content, extension, mediaType }) => ({ id, label, content, extension, mediaType }));
+export const exportFormats = (): OfferedFormat[] =>
+  exportGroups.flatMap((group) =>
+    known[group].map((exporter) => {
+      const { id, label, content, extension, mediaType } = exporter;
+      const isDefaultObject = defaultObjects.includes(exporter);
+      return {
+        ...{ id, label, content, extension, mediaType },
+        ...{ group, isFolder: isFolderExporter(exporter), isDefaultObject },
+      };
+    }),
+  );
+
+export const isFolderExporter = (exporter: AnyExporter): exporter is FolderExporter => 'files' in exporter;
 
 /** @throws SystolaError `not-found` naming the formats that there are */
-export function exporterOf(id: string): Exporter {
-  const found = known.find((exporter) => exporter.id === id);
+export function exporterOf(id: string): AnyExporter {
+  const all = exporters();
+  const found = all.find((exporter) => exporter.id === id);
   if (found !== undefined) return found;
-  const there = known.map((exporter) => exporter.id).join(', ');
+  const there = all.map((exporter) => exporter.id).join(', ');
   throw new SystolaError('not-found', `There is no export format "${id}". There are: ${there}.`);
+}
+
+/** A format that was asked for, and where its files go. */
+export interface ChosenFormat {
+  readonly exporter: AnyExporter;
+  /** Inside the folder that is exported to; null for beside one another in it. */
+  readonly folder: string | null;
+  /** Whether each study is written on its own, so that one which is refused keeps no other from being written. */
+  readonly byStudy: boolean;
+}
+
+/**
+ * Formats by their ids, each once; {@link dicomObjects} is several.
+ *
+ * @throws SystolaError `not-found`
+ */
+export function chosenFormats(ids: readonly string[]): ChosenFormat[] {
+  return [...new Set(ids)].flatMap((id): ChosenFormat[] => {
+    if (id === dicomObjects)
+      return defaultObjects.map((exporter) => ({ exporter, folder: dicomObjects, byStudy: true }));
+    const exporter = exporterOf(id);
+    const isFolder = isFolderExporter(exporter);
+    return [{ exporter, folder: isFolder ? id : null, byStudy: !isFolder }];
+  });
 }
 
 /**
@@ -37,13 +83,14 @@ export function exporterOf(id: string): Exporter {
  * @returns a function that takes it away again
  * @throws Error where its id, or its content and extension, are another format's: their files would have one name
  */
-export function addExporter(added: Exporter): () => void {
-  const same = known.find(
+export function addExporter(added: AnyExporter, group: ExportGroup = 'research'): () => void {
+  const same = exporters().find(
     ({ id, content, extension }) =>
       id === added.id || (content === added.content && extension === added.extension),
   );
   if (same !== undefined) throw new Error(`Export format ${added.id} is ${same.id} already.`);
-  if (!/^[a-z0-9-]{1,32}$/.test(added.id)) throw new Error(`${added.id} is no id of an export format.`);
-  known.push(added);
-  return () => void known.splice(known.indexOf(added), 1);
+  if (!/^[a-z0-9-]{1,32}$/.test(added.id) || added.id === dicomObjects)
+    throw new Error(`${added.id} is no id of an export format.`);
+  known[group].push(added);
+  return () => void known[group].splice(known[group].indexOf(added), 1);
 }

@@ -1,20 +1,20 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { SystolaError } from '../../core/error.ts';
 import { ownerTag, removeAbandoned } from './abandoned.ts';
-import { fileError } from './file-error.ts';
+import { writeError } from './write-error.ts';
 
 /**
  * Writes a file beside its place, flushes it to disk and renames it: readers see the old file or the new one,
  * never a part. Creates the folder.
  *
+ * @param content what is read from something is written as it comes; that it breaks off is as if nothing was written
  * @param mode of a file that only its owner may read, 0o600
  *
- * @throws SystolaError `disk-full`, or `unreadable` where the system refuses; the old file is untouched then
+ * @throws SystolaError `disk-full`, or `unwritable` where the system refuses; the old file is untouched then
  */
 export async function writeAtomically(
   path: string,
-  content: Uint8Array | string,
+  content: Uint8Array | string | AsyncIterable<Uint8Array>,
   mode = 0o666,
 ): Promise<void> {
   const folder = dirname(path);
@@ -36,12 +36,4 @@ export async function writeAtomically(
     await rm(beside, { force: true }).catch(() => {});
     throw writeError(error, path);
   }
-}
-
-function writeError(error: unknown, path: string): unknown {
-  const named = fileError(error, path);
-  if (named instanceof SystolaError && named.code === 'disk-full') return named;
-  if (!(error instanceof Error) || !('code' in error)) return named;
-  const message = `The file could not be written (${String(error.code)}). Choose another folder, or one you may write to.`;
-  return new SystolaError('unreadable', message, path, { cause: error });
 }

@@ -1,10 +1,6 @@
 import { basename } from 'node:path';
-import {
-  mostPassedOverNamed,
-  mostRejectedListed,
-  type ImportState,
-  type RejectedFile,
-} from '../../core/api/events.ts';
+import { mostPassedOverNamed, mostRejectedListed, type ImportState } from '../../core/api/events.ts';
+import type { RejectedFile } from '../../core/api/rejected-file.ts';
 import { SystolaError } from '../../core/error.ts';
 import { cut, cutFileName, maxTextCharacters as longestName } from '../dicom/ceilings.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';

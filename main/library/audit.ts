@@ -57,6 +57,20 @@ const firstHash = '0'.repeat(64);
 /** Entries of the chain that are compared in one go. */
 const entriesAtOnce = 500;
 
+const entryOf = (row: AuditRow): AuditEntry => ({
+  id: row.id,
+  at: row.at,
+  event: row.event_id as AuditEvent,
+  action: row.action as AuditAction,
+  outcome: row.outcome as AuditOutcome,
+  user: row.user,
+  studyInstanceUid: row.study_instance_uid,
+  patientId: row.patient_id,
+  detail: storedJson(row.detail, `Entry ${row.id} of the audit log`) as Record<string, unknown>,
+  previousHash: row.previous_hash,
+  hash: row.hash,
+});
+
 function entryHash(row: Omit<AuditRow, 'id' | 'hash'>): string {
   const parts = [
     row.previous_hash,
@@ -122,19 +136,14 @@ export class AuditLog {
 
   entries(): AuditEntry[] {
     const rows = this.#database.prepare('SELECT * FROM audit ORDER BY id').all() as unknown as AuditRow[];
-    return rows.map((row) => ({
-      id: row.id,
-      at: row.at,
-      event: row.event_id as AuditEvent,
-      action: row.action as AuditAction,
-      outcome: row.outcome as AuditOutcome,
-      user: row.user,
-      studyInstanceUid: row.study_instance_uid,
-      patientId: row.patient_id,
-      detail: storedJson(row.detail, `Entry ${row.id} of the audit log`) as Record<string, unknown>,
-      previousHash: row.previous_hash,
-      hash: row.hash,
-    }));
+    return rows.map(entryOf);
+  }
+
+  /** What was done of one kind to one study, the earliest first. */
+  entriesOf(studyInstanceUid: string, event: AuditEvent): AuditEntry[] {
+    const sql = 'SELECT * FROM audit WHERE study_instance_uid = ? AND event_id = ? ORDER BY id';
+    const rows = this.#database.prepare(sql).all(studyInstanceUid, event) as unknown as AuditRow[];
+    return rows.map(entryOf);
   }
 
   /** Id of the first entry that does not follow from the one before it, null when the chain is whole. */

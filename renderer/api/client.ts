@@ -19,6 +19,7 @@ import {
 } from '../../core/api/propagation.ts';
 import type { KeepMaskState, MaskRequest } from '../../core/api/keep-masks.ts';
 import type { KeepMask } from '../../core/deidentify/keep-mask.ts';
+import type { ExportRequest, ExportState } from '../../core/api/exports.ts';
 import { inEnglish } from '../../core/language/english.ts';
 import { message, type Message } from '../../core/language/message.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -209,10 +210,18 @@ export const api = {
   language: (tag: string) => json<LanguageFile>('GET', at('languages', tag)),
   settings: () => json<Settings>('GET', at('settings')),
   saveSettings: (settings: Partial<Settings>) => json<Settings>('PUT', at('settings'), settings),
+  startExport: (request: ExportRequest) => json<ExportState>('POST', at('exports'), request),
+  exportState: (id: string) => json<ExportState>('GET', at('exports', id)),
+  answerExport: (id: string, replace: boolean) =>
+    json<ExportState>('POST', at('exports', id, 'answer'), { replace }),
+  cancelExport: (id: string) => json<ExportState>('DELETE', at('exports', id)),
   exported: async (study: string, format: string) =>
     (await send('GET', at('studies', study, 'exports', format))).blob(),
   events: (signal: AbortSignal) => fetch(at('events'), { signal }),
 };
+
+/** Address of what an export has made, which can be fetched once. */
+export const exportFileAddress = (id: string): string => at('exports', id, 'file');
 
 /** Address of one frame's displayed pixels (raw bytes, `x-rows`, `x-columns`, `x-channels`). */
 export const frameAddress = (clip: string, frame: number): string => at('clips', clip, 'frames', frame);

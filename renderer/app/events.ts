@@ -2,6 +2,7 @@ import type { SystolaEvent } from '../../core/api/events.ts';
 import { message } from '../../core/language/message.ts';
 import { reasonOf } from '../api/client.ts';
 import { followEvents } from '../api/event-stream.ts';
+import { exports } from '../export/exports.svelte.ts';
 import { forgetLostPictures } from '../imaging/frame-image.ts';
 import { imports } from '../import/imports.svelte.ts';
 import { library } from '../state/library.svelte.ts';
@@ -32,6 +33,9 @@ function receive(event: SystolaEvent): void {
       return;
     case 'import':
       imports.receive(event.import);
+      return;
+    case 'export':
+      exports.receive(event.export);
       return;
     case 'studies-changed':
       void library.reload();
@@ -81,6 +85,7 @@ export function startEvents(signal: AbortSignal): void {
           session.returns += 1;
           void library.reload();
           void imports.catchUp();
+          void exports.catchUp();
           void session.reloadModels().catch((error: unknown) => report('warning', reasonOf(error)));
           void workspace.study?.reload().catch((error: unknown) => report('warning', reasonOf(error)));
         }

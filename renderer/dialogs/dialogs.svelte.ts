@@ -1,4 +1,4 @@
-export type DialogName = 'keys' | 'settings' | 'model' | 'reader';
+export type DialogName = 'keys' | 'settings' | 'model' | 'reader' | 'export';
 
 /** Which dialog is open; one at a time. */
 class Dialogs {

@@ -102,12 +102,18 @@ test('axe-core finds nothing in any state or dialog of the window', async ({ pag
   await look('models');
   await page.keyboard.press('Escape');
 
+  await page.keyboard.press('Control+e');
+  await expect(page.getByTestId('dialog-export')).toBeVisible();
+  await look('export');
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('dialog-export')).not.toBeVisible();
+
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('dialog-reader')).toBeVisible();
   await look('reader');
   await giveName(page);
   await expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'accepted');
-  await Promise.all([page.waitForEvent('download'), page.keyboard.press('Control+e')]);
+  await Promise.all([page.waitForEvent('download'), page.keyboard.press('Control+Shift+E')]);
   await expect(page.getByTestId('messages')).toContainText('Report saved as');
   await look('report');
 

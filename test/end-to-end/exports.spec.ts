@@ -1,60 +1,171 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { readCsv } from '../fixtures/strict-csv.ts';
 import { beatingClip, beatingSop, beatingStudy, beatingTraces } from './beating-clip.ts';
 import { expect, openWith, recordTraces, test } from './workstation.ts';
+import type { Workstation } from './loopback-workstation.ts';
 
 test.use({ workstationOptions: { models: false } });
 
-test('the report is one click, other formats one more, and files name nobody unless asked', async ({
-  page,
-  workstation,
-}) => {
+async function openMeasured(page: Page, workstation: Workstation): Promise<void> {
   await openWith(page, workstation, [workstation.file('beating.dcm', beatingClip())]);
   await recordTraces(page, beatingStudy, beatingSop, beatingTraces());
   await expect(page.getByTestId('ef')).toBeVisible();
+}
 
+/** Ticks these formats and no others. */
+async function choose(page: Page, ids: readonly string[]): Promise<void> {
+  for (const box of await page.getByTestId('dialog-export').getByRole('checkbox').all()) {
+    const id = (await box.getAttribute('data-testid'))?.replace('export-', '') ?? '';
+    await box.setChecked(ids.includes(id));
+  }
+}
+
+test('the report is one click or key, and names nobody', async ({ page, workstation }) => {
+  await openMeasured(page, workstation);
   const report = page.waitForEvent('download');
   await page.getByTestId('report').click();
   const pdf = await report;
   expect(pdf.suggestedFilename()).toMatch(/^systola-report-(\d{4}-\d\d-\d\d|undated)-[0-9a-f]{10}\.pdf$/);
   await expect(page.getByTestId('messages')).toContainText('PENDING report (nobody has signed it) saved as');
+  const [again] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Control+Shift+E')]);
+  expect(again.suggestedFilename()).toBe(pdf.suggestedFilename());
+});
 
-  // By mouse, with the patient in the name.
-  await page.getByTestId('export-menu-button').click();
-  await expect(page.getByTestId('export-menu')).toBeVisible();
-  await page.screenshot({ path: test.info().outputPath('export-menu.png') });
-  await page.getByTestId('patient-in-file-names').check();
-  await expect(page.getByTestId('export-menu')).toBeVisible();
-  const named = page.waitForEvent('download');
-  await page.getByTestId('export-json').click();
-  await expect(page.getByTestId('export-menu')).toBeHidden();
-  const json = await named;
-  expect(json.suggestedFilename()).toMatch(/^systola-analysis-[^.]*Beat[^.]*\.json$/);
-  const analysis = JSON.parse(readFileSync(await json.path(), 'utf8')) as Analysis;
-  expect(analysis.studies.map(({ studyInstanceUid }) => studyInstanceUid)).toEqual([beatingStudy]);
-  expect(analysis.studies[0]?.clips[0]?.traces.length).toBeGreaterThan(0);
+test('everything else is chosen in one dialog, which remembers what was chosen', async ({
+  page,
+  workstation,
+}) => {
+  await openMeasured(page, workstation);
+  await page.keyboard.press('Control+e');
+  const dialog = page.getByTestId('dialog-export');
+  await expect(dialog).toBeVisible();
+  await expect(dialog).toContainText('Research use only. Not for diagnostic use.');
+  // The report and the DICOM objects that are the default.
+  await expect(page.getByTestId('export-pdf')).toBeChecked();
+  await expect(page.getByTestId('export-dicom-measurements')).toBeChecked();
+  await expect(page.getByTestId('export-json')).not.toBeChecked();
+  await expect(page.getByTestId('export-identity-unnamed')).toBeChecked();
+  // What is not there yet is not shown.
+  await expect(page.getByTestId('export-identity-sharing')).toHaveCount(0);
+  await page.screenshot({ path: test.info().outputPath('export-dialog.png') });
 
-  // A table for research, which then names the patient too.
-  await page.getByTestId('export-menu-button').click();
+  // Of several files a ZIP, which other programs read.
+  await choose(page, ['pdf', 'dicom-measurements', 'measurements-csv']);
+  const zipped = page.waitForEvent('download');
+  await page.getByTestId('export-start').click();
+  const zip = await zipped;
+  expect(zip.suggestedFilename()).toMatch(/^systola-export-(\d{4}-\d\d-\d\d|undated)-[0-9a-f]{10}\.zip$/);
+  await expect(page.getByTestId('export-outcome')).toContainText(
+    '3 files given to the browser as systola-export-',
+  );
+  await page.screenshot({ path: test.info().outputPath('export-done.png') });
+  const listing = execFileSync(
+    'python3',
+    [
+      '-c',
+      'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.testzip()); print(*z.namelist(), sep="\\n")',
+      await zip.path(),
+    ],
+    { encoding: 'utf8' },
+  );
+  const [damaged, ...names] = listing.trim().split('\n');
+  expect(damaged).toBe('None');
+  expect(names.map((name) => name.replace(/^systola-([a-z]+)-.*\.([a-z]+)$/, '$1.$2')).sort()).toEqual([
+    'measurements.csv',
+    'measurements.dcm',
+    'report.pdf',
+  ]);
+
+  // One file is that file; the patient stands in names and tables where the reader says so.
+  await page.getByTestId('export-again').click();
+  await expect(page.getByTestId('export-measurements-csv')).toBeChecked();
+  await choose(page, ['measurements-csv']);
+  await page.getByTestId('export-identity-named').check();
   const table = page.waitForEvent('download');
-  await page.getByTestId('export-measurements-csv').click();
+  await page.getByTestId('export-start').click();
   const csv = await table;
   expect(csv.suggestedFilename()).toMatch(/^systola-measurements-[^.]*Beat[^.]*\.csv$/);
   const rows = readCsv(new Uint8Array(readFileSync(await csv.path())));
   expect(rows.find(({ measurement }) => measurement === 'EF')).toMatchObject({ study_uid: beatingStudy });
   expect(rows[0]?.['patient_name']).toContain('Beat');
+  await page.getByTestId('export-close').click();
+  await expect(dialog).toBeHidden();
 
-  // By keyboard, and remembered.
-  await page.keyboard.press('Shift');
-  await page.getByTestId('export-menu-button').focus();
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('export-menu')).toBeVisible();
-  await expect(page.getByTestId('patient-in-file-names')).toBeChecked();
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
-  await expect(page.getByTestId('export-json')).toBeFocused();
-  const again = page.waitForEvent('download');
-  await page.keyboard.press('Enter');
-  expect((await again).suggestedFilename()).toBe(json.suggestedFilename());
+  // Remembered after the window was closed.
+  await page.reload();
+  await expect(page.getByTestId('ef')).toBeVisible();
+  await page.getByTestId('export').click();
+  await expect(page.getByTestId('export-measurements-csv')).toBeChecked();
+  await expect(page.getByTestId('export-pdf')).not.toBeChecked();
+  await expect(page.getByTestId('export-identity-named')).toBeChecked();
+  await choose(page, ['json']);
+  const document = page.waitForEvent('download');
+  await page.getByTestId('export-start').click();
+  const json = JSON.parse(readFileSync(await (await document).path(), 'utf8')) as Analysis;
+  expect(json.studies.map(({ studyInstanceUid }) => studyInstanceUid)).toEqual([beatingStudy]);
+});
+
+test('the dialog needs no mouse, keeps the keys of the loops away, and says what is missing', async ({
+  page,
+  workstation,
+}) => {
+  await openMeasured(page, workstation);
+  await page.keyboard.press('Control+e');
+  const dialog = page.getByTestId('dialog-export');
+  await expect(page.getByTestId('export-start')).toBeFocused();
+  // Round and round, never behind it.
+  for (let presses = 0; presses < 40; presses += 1) {
+    await page.keyboard.press('Tab');
+    const outside = await page.evaluate(() => {
+      const { activeElement } = document;
+      return activeElement !== document.body && activeElement?.closest('dialog') === null;
+    });
+    expect(outside).toBe(false);
+  }
+  await choose(page, []);
+  await expect(page.getByTestId('export-start')).toBeDisabled();
+  await expect(dialog).toContainText('Choose at least one format.');
+  await page.getByTestId('export-json').focus();
+  await page.keyboard.press('Space');
+  await expect(page.getByTestId('export-json')).toBeChecked();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+  expect(download.suggestedFilename()).toMatch(/^systola-analysis-/);
+  await expect(page.getByTestId('export-close')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  // Nothing of it decided anything.
+  await expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'pending');
+});
+
+test('all studies of the list are one export, and what cannot be written is named beside what was', async ({
+  page,
+  workstation,
+}) => {
+  const other = beatingClip({
+    studyInstanceUid: `${beatingStudy}.7`,
+    sopInstanceUid: `${beatingSop}.7`,
+    patientName: 'Still^Silent',
+  });
+  await openWith(page, workstation, [
+    workstation.file('beating.dcm', beatingClip()),
+    workstation.file('other.dcm', other),
+  ]);
+  await expect(page.locator('[data-testid=study-list] button.study')).toHaveCount(2);
+  await page.locator('[data-testid=study-list]').getByText('Beat').first().click();
+  await recordTraces(page, beatingStudy, beatingSop, beatingTraces());
+  await expect(page.getByTestId('ef')).toBeVisible();
+  await page.keyboard.press('Control+e');
+  await page.getByTestId('export-of-listed').check();
+  await choose(page, ['json', 'dicom-measurements']);
+  const zipped = page.waitForEvent('download');
+  await page.getByTestId('export-start').click();
+  expect((await zipped).suggestedFilename()).toBe('systola-export-2-studies.zip');
+  await expect(page.getByTestId('export-outcome')).toContainText('3 files');
+  // Nothing is measured in the other one.
+  await expect(page.getByTestId('export-refused').locator('li')).toHaveCount(1);
+  await expect(page.getByTestId('export-refused')).toContainText('nothing is measured');
+  await page.screenshot({ path: test.info().outputPath('export-refused.png') });
 });

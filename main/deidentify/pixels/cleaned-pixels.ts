@@ -48,16 +48,3 @@ export interface CleaningPreview {
  * @throws SystolaError where the pixels cannot be cleaned, saying why
  */
 export type CleanPixels = (clip: OpenInstance, mask: KeepMask, fileName: string) => Promise<CleanedPixels>;
-
-/**
- * A first mask for a clip: its regions and the fan in its pixels. Null where neither is found, so that a person has to
- * draw one.
- */
-export type SuggestMask = (clip: OpenInstance, fileName: string) => Promise<KeepMask | null>;
-
-/** For a person to look at before the clip leaves: every frame counts. */
-export type PreviewCleaning = (
-  clip: OpenInstance,
-  mask: KeepMask,
-  fileName: string,
-) => Promise<CleaningPreview>;

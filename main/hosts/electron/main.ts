@@ -14,7 +14,7 @@ import { checkOutsideFiles } from './integrity/outside-files.ts';
 import { channels } from './ipc/channels.ts';
 import { CommandOutbox } from './ipc/command-outbox.ts';
 import { DialogGate } from './ipc/dialog-gate.ts';
-import { exportFormats } from '../../export/exporters.ts';
+import { reportPdf } from '../../export/report-pdf.ts';
 import { handleRequests } from './ipc/handlers.ts';
 import { handedOver, launchOf, otherLibraryWords } from './launch.ts';
 import type { Launch } from './launch.ts';
@@ -119,8 +119,14 @@ async function open(): Promise<void> {
   };
   protocol.handle(scheme, schemeHandler(answer, folders.renderer));
   const toWindow = (command: DesktopCommand) => window?.webContents.send(channels.command, command);
+  const { exports, library: records, updateSettings } = application.services;
   handleRequests(
     answer,
+    {
+      exportFolder: () => records.settings().exportFolder,
+      keepExportFolder: (exportFolder) => void updateSettings({ exportFolder }),
+      exported: (exportId) => exports.shown(exportId),
+    },
     gate,
     () => spoken(),
     () => outbox.listening(toWindow),
@@ -139,7 +145,7 @@ function showMenu(): void {
     menuTemplate({
       platform: process.platform,
       development,
-      exportFormats: exportFormats(),
+      report: reportPdf.label,
       words,
       send: (command) => {
         gate.gesture(performance.now());

@@ -154,7 +154,7 @@ test('a day: command line, dialog, contours while it plays, a drag, a decision, 
   await giveName(page);
   await expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'accepted');
   await focusWindow('^Systola');
-  await pressKeys('ctrl+e');
+  await pressKeys('ctrl+shift+e');
   await answerFileDialog('^Export Report .PDF.$', `${desktop.folder}/report`);
   await expect(page.getByText(`Report written to ${desktop.folder}/report.pdf`)).toBeVisible({
     timeout: 60_000,

@@ -12,12 +12,14 @@ test('opens on its own scheme with the sample study', async ({ desktop }) => {
 test('gives the page what only a desktop can do, and nothing of Node', async ({ desktop }) => {
   const page = await desktop.launch();
   expect(await page.evaluate(() => Object.keys(window.systola ?? {}).sort())).toEqual([
+    'chooseExportFolder',
     'chooseFiles',
     'chooseFolder',
     'editText',
     'onCommand',
     'pathsOf',
     'saveExport',
+    'showExport',
     'windowFullScreen',
   ]);
   expect(await page.evaluate(() => [typeof globalThis.process, 'require' in globalThis])).toEqual([

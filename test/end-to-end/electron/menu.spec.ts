@@ -107,7 +107,7 @@ test('the keys that the menu shows work, once each, also while text is typed', a
     for (const [keys, title] of [
       ['ctrl+o', 'Open files'],
       ['ctrl+shift+o', 'Open folders'],
-      ['ctrl+e', 'Export Report .PDF.'],
+      ['ctrl+shift+e', 'Export Report .PDF.'],
     ] as const) {
       await focusWindow('^Systola');
       if (where === 'search') await page.locator('#study-search').focus();
@@ -158,7 +158,7 @@ test('a report whose name is typed without ending is a PDF, and replaces none wi
   const typed = join(desktop.folder, 'my report');
   const save = async (appear?: () => void) => {
     await focusWindow('^Systola');
-    await pressKeys('ctrl+e');
+    await pressKeys('ctrl+shift+e');
     await answerFileDialog('^Export Report .PDF.$', typed, appear);
   };
   await save();

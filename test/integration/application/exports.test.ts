@@ -82,8 +82,9 @@ describe('a format that is added', () => {
     open.push(() => application.close());
     const { exportFormats } = await json<SessionInfo>('GET', 'session');
     expect(exportFormats.map(({ id }) => id)).toEqual([...shipped, 'contour-count']);
-    expect(shipped.slice(0, 2)).toEqual(['pdf', 'json']);
-    expect(exportFormats.at(-1)).toEqual({ ...made, write: undefined });
+    expect(shipped[0]).toBe('pdf');
+    const told = { group: 'research', isFolder: false, isDefaultObject: false };
+    expect(exportFormats.at(-1)).toEqual({ ...made, write: undefined, ...told });
 
     const response = await send('GET', `studies/${studyUid}/exports/contour-count`);
     expect(response.headers.get('content-type')).toBe('text/plain');
@@ -94,7 +95,12 @@ describe('a format that is added', () => {
     expect(application.services.library.audit.entries().at(-1)).toMatchObject({
       event: '110106',
       outcome: 0,
-      detail: { format: 'contour-count' },
+      detail: {
+        formats: ['contour-count'],
+        destination: 'file',
+        list: { files: 1 },
+        files: [{ format: 'contour-count' }],
+      },
     });
 
     // What it refuses comes back as what it is, and is in the audit log too.
@@ -130,6 +136,7 @@ describe('a format that is added', () => {
     expect(() => addExporter({ ...made, id: 'pdf' })).toThrow('pdf is pdf already');
     expect(() => addExporter({ ...made, content: 'report', extension: 'pdf' })).toThrow('is pdf already');
     expect(() => addExporter({ ...made, id: '../pdf' })).toThrow('no id');
+    expect(() => addExporter({ ...made, id: 'dicom' })).toThrow('no id');
     expect(exporters().map(({ id }) => id)).toEqual(shipped);
   });
 });
@@ -224,7 +231,7 @@ describe('systola export', () => {
     const library = await closed();
     const out = folder();
     expect(await runExport(['9.9', studyUid, '--library', library, '--out', out])).toBe(1);
-    expect(complained).toMatch(/^9\.9: pdf: .*\(not-found\)\n$/);
+    expect(complained).toMatch(/^9\.9: .*\(not-found\)\n$/);
     expect(readdirSync(out)).toHaveLength(1);
   });
 

@@ -22,6 +22,8 @@ export const snapshotOf = (input: ReportInput, at = '2026-02-03T04:05:06.789Z'):
   document: { ...input.document, history: [revisionAt(at)] },
   files: () => Promise.resolve(input.files),
   withPatient: false,
+  earlier: () => [],
+  clip: () => Promise.resolve(null),
 });
 
 /** The bundled sample study as its files are read, with the phantom's true contours as a model's traces. */

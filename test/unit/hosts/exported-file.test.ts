@@ -60,7 +60,7 @@ describe('saving an exported file', () => {
     writeFileSync(join(folder, 'a file'), 'kept');
     const path = join(folder, 'a file', 'report.pdf');
     await expect(saveExport(() => new Response(pdf), '1.2', 'pdf', path)).rejects.toMatchObject({
-      code: 'unreadable',
+      code: 'unwritable',
       file: path,
     });
     expect(readdirSync(folder)).toEqual(['a file']);

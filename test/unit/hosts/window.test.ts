@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inEnglish } from '../../../core/language/english.ts';
 import { message } from '../../../core/language/message.ts';
+import { reportPdf } from '../../../main/export/report-pdf.ts';
 import { CommandOutbox } from '../../../main/hosts/electron/ipc/command-outbox.ts';
 import { handedOver, launchOf, otherLibraryWords } from '../../../main/hosts/electron/launch.ts';
 import { MenuKeys, mnemonicsOf } from '../../../main/hosts/electron/menu/menu-keys.ts';
@@ -18,10 +19,6 @@ import {
 } from '../../../main/hosts/electron/window/window-state.ts';
 import { inRespelled } from '../../fixtures/language/respelled.ts';
 
-const exportFormats = [
-  { id: 'pdf', label: message('export.format.pdf') },
-  { id: 'json', label: message('export.format.json') },
-];
 const monitor = { x: 0, y: 0, width: 1920, height: 1040 };
 const second = { x: 1920, y: 0, width: 3840, height: 2160 };
 
@@ -65,18 +62,18 @@ describe('the menu', () => {
     const template = menuTemplate({
       platform,
       development: false,
-      exportFormats,
+      report: reportPdf.label,
       words: inEnglish,
       send: (command) => sent.push(command),
     });
     const items = template.flatMap((menu) => (Array.isArray(menu.submenu) ? menu.submenu : []));
     // Our items use no argument of Electron's click handlers.
     for (const item of items) (item.click as (() => void) | undefined)?.();
-    expect(sent.map((one) => ('format' in one ? `${one.command} ${one.format}` : one.command))).toEqual([
+    expect(sent.map(({ command }) => command)).toEqual([
       'open-files',
       'open-folder',
-      'export pdf',
-      'export json',
+      'show-export',
+      'export-report',
       'undo',
       'redo',
       'show-keys',
@@ -86,7 +83,13 @@ describe('the menu', () => {
 
   it('leaves undo to page and text field except on macOS, and takes the other keys where the page does not', () => {
     const leftAlone = (platform: NodeJS.Platform) =>
-      menuTemplate({ platform, development: false, exportFormats, words: inEnglish, send: () => {} })
+      menuTemplate({
+        platform,
+        development: false,
+        report: reportPdf.label,
+        words: inEnglish,
+        send: () => {},
+      })
         .flatMap((menu) => (Array.isArray(menu.submenu) ? menu.submenu : []))
         .filter((item) => item.accelerator !== undefined && item.registerAccelerator === false)
         .map((item) => item.id);
@@ -99,7 +102,7 @@ describe('the menu', () => {
     const labels = menuTemplate({
       platform: 'linux',
       development: false,
-      exportFormats,
+      report: reportPdf.label,
       words: inEnglish,
       send: () => {},
     }).map(({ label }) => label);
@@ -111,7 +114,7 @@ describe('the menu', () => {
     const template = menuTemplate({
       platform,
       development: true,
-      exportFormats,
+      report: reportPdf.label,
       words: inRespelled,
       send: () => {},
     });
@@ -128,7 +131,13 @@ describe('the menu', () => {
   it('offers the developer tools only in development', () => {
     const text = (development: boolean) =>
       JSON.stringify(
-        menuTemplate({ platform: 'linux', development, exportFormats, words: inEnglish, send: () => {} }),
+        menuTemplate({
+          platform: 'linux',
+          development,
+          report: reportPdf.label,
+          words: inEnglish,
+          send: () => {},
+        }),
       );
     expect(text(false)).not.toMatch(/toggleDevTools|reload/);
     expect(text(true)).toContain('toggleDevTools');

@@ -9,7 +9,7 @@ const floors: Floors = [
   ['editing', 'import'],
   ['curve'],
   ['clip', 'deidentify', 'dialogs', 'studies'],
-  ['models', 'numbers'],
+  ['export', 'models', 'numbers'],
   ['app'],
 ];
 

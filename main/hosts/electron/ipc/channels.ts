@@ -3,6 +3,8 @@ export const channels = {
   chooseFiles: 'systola:choose-files',
   chooseFolder: 'systola:choose-folder',
   saveExport: 'systola:save-export',
+  chooseExportFolder: 'systola:choose-export-folder',
+  showExport: 'systola:show-export',
   windowFullScreen: 'systola:window-full-screen',
   editText: 'systola:edit-text',
   /** Window to main, once the page takes commands. */

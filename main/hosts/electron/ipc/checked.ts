@@ -16,6 +16,8 @@ export const payloads = {
     z.string().regex(/^[a-z0-9-]{1,32}$/),
     z.string().refine(isExportFileName, 'not a name that exported files have'),
   ]),
+  /** Id of an export that the application has given. */
+  showExport: z.tuple([z.uuid()]),
   windowFullScreen: z.union([z.tuple([]), z.tuple([z.boolean()])]),
   editText: z.tuple([z.enum(['undo', 'redo'])]),
 } as const;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { BrowserWindow, dialog, ipcMain } from 'electron';
+import { BrowserWindow, dialog, ipcMain, shell } from 'electron';
 import type { IpcMainEvent, IpcMainInvokeEvent } from 'electron';
 import type { z } from 'zod';
 import type { Sender } from '../security/policy.ts';
@@ -14,6 +14,15 @@ import { checked, payloads } from './checked.ts';
 import type { DialogGate } from './dialog-gate.ts';
 import { saveExport, withEnding } from './save-export.ts';
 
+/** What the requests need of the application beside its addresses. */
+export interface Desk {
+  /** Where exports went last. */
+  exportFolder(): string | null;
+  keepExportFolder(path: string): void;
+  /** The first file that an export wrote. */
+  exported(exportId: string): string | null;
+}
+
 /**
  * Answers the window's requests.
  * @param application Fetch-API handler of the application
@@ -23,6 +32,7 @@ import { saveExport, withEnding } from './save-export.ts';
  */
 export function handleRequests(
   application: (request: Request) => Response | Promise<Response>,
+  desk: Desk,
   gate: DialogGate,
   words: () => Language,
   onListening: () => void,
@@ -62,6 +72,28 @@ export function handleRequests(
       return path;
     }),
   );
+
+  answer(channels.chooseExportFolder, payloads.none, (window) =>
+    dialogOf(async () => {
+      const last = desk.exportFolder();
+      const { filePaths } = await dialog.showOpenDialog(window, {
+        title: words().say('desktop.export-folder'),
+        buttonLabel: words().say('desktop.export-folder.choose'),
+        properties: ['openDirectory', 'createDirectory'],
+        ...(last === null ? {} : { defaultPath: last }),
+      });
+      const [path = null] = filePaths;
+      if (path !== null) desk.keepExportFolder(path);
+      return path;
+    }),
+  );
+
+  // The page names the export, never a path.
+  answer(channels.showExport, payloads.showExport, (_window, exportId) => {
+    const path = desk.exported(exportId);
+    if (path !== null) shell.showItemInFolder(path);
+    return path !== null;
+  });
 
   answer(channels.windowFullScreen, payloads.windowFullScreen, (window, on = !window.isFullScreen()) => {
     window.setFullScreen(on);

@@ -17,7 +17,9 @@ export async function saveExport(
   const address = `${origin}/api/studies/${encodeURIComponent(studyInstanceUid)}/exports/${format}`;
   const response = await application(new Request(address));
   if (!response.ok) throw await refusalOf(response);
-  await writeAtomically(path, new Uint8Array(await response.arrayBuffer()));
+  // As it comes: a folder as ZIP may be larger than memory.
+  const body = response.body as AsyncIterable<Uint8Array> | null;
+  await writeAtomically(path, body ?? new Uint8Array());
 }
 
 /** What the application said, as the error that it was. */

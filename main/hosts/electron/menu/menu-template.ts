@@ -1,9 +1,9 @@
 import type { MenuItemConstructorOptions } from 'electron';
-import type { ExportFormat } from '../../../../core/export/export-format.ts';
+import type { Message } from '../../../../core/language/message.ts';
 import type { Language } from '../../../../core/language/language.ts';
 import type { DesktopCommand } from '../preload/api.ts';
 
-type Plain = Exclude<DesktopCommand['command'], 'import' | 'tell' | 'export'>;
+type Plain = Exclude<DesktopCommand['command'], 'import' | 'tell'>;
 
 /**
  * The application menu, every entry in the language given: those of Electron's own would be English. Its commands go to the window, which knows what is open. The page sees a key first and
@@ -14,8 +14,8 @@ type Plain = Exclude<DesktopCommand['command'], 'import' | 'tell' | 'export'>;
 export function menuTemplate(options: {
   readonly platform: NodeJS.Platform;
   readonly development: boolean;
-  /** What a study can be exported as; the first has the key of the report. */
-  readonly exportFormats: readonly Pick<ExportFormat, 'id' | 'label'>[];
+  /** What the open study is written as through the Save dialog alone; everything else is in the dialog for exports. */
+  readonly report: Message;
   readonly words: Language;
   send(command: DesktopCommand): void;
 }): MenuItemConstructorOptions[] {
@@ -29,15 +29,6 @@ export function menuTemplate(options: {
       ? {}
       : { accelerator, registerAccelerator: mac || !(command === 'undo' || command === 'redo') }),
   });
-  const exportItem = (
-    { id, label }: Pick<ExportFormat, 'id' | 'label'>,
-    index: number,
-  ): MenuItemConstructorOptions => ({
-    label: words.say(index === 0 ? 'menu.export.first' : 'menu.export', { format: label }),
-    id: `export-${id}`,
-    click: () => options.send({ command: 'export', format: id }),
-    ...(index === 0 ? { accelerator: 'CmdOrCtrl+E' } : {}),
-  });
   const separator: MenuItemConstructorOptions = { type: 'separator' };
 
   return [
@@ -48,7 +39,12 @@ export function menuTemplate(options: {
         item(words.say('menu.open-files'), 'open-files', 'CmdOrCtrl+O'),
         item(words.say('menu.open-folder'), 'open-folder', 'CmdOrCtrl+Shift+O'),
         separator,
-        ...options.exportFormats.map(exportItem),
+        item(words.say('menu.export'), 'show-export', 'CmdOrCtrl+E'),
+        item(
+          words.say('menu.export.report', { format: options.report }),
+          'export-report',
+          'CmdOrCtrl+Shift+E',
+        ),
         separator,
         mac
           ? { role: 'close', label: words.say('menu.close-window') }

@@ -9,10 +9,16 @@ import type { Message } from '../../../../core/language/message.ts';
 /** What the application menu, or a second launch, asks the window to do. */
 export type DesktopCommand =
   | {
-      readonly command: 'open-files' | 'open-folder' | 'undo' | 'redo' | 'show-keys' | 'show-about';
+      readonly command:
+        | 'open-files'
+        | 'open-folder'
+        | 'show-export'
+        | 'export-report'
+        | 'undo'
+        | 'redo'
+        | 'show-keys'
+        | 'show-about';
     }
-  /** The open study in one of SessionInfo.exportFormats. */
-  | { readonly command: 'export'; readonly format: string }
   /** Files or folders given on the command line or opened from the desktop. */
   | { readonly command: 'import'; readonly paths: readonly string[] }
   /** Words that the reader has to see. */
@@ -37,6 +43,13 @@ export interface SystolaDesktop {
    * @param suggestedName of core/export/export-file-name.ts
    */
   saveExport(studyInstanceUid: string, format: string, suggestedName: string): Promise<SavedExport>;
+  /**
+   * The system's dialog for the folder that exports go to, which is kept in the settings; null when dismissed. No
+   * request names a folder to write to: it is this one.
+   */
+  chooseExportFolder(): Promise<string | null>;
+  /** Shows what an export wrote in the system's file manager. @returns whether there was something to show */
+  showExport(exportId: string): Promise<boolean>;
   /** Enters or leaves full screen, or changes between them when not told. @returns whether it is entering. */
   windowFullScreen(on?: boolean): Promise<boolean>;
   /** Takes back, or does again, what was typed in the text field that has the focus. */

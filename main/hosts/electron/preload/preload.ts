@@ -21,6 +21,8 @@ const desktop: SystolaDesktop = {
   chooseFolder: () => ask(channels.chooseFolder),
   saveExport: (studyInstanceUid, format, suggestedName) =>
     ask(channels.saveExport, studyInstanceUid, format, suggestedName),
+  chooseExportFolder: () => ask(channels.chooseExportFolder),
+  showExport: (exportId) => ask(channels.showExport, exportId),
   windowFullScreen: (on) => ask(channels.windowFullScreen, ...(on === undefined ? [] : [on])),
   editText: (what) => ask(channels.editText, what),
   onCommand: (added) => {

@@ -8,31 +8,26 @@ import type { OpenStudy } from '../state/study.svelte.ts';
 
 let writing = false;
 
-/** Writes the report of what is on screen. */
-export function exportReport(study: OpenStudy): Promise<void> {
-  return exportAs(study, session.info?.exportFormats[0]);
-}
-
 /**
- * Writes what is on screen in one of the formats: through the system's dialog on the desktop, as a download in a
- * browser.
+ * Writes the report of what is on screen, without the dialog for exports: through the system's dialog on the desktop, as
+ * a download in a browser.
  */
-export async function exportAs(study: OpenStudy, format: ExportFormat | undefined): Promise<void> {
+export async function exportReport(study: OpenStudy): Promise<void> {
+  const format = session.info?.exportFormats[0];
   if (writing || format === undefined) return;
   if (study.unsaved) {
-    report('warning', message('export.unsaved', { content: contentOf(format) }));
+    report('warning', message('export.unsaved'));
     return;
   }
   writing = true;
   // What was changed a moment ago may still be on its way.
   await study.saved();
   const name = exportFileName(study.facts, format, { withPatient: session.settings.patientInFileNames });
-  const content = contentOf(format);
   const signed = study.review.decision.state === 'pending' ? 'no' : 'other';
   try {
     if (window.systola) {
       const path = await saved(study, format, name);
-      if (path !== null) report('information', message('export.written', { content, signed, path }));
+      if (path !== null) report('information', message('export.written', { signed, path }));
       return;
     }
     const address = URL.createObjectURL(await api.exported(study.uid, format.id));
@@ -41,9 +36,9 @@ export async function exportAs(study: OpenStudy, format: ExportFormat | undefine
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
-    report('information', message('export.saved', { content, signed, name }));
+    report('information', message('export.saved', { signed, name }));
   } catch (error) {
-    report('error', message('export.failed', { content, reason: reasonOf(error) }));
+    report('error', message('export.failed', { reason: reasonOf(error) }));
   } finally {
     writing = false;
   }
@@ -56,7 +51,3 @@ async function saved(study: OpenStudy, format: ExportFormat, name: string): Prom
   const { code, message, file } = answer.error;
   throw new RequestError(code, 0, message, file);
 }
-
-/** As messages select what was written; a format that they do not name is a file. */
-const contentOf = ({ content }: ExportFormat) =>
-  content === 'report' || content === 'analysis' ? content : 'other';

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { presetNames } from '../../core/deidentify/preset.ts';
+import { MemorySource } from '../dicom/byte-source.ts';
+import { readMeta } from '../dicom/file-meta.ts';
+import { fileStart } from '../dicom/file-start.ts';
+import type { EarlierObject } from '../export/exporter.ts';
+import { auditEvents, auditOutcomes } from '../library/audit.ts';
+import type { Library } from '../library/library.ts';
+
+/** Where exported files went, as far as the application knows. */
+export const exportDestinations = ['folder', 'zip', 'file'] as const;
+export type ExportDestination = (typeof exportDestinations)[number];
+
+const exportedFileSchema = z.object({
+  /** Id of the format. */
+  format: z.string(),
+  /** In the folder or ZIP; what is given as one file has its name alone. */
+  path: z.string(),
+  sha256: z.string(),
+  /** Of a DICOM object. */
+  sopClassUid: z.string().optional(),
+  sopInstanceUid: z.string().optional(),
+});
+/** One file that was exported. */
+export type ExportedEntry = Readonly<z.infer<typeof exportedFileSchema>>;
+
+const exportDetailSchema = z.object({
+  /** Tells the entry of an export that failed at its very end from those of others. */
+  export: z.string(),
+  destination: z.enum(exportDestinations),
+  formats: z.array(z.string()),
+  /** The revision that was exported. */
+  head: z.number(),
+  /** The preset that the patient was taken out by. */
+  deidentified: z.enum(presetNames).optional(),
+  files: z.array(exportedFileSchema),
+  /** All files of the study, and all that are of several: how many, and the SHA-256 of their list. */
+  list: z.object({ files: z.number(), sha256: z.string() }),
+  /** What could not be written, with the code of the reason. */
+  refused: z.array(z.object({ format: z.string(), code: z.string() })).optional(),
+});
+/** What the audit log says of an export, of each study for itself. */
+export type ExportDetail = Readonly<z.infer<typeof exportDetailSchema>>;
+
+/** An entry names so many files; a data set of thousands is told by the hash of its list. */
+export const mostFilesNamed = 200;
+
+/** The entry of a file from its bytes. */
+export function exportedEntry(format: string, path: string, bytes: Uint8Array): ExportedEntry {
+  return { format, path, sha256: createHash('sha256').update(bytes).digest('hex'), ...uidsOf(bytes) };
+}
+
+/** UIDs of a DICOM object by its file meta information; none of other files, and of one that lacks them. */
+function uidsOf(bytes: Uint8Array): Pick<ExportedEntry, 'sopClassUid' | 'sopInstanceUid'> {
+  if (Buffer.from(bytes.subarray(128, 132)).toString('latin1') !== 'DICM') return {};
+  const source = new MemorySource(bytes);
+  const start = fileStart(source);
+  if (start === null || !start.hasMeta) return {};
+  const { sopClassUid, sopInstanceUid } = readMeta(source, start.offset);
+  return sopClassUid === null || sopInstanceUid === null ? {} : { sopClassUid, sopInstanceUid };
+}
+
+/**
+ * How many files there are, and the SHA-256 of their list: a line for each, by path, as `sha256sum` writes it
+ * ("<sha256>  <path>"), so that anybody can compare it with what is on a disk.
+ */
+export function listOf(entries: readonly ExportedEntry[]): ExportDetail['list'] {
+  const lines = entries.map(({ sha256, path }) => [path, `${sha256}  ${path}\n`] as const);
+  const hash = createHash('sha256');
+  for (const [, line] of lines.sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(line);
+  return { files: entries.length, sha256: hash.digest('hex') };
+}
+
+/**
+ * DICOM objects of a study that left in one format, the earliest first, each instance once; exports that failed are
+ * none. An amended report names the last of them as its predecessor. Of an export of more than
+ * {@link mostFilesNamed} files only as many are known.
+ */
+export function earlierExports(library: Library, studyInstanceUid: string, format: string): EarlierObject[] {
+  const withdrawn = new Set<string>();
+  const found = new Map<string, EarlierObject & { readonly export: string }>();
+  for (const { at, outcome, detail } of library.audit.entriesOf(studyInstanceUid, auditEvents.export)) {
+    // Entries of before had the format and the revision alone.
+    const { data } = exportDetailSchema.safeParse(detail);
+    if (data === undefined) continue;
+    if (outcome > auditOutcomes.minorFailure) withdrawn.add(data.export);
+    for (const { format: written, sha256, sopClassUid, sopInstanceUid } of data.files) {
+      if (written !== format || sopClassUid === undefined || sopInstanceUid === undefined) continue;
+      const key = `${data.export} ${sopInstanceUid}`;
+      if (found.has(key)) continue;
+      found.set(key, { sopClassUid, sopInstanceUid, sha256, head: data.head, at, export: data.export });
+    }
+  }
+  const once = new Map<string, EarlierObject>();
+  for (const { export: id, ...object } of found.values()) {
+    if (!withdrawn.has(id) && !once.has(object.sopInstanceUid)) once.set(object.sopInstanceUid, object);
+  }
+  return [...once.values()];
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { StudyDocument } from '../../core/api/requests.ts';
+import { measureStudy } from '../../core/assessment/measure-study.ts';
+import { tracedStructures } from '../../core/review/traces.ts';
+import type { ExportSnapshot } from '../export/exporter.ts';
+import { alteredFile, storedFileError } from '../dicom/stored-file.ts';
+import type { FrameDecoder } from '../dicom/frame-decoder.ts';
+import type { LanguageShelf } from '../language/language-shelf.ts';
+import { frameSource } from '../library/frame-source.ts';
+import type { Library } from '../library/library.ts';
+import type { ReportedFile } from '../report/report-input.ts';
+import { earlierExports } from './export-audit.ts';
+import { installation } from './installation.ts';
+
+/** What a snapshot takes of the application. */
+export interface SnapshotServices {
+  readonly library: Library;
+  readonly decoder: FrameDecoder;
+  readonly languages: LanguageShelf;
+}
+
+export interface SnapshotOptions {
+  /** Whether the patient may be named; left out, as the reader ticked it. */
+  readonly withPatient?: boolean;
+}
+
+/** The study at this moment, with everything that an exporter may ask for. */
+export function exportSnapshot(
+  { library, decoder, languages }: SnapshotServices,
+  document: StudyDocument,
+  { withPatient }: SnapshotOptions = {},
+): ExportSnapshot {
+  const { facts, clips, review } = document;
+  const settings = library.settings();
+  return {
+    document,
+    measurements: measureStudy(facts, clips, review, settings),
+    settings,
+    words: languages.current,
+    softwareVersion: installation.version,
+    createdAt: new Date(),
+    withPatient: withPatient ?? settings.patientInFileNames,
+    frame: (sopInstanceUid, frame) => decoder.frame(frameSource(library.clip(sopInstanceUid)), frame),
+    clip: (sopInstanceUid) => fileOf(library, sopInstanceUid),
+    earlier: (format) => earlierExports(library, facts.studyInstanceUid, format),
+    files: () => reportedFiles(library, document),
+  };
+}
+
+/** The bytes of a clip's file, compared with what was taken in. */
+async function fileOf(library: Library, sopInstanceUid: string): Promise<Uint8Array> {
+  const { path, sha256, facts } = library.clip(sopInstanceUid);
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw storedFileError(facts.fileName, error);
+  });
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw alteredFile(facts.fileName);
+  return bytes;
+}
+
+/** Whether the files behind the study's clips are what was imported; those with contours are compared whole. */
+async function reportedFiles(
+  library: Library,
+  { clips, review }: StudyDocument,
+): Promise<Map<string, ReportedFile>> {
+  const files = new Map<string, ReportedFile>();
+  for (const { sopInstanceUid, fileName } of clips) {
+    const { sha256, bytes } = library.clip(sopInstanceUid);
+    const isContoured = tracedStructures(review.clips[sopInstanceUid]).length > 0;
+    const sound = isContoured ? await library.files.holds(sha256, bytes) : await library.files.has(sha256);
+    files.set(sopInstanceUid, { fileName, sha256, sound });
+  }
+  return files;
+}
