@@ -1,12 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Analysis } from '../../../core/analysis/analysis.ts';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import type { Change } from '../../../core/review/review.ts';
-import { exportSnapshot } from '../../../main/application/study-export.ts';
-import { StudyDeidentifier } from '../../../main/application/study-deidentifier.ts';
-import { ClipThread } from '../../../main/deidentify/thread/clip-thread.ts';
+import { Deidentification } from '../../../main/application/deidentification.ts';
+import { exportSnapshot } from '../../../main/application/export-snapshot.ts';
+import { patientMapping } from '../../../main/application/patient-mapping.ts';
 import { analysisJson } from '../../../main/export/analysis-json.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { wholePicture } from '../../fixtures/deidentify/deidentified.ts';
@@ -45,7 +45,7 @@ const drawn = (sopInstanceUid: string, traces: Readonly<Record<number, Trace>>):
   }));
 
 describe('a study that leaves the library without its patient', () => {
-  it('needs a tick for every clip, and has its ejection fraction when it is read again', async () => {
+  it('has no clip that nobody has looked at, and has its ejection fraction when it is read again', async () => {
     const first = await station();
     const files = {
       'a4c.dcm': readFileSync(join(sample, 'a4c.dcm')),
@@ -67,40 +67,29 @@ describe('a study that leaves the library without its patient', () => {
     const before = ejection(first);
     expect(before.map(([name]) => name).toSorted()).toEqual(['EDV', 'EF', 'ESV']);
 
-    const options = { library, masks, preset: 'sharing' } as const;
     const opened = await documents.open(study);
-    await expect(StudyDeidentifier.of(options, opened)).rejects.toMatchObject({
-      code: 'bad-request',
-      file: expect.stringContaining('.dcm') as string,
-    });
+    const options = { library, masks, preset: 'sharing', signal: never } as const;
+    await using deidentification = await Deidentification.of(options);
+    const whole = exportSnapshot(first.services, opened);
+    const unticked = await deidentification.snapshot(whole);
+    const uids = unticked.document.clips.map(({ sopInstanceUid }) => sopInstanceUid);
+    expect(await Promise.all(uids.map((uid) => unticked.clip(uid)))).toEqual([null, null]);
     for (const { sopInstanceUid } of opened.clips) await masks.check(sopInstanceUid, wholePicture);
 
-    const out = join(folder(), 'out');
-    mkdirSync(out);
-    const deidentifier = await StudyDeidentifier.of(options, opened);
-    await using thread = new ClipThread();
-    const written: string[] = [];
-    for await (const { name } of deidentifier.writeClips(out, thread, never)) written.push(name);
-    expect(readdirSync(out).toSorted()).toEqual(written.toSorted());
+    const snapshot = await deidentification.snapshot(whole);
+    const written: Record<string, Uint8Array> = {};
+    for (const uid of uids) written[`${uid}.dcm`] = (await snapshot.clip(uid))!;
     const key = join(library.path, 'deidentification.key');
-    expect(existsSync(key)).toBe(true);
     expect(statSync(key).mode & 0o777).toBe(0o600);
-    const mapping = deidentifier.mapping();
-    expect(mapping.map(({ newSopInstanceUid }) => `${newSopInstanceUid}.dcm`).toSorted()).toEqual(
-      written.toSorted(),
-    );
-    expect(library.audit.entries().some(({ detail }) => 'deidentificationMapping' in detail)).toBe(true);
-
-    const snapshot = deidentifier.snapshot(exportSnapshot(first.services, opened));
+    const mapping = await patientMapping(library, opened, 'sharing');
+    expect(mapping.map(({ newSopInstanceUid }) => newSopInstanceUid)).toEqual(uids);
+    expect(library.audit.entries().some(({ detail }) => detail['mapping'] === 'sharing')).toBe(true);
     const hashes = [...(await snapshot.files()).values()].map(({ sha256 }) => sha256);
     expect(new Set(hashes).size).toBe(2);
     const exported = JSON.parse(Buffer.from(await analysisJson.write(snapshot)).toString()) as Analysis;
 
     const second = await station();
-    const again = await upload(
-      second,
-      Object.fromEntries(written.map((name) => [name, readFileSync(join(out, name))])),
-    );
+    const again = await upload(second, written);
     expect(again).toMatchObject({ accepted: 2, rejected: [] });
     const found = second.services.library.study(second.services.library.summaries()[0]!.studyInstanceUid);
     expect(found.facts.patient.patientId).toMatch(/^S-/);
@@ -118,22 +107,4 @@ describe('a study that leaves the library without its patient', () => {
     second.services.reviews.record(found.facts.studyInstanceUid, { kind: 'edit', label, changes: restored });
     expect(ejection(second)).toEqual(before);
   }, 240_000);
-
-  it('leaves nothing half written when it is stopped', async () => {
-    const first = await station();
-    await upload(first, { 'a4c.dcm': readFileSync(join(sample, 'a4c.dcm')) });
-    const { library, masks, documents } = first.services;
-    const opened = await documents.open(library.summaries()[0]!.studyInstanceUid);
-    await masks.check(opened.clips[0]!.sopInstanceUid, wholePicture);
-    const deidentifier = await StudyDeidentifier.of({ library, masks, preset: 'internal' }, opened);
-    const out = folder();
-    const stop = new AbortController();
-    await using thread = new ClipThread();
-    const writing = (async () => {
-      for await (const _ of deidentifier.writeClips(out, thread, stop.signal)) expect.fail('It was stopped.');
-    })();
-    setTimeout(() => stop.abort(new Error('stopped')), 300);
-    await expect(writing).rejects.toThrow('stopped');
-    expect(readdirSync(out)).toEqual([]);
-  }, 60_000);
 });
