@@ -150,7 +150,9 @@ export class DeidentifySession {
       const named = fileError(error, path);
       if (!(named instanceof SystolaError)) throw error;
       // Every further file would meet the same disk.
-      if (named.code === 'disk-full' || named.file === partial) throw named;
+      if (named.file === partial || named.code === 'disk-full') {
+        throw new SystolaError(named.code, named.message, this.#options.out, { cause: named });
+      }
       this.#refuse(named);
     } finally {
       await rm(partial, { force: true });

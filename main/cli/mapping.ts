@@ -48,9 +48,10 @@ export async function runMapping(argv: readonly string[]): Promise<number> {
     console.error(`${error.message}\n\n${usage}`);
     return exitCodes.usage;
   }
-  let code: number = exitCodes.nothing;
+  let code: number = exitCodes.partly;
   try {
     await refuseExisting(options.out);
+    code = exitCodes.nothing;
     const services = await openedLibrary(options.library);
     code = exitCodes.partly;
     try {

@@ -11,6 +11,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Library } from '../../../main/library/library.ts';
+import { addClip } from '../../fixtures/library/seeded-library.ts';
 import { buildDicom, type DicomOptions } from '../../fixtures/dicom/build.ts';
 import { readWithDcmjs } from '../../fixtures/dicom/dcmjs.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
@@ -59,6 +61,17 @@ function clips(path: string, ...files: DicomOptions[]): string {
   files.forEach((options, index) => writeFileSync(join(path, `clip-${index}.dcm`), buildDicom(options)));
   return path;
 }
+
+/** Whether this user may mount a disk of a given size, which is what a full one is tested with. */
+const mount = (path: string): boolean =>
+  spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', path]).status === 0;
+const mayMount = (() => {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+  const path = '/tmp/systola-may-mount-deidentified';
+  mkdirSync(path, { recursive: true });
+  return mount(path) && spawnSync('umount', [path]).status === 0;
+})();
+if (!mayMount) console.log('Skipped: a full disk (only where a small disk may be mounted).');
 
 const value = (path: string, tag: string): unknown => readWithDcmjs(readFileSync(path)).dict[tag]?.Value[0];
 
@@ -275,5 +288,45 @@ describe('systola deidentify', () => {
     chmodSync(out, 0o500);
     expect(run(sample, '--preset', 'sharing', '--out', out)).toMatchObject({ status: 2 });
     chmodSync(out, 0o700);
+  });
+
+  it.runIf(mayMount)('leaves nothing on a disk that gets full', () => {
+    const out = join(folder(), 'out');
+    mkdirSync(out);
+    expect(mount(out)).toBe(true);
+    try {
+      const { status, said } = run(sample, '--preset', 'sharing', '--out', out);
+      expect(status).toBe(2);
+      expect(said).toContain('(disk-full)');
+      expect(said).toContain('Nothing was written');
+      expect(readdirSync(out)).toEqual([]);
+    } finally {
+      spawnSync('umount', ['-l', out]);
+    }
+  });
+});
+
+describe('systola mapping', () => {
+  it('says who is who of a study that is in a library, once, to a new file', async () => {
+    const path = folder();
+    const library = await Library.open(path);
+    const { studyInstanceUid } = await addClip(library);
+    library.close();
+    const out = join(folder(), 'who.csv');
+    const mapping = (...more: string[]) =>
+      spawnSync(
+        process.execPath,
+        ['--no-warnings', command, 'mapping', ...more, '--library', path, '--out', out],
+        { encoding: 'utf8' },
+      );
+    expect(mapping(studyInstanceUid)).toMatchObject({ status: 64 });
+    expect(mapping('1.2.3.999', '--preset', 'sharing')).toMatchObject({ status: 1 });
+    expect(existsSync(out)).toBe(false);
+    expect(mapping(studyInstanceUid, '--preset', 'sharing')).toMatchObject({ status: 0 });
+    const [head, row] = readFileSync(out, 'utf8').split('\r\n');
+    expect(head).toContain('new_sop_uid');
+    expect(row).toMatch(/,S-[0-9A-Z]{10},,/);
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+    expect(mapping(studyInstanceUid, '--preset', 'sharing')).toMatchObject({ status: 1 });
   });
 });
