@@ -830,6 +830,7 @@ export interface MessageValues {
   'list.semicolon': { readonly first: MessageValue; readonly others: MessageValue };
   'masks.add-area': null;
   'masks.add-box': null;
+  'masks.changed': null;
   'masks.checked': { readonly checked: number; readonly clips: number };
   'masks.clip': { readonly clip: MessageValue };
   'masks.corner': { readonly area: number; readonly corner: number; readonly corners: number };

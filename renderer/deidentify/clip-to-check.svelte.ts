@@ -26,7 +26,7 @@ export class ClipToCheck {
     await this.#ask(async () => {
       const state = await api.keepMask(this.sopInstanceUid);
       this.state = state;
-      this.mask = state.mask ?? { areas: [] };
+      this.mask = state.mask ?? this.mask;
     });
   }
 
@@ -54,7 +54,7 @@ export class ClipToCheck {
     await this.#ask(async () => {
       const state = await api.checkMask(this.sopInstanceUid, mask);
       // Drawn on meanwhile: what was ticked is not what is seen.
-      if (this.mask === mask) this.state = state;
+      if (this.mask === mask) this.state = { ...state, mask };
       else await api.uncheckMask(this.sopInstanceUid);
     });
   }
