@@ -841,6 +841,7 @@ export interface MessageValues {
   'masks.how': null;
   'masks.look': null;
   'masks.looking': null;
+  'masks.making': null;
   'masks.no-picture': null;
   'masks.part': null;
   'masks.part.choice': { readonly part: 'all' | 'goes' | 'stays' | 'other' };

@@ -30,6 +30,14 @@ export class ClipToCheck {
     });
   }
 
+  /** Asks again where it begins, unless somebody ticked or drew something. */
+  async loadAgain(): Promise<void> {
+    const isTouched = this.canUndo || this.isChecked || this.busy || this.state === null;
+    if (isTouched) return;
+    this.state = null;
+    await this.load();
+  }
+
   /**
    * Another mask: nobody has looked at it yet.
    *

@@ -22,7 +22,7 @@ async function look(page: Page): Promise<void> {
   await page.keyboard.press('Control+e');
   await page.getByTestId('export-identity-sharing').check();
   await page.getByTestId('masks-look').click();
-  await expect(page.getByTestId('mask-brightest')).toBeVisible();
+  await expect(page.getByTestId('mask-tick')).toBeEnabled();
 }
 
 /** A place of the picture, as shares of its sides, on the screen. */
@@ -71,6 +71,7 @@ test('what stays of each clip is looked at, changed, ticked, and leaves', async 
   await expect(page.getByTestId('mask-clip').first()).toContainText('looked at');
   await expect(page.getByTestId('mask-clip').nth(1)).toHaveAttribute('aria-current', 'true');
   await expect(page.getByTestId('mask-tick')).not.toBeChecked();
+  await expect(page.getByTestId('mask-from')).toContainText('As ticked for the last clip');
 
   // Drawn anew.
   await page.getByTestId('mask-draw-anew').click();
