@@ -26,7 +26,7 @@ Writes ultrasound images and clips that name nobody into <dir>, which must be em
   --out <dir>            where to write
   --key-file <file>      key of the project, made where there is none: the same key gives the same pseudonyms, UIDs
                          and days; without, a key for this run alone, which nobody keeps
-  --mapping <file>       write whose clip became which; keep it apart from <dir>
+  --mapping <file>       write whose clip became which, a new file; keep it apart from <dir>
   --masks <file>         what of the pictures stays (JSON); where none fits, it is found in the pictures
   --previews <dir>       write what stays and what goes of each clip as PNG, for somebody to look at
   --pixels-checked       somebody has looked at what stays of every clip, and it names nobody; without it, files say

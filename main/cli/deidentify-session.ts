@@ -24,6 +24,7 @@ import { PathProcess } from '../import/paths/path-process.ts';
 import { failureLine } from './command.ts';
 import type { DeidentifyOptions } from './deidentify-options.ts';
 import { exitCodes } from './exit-codes.ts';
+import { refuseExisting } from './new-file.ts';
 import { StatusLine } from './status-line.ts';
 
 /** Only its owner may read who is who. */
@@ -50,7 +51,8 @@ export class DeidentifySession {
    * @throws SystolaError of the key, the masks or the output; the signal's reason. Nothing was written then.
    */
   async run(): Promise<number> {
-    const { keyFile, masks, out, pixelsChecked } = this.#options;
+    const { keyFile, mapping, masks, out, pixelsChecked } = this.#options;
+    if (mapping !== null) await refuseExisting(mapping);
     const maskOf: MaskOf = masks === null ? () => null : await readMasks(masks);
     const key = await this.#key(keyFile);
     const files = await this.#files();
@@ -138,8 +140,7 @@ export class DeidentifySession {
         onFrame: (done, of) => this.#status.update(`${place} ${fileName}: frame ${done} of ${of}`),
       });
       await this.#preview(path, instance.clip.sopInstanceUid, mask, size, thread);
-      await this.#place(path, clip, partial, staged);
-      this.#map(instance, clip, key);
+      if (await this.#place(path, clip, partial, staged)) this.#map(instance, clip, key);
       const black = clip.blackFrames.length;
       this.#status.note(
         `${place} ${fileName}: ${instance.clip.frames} frames, ${clip.removed} attributes taken out${black === 0 ? '' : `, ${black} frames black that cannot be decoded`}`,
@@ -189,12 +190,21 @@ export class DeidentifySession {
     }
   }
 
-  /** @throws SystolaError `duplicate-instance` where another file has become the same instance */
-  async #place(path: string, clip: DeidentifiedClip, partial: string, staged: StagedOutput): Promise<void> {
+  /**
+   * False for the same clip once more.
+   *
+   * @throws SystolaError `duplicate-instance` where another file has become the same instance
+   */
+  async #place(
+    path: string,
+    clip: DeidentifiedClip,
+    partial: string,
+    staged: StagedOutput,
+  ): Promise<boolean> {
     const names = [clip.patient, clip.studyInstanceUid, `${clip.sopInstanceUid}.dcm`];
     const there = this.#written.get(names.join('/'));
     if (there !== undefined) {
-      if (there.sha256 === clip.sha256) return;
+      if (there.sha256 === clip.sha256) return false;
       throw new SystolaError(
         'duplicate-instance',
         `It has the SOP Instance UID of ${there.file} and is another clip.`,
@@ -205,6 +215,7 @@ export class DeidentifySession {
     await mkdir(dirname(target), { recursive: true });
     await rename(partial, target);
     this.#written.set(names.join('/'), { file: path, sha256: clip.sha256 });
+    return true;
   }
 
   #map({ clip, study }: Instance, written: DeidentifiedClip, key: ProjectKey): void {

@@ -1,15 +1,14 @@
-import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
-import { createServices, type Services } from '../application/services.ts';
+import type { Services } from '../application/services.ts';
 import { ExportRun } from '../application/export-run.ts';
 import { chosenFormats, dicomObjects, exportFormats } from '../export/exporters.ts';
-import { fileError } from '../files/file-error.ts';
 import { defaultLibrary } from '../hosts/default-library.ts';
 import { asksForHelp, failureLine, untilStopped } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type ExportOptions, exportUsage, parseExportOptions } from './export-options.ts';
+import { openedLibrary } from './opened-library.ts';
 import { prepareOutput } from './output-folder.ts';
 import { StagedOutput } from '../files/staged-output.ts';
 
@@ -37,7 +36,9 @@ export async function runExport(argv: readonly string[]): Promise<number> {
 async function exportFrom(options: ExportOptions, signal: AbortSignal): Promise<number> {
   let services: Services;
   try {
-    services = await opened(options.library ?? defaultLibrary(process.platform, process.env, homedir()));
+    services = await openedLibrary(
+      options.library ?? defaultLibrary(process.platform, process.env, homedir()),
+    );
   } catch (error) {
     if (!(error instanceof SystolaError)) throw error;
     console.error(failureLine(error));
@@ -58,16 +59,6 @@ async function exportFrom(options: ExportOptions, signal: AbortSignal): Promise<
   } finally {
     await services.close();
   }
-}
-
-/** @throws SystolaError `not-found` where there is no library: naming a wrong folder makes no new one */
-async function opened(library: string): Promise<Services> {
-  const there = await stat(join(library, 'library.sqlite')).catch((error: NodeJS.ErrnoException) => error);
-  if (there instanceof Error) {
-    if (there.code !== 'ENOENT' && there.code !== 'ENOTDIR') throw fileError(there, library);
-    throw new SystolaError('not-found', 'There is no library of Systola in this folder.', library);
-  }
-  return createServices({ libraryPath: library, modelFolders: [] });
 }
 
 /** Every file whole and all of them into place at the end; returns what could not be exported and why. */

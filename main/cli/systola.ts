@@ -8,6 +8,7 @@ const usage = `Systola ${installation.version}. ${researchUseNotice}
   systola analyze <file or folder>... --out <dir>   contours, volumes and EF of every clip
   systola export <study UID>... --out <dir>         studies of a library as report or as JSON
   systola deidentify <file>... --preset <p> --out <dir>   clips that name nobody
+  systola mapping <study UID>... --preset <p> --out <file>   who is who among them
   systola frames <file> --out <dir>                 each frame's displayed pixels as PNG
   systola models [list | check | add]               models: what there is, what is sound, one more
 
@@ -33,6 +34,10 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'frames': {
       const { runFrames } = await import('./frames.ts');
       return runFrames(rest);
+    }
+    case 'mapping': {
+      const { runMapping } = await import('./mapping.ts');
+      return runMapping(rest);
     }
     case 'models': {
       const { runModels } = await import('./models.ts');

@@ -68,9 +68,10 @@ export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: De
     clip: () => Promise.resolve(null),
     files: async () =>
       new Map(
-        [...(await snapshot.files())].map(([original, { sound }]) => {
+        [...(await snapshot.files())].flatMap(([original, { sound }]) => {
           const uid = map.sopInstanceUid(original);
-          return [uid, { fileName: `${uid}.dcm`, sha256: fileOf(original) ?? '', sound }] as const;
+          const sha256 = fileOf(original);
+          return sha256 === null ? [] : [[uid, { fileName: `${uid}.dcm`, sha256, sound }] as const];
         }),
       ),
   };
