@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { structureIdSchema } from '../structure/schema.ts';
+import { numberChoices, numberModes } from '../document/reported-number.ts';
 import { beatFlagNames } from '../beat/beat-flags.ts';
 import { timingSources } from '../clip/timing.ts';
 import { viewCodes, viewSources } from '../clip/view.ts';
@@ -70,6 +71,41 @@ const findingSchema = z.object({
   severity: z.enum(['information', 'warning', 'refusal']),
   message: z.string(),
 });
+
+const reportedSchema = z
+  .array(
+    z.object({
+      sopInstanceUid: z.string(),
+      file: z.string(),
+      title: z.string().nullable(),
+      manufacturer: z.string().nullable(),
+      manufacturerModel: z.string().nullable(),
+      writtenAt: z.string().nullable(),
+      bySystola: z.boolean(),
+      numbers: z.array(
+        z.object({
+          name: z.string(),
+          method: z.string().nullable().describe('null where the report names none that Systola has.'),
+          methodMeaning: z.string().nullable().describe('As the report calls its method.'),
+          view: z.enum([...viewCodes, 'biplane']).nullable(),
+          mode: z.enum(numberModes).nullable().describe('null for two-dimensional pictures, or not stated.'),
+          value: z.number(),
+          unit: z.string(),
+          choice: z
+            .enum(numberChoices)
+            .describe('Which of `of` different values it is; last: the report says nothing of them.'),
+          of: z.number().int(),
+          ours: z.number().nullable().describe('Of the same method and view, else the study’s own.'),
+          difference: z.number().nullable().describe('Ours less theirs.'),
+          isOfOneMethod: z.boolean(),
+        }),
+      ),
+    }),
+  )
+  .nullable()
+  .describe(
+    'Numbers of structured reports of the study, as a scanner or another program wrote them; none of ours rests on them. null in files from before this was written.',
+  );
 
 /**
  * `analysis.json` as written by `systola analyze`. Coordinates are image pixels, (0, 0) the centre of the
@@ -198,6 +234,7 @@ export const analysisSchema = z.object({
         .describe(
           'Beats that biplane combines, as indices into the beats of its A4C and its A2C clip; empty without biplane.',
         ),
+      reported: reportedSchema,
       findings: z.array(findingSchema),
     }),
   ),

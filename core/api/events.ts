@@ -34,6 +34,8 @@ export const importStateSchema = z.object({
   filesTotal: z.number().int().nullable(),
   currentFile: z.string().nullable(),
   accepted: z.number().int(),
+  /** How many of the accepted files are documents, not clips. */
+  documents: z.number().int(),
   /** Files that were in the library already, byte for byte. */
   known: z.number().int(),
   /**

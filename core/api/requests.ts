@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ClipFacts, StudyFacts } from '../clip/clip.ts';
+import type { DocumentFacts } from '../document/document-facts.ts';
 import type { Message } from '../language/message-value.ts';
 import type { ModelManifest } from '../model/manifest.ts';
 import type { HistoryEntry } from '../review/history-entry.ts';
@@ -28,6 +29,7 @@ import type { LibraryState } from './library-state.ts';
  * GET    /api/exports/:export/file             what was made, once: a file, or a ZIP of several
  * DELETE /api/exports/:export                  cancel -> ExportState
  * GET    /api/studies/:study/signatures        SignedVersion[], the first first
+ * POST   /api/studies/:study/readings/:document the contours of a document are taken over -> AppendResponse
  * GET    /api/clips/:clip/frames/:frame        raw FramePixels.data; headers x-rows, x-columns, x-channels
  * GET    /api/clips/:clip/thumbnail.png
  * POST   /api/clips/:clip/runs                 RunRequest -> RunState
@@ -104,6 +106,8 @@ export interface StudySummary {
   readonly studyDate: string | null;
   readonly description: string | null;
   readonly clips: number;
+  /** Structured reports. */
+  readonly documents: number;
   readonly decision: 'pending' | 'accepted' | 'rejected';
   /** What else the study can be found by: names in other scripts, the accession number, views that its files name. */
   readonly searchText?: string;
@@ -114,6 +118,8 @@ export interface StudySummary {
 export interface StudyDocument {
   readonly facts: StudyFacts;
   readonly clips: readonly ClipFacts[];
+  /** Structured reports that came with the clips, or before or after them. */
+  readonly documents: readonly DocumentFacts[];
   readonly review: StudyReview;
   /** The revisions without their payload, oldest first; one is opened by its address. */
   readonly history: readonly HistoryEntry[];

@@ -1,5 +1,8 @@
 import type { Finding, FindingCode } from '../finding/finding.ts';
 import { inEnglish } from '../language/english.ts';
+import { bearsOn } from '../finding/bears-on.ts';
+import type { MeasurementName } from '../measurement/measurement.ts';
+import { quantityOf } from '../quantity/quantities.ts';
 import type { StudyMeasurements } from './measure-study.ts';
 
 /** Why a number is not graded, though there is one; null where nothing speaks against it. */
@@ -13,20 +16,30 @@ const unsureCodes: readonly FindingCode[] = [
   'ef-implausible',
 ];
 
+/** Of contours beside the cavity: this may not be the border of wall or atrium. */
+const unsureBeside: readonly FindingCode[] = ['structure-unsure', 'structure-invalid', 'atrium-off-base'];
+
 /** Findings of the clips that the study's numbers rest on. */
 function findingsOfUsed({ used, clips }: Pick<StudyMeasurements, 'used' | 'clips'>): Finding[] {
   return used.flatMap((uid) => clips[uid]?.findings ?? []);
 }
 
 /**
- * Whether the study's numbers may be called normal or abnormal: not where a clip that they rest on shows no whole beat
- * or has contours that the model is unsure of. One answer for screen and report.
+ * Whether a number of the study may be called normal or abnormal: not where a clip that it rests on shows no whole beat
+ * or has contours of its structure that the model is unsure of. One answer for screen, report and exports.
  */
-export function gradeDoubt(measured: Pick<StudyMeasurements, 'used' | 'clips' | 'findings'>): GradeDoubt {
+export function gradeDoubt(
+  measured: Pick<StudyMeasurements, 'used' | 'clips' | 'findings'>,
+  name: MeasurementName,
+): GradeDoubt {
+  const quantity = quantityOf(name);
   const weighty = [...findingsOfUsed(measured), ...measured.findings].filter(
     ({ severity }) => severity !== 'information',
   );
   if (weighty.some(({ code }) => unsureCodes.includes(code))) return 'unsure';
+  const isBeside = (finding: Finding): boolean =>
+    unsureBeside.includes(finding.code) && quantity !== undefined && bearsOn(finding, quantity);
+  if (weighty.some(isBeside)) return 'unsure';
   return weighty.some(({ code }) => code === 'no-full-beat') ? 'no-whole-beat' : null;
 }
 

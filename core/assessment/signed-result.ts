@@ -37,7 +37,8 @@ export function signedResult(
   };
 }
 
-function signedNumber({ name, method, view, value, unit, beat }: Measurement): SignedNumber {
+/** A number without the frames that it was read from. */
+export function signedNumber({ name, method, view, value, unit, beat }: Measurement): SignedNumber {
   return { name, method, view, value, unit, beat };
 }
 

@@ -13,11 +13,11 @@ export const isDeidentified = (identity: ExportIdentity): identity is PresetName
   identity !== 'unnamed' && identity !== 'named';
 
 /**
- * Formats that are for eyes and not for reading back, whose pages hold what somebody wrote: none of them leaves
- * de-identified.
+ * Formats that do not leave de-identified: pages for eyes, which hold what somebody wrote, and files as they were
+ * imported.
  */
-const pages: ReadonlySet<string> = new Set(['pdf', 'dicom-pdf']);
+const named: ReadonlySet<string> = new Set(['pdf', 'dicom-pdf', 'dicom-medium']);
 
 /** Whether a format can be written for this identity. */
 export const isFormatFor = (format: string, identity: ExportIdentity): boolean =>
-  !isDeidentified(identity) || !pages.has(format);
+  !isDeidentified(identity) || !named.has(format);

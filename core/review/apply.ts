@@ -14,7 +14,7 @@ import { traceAt, tracesOf, withTraces } from './traces.ts';
  *   clip that the review does not have. Nothing is applied then.
  */
 export function applyChanges(review: StudyReview, changes: readonly Change[]): StudyReview {
-  let { body, decision, stage, pair } = review;
+  let { body, decision, stage, pair, readings } = review;
   const touched = new Map<string, Touched>();
 
   const clipOf = (uid: string): Touched => {
@@ -47,6 +47,10 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
         expect(change, pair);
         pair = change.after;
         break;
+      case 'readings':
+        expect(change, readings);
+        readings = change.after;
+        break;
       case 'trace': {
         const entry = clipOf(change.sopInstanceUid);
         let traces = entry.traces.get(change.structure);
@@ -75,7 +79,7 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
     }
   }
 
-  if (touched.size === 0) return { ...review, body, decision, stage, pair };
+  if (touched.size === 0) return { ...review, body, decision, stage, pair, readings };
   const clips = { ...review.clips };
   for (const [uid, { clip, traces }] of touched) {
     clips[uid] = [...traces].reduce(
@@ -83,7 +87,7 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
       clip,
     );
   }
-  return { ...review, body, decision, stage, pair, clips };
+  return { ...review, body, decision, stage, pair, readings, clips };
 }
 
 /** True when the review holds the outcome of every change already. */
@@ -96,6 +100,7 @@ export function isApplied(review: StudyReview, changes: readonly Change[]): bool
       case 'body':
       case 'stage':
       case 'pair':
+      case 'readings':
         return sameValue(change.after, review[change.slot]);
       case 'trace':
         return sameValue(

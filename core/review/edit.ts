@@ -54,7 +54,12 @@ export type Edit = z.infer<typeof editSchema>;
 
 /** A change that a person made, as a request says it; throws for what only a run changes. */
 export function editOf(change: Change): Edit {
-  if (change.slot === 'run' || change.slot === 'propagation' || change.slot === 'recognition')
+  if (
+    change.slot === 'run' ||
+    change.slot === 'propagation' ||
+    change.slot === 'recognition' ||
+    change.slot === 'readings'
+  )
     throw new Error(`a ${change.slot} records itself`);
   if (change.slot !== 'decision') return change as Edit;
   const { before, after } = change;

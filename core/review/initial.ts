@@ -28,6 +28,7 @@ export function initialReview(study: StudyFacts, clips: readonly ClipFacts[]): S
     decision: { state: 'pending' },
     stage: null,
     pair: null,
+    readings: [],
     clips: Object.fromEntries(clips.map((clip) => [clip.sopInstanceUid, initialClipReview(clip)])),
   };
 }

@@ -128,6 +128,8 @@ export interface StudyReview {
   readonly stage: ClipStage | null;
   /** Pair that the reader wants as biplane all the same; null: only clips of one stage and like heart rates. */
   readonly pair: ChosenPair | null;
+  /** SOP Instance UIDs of the study's documents whose contours were taken over, in that order. */
+  readonly readings: readonly string[];
   /** By SOP Instance UID. */
   readonly clips: Readonly<Record<string, ClipReview>>;
 }
@@ -190,6 +192,11 @@ export type Change =
       readonly slot: 'pair';
       readonly before: ChosenPair | null;
       readonly after: ChosenPair | null;
+    }
+  | {
+      readonly slot: 'readings';
+      readonly before: readonly string[];
+      readonly after: readonly string[];
     }
   | {
       readonly slot: 'run';

@@ -18,6 +18,9 @@ const sopInstanceUid = sopInstanceUidSchema;
 const name = z.string().max(mostNameCharacters);
 const frame = z.number().int().min(0);
 
+/** A frame as the key of a record. */
+export const frameKeySchema = z.string().regex(/^(0|[1-9]\d{0,8})$/);
+
 /** What is said of a clip; what was recognised is recorded apart. */
 export const viewSchema = z.strictObject({ code: z.enum(viewCodes), source: z.enum(saidViewSources) });
 
@@ -30,7 +33,7 @@ const signedViewSchema = z.strictObject({
   certainty: certainty.exactOptional(),
 });
 
-const recognitionSchema = z.strictObject({
+export const recognitionSchema = z.strictObject({
   code: z.enum(viewCodes),
   certainty,
   recogniser: name,
@@ -51,7 +54,8 @@ const beatSchema = z
 /** Half of the frames of the longest clip that is read: a beat has two marks. */
 const mostBeats = 10_000;
 
-const beatsSchema = z.array(beatSchema).max(mostBeats);
+/** Of one clip. */
+export const beatsSchema = z.array(beatSchema).max(mostBeats);
 
 /** ED frames, ascending, each once. */
 export const excludedBeatsSchema = z
@@ -62,15 +66,15 @@ export const excludedBeatsSchema = z
     'excluded beats stand in ascending order, each once',
   );
 
-const rulerSchema = z.strictObject({
+export const rulerSchema = z.strictObject({
   from: pointSchema,
   to: pointSchema,
   distanceMm: z.number().positive().max(400),
 });
 
-const stageSchema = z.strictObject({ name: name.nullable(), number: z.number().int().nullable() });
+export const stageSchema = z.strictObject({ name: name.nullable(), number: z.number().int().nullable() });
 
-const pairSchema = z.strictObject({ a4c: sopInstanceUid, a2c: sopInstanceUid });
+export const pairSchema = z.strictObject({ a4c: sopInstanceUid, a2c: sopInstanceUid });
 
 const sectorSchema = z.strictObject({
   box: boxSchema,
@@ -104,9 +108,7 @@ export const runRecordSchema = z.strictObject({
   picture: boxSchema.exactOptional(),
   frozen: z.literal(true).exactOptional(),
   range: rangeSchema.exactOptional(),
-  covered: z
-    .record(structureIdSchema, z.record(z.string().regex(/^(0|[1-9]\d{0,8})$/), traceSchema.nullable()))
-    .exactOptional(),
+  covered: z.record(structureIdSchema, z.record(frameKeySchema, traceSchema.nullable())).exactOptional(),
 });
 
 export const propagationRecordSchema = z.strictObject({
@@ -130,7 +132,8 @@ export const bodySchema = z.strictObject({
   heartRateBpm: sourced(z.number().min(10).max(400)).nullable(),
 });
 
-const signedNumberSchema = z.strictObject({
+/** A number with what it is, under the names of the version that wrote it. */
+export const signedNumberSchema = z.strictObject({
   name,
   method: name,
   view: z.enum([...viewCodes, 'biplane']).nullable(),
@@ -211,6 +214,9 @@ export const freelyEditedChanges = [
   z.strictObject({ slot: z.literal('pair'), before: pairSchema.nullable(), after: pairSchema.nullable() }),
 ] as const;
 
+/** Documents of one study. */
+const readingsSchema = z.array(sopInstanceUid).max(10_000);
+
 const placedTrace = (after: typeof traceSchema) =>
   z.strictObject({
     slot: z.literal('trace'),
@@ -257,6 +263,7 @@ export const changeSchema = z.discriminatedUnion('slot', [
     before: propagationRecordSchema.nullable(),
     after: propagationRecordSchema.nullable(),
   }),
+  z.strictObject({ slot: z.literal('readings'), before: readingsSchema, after: readingsSchema }),
   z.strictObject({ slot: z.literal('body'), before: bodySchema, after: bodySchema }),
   z.strictObject({ slot: z.literal('decision'), before: decisionSchema, after: decisionSchema }),
 ]);

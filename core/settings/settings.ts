@@ -3,6 +3,8 @@ import { z } from 'zod';
 export const providerNames = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
 export type ProviderName = (typeof providerNames)[number];
 
+export const snomedSchemes = ['SCT', 'SRT'] as const;
+
 /** How much the renderer may have remembered. */
 const layoutSchema = z
   .record(z.string().max(64), z.union([z.string().max(1000), z.number(), z.boolean()]))
@@ -15,6 +17,8 @@ export const settingsSchema = z.strictObject({
   frameCacheMiB: z.number().int().min(64).max(16_384),
   /** Name written into revisions and reports. */
   reader: z.string().max(200),
+  /** For which a reader signs; without it no DICOM report of an accepted study is verified. */
+  organisation: z.string().max(64),
   /** BCP 47 tag of the language of window and report; see LanguageInfo. */
   language: z.string().min(2).max(35),
   bsaFormula: z.enum(['du-bois', 'mosteller']),
@@ -25,6 +29,8 @@ export const settingsSchema = z.strictObject({
   patientInFileNames: z.boolean(),
   /** Where the desktop exports to, as the reader chose it in the system's dialog; no request sets it. */
   exportFolder: z.string().max(4096).nullable(),
+  /** Scheme of SNOMED codes in DICOM reports: SCT, or SRT for systems that know the older ones only. */
+  snomedScheme: z.enum(snomedSchemes),
   /** Renderer's own remembered layout, opaque to the main side. */
   layout: layoutSchema,
 });
@@ -35,11 +41,13 @@ export const defaultSettings: Settings = {
   provider: 'auto',
   frameCacheMiB: 512,
   reader: '',
+  organisation: '',
   language: 'en-GB',
   bsaFormula: 'du-bois',
   axisDifferenceLimitPercent: 10,
   basalTiltLimitDegrees: 15,
   patientInFileNames: false,
   exportFolder: null,
+  snomedScheme: 'SCT',
   layout: {},
 };

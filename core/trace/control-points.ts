@@ -12,6 +12,15 @@ const leastTolerancePx = 0.5;
 const leastGapShare = 0.025;
 const samplesPerSegment = 8;
 
+/** For outlines that are no pixels' borders: the curve stays a third as far from them, with more points where it must. */
+const exactShare = 1 / 3;
+const mostExactPoints = 33;
+
+export interface FitOptions {
+  /** The wall is where it is to a fraction of a pixel. */
+  readonly exact?: boolean;
+}
+
 export interface WallPoints {
   readonly points: Point[];
   readonly apexIndex: number;
@@ -19,18 +28,22 @@ export interface WallPoints {
 
 /**
  * Control points whose spline follows a wall: both ends and the apex, five evenly spaced on either side of it,
- * then one more wherever the curve is farthest from the wall, until it is near enough or has 21 points.
+ * then one more wherever the curve is farthest from the wall, until it is near enough or has 21 points (33 of an exact wall).
  *
  * @param wall from hinge to hinge, evenly spaced and dense
  * @param apex index of the apex in `wall`
  */
-export function fitControlPoints(wall: readonly Point[], apex: number): WallPoints {
+export function fitControlPoints(
+  wall: readonly Point[],
+  apex: number,
+  { exact = false }: FitOptions = {},
+): WallPoints {
   const last = wall.length - 1;
   const knots = [...evenly(0, apex, pointsPerWallAtFirst), ...evenly(apex, last, pointsPerWallAtFirst), last];
   const step = wallLength(wall) / last;
-  const tolerance = Math.max(leastTolerancePx, toleranceShare * step * last);
+  const tolerance = Math.max(leastTolerancePx, toleranceShare * step * last) * (exact ? exactShare : 1);
   const leastGap = Math.max(2, Math.round(leastGapShare * last));
-  while (knots.length < mostPoints) {
+  while (knots.length < (exact ? mostExactPoints : mostPoints)) {
     const worst = worstPlace(wall, knots, leastGap);
     if (worst === null || worst.deviation <= tolerance) break;
     knots.splice(worst.after + 1, 0, worst.index);

@@ -5,14 +5,14 @@ import { appendRequestSchema, type AppendResponse, type StudyDocument } from '..
 import type { Services } from '../application/services.ts';
 import { exportStudy } from '../application/study-export.ts';
 import { zipExport } from '../application/zip-export.ts';
-import type { FolderExporter } from '../export/exporter.ts';
-import { exporterOf, isFolderExporter } from '../export/exporters.ts';
+import { isFolderExporter, type AnyExporter } from '../export/any-exporter.ts';
+import { exporterOf } from '../export/exporters.ts';
 import { frameParameter, jsonBody, largestRevisionBytes } from './input.ts';
 
 /** Studies, their revisions and what they are exported as. */
 export function studyRoutes(services: Services): Hono {
   const routes = new Hono();
-  const { reviews, documents } = services;
+  const { reviews, documents, readings } = services;
 
   routes.get('/', (context) => context.json(services.library.summaries(context.req.query('search'))));
   routes.get('/:study', async (context) => {
@@ -34,6 +34,11 @@ export function studyRoutes(services: Services): Hono {
   routes.get('/:study/revisions/:revision', (context) => {
     const id = frameParameter(context.req.param('revision'));
     return context.json(documents.revision(context.req.param('study'), id));
+  });
+  routes.post('/:study/readings/:document', async (context) => {
+    const { study, document } = context.req.param();
+    const response: AppendResponse = await readings.use(study, document);
+    return context.json(response, 201);
   });
   routes.post('/:study/undo', (context) => context.json(reviews.undo(context.req.param('study')), 201));
   routes.post('/:study/redo', (context) => context.json(reviews.redo(context.req.param('study')), 201));
@@ -60,7 +65,7 @@ export function studyRoutes(services: Services): Hono {
 async function zipped(
   services: Services,
   { facts }: StudyDocument,
-  exporter: FolderExporter,
+  exporter: AnyExporter,
   signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array>> {
   const studies = [facts.studyInstanceUid];

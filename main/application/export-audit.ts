@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { presetNames } from '../../core/deidentify/preset.ts';
-import { MemorySource } from '../dicom/byte-source.ts';
-import { readMeta } from '../dicom/file-meta.ts';
-import { fileStart } from '../dicom/file-start.ts';
-import type { EarlierObject } from '../export/exporter.ts';
+import { FileSource, MemorySource, type ByteSource } from '../dicom/byte-source.ts';
+import { readHeader } from '../dicom/header.ts';
+import type { CopiedFile, EarlierObject } from '../export/exporter.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import type { Library } from '../library/library.ts';
 
@@ -21,6 +20,7 @@ const exportedFileSchema = z.object({
   /** Of a DICOM object. */
   sopClassUid: z.string().optional(),
   sopInstanceUid: z.string().optional(),
+  seriesInstanceUid: z.string().optional(),
 });
 /** One file that was exported. */
 export type ExportedEntry = Readonly<z.infer<typeof exportedFileSchema>>;
@@ -40,6 +40,8 @@ const exportDetailSchema = z.object({
   /** What could not be written, with the code of the reason. */
   refused: z.array(z.object({ format: z.string(), code: z.string() })).optional(),
 });
+type ObjectUids = Pick<EarlierObject, 'sopClassUid' | 'sopInstanceUid' | 'seriesInstanceUid'>;
+
 /** What the audit log says of an export, of each study for itself. */
 export type ExportDetail = Readonly<z.infer<typeof exportDetailSchema>>;
 
@@ -48,17 +50,30 @@ export const mostFilesNamed = 200;
 
 /** The entry of a file from its bytes. */
 export function exportedEntry(format: string, path: string, bytes: Uint8Array): ExportedEntry {
-  return { format, path, sha256: createHash('sha256').update(bytes).digest('hex'), ...uidsOf(bytes) };
+  return {
+    format,
+    path,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    ...uidsOf(new MemorySource(bytes)),
+  };
 }
 
-/** UIDs of a DICOM object by its file meta information; none of other files, and of one that lacks them. */
-function uidsOf(bytes: Uint8Array): Pick<ExportedEntry, 'sopClassUid' | 'sopInstanceUid'> {
-  if (Buffer.from(bytes.subarray(128, 132)).toString('latin1') !== 'DICM') return {};
-  const source = new MemorySource(bytes);
-  const start = fileStart(source);
-  if (start === null || !start.hasMeta) return {};
-  const { sopClassUid, sopInstanceUid } = readMeta(source, start.offset);
-  return sopClassUid === null || sopInstanceUid === null ? {} : { sopClassUid, sopInstanceUid };
+/** The entry of a file that was copied. */
+export function copiedEntry(format: string, path: string, { copyOf, sha256 }: CopiedFile): ExportedEntry {
+  using source = new FileSource(copyOf);
+  return { format, path, sha256, ...uidsOf(source) };
+}
+
+/** UIDs of a DICOM object; none of other files, and of one that lacks them, as the index of a medium. */
+function uidsOf(source: ByteSource): Partial<ObjectUids> {
+  if (Buffer.from(source.read(128, 4)).toString('latin1') !== 'DICM') return {};
+  const { attributes } = readHeader(source, 'export');
+  const [sopClassUid, sopInstanceUid, seriesInstanceUid] = ['x00080016', 'x00080018', 'x0020000e'].map(
+    (tag) => attributes.text(tag, 'UI'),
+  );
+  return sopClassUid && sopInstanceUid && seriesInstanceUid
+    ? { sopClassUid, sopInstanceUid, seriesInstanceUid }
+    : {};
 }
 
 /**
@@ -85,11 +100,14 @@ export function earlierExports(library: Library, studyInstanceUid: string, forma
     const { data } = exportDetailSchema.safeParse(detail);
     if (data === undefined) continue;
     if (outcome > auditOutcomes.minorFailure) withdrawn.add(data.export);
-    for (const { format: written, sha256, sopClassUid, sopInstanceUid } of data.files) {
-      if (written !== format || sopClassUid === undefined || sopInstanceUid === undefined) continue;
+    for (const { format: written, sha256, sopClassUid, sopInstanceUid, seriesInstanceUid } of data.files) {
+      if (written !== format || !sopClassUid || !sopInstanceUid || !seriesInstanceUid) continue;
       const key = `${data.export} ${sopInstanceUid}`;
       if (found.has(key)) continue;
-      found.set(key, { sopClassUid, sopInstanceUid, sha256, head: data.head, at, export: data.export });
+      found.set(key, {
+        ...{ sopClassUid, sopInstanceUid, seriesInstanceUid, sha256, at },
+        ...{ head: data.head, export: data.export },
+      });
     }
   }
   const once = new Map<string, EarlierObject>();

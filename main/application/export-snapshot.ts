@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import { measureStudy } from '../../core/assessment/measure-study.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 import type { ExportSnapshot } from '../export/exporter.ts';
-import { alteredFile, storedFileError } from '../dicom/stored-file.ts';
 import type { FrameDecoder } from '../dicom/frame-decoder.ts';
 import type { LanguageShelf } from '../language/language-shelf.ts';
+import { alteredFile } from '../dicom/stored-file.ts';
 import { frameSource } from '../library/frame-source.ts';
 import type { Library } from '../library/library.ts';
 import type { ReportedFile } from '../report/report-input.ts';
@@ -42,20 +41,25 @@ export function exportSnapshot(
     createdAt: new Date(),
     withPatient: withPatient ?? settings.patientInFileNames,
     frame: (sopInstanceUid, frame) => decoder.frame(frameSource(library.clip(sopInstanceUid)), frame),
-    clip: (sopInstanceUid) => fileOf(library, sopInstanceUid),
+    clip: async (sopInstanceUid) => readFile((await original(library, document, sopInstanceUid)).path),
     earlier: (format) => earlierExports(library, facts.studyInstanceUid, format),
+    original: (sopInstanceUid) => original(library, document, sopInstanceUid),
     files: () => reportedFiles(library, document),
   };
 }
 
-/** The bytes of a clip's file, compared with what was taken in. */
-async function fileOf(library: Library, sopInstanceUid: string): Promise<Uint8Array> {
-  const { path, sha256, facts } = library.clip(sopInstanceUid);
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw storedFileError(facts.fileName, error);
-  });
-  if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw alteredFile(facts.fileName);
-  return bytes;
+/** The file behind a clip or a document of the study. */
+async function original(
+  library: Library,
+  { documents }: StudyDocument,
+  sopInstanceUid: string,
+): Promise<{ readonly path: string; readonly sha256: string }> {
+  const isDocument = documents.some((one) => one.sopInstanceUid === sopInstanceUid);
+  const { path, sha256, bytes, facts } = isDocument
+    ? library.document(sopInstanceUid)
+    : library.clip(sopInstanceUid);
+  if (await library.files.holds(sha256, bytes)) return { path, sha256 };
+  throw alteredFile(facts.fileName);
 }
 
 /** Whether the files behind the study's clips are what was imported; those with contours are compared whole. */

@@ -7,6 +7,7 @@ import { measureStudy } from '../../core/assessment/measure-study.ts';
 import { foldRevisions } from '../../core/review/history.ts';
 import { initialReview } from '../../core/review/initial.ts';
 import type { StoredFile } from '../dicom/stored-file.ts';
+import type { ReadDocument } from '../dicom/structured-report/report.ts';
 import type { Library } from '../library/library.ts';
 import type { OpenStudy } from '../library/open-studies.ts';
 import { readerVersion } from '../library/reader-versions.ts';
@@ -16,10 +17,12 @@ export interface FactsRenewalOptions {
   readonly library: Library;
   /** Reads a file of the store where it can hold nothing up, once it is what was taken in. */
   readonly readStored: (file: StoredFile) => Promise<NonNullable<Reading['read']>>;
+  readonly readReport: (file: StoredFile) => Promise<ReadDocument>;
   /** A defect: the study opens with what is stored. */
   onDefect(error: unknown): void;
 }
 
+type OutdatedDocument = ReturnType<Library['outdatedDocuments']>[number];
 type OutdatedFile = ReturnType<Library['outdated']>[number];
 
 /** What became of reading one file again. */
@@ -65,13 +68,20 @@ export class FactsRenewal {
   async #renew(studyInstanceUid: string): Promise<void> {
     const { library } = this.#options;
     const outdated = library.outdated(studyInstanceUid);
-    if (outdated.length === 0) return;
+    const documents = library.outdatedDocuments(studyInstanceUid);
+    if (outdated.length + documents.length === 0) return;
     const readings = await Promise.all(outdated.map((clip) => this.#read(clip)));
+    const reports = await Promise.all(documents.map((document) => this.#readReport(document)));
     // Read after the files were, so that what was said meanwhile counts.
     const open = library.study(studyInstanceUid);
     const whole = outdated.length === open.clips.length;
     try {
-      this.#store(open, readings, whole);
+      this.#store(
+        open,
+        readings,
+        reports.filter((report) => report !== null),
+        whole,
+      );
     } catch (error) {
       if (!(error instanceof SystolaError)) throw error;
       const notReadAgain = `what was read could not be stored: ${clause(error)}`;
@@ -94,10 +104,29 @@ export class FactsRenewal {
     }
   }
 
-  #store(open: OpenStudy, readings: readonly Reading[], whole: boolean): void {
+  /** A document that cannot be read again keeps what is known of it, until it can. */
+  async #readReport(stored: OutdatedDocument): Promise<ReadDocument | null> {
+    const { facts, path, sha256, bytes } = stored;
+    try {
+      const read = await this.#options.readReport({ path, fileName: facts.fileName, sha256, bytes });
+      if (read.document.sopInstanceUid !== facts.sopInstanceUid) return null;
+      const { studyInstanceUid, fileName } = facts;
+      return { study: read.study, document: { ...read.document, studyInstanceUid, fileName } };
+    } catch (error) {
+      if (!(error instanceof SystolaError)) throw error;
+      return null;
+    }
+  }
+
+  #store(
+    open: OpenStudy,
+    readings: readonly Reading[],
+    reports: readonly ReadDocument[],
+    whole: boolean,
+  ): void {
     const { library } = this.#options;
     const { studyInstanceUid } = open.facts;
-    const study = whole ? studyOf(open.facts, readings) : null;
+    const study = whole ? studyOf(open.facts, readings, reports) : null;
     const accepted = readings.map((reading) => ofSamePatient(study ?? open.facts, reading));
     const clips = accepted.flatMap(({ stored, read }) => (read === null ? [] : [renewed(stored, read.clip)]));
     const keptClips = accepted
@@ -105,7 +134,8 @@ export class FactsRenewal {
         ({ read, current, stored, problem }) => read === null && !current && stored.notReadAgain !== problem,
       )
       .map(({ stored, problem }) => ({ ...stored, notReadAgain: problem }));
-    if (study === null && clips.length === 0 && keptClips.length === 0) return;
+    const documents = reports.map(({ document }) => document);
+    if (study === null && clips.length + keptClips.length + documents.length === 0) return;
 
     const renewedStudy = study ?? open.facts;
     const changes = this.#changes(open, renewedStudy, clips).slice(0, mostChanges);
@@ -117,10 +147,12 @@ export class FactsRenewal {
         studyIsRenewed: study !== null,
         clips,
         keptClips,
+        documents,
       },
       {
         readAgain: readerVersion,
         clips: clips.length,
+        ...(documents.length === 0 ? {} : { documents: documents.length }),
         notRead: keptClips.map(({ sopInstanceUid, notReadAgain }) => ({
           sopInstanceUid,
           reason: notReadAgain,
@@ -177,11 +209,16 @@ function renewed(stored: ClipFacts, read: ClipFacts): ClipFacts {
  * The study's facts as its files give them, the first first; null when none could be read. Where one could not be, what
  * was known stays where the others say nothing.
  */
-function studyOf(stored: StudyFacts, readings: readonly Reading[]): StudyFacts | null {
-  const studies = readings.flatMap(({ read }) => (read === null ? [] : [read.study]));
+function studyOf(
+  stored: StudyFacts,
+  readings: readonly Reading[],
+  reports: readonly ReadDocument[],
+): StudyFacts | null {
+  const ofClips = readings.flatMap(({ read }) => (read === null ? [] : [read.study]));
+  const studies = [...ofClips, ...reports.map(({ study }) => study)];
   const [first] = studies;
   if (first === undefined) return null;
-  const all = studies.length === readings.length ? studies : [...studies, stored];
+  const all = ofClips.length === readings.length ? studies : [...studies, stored];
   const completed = all.filter((study) => samePatient(study, first)).reduce(completedBy);
   return { ...completed, studyInstanceUid: stored.studyInstanceUid };
 }

@@ -9,8 +9,11 @@ import { settleAll } from '../concurrency/settle-all.ts';
 import { FrameDecoder } from '../dicom/frame-decoder.ts';
 import {
   closeGuardedReader,
-  readInstanceGuarded,
+  readObjectGuarded,
+  readStoredContours,
   readStoredInstance,
+  readStoredObject,
+  readStoredReport,
   warmUpGuardedReader,
 } from '../dicom/guarded-reader.ts';
 import { ImportService } from '../import/import-service.ts';
@@ -25,6 +28,7 @@ import type { LoadedModel } from '../inference/loaded-model.ts';
 import { ModelShelf } from '../models/model-shelf.ts';
 import { RecogniserShelf } from '../models/recogniser-shelf.ts';
 import { ModelRegistry } from '../models/registry.ts';
+import { ContourReadings } from './contour-readings.ts';
 import { logDefect } from './defect-log.ts';
 import { ClipMasks } from './clip-masks.ts';
 import { FactsRenewal } from './facts-renewal.ts';
@@ -65,6 +69,7 @@ export interface Services {
   readonly reviews: ReviewService;
   readonly documents: StudyDocuments;
   readonly masks: ClipMasks;
+  readonly readings: ContourReadings;
   readonly watch: LibraryWatch;
   readonly exports: ExportJobs;
   updateSettings(changes: Partial<Settings>): Settings;
@@ -106,7 +111,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   const events = new EventHub(() => greeting());
   const watch = new LibraryWatch({
     library,
-    readInstance: readStoredInstance,
+    readInstance: readStoredObject,
     onState: (state) => events.send({ type: 'library', library: state }),
     onStudiesChanged: () => events.send({ type: 'studies-changed' }),
     onDefect: logDefect,
@@ -167,12 +172,23 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     onTrace: (place, trace) => events.send({ type: 'trace', ...place, trace }),
     onDefect: logDefect,
   });
-  const factsRenewal = new FactsRenewal({ library, readStored: readStoredInstance, onDefect: logDefect });
-  const documents = new StudyDocuments({ library, runs, factsRenewal });
+  const factsRenewal = new FactsRenewal({
+    library,
+    readStored: readStoredInstance,
+    readReport: readStoredReport,
+    onDefect: logDefect,
+  });
+  const readings = new ContourReadings({
+    library,
+    reviews,
+    readContours: readStoredContours,
+    isRunning: (study) => runs.states(study).some(isGoing),
+  });
+  const documents = new StudyDocuments({ library, runs, factsRenewal, readings });
   const masks = new ClipMasks({ library, decoder });
   const imports = new ImportService({
     library,
-    readInstance: readInstanceGuarded,
+    readInstance: readObjectGuarded,
     onState: (state) => events.send({ type: 'import', import: state }),
     onStudiesChanged: () => events.send({ type: 'studies-changed' }),
     onDefect: logDefect,
@@ -261,6 +277,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     reviews,
     documents,
     masks,
+    readings,
     watch,
     exports,
     updateSettings,

@@ -5,6 +5,7 @@ import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import type { OpenStudy } from '../library/open-studies.ts';
 import type { RunQueue } from '../analysis/run-queue.ts';
 import type { Library } from '../library/library.ts';
+import type { ContourReadings } from './contour-readings.ts';
 import type { FactsRenewal } from './facts-renewal.ts';
 
 /** What opening a study takes. */
@@ -13,9 +14,11 @@ interface OpeningServices {
   readonly runs: RunQueue;
   /** Brings the study to today's reader. */
   readonly factsRenewal: FactsRenewal;
+  /** Takes over what a report of Systola brought for a study that has nothing else. */
+  readonly readings: ContourReadings;
 }
 
-/** Studies as they are opened: brought up to today's reader, and recorded in the audit log. */
+/** Studies as they are opened: brought up to today's reader, with contours that came with them, and recorded in the audit log. */
 export class StudyDocuments {
   readonly #services: OpeningServices;
   /** Studies whose opening is in the audit log of this launch. */
@@ -31,8 +34,9 @@ export class StudyDocuments {
    * @throws SystolaError `not-found`
    */
   async open(studyInstanceUid: string): Promise<StudyDocument> {
-    const { library, runs, factsRenewal } = this.#services;
+    const { library, runs, factsRenewal, readings } = this.#services;
     await factsRenewal.bringUpToDate(studyInstanceUid);
+    await readings.useWhereUntouched(studyInstanceUid);
     library.boundFold(studyInstanceUid);
     const open = library.study(studyInstanceUid);
     this.#recordAccess(open);
@@ -88,8 +92,8 @@ function signedIn({ changes }: Revision): SignedVersion['signed'] {
 
 /** What a window, a report or an export is given of an open study. */
 export function documentOf(
-  { facts, clips, review, history, head }: OpenStudy,
+  { facts, clips, documents, review, history, head }: OpenStudy,
   runs: readonly RunState[] = [],
 ): StudyDocument {
-  return { facts, clips, review, history, head, runs };
+  return { facts, clips, documents, review, history, head, runs };
 }

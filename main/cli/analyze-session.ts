@@ -38,6 +38,8 @@ export class AnalyzeSession {
   readonly #passedOver: string[] = [];
   /** Where each clip was read from, as the user named it. */
   readonly #files = new Map<string, string>();
+  /** Structured reports that came with the clips. */
+  #reports = 0;
   /** Clips that could not be analysed. */
   readonly #failed = new Set<string>();
 
@@ -76,8 +78,10 @@ export class AnalyzeSession {
   async #import(): Promise<void> {
     const { imports } = this.#services;
     const started = imports.start(this.#options.paths, {
-      onTaken: ({ file, sopInstanceUid, known }) => {
-        if (!known) this.#files.set(sopInstanceUid, file);
+      onTaken: ({ kind, file, sopInstanceUid, known }) => {
+        if (known) return;
+        if (kind === 'clip') this.#files.set(sopInstanceUid, file);
+        else this.#reports += 1;
       },
       onRejected: (rejected) => this.#rejected.push(rejected),
       onPassedOver: (file) => this.#passedOver.push(file),
@@ -99,7 +103,7 @@ export class AnalyzeSession {
     }
     const { size } = this.#files;
     process.stderr.write(
-      `${size} clip${size === 1 ? '' : 's'} in ${ended.studies.length} stud${ended.studies.length === 1 ? 'y' : 'ies'}\n`,
+      `${size} clip${size === 1 ? '' : 's'}${this.#reports === 0 ? '' : ` and ${this.#reports} structured report${this.#reports === 1 ? '' : 's'}`} in ${ended.studies.length} stud${ended.studies.length === 1 ? 'y' : 'ies'}\n`,
     );
     if (ended.state === 'failed') throw new SystolaError('unreadable', ended.message ?? 'The import failed.');
   }

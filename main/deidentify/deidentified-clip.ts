@@ -51,7 +51,7 @@ export function deidentifiedHead(
 ): ClipHead {
   const { policy } = task;
   const key = new ProjectKey(task.key);
-  const header = readHeader(file, task.fileName, sequencesToRead(policy));
+  const header = readHeader(file, task.fileName, { sequences: sequencesToRead(policy) });
   const { attributes, dataSet } = header;
   const identity = patientIdentity(clip.study.patient, clip.study.studyInstanceUid);
   const context: DataSetContext = {

@@ -34,6 +34,8 @@ export function pseudonymisedReview(
         pseudonymisedClipReview(clip),
       ]),
     ),
+    // They are documents of others, which do not leave.
+    readings: [],
   };
 }
 

@@ -42,6 +42,8 @@ export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: De
     document: {
       facts,
       clips,
+      // What scanners and others wrote names the patient in ways of its own.
+      documents: [],
       review,
       history: pseudonymisedHistory(document.history, map),
       head: document.head,
@@ -66,6 +68,7 @@ export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: De
     // A predecessor would name what left with the patient.
     earlier: () => [],
     clip: () => Promise.resolve(null),
+    original: (sopInstanceUid) => Promise.reject(original(sopInstanceUid)),
     files: async () =>
       new Map(
         [...(await snapshot.files())].flatMap(([original, { sound }]) => {
@@ -76,6 +79,10 @@ export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: De
       ),
   };
 }
+
+/** Nothing that names the patient is given to an exporter, whatever it asks for. */
+const original = (file: string): SystolaError =>
+  new SystolaError('bad-request', 'Files as they were imported do not leave without their patient.', file);
 
 function identifyingParts({ patient, accessionNumber }: ExportSnapshot['document']['facts']): string[] {
   const ids = [patient.patientId, accessionNumber ?? '', patient.birthDate?.replaceAll('-', '') ?? ''];

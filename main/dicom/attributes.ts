@@ -41,6 +41,19 @@ export class Attributes {
     return element === undefined || element.length > maxValueBytes ? null : this.#head(tag);
   }
 
+  /** Raw bytes of a value that may be larger than others; null when absent, cut short or larger than `most`. */
+  largeBytes(tag: string, most: number): Uint8Array | null {
+    const element = this.#element(tag);
+    if (element === undefined || element.length > most) return null;
+    const bytes = this.#source.read(element.offset, element.length);
+    return bytes.length === element.length ? bytes : null;
+  }
+
+  /** Tags of the elements that are there, as "x00280010". */
+  tagsPresent(): string[] {
+    return [...this.#dataSet.elements.keys()];
+  }
+
   /** The beginning of a value, of one that is too large to be read whole. */
   #head(tag: string): Uint8Array | null {
     const element = this.#element(tag);

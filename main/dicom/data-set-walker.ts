@@ -25,6 +25,15 @@ import { pixelDataAt, type PixelDataElement } from './pixel-data-element.ts';
  */
 export type WantedSequences = ReadonlyMap<string, string | null>;
 
+export interface WalkOptions {
+  /** Elements whose places are remembered. */
+  readonly mostElements: number;
+  /** Group whose private elements are listed as others are; those of other private groups are stepped over. */
+  readonly privateGroup: number | null;
+}
+
+const clipWalk: WalkOptions = { mostElements: maxListedElements, privateGroup: null };
+
 export interface WalkedFile {
   readonly dataSet: DataSet;
   readonly pixelData: PixelDataElement | null;
@@ -32,6 +41,8 @@ export interface WalkedFile {
   readonly damagedParts: number;
   /** The bytes end inside an element. */
   readonly cutShort: boolean;
+  /** There are more elements than were to be remembered. */
+  readonly isFull: boolean;
 }
 
 type Level = 'top' | 'item' | 'open-item';
@@ -65,6 +76,7 @@ export class DataSetWalker {
   readonly #source: ByteSource;
   readonly #search: ElementSearch;
   readonly #wanted: WantedSequences;
+  readonly #options: WalkOptions;
   #damagedParts = 0;
   #cutShort = false;
   #listed = 0;
@@ -72,8 +84,9 @@ export class DataSetWalker {
   /** Items found without their sequence. */
   readonly #strayItems = new Map<string, DataSet[]>();
 
-  constructor(source: ByteSource, wanted: WantedSequences) {
+  constructor(source: ByteSource, wanted: WantedSequences, options: WalkOptions = clipWalk) {
     this.#source = source;
+    this.#options = options;
     this.#search = new ElementSearch(source);
     this.#wanted = wanted;
   }
@@ -89,6 +102,7 @@ export class DataSetWalker {
       pixelData,
       damagedParts: this.#damagedParts,
       cutShort: this.#cutShort,
+      isFull: this.#listed >= this.#options.mostElements,
     };
   }
 
@@ -331,7 +345,8 @@ export class DataSetWalker {
 
   #list(elements: Map<string, Element>, { header, valueEnd, items }: Found): void {
     const group = header.tag >>> 16;
-    if (group % 2 === 1 || this.#listed >= maxListedElements) return;
+    const { mostElements, privateGroup } = this.#options;
+    if ((group % 2 === 1 && group !== privateGroup) || this.#listed >= mostElements) return;
     const tag = nameOf(header.tag);
     if (elements.has(tag)) return;
     this.#listed += 1;

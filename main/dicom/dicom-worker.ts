@@ -11,8 +11,10 @@ import { loadJpeg } from './codec/jpeg.ts';
 import { decodeFrame } from './decode-frame.ts';
 import { unreadable } from './file-error.ts';
 import { openInstance, type Instance, type OpenInstance } from './instance.ts';
+import { readClipOrTell } from './read-object.ts';
 import { refusal } from './refusal.ts';
 import { alteredFile, hashFile } from './stored-file.ts';
+import { readContours, readReport } from './structured-report/report.ts';
 import type { WorkerFailure, WorkerMessage, WorkerRequest } from './worker-messages.ts';
 
 if (parentPort === null) throw new Error('dicom-worker.ts runs as a worker thread only');
@@ -49,12 +51,20 @@ function parseFile(source: FileSource, fileName: string): OpenFile {
   };
 }
 
-function readInstanceAt(path: string, fileName: string, sha256: string | undefined): Instance {
+/** What is read of a file; where a hash is given, only of one that has it. */
+function readAt<T>(
+  { path, fileName, sha256 }: { path: string; fileName: string; sha256?: string },
+  read: (source: FileSource, fileName: string) => T,
+): T {
   const content = sha256 === undefined ? null : hashFile(path);
   using source = new FileSource(path);
   if (content !== null && (content.sha256 !== sha256 || content.stamp !== source.stamp)) {
     throw alteredFile(fileName);
   }
+  return read(source, fileName);
+}
+
+function instanceOf(source: FileSource, fileName: string): Instance {
   const { clip, study, pixels, transducer } = openInstance(source, fileName);
   return { clip, study, pixels, transducer };
 }
@@ -80,8 +90,13 @@ async function answer(request: WorkerRequest): Promise<void> {
     await loadJpeg();
     send({ kind: 'result', result: null });
   } else if (request.kind === 'instance') {
-    const { path, fileName, sha256 } = request;
-    send({ kind: 'result', result: readInstanceAt(path, fileName, sha256) });
+    send({ kind: 'result', result: readAt(request, instanceOf) });
+  } else if (request.kind === 'clip-or-report') {
+    send({ kind: 'result', result: readAt(request, readClipOrTell) });
+  } else if (request.kind === 'report') {
+    send({ kind: 'result', result: readAt(request, readReport) });
+  } else if (request.kind === 'contours') {
+    send({ kind: 'result', result: readAt(request, readContours) });
   } else if (request.kind === 'hash') {
     send({ kind: 'result', result: hashFile(request.path) });
   } else {

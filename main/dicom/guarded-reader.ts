@@ -1,8 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { ContourReading } from '../../core/document/contour-reading.ts';
+import { fileError } from '../files/file-error.ts';
 import type { Instance } from './instance.ts';
 import { hashLimit, readLimitMs } from './limits.ts';
+import type { ReadObject } from './read-object.ts';
 import { alteredFile, storedFileError, type FileContent, type StoredFile } from './stored-file.ts';
+import { reportLimitMs } from './structured-report/limits.ts';
+import type { ReadDocument } from './structured-report/report.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 let pool: WorkerPool | null = null;
@@ -16,6 +21,17 @@ export function readInstanceGuarded(path: string, fileName = basename(path)): Pr
   return pool.run({ kind: 'instance', path, fileName }, readLimitMs);
 }
 
+/** {@link readInstanceGuarded} for whatever the library takes: clips without their pixels, and documents. */
+export async function readObjectGuarded(path: string, fileName = basename(path)): Promise<ReadObject> {
+  pool ??= new WorkerPool(1);
+  const read = await pool.run({ kind: 'clip-or-report', path, fileName }, readLimitMs);
+  if (read !== 'report') return read;
+  const { size } = await stat(path).catch((error: unknown) => {
+    throw fileError(error, fileName);
+  });
+  return pool.run({ kind: 'report', path, fileName }, reportLimitMs(size));
+}
+
 /**
  * Reads an instance of the library's store, after its content was compared with what was taken in. Throws what
  * {@link readInstanceGuarded} throws, and file-altered, file-missing, unreadable.
@@ -23,11 +39,44 @@ export function readInstanceGuarded(path: string, fileName = basename(path)): Pr
 export async function readStoredInstance(file: StoredFile): Promise<Instance> {
   const { path, fileName, sha256 } = file;
   pool ??= new WorkerPool(1);
+  const size = await sizeOf(file);
+  return pool.run({ kind: 'instance', path, fileName, sha256 }, readLimitMs + hashLimit(size));
+}
+
+/** {@link readStoredInstance} for whatever the library takes. */
+export async function readStoredObject(file: StoredFile): Promise<ReadObject> {
+  const { path, fileName, sha256 } = file;
+  pool ??= new WorkerPool(1);
+  const size = await sizeOf(file);
+  const read = await pool.run(
+    { kind: 'clip-or-report', path, fileName, sha256 },
+    readLimitMs + hashLimit(size),
+  );
+  return read === 'report' ? readStoredReport(file) : read;
+}
+
+/** A document of the library's store; throws as {@link readStoredInstance} does. */
+export async function readStoredReport(file: StoredFile): Promise<ReadDocument> {
+  const { path, fileName, sha256 } = file;
+  pool ??= new WorkerPool(1);
+  const size = await sizeOf(file);
+  return pool.run({ kind: 'report', path, fileName, sha256 }, reportLimitMs(size) + hashLimit(size));
+}
+
+/** The contours of a document of the library's store; throws as {@link readStoredInstance} does. */
+export async function readStoredContours(file: StoredFile): Promise<ContourReading | null> {
+  const { path, fileName, sha256 } = file;
+  pool ??= new WorkerPool(1);
+  const size = await sizeOf(file);
+  return pool.run({ kind: 'contours', path, fileName, sha256 }, reportLimitMs(size) + hashLimit(size));
+}
+
+async function sizeOf({ path, fileName, bytes }: StoredFile): Promise<number> {
   const { size } = await stat(path).catch((error: unknown) => {
     throw storedFileError(fileName, error);
   });
-  if (file.bytes !== null && size !== file.bytes) throw alteredFile(fileName);
-  return pool.run({ kind: 'instance', path, fileName, sha256 }, readLimitMs + hashLimit(size));
+  if (bytes !== null && size !== bytes) throw alteredFile(fileName);
+  return size;
 }
 
 /** Hashes a file in the worker thread. Throws unreadable, not-found. */

@@ -3,7 +3,7 @@ import { Attributes } from './attributes.ts';
 import { MemorySource, type ByteSource } from './byte-source.ts';
 import { textDecoding } from './character-set.ts';
 import type { DataSet } from './data-set.ts';
-import { DataSetWalker, type WalkedFile, type WantedSequences } from './data-set-walker.ts';
+import { DataSetWalker, type WalkedFile, type WalkOptions, type WantedSequences } from './data-set-walker.ts';
 import type { ElementEncoding } from './element-header.ts';
 import { readMeta, type FileMeta } from './file-meta.ts';
 import { dataSetEncoding, fileStart } from './file-start.ts';
@@ -36,6 +36,14 @@ export interface Header {
   readonly source: ByteSource;
   /** Elements, items and delimiters that were stepped over because they could not be understood. */
   readonly damagedParts: number;
+  /** There are more elements than were to be remembered. */
+  readonly isFull: boolean;
+}
+
+/** What of a file is read, where it is not what clips hold. */
+export interface HeaderReading {
+  readonly sequences: WantedSequences;
+  readonly walk?: WalkOptions;
 }
 
 /** Sequences whose items are read: ultrasound regions, known again by their boxes, views, and stages. */
@@ -54,11 +62,7 @@ const frameHeadBytes = 64 << 10;
  *
  * @param sequences whose items are read
  */
-export function readHeader(
-  file: ByteSource,
-  fileName: string,
-  sequences: WantedSequences = wantedSequences,
-): Header {
+export function readHeader(file: ByteSource, fileName: string, reading?: HeaderReading): Header {
   if (file.size === 0) throw refusal('empty-file', fileName, 'The file is empty.');
   const source = new WindowedSource(file);
   const start = fileStart(source);
@@ -80,7 +84,10 @@ export function readHeader(
     stated === null ? null : { explicit: stated.explicitVr, littleEndian: !stated.bigEndian };
   const encoding = dataSetEncoding(body, begin, labelled) ?? labelled;
   if (encoding === null) throw malformed(fileName, 'it does not name its transfer syntax');
-  const walked = new DataSetWalker(body, sequences).walk(begin, encoding);
+  const walked = new DataSetWalker(body, reading?.sequences ?? wantedSequences, reading?.walk).walk(
+    begin,
+    encoding,
+  );
   if (walked.pixelData === null && walked.cutShort) {
     throw truncated(fileName, 'its attributes are complete');
   }
@@ -94,6 +101,7 @@ export function readHeader(
     pixelData: walked.pixelData,
     source: whole,
     damagedParts: walked.damagedParts + meta.damagedParts,
+    isFull: walked.isFull,
   };
 }
 

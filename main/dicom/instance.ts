@@ -78,7 +78,7 @@ export function openInstance(source: ByteSource, fileName: string): OpenInstance
 }
 
 /** Stated, in the file header, or by the modality: a picture of ultrasound is one whatever it forgot to say. */
-function sopClass({ attributes, meta }: Header, oddities: FileOddity[], fileName: string): string {
+export function sopClass({ attributes, meta }: Header, oddities: FileOddity[], fileName: string): string {
   const stated = attributes.text('x00080016', 'UI');
   if (stated !== null && isUid(stated)) return stated;
   const derived = (from: 'file-header' | 'modality', uid: string): string => {
@@ -191,7 +191,8 @@ function clipFacts(
   };
 }
 
-function studyFacts(attributes: Attributes, uids: InstanceUids): StudyFacts {
+/** What a file says of its study and patient. */
+export function studyFacts(attributes: Attributes, uids: InstanceUids): StudyFacts {
   return {
     studyInstanceUid: uids.studyInstanceUid,
     patient: patientFacts(attributes),

@@ -6,6 +6,16 @@ const ultrasound = new Map([
   ['1.2.840.10008.5.1.4.1.1.3', 'Ultrasound Multi-frame Image Storage (Retired)'],
 ]);
 
+/** Structured reports (PS3.3 A.35) that are read as documents of a study. */
+const structuredReports = new Map([
+  ['1.2.840.10008.5.1.4.1.1.88.11', 'Basic Text SR Storage'],
+  ['1.2.840.10008.5.1.4.1.1.88.22', 'Enhanced SR Storage'],
+  ['1.2.840.10008.5.1.4.1.1.88.33', 'Comprehensive SR Storage'],
+  ['1.2.840.10008.5.1.4.1.1.88.34', 'Comprehensive 3D SR Storage'],
+  ['1.2.840.10008.5.1.4.1.1.88.35', 'Extensible SR Storage'],
+  ['1.2.840.10008.5.1.4.1.1.88.72', 'Simplified Adult Echo SR Storage'],
+]);
+
 /** What else is commonly found on an echocardiography disc, so that a refusal can name it. */
 const others = new Map([
   ['1.2.840.10008.1.3.10', 'Media Storage Directory (DICOMDIR)'],
@@ -31,12 +41,7 @@ const others = new Map([
   ['1.2.840.10008.5.1.4.1.1.66.4', 'Segmentation Storage'],
   ['1.2.840.10008.5.1.4.1.1.77.1.4', 'VL Photographic Image Storage'],
   ['1.2.840.10008.5.1.4.1.1.77.1.4.1', 'Video Photographic Image Storage'],
-  ['1.2.840.10008.5.1.4.1.1.88.11', 'Basic Text SR Storage'],
-  ['1.2.840.10008.5.1.4.1.1.88.22', 'Enhanced SR Storage'],
-  ['1.2.840.10008.5.1.4.1.1.88.33', 'Comprehensive SR Storage'],
-  ['1.2.840.10008.5.1.4.1.1.88.34', 'Comprehensive 3D SR Storage'],
   ['1.2.840.10008.5.1.4.1.1.88.59', 'Key Object Selection Document Storage'],
-  ['1.2.840.10008.5.1.4.1.1.88.72', 'Simplified Adult Echo SR Storage'],
   ['1.2.840.10008.5.1.4.1.1.104.1', 'Encapsulated PDF Storage'],
   ['1.2.840.10008.5.1.4.1.1.128', 'Positron Emission Tomography Image Storage'],
 ]);
@@ -56,8 +61,11 @@ export function isReadableClass(sopClassUid: string, modality: string | null): b
   return ultrasound.has(sopClassUid) || (modality === 'US' && secondaryCapture.has(sopClassUid));
 }
 
+/** Reports that hold measurements, contours or text as a tree of items. */
+export const isStructuredReport = (sopClassUid: string): boolean => structuredReports.has(sopClassUid);
+
 /** "CT Image Storage (1.2.840…)", or "SOP class 1.2.…" when it has no known name. */
 export function sopClassLabel(sopClassUid: string): string {
-  const name = ultrasound.get(sopClassUid) ?? others.get(sopClassUid);
+  const name = ultrasound.get(sopClassUid) ?? structuredReports.get(sopClassUid) ?? others.get(sopClassUid);
   return name === undefined ? `SOP class ${sopClassUid}` : `${name} (${sopClassUid})`;
 }

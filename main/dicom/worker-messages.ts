@@ -1,7 +1,10 @@
 import type { FramePixels } from '../../core/clip/clip.ts';
+import type { ContourReading } from '../../core/document/contour-reading.ts';
 import type { ErrorCode } from '../../core/error.ts';
 import type { Instance } from './instance.ts';
+import type { ReadClip } from './read-object.ts';
 import type { FileContent } from './stored-file.ts';
+import type { ReadDocument } from './structured-report/report.ts';
 
 /** What a DICOM worker can be asked. */
 export type WorkerRequest =
@@ -12,6 +15,26 @@ export type WorkerRequest =
       readonly fileName: string;
       /** What the file must hold, for one of the library's store. */
       readonly sha256?: string;
+    }
+  | {
+      /** A clip, or that it is a report, which is asked for by itself. */
+      readonly kind: 'clip-or-report';
+      readonly path: string;
+      readonly fileName: string;
+      readonly sha256?: string;
+    }
+  | {
+      readonly kind: 'report';
+      readonly path: string;
+      readonly fileName: string;
+      readonly sha256?: string;
+    }
+  | {
+      /** The contours of a document of the library's store. */
+      readonly kind: 'contours';
+      readonly path: string;
+      readonly fileName: string;
+      readonly sha256: string;
     }
   | { readonly kind: 'hash'; readonly path: string; readonly fileName: string }
   | {
@@ -26,6 +49,9 @@ export type WorkerRequest =
 export interface WorkerResults {
   readonly load: null;
   readonly instance: Instance;
+  readonly 'clip-or-report': ReadClip | 'report';
+  readonly report: ReadDocument;
+  readonly contours: ContourReading | null;
   readonly hash: FileContent;
   readonly frame: FramePixels;
 }

@@ -297,7 +297,7 @@ function lostJob(request: WorkerRequest, cause: unknown): SystolaError {
   if (request.kind === 'hash') {
     return refusal('unreadable', request.fileName, 'The stored file cannot be read to its end.', cause);
   }
-  if (request.kind === 'instance') {
+  if (request.kind !== 'frame') {
     return refusal(
       'malformed',
       request.fileName,

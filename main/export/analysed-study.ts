@@ -3,6 +3,7 @@ import type { Analysis } from '../../core/analysis/analysis.ts';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import type { ClipFacts, ClipStage } from '../../core/clip/clip.ts';
 import { studyUidOf } from '../../core/clip/study-key.ts';
+import { type ComparedDocument, comparedDocuments } from '../../core/document/compared-numbers.ts';
 import type { Finding } from '../../core/finding/finding.ts';
 import type { BeatRow } from '../../core/measurement/beat-table.ts';
 import type { ClipMeasurements } from '../../core/assessment/measure-clip.ts';
@@ -25,7 +26,13 @@ type AnalysedClip = AnalysedStudy['clips'][number];
  * are left out, they stand among the rejected files.
  */
 export function analysedStudy(
-  { facts, clips, review, history }: Pick<StudyDocument, 'facts' | 'clips' | 'review' | 'history'>,
+  {
+    facts,
+    clips,
+    documents,
+    review,
+    history,
+  }: Pick<StudyDocument, 'facts' | 'clips' | 'documents' | 'review' | 'history'>,
   measured: StudyMeasurements,
   fileOf: (clip: ClipFacts) => string,
   failed: ReadonlySet<string> = new Set(),
@@ -43,7 +50,27 @@ export function analysedStudy(
     measurements: measured.measurements.map((one) => written(one, stageOfStudy(one, clips, measured))),
     spread: [...measured.spread],
     beatPairs: [...measured.beatPairs],
+    reported: comparedDocuments(documents, measured).map(reported),
     findings: measured.findings.map(told),
+  };
+}
+
+function reported({ document, numbers }: ComparedDocument): NonNullable<AnalysedStudy['reported']>[number] {
+  const { sopInstanceUid, fileName, title, manufacturer, manufacturerModel, writtenAt, bySystola } = document;
+  return {
+    sopInstanceUid,
+    file: fileName,
+    title,
+    manufacturer,
+    manufacturerModel,
+    writtenAt,
+    bySystola,
+    numbers: numbers.map(({ reported: number, ours, difference, isOfOneMethod }) => ({
+      ...number,
+      ours: ours?.value ?? null,
+      difference,
+      isOfOneMethod,
+    })),
   };
 }
 

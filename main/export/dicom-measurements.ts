@@ -10,6 +10,6 @@ export const dicomMeasurements: Exporter = {
   mediaType: 'application/dicom',
   async write(snapshot) {
     const { measurementReport } = await import('./dicom/measurement-report.ts');
-    return measurementReport(snapshot).bytes;
+    return measurementReport(snapshot, dicomMeasurements.id).bytes;
   },
 };

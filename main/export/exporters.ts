@@ -1,27 +1,34 @@
 import { exportGroups, type ExportGroup, type OfferedFormat } from '../../core/export/export-format.ts';
 import { SystolaError } from '../../core/error.ts';
+import { isFolderExporter, type AnyExporter } from './any-exporter.ts';
 import { analysisJson } from './analysis-json.ts';
 import { cocoJson } from './coco-json.ts';
 import { columnsCsv } from './columns-csv.ts';
 import { contoursCsv } from './contours-csv.ts';
 import { dicomClips } from './dicom-clips.ts';
+import { defaultObjects } from './default-objects.ts';
+import { dicomAllContours, dicomContours } from './dicom-contours.ts';
+import { dicomMedium } from './dicom-medium.ts';
 import { dicomMeasurements } from './dicom-measurements.ts';
 import { dicomPdf } from './dicom-pdf.ts';
-import type { Exporter, FolderExporter } from './exporter.ts';
+import { dicomPresentation } from './dicom-presentation.ts';
 import { measurementsCsv } from './measurements-csv.ts';
 import { reportPdf } from './report-pdf.ts';
-
-export type AnyExporter = Exporter | FolderExporter;
 
 /** By what they are for. The very first is what Ctrl+E offered first and the menu writes without a dialog. */
 const known: Readonly<Record<ExportGroup, AnyExporter[]>> = {
   report: [reportPdf],
-  dicom: [dicomMeasurements, dicomPdf, dicomClips],
+  dicom: [
+    dicomMeasurements,
+    dicomContours,
+    dicomPresentation,
+    dicomPdf,
+    dicomAllContours,
+    dicomMedium,
+    dicomClips,
+  ],
   research: [analysisJson, measurementsCsv, contoursCsv, columnsCsv, cocoJson],
 };
-
-/** What other systems of a clinic are given unless somebody chooses: each a DICOM object of the study, or several. */
-const defaultObjects: readonly AnyExporter[] = [dicomMeasurements, dicomPdf];
 
 /** Stands for all of {@link defaultObjects}, whose files go into a folder of this name. */
 export const dicomObjects = 'dicom';
@@ -34,15 +41,13 @@ export const exportFormats = (): OfferedFormat[] =>
   exportGroups.flatMap((group) =>
     known[group].map((exporter) => {
       const { id, label, content, extension, mediaType } = exporter;
-      const isDefaultObject = defaultObjects.includes(exporter);
+      const isDefaultObject = defaultObjects.some((one) => one.id === id);
       return {
         ...{ id, label, content, extension, mediaType },
         ...{ group, isFolder: isFolderExporter(exporter), isDefaultObject },
       };
     }),
   );
-
-export const isFolderExporter = (exporter: AnyExporter): exporter is FolderExporter => 'files' in exporter;
 
 /** @throws SystolaError `not-found` naming the formats that there are */
 export function exporterOf(id: string): AnyExporter {

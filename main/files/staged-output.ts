@@ -1,4 +1,16 @@
-import { access, lstat, mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import {
+  access,
+  copyFile,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
 import { ownerTag, removeAbandoned } from './abandoned.ts';
@@ -48,6 +60,22 @@ export class StagedOutput {
       await access(this.#folder);
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, content, { flag: 'wx', flush: true });
+    } catch (error) {
+      throw writeError(error, join(this.#out, ...names));
+    }
+  }
+
+  /**
+   * Copies a file to what will be `<out>/<...names>`, in no time where the disk can.
+   *
+   * @throws SystolaError `disk-full`, or `unwritable`, naming where it was to be
+   */
+  async copy(from: string, ...names: string[]): Promise<void> {
+    const path = this.path(...names);
+    try {
+      await access(this.#folder);
+      await mkdir(dirname(path), { recursive: true });
+      await copyFile(from, path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     } catch (error) {
       throw writeError(error, join(this.#out, ...names));
     }

@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Readable } from 'node:stream';
 import type { ImportState } from '../../core/api/events.ts';
-import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
+import { isDocument, type ReadObject } from '../dicom/read-object.ts';
 import type { Library } from '../library/library.ts';
 import { cutFileName, maxTextCharacters as longestName } from '../dicom/ceilings.ts';
 import type { Candidate, Listed } from './candidate.ts';
@@ -19,12 +19,11 @@ import { receive, type Received } from './receive.ts';
 import { listZip } from './zip.ts';
 
 /** Parses the file at `path`; runs where a hostile file can neither block nor crash the application. */
-export type InstanceReader = (
-  path: string,
-  fileName: string,
-) => Promise<{ readonly clip: ClipFacts; readonly study: StudyFacts }>;
+export type InstanceReader = (path: string, fileName: string) => Promise<ReadObject>;
 
 export interface TakenFile {
+  /** Documents of a study are neither played nor measured. */
+  readonly kind: 'clip' | 'document';
   /** As the user knows it. */
   readonly file: string;
   readonly sopInstanceUid: string;
@@ -298,19 +297,17 @@ export class ImportSession {
     const known = library.known(sha256);
     if (known !== null) {
       const isRepaired = await library.repair({ incomingPath, sha256, bytes });
-      this.#tally.took(known.studyInstanceUid, isRepaired);
+      this.#tally.took(known, isRepaired);
       onTaken?.({ file: name, known: true, ...known });
       return;
     }
-    const { clip, study } = await readInstance(incomingPath, basename(name));
+    const read = await readInstance(incomingPath, basename(name));
     this.#abort.signal.throwIfAborted();
-    const { studyInstanceUid, added } = await library.addInstance(study, clip, {
-      incomingPath,
-      sha256,
-      bytes,
-    });
-    this.#tally.took(studyInstanceUid, added);
-    onTaken?.({ file: name, sopInstanceUid: clip.sopInstanceUid, studyInstanceUid, known: !added });
+    const { studyInstanceUid, added } = await library.addInstance(read, { incomingPath, sha256, bytes });
+    const kind = isDocument(read) ? 'document' : 'clip';
+    const { sopInstanceUid } = isDocument(read) ? read.document : read.clip;
+    this.#tally.took({ kind, studyInstanceUid }, added);
+    onTaken?.({ kind, file: name, sopInstanceUid, studyInstanceUid, known: !added });
   }
 
   #refuse(error: SystolaError, name: string): void {

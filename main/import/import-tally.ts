@@ -4,6 +4,7 @@ import type { RejectedFile } from '../../core/api/rejected-file.ts';
 import { SystolaError } from '../../core/error.ts';
 import { cut, cutFileName, maxTextCharacters as longestName } from '../dicom/ceilings.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
+import type { KnownInstance } from '../library/instance-intake.ts';
 import type { Library } from '../library/library.ts';
 
 /** What became of the files of an import, as far as is told of it. */
@@ -12,6 +13,7 @@ type Counts = Pick<
   | 'filesDone'
   | 'accepted'
   | 'known'
+  | 'documents'
   | 'rejected'
   | 'rejectedFrom'
   | 'rejectedTotal'
@@ -43,6 +45,7 @@ export class ImportTally {
   #filesDone = 0;
   #accepted = 0;
   #known = 0;
+  #documents = 0;
 
   constructor(listeners: TallyListeners) {
     this.#listeners = listeners;
@@ -55,6 +58,7 @@ export class ImportTally {
       filesDone: this.#filesDone,
       accepted: this.#accepted,
       known: this.#known,
+      documents: this.#documents,
       rejected: this.#rejected.slice(rejectedFrom),
       rejectedFrom,
       rejectedTotal: this.#rejectedTotal,
@@ -77,9 +81,10 @@ export class ImportTally {
   }
 
   /** A file is in the library; an archive counts as one when all that is in it is done. */
-  took(studyInstanceUid: string, isNew: boolean): void {
+  took({ kind, studyInstanceUid }: Pick<KnownInstance, 'kind' | 'studyInstanceUid'>, isNew: boolean): void {
     if (isNew) this.#accepted += 1;
     else this.#known += 1;
+    if (isNew && kind === 'document') this.#documents += 1;
     this.#studies.add(studyInstanceUid);
   }
 

@@ -195,7 +195,8 @@ export class ModelHost {
         }
         active.stepsSinceStart += 1;
         if (this.#active !== active) return;
-        this.#send({ type: 'probability', run, step, ...found, ms });
+        const { probability, structures } = found;
+        this.#send({ type: 'probability', run, step, probability, structures: finite(structures), ms });
         if (checkpoint !== null) this.#send({ type: 'checkpoint', run, step, state: checkpoint });
       }
     } catch (error) {
@@ -288,24 +289,31 @@ async function measureFrame(
     ms = performance.now() - started;
     const flaw = mapFlaw(maps);
     if (flaw?.failure === 'not-probabilities') throw new GraphMismatch(`at a test frame ${flaw.reason}`);
-    if (flaw !== null || !session.stateIsFinite()) {
+    if (flaw !== null || !session.stateIsFinite() || finite(maps.structures).size < maps.structures.size) {
       throw new Error('a test frame gave values that are not numbers');
     }
   }
   return ms;
 }
 
-/** Why one of the maps of a step is none; null when all are. */
+/**
+ * Why the maps of a step are none; null when they are. A structure beside the cavity whose values are not numbers is not
+ * among the reasons: it costs its own map alone.
+ */
 function mapFlaw({ probability, structures }: StepMaps): ReturnType<typeof probabilityFlaw> {
   const flaw = probabilityFlaw(probability);
   if (flaw !== null) return flaw;
   for (const [structure, map] of structures) {
     const own = probabilityFlaw(map);
-    if (own !== null)
+    if (own?.failure === 'not-probabilities')
       return { ...own, reason: own.reason.replace('the model', `as "${structure}" the model`) };
   }
   return null;
 }
+
+/** The structures whose maps are numbers: the others have none on this frame. */
+const finite = (structures: StepMaps['structures']): StepMaps['structures'] =>
+  new Map([...structures].filter(([, map]) => allFinite(map)));
 
 /** The part of an error's text that says something to a person: no C++ signatures, one line, no full stop. */
 function reasonOf(error: unknown): string {

@@ -1,4 +1,12 @@
 import { z } from 'zod';
+import type { DocumentFacts } from '../../core/document/document-facts.ts';
+import { numberChoices, numberModes, type ReportedNumber } from '../../core/document/reported-number.ts';
+import { viewCodes } from '../../core/clip/view.ts';
+import type {
+  MeasurementMethod,
+  MeasurementName,
+  MeasurementUnit,
+} from '../../core/measurement/measurement.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import { timingAttributes, type FileOddity } from '../../core/clip/oddity.ts';
 import { timingSources } from '../../core/clip/timing.ts';
@@ -109,3 +117,38 @@ export const studyFactsSchema = z.strictObject({
   heartRateBpm: z.number().nullable(),
   readAgain: z.strictObject({ at: z.string(), changes: z.array(changedNumberSchema) }).exactOptional(),
 }) satisfies z.ZodType<StudyFacts>;
+
+/** Names, methods and units under which this version or an earlier one stored it; what is read of a file is in today's. */
+const reportedNumberSchema = z.strictObject({
+  name: z.custom<MeasurementName>((value) => typeof value === 'string'),
+  method: z.custom<MeasurementMethod>((value) => typeof value === 'string').nullable(),
+  methodMeaning: z.string().nullable(),
+  view: z.enum([...viewCodes, 'biplane']).nullable(),
+  mode: z.enum(numberModes).nullable(),
+  value: z.number(),
+  unit: z.custom<MeasurementUnit>((value) => typeof value === 'string'),
+  choice: z.enum(numberChoices),
+  of: z.number().int().min(1),
+}) satisfies z.ZodType<ReportedNumber>;
+
+export const documentFactsSchema = z.strictObject({
+  sopInstanceUid: z.string().min(1),
+  sopClassUid: z.string(),
+  seriesInstanceUid: z.string(),
+  studyInstanceUid: z.string().min(1),
+  fileName: z.string(),
+  title: z.string().nullable(),
+  writtenAt: z.string().nullable(),
+  manufacturer: z.string().nullable(),
+  manufacturerModel: z.string().nullable(),
+  bySystola: z.boolean(),
+  numbers: z.array(reportedNumberSchema),
+  contours: z
+    .strictObject({
+      kind: z.enum(['exact', 'fitted']),
+      clips: z.array(z.strictObject({ sopInstanceUid: z.string(), contours: z.number().int() })),
+      revision: z.strictObject({ id: z.number().int(), at: z.string() }).nullable(),
+      leftOut: z.number().int(),
+    })
+    .nullable(),
+}) satisfies z.ZodType<DocumentFacts>;

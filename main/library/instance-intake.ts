@@ -1,6 +1,8 @@
-import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
+import type { ReadObject } from '../dicom/read-object.ts';
+import { isDocument } from '../dicom/read-object.ts';
 import { SystolaError } from '../../core/error.ts';
 import { auditEvents, auditOutcomes, type AuditLog } from './audit.ts';
+import type { DocumentStore } from './document-store.ts';
 import type { FileStore, IncomingFile } from './file-store.ts';
 import type { LibraryWriter } from './library-writer.ts';
 import type { OpenStudies } from './open-studies.ts';
@@ -12,9 +14,16 @@ export interface AddedInstance {
   readonly added: boolean;
 }
 
+export interface KnownInstance {
+  readonly kind: 'clip' | 'document';
+  readonly sopInstanceUid: string;
+  readonly studyInstanceUid: string;
+}
+
 export interface InstanceIntakeOptions {
   readonly files: FileStore;
   readonly studies: StudyStore;
+  readonly documents: DocumentStore;
   readonly open: OpenStudies;
   readonly writer: LibraryWriter;
   readonly audit: AuditLog;
@@ -26,15 +35,17 @@ export interface InstanceIntakeOptions {
 export class InstanceIntake {
   readonly #files: FileStore;
   readonly #studies: StudyStore;
+  readonly #documents: DocumentStore;
   readonly #open: OpenStudies;
   readonly #writer: LibraryWriter;
   readonly #audit: AuditLog;
   readonly #user: () => string;
   #adding: Promise<void> = Promise.resolve();
 
-  constructor({ files, studies, open, writer, audit, user }: InstanceIntakeOptions) {
+  constructor({ files, studies, documents, open, writer, audit, user }: InstanceIntakeOptions) {
     this.#files = files;
     this.#studies = studies;
+    this.#documents = documents;
     this.#open = open;
     this.#writer = writer;
     this.#audit = audit;
@@ -42,8 +53,11 @@ export class InstanceIntake {
   }
 
   /** The instance that has exactly these bytes, null when the library does not hold it. */
-  known(sha256: string): { sopInstanceUid: string; studyInstanceUid: string } | null {
-    return this.#studies.bySha256(sha256);
+  known(sha256: string): KnownInstance | null {
+    const document = this.#documents.bySha256(sha256);
+    if (document !== null) return { ...document, kind: 'document' };
+    const clip = this.#studies.bySha256(sha256);
+    return clip === null ? null : { ...clip, kind: 'clip' };
   }
 
   /**
@@ -51,15 +65,11 @@ export class InstanceIntake {
    *
    * @throws SystolaError `duplicate-instance`, `disk-full`, `library-damaged`
    */
-  takeIn(
-    study: StudyFacts,
-    clip: ClipFacts,
-    file: { sha256: string; bytes: number },
-  ): Promise<AddedInstance> {
+  takeIn(read: ReadObject, file: { sha256: string; bytes: number }): Promise<AddedInstance> {
     return this.#alone(() => {
       const known = this.known(file.sha256);
       if (known !== null) return Promise.resolve({ studyInstanceUid: known.studyInstanceUid, added: false });
-      return Promise.resolve(this.#addRow(study, clip, file, 'store'));
+      return Promise.resolve(this.#addRow(read, file, 'store'));
     });
   }
 
@@ -92,12 +102,12 @@ export class InstanceIntake {
 
   /**
    * Takes a complete, flushed file from {@link FileStore.incomingPath} into the library: file and row, or none.
-   * When the library holds these bytes already, nothing changes. Returns the study the clip belongs to.
+   * When the library holds these bytes already, nothing changes. Returns the study that it belongs to.
    *
    * @throws SystolaError `duplicate-instance`, `disk-full`
    */
-  addInstance(study: StudyFacts, clip: ClipFacts, file: IncomingFile): Promise<AddedInstance> {
-    return this.#alone(() => this.#addInstance(study, clip, file));
+  addInstance(read: ReadObject, file: IncomingFile): Promise<AddedInstance> {
+    return this.#alone(() => this.#addInstance(read, file));
   }
 
   /** One after the other: two imports may bring the same bytes, and only one of them may own the file. */
@@ -110,19 +120,19 @@ export class InstanceIntake {
     return done;
   }
 
-  async #addInstance(study: StudyFacts, clip: ClipFacts, file: IncomingFile): Promise<AddedInstance> {
+  async #addInstance(read: ReadObject, file: IncomingFile): Promise<AddedInstance> {
     this.#writer.refuseWhenDamaged();
     const known = this.known(file.sha256);
     if (known !== null) {
       await this.#repair(file);
       return { studyInstanceUid: known.studyInstanceUid, added: false };
     }
-    this.#studies.refuseDuplicate(clip);
+    this.#refuseDuplicate(read);
     // The file goes first: a row without its file would be damage, a file without its row is taken in at the next start.
     const wasThere = await this.#files.has(file.sha256);
     await this.#files.adopt(file.incomingPath, file.sha256);
     try {
-      return this.#addRow(study, clip, file, 'import');
+      return this.#addRow(read, file, 'import');
     } catch (error) {
       // Of a full disk nothing was kept. After any other failure of the disk the row may yet be there at the next start:
       // its file stays, and is taken in again where it is not.
@@ -132,14 +142,30 @@ export class InstanceIntake {
     }
   }
 
+  /** @throws SystolaError `duplicate-instance` when the UID is known; its bytes were compared before */
+  #refuseDuplicate(read: ReadObject): void {
+    const { sopInstanceUid, fileName } = isDocument(read) ? read.document : read.clip;
+    const known = this.#studies.clip(sopInstanceUid) ?? this.#documents.document(sopInstanceUid);
+    if (known === null) return;
+    throw new SystolaError(
+      'duplicate-instance',
+      `The library already holds an instance with this SOP Instance UID (imported from ${known.facts.fileName}) whose bytes differ. The one in the library was kept.`,
+      fileName,
+    );
+  }
+
   #addRow(
-    study: StudyFacts,
-    clip: ClipFacts,
+    read: ReadObject,
     file: { sha256: string; bytes: number },
     source: 'import' | 'store',
   ): AddedInstance {
+    this.#refuseDuplicate(read);
+    const { study } = read;
     const studyInstanceUid = this.#writer.write(() => {
-      const addedTo = this.#studies.add(study, clip, file, new Date().toISOString());
+      const at = new Date().toISOString();
+      const addedTo = this.#studies.addStudy(study, at);
+      if (isDocument(read)) this.#documents.add({ ...read.document, studyInstanceUid: addedTo }, file, at);
+      else this.#studies.add({ ...read.clip, studyInstanceUid: addedTo }, file, at);
       this.#audit.append({
         event: auditEvents.import,
         action: 'C',
@@ -148,8 +174,9 @@ export class InstanceIntake {
         studyInstanceUid: addedTo,
         patientId: study.patient.patientId,
         detail: {
-          sopInstanceUid: clip.sopInstanceUid,
+          sopInstanceUid: (isDocument(read) ? read.document : read.clip).sopInstanceUid,
           sha256: file.sha256,
+          ...(isDocument(read) ? { document: true } : {}),
           ...(source === 'store' ? { takenInAgain: true } : {}),
         },
       });

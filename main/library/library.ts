@@ -4,17 +4,20 @@ import { join } from 'node:path';
 import type { StudySummary } from '../../core/api/requests.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
+import type { DocumentFacts } from '../../core/document/document-facts.ts';
 import { SystolaError } from '../../core/error.ts';
 import { applyChanges } from '../../core/review/apply.ts';
 import { entryOf } from '../../core/review/history-entry.ts';
 import { initialReview } from '../../core/review/initial.ts';
 import type { Revision } from '../../core/review/review.ts';
 import { auditEvents, AuditLog, auditOutcomes, type AuditRecord } from './audit.ts';
+import type { ReadObject } from '../dicom/read-object.ts';
 import type { Clock } from './checkpoint.ts';
 import type { LibraryDatabase } from './database.ts';
+import { DocumentStore, type StoredDocument } from './document-store.ts';
 import { FileStore, type IncomingFile } from './file-store.ts';
 import type { StoredClipFile } from './frame-source.ts';
-import { InstanceIntake, type AddedInstance } from './instance-intake.ts';
+import { InstanceIntake, type AddedInstance, type KnownInstance } from './instance-intake.ts';
 import { LibraryWriter, type LibraryCondition } from './library-writer.ts';
 import { folderError, openOrStandIn } from './open-database.ts';
 import { OpenStudies, type OpenStudy } from './open-studies.ts';
@@ -36,6 +39,8 @@ export interface RenewedFacts {
   readonly clips: readonly ClipFacts[];
   /** Old facts, with why the file could not be read again. */
   readonly keptClips: readonly ClipFacts[];
+  /** Documents as they are read now; others keep what is known of them. */
+  readonly documents: readonly DocumentFacts[];
 }
 
 /**
@@ -50,6 +55,7 @@ export class Library {
   onDefect: (error: unknown) => void = () => undefined;
   readonly #database: LibraryDatabase;
   readonly #studies: StudyStore;
+  readonly #documents: DocumentStore;
   readonly #revisions: RevisionStore;
   readonly #snapshots: SnapshotStore;
   readonly #settings: SettingsStore;
@@ -63,14 +69,16 @@ export class Library {
     this.audit = new AuditLog(database);
     this.#database = database;
     this.#studies = new StudyStore(database);
+    this.#documents = new DocumentStore(database);
     this.#revisions = new RevisionStore(database);
     this.#snapshots = new SnapshotStore(database);
     this.#settings = new SettingsStore(database);
-    this.#open = new OpenStudies(this.#studies, this.#revisions, this.#snapshots);
+    this.#open = new OpenStudies(this.#studies, this.#documents, this.#revisions, this.#snapshots);
     this.#writer = new LibraryWriter(path, database, this.audit, clock);
     this.#intake = new InstanceIntake({
       files,
       studies: this.#studies,
+      documents: this.#documents,
       open: this.#open,
       writer: this.#writer,
       audit: this.audit,
@@ -156,7 +164,7 @@ export class Library {
    * @throws SystolaError `unreadable` when the store cannot be read at all
    */
   strays(): Promise<Strays> {
-    return findStrays(this.files, this.#studies);
+    return findStrays(this.files, this.#studies, this.#documents);
   }
 
   /**
@@ -164,12 +172,8 @@ export class Library {
    *
    * @throws SystolaError `duplicate-instance`, `disk-full`, `library-damaged`
    */
-  takeIn(
-    study: StudyFacts,
-    clip: ClipFacts,
-    file: { sha256: string; bytes: number },
-  ): Promise<AddedInstance> {
-    return this.#intake.takeIn(study, clip, file);
+  takeIn(read: ReadObject, file: { sha256: string; bytes: number }): Promise<AddedInstance> {
+    return this.#intake.takeIn(read, file);
   }
 
   /** @throws SystolaError `not-found` */
@@ -190,8 +194,21 @@ export class Library {
     return { ...stored, path: this.files.path(stored.sha256) };
   }
 
+  /**
+   * Facts of a document and the path of its file.
+   *
+   * @throws SystolaError `not-found`
+   */
+  document(sopInstanceUid: string): StoredDocument & { readonly path: string } {
+    const stored = this.#documents.document(sopInstanceUid);
+    if (stored === null) {
+      throw new SystolaError('not-found', 'The library holds no such document.', sopInstanceUid);
+    }
+    return { ...stored, path: this.files.path(stored.sha256) };
+  }
+
   /** The instance that has exactly these bytes, null when the library does not hold it. */
-  known(sha256: string): { sopInstanceUid: string; studyInstanceUid: string } | null {
+  known(sha256: string): KnownInstance | null {
     return this.#intake.known(sha256);
   }
 
@@ -207,12 +224,12 @@ export class Library {
 
   /**
    * Takes a complete, flushed file from {@link FileStore.incomingPath} into the library: file and row, or none.
-   * When the library holds these bytes already, nothing changes. Returns the study the clip belongs to.
+   * When the library holds these bytes already, nothing changes. Returns the study that it belongs to.
    *
    * @throws SystolaError `duplicate-instance`, `disk-full`
    */
-  addInstance(study: StudyFacts, clip: ClipFacts, file: IncomingFile): Promise<AddedInstance> {
-    return this.#intake.addInstance(study, clip, file);
+  addInstance(read: ReadObject, file: IncomingFile): Promise<AddedInstance> {
+    return this.#intake.addInstance(read, file);
   }
 
   /**
@@ -225,12 +242,20 @@ export class Library {
       .map((stored) => ({ ...stored, path: this.files.path(stored.sha256) }));
   }
 
+  /** Documents of a study whose files are to be read again, as {@link outdated} says it of clips. */
+  outdatedDocuments(studyInstanceUid: string): (StoredDocument & { readonly path: string })[] {
+    return this.#documents
+      .outdated(studyInstanceUid)
+      .map((stored) => ({ ...stored, path: this.files.path(stored.sha256) }));
+  }
+
   /** Puts what today's reader makes of a study's files in the place of what an older one did; revisions stay. */
   renewFacts(studyInstanceUid: string, renewed: RenewedFacts, detail: AuditRecord['detail']): void {
     const { facts } = this.study(studyInstanceUid);
     this.#writer.write(() => {
       for (const clip of renewed.clips) this.#studies.renewClip(clip);
       for (const clip of renewed.keptClips) this.#studies.updateClip(clip);
+      for (const document of renewed.documents) this.#documents.renew(document);
       if (renewed.studyIsRenewed) this.#studies.renewStudy(renewed.study);
       else this.#studies.updateStudy(renewed.study);
       this.audit.append({

@@ -1,6 +1,7 @@
 import type { StudySummary } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { LibraryDatabase } from './database.ts';
+import { hasDocuments } from './document-store.ts';
 
 /** A row of the list of studies as the database has it. */
 export interface ListedStudy {
@@ -9,12 +10,14 @@ export interface ListedStudy {
   readonly facts: string | null;
   readonly reader_version: number;
   readonly clips: number;
+  readonly documents: number;
   readonly decision: StudySummary['decision'] | null;
 }
 
-const columns = `
+const columns = (documents: string): string => `
   s.study_instance_uid AS uid, s.facts AS facts, s.reader_version AS reader_version,
   (SELECT count(*) FROM clips c WHERE c.study_instance_uid = s.study_instance_uid) AS clips,
+  ${documents} AS documents,
   (SELECT r.decision FROM revisions r
     WHERE r.study_instance_uid = s.study_instance_uid AND r.decision IS NOT NULL
     ORDER BY r.id DESC LIMIT 1) AS decision`;
@@ -27,7 +30,8 @@ const columns = `
  */
 export function listedStudies(database: LibraryDatabase): ListedStudy[] {
   try {
-    const sql = `SELECT ${columns} FROM studies s ORDER BY s.created_at DESC, s.rowid DESC`;
+    const counted = '(SELECT count(*) FROM documents d WHERE d.study_instance_uid = s.study_instance_uid)';
+    const sql = `SELECT ${columns(hasDocuments(database) ? counted : '0')} FROM studies s ORDER BY s.created_at DESC, s.rowid DESC`;
     return database.prepare(sql).all() as ListedStudy[];
   } catch (error) {
     if (!isDamage(error)) throw error;
@@ -76,6 +80,7 @@ function salvaged(database: LibraryDatabase, uid: string): ListedStudy {
     facts: first<string | null>('SELECT facts AS value FROM studies WHERE study_instance_uid = ?', null),
     reader_version: first('SELECT reader_version AS value FROM studies WHERE study_instance_uid = ?', 1),
     clips: first('SELECT count(*) AS value FROM clips WHERE study_instance_uid = ?', 0),
+    documents: 0,
     decision: first<ListedStudy['decision']>(
       `SELECT decision AS value FROM revisions
         WHERE study_instance_uid = ? AND decision IS NOT NULL ORDER BY id DESC LIMIT 1`,

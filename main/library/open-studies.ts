@@ -1,9 +1,11 @@
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
+import type { DocumentFacts } from '../../core/document/document-facts.ts';
 import { SystolaError } from '../../core/error.ts';
 import { foldFurther, foldRevisions } from '../../core/review/history.ts';
 import { entryOf, type HistoryEntry } from '../../core/review/history-entry.ts';
 import { initialReview } from '../../core/review/initial.ts';
 import type { Revision, StudyReview } from '../../core/review/review.ts';
+import type { DocumentStore } from './document-store.ts';
 import type { RevisionStore } from './revision-store.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
 import type { StudyStore } from './study-store.ts';
@@ -12,6 +14,7 @@ import type { StudyStore } from './study-store.ts';
 export interface OpenStudy {
   readonly facts: StudyFacts;
   readonly clips: readonly ClipFacts[];
+  readonly documents: readonly DocumentFacts[];
   readonly review: StudyReview;
   /** The revisions without their payload, oldest first. */
   readonly history: readonly HistoryEntry[];
@@ -30,12 +33,19 @@ const keptStudies = 8;
 /** Studies with the folds of their revisions, the latest asked for in memory. */
 export class OpenStudies {
   readonly #studies: StudyStore;
+  readonly #documents: DocumentStore;
   readonly #revisions: RevisionStore;
   readonly #snapshots: SnapshotStore;
   readonly #open = new Map<string, OpenStudy>();
 
-  constructor(studies: StudyStore, revisions: RevisionStore, snapshots: SnapshotStore) {
+  constructor(
+    studies: StudyStore,
+    documents: DocumentStore,
+    revisions: RevisionStore,
+    snapshots: SnapshotStore,
+  ) {
     this.#studies = studies;
+    this.#documents = documents;
     this.#revisions = revisions;
     this.#snapshots = snapshots;
   }
@@ -57,6 +67,7 @@ export class OpenStudies {
     const open: OpenStudy = {
       facts,
       clips,
+      documents: this.#documents.ofStudy(studyInstanceUid),
       review,
       history,
       head: history.at(-1)?.id ?? 0,

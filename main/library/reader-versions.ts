@@ -12,7 +12,11 @@ export interface ReaderVersion {
   readonly clip?: (facts: StoredFacts) => StoredFacts;
   /** The same for the facts of a study. */
   readonly study?: (facts: StoredFacts) => StoredFacts;
+  /** The same for the facts of a document. */
+  readonly document?: (facts: StoredFacts) => StoredFacts;
 }
+
+export type FactsKind = 'clip' | 'study' | 'document';
 
 /**
  * RAISE IT (append an entry) whenever the reader makes other facts of the same file: a field is added, or a value is
@@ -46,7 +50,7 @@ export const readerVersion = readerVersions.at(-1)?.version ?? 1;
 
 /** Stored facts in the shape of today, with defaults for what their reader did not know. */
 export function upcastFacts(
-  what: 'clip' | 'study',
+  what: FactsKind,
   version: number,
   facts: StoredFacts,
   versions: readonly ReaderVersion[] = readerVersions,

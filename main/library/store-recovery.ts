@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { SystolaError } from '../../core/error.ts';
-import type { Instance } from '../dicom/instance.ts';
+import type { ReadObject } from '../dicom/read-object.ts';
 import type { StoredFile } from '../dicom/stored-file.ts';
 import type { Library } from './library.ts';
 
@@ -24,7 +24,7 @@ export interface RecoveryState {
 export interface StoreRecoveryOptions {
   readonly library: Pick<Library, 'strays' | 'takeIn' | 'files'>;
   /** Compares a stored file with its hash and reads it, where a hostile one can neither block nor crash. */
-  readInstance(file: StoredFile): Promise<Pick<Instance, 'clip' | 'study'>>;
+  readInstance(file: StoredFile): Promise<ReadObject>;
   onChange(): void;
   /** Called when studies were added to the list. */
   onStudiesChanged(): void;
@@ -106,8 +106,8 @@ export class StoreRecovery {
       const bytes = await library.files.bytes(sha256);
       // The name that it was imported under is not known any more.
       const fileName = `${sha256.slice(0, 12)}.dcm`;
-      const { clip, study } = await readInstance({ path, fileName, sha256, bytes });
-      const { added } = await library.takeIn(study, clip, { sha256, bytes });
+      const read = await readInstance({ path, fileName, sha256, bytes });
+      const { added } = await library.takeIn(read, { sha256, bytes });
       if (added) this.#state = { ...this.#state, takenIn: this.#state.takenIn + 1 };
       return added;
     } catch (error) {

@@ -1,11 +1,12 @@
 import { SystolaError } from '../../core/error.ts';
+import type { DocumentStore } from './document-store.ts';
 import type { FileStore } from './file-store.ts';
 import type { StudyStore } from './study-store.ts';
 
 export interface Strays {
   /** SHA-256 of stored files that no row names. */
   readonly unnamed: readonly string[];
-  /** Names of the files of clips whose stored file is not there. */
+  /** Names of the files of clips and documents whose stored file is not there. */
   readonly missing: readonly string[];
   /** Folders of which neither is known, with why they cannot be read. */
   readonly unreadFolders: readonly SystolaError[];
@@ -16,8 +17,12 @@ export interface Strays {
  *
  * @throws SystolaError `unreadable` when the store cannot be read at all
  */
-export async function findStrays(files: FileStore, studies: StudyStore): Promise<Strays> {
-  const known = studies.files();
+export async function findStrays(
+  files: FileStore,
+  studies: StudyStore,
+  documents: DocumentStore,
+): Promise<Strays> {
+  const known = new Map([...studies.files(), ...documents.files()]);
   const unnamed: string[] = [];
   const unreadFolders: SystolaError[] = [];
   for (const folder of await files.folders()) {

@@ -6,7 +6,8 @@ import { SystolaError } from '../../core/error.ts';
 import type { LibraryDatabase } from './database.ts';
 import { listedStudies, type ListedStudy } from './listed-studies.ts';
 import { clipFactsSchema, studyFactsSchema } from './facts-schema.ts';
-import { readerVersion, upcastFacts, type StoredFacts } from './reader-versions.ts';
+import { readerVersion } from './reader-versions.ts';
+import { type FactsRow, readFacts } from './stored-facts.ts';
 
 export interface StoredClip {
   readonly facts: ClipFacts;
@@ -17,11 +18,6 @@ export interface StoredClip {
 export interface OutdatedClip extends StoredClip {
   /** True when only the study's own facts are of an older reader. */
   readonly current: boolean;
-}
-
-interface FactsRow {
-  facts: string;
-  reader_version: number;
 }
 
 interface StoredRow extends FactsRow {
@@ -70,6 +66,7 @@ export class StudyStore {
           studyDate: facts.studyDate,
           description: facts.description,
           clips: row.clips,
+          documents: row.documents,
           decision: row.decision ?? 'pending',
           searchText: [text, ...this.#readableViewsOf(facts.studyInstanceUid)].join('\n'),
         },
@@ -166,42 +163,23 @@ export class StudyStore {
     return new Map(rows.map(({ sha256, name }) => [sha256, name]));
   }
 
-  /**
-   * Adds one instance, its study and its patient; returns the study it went to. Call inside a transaction.
-   *
-   * @throws SystolaError `duplicate-instance` when the UID is known with other bytes
-   */
-  add(study: StudyFacts, clip: ClipFacts, file: { sha256: string; bytes: number }, at: string): string {
-    this.refuseDuplicate(clip);
-    const studyInstanceUid = this.#addStudy(study, at);
-    const facts = clipFactsSchema.parse({ ...clip, studyInstanceUid });
+  /** Adds a clip to the study that it went to; its UID and bytes are known to be new. Call inside a transaction. */
+  add(clip: ClipFacts, file: { sha256: string; bytes: number }, at: string): void {
+    const { sopInstanceUid, studyInstanceUid } = clip;
     this.#database
       .prepare(
         `INSERT INTO clips (sop_instance_uid, study_instance_uid, sha256, bytes, facts, imported_at, reader_version)
          VALUES (?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
-        clip.sopInstanceUid,
+        sopInstanceUid,
         studyInstanceUid,
         file.sha256,
         file.bytes,
-        JSON.stringify(facts),
+        JSON.stringify(clipFactsSchema.parse(clip)),
         at,
         readerVersion,
       );
-    return studyInstanceUid;
-  }
-
-  /** @throws SystolaError `duplicate-instance` when the UID is known; its bytes were compared before */
-  refuseDuplicate(clip: ClipFacts): void {
-    const known = this.clip(clip.sopInstanceUid);
-    if (known !== null) {
-      throw new SystolaError(
-        'duplicate-instance',
-        `The library already holds an instance with this SOP Instance UID (imported from ${known.facts.fileName}) whose bytes differ. The one in the library was kept.`,
-        clip.fileName,
-      );
-    }
   }
 
   /**
@@ -241,8 +219,11 @@ export class StudyStore {
       .run(JSON.stringify(clipFactsSchema.parse(clip)), version, clip.sopInstanceUid);
   }
 
-  /** The study that the facts belong to, added when it is not there: one of this UID and this patient. */
-  #addStudy(study: StudyFacts, at: string): string {
+  /**
+   * The study that the facts belong to, added when it is not there: one of this UID and this patient. Call inside a
+   * transaction.
+   */
+  addStudy(study: StudyFacts, at: string): string {
     const { identity, issuer } = patientIdentity(study);
     for (let ordinal = 1; ; ordinal += 1) {
       const key = studyKey(study.studyInstanceUid, ordinal);
@@ -328,7 +309,7 @@ export function patientIdentity({ patient }: StudyFacts): { identity: string; is
   return { identity: patient.patientId.trim(), issuer: patient.issuerOfPatientId?.trim() ?? '' };
 }
 
-function unreadable({ uid, clips, decision }: ListedStudy, problem: string): StudySummary {
+function unreadable({ uid, clips, documents, decision }: ListedStudy, problem: string): StudySummary {
   return {
     studyInstanceUid: uid,
     patientName: '',
@@ -336,6 +317,7 @@ function unreadable({ uid, clips, decision }: ListedStudy, problem: string): Stu
     studyDate: null,
     description: null,
     clips,
+    documents,
     decision: decision ?? 'pending',
     problem,
   };
@@ -346,38 +328,13 @@ function compare(a: string, b: string): number {
 }
 
 function readStudy(row: FactsRow, what: string): StudyFacts {
-  return read('study', studyFactsSchema, row, what);
+  return readFacts('study', studyFactsSchema, row, what);
 }
 
 function readClip(row: FactsRow, what: string): ClipFacts {
-  return read('clip', clipFactsSchema, row, what);
+  return readFacts('clip', clipFactsSchema, row, what);
 }
 
 function storedClip(row: StoredRow, what: string): StoredClip {
   return { facts: readClip(row, what), sha256: row.sha256, bytes: row.bytes };
-}
-
-function read<T>(
-  kind: 'clip' | 'study',
-  schema: { parse(value: unknown): T },
-  { facts, reader_version: version }: FactsRow,
-  what: string,
-): T {
-  if (version > readerVersion) {
-    throw new SystolaError(
-      'newer-version',
-      `The library's record of ${what} was written by a newer version of Systola (reader ${version}, this version has ${readerVersion}). Update Systola to open it; nothing is damaged.`,
-      what,
-    );
-  }
-  try {
-    return schema.parse(upcastFacts(kind, version, JSON.parse(facts) as StoredFacts));
-  } catch (error) {
-    throw new SystolaError(
-      'malformed',
-      `The library's record of ${what} is damaged. Restore the library folder from a backup.`,
-      what,
-      { cause: error },
-    );
-  }
 }

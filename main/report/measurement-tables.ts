@@ -49,7 +49,6 @@ function drawStudyTable(
 ): Drawn {
   const { words } = input;
   const { measurements } = input.measurements;
-  const doubt = gradeDoubt(input.measurements);
   const sex = input.document.review.body.sex.value;
   const columns: Column[] = [
     { title: words.say('report.table.study'), x: page.left, width: 80 },
@@ -69,7 +68,7 @@ function drawStudyTable(
     { text: `  ${text}`, spans: true, colour: colour.muted },
   ]);
   const rows = measurements.flatMap((measurement) => [
-    ...studyRow(measurement, words, sex, atRest, doubt),
+    ...studyRow(measurement, words, sex, atRest, gradeDoubt(input.measurements, measurement.name)),
     ...(measurement.name === 'EF' ? under : []),
   ]);
   const drawn = drawTable(document, columns, rows, top, bottom, words.say('report.no-measurement'));

@@ -1,11 +1,13 @@
 import type { Beat } from '../../core/beat/beat.ts';
 import type { FramePixels, Sector } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
+import type { Language } from '../../core/language/language.ts';
 import { message, type Message } from '../../core/language/message.ts';
 import { tracePolyline } from '../../core/trace/spline.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { isUnsure } from '../../core/trace/trust.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
+import { structureText } from '../../core/wording/structure.ts';
 import { encodePng } from '../dicom/png.ts';
 import { drawMissingPicture, pictureOf } from './missing-pictures.ts';
 import { colour, page } from './page-layout.ts';
@@ -16,12 +18,14 @@ import {
   leftAtrium,
   leftVentricularCavity,
   leftVentricularWall,
+  structureOf,
   type StructureId,
 } from '../../core/structure/structure.ts';
 
 const pictureWidth = 164;
 const pictureHeight = 130;
 const gap = 6;
+const legendWidth = 52;
 const captionStyle = { size: 8, leastSize: 6, align: 'centre', maxWidth: pictureWidth } as const;
 
 /** Height in points of one clip's pictures with their captions. */
@@ -53,9 +57,10 @@ export async function drawPictures(
     const trace = cavityTraces(clip.review)[frame] ?? null;
     const contours = tracedStructures(clip.review, frame).flatMap((structure) => {
       const drawn = traceAt(clip.review, structure, frame);
-      return drawn === null ? [] : [{ trace: drawn, tint: tints[structure] ?? colour.ofOthers }];
+      return drawn === null ? [] : [{ structure, trace: drawn, tint: tints[structure] ?? colour.ofOthers }];
     });
     drawPicture(document, clip, crop, pixels, contours, left, top);
+    if (index === 0) drawLegend(document, words, contours, left, top);
     const shown = trace === null ? message('report.picture.no-contour', { picture: caption }) : caption;
     drawLine(document, words.say(shown), left + pictureWidth / 2, top + pictureHeight + 9, captionStyle);
   }
@@ -140,6 +145,7 @@ function drawPicture(
 }
 
 interface DrawnContour {
+  readonly structure: StructureId;
   readonly trace: Trace;
   readonly tint: string;
 }
@@ -150,6 +156,27 @@ const tints: Readonly<Record<StructureId, string>> = {
   [leftVentricularWall]: colour.wall,
   [leftAtrium]: colour.atrium,
 };
+
+/** Which tint is what, where there are several, above the narrow end of the sector. */
+function drawLegend(
+  document: PDFKit.PDFDocument,
+  words: Language,
+  contours: readonly DrawnContour[],
+  left: number,
+  top: number,
+): void {
+  if (contours.length < 2) return;
+  const style = { size: 6, leastSize: 5, maxWidth: legendWidth } as const;
+  contours.forEach(({ structure, tint }, index) =>
+    drawLine(
+      document,
+      words.say(structureText(structureOf(structure) ?? { id: structure, words: null })),
+      left + 3,
+      top + 8 + 7 * index,
+      { ...style, colour: tint },
+    ),
+  );
+}
 
 function drawTrace(
   document: PDFKit.PDFDocument,

@@ -3,6 +3,7 @@ import { drawCurve } from './curve-plot.ts';
 import { drawFindings } from './findings.ts';
 import { drawHeader } from './header.ts';
 import { drawBeatTables } from './beat-tables.ts';
+import { drawDocumentTables } from './document-tables.ts';
 import { drawMeasurements } from './measurement-tables.ts';
 import { colour, contentWidth, page, rule } from './page-layout.ts';
 import { drawFileProblems } from './missing-pictures.ts';
@@ -68,6 +69,7 @@ export async function writeReportPdf(input: ReportInput): Promise<Uint8Array> {
   const flow = new ReportFlow(document, input, end + 2, bottom);
   drawTableRest(document, rest, flow);
   drawFindings(document, input, flow);
+  drawDocumentTables(document, input, flow);
   drawBeatTables(document, input, clips, flow);
   numberPages(document, input);
   document.end();

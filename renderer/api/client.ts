@@ -159,6 +159,8 @@ export const api = {
     json<AppendResponse>('POST', at('studies', study, 'revisions'), request),
   undo: (study: string) => json<AppendResponse>('POST', at('studies', study, 'undo')),
   redo: (study: string) => json<AppendResponse>('POST', at('studies', study, 'redo')),
+  useReading: (study: string, document: string) =>
+    json<AppendResponse>('POST', at('studies', study, 'readings', document)),
   revision: (study: string, id: number) => json<Revision>('GET', at('studies', study, 'revisions', id)),
   signatures: (study: string) => json<SignedVersion[]>('GET', at('studies', study, 'signatures')),
   startRun: (clip: string, model: string | null = null) =>

@@ -39,6 +39,8 @@ function receive(event: SystolaEvent): void {
       return;
     case 'studies-changed':
       void library.reload();
+      // What an import brought may be documents of the study on screen.
+      void workspace.study?.lookForDocuments();
       return;
     case 'library':
       session.library = event.library;

@@ -26,8 +26,16 @@ export class ClipToCheck {
     await this.#ask(async () => {
       const state = await api.keepMask(this.sopInstanceUid);
       this.state = state;
-      this.mask = state.mask ?? { areas: [] };
+      this.mask = state.mask ?? this.mask;
     });
+  }
+
+  /** Asks again where it begins, unless somebody ticked or drew something. */
+  async loadAgain(): Promise<void> {
+    const isTouched = this.canUndo || this.isChecked || this.busy || this.state === null;
+    if (isTouched) return;
+    this.state = null;
+    await this.load();
   }
 
   /**
@@ -54,7 +62,7 @@ export class ClipToCheck {
     await this.#ask(async () => {
       const state = await api.checkMask(this.sopInstanceUid, mask);
       // Drawn on meanwhile: what was ticked is not what is seen.
-      if (this.mask === mask) this.state = state;
+      if (this.mask === mask) this.state = { ...state, mask };
       else await api.uncheckMask(this.sopInstanceUid);
     });
   }

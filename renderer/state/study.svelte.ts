@@ -7,6 +7,7 @@ import {
 } from '../../core/api/requests.ts';
 import type { Beat } from '../../core/beat/beat.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
+import type { DocumentFacts } from '../../core/document/document-facts.ts';
 import { measureStudy, type StudyMeasurements } from '../../core/assessment/measure-study.ts';
 import { applyChanges, isApplied, withDecisionReset } from '../../core/review/apply.ts';
 import { editOf } from '../../core/review/edit.ts';
@@ -55,11 +56,15 @@ function withoutSigned(review: StudyReview): StudyReview {
 export class OpenStudy {
   readonly facts = $state.raw() as StudyDocument['facts'];
   readonly clips = $state.raw() as readonly ClipFacts[];
+  documents = $state.raw<readonly DocumentFacts[]>([]);
 
   #confirmed = $state.raw() as StudyReview;
   #pending = $state.raw<readonly PendingEdit[]>([]);
   #live = $state.raw<LiveTraces>({});
   #draft = $state.raw<Draft | null>(null);
+
+  /** Documents whose contours the reader does not want now: until the study is opened again. */
+  readingsAside = $state.raw<readonly string[]>([]);
 
   head = $state(0);
   history = $state.raw<readonly HistoryEntry[]>([]);
@@ -142,6 +147,7 @@ export class OpenStudy {
 
   #load(document: StudyDocument): void {
     this.#confirmed = document.review;
+    this.documents = document.documents;
     this.head = document.head;
     this.history = document.history;
     this.runs = Object.fromEntries(document.runs.map((run) => [run.sopInstanceUid, run]));
@@ -274,6 +280,30 @@ export class OpenStudy {
   /** Resolves when the library holds what was committed. */
   async saved(): Promise<void> {
     await this.#queue.settled();
+  }
+
+  /** Documents that came since the study was opened. */
+  async lookForDocuments(): Promise<void> {
+    try {
+      const { documents } = await api.study(this.uid);
+      if (documents.length !== this.documents.length) this.documents = documents;
+    } catch {
+      // They are there when the study is opened next.
+    }
+  }
+
+  putAside(documentUid: string): void {
+    this.readingsAside = [...this.readingsAside, documentUid];
+  }
+
+  /** Takes over the contours of a document, as one step; what is on its way to the library goes before. */
+  async useReading(documentUid: string): Promise<void> {
+    await this.#queue.settled();
+    try {
+      this.#take(await api.useReading(this.uid, documentUid));
+    } catch (error) {
+      report('warning', message('reading.not-used', { reason: reasonOf(error) }));
+    }
   }
 
   async undo(): Promise<void> {

@@ -1,8 +1,8 @@
 import type { CodedConcept } from '../../../core/structure/coded-concept.ts';
 
-/** A code as it is written; languages have a scheme that clinical concepts have not. */
+/** A code as it is written; languages have a scheme that clinical concepts have not, and so has what only Systola measures. */
 export interface Code {
-  readonly scheme: CodedConcept['scheme'] | 'RFC5646';
+  readonly scheme: CodedConcept['scheme'] | 'RFC5646' | '99SYSTOLA';
   readonly value: string;
   readonly meaning: string;
 }
@@ -28,6 +28,19 @@ export const codes = {
   findingSite: snomed('363698007', 'Finding Site'),
   measurementGroup: dicom('125007', 'Measurement Group'),
   comment: dicom('121106', 'Comment'),
+  imagingReport: dicom('126000', 'Imaging Measurement Report'),
+  procedureReported: dicom('121058', 'Procedure reported'),
+  imagingProcedure: snomed('363679005', 'Imaging procedure'),
+  imageLibraryGroup: dicom('126200', 'Image Library Group'),
+  modality: dicom('121139', 'Modality'),
+  ultrasound: dicom('US', 'Ultrasound'),
+  imagingMeasurements: dicom('126010', 'Imaging Measurements'),
+  // What is drawn on a frame.
+  trackingIdentifier: dicom('112039', 'Tracking Identifier'),
+  trackingUid: dicom('112040', 'Tracking Unique Identifier'),
+  finding: dicom('121071', 'Finding'),
+  imageRegion: dicom('111030', 'Image Region'),
+  area: snomed('42798000', 'Area'),
   // Who observed.
   observerType: dicom('121005', 'Observer Type'),
   device: dicom('121007', 'Device'),
@@ -41,6 +54,9 @@ export const codes = {
   // What qualifies a number.
   imageMode: snomed('399264008', 'Image Mode'),
   twoDimensional: snomed('399064001', '2D mode'),
+  patientState: dicom('109054', 'Patient State'),
+  resting: snomed('128975004', 'Resting State'),
+  stress: snomed('432655005', 'Cardiac Stress State'),
   imageView: dicom('111031', 'Image View'),
   apicalFourChamber: snomed('399214001', 'Apical four chamber'),
   apicalTwoChamber: snomed('399232001', 'Apical two chamber'),
@@ -81,7 +97,9 @@ export const codes = {
   litrePerMinuteAndSquareMetre: ucum('l/min/m2'),
   centimetre: ucum('cm'),
   squareCentimetre: ucum('cm2'),
+  pixels: ucum('{pixels}'),
   squareMetre: ucum('m2'),
   percent: ucum('%'),
+  unity: { scheme: 'UCUM', value: '1', meaning: 'no units' },
   beatsPerMinute: ucum('{H.B.}/min'),
 } as const satisfies Readonly<Record<string, Code>>;

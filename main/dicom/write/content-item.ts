@@ -80,16 +80,20 @@ export const imageItem = (reference: DataSet): ContentItem =>
   item('IMAGE', null, [element(attributes.ReferencedSOPSequence, reference)]);
 
 /**
- * A polyline on a frame. Its coordinates count from the corner of the first pixel, so that its middle is at 0.5 (PS3.3
+ * A polyline on a frame, with the name that its place in the tree asks for. Its coordinates count from the corner of the first pixel, so that its middle is at 0.5 (PS3.3
  * section C.18.6.1.1).
  *
  * @param coordinates x and y in turn
  * @param reference to the frame
  */
-export const polylineItem = (coordinates: readonly number[], reference: DataSet): ContentItem =>
+export const polylineItem = (
+  name: Code | null,
+  coordinates: readonly number[],
+  reference: DataSet,
+): ContentItem =>
   item(
     'SCOORD',
-    null,
+    name,
     [element(attributes.GraphicData, ...coordinates), element(attributes.GraphicType, 'POLYLINE')],
     [related('SELECTED FROM', imageItem(reference))],
   );

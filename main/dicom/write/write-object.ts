@@ -7,7 +7,7 @@ import { encodeDataSet, utf8Term } from './encode-data-set.ts';
 import { fileHead } from './file-head.ts';
 import { NotWritable } from './not-writable.ts';
 
-const explicitLittleEndian = '1.2.840.10008.1.2.1';
+export const explicitLittleEndian = '1.2.840.10008.1.2.1';
 
 /** What a DICOM file is made of, in any order. */
 export interface DicomObject {

@@ -1,12 +1,11 @@
 import type { StudyDocument } from '../../../core/api/requests.ts';
 import type { ClipFacts } from '../../../core/clip/clip.ts';
-import type { Point } from '../../../core/geometry/point.ts';
 import type { Measurement } from '../../../core/measurement/measurement.ts';
 import { traceAt } from '../../../core/review/traces.ts';
 import type { StructureId } from '../../../core/structure/structure.ts';
-import { tracePolyline } from '../../../core/trace/spline.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { polylineItem, related, type RelatedItem } from '../../dicom/write/content-item.ts';
+import { closedContour } from './closed-contour.ts';
 import { clipReference } from './references.ts';
 
 /** A contour that a number was read from. */
@@ -33,15 +32,6 @@ export function contoursBehind(
 
 /** The contour as a closed polyline on its frame. */
 export function contourItem({ clip, frame, trace }: ContourBehind): RelatedItem {
-  const { rows, columns } = clip;
-  const curve = tracePolyline(trace);
-  const [first] = curve;
-  // A closed curve ends where it began; one from hinge to hinge is closed by its base line.
-  const closed = first === undefined || trace.apexIndex === null ? curve : [...curve, first];
-  const coordinates = closed.flatMap(([x, y]: Point) => [within(x, columns), within(y, rows)]);
-  return related('INFERRED FROM', polylineItem(coordinates, clipReference(clip, frame)));
+  const polyline = polylineItem(null, closedContour(clip, trace), clipReference(clip, frame));
+  return related('INFERRED FROM', polyline);
 }
-
-/** Our 0 is the middle of the first pixel, DICOM's its corner. */
-const within = (coordinate: number, pixels: number): number =>
-  Math.fround(Math.min(pixels, Math.max(0, coordinate + 0.5)));

@@ -1,9 +1,10 @@
 import type { StudyDocument } from '../../../core/api/requests.ts';
 import { SystolaError } from '../../../core/error.ts';
 import type { Decision } from '../../../core/review/review.ts';
+import type { Settings } from '../../../core/settings/settings.ts';
 import { attributes } from '../../dicom/write/attributes.ts';
 import { element, type Element } from '../../dicom/write/element.ts';
-import { plainName } from './plain-text.ts';
+import { plainName, plainText } from './plain-text.ts';
 
 /** Who signed a study, as far as an export knows. */
 export interface Signer {
@@ -13,10 +14,13 @@ export interface Signer {
   readonly at: string;
 }
 
-/** null where nobody accepted the study. No setting says yet for which organisation a reader signs. */
-export function signerOf(decision: Decision): Signer | null {
+/** null where nobody accepted the study. For which organisation readers sign is a setting of the library. */
+export function signerOf(
+  decision: Decision,
+  { organisation }: Pick<Settings, 'organisation'>,
+): Signer | null {
   if (decision.state !== 'accepted') return null;
-  return { name: decision.by, organisation: null, at: decision.at };
+  return { name: decision.by, organisation: plainText(organisation, 64), at: decision.at };
 }
 
 /** @throws SystolaError for a study that was rejected: its numbers are in no system but this one */
@@ -49,6 +53,16 @@ export function contentTime(moment: Date): Element[] {
   return [
     element(attributes.ContentDate, date),
     element(attributes.ContentTime, time),
+    element(attributes.TimezoneOffsetFromUTC, '+0000'),
+  ];
+}
+
+/** Presentation Creation Date and Time, with the zone that they are in. */
+export function creationTime(moment: Date): Element[] {
+  const { date, time } = dateAndTime(moment);
+  return [
+    element(attributes.PresentationCreationDate, date),
+    element(attributes.PresentationCreationTime, time),
     element(attributes.TimezoneOffsetFromUTC, '+0000'),
   ];
 }

@@ -18,13 +18,13 @@ const encapsulatedPdfStorage = '1.2.840.10008.5.1.4.1.1.104.1';
  * @throws SystolaError of the report, NotWritable, or because the study was rejected
  */
 export async function encapsulatedReport(snapshot: ExportSnapshot): Promise<WrittenObject> {
-  const { document, measurements, softwareVersion } = snapshot;
+  const { document, measurements, settings, softwareVersion } = snapshot;
   refuseRejected(document);
   const createdAt = contentMoment(document, snapshot.createdAt);
   const { writeReportPdf } = await import('../../report/report.ts');
   const pdf = await writeReportPdf({ ...snapshot, createdAt, files: await snapshot.files() });
   const clips = clipsBehind(document, measurements);
-  const [verificationFlag] = verification(signerOf(document.review.decision));
+  const [verificationFlag] = verification(signerOf(document.review.decision, settings));
   return writeObject({
     sopClassUid: encapsulatedPdfStorage,
     elements: [

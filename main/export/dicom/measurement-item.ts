@@ -4,8 +4,9 @@ import { type Code, codes } from '../../dicom/write/codes.ts';
 import { codeValue, numberItem, related, type RelatedItem } from '../../dicom/write/content-item.ts';
 import type { ExportSnapshot } from '../exporter.ts';
 import { algorithmItems } from './algorithm.ts';
-import { methodCode, viewCode, writtenUnit } from './concepts.ts';
+import { methodCode, viewCode, writtenUnit } from '../../dicom/write/concepts.ts';
 import { contourItem, contoursBehind } from './contours-behind.ts';
+import { ownCodes } from './own-codes.ts';
 import { referenceLimitItems } from './reference-limits.ts';
 
 /** Computed from means and a rate, not a mean of anything. */
@@ -13,7 +14,7 @@ const computed: readonly Measurement['name'][] = ['CO', 'CI'];
 
 /** What a number is called elsewhere; null where nothing is, or its unit means nothing outside of its clip. */
 export function codeOf({ name, unit }: Pick<Measurement, 'name' | 'unit'>): Code | null {
-  return writtenUnit(unit) === null ? null : (quantityOf(name)?.code ?? null);
+  return writtenUnit(unit) === null ? null : (quantityOf(name)?.code ?? ownCodes[name] ?? null);
 }
 
 /**
@@ -32,7 +33,7 @@ export function measurementItem(
   const code = codeOf(measurement);
   if (!quantity?.structure || code === null || written === null) return null;
   const contours = contoursBehind(document, measurement, quantity.structure);
-  const isSize = unit === 'mm' || unit === 'mm²';
+  const isShape = unit === 'mm' || unit === 'mm²' || unit === '1';
   const phase = quantity.phase === 'ed' ? codes.endDiastole : codes.endSystole;
   const isMean = beat === null && !computed.includes(name);
   const viewed = viewCode(view);
@@ -41,7 +42,7 @@ export function measurementItem(
     numberItem(code, value * written.factor, written.code, [
       ...modifier(codes.measurementMethod, methodCode(method)),
       ...modifier(codes.derivation, isMean ? codes.mean : null),
-      ...modifier(codes.cyclePoint, isSize && quantity.phase !== null ? phase : null),
+      ...modifier(codes.cyclePoint, isShape && quantity.phase !== null ? phase : null),
       ...algorithmItems(document, contours),
       ...(viewed === null ? [] : [related('HAS ACQ CONTEXT', codeValue(codes.imageView, viewed))]),
       ...(ofStudy ? [related('HAS PROPERTIES', codeValue(codes.selectionStatus, codes.meanChosen))] : []),

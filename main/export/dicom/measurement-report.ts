@@ -1,9 +1,8 @@
 import { SystolaError } from '../../../core/error.ts';
-import type { ClipFacts } from '../../../core/clip/clip.ts';
+import type { ClipFacts, ClipStage } from '../../../core/clip/clip.ts';
 import type { Measurement } from '../../../core/measurement/measurement.ts';
 import { quantitiesIn, quantityOf } from '../../../core/quantity/quantities.ts';
 import { structures } from '../../../core/structure/structure.ts';
-import { attributes } from '../../dicom/write/attributes.ts';
 import { type Code, codes } from '../../dicom/write/codes.ts';
 import {
   codeValue,
@@ -14,20 +13,18 @@ import {
   numberItem,
   related,
   type RelatedItem,
-  rootElements,
 } from '../../dicom/write/content-item.ts';
-import { element } from '../../dicom/write/element.ts';
-import { writeObject, type WrittenObject } from '../../dicom/write/write-object.ts';
+import type { WrittenObject } from '../../dicom/write/write-object.ts';
 import type { ExportSnapshot } from '../exporter.ts';
 import { comments } from './comments.ts';
-import { formulaCode, writtenUnit } from './concepts.ts';
-import { contentMoment, contentTime, refuseRejected, signerOf, verification } from './document-state.ts';
+import { formulaCode, writtenUnit } from '../../dicom/write/concepts.ts';
+import { refuseRejected, signerOf } from './document-state.ts';
 import { codeOf, measurementItem } from './measurement-item.ts';
 import { observers } from './observers.ts';
-import { clipReference, clipsBehind, evidence } from './references.ts';
-import { neededOfDocuments, patientAndStudy, seriesAndEquipment } from './study-modules.ts';
+import { patientStateItems, stageOfClip } from './patient-state.ts';
+import { clipReference, clipsBehind } from './references.ts';
+import { writeStructuredReport } from './structured-report.ts';
 
-const comprehensiveSrStorage = '1.2.840.10008.5.1.4.1.1.88.33';
 /** Adult Echocardiography Procedure Report (PS3.16). */
 const template = '5200';
 
@@ -37,13 +34,14 @@ type Measured = Pick<ExportSnapshot, 'document' | 'measurements'>;
  * The study's numbers as a Comprehensive SR (PS3.3 A.35.3) by TID 5200: the numbers of the report, and under them those of each
  * clip that they rest on, beat by beat. The same state of the study gives the same bytes.
  *
+ * @param format under which it is exported
  * @throws SystolaError where nothing is measured or the study was rejected; NotWritable
  */
 export function measurementReport(
   snapshot: Omit<ExportSnapshot, 'frame' | 'files' | 'words'>,
+  format: string,
 ): WrittenObject {
-  const { document, measurements, softwareVersion, createdAt } = snapshot;
-  const { decision } = document.review;
+  const { document, measurements, settings, softwareVersion } = snapshot;
   refuseRejected(document);
   const sites = findings(snapshot);
   if (sites.length === 0) {
@@ -53,40 +51,19 @@ export function measurementReport(
     );
   }
   const clips = clipsOf(snapshot);
-  const signer = signerOf(decision);
   const images = clips.map((clip) => related('CONTAINS', imageItem(clipReference(clip))));
   const root = containerItem(codes.adultEchoReport, [
     inEnglishItem,
-    ...observers(softwareVersion, signer),
+    ...observers(softwareVersion, signerOf(document.review.decision, settings)),
     ...section(codes.patientCharacteristics, patientNumbers(snapshot)),
     ...section(codes.imageLibrary, images),
     ...sites,
     ...comments(measurements, clips),
   ]);
-  return writeObject({
-    sopClassUid: comprehensiveSrStorage,
-    elements: [
-      ...patientAndStudy(document),
-      ...seriesAndEquipment(document, softwareVersion, {
-        ...{ kind: 'measurements', modality: 'SR', number: 9002 },
-        description: 'Systola measurements',
-      }),
-      element(attributes.ReferencedPerformedProcedureStepSequence),
-      ...contentTime(contentMoment(document, createdAt)),
-      element(attributes.PerformedProcedureCodeSequence),
-      ...evidence(document, clips),
-      element(attributes.CompletionFlag, decision.state === 'accepted' ? 'COMPLETE' : 'PARTIAL'),
-      ...verification(signer),
-      ...rootElements(root, template),
-    ],
-    needed: [
-      ...neededOfDocuments,
-      attributes.CompletionFlag,
-      attributes.VerificationFlag,
-      attributes.ValueType,
-      attributes.ConceptNameCodeSequence,
-      attributes.ContinuityOfContent,
-    ],
+  return writeStructuredReport(snapshot, {
+    series: { kind: 'measurements', number: 9002, description: 'Systola measurements' },
+    ...{ root, template, clips },
+    earlier: snapshot.earlier(format),
   });
 }
 
@@ -119,7 +96,7 @@ function findings(snapshot: Measured): RelatedItem[] {
     const of = ({ name }: Measurement): boolean => quantityOf(name)?.structure === id;
     const { measurements, clips } = snapshot.measurements;
     const groups = [
-      group(snapshot, measurements.filter(of), { ofStudy: true }),
+      group(snapshot, measurements.filter(of), { ofStudy: true, stage: snapshot.measurements.stage }),
       ...clipsOf(snapshot).map(({ sopInstanceUid }) => {
         const clip = clips[sopInstanceUid];
         const included = new Set(clip?.includedBeats.map(({ index }) => index));
@@ -131,7 +108,7 @@ function findings(snapshot: Measured): RelatedItem[] {
             // What is the study's number already is not said twice.
             ...own.filter((one) => one.beat === null && !measurements.some((other) => isSame(one, other))),
           ],
-          { ofStudy: false },
+          { ofStudy: false, stage: stageOfClip(snapshot.measurements, sopInstanceUid) },
         );
       }),
     ].filter((item) => item !== null);
@@ -146,14 +123,15 @@ function findings(snapshot: Measured): RelatedItem[] {
 function group(
   snapshot: Measured,
   measurements: readonly Measurement[],
-  options: { readonly ofStudy: boolean },
+  { ofStudy, stage }: { readonly ofStudy: boolean; readonly stage: ClipStage | null },
 ): ContentItem | null {
   const items = measurements
-    .map((one) => measurementItem(snapshot, one, options))
+    .map((one) => measurementItem(snapshot, one, { ofStudy }))
     .filter((item) => item !== null);
   if (items.length === 0) return null;
   return containerItem(codes.measurementGroup, [
     related('HAS CONCEPT MOD', codeValue(codes.imageMode, codes.twoDimensional)),
+    ...patientStateItems(snapshot.measurements, stage),
     ...items,
   ]);
 }

@@ -12,7 +12,7 @@ import {
   type RelatedItem,
   textItem,
 } from '../../dicom/write/content-item.ts';
-import { writtenUnit } from './concepts.ts';
+import { writtenUnit } from '../../dicom/write/concepts.ts';
 
 const populations = { male: 'men, 2D', female: 'women, 2D' } as const;
 
@@ -40,7 +40,7 @@ export function referenceLimitItems(
           textItem(codes.normalDescription, populations[table.sex]),
           textItem(codes.normalAuthority, referenceEdition.name),
         ];
-  const verdict = gradeDoubt(measured) === null ? verdictOf(graded.grade, table) : codes.undetermined;
+  const verdict = gradeDoubt(measured, name) === null ? verdictOf(graded.grade, table) : codes.undetermined;
   return [...limits, ...(verdict === null ? [] : [codeValue(codes.normality, verdict)])].map((item) =>
     related('HAS PROPERTIES', item),
   );

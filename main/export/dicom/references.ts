@@ -31,6 +31,13 @@ export function clipReference(
   ];
 }
 
+/** Items of a Referenced Series Sequence with the images of each series (PS3.3 C.11.11). */
+export const imagesBySeries = (clips: readonly ClipFacts[]): DataSet[] =>
+  [...Map.groupBy(clips, ({ seriesInstanceUid }) => seriesInstanceUid)].map(([uid, members]) => [
+    element(attributes.ReferencedImageSequence, ...members.map((clip) => clipReference(clip))),
+    element(attributes.SeriesInstanceUID, uid),
+  ]);
+
 /** Current Requested Procedure Evidence Sequence: all that a structured report refers to, by series (PS3.3 C.17.2). */
 export function evidence({ facts }: Pick<StudyDocument, 'facts'>, clips: readonly ClipFacts[]): Element[] {
   if (clips.length === 0) return [];

@@ -45,13 +45,15 @@ export interface SeriesOfKind {
   readonly modality: string;
   readonly number: number;
   readonly description: string;
+  /** Where the kind has two instances of one revision: 1 or 2. */
+  readonly instance?: 1 | 2;
 }
 
 /** One series for each kind of object and version of the software, which is an attribute of series (PS3.3 C.7.5.1). */
 export function seriesAndEquipment(
   { facts, head }: Pick<StudyDocument, 'facts' | 'head'>,
   softwareVersion: string,
-  { kind, modality, number, description }: SeriesOfKind,
+  { kind, modality, number, description, instance }: SeriesOfKind,
 ): Element[] {
   const uid = derivedUid('series', ['export', facts.studyInstanceUid, kind, softwareVersion]);
   return [
@@ -62,7 +64,10 @@ export function seriesAndEquipment(
     element(attributes.Manufacturer, manufacturer),
     element(attributes.ManufacturerModelName, manufacturer),
     element(attributes.SoftwareVersions, softwareVersion),
-    element(attributes.InstanceNumber, Math.max(1, head)),
+    element(
+      attributes.InstanceNumber,
+      instance === undefined ? Math.max(1, head) : 2 * Math.max(0, head - 1) + instance,
+    ),
   ];
 }
 

@@ -22,6 +22,7 @@ const longClip = (): Uint8Array => speckledBeatingClip({ frames: longFrames });
 function watchSockets(desktop: Desktop): () => string[] {
   const elsewhere = new Set<string>();
   const look = () => {
+    if (!desktop.isRunning) return;
     for (const socket of internetSockets(processTree(desktop.pid))) {
       // What is left is the debugger's, by which this test looks in: 127.0.0.1 at its own end.
       if (!/ (?:0100007F|0{24}0100007F|0000000000000000FFFF00000100007F):/.test(socket))

@@ -39,6 +39,10 @@ export class Desktop {
     return [root, ...rootSwitches, `--user-data-dir=${join(this.folder, 'user-data')}`];
   }
 
+  get isRunning(): boolean {
+    return this.#application !== null;
+  }
+
   get application(): ElectronApplication {
     if (this.#application === null) throw new Error('Electron is not running.');
     return this.#application;
@@ -108,7 +112,10 @@ export class Desktop {
     return (await this.ask(`/api/studies/${study}`)) as StudyDocument;
   }
 
-  /** Stops a clip's run and records contours for it as one revision, as a reader's tool might. */
+  /**
+   * Stops a clip's run and records contours for it as one revision, as a reader's tool might, with the view as the
+   * reader's word: nothing is recognised in the clip after that, and no revision comes by itself.
+   */
   async contour(study: string, clip: string, traces: Readonly<Record<number, Trace>>): Promise<void> {
     // The page asks for the run when it opens the study: stopped before that, it would begin after.
     await expect
@@ -117,24 +124,31 @@ export class Desktop {
       })
       .toContain(clip);
     await this.inPage(`fetch('/api/clips/${clip}/runs', { method: 'DELETE' }).then(() => null)`);
-    const { head, review } = await this.document(study);
-    const before = cavityTraces(review.clips[clip]);
-    const body = {
-      head,
-      label: 'contours of the test',
-      changes: Object.entries(traces).map(([frame, after]) => ({
-        slot: 'trace',
-        structure: 'lv-cavity',
-        sopInstanceUid: clip,
-        frame: Number(frame),
-        before: before[Number(frame)] ?? null,
-        after,
-      })),
-    };
-    const answer = (await this.inPage(
-      `fetch('/api/studies/${study}/revisions', { method: 'POST', headers: { 'content-type': 'application/json' }, body: ${JSON.stringify(JSON.stringify(body))} }).then(async (answer) => (answer.ok ? '' : answer.text()))`,
-    )) as string;
-    if (answer !== '') throw new Error(answer);
+    // What was recognised a moment before is one more revision, and this one is repeated after it.
+    await expect(async () => {
+      const { head, review } = await this.document(study);
+      const before = cavityTraces(review.clips[clip]);
+      const view = review.clips[clip]?.view;
+      const body = {
+        head,
+        label: 'contours of the test',
+        changes: [
+          { slot: 'view', sopInstanceUid: clip, before: view, after: { code: view?.code, source: 'user' } },
+          ...Object.entries(traces).map(([frame, after]) => ({
+            slot: 'trace',
+            structure: 'lv-cavity',
+            sopInstanceUid: clip,
+            frame: Number(frame),
+            before: before[Number(frame)] ?? null,
+            after,
+          })),
+        ],
+      };
+      const answer = (await this.inPage(
+        `fetch('/api/studies/${study}/revisions', { method: 'POST', headers: { 'content-type': 'application/json' }, body: ${JSON.stringify(JSON.stringify(body))} }).then(async (answer) => (answer.ok ? '' : answer.text()))`,
+      )) as string;
+      if (answer !== '') throw new Error(answer);
+    }).toPass({ timeout: 60_000 });
   }
 
   /** Asks the application in the window's page, also after that page died and was drawn anew. */

@@ -339,7 +339,7 @@ describe('any request that is accepted', () => {
         expect(status).toBe(201);
         accepted += 1;
 
-        const { facts, clips, review: after, history } = await document();
+        const { facts, clips, documents, review: after, history } = await document();
         const report = await station.send('GET', `studies/${studyUid}/exports/pdf`);
         expect(report.status).toBe(200);
         expect((await report.arrayBuffer()).byteLength).toBeGreaterThan(1000);
@@ -350,7 +350,11 @@ describe('any request that is accepted', () => {
           software: { name: 'Systola', version: '0' },
           model: null,
           studies: [
-            analysedStudy({ facts, clips, review: after, history }, measured, ({ fileName }) => fileName),
+            analysedStudy(
+              { facts, clips, documents, review: after, history },
+              measured,
+              ({ fileName }) => fileName,
+            ),
           ],
           rejected: [],
         };

@@ -55,6 +55,24 @@ describe('numbers that are none', () => {
     ]);
   });
 
+  it('in the map of a structure beside the cavity: it has none on that frame, and the cavity is as ever', async () => {
+    for (const passes of ['forward', 'both-directions'] as const) {
+      const loaded = await model('nan-atrium');
+      const request = ringRequest(loaded, 4, { input: pictures(loaded, 1), passes });
+      await service.run(request);
+      const found = new Map(
+        request.frames.map((frame, step) => [frame, [...request.structures[step]!.keys()]]),
+      );
+      expect([0, 1, 2, 3].map((frame) => found.get(frame))).toEqual([
+        ['lv-wall', 'left-atrium'],
+        ['lv-wall'],
+        ['lv-wall', 'left-atrium'],
+        ['lv-wall', 'left-atrium'],
+      ]);
+      expect(request.maps.flatMap((map) => [...map]).every(Number.isFinite)).toBe(true);
+    }
+  });
+
   it('in the memory: the frame that brought them has no map, and the next begins anew', async () => {
     const loaded = await model('nan-memory');
     expect(await told(loaded, 4, 1)).toEqual(['0', '1 not-finite', '2', '3']);

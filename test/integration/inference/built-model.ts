@@ -68,7 +68,15 @@ export const builtGraphs = {
     node('Max', ['probability', 'image'], 'lv_wall'),
     node('Div', ['image', 'headroom'], 'left_atrium'),
   ],
+  /** The same, with an atrium that is NaN at a picture with a white pixel. */
+  'nan-atrium': [
+    ...heedsMask,
+    node('Max', ['probability', 'image'], 'lv_wall'),
+    node('Add', ['image', 'nothing'], 'left_atrium'),
+  ],
 } satisfies Record<string, readonly OnnxNode[]>;
+
+const drawsThree: readonly string[] = ['three-structures', 'unsound-atrium', 'nan-atrium'];
 
 /** A folder of models with one whose graph is built here; `more` changes its manifest, not its graph. */
 export async function builtModel(
@@ -76,7 +84,7 @@ export async function builtModel(
   more: (manifest: ModelManifest) => void = () => {},
 ): ReturnType<typeof copyOfMicroModel> {
   const tensor = (name: string, shape: readonly number[]) => ({ name, shape });
-  const besides = kind === 'three-structures' || kind === 'unsound-atrium' ? ['lv_wall', 'left_atrium'] : [];
+  const besides = drawsThree.includes(kind) ? ['lv_wall', 'left_atrium'] : [];
   const graph = encodeOnnxModel({
     name: kind,
     nodes: [...common, ...builtGraphs[kind]],

@@ -142,11 +142,14 @@ describe('a database with', () => {
           ).toMatchObject({
             code: expect.stringMatching(/library-damaged|malformed|not-found/) as string,
           });
-          const added = library.addInstance(studyFacts(), clipFacts(), {
-            incomingPath: join(path, 'x'),
-            sha256: 'a',
-            bytes: 0,
-          });
+          const added = library.addInstance(
+            { study: studyFacts(), clip: clipFacts() },
+            {
+              incomingPath: join(path, 'x'),
+              sha256: 'a',
+              bytes: 0,
+            },
+          );
           await expect(added).rejects.toMatchObject(refused);
           if ('value' in listed && !library.standsIn) {
             // Named with its problem, or listed as it was.

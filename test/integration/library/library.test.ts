@@ -190,7 +190,7 @@ describe('a file whose row cannot be stored', () => {
     const incomingPath = library.files.incomingPath();
     writeFileSync(incomingPath, 'a file');
     const file = { incomingPath, sha256: 'b'.repeat(64), bytes: 6 };
-    const add = () => library.addInstance(studyFacts(), clipFacts(), file);
+    const add = () => library.addInstance({ study: studyFacts(), clip: clipFacts() }, file);
     await expect(add()).rejects.toThrow(code(refused));
     expect((await library.strays()).unnamed).toHaveLength(unnamed);
     library.audit.append = append;
@@ -239,7 +239,10 @@ describe('opening', () => {
     expect(library.summaries()).toEqual([]);
     expect(() => library.updateSettings({ reader: 'A' })).toThrow(code('library-damaged'));
     const incomingPath = join(path, 'file');
-    const added = library.addInstance(studyFacts(), clipFacts(), { incomingPath, sha256: '0', bytes: 0 });
+    const added = library.addInstance(
+      { study: studyFacts(), clip: clipFacts() },
+      { incomingPath, sha256: '0', bytes: 0 },
+    );
     await expect(added).rejects.toThrow(code('library-damaged'));
     library.close();
     expect(readFileSync(database, 'utf8')).toBe(noise);

@@ -207,7 +207,7 @@ describe('a snapshot', () => {
     const renewed = clips.map((clip) => ({ ...clip, view: { ...clip.view, code: 'a2c' as const } }));
     library.renewFacts(
       rerunStudy,
-      { study: facts, studyIsRenewed: true, clips: renewed, keptClips: [] },
+      { study: facts, studyIsRenewed: true, clips: renewed, keptClips: [], documents: [] },
       { readAgain: 'test' },
     );
     expect(library.study(rerunStudy).foldedTo).toBe(0);

@@ -2,11 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../../core/review/review.ts';
 import { message } from '../../../core/language/message.ts';
 import type { Finding } from '../../../core/finding/finding.ts';
+import { quantities } from '../../../core/quantity/quantities.ts';
+import type { ClipFacts } from '../../../core/clip/clip.ts';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import { defaultSettings } from '../../../core/settings/settings.ts';
 import { attributes } from '../../../main/dicom/write/attributes.ts';
 import { verification } from '../../../main/export/dicom/document-state.ts';
 import { plainName, plainText } from '../../../main/export/dicom/plain-text.ts';
+import { ownCodes } from '../../../main/export/dicom/own-codes.ts';
+import { patientStateItems, stageOfClip } from '../../../main/export/dicom/patient-state.ts';
 import { dicomMeasurements } from '../../../main/export/dicom-measurements.ts';
 import { dicomPdf } from '../../../main/export/dicom-pdf.ts';
 import type { DataSet } from '../../../main/dicom/write/element.ts';
@@ -48,7 +52,7 @@ describe('the state of a document', () => {
     expect(dict['0040A491']?.Value).toEqual(['COMPLETE']);
     // No organisation is known, so that nobody verifies.
     expect(dict['0040A493']?.Value).toEqual(['UNVERIFIED']);
-    expect(below(root).find(({ name }) => name === 'DCM 121008')?.text).toBe('Reader Rita x');
+    expect(below(root).find(({ name }) => name === 'DCM 121008')?.text).toBe('Reader Rita x^');
     expect(qualified((await read(snapshotOf(input))).root, 'DCM 121008')).toBeUndefined();
   });
 
@@ -73,7 +77,7 @@ describe('the state of a document', () => {
     const [item] = written[1]!.values as readonly DataSet[];
     const value = (tag: number) => item?.find((one) => one.attribute.tag === tag)?.values;
     expect(value(attributes.VerifyingOrganization.tag)).toEqual(['Ward 7']);
-    expect(value(attributes.VerifyingObserverName.tag)).toEqual(['Dr. Reader']);
+    expect(value(attributes.VerifyingObserverName.tag)).toEqual(['Dr. Reader^']);
     expect(value(attributes.VerificationDateTime.tag)).toEqual(['20260203080000+0000']);
   });
 });
@@ -95,7 +99,7 @@ describe('numbers', () => {
     const { root } = await read(snapshotOf(bare));
     const measured = numbersIn(root).filter(({ relationship }) => relationship === 'CONTAINS');
     const units = new Set(measured.map(({ unit }) => unit));
-    expect(units).toEqual(new Set(['UCUM {H.B.}/min', 'UCUM m2', 'UCUM %']));
+    expect(units).toEqual(new Set(['UCUM {H.B.}/min', 'UCUM m2', 'UCUM %', 'UCUM 1']));
     expect(ejection(root)?.number).toBeGreaterThan(30);
     expect(commentsIn(root).join()).toMatch(/calibrat/i);
   });
@@ -116,8 +120,9 @@ describe('numbers', () => {
             },
     });
     const { root } = await read(snapshotOf(huge));
-    const views = new Set(numbersIn(root).map((one) => qualified(one, 'DCM 111031')));
-    expect(views).toEqual(new Set(['SCT 399214001', undefined]));
+    const ofA2c = numbersIn(root).filter((one) => qualified(one, 'DCM 111031') === 'SCT 399232001');
+    // What no scale is in stays: strain rests on both views.
+    expect(new Set(ofA2c.map(({ unit }) => unit))).toEqual(new Set(['UCUM %', 'UCUM 1']));
     const volumes = numbersIn(root).filter(({ unit }) => unit === 'UCUM ml');
     expect(volumes.length).toBeGreaterThan(0);
     for (const { number } of volumes) expect(number).toBeLessThan(200);
@@ -218,9 +223,74 @@ describe('numbers', () => {
     const { root } = await read(snapshotOf({ ...input, document, measurements }));
     const site = root.children.find((one) => qualified(one, 'SCT 363698007') === 'SCT 82471001')!;
     const volumes = chosenIn(site);
-    expect(new Set(volumes.map(({ name }) => name))).toEqual(new Set(['SCT 399235004']));
-    expect(new Set(volumes.map(({ unit }) => unit))).toEqual(new Set(['UCUM ml', 'UCUM ml/m2']));
+    const names = ['SCT 399235004', '99SYSTOLA LAVMIN', '99SYSTOLA LAEF'];
+    expect(new Set(volumes.map(({ name }) => name))).toEqual(new Set(names));
+    expect(new Set(volumes.map(({ unit }) => unit))).toEqual(new Set(['UCUM ml', 'UCUM ml/m2', 'UCUM %']));
     expect(volumes[0]?.number).toBe(measurements.measurements.find(({ name }) => name === 'LAV max')?.value);
+  });
+});
+
+describe('what no published scheme has a code for', () => {
+  it('has one of our own, whose scheme is declared, and no other report declares it', async () => {
+    const { dict, root } = await read(snapshotOf(input));
+    const own = numbersIn(root).filter(({ name }) => name.startsWith('99SYSTOLA'));
+    expect(own.map(({ name }) => name)).toContain('99SYSTOLA LVSPHERICITY');
+    expect(JSON.stringify(dict['00080110'])).toContain('99SYSTOLA');
+    const strain = chosenIn(root).find(({ name }) => name === '99SYSTOLA CONTOURSTRAIN');
+    const panel = input.measurements.measurements.find(({ name }) => name === 'Contour strain');
+    expect(strain).toMatchObject({ number: panel!.value, unit: 'UCUM %' });
+    const bare = {
+      ...input.measurements,
+      measurements: input.measurements.measurements.filter(({ name }) => name === 'BSA' || name === 'EF'),
+      clips: {},
+    };
+    const { dict: plain } = await read(snapshotOf({ ...input, measurements: bare }));
+    expect(plain['00080110']).toBeUndefined();
+  });
+
+  it('is every quantity without a code, each with another value', () => {
+    const without = quantities.filter(({ code }) => code === null).map(({ name }) => name);
+    expect(Object.keys(ownCodes).toSorted()).toEqual(without.toSorted());
+    const values = Object.values(ownCodes).map(({ value }) => value);
+    expect(new Set(values).size).toBe(values.length);
+    for (const value of values) expect(value).toMatch(/^[A-Z]{1,16}$/);
+  });
+});
+
+describe('the stage of a stress study', () => {
+  const staged = (name: string, clip: ClipFacts): ClipFacts => ({ ...clip, stage: { name, number: null } });
+  const states = async (names: readonly [string, string]) => {
+    const clips = reportInput(pair, {
+      changeClip: (clip) => staged(names[clip.view.code === 'a4c' ? 0 : 1], clip),
+    });
+    const { root } = await read(snapshotOf(clips));
+    return below(root)
+      .filter(({ name }) => name === 'DCM 125007')
+      .map((group) => qualified(group, 'DCM 109054'));
+  };
+
+  it('is rest or stress by code, and not said where it tells neither', async () => {
+    expect(new Set(await states(['REST', 'REST']))).toEqual(new Set(['SCT 128975004']));
+    expect(new Set(await states(['REST', 'PEAK']))).toEqual(new Set(['SCT 128975004']));
+    expect(await states(['PEAK', 'REST'])).toContain('SCT 128975004');
+    const plain = await read(snapshotOf(input));
+    expect(below(plain.root).some(({ name }) => name === 'DCM 109054')).toBe(false);
+  });
+
+  it('is told of each clip and of the study', () => {
+    const stages = [
+      { stage: { name: 'REST', number: 1 }, clips: ['1'] },
+      { stage: { name: 'PEAK', number: 2 }, clips: ['2'] },
+      { stage: { name: 'Stage 3', number: 3 }, clips: ['3'] },
+      { stage: null, clips: ['4'] },
+    ];
+    const state = (uid: string) =>
+      patientStateItems({ stages }, stageOfClip({ stages }, uid)).map(({ item }) => item.value[0]);
+    expect(['1', '2'].map((uid) => JSON.stringify(state(uid)))).toEqual([
+      expect.stringContaining('128975004'),
+      expect.stringContaining('432655005'),
+    ]);
+    expect(['3', '4', '5'].map(state)).toEqual([[], [], []]);
   });
 });
 
@@ -251,7 +321,7 @@ describe('patient and study', () => {
     ).rejects.toThrow('AccessionNumber (0008,0050)');
     const { dict } = await read(named({ facts: { description: `a\\b\n${'c'.repeat(80)}` } }));
     expect(dict['00081030']?.Value).toEqual([`a b ${'c'.repeat(60)}`]);
-    expect([plainText(' \\ ', 64), plainText(null, 64), plainName('a=b^c')]).toEqual([null, null, 'a b c']);
+    expect([plainText(' \\ ', 64), plainText(null, 64), plainName('a=b^c')]).toEqual([null, null, 'a b c^']);
   });
 
   it('go by the last revision, and without one by the moment of the export', async () => {

@@ -72,7 +72,7 @@ export function reportInput(pair: readonly PhantomClip[], options: DocumentOptio
       ]),
     ),
   };
-  const document: StudyDocument = { facts, clips, review, history: [], head: 12, runs: [] };
+  const document: StudyDocument = { facts, clips, documents: [], review, history: [], head: 12, runs: [] };
   return {
     document,
     measurements: measureStudy(facts, clips, review, defaultSettings),

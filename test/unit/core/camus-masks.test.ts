@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Point } from '../../../core/geometry/point.ts';
-import { distance } from '../../../core/geometry/polygon.ts';
+import { distance, polygonArea, resamplePolyline } from '../../../core/geometry/polygon.ts';
+import { traceFromOutline } from '../../../core/trace/from-outline.ts';
 import { traceFromProbability } from '../../../core/trace/from-probability.ts';
 import { rasterizeTrace } from '../../../core/trace/rasterize.ts';
+import { tracePolyline } from '../../../core/trace/spline.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { dice } from './dice.ts';
 import { readNpz } from './npz.ts';
@@ -75,6 +77,22 @@ describe.runIf(present)('traces of expert masks of real hearts (CAMUS validation
     expect(distances.length).toBeGreaterThan(300);
     expect(mean).toBeLessThan(2.5);
     expect(greatest).toBeLessThan(10);
+  });
+
+  it('come back from outlines of them: of ours within 0.2 % of their area, of another program within 0.5 %', () => {
+    // As many pixels as a clip has.
+    const drawn = cases.map(({ trace }) => ({
+      ...trace!,
+      points: trace!.points.map(([x, y]): Point => [3 * x, 3 * y]),
+    }));
+    for (const trace of drawn) {
+      const curve = tracePolyline(trace);
+      const closed = [...curve, curve[0]!];
+      const difference = (outline: readonly Point[]): number =>
+        Math.abs(polygonArea(tracePolyline(traceFromOutline(outline)!)) / polygonArea(curve) - 1);
+      expect(difference(closed)).toBeLessThan(0.002);
+      expect(difference(resamplePolyline(closed, 129))).toBeLessThan(0.005);
+    }
   });
 });
 

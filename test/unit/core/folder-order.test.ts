@@ -8,11 +8,13 @@ const floors: Floors = [
   ['deidentify', 'structure'],
   ['quantity'],
   ['reference-limits', 'wording'],
-  ['review', 'export'],
+  ['review'],
   ['propagation'],
   ['measurement'],
   ['finding'],
   ['assessment'],
+  ['export'],
+  ['document'],
   ['analysis', 'api'],
 ];
 

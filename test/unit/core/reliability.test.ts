@@ -31,16 +31,27 @@ const study = (used: readonly Finding[], unused: readonly Finding[] = [], own: r
 
 describe('whether numbers are graded', () => {
   it('not where a clip that they rest on is unsure or shows no whole beat', () => {
-    expect(gradeDoubt(study([]))).toBeNull();
-    expect(gradeDoubt(study([finding('low-confidence')]))).toBe('unsure');
-    expect(gradeDoubt(study([finding('no-full-beat')]))).toBe('no-whole-beat');
-    expect(gradeDoubt(study([finding('no-full-beat'), finding('low-confidence')]))).toBe('unsure');
-    expect(gradeDoubt(study([], [], [finding('ef-implausible')]))).toBe('unsure');
+    expect(gradeDoubt(study([]), 'EF')).toBeNull();
+    expect(gradeDoubt(study([finding('low-confidence')]), 'EF')).toBe('unsure');
+    expect(gradeDoubt(study([finding('no-full-beat')]), 'EF')).toBe('no-whole-beat');
+    expect(gradeDoubt(study([finding('no-full-beat'), finding('low-confidence')]), 'EF')).toBe('unsure');
+    expect(gradeDoubt(study([], [], [finding('ef-implausible')]), 'EF')).toBe('unsure');
+  });
+
+  it('an atrium that the model is unsure of takes its own grade away, and not that of the ejection fraction', () => {
+    for (const code of ['structure-unsure', 'structure-invalid', 'atrium-off-base'] as const) {
+      expect(gradeDoubt(study([finding(code)]), 'LAVI max')).toBe('unsure');
+      expect(gradeDoubt(study([finding(code, 'information')]), 'LAVI max')).toBeNull();
+      expect(gradeDoubt(study([finding(code)]), 'EF')).toBeNull();
+    }
+    expect(gradeDoubt(study([finding('wall-not-enclosing')]), 'LAVI max')).toBeNull();
   });
 
   it('but what is for the record, or in a clip that they do not rest on, takes no grade away', () => {
-    expect(gradeDoubt(study([finding('low-confidence', 'information')]))).toBeNull();
-    expect(gradeDoubt(study([], [finding('low-confidence'), finding('no-full-beat', 'refusal')]))).toBeNull();
+    expect(gradeDoubt(study([finding('low-confidence', 'information')]), 'EF')).toBeNull();
+    expect(
+      gradeDoubt(study([], [finding('low-confidence'), finding('no-full-beat', 'refusal')]), 'EF'),
+    ).toBeNull();
   });
 });
 

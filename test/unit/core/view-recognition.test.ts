@@ -215,7 +215,7 @@ describe('a study with a clip whose view was only recognised', () => {
     expect(confirmed.findings.map(({ code }) => code)).not.toContain('view-recognised');
     // EF does not.
     expect(reliability(found)).toEqual(reliability(confirmed));
-    expect(gradeDoubt(found)).toBe(gradeDoubt(confirmed));
+    expect(gradeDoubt(found, 'EF')).toBe(gradeDoubt(confirmed, 'EF'));
   });
 
   it('rests on one whose view was said, though it is older', () => {
@@ -258,7 +258,7 @@ describe('what is stored', () => {
 
   it('of the format before is what it was', () => {
     const before = [{ slot: 'view', sopInstanceUid: '1.2', before: none, after: said('a4c', 'user') }];
-    expect(revisionFormat).toBe(5);
+    expect(revisionFormat).toBe(6);
     expect(upcastChanges(4, before)).toEqual({ changes: before, limited: false });
   });
 });

@@ -10,6 +10,7 @@ const running: ImportState = {
   currentFile: 'b.dcm',
   accepted: 1,
   known: 0,
+  documents: 0,
   rejected: [],
   rejectedFrom: 0,
   rejectedTotal: 0,

@@ -10,6 +10,7 @@ const state = (rejectedFrom: number, files: readonly string[], importId = 'a'): 
   currentFile: null,
   accepted: 0,
   known: 0,
+  documents: 0,
   rejected: files.map((file) => ({ file, code: 'truncated', reason: 'cut' })),
   rejectedFrom,
   rejectedTotal: rejectedFrom + files.length,

@@ -32,6 +32,7 @@ describe('contours that a run is sending', () => {
     decision: { state: 'pending' },
     stage: null,
     pair: null,
+    readings: [],
     clips: {
       a: {
         view: { code: 'a4c', source: 'file' },

@@ -10,6 +10,7 @@ const study = (changes: Partial<StudySummary>): StudySummary => ({
   studyDate: '2026-01-02',
   description: 'Stress echo',
   clips: 2,
+  documents: 0,
   decision: 'accepted',
   searchText: '山田\nACC-9\na4c',
   ...changes,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { quantities } from '../../../../core/quantity/quantities.ts';
-import { structureOf } from '../../../../core/structure/structure.ts';
+import { structureOf, structures } from '../../../../core/structure/structure.ts';
 import { type Code, codes } from '../../../../main/dicom/write/codes.ts';
 
 const list = join(import.meta.dirname, '../../../fixtures/dicom/codes.tsv');
@@ -18,7 +18,9 @@ const known = new Map(
 const measured = quantities.flatMap(({ code, structure }): Code[] =>
   code === null ? [] : [code, ...(structure === null ? [] : [structureOf(structure)!.code])],
 );
-const written: Code[] = [...Object.values(codes), ...measured];
+/** Sites of what is drawn. */
+const drawn = structures().map(({ code }): Code => code);
+const written: Code[] = [...Object.values(codes), ...measured, ...drawn];
 
 it.each(written.map((code) => [`${code.scheme} ${code.value}`, code.meaning]))(
   '%s means what the list says: %s',

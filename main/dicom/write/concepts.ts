@@ -4,7 +4,7 @@ import type {
   MeasurementMethod,
   MeasurementUnit,
 } from '../../../core/measurement/measurement.ts';
-import { type Code, codes } from '../../dicom/write/codes.ts';
+import { type Code, codes } from './codes.ts';
 
 /** The unit that a value is written in, and by what it is multiplied for that. */
 export interface WrittenUnit {
@@ -17,6 +17,7 @@ const units: Readonly<Record<MeasurementUnit, WrittenUnit | null>> = {
   '%': { code: codes.percent, factor: 1 },
   mm: { code: codes.centimetre, factor: 0.1 },
   'mm²': { code: codes.squareCentimetre, factor: 0.01 },
+  '1': { code: codes.unity, factor: 1 },
   bpm: { code: codes.beatsPerMinute, factor: 1 },
   'm²': { code: codes.squareMetre, factor: 1 },
   'mL/m²': { code: codes.millilitrePerSquareMetre, factor: 1 },
@@ -25,11 +26,15 @@ const units: Readonly<Record<MeasurementUnit, WrittenUnit | null>> = {
   // Lengths of clips that nothing calibrates mean nothing elsewhere.
   px: null,
   'px²': null,
-  '1': null,
 };
 
 /** As echocardiography reports have it, lengths in cm; null for one that is not written. */
 export const writtenUnit = (unit: MeasurementUnit): WrittenUnit | null => units[unit];
+
+/** Every unit that is written, with that which its values are kept in. */
+export const writtenUnits: readonly (WrittenUnit & { readonly unit: MeasurementUnit })[] = Object.entries(
+  units,
+).flatMap(([unit, written]) => (written === null ? [] : [{ unit: unit as MeasurementUnit, ...written }]));
 
 const methods: Readonly<Partial<Record<MeasurementMethod, Code>>> = {
   'biplane-disks': codes.disksBiplane,
@@ -41,6 +46,9 @@ const methods: Readonly<Partial<Record<MeasurementMethod, Code>>> = {
 /** null where the concept of the number says all (a length, an area). */
 export const methodCode = (method: MeasurementMethod): Code | null => methods[method] ?? null;
 
+/** Every method that has a code. */
+export const codedMethods = Object.entries(methods) as readonly (readonly [MeasurementMethod, Code])[];
+
 const views: Readonly<Partial<Record<NonNullable<Measurement['view']>, Code>>> = {
   a4c: codes.apicalFourChamber,
   a2c: codes.apicalTwoChamber,
@@ -51,10 +59,19 @@ const views: Readonly<Partial<Record<NonNullable<Measurement['view']>, Code>>> =
 export const viewCode = (view: Measurement['view']): Code | null =>
   view === null ? null : (views[view] ?? null);
 
+/** Every view that has a code. */
+export const codedViews = Object.entries(views) as readonly (readonly [
+  NonNullable<Measurement['view']>,
+  Code,
+])[];
+
 const formulas: Readonly<Record<BodySurfaceFormula, Code>> = {
   'du-bois': codes.duBois,
   mosteller: codes.mosteller,
 };
+
+/** Every formula of body surface area. */
+export const codedFormulas = Object.entries(formulas) as readonly (readonly [BodySurfaceFormula, Code])[];
 
 /** Of body surface area; null for any other method. */
 export const formulaCode = (method: MeasurementMethod): Code | null =>

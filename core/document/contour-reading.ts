@@ -1,0 +1,18 @@
+import type { TracesBlock } from '../export/traces-block.ts';
+import type { Point } from '../geometry/point.ts';
+import type { StructureId } from '../structure/structure.ts';
+
+/** An outline that a document has drawn on a frame. */
+export interface OutlinedRegion {
+  readonly sopInstanceUid: string;
+  /** From 0. */
+  readonly frame: number;
+  readonly structure: StructureId;
+  /** In our image pixels, (0,0) the middle of the first one. */
+  readonly outline: readonly Point[];
+}
+
+/** The contours of a document, before anybody has taken them over. */
+export type ContourReading =
+  | { readonly kind: 'exact'; readonly block: TracesBlock }
+  | { readonly kind: 'fitted'; readonly regions: readonly OutlinedRegion[]; readonly leftOut: number };

@@ -1,0 +1,36 @@
+import type { ReportedNumber } from './reported-number.ts';
+
+/** What a structured report of a study says about itself, as far as Systola uses it. */
+export interface DocumentFacts {
+  readonly sopInstanceUid: string;
+  readonly sopClassUid: string;
+  readonly seriesInstanceUid: string;
+  readonly studyInstanceUid: string;
+  /** File name that it was imported from, for messages. */
+  readonly fileName: string;
+  /** Meaning of the root's concept. */
+  readonly title: string | null;
+  /** "YYYY-MM-DDTHH:mm:ss" without zone, as its writer has it. */
+  readonly writtenAt: string | null;
+  readonly manufacturer: string | null;
+  readonly manufacturerModel: string | null;
+  /** Systola wrote it, this one or another. */
+  readonly bySystola: boolean;
+  readonly numbers: readonly ReportedNumber[];
+  /** Contours that it holds; null where it holds none. */
+  readonly contours: DocumentContours | null;
+}
+
+/** The contours of a document without the contours. */
+export interface DocumentContours {
+  /** `exact`: as a Systola kept them. `fitted`: outlines that contours are fitted to. */
+  readonly kind: 'exact' | 'fitted';
+  readonly clips: readonly {
+    readonly sopInstanceUid: string;
+    readonly contours: number;
+  }[];
+  /** Of exact ones: the revision that they were written from, as the library counts that wrote them. */
+  readonly revision: { readonly id: number; readonly at: string } | null;
+  /** Outlines of what cannot be contoured here. */
+  readonly leftOut: number;
+}

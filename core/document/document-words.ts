@@ -1,0 +1,71 @@
+import { message, type Message } from '../language/message.ts';
+import { wayText } from '../measurement/signed-differences.ts';
+import { shownQuantity, shownText } from '../wording/quantity.ts';
+import type { ComparedNumber } from './compared-numbers.ts';
+import type { DocumentFacts } from './document-facts.ts';
+import type { ReportedNumber } from './reported-number.ts';
+
+/** Who made a document: "Scanners Model T". */
+export function deviceText({
+  manufacturer,
+  manufacturerModel,
+}: Pick<DocumentFacts, 'manufacturer' | 'manufacturerModel'>): Message {
+  const names = [manufacturer, manufacturerModel].filter((name) => name !== null);
+  // Some name the maker in the model too.
+  const [first, second] = names;
+  const name = second === undefined || second.startsWith(first ?? '') ? (second ?? first) : names.join(' ');
+  return name === undefined ? message('document.device.unnamed') : message('document.device', { name });
+}
+
+/** Where numbers come from, as a heading. */
+export const originText = ({ bySystola }: Pick<DocumentFacts, 'bySystola'>): Message =>
+  message(bySystola ? 'document.origin.systola' : 'document.origin.scanner');
+
+const planes = { biplane: 'biplane', a4c: 'a4c', a2c: 'a2c', a3c: 'a3c' } as const;
+
+/** How a number was measured, in a word or two: its plane, else its method, else nothing. */
+export function shortWayText({ method, methodMeaning, view, mode }: ReportedNumber): Message | null {
+  if (mode !== null) return message(`document.mode.${mode}`);
+  if (view !== null && Object.hasOwn(planes, view))
+    return message(`number.plane.${view as keyof typeof planes}`);
+  if (method !== null) return null;
+  return methodMeaning === null ? null : message('document.way', { method: methodMeaning });
+}
+
+/** The same whole, with which of several values it is. */
+export function longWayText(number: ReportedNumber): Message | null {
+  const { method, methodMeaning, view, mode, choice, of } = number;
+  const way =
+    method !== null
+      ? wayText({ method, view })
+      : methodMeaning !== null
+        ? message('document.way', { method: methodMeaning })
+        : shortWayText({ ...number, mode: null });
+  const parts = [
+    ...(way === null ? [] : [way]),
+    ...(mode === null ? [] : [message(`document.mode.${mode}`)]),
+    ...(of === 1 ? [] : [message(`document.choice.${choice}`, { of })]),
+  ];
+  const [first, ...others] = parts;
+  return first === undefined
+    ? null
+    : others.reduce((text, next) => message('document.joined', { text, next }), first);
+}
+
+/** A value of a document as a reader sees ours; null for what no reader is shown. */
+export function reportedText(number: Pick<ReportedNumber, 'name' | 'value' | 'unit'>): Message | null {
+  const shown = shownQuantity(number);
+  return shown && shownText(shown);
+}
+
+/** "+3", "−4", "±0": rounded as the numbers are that it is of; null where one is missing. */
+export function differenceText({ reported, difference }: ComparedNumber): Message | null {
+  if (difference === null) return null;
+  const shown = shownQuantity({ ...reported, value: difference });
+  if (shown === null) return null;
+  const { decimals } = shown;
+  const rounded = Number(shown.value.toFixed(decimals));
+  if (rounded === 0) return message('document.difference.none');
+  const number = message(`number.d${decimals}`, { value: Math.abs(rounded) });
+  return message(rounded > 0 ? 'document.difference.more' : 'document.difference.less', { number });
+}

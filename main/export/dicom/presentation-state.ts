@@ -1,0 +1,115 @@
+import type { ClipFacts } from '../../../core/clip/clip.ts';
+import type { StudyMeasurements } from '../../../core/assessment/measure-study.ts';
+import { attributes } from '../../dicom/write/attributes.ts';
+import { type DataSet, element, type Element } from '../../dicom/write/element.ts';
+import { srgbProfile } from '../../dicom/write/srgb-profile.ts';
+import { writeObject, type WrittenObject } from '../../dicom/write/write-object.ts';
+import type { ExportSnapshot } from '../exporter.ts';
+import { closedContour } from './closed-contour.ts';
+import { contentMoment, creationTime, signerOf } from './document-state.ts';
+import { layerItems, layersOf } from './graphic-layers.ts';
+import { plainName } from './plain-text.ts';
+import { clipReference, imagesBySeries } from './references.ts';
+import { manufacturer, patientAndStudy, seriesAndEquipment } from './study-modules.ts';
+import type { TracedRegion } from './traced-regions.ts';
+
+/** A presentation state is of grey or of colour pictures, never of both. */
+export type PictureKind = 'grey' | 'colour';
+
+const kinds = {
+  grey: { sopClassUid: '1.2.840.10008.5.1.4.1.1.11.1', label: 'CONTOURS GREY' },
+  colour: { sopClassUid: '1.2.840.10008.5.1.4.1.1.11.2', label: 'CONTOURS COLOUR' },
+} as const;
+
+/**
+ * Contours over the pictures they were drawn on, as viewers lay them there: a Grayscale or Color Softcopy Presentation
+ * State (PS3.3 A.33), with one closed polyline for each contour on its frame, on a layer of its structure.
+ *
+ * @param regions at least one, all on clips of this kind
+ * @throws NotWritable
+ */
+export function presentationState(
+  {
+    document,
+    measurements,
+    settings,
+    softwareVersion,
+    createdAt,
+  }: Omit<ExportSnapshot, 'frame' | 'files' | 'words'>,
+  kind: PictureKind,
+  regions: readonly TracedRegion[],
+): WrittenObject {
+  const clips = [...new Set(regions.map(({ clip }) => clip))];
+  const layers = layersOf(regions.map(({ structure }) => structure));
+  const signer = signerOf(document.review.decision, settings);
+  const { sopClassUid, label } = kinds[kind];
+  return writeObject({
+    sopClassUid,
+    elements: [
+      ...patientAndStudy(document),
+      ...seriesAndEquipment(document, softwareVersion, {
+        ...{ kind: 'presentation', modality: 'PR', number: 9004 },
+        description: 'Systola contours. Research use only. Not for diagnostic use.',
+        instance: kind === 'grey' ? 1 : 2,
+      }),
+      // Asked for where it is not known whether the part of the body is a pair.
+      element(attributes.Laterality),
+      ...creationTime(contentMoment(document, createdAt)),
+      element(attributes.ContentLabel, label),
+      element(attributes.ContentDescription, 'Contours. Research use only. Not for diagnostic use.'),
+      element(attributes.ContentCreatorName, (signer && plainName(signer.name)) ?? `${manufacturer}^`),
+      element(attributes.ReferencedSeriesSequence, ...imagesBySeries(clips)),
+      element(
+        attributes.DisplayedAreaSelectionSequence,
+        ...clips.map((clip) => displayedArea(clip, measurements)),
+      ),
+      element(
+        attributes.GraphicAnnotationSequence,
+        ...regions.map((region) => annotation(region, layers.get(region.structure)!.name)),
+      ),
+      element(attributes.GraphicLayerSequence, ...layerItems(layers)),
+      ...(kind === 'grey'
+        ? [element(attributes.PresentationLUTShape, 'IDENTITY')]
+        : [element(attributes.ICCProfile, srgbProfile()), element(attributes.ColorSpace, 'SRGB')]),
+    ],
+    needed: [
+      attributes.InstanceNumber,
+      attributes.ContentLabel,
+      attributes.PresentationCreationDate,
+      attributes.PresentationCreationTime,
+      attributes.ReferencedSeriesSequence,
+      attributes.DisplayedAreaSelectionSequence,
+    ],
+  });
+}
+
+/** The whole picture, its pixels in their proportions. */
+const displayedArea = (clip: ClipFacts, measurements: StudyMeasurements): DataSet => [
+  element(attributes.ReferencedImageSequence, clipReference(clip)),
+  element(attributes.DisplayedAreaTopLeftHandCorner, 1, 1),
+  element(attributes.DisplayedAreaBottomRightHandCorner, clip.columns, clip.rows),
+  element(attributes.PresentationSizeMode, 'SCALE TO FIT'),
+  proportion(measurements.clips[clip.sopInstanceUid]?.spacing ?? { mmPerPixelX: 1, mmPerPixelY: 1 }),
+];
+
+/** Vertical to horizontal size of a pixel, as two whole numbers. */
+function proportion({ mmPerPixelX, mmPerPixelY }: { mmPerPixelX: number; mmPerPixelY: number }): Element {
+  const ratio = Math.round((1000 * mmPerPixelY) / mmPerPixelX);
+  return element(attributes.PresentationPixelAspectRatio, ...(ratio === 1000 ? [1, 1] : [ratio, 1000]));
+}
+
+function annotation({ clip, frame, trace }: TracedRegion, layer: string): DataSet {
+  const contour = closedContour(clip, trace);
+  return [
+    element(attributes.ReferencedImageSequence, clipReference(clip, frame)),
+    element(attributes.GraphicLayer, layer),
+    element(attributes.GraphicObjectSequence, [
+      element(attributes.GraphicAnnotationUnits, 'PIXEL'),
+      element(attributes.GraphicDimensions, 2),
+      element(attributes.NumberOfGraphicPoints, contour.length / 2),
+      element(attributes.GraphicData, ...contour),
+      element(attributes.GraphicType, 'POLYLINE'),
+      element(attributes.GraphicFilled, 'N'),
+    ]),
+  ];
+}

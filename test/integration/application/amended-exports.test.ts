@@ -1,0 +1,75 @@
+import { afterEach, expect, it } from 'vitest';
+import type { StudyDocument } from '../../../core/api/requests.ts';
+import { manualTrace } from '../../fixtures/library/facts.ts';
+import { type ReadDataSet, readWithDcmjs } from '../../fixtures/dicom/dcmjs.ts';
+import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { apicalClip, clipUid, studyUid, upload, workstation } from './workstation.ts';
+
+const folder = temporaryFolders();
+const open: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+async function station() {
+  const { application, send, json } = await workstation(folder());
+  open.push(() => application.close());
+  await upload(application, { 'a.dcm': apicalClip({ patientName: 'Doe^Jane', patientId: '4711' }) });
+  const change = async (changes: readonly object[]): Promise<void> => {
+    const { head } = await json<StudyDocument>('GET', `studies/${studyUid}`);
+    const answer = await send('POST', `studies/${studyUid}/revisions`, { head, label: 'drew', changes });
+    expect(answer.status).toBe(201);
+  };
+  const draw = (frame: number): Promise<void> =>
+    change([
+      {
+        ...{ slot: 'trace', structure: 'lv-cavity', sopInstanceUid: clipUid, frame },
+        ...{ before: null, after: manualTrace(50) },
+      },
+    ]);
+  const exported = async (): Promise<Buffer> => {
+    const answer = await send('GET', `studies/${studyUid}/exports/dicom-contours`);
+    expect(answer.status).toBe(200);
+    return Buffer.from(await answer.arrayBuffer());
+  };
+  return { send, change, draw, exported };
+}
+
+const value = (bytes: Uint8Array, tag: string): unknown => readWithDcmjs(bytes).dict[tag]?.Value[0];
+
+/** Series and instance that a report names as its predecessor. */
+function predecessor(bytes: Uint8Array): unknown {
+  const study = value(bytes, '0040A360') as ReadDataSet | undefined;
+  const series = study?.['00081115']?.Value[0] as ReadDataSet | undefined;
+  const instance = series?.['00081199']?.Value[0] as ReadDataSet | undefined;
+  return series && [series['0020000E']?.Value[0], instance?.['00081155']?.Value[0]];
+}
+
+it('an amended report names the one before it, by what the audit log says was exported', async () => {
+  const { draw, exported } = await station();
+  await draw(2);
+  const first = await exported();
+  expect(predecessor(first)).toBeUndefined();
+  expect((await exported()).equals(first)).toBe(true);
+  await draw(5);
+  const second = await exported();
+  expect(value(second, '00080018')).not.toBe(value(first, '00080018'));
+  expect(predecessor(second)).toEqual([value(first, '0020000E'), value(first, '00080018')]);
+  expect((await exported()).equals(second)).toBe(true);
+});
+
+it('a report is verified once the study is accepted by a reader who signs for an organisation', async () => {
+  const { send, change, draw, exported } = await station();
+  await draw(2);
+  expect(value(await exported(), '0040A493')).toBe('UNVERIFIED');
+  const settings = { reader: 'Dr. Reader', organisation: 'Ward 7', snomedScheme: 'SRT' };
+  expect((await send('PUT', 'settings', settings)).status).toBe(200);
+  await change([{ slot: 'decision', before: { state: 'pending' }, after: { state: 'accepted' } }]);
+  const report = await exported();
+  expect([value(report, '0040A491'), value(report, '0040A493')]).toEqual(['COMPLETE', 'VERIFIED']);
+  const observer = value(report, '0040A073') as ReadDataSet;
+  expect(observer['0040A027']?.Value).toEqual(['Ward 7']);
+  const text = JSON.stringify(readWithDcmjs(report).dict['0040A730']);
+  expect(text).toContain('T-32600');
+  expect(text).not.toContain('SCT');
+});

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { comparedDocuments } from '../../../core/document/compared-numbers.ts';
+import { readingChanges } from '../../../core/document/reading-changes.ts';
+import { measureStudy } from '../../../core/assessment/measure-study.ts';
+import { applyChanges } from '../../../core/review/apply.ts';
+import { initialReview } from '../../../core/review/initial.ts';
+import type { StudyReview } from '../../../core/review/review.ts';
+import { quantityOf } from '../../../core/quantity/quantities.ts';
+import { polygonArea } from '../../../core/geometry/polygon.ts';
+import { tracePolyline } from '../../../core/trace/spline.ts';
+import { MemorySource } from '../../../main/dicom/byte-source.ts';
+import { readContours, readReport } from '../../../main/dicom/structured-report/report.ts';
+import { dicomAllContours, dicomContours } from '../../../main/export/dicom-contours.ts';
+import { dicomMeasurements } from '../../../main/export/dicom-measurements.ts';
+import { withoutPrivateBlock } from '../../fixtures/dicom/stripped-report.ts';
+import { sampleSnapshot } from './sample-snapshot.ts';
+
+const snapshot = sampleSnapshot();
+const { document, measurements, settings } = snapshot;
+const { facts, clips } = document;
+const untouched = initialReview(facts, clips);
+const numbers = await dicomMeasurements.write(snapshot);
+const contours = await dicomContours.write(snapshot);
+const stripped = withoutPrivateBlock(await dicomAllContours.write(snapshot));
+
+const read = (bytes: Uint8Array) => readReport(new MemorySource(bytes), 'own.dcm').document;
+const taken = (bytes: Uint8Array) => {
+  const reading = readContours(new MemorySource(bytes), 'own.dcm')!;
+  const made = readingChanges(untouched, clips, '2.25.1', reading);
+  return { ...made, reading, review: applyChanges(untouched, made.changes) };
+};
+const measuredOf = (review: StudyReview) => measureStudy(facts, clips, review, settings);
+
+describe('our measurements read back', () => {
+  const own = read(numbers);
+
+  it('hold every coded number of the panel, with its method, view and unit', () => {
+    const panel = measurements.measurements.filter(({ name }) => quantityOf(name)?.code !== null);
+    expect(panel.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['EF', 'EDV', 'ESV', 'SV', 'CO', 'EDVI', 'ESVI', 'CI', 'HR', 'BSA']),
+    );
+    for (const { name, method, view, unit, value } of panel) {
+      const back = own.numbers.filter(
+        (one) =>
+          one.name === name &&
+          one.choice === (quantityOf(name)?.group === 'patient' ? 'only' : 'mean') &&
+          (one.view === view || view === null || name === 'CO' || name === 'CI'),
+      );
+      expect(
+        back.map((one) => one.unit),
+        name,
+      ).toEqual([unit]);
+      expect(back[0]!.value, name).toBeCloseTo(value, 9);
+      if (back[0]!.method !== null) expect(back[0]!.method, name).toBe(method);
+    }
+  });
+
+  it('hold the means of both planes', () => {
+    for (const { sopInstanceUid } of clips) {
+      const means = measurements.clips[sopInstanceUid]!.measurements.filter(
+        ({ name, beat }) => beat === null && quantityOf(name)?.code !== null && name !== 'HR',
+      );
+      expect(means.length).toBeGreaterThan(6);
+      for (const { name, method, view, unit, value } of means) {
+        const back = own.numbers.find(
+          (one) =>
+            one.name === name &&
+            one.view === view &&
+            one.unit === unit &&
+            (one.method === method || one.method === null),
+        );
+        expect(back?.value, `${name} ${view} ${method}`).toBeCloseTo(value, 9);
+      }
+    }
+  });
+
+  it('beside the numbers that they were written from differ by nothing', () => {
+    const [compared] = comparedDocuments([own], measurements);
+    expect(compared!.document.bySystola).toBe(true);
+    expect(compared!.numbers.length).toBeGreaterThan(12);
+    for (const { difference, ours, reported } of compared!.numbers) {
+      expect(ours, reported.name).not.toBeNull();
+      expect(Math.abs(difference!), reported.name).toBeLessThan(1e-9);
+    }
+  });
+});
+
+describe('our contours read back', () => {
+  it('are exactly those that were written, and so are all numbers', () => {
+    const { review, contours: count, leftOut, reading } = taken(contours);
+    expect(reading.kind).toBe('exact');
+    expect([count, leftOut]).toEqual([132, 0]);
+    for (const { sopInstanceUid } of clips) {
+      expect(review.clips[sopInstanceUid]).toEqual(document.review.clips[sopInstanceUid]);
+    }
+    expect({ ...measuredOf(review), findings: [] }).toEqual({ ...measurements, findings: [] });
+    expect(review.readings).toEqual(['2.25.1']);
+    expect(read(contours).contours).toEqual({
+      kind: 'exact',
+      clips: clips.map(({ sopInstanceUid }) => ({ sopInstanceUid, contours: 66 })),
+      revision: { id: 12, at: '2026-02-03T04:05:06.789Z' },
+      leftOut: 0,
+    });
+  });
+
+  it('without the private block are fitted, marked by hand: areas to 0.5 %, EF to 0.3', () => {
+    const { review, reading, contours: count } = taken(stripped);
+    expect([reading.kind, count]).toEqual(['fitted', 132]);
+    let worst = 0;
+    for (const { sopInstanceUid } of clips) {
+      const [fitted, written] = [review, document.review].map(
+        (one) => one.clips[sopInstanceUid]!.traces['lv-cavity']!,
+      );
+      for (const [frame, trace] of Object.entries(fitted!)) {
+        expect(trace.source).toEqual({ kind: 'manual' });
+        const [own, theirs] = [trace, written![Number(frame)]!].map((one) => polygonArea(tracePolyline(one)));
+        worst = Math.max(worst, Math.abs(own! / theirs! - 1));
+      }
+    }
+    expect(worst).toBeLessThan(0.005);
+    const fraction = (from: typeof measurements) =>
+      from.measurements.find(({ name }) => name === 'EF')!.value;
+    expect(Math.abs(fraction(measuredOf(review)) - fraction(measurements))).toBeLessThan(0.3);
+  });
+
+  it('of which another program moved a point are what that program says, not what stands in the block', () => {
+    const bytes = Uint8Array.from(contours);
+    const at = Buffer.from(bytes.buffer).indexOf(Buffer.from([0x70, 0, 0x22, 0, 0x46, 0x4c]));
+    new DataView(bytes.buffer).setFloat32(at + 8, 300, true);
+    expect(taken(bytes).reading.kind).toBe('fitted');
+  });
+
+  it('of clips of another size or length, or of none, are left out', () => {
+    const reading = readContours(new MemorySource(contours), 'own.dcm')!;
+    const [a4c, a2c] = clips;
+    const shorter = [{ ...a4c!, frames: a4c!.frames - 1 }, a2c!];
+    expect(readingChanges(untouched, shorter, '2.25.1', reading)).toMatchObject({
+      contours: 66,
+      leftOut: 66,
+    });
+    expect(readingChanges(untouched, [], '2.25.1', reading)).toEqual({
+      changes: [],
+      contours: 0,
+      leftOut: 132,
+    });
+  });
+});
+
+it('codes of SNOMED RT are read as those of SNOMED CT', async () => {
+  const legacy = { ...snapshot, settings: { ...settings, snomedScheme: 'SRT' as const } };
+  const [one, two] = [read(numbers), read(await dicomMeasurements.write(legacy))];
+  expect(two.numbers.length).toBeGreaterThan(20);
+  expect(two.numbers).toEqual(one.numbers);
+  expect(taken(await dicomContours.write(legacy)).contours).toBe(132);
+});
