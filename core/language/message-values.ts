@@ -390,6 +390,7 @@ export interface MessageValues {
   'export.ended': null;
   'export.failed': { readonly reason: MessageValue };
   'export.folder-format': { readonly label: MessageValue };
+  'export.format.clips': null;
   'export.format.coco': null;
   'export.format.columns-csv': null;
   'export.format.contours-csv': null;
@@ -865,6 +866,27 @@ export interface MessageValues {
   };
   'list.comma': { readonly first: MessageValue; readonly others: MessageValue };
   'list.semicolon': { readonly first: MessageValue; readonly others: MessageValue };
+  'masks.add-area': null;
+  'masks.add-box': null;
+  'masks.changed': null;
+  'masks.checked': { readonly checked: number; readonly clips: number };
+  'masks.clip': { readonly clip: MessageValue };
+  'masks.corner': { readonly area: number; readonly corner: number; readonly corners: number };
+  'masks.done': null;
+  'masks.draw-anew': null;
+  'masks.drawing': null;
+  'masks.from': { readonly from: 'checked' | 'found' | 'regions' | 'remembered' | 'other' };
+  'masks.how': null;
+  'masks.look': null;
+  'masks.looking': null;
+  'masks.making': null;
+  'masks.no-picture': null;
+  'masks.part': null;
+  'masks.part.choice': { readonly part: 'all' | 'goes' | 'stays' | 'other' };
+  'masks.picture': null;
+  'masks.state': { readonly state: 'checked' | 'other' };
+  'masks.tick': null;
+  'masks.undo': null;
   'mean.of-all-beats': {
     readonly count: number;
     readonly excluded: number;

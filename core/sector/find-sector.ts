@@ -4,6 +4,7 @@ import { governingPicture, regionBox } from '../clip/pictures.ts';
 import type { Box } from '../geometry/point.ts';
 import { clipActivity } from './activity.ts';
 import { fanBounds, fitFan } from './fan.ts';
+import { outlineOf, type FanOutline } from './fan-outline.ts';
 import {
   close,
   maskOf,
@@ -100,6 +101,22 @@ interface Tissue {
   readonly fan: Box | null;
   /** The same, where it reaches beyond the picture too. */
   readonly wholeFan: Box | null;
+  /** The fan itself, image pixels. */
+  readonly outline: FanOutline | null;
+}
+
+/**
+ * The fan that tissue fills in one picture of a clip, found as {@link findSector} finds the sector; null where its
+ * edges do not show.
+ *
+ * @param frames at least one frame, all of one size
+ * @param within box of the picture
+ */
+export function findFan(frames: readonly FramePixels[], within: Box): FanOutline | null {
+  const activity = clipActivity(frames.map((frame) => maskOutside(frame, within)));
+  const moving = tissueIn(activity.motion, motionThreshold, within);
+  const seen = moving ?? tissueIn(activity.brightness, brightnessThreshold, within);
+  return seen?.outline ?? null;
 }
 
 /** The largest solid part of a map inside a box; null when it is too small to be a sector. */
@@ -122,6 +139,7 @@ function tissueIn(map: CellMap, threshold: number, within: Box): Tissue | null {
     box: intersection(toPixels(cells, map.cell), within) ?? within,
     fan: outline && intersection(toPixels(outline, map.cell), within),
     wholeFan: outline && toPixels(outline, map.cell),
+    outline: fan && outline && outlineOf(fan, outline.minY, map.cell),
   };
 }
 

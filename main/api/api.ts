@@ -4,7 +4,7 @@ import type { SessionInfo } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
 import { researchUseNotice } from '../../core/notice.ts';
 import { logDefect } from '../application/defect-log.ts';
-import { offeredIdentities } from '../application/export-jobs.ts';
+import { exportIdentities } from '../../core/export/identity.ts';
 import type { Services } from '../application/services.ts';
 import { installation } from '../application/installation.ts';
 import { exportFormats } from '../export/exporters.ts';
@@ -12,6 +12,7 @@ import { clipRoutes } from './clip-routes.ts';
 import { exportRoutes } from './export-routes.ts';
 import { failureOf, isExpected } from './failure.ts';
 import { importRoutes } from './import-routes.ts';
+import { keepMaskRoutes } from './keep-mask-routes.ts';
 import { languageRoutes } from './language-routes.ts';
 import { modelRoutes } from './model-routes.ts';
 import { networkRoutes } from './network-routes.ts';
@@ -48,7 +49,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
       library: services.watch.state,
       structures: structures(),
       exportFormats: exportFormats(),
-      exportIdentities: offeredIdentities,
+      exportIdentities,
     };
     return context.json(session);
   });
@@ -61,6 +62,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
   api.route('/api/studies', studyRoutes(services));
   api.route('/api/clips', clipRoutes(services));
   api.route('/api/clips', propagationRoutes(services));
+  api.route('/api/clips', keepMaskRoutes(services));
   api.route('/api/imports', importRoutes(services, pathsFromPage));
   api.route('/api/exports', exportRoutes(services, pathsFromPage));
   api.route('/api/models', modelRoutes(services, pathsFromPage));

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { presetNames } from '../../core/deidentify/preset.ts';
 import { FileSource, MemorySource, type ByteSource } from '../dicom/byte-source.ts';
 import { readHeader } from '../dicom/header.ts';
 import type { CopiedFile, EarlierObject } from '../export/exporter.ts';
@@ -31,6 +32,8 @@ const exportDetailSchema = z.object({
   formats: z.array(z.string()),
   /** The revision that was exported. */
   head: z.number(),
+  /** The preset that the patient was taken out by. */
+  deidentified: z.enum(presetNames).optional(),
   files: z.array(exportedFileSchema),
   /** All files of the study, and all that are of several: how many, and the SHA-256 of their list. */
   list: z.object({ files: z.number(), sha256: z.string() }),

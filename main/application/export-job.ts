@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { mostRefusedListed, type ExportRequest, type ExportState } from '../../core/api/exports.ts';
+import { isDeidentified, isFormatFor } from '../../core/export/identity.ts';
 import { SystolaError } from '../../core/error.ts';
 import { exportArchiveName } from '../../core/export/archive-name.ts';
 import { chosenFormats, exporters } from '../export/exporters.ts';
 import { StagedOutput } from '../files/staged-output.ts';
+import type { ClipMasks } from './clip-masks.ts';
+import { Deidentification } from './deidentification.ts';
 import { ExportRun, type ExportServices, type ExportStep } from './export-run.ts';
 import { stagedOutgoing, streamOf, zipStream } from './outgoing.ts';
 
@@ -19,9 +22,14 @@ export interface ExportDownload {
   readonly body: ReadableStream<Uint8Array>;
 }
 
+/** What an export of a window takes of the application. */
+export interface ExportJobServices extends ExportServices {
+  readonly masks: Pick<ClipMasks, 'checked'>;
+}
+
 /** One export of a window: made, asked about where files are in its way, put into place or kept to be fetched. */
 export class ExportJob {
-  readonly #services: ExportServices;
+  readonly #services: ExportJobServices;
   readonly #request: ExportRequest;
   /** null: it is fetched. */
   readonly #folder: string | null;
@@ -35,12 +43,22 @@ export class ExportJob {
   #shown: string | null = null;
 
   /** @throws SystolaError `not-found` for a format that there is not; `bad-request` for a preset that is not offered */
-  constructor(services: ExportServices, request: ExportRequest, folder: string | null, onChange: () => void) {
+  constructor(
+    services: ExportJobServices,
+    request: ExportRequest,
+    folder: string | null,
+    onChange: () => void,
+  ) {
     this.#services = services;
     this.#request = request;
     this.#folder = folder;
     this.#onChange = onChange;
-    const total = request.studies.length * chosenFormats(request.formats).length;
+    const chosen = chosenFormats(request.formats);
+    const page = chosen.find(({ exporter }) => !isFormatFor(exporter.id, request.identity));
+    if (page !== undefined) {
+      throw new SystolaError('bad-request', `No de-identified export holds ${page.exporter.id}.`);
+    }
+    const total = request.studies.length * chosen.length;
     this.#state = {
       exportId: randomUUID(),
       state: 'running',
@@ -152,10 +170,23 @@ export class ExportJob {
     const { signal } = this.#abort;
     const { studies, formats, identity } = this.#request;
     const withPatient = identity === 'named';
+    const { library, masks } = this.#services;
+    await using deidentification = isDeidentified(identity)
+      ? await Deidentification.of({ library, masks, preset: identity, signal })
+      : null;
     const order = { studies, formats: chosenFormats(formats), withPatient };
     const run = new ExportRun(
       this.#services,
-      { ...order, destination: folder === null ? 'zip' : 'folder' },
+      {
+        ...order,
+        destination: folder === null ? 'zip' : 'folder',
+        ...(deidentification === null || !isDeidentified(identity)
+          ? {}
+          : {
+              deidentified: identity,
+              prepare: (snapshot) => deidentification.snapshot(snapshot),
+            }),
+      },
       staged,
     );
     for await (const step of run.make(signal)) this.#tell(step, run.progress);

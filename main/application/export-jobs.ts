@@ -1,21 +1,14 @@
 import type { ExportRequest, ExportState } from '../../core/api/exports.ts';
 import { SystolaError } from '../../core/error.ts';
-import { exportIdentities, type ExportIdentity } from '../../core/export/identity.ts';
 import { settleAll } from '../concurrency/settle-all.ts';
-import { ExportJob, type ExportDownload } from './export-job.ts';
-import type { ExportServices } from './export-run.ts';
+import { ExportJob, type ExportDownload, type ExportJobServices } from './export-job.ts';
 
 /** Shortest time between two reports of one export, ms. */
 const reportIntervalMs = 100;
 /** Ended exports whose result can still be asked for. */
 const keptExports = 20;
 
-/** What an export may tell of the patient, as far as it can be done: no de-identification yet. */
-export const offeredIdentities: readonly ExportIdentity[] = exportIdentities.filter(
-  (identity) => identity === 'unnamed' || identity === 'named',
-);
-
-export interface ExportJobsOptions extends ExportServices {
+export interface ExportJobsOptions extends ExportJobServices {
   onState(state: ExportState): void;
   /** A defect, not an expected failure; the export has ended as failed. */
   onDefect(error: unknown): void;
@@ -35,8 +28,8 @@ export class ExportJobs {
   /**
    * Starts an export.
    *
-   * @throws SystolaError `bad-request` where another one runs, no folder was chosen, or the de-identification is not
-   *   offered; `not-found` for a format that there is not
+   * @throws SystolaError `bad-request` where another one runs, no folder was chosen, or a format is not for the
+   *   identity; `not-found` for a format that there is not
    */
   start(request: ExportRequest): ExportState {
     if ([...this.#jobs.values()].some((job) => !job.ended)) {
@@ -44,9 +37,6 @@ export class ExportJobs {
         'bad-request',
         'Another export is being written. Wait until it is done, or cancel it.',
       );
-    }
-    if (!offeredIdentities.includes(request.identity)) {
-      throw new SystolaError('bad-request', `An export cannot be de-identified for ${request.identity} yet.`);
     }
     const { exportFolder } = this.#options.library.settings();
     const folder = request.destination === 'folder' ? exportFolder : null;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import type { StudyFacts } from '../../core/clip/clip.ts';
+import type { PresetName } from '../../core/deidentify/preset.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { CopiedFile, ExportedFile, ExportSnapshot } from '../export/exporter.ts';
 import { isFolderExporter } from '../export/any-exporter.ts';
@@ -30,6 +31,10 @@ export interface ExportOrder extends SnapshotOptions {
   readonly studies: readonly string[];
   readonly formats: readonly ChosenFormat[];
   readonly destination: ExportDestination;
+  /** The preset that the patient was taken out by, for the audit log; left out where nobody was. */
+  readonly deidentified?: PresetName;
+  /** What is exported in place of each study: the same without its patient. */
+  prepare?(snapshot: ExportSnapshot): Promise<ExportSnapshot>;
 }
 
 /** What came of one file: it is staged, at this path of the output, or it cannot be. */
@@ -46,6 +51,8 @@ export type ExportStep =
 /** A study of an export, with what was made of it. */
 interface ExportedStudy {
   readonly document: StudyDocument;
+  /** As they are exported. */
+  readonly facts: StudyFacts;
   readonly files: ExportedEntry[];
   readonly refused: { format: string; code: string }[];
 }
@@ -78,9 +85,9 @@ export class ExportRun {
     return { done: this.#done, total: studies.length * formats.length };
   }
 
-  /** Facts of the studies that could be opened. */
+  /** Facts of the studies that could be opened, as they are exported. */
   get studies(): StudyFacts[] {
-    return [...this.#studies.values()].map(({ document }) => document.facts);
+    return [...this.#studies.values()].map(({ facts }) => facts);
   }
 
   /**
@@ -129,12 +136,15 @@ export class ExportRun {
     try {
       const document = await this.#services.documents.open(study);
       const known = this.#studies.get(study);
+      const whole = exportSnapshot(this.#services, document, this.#order);
+      const snapshot = (await this.#order.prepare?.(whole)) ?? whole;
       this.#studies.set(study, {
         document: known?.document ?? document,
+        facts: known?.facts ?? snapshot.document.facts,
         files: known?.files ?? [],
         refused: known?.refused ?? [],
       });
-      return exportSnapshot(this.#services, document, this.#order);
+      return snapshot;
     } catch (error) {
       if (!(error instanceof SystolaError)) throw error;
       // Said once, however many formats want it.
@@ -239,7 +249,7 @@ export class ExportRun {
   /** @param outcome null: as what was made says */
   #record(outcome: AuditOutcome | null): void {
     const { library } = this.#services;
-    const { formats, destination } = this.#order;
+    const { formats, destination, deidentified } = this.#order;
     for (const { document, files, refused } of this.#studies.values()) {
       const { facts, head } = document;
       const all = [...files, ...this.#shared];
@@ -248,6 +258,7 @@ export class ExportRun {
         destination,
         formats: formats.map(({ exporter }) => exporter.id),
         head,
+        ...(deidentified === undefined ? {} : { deidentified }),
         files: all.slice(0, mostFilesNamed),
         list: listOf(all),
         ...(refused.length === 0 ? {} : { refused }),

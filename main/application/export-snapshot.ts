@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import { measureStudy } from '../../core/assessment/measure-study.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
@@ -40,6 +41,7 @@ export function exportSnapshot(
     createdAt: new Date(),
     withPatient: withPatient ?? settings.patientInFileNames,
     frame: (sopInstanceUid, frame) => decoder.frame(frameSource(library.clip(sopInstanceUid)), frame),
+    clip: async (sopInstanceUid) => readFile((await original(library, document, sopInstanceUid)).path),
     earlier: (format) => earlierExports(library, facts.studyInstanceUid, format),
     original: (sopInstanceUid) => original(library, document, sopInstanceUid),
     files: () => reportedFiles(library, document),

@@ -32,6 +32,7 @@ import { RecogniserShelf } from '../models/recogniser-shelf.ts';
 import { ModelRegistry } from '../models/registry.ts';
 import { ContourReadings } from './contour-readings.ts';
 import { logDefect } from './defect-log.ts';
+import { ClipMasks } from './clip-masks.ts';
 import { FactsRenewal } from './facts-renewal.ts';
 import { EventHub, type OutgoingEvent } from './event-hub.ts';
 import { installation } from './installation.ts';
@@ -93,6 +94,7 @@ export interface Services {
   readonly factsRenewal: FactsRenewal;
   readonly reviews: ReviewService;
   readonly documents: StudyDocuments;
+  readonly masks: ClipMasks;
   readonly readings: ContourReadings;
   readonly watch: LibraryWatch;
   readonly sending: Sending;
@@ -212,6 +214,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     isRunning: (study) => runs.states(study).some(isGoing),
   });
   const documents = new StudyDocuments({ library, runs, factsRenewal, readings });
+  const masks = new ClipMasks({ library, decoder });
   const imports = new ImportService({
     library,
     readInstance: readObjectGuarded,
@@ -221,7 +224,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   });
 
   const exports = new ExportJobs({
-    ...{ library, decoder, languages, documents },
+    ...{ library, decoder, languages, documents, masks },
     onState: (state) => events.send({ type: 'export', export: state }),
     onDefect: logDefect,
   });
@@ -340,6 +343,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     factsRenewal,
     reviews,
     documents,
+    masks,
     readings,
     watch,
     sending,

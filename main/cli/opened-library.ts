@@ -10,7 +10,11 @@ import { defaultLibrary } from '../hosts/default-library.ts';
 export const libraryNamed = (named: string | null): string =>
   named ?? defaultLibrary(process.platform, process.env, homedir());
 
-/** @throws SystolaError `not-found` where there is no library: naming a wrong folder makes no new one */
+/**
+ * A library that is there already.
+ *
+ * @throws SystolaError `not-found` where there is none: naming a wrong folder makes no new one
+ */
 export async function openedLibrary(library: string): Promise<Services> {
   const there = await stat(join(library, 'library.sqlite')).catch((error: NodeJS.ErrnoException) => error);
   if (there instanceof Error) {

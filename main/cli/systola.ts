@@ -10,6 +10,8 @@ const usage = `Systola ${installation.version}. ${researchUseNotice}
   systola send <study UID, file or folder>...       to a node, by DICOM's C-STORE
   systola echo                                      whether a node answers, by C-ECHO
   systola receive --port <port>                     take studies that others send
+  systola deidentify <file>... --preset <p> --out <dir>   clips that name nobody
+  systola mapping <study UID>... --preset <p> --out <file>   who is who among them
   systola frames <file> --out <dir>                 each frame's displayed pixels as PNG
   systola manifest <folder>... --out <file>         lists the studies of an archive for "analyze --manifest"
   systola merge <dir>...                            one table of what was analysed by a manifest
@@ -42,6 +44,10 @@ async function main(argv: readonly string[]): Promise<number> {
       const { runReceive } = await import('./receive.ts');
       return runReceive(rest);
     }
+    case 'deidentify': {
+      const { runDeidentify } = await import('./deidentify.ts');
+      return runDeidentify(rest);
+    }
     case 'frames': {
       const { runFrames } = await import('./frames.ts');
       return runFrames(rest);
@@ -53,6 +59,10 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'merge': {
       const { runMerge } = await import('./merge.ts');
       return runMerge(rest);
+    }
+    case 'mapping': {
+      const { runMapping } = await import('./mapping.ts');
+      return runMapping(rest);
     }
     case 'models': {
       const { runModels } = await import('./models.ts');

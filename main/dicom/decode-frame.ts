@@ -38,22 +38,27 @@ export async function decodeFrame(
   frame: number,
   fileName: string,
 ): Promise<FramePixels> {
-  const ranges = instance.frames[frame];
-  if (ranges === undefined) {
-    throw refusal(
-      'bad-request',
-      fileName,
-      `There is no frame ${frameNumber(frame)}; the clip has ${instance.frames.length}.`,
-    );
-  }
-  const bytes = readRanges(source, ranges, fileName);
+  return displayed(await decodeStored(instance, source, frame, fileName), instance.pixels);
+}
+
+/**
+ * Decodes one frame (from 0) to the samples that are stored, pixel by pixel, and says what three of them are. Throws what
+ * {@link decodeFrame} throws.
+ */
+export async function decodeStored(
+  instance: DecodableInstance,
+  source: ByteSource,
+  frame: number,
+  fileName: string,
+): Promise<Samples> {
+  const bytes = frameBytes(instance, source, frame, fileName);
   try {
     const { pixels } = instance;
     const samples = await decodeSamples(bytes, pixels, null);
-    if (samples.colour !== null) return displayed(samples, pixels);
+    if (samples.colour !== null) return samples;
     const decision = await clipColour(instance, source, fileName);
     const decided = pixels.encoding === 'jpeg' ? await decodeSamples(bytes, pixels, decision.space) : samples;
-    return displayed(inOrder(decided, decision), pixels);
+    return inOrder(decided, decision);
   } catch (error) {
     if (error instanceof SystolaError) throw error;
     const why = error instanceof UndecodableFrame ? error.message : 'its compressed data are damaged';
@@ -61,12 +66,28 @@ export async function decodeFrame(
   }
 }
 
+/** The bytes of one frame (from 0) as they are stored. Throws SystolaError: bad-request, truncated. */
+export function frameBytes(
+  { frames }: Pick<DecodableInstance, 'frames'>,
+  source: ByteSource,
+  frame: number,
+  fileName: string,
+): Uint8Array {
+  const ranges = frames[frame];
+  if (ranges !== undefined) return readRanges(source, ranges, fileName);
+  throw refusal(
+    'bad-request',
+    fileName,
+    `There is no frame ${frameNumber(frame)}; the clip has ${frames.length}.`,
+  );
+}
+
 /** Frames that the colour of a clip is decided by: its first, middle and last. */
 const colourFrames = 3;
 const decisions = new WeakMap<DecodableInstance, Promise<ColourDecision>>();
 
 /** Decided once for all frames of a clip, from the same frames whichever is asked for, so that colour never changes. */
-function clipColour(
+export function clipColour(
   instance: DecodableInstance,
   source: ByteSource,
   fileName: string,

@@ -65,8 +65,8 @@ function readAt<T>(
 }
 
 function instanceOf(source: FileSource, fileName: string): Instance {
-  const { clip, study, pixels } = openInstance(source, fileName);
-  return { clip, study, pixels };
+  const { clip, study, pixels, transducer } = openInstance(source, fileName);
+  return { clip, study, pixels, transducer };
 }
 
 function readObjectAt(path: string, fileName: string, sha256: string | undefined): HashedObject {

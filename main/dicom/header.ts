@@ -2,6 +2,7 @@ import { constants, inflateRawSync, inflateSync } from 'node:zlib';
 import { Attributes } from './attributes.ts';
 import { MemorySource, type ByteSource } from './byte-source.ts';
 import { textDecoding } from './character-set.ts';
+import type { DataSet } from './data-set.ts';
 import { DataSetWalker, type WalkedFile, type WalkOptions, type WantedSequences } from './data-set-walker.ts';
 import type { ElementEncoding } from './element-header.ts';
 import { readMeta, type FileMeta } from './file-meta.ts';
@@ -27,6 +28,9 @@ export interface Header {
   readonly statedTransferSyntaxUid: string | null;
   readonly meta: FileMeta;
   readonly attributes: Attributes;
+  /** Where the values of {@link attributes} lie in `source`, and how the elements are written. */
+  readonly dataSet: DataSet;
+  readonly encoding: ElementEncoding;
   readonly pixelData: PixelDataElement | null;
   /** What `pixelData.offset` counts in: the file, or the inflated data set of a deflated file. */
   readonly source: ByteSource;
@@ -43,7 +47,7 @@ export interface HeaderReading {
 }
 
 /** Sequences whose items are read: ultrasound regions, known again by their boxes, views, and stages. */
-const wantedSequences = new Map<string, string | null>([
+const wantedSequences: WantedSequences = new Map([
   ['x00186011', 'x00186018'],
   ['x00540220', null],
   ['x0040000a', null],
@@ -55,6 +59,8 @@ const frameHeadBytes = 64 << 10;
  * Reads the attributes of a DICOM file (PS3.10) up to its pixel data. Values are read when they are asked for, as long
  * as the source is open; what lies between is stepped over.
  * Throws SystolaError: not-dicom, empty-file, truncated, malformed, unsupported-transfer-syntax, too-large.
+ *
+ * @param sequences whose items are read
  */
 export function readHeader(file: ByteSource, fileName: string, reading?: HeaderReading): Header {
   if (file.size === 0) throw refusal('empty-file', fileName, 'The file is empty.');
@@ -90,6 +96,8 @@ export function readHeader(file: ByteSource, fileName: string, reading?: HeaderR
     statedTransferSyntaxUid: meta.transferSyntaxUid,
     meta,
     attributes: attributesOf(body, walked),
+    dataSet: walked.dataSet,
+    encoding,
     pixelData: walked.pixelData,
     source: whole,
     damagedParts: walked.damagedParts + meta.damagedParts,

@@ -26,6 +26,8 @@ export interface Instance {
   readonly clip: ClipFacts;
   readonly study: StudyFacts;
   readonly pixels: PixelDescription;
+  /** Transducer Data (0018,5010), else Transducer Type (0018,6031); null where the file names none. */
+  readonly transducer: string | null;
 }
 
 /** An instance together with where its frames lie, for decoding. */
@@ -41,8 +43,8 @@ export interface OpenInstance extends Instance {
  * unsupported-transfer-syntax, unsupported-pixel-format, missing-pixel-data, impossible-size, too-large.
  */
 export function readInstance(bytes: Uint8Array, fileName: string): Instance {
-  const { clip, study, pixels } = openInstance(new MemorySource(bytes), fileName);
-  return { clip, study, pixels };
+  const { clip, study, pixels, transducer } = openInstance(new MemorySource(bytes), fileName);
+  return { clip, study, pixels, transducer };
 }
 
 /** {@link readInstance} on any source of bytes; also says where the frames lie. */
@@ -69,6 +71,7 @@ export function openInstance(source: ByteSource, fileName: string): OpenInstance
     clip: withinCeilings(clipFacts(header, pixels, found, { sopClassUid, uids, oddities }, fileName)),
     study: withinCeilings(studyFacts(attributes, uids)),
     pixels,
+    transducer: transducerOf(attributes),
     source: header.source,
     frames: found.frames,
   };
@@ -216,6 +219,14 @@ function sex(value: string | null): Sex {
   if (value === 'M') return 'male';
   if (value === 'F') return 'female';
   return value === 'O' ? 'other' : 'unknown';
+}
+
+/** Longer than anybody names a probe. */
+const longestTransducer = 256;
+
+function transducerOf(attributes: Attributes): string | null {
+  const name = attributes.text('x00185010') ?? attributes.text('x00186031', 'CS');
+  return name?.slice(0, longestTransducer) ?? null;
 }
 
 /** Scanners write 0 for "not measured". */

@@ -17,6 +17,8 @@ export interface ExportSnapshot {
   readonly createdAt: Date;
   /** Whether what is written may name the patient where it can do without. */
   readonly withPatient: boolean;
+  /** The file of a clip, as it may leave; null of one that stays behind, because nobody looked at its pictures. */
+  clip(sopInstanceUid: string): Promise<Uint8Array | null>;
   /** Displayed pixels of a frame, as the model saw it. */
   frame(sopInstanceUid: string, frame: number): Promise<FramePixels>;
   /**

@@ -5,6 +5,7 @@ import { analysisJson } from './analysis-json.ts';
 import { cocoJson } from './coco-json.ts';
 import { columnsCsv } from './columns-csv.ts';
 import { contoursCsv } from './contours-csv.ts';
+import { dicomClips } from './dicom-clips.ts';
 import { defaultObjects } from './default-objects.ts';
 import { dicomContourClip } from './dicom-contour-clip.ts';
 import { dicomAllContours, dicomContours } from './dicom-contours.ts';
@@ -35,6 +36,7 @@ const known: Readonly<Record<ExportGroup, AnyExporter[]>> = {
     dicomContourClip,
     dicomSimplifiedMeasurements,
     dicomMedium,
+    dicomClips,
   ],
   research: [
     ...[analysisJson, measurementsCsv, contoursCsv, columnsCsv, cocoJson],

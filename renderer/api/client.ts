@@ -17,6 +17,8 @@ import {
   type PropagationLine,
   type PropagationRequest,
 } from '../../core/api/propagation.ts';
+import type { KeepMaskState, MaskRequest } from '../../core/api/keep-masks.ts';
+import type { KeepMask } from '../../core/deidentify/keep-mask.ts';
 import type { ExportRequest, ExportState } from '../../core/api/exports.ts';
 import type { EchoResult, SendRequest, SendState } from '../../core/api/network.ts';
 import type { DicomNode } from '../../core/network/dicom-node.ts';
@@ -166,6 +168,10 @@ export const api = {
   startRun: (clip: string, model: string | null = null) =>
     json<RunState>('POST', at('clips', clip, 'runs'), { model }),
   cancelRun: (clip: string) => json<RunState>('DELETE', at('clips', clip, 'runs')),
+  keepMask: (clip: string) => json<KeepMaskState>('GET', at('clips', clip, 'keep-mask')),
+  checkMask: (clip: string, mask: KeepMask) =>
+    json<KeepMaskState>('PUT', at('clips', clip, 'keep-mask'), { mask } satisfies MaskRequest),
+  uncheckMask: (clip: string) => json<KeepMaskState>('DELETE', at('clips', clip, 'keep-mask')),
   propose: (
     clip: string,
     request: PropagationRequest,
@@ -228,4 +234,6 @@ export const exportFileAddress = (id: string): string => at('exports', id, 'file
 /** Address of one frame's displayed pixels (raw bytes, `x-rows`, `x-columns`, `x-channels`). */
 export const frameAddress = (clip: string, frame: number): string => at('clips', clip, 'frames', frame);
 
+/** The brightest that each pixel of a clip is in any frame. */
+export const brightestAddress = (clip: string): string => at('clips', clip, 'keep-mask', 'brightest.png');
 export const thumbnailAddress = (clip: string): string => at('clips', clip, 'thumbnail.png');

@@ -39,20 +39,30 @@ export class ScanBits {
     this.#position = position;
   }
 
-  /** The next sample difference: its category, then that many bits (table H.2). */
-  difference(table: HuffmanTable): number {
+  /** The symbol of the next code. */
+  symbol(table: HuffmanTable): number {
     this.#fill(longestCode);
     const entry = table.lookup[(this.#bits >>> (this.#count - longestCode)) & 0xffff]!;
     if (entry === 0) throw new UndecodableFrame('its compressed data are damaged');
     this.#take(entry >> 8);
-    const category = entry & 255;
+    return entry & 255;
+  }
+
+  /** The next value of a category, which is how many bits it has (tables F.1 and F.2). At most 15. */
+  value(category: number): number {
     if (category === 0) return 0;
-    if (category === 16) return 32_768;
-    if (category > 16) throw new UndecodableFrame('its compressed data are damaged');
     this.#fill(category);
     const value = (this.#bits >>> (this.#count - category)) & ((1 << category) - 1);
     this.#take(category);
     return value < 1 << (category - 1) ? value - (1 << category) + 1 : value;
+  }
+
+  /** The next sample difference of a lossless scan: its category, then that many bits (table H.2). */
+  difference(table: HuffmanTable): number {
+    const category = this.symbol(table);
+    if (category === 16) return 32_768;
+    if (category > 16) throw new UndecodableFrame('its compressed data are damaged');
+    return this.value(category);
   }
 
   /** Moves behind the restart marker that is due here. */

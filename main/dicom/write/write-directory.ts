@@ -3,7 +3,8 @@ import { derivedUid } from '../derived-uid.ts';
 import { attributes } from './attributes.ts';
 import { element, type DataSet, type Element } from './element.ts';
 import { encodeDataSet } from './encode-data-set.ts';
-import { explicitLittleEndian, fileHead } from './write-object.ts';
+import { fileHead } from './file-head.ts';
+import { explicitLittleEndian } from './write-object.ts';
 
 const mediaStorageDirectory = '1.2.840.10008.1.3.10';
 

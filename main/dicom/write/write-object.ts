@@ -4,7 +4,7 @@ import type { Attribute } from './attribute.ts';
 import { attributes } from './attributes.ts';
 import { element, type Element, inOrder } from './element.ts';
 import { encodeDataSet, utf8Term } from './encode-data-set.ts';
-import { implementationClassUid, implementationVersionName } from './implementation.ts';
+import { fileHead } from './file-head.ts';
 import { NotWritable } from './not-writable.ts';
 
 export const rleLossless = '1.2.840.10008.1.2.5';
@@ -66,18 +66,4 @@ export function writeObject({
     sopInstanceUid,
     bytes: Buffer.concat([fileHead(sopClassUid, sopInstanceUid, transferSyntaxUid), dataSet]),
   };
-}
-
-/** Preamble, "DICM" and the group of file meta information (PS3.10 section 7.1). */
-export function fileHead(sopClassUid: string, sopInstanceUid: string, transferSyntaxUid: string): Uint8Array {
-  const meta = encodeDataSet([
-    element(attributes.FileMetaInformationVersion, Uint8Array.of(0, 1)),
-    element(attributes.MediaStorageSOPClassUID, sopClassUid),
-    element(attributes.MediaStorageSOPInstanceUID, sopInstanceUid),
-    element(attributes.TransferSyntaxUID, transferSyntaxUid),
-    element(attributes.ImplementationClassUID, implementationClassUid),
-    element(attributes.ImplementationVersionName, implementationVersionName),
-  ]);
-  const length = encodeDataSet([element(attributes.FileMetaInformationGroupLength, meta.length)]);
-  return Buffer.concat([new Uint8Array(128), new TextEncoder().encode('DICM'), length, meta]);
 }

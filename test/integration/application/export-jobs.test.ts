@@ -195,7 +195,7 @@ describe('an export of the desktop', () => {
     for (const [method, at, body] of [
       ['PUT', 'settings', { exportFolder: '/tmp' }],
       ['POST', 'exports', { ...request, folder: '/tmp' }],
-      ['POST', 'exports', { ...request, identity: 'sharing' }],
+      ['POST', 'exports', { ...request, identity: 'sharing', formats: ['pdf'] }],
       ['POST', 'exports', { ...request, formats: ['../x'] }],
       ['POST', 'exports', { ...request, formats: [] }],
       ['POST', 'exports', { ...request, studies: ['../x'] }],

@@ -104,6 +104,7 @@ export function dataSetSnapshot(given: GivenStudy): ExportSnapshot {
     files: () => Promise.resolve(new Map()),
     earlier: () => [],
     original: () => Promise.reject(new Error('There is no library behind it.')),
+    clip: () => Promise.resolve(null),
   };
 }
 

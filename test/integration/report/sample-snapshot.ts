@@ -23,6 +23,7 @@ export const snapshotOf = (input: ReportInput, at = '2026-02-03T04:05:06.789Z'):
   files: () => Promise.resolve(input.files),
   withPatient: false,
   earlier: () => [],
+  clip: () => Promise.resolve(null),
   original: () => Promise.reject(new Error('There is no library behind it.')),
 });
 

@@ -5,7 +5,7 @@ const floors: Floors = [
   ['geometry', 'language', 'model', 'network'],
   ['clip', 'myocardium', 'settings', 'volume'],
   ['beat', 'body', 'sector', 'trace'],
-  ['structure'],
+  ['deidentify', 'structure'],
   ['quantity'],
   ['reference-limits', 'wording'],
   ['review'],

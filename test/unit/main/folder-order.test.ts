@@ -14,6 +14,7 @@ const floors: readonly (readonly string[])[] = [
   ['library', 'inference', 'network'],
   ['models', 'review', 'import', 'report'],
   ['analysis', 'export'],
+  ['deidentify'],
   ['application', 'archive'],
   ['api'],
   ['hosts'],

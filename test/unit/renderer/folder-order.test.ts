@@ -8,7 +8,7 @@ const floors: Floors = [
   ['keyboard'],
   ['editing', 'import'],
   ['curve'],
-  ['clip', 'dialogs', 'studies'],
+  ['clip', 'deidentify', 'dialogs', 'studies'],
   ['network'],
   ['export', 'models', 'numbers'],
   ['app'],

@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import type { KeepMask } from '../../core/deidentify/keep-mask.ts';
+import { policyOf } from '../../core/deidentify/policy.ts';
+import type { PresetName } from '../../core/deidentify/preset.ts';
+import { SystolaError } from '../../core/error.ts';
+import { keyInFile, keyOfLibrary } from '../deidentify/key-file.ts';
+import type { ProjectKey } from '../deidentify/project-key.ts';
+import { pseudonymisedSnapshot } from '../deidentify/pseudonymised-snapshot.ts';
+import { ClipThread } from '../deidentify/thread/clip-thread.ts';
+import type { ExportSnapshot } from '../export/exporter.ts';
+import type { StagedOutput } from '../files/staged-output.ts';
+import type { Library } from '../library/library.ts';
+import type { ClipMasks } from './clip-masks.ts';
+import { installation } from './installation.ts';
+import { stagedOutgoing } from './outgoing.ts';
+
+interface DeidentificationOptions {
+  readonly library: Library;
+  readonly masks: Pick<ClipMasks, 'checked'>;
+  readonly preset: PresetName;
+  readonly signal: AbortSignal;
+}
+
+/** A clip's file without its patient. */
+interface WrittenClip {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/**
+ * What an export takes the patient out with: the library's key, the preset, and the masks that people ticked. Clips are
+ * written when they are first asked for, each once, and are gone when the export is over.
+ */
+export class Deidentification implements AsyncDisposable {
+  readonly #options: DeidentificationOptions;
+  readonly #key: ProjectKey;
+  readonly #staged: StagedOutput;
+  readonly #thread = new ClipThread();
+  readonly #written = new Map<string, Promise<WrittenClip>>();
+
+  private constructor(options: DeidentificationOptions, key: ProjectKey, staged: StagedOutput) {
+    this.#options = options;
+    this.#key = key;
+    this.#staged = staged;
+  }
+
+  /** @throws SystolaError of the library's key; `disk-full`, `unwritable` */
+  static async of(options: DeidentificationOptions): Promise<Deidentification> {
+    const { key } = await keyInFile(keyOfLibrary(options.library.path));
+    return new Deidentification(options, key, await stagedOutgoing(options.library));
+  }
+
+  /** The study without its patient, and the files of those clips that somebody looked at. */
+  async snapshot(snapshot: ExportSnapshot): Promise<ExportSnapshot> {
+    const { masks, preset } = this.#options;
+    const { clips } = snapshot.document;
+    const ticked = new Map<string, KeepMask>();
+    for (const { sopInstanceUid } of clips) {
+      const mask = await masks.checked(sopInstanceUid);
+      if (mask !== null) ticked.set(sopInstanceUid, mask);
+    }
+    const hashes = new Map<string, string>();
+    const left = pseudonymisedSnapshot(snapshot, {
+      key: this.#key,
+      policy: policyOf(preset),
+      maskOf: (uid) => ticked.get(uid) ?? null,
+      fileOf: (uid) => hashes.get(uid) ?? null,
+    });
+    const originals = new Map(
+      left.document.clips.map(({ sopInstanceUid }, index) => [sopInstanceUid, clips[index]!.sopInstanceUid]),
+    );
+    return {
+      ...left,
+      clip: async (sopInstanceUid) => {
+        const original = originals.get(sopInstanceUid);
+        if (original === undefined)
+          throw new SystolaError('not-found', 'There is no such clip.', sopInstanceUid);
+        const mask = ticked.get(original);
+        return mask === undefined ? null : readFile((await this.#clip(original, mask)).path);
+      },
+      files: async () => {
+        for (const [uid, mask] of ticked) hashes.set(uid, (await this.#clip(uid, mask)).sha256);
+        return left.files();
+      },
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#thread[Symbol.asyncDispose]();
+    await this.#staged[Symbol.asyncDispose]();
+  }
+
+  #clip(uid: string, mask: KeepMask): Promise<WrittenClip> {
+    const known = this.#written.get(uid);
+    if (known !== undefined) return known;
+    const written = this.#write(uid, mask);
+    this.#written.set(uid, written);
+    return written;
+  }
+
+  async #write(uid: string, mask: KeepMask): Promise<WrittenClip> {
+    const { library, preset, signal } = this.#options;
+    const { facts, path, sha256, bytes } = library.clip(uid);
+    const { fileName, frames, rows, columns } = facts;
+    const target = this.#staged.path(`${this.#written.size}.dcm`);
+    const task = {
+      ...{ path, fileName, sha256, target, mask, preset },
+      ...{ key: this.#key.bytes, policy: policyOf(preset), checked: true },
+      softwareVersion: installation.version,
+    };
+    const size = { frames, pixels: rows * columns, bytes };
+    const clip = await this.#thread.run({ kind: 'write', ...task }, size, { signal });
+    return { path: target, sha256: clip.sha256 };
+  }
+}

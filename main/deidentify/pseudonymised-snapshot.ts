@@ -1,0 +1,110 @@
+import { measureStudy } from '../../core/assessment/measure-study.ts';
+import type { FramePixels, PersonName } from '../../core/clip/clip.ts';
+import { type KeepMask, keptPixels } from '../../core/deidentify/keep-mask.ts';
+import type { Policy } from '../../core/deidentify/policy.ts';
+import { SystolaError } from '../../core/error.ts';
+import type { ExportSnapshot } from '../export/exporter.ts';
+import { Identifiers } from './identifiers.ts';
+import { IdentityMap } from './identity-map.ts';
+import { patientIdentity } from './patient-identity.ts';
+import type { ProjectKey } from './project-key.ts';
+import { harmlessStage, pseudonymisedClip, pseudonymisedStudy } from './pseudonymised-facts.ts';
+import { noMoment, pseudonymisedHistory, pseudonymisedReview } from './pseudonymised-review.ts';
+
+export interface Deidentifier {
+  readonly key: ProjectKey;
+  readonly policy: Policy;
+  /** What of a clip's pictures stays, by its SOP Instance UID in the library; null where nobody has said. */
+  maskOf(sopInstanceUid: string): KeepMask | null;
+  /** SHA-256 of the clip's file as it leaves; null where it does not. */
+  fileOf(sopInstanceUid: string): string | null;
+}
+
+/**
+ * A study without its patient, for every exporter: reports, tables and DICOM objects are made anew from it and never
+ * scrubbed. Patient and UIDs are those of the clips that leave by the same key; numbers are measured again from what is
+ * left, so that they are those that whoever imports it gets. Pictures are black outside of their masks.
+ */
+export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: Deidentifier): ExportSnapshot {
+  const { document, settings } = snapshot;
+  const { key, policy, maskOf, fileOf } = deidentifier;
+  const { patient, studyInstanceUid } = document.facts;
+  const map = new IdentityMap(key, policy, patientIdentity(patient, studyInstanceUid));
+  const identifiers = new Identifiers(identifyingParts(document.facts));
+  const facts = pseudonymisedStudy(document.facts, map);
+  const clips = document.clips.map((clip) => pseudonymisedClip(clip, map, identifiers));
+  const review = pseudonymisedReview(document.review, map, (stage) => harmlessStage(stage, identifiers));
+  const originals = new Map(
+    document.clips.map(({ sopInstanceUid: uid }) => [map.sopInstanceUid(uid), uid] as const),
+  );
+  const ownSettings = { ...settings, reader: map.person(settings.reader), layout: {} };
+  return {
+    document: {
+      facts,
+      clips,
+      // What scanners and others wrote names the patient in ways of its own.
+      documents: [],
+      review,
+      history: pseudonymisedHistory(document.history, map),
+      head: document.head,
+      // What runs now says nothing of the study, and its messages name files.
+      runs: [],
+    },
+    measurements: measureStudy(facts, clips, review, ownSettings),
+    settings: ownSettings,
+    words: snapshot.words,
+    softwareVersion: snapshot.softwareVersion,
+    createdAt: new Date(noMoment),
+    // The patient is a pseudonym, by which rows of one are known.
+    withPatient: true,
+    frame: async (sopInstanceUid, frame) => {
+      const original = originals.get(sopInstanceUid);
+      if (original === undefined)
+        throw new SystolaError('not-found', 'There is no such clip.', sopInstanceUid);
+      const mask = maskOf(original);
+      if (mask === null) throw unmasked(sopInstanceUid);
+      return masked(await snapshot.frame(original, frame), mask);
+    },
+    // A predecessor would name what left with the patient.
+    earlier: () => [],
+    clip: () => Promise.resolve(null),
+    original: (sopInstanceUid) => Promise.reject(original(sopInstanceUid)),
+    files: async () =>
+      new Map(
+        [...(await snapshot.files())].flatMap(([original, { sound }]) => {
+          const uid = map.sopInstanceUid(original);
+          const sha256 = fileOf(original);
+          return sha256 === null ? [] : [[uid, { fileName: `${uid}.dcm`, sha256, sound }] as const];
+        }),
+      ),
+  };
+}
+
+/** Nothing that names the patient is given to an exporter, whatever it asks for. */
+const original = (file: string): SystolaError =>
+  new SystolaError('bad-request', 'Files as they were imported do not leave without their patient.', file);
+
+function identifyingParts({ patient, accessionNumber }: ExportSnapshot['document']['facts']): string[] {
+  const ids = [patient.patientId, accessionNumber ?? '', patient.birthDate?.replaceAll('-', '') ?? ''];
+  return [...nameParts(patient.name), ...ids].filter((part) => part.length >= 3);
+}
+
+const nameParts = ({ alphabetic, ideographic, phonetic }: PersonName): string[] =>
+  [alphabetic, ideographic, phonetic].flatMap((group) => group.split(/[\^,;.\s]+/));
+
+function masked({ rows, columns, channels, data }: FramePixels, mask: KeepMask): FramePixels {
+  const kept = keptPixels(mask, rows, columns);
+  const shown = data.slice();
+  for (let pixel = 0; pixel < kept.length; pixel += 1) {
+    if (kept[pixel] === 1) continue;
+    for (let at = pixel * channels; at < (pixel + 1) * channels; at += 1) shown[at] = 0;
+  }
+  return { rows, columns, channels, data: shown };
+}
+
+const unmasked = (file: string): SystolaError =>
+  new SystolaError(
+    'bad-request',
+    'Nobody has said what of its pictures may stay, so that none of them leaves.',
+    file,
+  );

@@ -1,0 +1,128 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, expect, it } from 'vitest';
+import type { ExportRequest, ExportState } from '../../../core/api/exports.ts';
+import { areaOfBox, keptPixels, type KeepMask } from '../../../core/deidentify/keep-mask.ts';
+import { MemorySource } from '../../../main/dicom/byte-source.ts';
+import { decodeFrame } from '../../../main/dicom/decode-frame.ts';
+import { openInstance } from '../../../main/dicom/instance.ts';
+import { createApplication } from '../../../main/hosts/application.ts';
+import { foundIn } from '../../fixtures/deidentify/byte-search.ts';
+import { decodeAll } from '../../fixtures/dicom/decode-built.ts';
+import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { apicalClip, clipUid, studyUid, upload } from './workstation.ts';
+
+const folder = temporaryFolders();
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const application of open.splice(0)) await application.close();
+});
+
+const patient = { patientName: 'Quibble^Zoe', patientId: 'HN-4711' };
+const other = '1.2.3.4.5.77';
+const clips = {
+  'quibble.dcm': apicalClip(patient),
+  'other.dcm': apicalClip({ ...patient, sopInstanceUid: other }),
+};
+const mask: KeepMask = { areas: [areaOfBox({ minX: 20, minY: 16, maxX: 95, maxY: 111 })] };
+
+async function station() {
+  const out = folder();
+  const application = await createApplication({
+    ...{ libraryPath: folder(), modelFolders: [], host: 'electron' as const },
+  });
+  open.push(application);
+  await upload(application, clips);
+  application.services.updateSettings({ exportFolder: out });
+  const send = (method: string, at: string, body?: unknown): Promise<Response> =>
+    application.fetch(
+      new Request(`http://127.0.0.1/api/${at}`, {
+        method,
+        ...(body === undefined
+          ? {}
+          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      }),
+    );
+  const exported = async (changes: Partial<ExportRequest> = {}): Promise<ExportState> => {
+    const request = { studies: [studyUid], formats: ['clips'], identity: 'sharing', destination: 'folder' };
+    const response = await send('POST', 'exports', { ...request, ...changes });
+    let state = (await response.json()) as ExportState;
+    while (state.state === 'running') {
+      await wait(50);
+      state = (await (await send('GET', `exports/${state.exportId}`)).json()) as ExportState;
+    }
+    return state;
+  };
+  const files = () =>
+    readdirSync(out, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+  return { application, send, exported, files };
+}
+
+it('writes the clips that somebody ticked, black outside of their masks, and nothing that names anybody', async () => {
+  const { application, send, exported, files } = await station();
+  await send('PUT', `clips/${clipUid}/keep-mask`, { mask });
+  const state = await exported({ formats: ['clips', 'json', 'measurements-csv'] });
+  expect(state).toMatchObject({ state: 'finished', refusedTotal: 0 });
+  const secrets = ['Quibble', 'HN-4711', clipUid, studyUid];
+  for (const path of files()) {
+    expect([path, foundIn(readFileSync(path), secrets)]).toEqual([path, []]);
+    expect(secrets.some((secret) => path.includes(secret))).toBe(false);
+  }
+  const written = files().filter((path) => path.endsWith('.dcm'));
+  expect(written).toHaveLength(1);
+  const clip = openInstance(new MemorySource(readFileSync(written[0]!)), 'clip.dcm');
+  const before = await decodeAll(clips['quibble.dcm']);
+  expect(clip.frames).toHaveLength(before.length);
+  const kept = keptPixels(mask, clip.pixels.rows, clip.pixels.columns);
+  for (const [frame, { data }] of before.entries()) {
+    const after = await decodeFrame(clip, clip.source, frame, 'clip.dcm');
+    expect(
+      Buffer.compare(
+        after.data,
+        data.map((level, at) => (kept[at] === 0 ? 0 : level)),
+      ),
+    ).toBe(0);
+  }
+  const entry = application.services.library.audit.entries().find(({ event }) => event === '110106');
+  expect(entry?.detail).toMatchObject({ deidentified: 'sharing', files: [{ format: 'json' }, {}, {}] });
+});
+
+it('gives the same clip the same UIDs and bytes again, by the key that stays in the library', async () => {
+  const { send, exported, files, application } = await station();
+  await send('PUT', `clips/${clipUid}/keep-mask`, { mask });
+  await exported();
+  const [first] = files();
+  const bytes = readFileSync(first!);
+  application.services.updateSettings({ exportFolder: folder() });
+  expect((await exported()).state).toBe('finished');
+  const again = application.services.library.settings().exportFolder!;
+  const path = join(again, ...first!.split('/').slice(-3));
+  expect(Buffer.compare(readFileSync(path), bytes)).toBe(0);
+});
+
+it('writes nothing of a study whose pictures nobody looked at, and says so', async () => {
+  const { exported, files } = await station();
+  const state = await exported();
+  expect(state.state).toBe('failed');
+  expect(state.refused).toMatchObject([{ code: 'bad-request', reason: expect.stringContaining('looked') }]);
+  expect(files()).toEqual([]);
+});
+
+it('refuses pages, which hold what somebody wrote', async () => {
+  const { send } = await station();
+  const request = { studies: [studyUid], formats: ['pdf'], identity: 'internal', destination: 'folder' };
+  expect((await send('POST', 'exports', request)).status).toBe(400);
+});
+
+it('exports clips as they were imported where the patient stays', async () => {
+  const { exported, files } = await station();
+  expect((await exported({ identity: 'named' })).state).toBe('finished');
+  const written = files().map((path) => readFileSync(path));
+  expect(written).toHaveLength(2);
+  for (const bytes of Object.values(clips)) {
+    expect(written.some((one) => Buffer.compare(one, bytes) === 0)).toBe(true);
+  }
+});
