@@ -30,6 +30,7 @@ export default ts.config(
       'test-results/',
       'playwright-report/',
       '.venv/',
+      '.venv-snakemake/',
     ],
   },
   ...ts.configs.recommended,

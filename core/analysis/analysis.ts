@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { structureIdSchema } from '../structure/schema.ts';
-import { numberChoices, numberModes } from '../document/reported-number.ts';
+import { numberChoices, numberModes, numberStates } from '../document/reported-number.ts';
 import { beatFlagNames } from '../beat/beat-flags.ts';
 import { timingSources } from '../clip/timing.ts';
 import { viewCodes, viewSources } from '../clip/view.ts';
@@ -89,6 +89,7 @@ const reportedSchema = z
           methodMeaning: z.string().nullable().describe('As the report calls its method.'),
           view: z.enum([...viewCodes, 'biplane']).nullable(),
           mode: z.enum(numberModes).nullable().describe('null for two-dimensional pictures, or not stated.'),
+          state: z.enum(numberStates).nullable().describe('null where the report does not say.'),
           value: z.number(),
           unit: z.string(),
           choice: z

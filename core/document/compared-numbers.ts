@@ -18,6 +18,8 @@ export interface ComparedNumber {
   readonly isOfOneMethod: boolean;
 }
 
+type Measured = Pick<StudyMeasurements, 'measurements' | 'clips' | 'atRest'>;
+
 export interface ComparedDocument {
   readonly document: DocumentFacts;
   readonly numbers: readonly ComparedNumber[];
@@ -39,7 +41,7 @@ const comparedNames: readonly MeasurementName[] = [
  */
 export function comparedDocuments(
   documents: readonly DocumentFacts[],
-  measured: Pick<StudyMeasurements, 'measurements' | 'clips'>,
+  measured: Measured,
 ): ComparedDocument[] {
   return documents
     .toSorted((a, b) => (b.writtenAt ?? '').localeCompare(a.writtenAt ?? ''))
@@ -58,11 +60,12 @@ const order = new Map(quantities.map(({ name }, index) => [name as string, index
 const rank = ({ name, view }: ReportedNumber): number =>
   10 * (order.get(name) ?? quantities.length) + (view === 'biplane' ? 0 : view === null ? 1 : 2);
 
-function compared(
-  reported: ReportedNumber,
-  { measurements, clips }: Pick<StudyMeasurements, 'measurements' | 'clips'>,
-): ComparedNumber {
-  const { name, method, view, unit, mode, value } = reported;
+function compared(reported: ReportedNumber, { measurements, clips, atRest }: Measured): ComparedNumber {
+  const { name, method, view, unit, mode, state, value } = reported;
+  // Numbers under stress are none of those at rest, and the other way round.
+  if (state !== null && (state === 'rest') !== atRest) {
+    return { reported, ours: null, difference: null, isOfOneMethod: false };
+  }
   const isOfIt = (one: Measurement): boolean => one.name === name && one.unit === unit && one.beat === null;
   const means = Object.values(clips).flatMap((clip) => clip.measurements.filter(isOfIt));
   const own = measurements.filter(isOfIt);

@@ -10,6 +10,8 @@ export interface OutlinedRegion {
   readonly structure: StructureId;
   /** In our image pixels, (0,0) the middle of the first one. */
   readonly outline: readonly Point[];
+  /** Of the picture that it was drawn on, where the document says so: only a clip of this size is that one. */
+  readonly size?: { readonly rows: number; readonly columns: number };
 }
 
 /** The contours of a document, before anybody has taken them over. */

@@ -34,7 +34,7 @@ export function shortWayText({ method, methodMeaning, view, mode }: ReportedNumb
 
 /** The same whole, with which of several values it is. */
 export function longWayText(number: ReportedNumber): Message | null {
-  const { method, methodMeaning, view, mode, choice, of } = number;
+  const { method, methodMeaning, view, mode, state, choice, of } = number;
   const way =
     method !== null
       ? wayText({ method, view })
@@ -44,6 +44,7 @@ export function longWayText(number: ReportedNumber): Message | null {
   const parts = [
     ...(way === null ? [] : [way]),
     ...(mode === null ? [] : [message(`document.mode.${mode}`)]),
+    ...(state === null ? [] : [message(`document.state.${state}`)]),
     ...(of === 1 ? [] : [message(`document.choice.${choice}`, { of })]),
   ];
   const [first, ...others] = parts;

@@ -122,7 +122,7 @@ function fittedChanges(
     const { sopInstanceUid, structure, frame } = region;
     const clip = clips.find((one) => one.sopInstanceUid === sopInstanceUid);
     const now = review.clips[sopInstanceUid];
-    if (clip === undefined || now === undefined || frame >= clip.frames) continue;
+    if (clip === undefined || now === undefined || !fits(clip, region)) continue;
     const keyOf = (of: StructureId): string => JSON.stringify([sopInstanceUid, of, frame]);
     const beside =
       changes.get(keyOf(leftVentricularCavity))?.after ?? traceAt(now, leftVentricularCavity, frame);
@@ -138,12 +138,21 @@ function fittedChanges(
   };
 }
 
+/** Whether a region can have been drawn on a clip. */
+const fits = ({ rows, columns, frames }: ClipFacts, { frame, size }: OutlinedRegion): boolean =>
+  frame < frames && (size === undefined || (size.rows === rows && size.columns === columns));
+
 const isBeside = ({ structure }: OutlinedRegion): boolean => structure !== leftVentricularCavity;
 
-function fittedTrace(
-  { structure, outline }: OutlinedRegion,
+/**
+ * A contour fitted to an outline; null where it encloses nothing that could be one.
+ *
+ * @param cavity contour of the frame's cavity, on whose hinges wall and atrium end
+ */
+export function fittedTrace(
+  { structure, outline }: Pick<OutlinedRegion, 'structure' | 'outline'>,
   clip: ClipFacts,
-  now: ClipReview,
+  now: Pick<ClipReview, 'ruler' | 'picture'>,
   cavity: Trace | null,
 ): Trace | null {
   if (structureOf(structure)?.landmarks === 'none') return closedTraceFromOutline(outline);

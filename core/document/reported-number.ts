@@ -10,6 +10,8 @@ export type NumberChoice = (typeof numberChoices)[number];
 /** What a number was measured in where that is no two-dimensional picture. */
 export const numberModes = ['m-mode', '3d'] as const;
 
+export const numberStates = ['rest', 'stress'] as const;
+
 /** A number that a document of the study states, in the units of our own; never one of ours. */
 export interface ReportedNumber extends Pick<Measurement, 'name' | 'view' | 'value' | 'unit'> {
   /** null where the document names none, or one that Systola does not have. */
@@ -18,6 +20,8 @@ export interface ReportedNumber extends Pick<Measurement, 'name' | 'view' | 'val
   readonly methodMeaning: string | null;
   /** null for a two-dimensional picture, and where the document does not say. */
   readonly mode: (typeof numberModes)[number] | null;
+  /** At rest or under stress, where the document says so. */
+  readonly state: (typeof numberStates)[number] | null;
   readonly choice: NumberChoice;
   /** How many different values it is one of. */
   readonly of: number;

@@ -327,6 +327,8 @@ export interface MessageValues {
   'document.mode.m-mode': null;
   'document.origin.scanner': null;
   'document.origin.systola': null;
+  'document.state.rest': null;
+  'document.state.stress': null;
   'document.way': { readonly method: MessageValue };
   'edit.accepted': null;
   'edit.back-to-model': { readonly frame: number };
@@ -395,11 +397,18 @@ export interface MessageValues {
   'export.format.dicom-contour-clip': null;
   'export.format.dicom-contours': null;
   'export.format.dicom-measurements': null;
+  'export.format.dicom-medium': null;
   'export.format.dicom-pdf': null;
   'export.format.dicom-presentation': null;
   'export.format.dicom-segmentation': null;
+  'export.format.dicom-simplified-measurements': null;
+  'export.format.echonet': null;
+  'export.format.echonet-112': null;
   'export.format.json': null;
   'export.format.measurements-csv': null;
+  'export.format.monai': null;
+  'export.format.nifti': null;
+  'export.format.nnunet': null;
   'export.format.pdf': null;
   'export.group': { readonly group: 'dicom' | 'report' | 'research' | 'other' };
   'export.identity': null;

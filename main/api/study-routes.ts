@@ -5,8 +5,8 @@ import { appendRequestSchema, type AppendResponse, type StudyDocument } from '..
 import type { Services } from '../application/services.ts';
 import { exportStudy } from '../application/study-export.ts';
 import { zipExport } from '../application/zip-export.ts';
-import type { FolderExporter } from '../export/exporter.ts';
-import { exporterOf, isFolderExporter } from '../export/exporters.ts';
+import { isFolderExporter, type AnyExporter } from '../export/any-exporter.ts';
+import { exporterOf } from '../export/exporters.ts';
 import { frameParameter, jsonBody, largestRevisionBytes } from './input.ts';
 
 /** Studies, their revisions and what they are exported as. */
@@ -65,7 +65,7 @@ export function studyRoutes(services: Services): Hono {
 async function zipped(
   services: Services,
   { facts }: StudyDocument,
-  exporter: FolderExporter,
+  exporter: AnyExporter,
   signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array>> {
   const studies = [facts.studyInstanceUid];

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { MemorySource } from '../dicom/byte-source.ts';
+import { FileSource, MemorySource, type ByteSource } from '../dicom/byte-source.ts';
 import { readHeader } from '../dicom/header.ts';
-import type { EarlierObject } from '../export/exporter.ts';
+import type { CopiedFile, EarlierObject } from '../export/exporter.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import type { Library } from '../library/library.ts';
 
@@ -47,13 +47,24 @@ export const mostFilesNamed = 200;
 
 /** The entry of a file from its bytes. */
 export function exportedEntry(format: string, path: string, bytes: Uint8Array): ExportedEntry {
-  return { format, path, sha256: createHash('sha256').update(bytes).digest('hex'), ...uidsOf(bytes) };
+  return {
+    format,
+    path,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    ...uidsOf(new MemorySource(bytes)),
+  };
+}
+
+/** The entry of a file that was copied. */
+export function copiedEntry(format: string, path: string, { copyOf, sha256 }: CopiedFile): ExportedEntry {
+  using source = new FileSource(copyOf);
+  return { format, path, sha256, ...uidsOf(source) };
 }
 
 /** UIDs of a DICOM object; none of other files, and of one that lacks them, as the index of a medium. */
-function uidsOf(bytes: Uint8Array): Partial<ObjectUids> {
-  if (Buffer.from(bytes.subarray(128, 132)).toString('latin1') !== 'DICM') return {};
-  const { attributes } = readHeader(new MemorySource(bytes), 'export');
+function uidsOf(source: ByteSource): Partial<ObjectUids> {
+  if (Buffer.from(source.read(128, 4)).toString('latin1') !== 'DICM') return {};
+  const { attributes } = readHeader(source, 'export');
   const [sopClassUid, sopInstanceUid, seriesInstanceUid] = ['x00080016', 'x00080018', 'x0020000e'].map(
     (tag) => attributes.text(tag, 'UI'),
   );

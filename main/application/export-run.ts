@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import type { StudyFacts } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
-import { exportFileName } from '../../core/export/export-file-name.ts';
-import type { Exporter, ExportSnapshot, FolderExporter } from '../export/exporter.ts';
-import { isFolderExporter, type ChosenFormat } from '../export/exporters.ts';
+import type { CopiedFile, ExportedFile, ExportSnapshot } from '../export/exporter.ts';
+import { isFolderExporter } from '../export/any-exporter.ts';
+import type { ChosenFormat } from '../export/exporters.ts';
+import { filesOf } from '../export/files-of.ts';
 import type { StagedOutput } from '../files/staged-output.ts';
 import { auditEvents, auditOutcomes, type AuditOutcome } from '../library/audit.ts';
 import {
+  copiedEntry,
   exportedEntry,
   listOf,
   mostFilesNamed,
@@ -153,9 +155,9 @@ export class ExportRun {
     const { exporter } = format;
     const entries: ExportedEntry[] = [];
     try {
-      for await (const { path, bytes } of filesOf(exporter, snapshot, signal)) {
+      for await (const file of filesOf(exporter, snapshot, signal)) {
         signal.throwIfAborted();
-        entries.push(await this.#stage(format, path, bytes));
+        entries.push(await this.#stage(format, file));
       }
     } catch (error) {
       signal.throwIfAborted();
@@ -196,9 +198,9 @@ export class ExportRun {
     }
     const entries: { readonly study: string | null; readonly entry: ExportedEntry }[] = [];
     try {
-      for await (const { path, bytes } of exporter.files(snapshots(), signal)) {
+      for await (const file of exporter.files(snapshots(), signal)) {
         signal.throwIfAborted();
-        const entry = await this.#stage(format, path, bytes);
+        const entry = await this.#stage(format, file);
         entries.push({ study: current, entry });
         yield* refused.splice(0);
         yield { kind: 'written', path: entry.path };
@@ -220,13 +222,18 @@ export class ExportRun {
     }
   }
 
-  async #stage({ exporter, folder }: ChosenFormat, path: string, bytes: Uint8Array): Promise<ExportedEntry> {
-    const names = path.split('/');
+  async #stage({ exporter, folder }: ChosenFormat, file: ExportedFile | CopiedFile): Promise<ExportedEntry> {
+    const names = file.path.split('/');
     if (!names.every((name) => name !== '.' && name !== '..' && /^[\p{L}\p{M}\p{N}._-]+$/u.test(name)))
       throw new Error(`${exporter.id} made a file with a path that none has.`);
     const whole = folder === null ? names : [folder, ...names];
-    await this.#staged.write(bytes, ...whole);
-    return exportedEntry(exporter.id, whole.join('/'), bytes);
+    const path = whole.join('/');
+    if ('bytes' in file) {
+      await this.#staged.write(file.bytes, ...whole);
+      return exportedEntry(exporter.id, path, file.bytes);
+    }
+    await this.#staged.copy(file.copyOf, ...whole);
+    return copiedEntry(exporter.id, path, file);
   }
 
   /** @param outcome null: as what was made says */
@@ -261,26 +268,6 @@ export class ExportRun {
 function outcomeOf(written: number, refused: number): AuditOutcome {
   if (refused === 0) return auditOutcomes.success;
   return written === 0 ? auditOutcomes.seriousFailure : auditOutcomes.minorFailure;
-}
-
-/** The files of one study: one under the name that exported files have, or those that the exporter names. */
-async function* filesOf(
-  exporter: Exporter | FolderExporter,
-  snapshot: ExportSnapshot,
-  signal: AbortSignal,
-): AsyncGenerator<{ readonly path: string; readonly bytes: Uint8Array }> {
-  if (isFolderExporter(exporter)) {
-    yield* exporter.files(only(snapshot), signal);
-    return;
-  }
-  const { document, withPatient } = snapshot;
-  const path = exportFileName(document.facts, exporter, { withPatient });
-  yield { path, bytes: await exporter.write(snapshot) };
-}
-
-async function* only(snapshot: ExportSnapshot): AsyncGenerator<ExportSnapshot> {
-  yield snapshot;
-  return Promise.resolve();
 }
 
 /** Whether it is about where files are written: with it nothing else can be written either. */

@@ -4,6 +4,7 @@ import { tracedStructures } from '../../core/review/traces.ts';
 import type { ExportSnapshot } from '../export/exporter.ts';
 import type { FrameDecoder } from '../dicom/frame-decoder.ts';
 import type { LanguageShelf } from '../language/language-shelf.ts';
+import { alteredFile } from '../dicom/stored-file.ts';
 import { frameSource } from '../library/frame-source.ts';
 import type { Library } from '../library/library.ts';
 import type { ReportedFile } from '../report/report-input.ts';
@@ -40,8 +41,23 @@ export function exportSnapshot(
     withPatient: withPatient ?? settings.patientInFileNames,
     frame: (sopInstanceUid, frame) => decoder.frame(frameSource(library.clip(sopInstanceUid)), frame),
     earlier: (format) => earlierExports(library, facts.studyInstanceUid, format),
+    original: (sopInstanceUid) => original(library, document, sopInstanceUid),
     files: () => reportedFiles(library, document),
   };
+}
+
+/** The file behind a clip or a document of the study. */
+async function original(
+  library: Library,
+  { documents }: StudyDocument,
+  sopInstanceUid: string,
+): Promise<{ readonly path: string; readonly sha256: string }> {
+  const isDocument = documents.some((one) => one.sopInstanceUid === sopInstanceUid);
+  const { path, sha256, bytes, facts } = isDocument
+    ? library.document(sopInstanceUid)
+    : library.clip(sopInstanceUid);
+  if (await library.files.holds(sha256, bytes)) return { path, sha256 };
+  throw alteredFile(facts.fileName);
 }
 
 /** Whether the files behind the study's clips are what was imported; those with contours are compared whole. */

@@ -7,7 +7,7 @@ import { measureStudy } from '../../core/assessment/measure-study.ts';
 import { foldRevisions } from '../../core/review/history.ts';
 import { initialReview } from '../../core/review/initial.ts';
 import type { StoredFile } from '../dicom/stored-file.ts';
-import type { ReadDocument } from '../dicom/structured-report/report.ts';
+import type { AnyDocument } from '../dicom/read-object.ts';
 import type { Library } from '../library/library.ts';
 import type { OpenStudy } from '../library/open-studies.ts';
 import { readerVersion } from '../library/reader-versions.ts';
@@ -17,7 +17,7 @@ export interface FactsRenewalOptions {
   readonly library: Library;
   /** Reads a file of the store where it can hold nothing up, once it is what was taken in. */
   readonly readStored: (file: StoredFile) => Promise<NonNullable<Reading['read']>>;
-  readonly readReport: (file: StoredFile) => Promise<ReadDocument>;
+  readonly readReport: (file: StoredFile) => Promise<AnyDocument>;
   /** A defect: the study opens with what is stored. */
   onDefect(error: unknown): void;
 }
@@ -105,13 +105,13 @@ export class FactsRenewal {
   }
 
   /** A document that cannot be read again keeps what is known of it, until it can. */
-  async #readReport(stored: OutdatedDocument): Promise<ReadDocument | null> {
+  async #readReport(stored: OutdatedDocument): Promise<AnyDocument | null> {
     const { facts, path, sha256, bytes } = stored;
     try {
       const read = await this.#options.readReport({ path, fileName: facts.fileName, sha256, bytes });
       if (read.document.sopInstanceUid !== facts.sopInstanceUid) return null;
       const { studyInstanceUid, fileName } = facts;
-      return { study: read.study, document: { ...read.document, studyInstanceUid, fileName } };
+      return { ...read, document: { ...read.document, studyInstanceUid, fileName } };
     } catch (error) {
       if (!(error instanceof SystolaError)) throw error;
       return null;
@@ -121,7 +121,7 @@ export class FactsRenewal {
   #store(
     open: OpenStudy,
     readings: readonly Reading[],
-    reports: readonly ReadDocument[],
+    reports: readonly AnyDocument[],
     whole: boolean,
   ): void {
     const { library } = this.#options;
@@ -212,10 +212,10 @@ function renewed(stored: ClipFacts, read: ClipFacts): ClipFacts {
 function studyOf(
   stored: StudyFacts,
   readings: readonly Reading[],
-  reports: readonly ReadDocument[],
+  reports: readonly AnyDocument[],
 ): StudyFacts | null {
   const ofClips = readings.flatMap(({ read }) => (read === null ? [] : [read.study]));
-  const studies = [...ofClips, ...reports.map(({ study }) => study)];
+  const studies = [...ofClips, ...reports.flatMap(({ study }) => study ?? [])];
   const [first] = studies;
   if (first === undefined) return null;
   const all = ofClips.length === readings.length ? studies : [...studies, stored];

@@ -7,7 +7,7 @@ import { PropagationService } from '../analysis/propagation-service.ts';
 import { RunQueue } from '../analysis/run-queue.ts';
 import { ViewRecogniser } from '../analysis/view-recogniser.ts';
 import { settleAll } from '../concurrency/settle-all.ts';
-import { FrameDecoder } from '../dicom/frame-decoder.ts';
+import { decodingThreads, FrameDecoder } from '../dicom/frame-decoder.ts';
 import {
   closeGuardedReader,
   readObjectGuarded,
@@ -17,8 +17,9 @@ import {
   readStoredReport,
   warmUpGuardedReader,
 } from '../dicom/guarded-reader.ts';
+import type { WorkerPool } from '../dicom/worker-pool.ts';
 import { ImportService } from '../import/import-service.ts';
-import { InferenceService } from '../inference/inference-service.ts';
+import { InferenceService, type InferenceOptions } from '../inference/inference-service.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import { LanguageShelf } from '../language/language-shelf.ts';
 import { Library } from '../library/library.ts';
@@ -52,6 +53,27 @@ export interface ServiceOptions {
   readonly recogniserFolders?: readonly string[];
   /** Folder of the models that the user adds; in the library unless told. */
   readonly addedModelsFolder?: string;
+  /** What computes, for several libraries one after the other; whoever made it closes it. One of its own unless told. */
+  readonly computing?: Computing;
+}
+
+/** What computes whatever library it is for: processes and threads, and what is known of this machine. */
+export interface Computing {
+  readonly inference: InferenceService;
+  readonly accelerators: AcceleratorSearch;
+  readonly decoding: WorkerPool;
+  close(): Promise<void>;
+}
+
+export function createComputing(options: InferenceOptions = {}): Computing {
+  const inference = new InferenceService(options);
+  const decoding = decodingThreads();
+  return {
+    inference,
+    accelerators: new AcceleratorSearch(inference),
+    decoding,
+    close: () => settleAll([inference.close(), decoding.close(), closeGuardedReader()]),
+  };
 }
 
 /** Everything the application is made of, built once and the same in every host. */
@@ -103,7 +125,9 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   recordActivity({ started: true, version: installation.version });
 
   const languages = new LanguageShelf(options.libraryPath, () => library.settings().language);
-  const decoder = new FrameDecoder({ cacheMiB: library.settings().frameCacheMiB });
+  const computing = options.computing ?? createComputing();
+  const { inference, accelerators, decoding: pool } = computing;
+  const decoder = new FrameDecoder({ cacheMiB: library.settings().frameCacheMiB, pool });
   // The first picture must not wait for threads and codecs to load; a failure shows when a frame is asked for.
   void warmUpGuardedReader().catch(() => undefined);
   void decoder.warmUp().catch(() => undefined);
@@ -111,7 +135,6 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   // Nobody uses what an ended process left; while the database is damaged everything stays as it is.
   if (library.condition !== 'damaged') await sweepHiddenFolders(addedModelsFolder);
   const models = new ModelRegistry([...options.modelFolders], addedModelsFolder);
-  const inference = new InferenceService();
   const events = new EventHub(() => greeting());
   const watch = new LibraryWatch({
     library,
@@ -124,7 +147,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   const onModelsChanged = (): void => events.send({ type: 'models-changed' });
   const modelShelf: ModelShelf = new ModelShelf({
     registry: models,
-    accelerators: new AcceleratorSearch(inference),
+    accelerators,
     settings: () => library.settings(),
     choose: (name, model) => {
       recordModel('U', model, { chosen: name });
@@ -291,7 +314,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     } finally {
       events.close();
       try {
-        await settleAll([modelShelf.close(), inference.close(), decoder.close(), closeGuardedReader()]);
+        const own = options.computing === undefined ? [computing.close()] : [];
+        await settleAll([modelShelf.close(), decoder.close(), ...own]);
         recordActivity({ started: false, version: installation.version });
       } finally {
         library.close();

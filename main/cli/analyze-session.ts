@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
+import { studyUidOf } from '../../core/clip/study-key.ts';
 import { stageCalled, stageName, studyStages } from '../../core/clip/stage.ts';
 import { SystolaError } from '../../core/error.ts';
 import { clipView, untraceable } from '../../core/measurement/untraceable.ts';
@@ -12,20 +13,46 @@ import type { GivenCorrections } from './correction-file.ts';
 import type { Services } from '../application/services.ts';
 import { installation } from '../application/installation.ts';
 import { documentOf } from '../application/study-documents.ts';
+import { ExportRun } from '../application/export-run.ts';
 import { exportSnapshot } from '../application/export-snapshot.ts';
 import { exportStudy } from '../application/study-export.ts';
 import { encodePng } from '../dicom/png.ts';
 import { reportPdf } from '../export/report-pdf.ts';
-import { writeAnalysis } from '../export/write-analysis.ts';
+import { chosenFormats } from '../export/exporters.ts';
+import { modelOf, writeAnalysis } from '../export/write-analysis.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { AnalyzeOptions } from './analyze-options.ts';
 import { exitCodes } from './exit-codes.ts';
-import { AnalysisProgress } from './progress.ts';
+import { AnalysisProgress, type LineOutput } from './progress.ts';
 import { StagedOutput } from '../files/staged-output.ts';
 import { tracedStructures, tracesOf } from '../../core/review/traces.ts';
 import { leftVentricularCavity } from '../../core/structure/structure.ts';
 
 type Rejected = Analysis['rejected'][number];
+
+export interface AnalyzeSurroundings {
+  readonly corrections: GivenCorrections;
+  readonly signal: AbortSignal;
+  /** Where it is told how far it is; the standard error output unless told. */
+  readonly lines?: LineOutput;
+  /** What the folder that is written to is called in what is told, where it is moved afterwards. */
+  readonly outName?: string;
+}
+
+/** What came of an analysis. */
+export interface AnalyzeOutcome {
+  readonly exitCode: number;
+  /** Study Instance UIDs as the files have them, of each patient's study one. */
+  readonly studyInstanceUids: readonly string[];
+  /** Clips that were read, and those of them that could not be analysed. */
+  readonly clips: number;
+  readonly failedClips: number;
+  /** Frames that a model has drawn contours on. */
+  readonly contouredFrames: number;
+  readonly model: Analysis['model'];
+  /** What is no DICOM is not among them. */
+  readonly rejected: Analysis['rejected'];
+}
 
 /** One `systola analyze`: import, views, runs, and everything that is written. */
 export class AnalyzeSession {
@@ -33,6 +60,8 @@ export class AnalyzeSession {
   readonly #options: AnalyzeOptions;
   readonly #corrections: GivenCorrections;
   readonly #signal: AbortSignal;
+  readonly #lines: LineOutput;
+  readonly #outName: string;
   readonly #rejected: Rejected[] = [];
   /** What is no DICOM: it stands in analysis.json, and is no failure. */
   readonly #passedOver: string[] = [];
@@ -43,24 +72,20 @@ export class AnalyzeSession {
   /** Clips that could not be analysed. */
   readonly #failed = new Set<string>();
 
-  constructor(
-    services: Services,
-    options: AnalyzeOptions,
-    corrections: GivenCorrections,
-    signal: AbortSignal,
-  ) {
+  constructor(services: Services, options: AnalyzeOptions, surroundings: AnalyzeSurroundings) {
+    const { corrections, signal, lines = process.stderr, outName = options.out } = surroundings;
     this.#services = services;
     this.#options = options;
     this.#corrections = corrections;
     this.#signal = signal;
+    this.#lines = lines;
+    this.#outName = outName;
   }
 
   /**
-   * Returns the exit code.
-   *
    * @throws SystolaError `model-not-found` when a model was named that is not there, `cancelled`
    */
-  async run(): Promise<number> {
+  async run(): Promise<AnalyzeOutcome> {
     // A name that is not there is a mistake on the command line, to be told before hours of import.
     if (this.#options.model !== null)
       await this.#services.models.load(this.#options.model).catch(onlyNotFound);
@@ -72,7 +97,7 @@ export class AnalyzeSession {
     this.#signal.throwIfAborted();
     await this.#correct();
     await this.#write();
-    return this.#exitCode();
+    return this.#outcome();
   }
 
   async #import(): Promise<void> {
@@ -92,17 +117,17 @@ export class AnalyzeSession {
     this.#signal.removeEventListener('abort', cancel);
     this.#signal.throwIfAborted();
     for (const { file, reason, code } of this.#rejected) {
-      process.stderr.write(`${file}: ${reason} (${code})\n`);
+      this.#lines.write(`${file}: ${reason} (${code})\n`);
     }
     const { count, names } = ended.passedOver;
     if (count > 0) {
       const which = `${names.map((name) => basename(name)).join(', ')}${count > names.length ? ', …' : ''}`;
-      process.stderr.write(
+      this.#lines.write(
         `${count === 1 ? '1 file is' : `${count} files are`} no DICOM and passed over: ${which}\n`,
       );
     }
     const { size } = this.#files;
-    process.stderr.write(
+    this.#lines.write(
       `${size} clip${size === 1 ? '' : 's'}${this.#reports === 0 ? '' : ` and ${this.#reports} structured report${this.#reports === 1 ? '' : 's'}`} in ${ended.studies.length} stud${ended.studies.length === 1 ? 'y' : 'ies'}\n`,
     );
     if (ended.state === 'failed') throw new SystolaError('unreadable', ended.message ?? 'The import failed.');
@@ -123,7 +148,7 @@ export class AnalyzeSession {
     if (told.length === 0) return;
     const recognised = told.filter(({ source }) => source === 'recognised').length;
     const open = told.filter(({ code }) => code === 'unknown').length;
-    process.stderr.write(
+    this.#lines.write(
       `views: ${recognised} recognised from the pictures, ${open} left open; nobody has confirmed them\n`,
     );
   }
@@ -178,7 +203,7 @@ export class AnalyzeSession {
       }),
     );
     const frames = clips.reduce((sum, clip) => sum + this.#framesOf(clip), 0);
-    const progress = new AnalysisProgress(process.stderr, clips.length, frames);
+    const progress = new AnalysisProgress(this.#lines, clips.length, frames);
     for (const clip of clips) {
       this.#signal.throwIfAborted();
       progress.begin();
@@ -232,7 +257,7 @@ export class AnalyzeSession {
       this.#signal,
     )) {
       this.#rejected.push({ file: correct ?? '', ...problem });
-      process.stderr.write(`${correct}: ${problem.reason} (${problem.code})\n`);
+      this.#lines.write(`${correct}: ${problem.reason} (${problem.code})\n`);
     }
   }
 
@@ -246,9 +271,28 @@ export class AnalyzeSession {
       const folders = documents.length === 1 ? [] : [document.studyInstanceUid];
       await this.#writeReport(document, staged, [...folders, 'report.pdf']);
     }
+    await this.#export(
+      documents.map(({ studyInstanceUid }) => studyInstanceUid),
+      staged,
+    );
     await writeAtomically(staged.path('analysis.json'), this.#analysis(documents));
     this.#signal.throwIfAborted();
     await staged.publish({ replace: true });
+  }
+
+  /** What `--export` names. */
+  async #export(studies: readonly string[], staged: StagedOutput): Promise<void> {
+    const { exports } = this.#options;
+    if (exports.length === 0) return;
+    const order = { studies, formats: chosenFormats(exports), destination: 'folder' } as const;
+    const run = new ExportRun(this.#services, order, staged);
+    for await (const step of run.make(this.#signal)) {
+      if (step.kind === 'written') continue;
+      const { file, code, message } = step.error;
+      this.#rejected.push({ file: file ?? this.#outName, code, reason: message });
+      this.#lines.write(`${file}: ${message} (${code})\n`);
+    }
+    await run.deliver();
   }
 
   async #writeReport(document: StudyDocument, staged: StagedOutput, names: string[]): Promise<void> {
@@ -256,7 +300,7 @@ export class AnalyzeSession {
       await writeAtomically(staged.path(...names), await exportStudy(this.#services, document, reportPdf));
     } catch (error) {
       if (!(error instanceof SystolaError)) throw error;
-      const file = join(this.#options.out, ...names);
+      const file = join(this.#outName, ...names);
       this.#rejected.push({ file, code: error.code, reason: error.message });
     }
   }
@@ -296,6 +340,23 @@ export class AnalyzeSession {
       .summaries()
       .reverse()
       .map(({ studyInstanceUid }) => ({ ...documentOf(library.study(studyInstanceUid)), studyInstanceUid }));
+  }
+
+  #outcome(): AnalyzeOutcome {
+    const documents = this.#documents();
+    const reviews = documents.flatMap(({ review }) => Object.values(review.clips));
+    return {
+      exitCode: this.#exitCode(),
+      studyInstanceUids: documents.map(({ studyInstanceUid }) => studyUidOf(studyInstanceUid)),
+      clips: this.#files.size,
+      failedClips: this.#failed.size,
+      contouredFrames: reviews.reduce(
+        (sum, clip) => sum + Object.keys(tracesOf(clip, leftVentricularCavity)).length,
+        0,
+      ),
+      model: modelOf(documents.map((document) => ({ document }))),
+      rejected: this.#rejected,
+    };
   }
 
   #exitCode(): number {

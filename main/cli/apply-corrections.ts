@@ -3,6 +3,7 @@ import { isMark } from '../../core/beat/is-mark.ts';
 import { calibrateClip } from '../../core/clip/calibrate.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { pixelAspect } from '../../core/clip/pixel-aspect.ts';
+import { fittedTrace } from '../../core/document/reading-changes.ts';
 import { SystolaError, type ErrorCode } from '../../core/error.ts';
 import { inEnglish } from '../../core/language/english.ts';
 import { clipView, untraceable, untraceableWords } from '../../core/measurement/untraceable.ts';
@@ -36,8 +37,11 @@ export async function applyCorrections(
   propagate: PropagationWay | 'none' | null,
   signal: AbortSignal,
 ): Promise<CorrectionProblem[]> {
-  const problems: CorrectionProblem[] = [];
-  for (const [sopInstanceUid, given] of corrections) {
+  const problems: CorrectionProblem[] = corrections.leftOut.map((reason) => ({
+    code: 'bad-request',
+    reason,
+  }));
+  for (const [sopInstanceUid, given] of corrections.clips) {
     const facts = clipOf(library, sopInstanceUid);
     if (facts === null) {
       problems.push({ code: 'not-found', reason: `None of the files is the clip ${sopInstanceUid}.` });
@@ -72,9 +76,10 @@ export async function applyCorrections(
     if (clip.beats === null && given.some(({ frame }) => isMark(beats, frame))) {
       kept.push({ slot: 'beats', sopInstanceUid, before: null, after: beats });
     }
+    const how = given.some(({ shape }) => 'outline' in shape) ? 'fitted to outlines of' : 'corrected by';
     reviews.record(facts.studyInstanceUid, {
       kind: 'edit',
-      label: `${changes.length === 1 ? 'one contour' : `${changes.length} contours`} corrected by a file`,
+      label: `${changes.length === 1 ? 'one contour' : `${changes.length} contours`} ${how} a file`,
       changes: [...drawn, ...kept],
     });
     if (propagate === 'none') continue;
@@ -143,14 +148,21 @@ async function correctedTrace({
     const reason = `${fileName} (${facts.sopInstanceUid}), frame ${frame}: ${inEnglish.say(traceProblemWords(problem))}.`;
     return { code: 'bad-request', reason };
   }
+  const { rows, columns } = facts;
+  if ('outline' in shape) {
+    const where = `${structure} on frame ${frame} of ${fileName}`;
+    const { size } = shape;
+    if (size !== undefined && (size.rows !== rows || size.columns !== columns)) {
+      return anotherSize(`the picture that ${where} is outlined on`, size, facts);
+    }
+    const trace = fittedTrace({ structure, outline: shape.outline }, facts, clip, cavity);
+    if (trace !== null) return trace;
+    return { code: 'bad-request', reason: `The outline of ${where} encloses nothing that can be measured.` };
+  }
   const where = `the mask of frame ${frame} of ${fileName}`;
   const mask = await readMask(shape.mask);
   if (typeof mask === 'string') return { code: 'bad-request', reason: `${where}: ${mask}.` };
-  const { rows, columns } = facts;
-  if (mask.rows !== rows || mask.columns !== columns) {
-    const sizes = `${mask.columns} × ${mask.rows} pixels, the clip ${columns} × ${rows}`;
-    return { code: 'bad-request', reason: `The size of ${where} is another: it has ${sizes}.` };
-  }
+  if (mask.rows !== rows || mask.columns !== columns) return anotherSize(where, mask, facts);
   const trace = traceFromMask(structure, mask, cavity, {
     threshold: 0.5,
     source: { kind: 'edited', from: 'model' },
@@ -161,4 +173,13 @@ async function correctedTrace({
   });
   if (typeof trace !== 'string') return { ...trace, confidence: null };
   return { code: 'bad-request', reason: `T${where.slice(1)} ${trace}.` };
+}
+
+function anotherSize(
+  what: string,
+  { rows, columns }: Pick<ClipFacts, 'rows' | 'columns'>,
+  clip: Pick<ClipFacts, 'rows' | 'columns'>,
+): CorrectionProblem {
+  const sizes = `${columns} × ${rows} pixels, the clip ${clip.columns} × ${clip.rows}`;
+  return { code: 'bad-request', reason: `The size of ${what} is another: it has ${sizes}.` };
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { claimsToBeCoco, type CocoOutline, cocoOutlines } from '../../core/document/coco-outlines.ts';
 import { SystolaError } from '../../core/error.ts';
 import { pointSchema } from '../../core/geometry/schema.ts';
 import { structuresBesideCavity } from '../../core/model/drawn-structures.ts';
@@ -9,15 +10,23 @@ import { leastControlPoints, mostControlPoints } from '../../core/trace/limits.t
 import type { Trace } from '../../core/trace/trace.ts';
 import { readMask } from './correction-mask.ts';
 
-/** A contour of one frame as a person gave it: the contour, or the path of a mask that one is made of. */
+/**
+ * A contour of one frame as a person gave it: the contour, the path of a mask that one is made of, or an outline that one is
+ * fitted to.
+ */
 export interface GivenCorrection {
   readonly frame: number;
   readonly structure: StructureId;
-  readonly shape: { readonly trace: Trace } | { readonly mask: string };
+  readonly shape:
+    { readonly trace: Trace } | { readonly mask: string } | Pick<CocoOutline, 'outline' | 'size'>;
 }
 
-/** By SOP Instance UID, in the order of the file. */
-export type GivenCorrections = ReadonlyMap<string, readonly GivenCorrection[]>;
+export interface GivenCorrections {
+  /** By SOP Instance UID, in the order of the file. */
+  readonly clips: ReadonlyMap<string, readonly GivenCorrection[]>;
+  /** What the file has besides, and why it is no correction: a sentence each. */
+  readonly leftOut: readonly string[];
+}
 
 /** Structures that a contour is made of from a mask. */
 const tracedInMasks: readonly StructureId[] = [leftVentricularCavity, ...structuresBesideCavity];
@@ -50,12 +59,15 @@ const fileSchema = z.object({
 });
 
 /**
- * What `--correct` names: corrections of contours by clip and frame. Masks are looked at one at a time and not kept.
+ * What `--correct` names: corrections of contours by clip and frame, or outlines of a COCO file. Masks are looked at one at
+ * a time and not kept.
  *
  * @throws SystolaError `bad-request` saying which place of which file is wrong; nothing of a file is taken then
  */
 export async function readCorrections(file: string): Promise<GivenCorrections> {
-  const parsed = fileSchema.safeParse(await readJson(file));
+  const document = await readJson(file);
+  if (claimsToBeCoco(document)) return outlined(file, document);
+  const parsed = fileSchema.safeParse(document);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw wrong(file, issue?.path.map(String) ?? [], issue?.message ?? 'it is no list of corrections');
@@ -94,7 +106,27 @@ export async function readCorrections(file: string): Promise<GivenCorrections> {
       }
     }
   }
-  return given;
+  return { clips: given, leftOut: [] };
+}
+
+function outlined(file: string, document: unknown): GivenCorrections {
+  const read = cocoOutlines(document);
+  if (typeof read === 'string') throw new SystolaError('bad-request', `--correct: ${file}: ${read}.`, file);
+  const clips = Map.groupBy(read.outlines, ({ sopInstanceUid }) => sopInstanceUid);
+  return {
+    clips: new Map(
+      [...clips].map(([uid, outlines]) => [
+        uid,
+        outlines.map(({ frame, structure, outline, size }) => ({
+          ...{ frame, structure, shape: { outline, size } },
+        })),
+      ]),
+    ),
+    leftOut: read.leftOut.map(
+      ({ reason, annotations }) =>
+        `${annotations === 1 ? '1 annotation is' : `${annotations} annotations are`} left out: ${reason}.`,
+    ),
+  };
 }
 
 async function readJson(file: string): Promise<unknown> {

@@ -1,12 +1,19 @@
 import type { RunState } from '../../core/api/events.ts';
 
+/** Where progress is told: a terminal, or something else that takes text. */
+export interface LineOutput {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
 /** Between two lines where there is no terminal to rewrite one, ms. */
 const lineIntervalMs = 5000;
 const rewriteIntervalMs = 100;
 
 /** Progress of an analysis on stderr: which clip, how fast, how long still. */
 export class AnalysisProgress {
-  readonly #output: NodeJS.WriteStream;
+  readonly #output: LineOutput;
   readonly #framesTotal: number;
   readonly #clipsTotal: number;
   readonly #startedMs = performance.now();
@@ -15,7 +22,7 @@ export class AnalysisProgress {
   #lastMs = 0;
   #open = false;
 
-  constructor(output: NodeJS.WriteStream, clipsTotal: number, framesTotal: number) {
+  constructor(output: LineOutput, clipsTotal: number, framesTotal: number) {
     this.#output = output;
     this.#clipsTotal = clipsTotal;
     this.#framesTotal = framesTotal;
@@ -28,7 +35,7 @@ export class AnalysisProgress {
 
   update(file: string, run: RunState): void {
     const now = performance.now();
-    if (now - this.#lastMs < (this.#output.isTTY ? rewriteIntervalMs : lineIntervalMs)) return;
+    if (now - this.#lastMs < (this.#output.isTTY === true ? rewriteIntervalMs : lineIntervalMs)) return;
     this.#lastMs = now;
     if (run.state === 'loading-model') return this.#write(`${this.#place} ${file}: loading the model`);
     const done = this.#framesBefore + run.framesDone;
@@ -57,8 +64,8 @@ export class AnalysisProgress {
   }
 
   #write(text: string): void {
-    if (this.#output.isTTY) {
-      this.#output.write(`\r\x1b[2K${text.slice(0, Math.max(20, this.#output.columns - 1))}`);
+    if (this.#output.isTTY === true) {
+      this.#output.write(`\r\x1b[2K${text.slice(0, Math.max(20, (this.#output.columns ?? 80) - 1))}`);
       this.#open = true;
     } else {
       this.#output.write(`${text}\n`);

@@ -11,6 +11,8 @@ const usage = `Systola ${installation.version}. ${researchUseNotice}
   systola echo                                      whether a node answers, by C-ECHO
   systola receive --port <port>                     take studies that others send
   systola frames <file> --out <dir>                 each frame's displayed pixels as PNG
+  systola manifest <folder>... --out <file>         lists the studies of an archive for "analyze --manifest"
+  systola merge <dir>...                            one table of what was analysed by a manifest
   systola models [list | check | add]               models: what there is, what is sound, one more
 
   systola <command> --help says more about a command.`;
@@ -43,6 +45,14 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'frames': {
       const { runFrames } = await import('./frames.ts');
       return runFrames(rest);
+    }
+    case 'manifest': {
+      const { runManifest } = await import('./manifest.ts');
+      return runManifest(rest);
+    }
+    case 'merge': {
+      const { runMerge } = await import('./merge.ts');
+      return runMerge(rest);
     }
     case 'models': {
       const { runModels } = await import('./models.ts');

@@ -13,6 +13,9 @@ export interface InstanceUids {
   readonly oddities: readonly FileOddity[];
 }
 
+/** UID of a file that can have none, from what is in it. */
+export const contentUid = (file: ByteSource): string => derivedUid('instance', [contentHash(file)]);
+
 const hashedChunkBytes = 1 << 20;
 
 /**
@@ -35,7 +38,7 @@ export function instanceUids(attributes: Attributes, meta: FileMeta, file: ByteS
   const sopInstanceUid =
     statedUid(attributes, 'x00080018') ??
     (meta.sopInstanceUid === null
-      ? derived('sop-instance', 'content', derivedUid('instance', [contentHash(file)]))
+      ? derived('sop-instance', 'content', contentUid(file))
       : derived('sop-instance', 'file-header', meta.sopInstanceUid));
   const studyInstanceUid =
     statedUid(attributes, 'x0020000d') ??

@@ -12,10 +12,9 @@ import { decodeFrame } from './decode-frame.ts';
 import { unreadable } from './file-error.ts';
 import { openInstance, type Instance, type OpenInstance } from './instance.ts';
 import { objectFacts } from './object-facts.ts';
-import { readClipOrTell } from './read-object.ts';
+import { readClipOrTell, readDocument, readDocumentContours } from './read-object.ts';
 import { refusal } from './refusal.ts';
 import { alteredFile, hashFile } from './stored-file.ts';
-import { readContours, readReport } from './structured-report/report.ts';
 import type { HashedObject, WorkerFailure, WorkerMessage, WorkerRequest } from './worker-messages.ts';
 
 if (parentPort === null) throw new Error('dicom-worker.ts runs as a worker thread only');
@@ -104,9 +103,9 @@ async function answer(request: WorkerRequest): Promise<void> {
   } else if (request.kind === 'clip-or-report') {
     send({ kind: 'result', result: readAt(request, readClipOrTell) });
   } else if (request.kind === 'report') {
-    send({ kind: 'result', result: readAt(request, readReport) });
+    send({ kind: 'result', result: readAt(request, readDocument) });
   } else if (request.kind === 'contours') {
-    send({ kind: 'result', result: readAt(request, readContours) });
+    send({ kind: 'result', result: readAt(request, readDocumentContours) });
   } else if (request.kind === 'object') {
     const { path, fileName, sha256 } = request;
     send({ kind: 'result', result: readObjectAt(path, fileName, sha256) });

@@ -26,6 +26,8 @@ export interface FrameDecoderOptions {
   readonly cacheMiB: number;
   /** Worker threads; as many as there are processors, two to four, when left out. */
   readonly workers?: number;
+  /** Threads of somebody else, who closes them; its own when left out. */
+  readonly pool?: WorkerPool;
 }
 
 interface Pending {
@@ -50,6 +52,7 @@ const warmUpLimitMs = 10_000;
  */
 export class FrameDecoder {
   readonly #pool: WorkerPool;
+  readonly #ownsPool: boolean;
   /** Least recently used first. */
   readonly #cache = new Map<string, FramePixels>();
   readonly #pending = new Map<string, Pending>();
@@ -60,11 +63,10 @@ export class FrameDecoder {
   #budgetBytes: number;
   #cachedBytes = 0;
 
-  constructor({ cacheMiB, workers }: FrameDecoderOptions) {
+  constructor({ cacheMiB, workers, pool }: FrameDecoderOptions) {
     this.#budgetBytes = cacheMiB * bytesPerMiB;
-    this.#pool = new WorkerPool(
-      workers ?? Math.max(leastWorkers, Math.min(mostWorkers, availableParallelism())),
-    );
+    this.#pool = pool ?? decodingThreads(workers);
+    this.#ownsPool = pool === undefined;
   }
 
   /** Bytes of decoded frames that are kept at the moment. */
@@ -116,7 +118,7 @@ export class FrameDecoder {
   async close(): Promise<void> {
     this.#cache.clear();
     this.#cachedBytes = 0;
-    await this.#pool.close();
+    if (this.#ownsPool) await this.#pool.close();
   }
 
   #decode(key: string, source: FrameSource, frame: number): Pending {
@@ -219,6 +221,10 @@ export class FrameDecoder {
     }
   }
 }
+
+/** Threads that frames are decoded on, as many as there are processors, two to four, unless told. */
+export const decodingThreads = (workers?: number): WorkerPool =>
+  new WorkerPool(workers ?? Math.max(leastWorkers, Math.min(mostWorkers, availableParallelism())));
 
 function cancelled(): SystolaError {
   return new SystolaError('cancelled', 'Decoding was cancelled.');

@@ -4,10 +4,9 @@ import type { ContourReading } from '../../core/document/contour-reading.ts';
 import { fileError } from '../files/file-error.ts';
 import type { Instance } from './instance.ts';
 import { hashLimit, readLimitMs } from './limits.ts';
-import type { ReadObject } from './read-object.ts';
+import type { AnyDocument, ReadObject } from './read-object.ts';
 import { alteredFile, storedFileError, type FileContent, type StoredFile } from './stored-file.ts';
 import { reportLimitMs } from './structured-report/limits.ts';
-import type { ReadDocument } from './structured-report/report.ts';
 import type { HashedObject } from './worker-messages.ts';
 import { WorkerPool } from './worker-pool.ts';
 
@@ -57,7 +56,7 @@ export async function readStoredObject(file: StoredFile): Promise<ReadObject> {
 }
 
 /** A document of the library's store; throws as {@link readStoredInstance} does. */
-export async function readStoredReport(file: StoredFile): Promise<ReadDocument> {
+export async function readStoredReport(file: StoredFile): Promise<AnyDocument> {
   const { path, fileName, sha256 } = file;
   pool ??= new WorkerPool(1);
   const size = await sizeOf(file);

@@ -39,7 +39,7 @@ export interface Header {
 /** What of a file is read, where it is not what clips hold. */
 export interface HeaderReading {
   readonly sequences: WantedSequences;
-  readonly walk: WalkOptions;
+  readonly walk?: WalkOptions;
 }
 
 /** Sequences whose items are read: ultrasound regions, known again by their boxes, views, and stages. */

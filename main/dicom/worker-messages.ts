@@ -2,10 +2,9 @@ import type { FramePixels } from '../../core/clip/clip.ts';
 import type { ContourReading } from '../../core/document/contour-reading.ts';
 import type { ErrorCode } from '../../core/error.ts';
 import type { Instance } from './instance.ts';
-import type { ReadClip } from './read-object.ts';
 import type { ObjectFacts } from './object-facts.ts';
+import type { AnyDocument, ReadClip } from './read-object.ts';
 import type { FileContent } from './stored-file.ts';
-import type { ReadDocument } from './structured-report/report.ts';
 
 /** An object and what its whole file hashes to. */
 export interface HashedObject extends ObjectFacts {
@@ -23,7 +22,7 @@ export type WorkerRequest =
       readonly sha256?: string;
     }
   | {
-      /** A clip, or that it is a report, which is asked for by itself. */
+      /** A clip, or that it is a document, which is asked for by itself. */
       readonly kind: 'clip-or-report';
       readonly path: string;
       readonly fileName: string;
@@ -63,7 +62,7 @@ export interface WorkerResults {
   readonly load: null;
   readonly instance: Instance;
   readonly 'clip-or-report': ReadClip | 'report';
-  readonly report: ReadDocument;
+  readonly report: AnyDocument;
   readonly contours: ContourReading | null;
   readonly object: HashedObject;
   readonly hash: FileContent;

@@ -24,6 +24,12 @@ export interface ExportSnapshot {
    * log: an amended report names the last as its predecessor.
    */
   earlier(format: string): readonly EarlierObject[];
+  /**
+   * The file that a clip or a document was imported from, compared with what was imported.
+   *
+   * @throws SystolaError `file-missing`, `file-altered`
+   */
+  original(sopInstanceUid: string): Promise<{ readonly path: string; readonly sha256: string }>;
   /** What is known of the stored files, by SOP Instance UID; those with contours are read whole for it. */
   files(): Promise<ReadonlyMap<string, ReportedFile>>;
 }
@@ -54,16 +60,25 @@ export interface ExportedFile {
   readonly bytes: Uint8Array;
 }
 
+/** A file of the library that is exported as it is; it may be larger than what should be in memory. */
+export interface CopiedFile {
+  readonly path: string;
+  /** Where its bytes are. */
+  readonly copyOf: string;
+  /** Of the bytes, which were compared with it. */
+  readonly sha256: string;
+}
+
 /**
  * One way to write studies to a folder of several files: a data set for training, a medium. Where only one file can be
  * given, as in a browser, the folder goes as ZIP, and that is its extension and media type.
  */
-export interface FolderExporter extends ExportFormat {
+export interface FolderExporter<File extends ExportedFile | CopiedFile = ExportedFile> extends ExportFormat {
   /**
    * File by file, as they are made: a data set of many loops is larger than memory. Files of all studies together, such
    * as a table, come last.
    *
    * @throws SystolaError with what cannot be exported and why; the signal's reason
    */
-  files(snapshots: AsyncIterable<ExportSnapshot>, signal: AbortSignal): AsyncIterable<ExportedFile>;
+  files(snapshots: AsyncIterable<ExportSnapshot>, signal: AbortSignal): AsyncIterable<File>;
 }

@@ -1,20 +1,26 @@
 import { exportGroups, type ExportGroup, type OfferedFormat } from '../../core/export/export-format.ts';
 import { SystolaError } from '../../core/error.ts';
+import { isFolderExporter, type AnyExporter } from './any-exporter.ts';
 import { analysisJson } from './analysis-json.ts';
 import { cocoJson } from './coco-json.ts';
 import { columnsCsv } from './columns-csv.ts';
 import { contoursCsv } from './contours-csv.ts';
+import { defaultObjects } from './default-objects.ts';
 import { dicomContourClip } from './dicom-contour-clip.ts';
 import { dicomAllContours, dicomContours } from './dicom-contours.ts';
+import { dicomMedium } from './dicom-medium.ts';
 import { dicomMeasurements } from './dicom-measurements.ts';
 import { dicomPdf } from './dicom-pdf.ts';
 import { dicomPresentation } from './dicom-presentation.ts';
 import { dicomSegmentation } from './dicom-segmentation.ts';
-import type { Exporter, FolderExporter } from './exporter.ts';
+import { dicomSimplifiedMeasurements } from './dicom-simplified-measurements.ts';
+import { echonet112Folder } from './echonet-112-folder.ts';
+import { echonetFolder } from './echonet-folder.ts';
 import { measurementsCsv } from './measurements-csv.ts';
+import { monaiFolder } from './monai-folder.ts';
+import { niftiFolder } from './nifti-folder.ts';
+import { nnunetFolder } from './nnunet-folder.ts';
 import { reportPdf } from './report-pdf.ts';
-
-export type AnyExporter = Exporter | FolderExporter;
 
 /** By what they are for. The very first is what Ctrl+E offered first and the menu writes without a dialog. */
 const known: Readonly<Record<ExportGroup, AnyExporter[]>> = {
@@ -27,17 +33,14 @@ const known: Readonly<Record<ExportGroup, AnyExporter[]>> = {
     dicomAllContours,
     dicomSegmentation,
     dicomContourClip,
+    dicomSimplifiedMeasurements,
+    dicomMedium,
   ],
-  research: [analysisJson, measurementsCsv, contoursCsv, columnsCsv, cocoJson],
+  research: [
+    ...[analysisJson, measurementsCsv, contoursCsv, columnsCsv, cocoJson],
+    ...[echonetFolder, echonet112Folder, niftiFolder, nnunetFolder, monaiFolder],
+  ],
 };
-
-/** What other systems of a clinic are given unless somebody chooses: each a DICOM object of the study, or several. */
-const defaultObjects: readonly AnyExporter[] = [
-  dicomMeasurements,
-  dicomContours,
-  dicomPresentation,
-  dicomPdf,
-];
 
 /** Stands for all of {@link defaultObjects}, whose files go into a folder of this name. */
 export const dicomObjects = 'dicom';
@@ -50,15 +53,13 @@ export const exportFormats = (): OfferedFormat[] =>
   exportGroups.flatMap((group) =>
     known[group].map((exporter) => {
       const { id, label, content, extension, mediaType } = exporter;
-      const isDefaultObject = defaultObjects.includes(exporter);
+      const isDefaultObject = defaultObjects.some((one) => one.id === id);
       return {
         ...{ id, label, content, extension, mediaType },
         ...{ group, isFolder: isFolderExporter(exporter), isDefaultObject },
       };
     }),
   );
-
-export const isFolderExporter = (exporter: AnyExporter): exporter is FolderExporter => 'files' in exporter;
 
 /** @throws SystolaError `not-found` naming the formats that there are */
 export function exporterOf(id: string): AnyExporter {

@@ -49,7 +49,7 @@ function compileSchema() {
 }
 
 /** The model that ran over the last clip that one ran over. */
-function modelOf(studies: readonly Analysed[]): Analysis['model'] {
+export function modelOf(studies: readonly Pick<Analysed, 'document'>[]): Analysis['model'] {
   const runs = studies.flatMap(({ document: { clips, review } }) =>
     clips.flatMap(({ sopInstanceUid }) => review.clips[sopInstanceUid]?.run ?? []),
   );

@@ -1,4 +1,16 @@
-import { access, lstat, mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import {
+  access,
+  copyFile,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
 import { ownerTag, removeAbandoned } from './abandoned.ts';
@@ -53,6 +65,22 @@ export class StagedOutput {
     }
   }
 
+  /**
+   * Copies a file to what will be `<out>/<...names>`, in no time where the disk can.
+   *
+   * @throws SystolaError `disk-full`, or `unwritable`, naming where it was to be
+   */
+  async copy(from: string, ...names: string[]): Promise<void> {
+    const path = this.path(...names);
+    try {
+      await access(this.#folder);
+      await mkdir(dirname(path), { recursive: true });
+      await copyFile(from, path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    } catch (error) {
+      throw writeError(error, join(this.#out, ...names));
+    }
+  }
+
   /** Where to write the file that will be `<out>/<...names>`. */
   path(...names: string[]): string {
     return join(this.#folder, newFiles, ...names);
@@ -76,8 +104,8 @@ export class StagedOutput {
   /** Those of {@link files} whose place is taken. */
   async taken(): Promise<string[]> {
     const files = await this.files();
-    const there = await Promise.all(files.map((file) => isThere(join(this.#out, file))));
-    return files.filter((_, index) => there[index]);
+    const there = await Promise.all(files.map((file) => kindOf(join(this.#out, file))));
+    return files.filter((_, index) => there[index] !== null);
   }
 
   /**
@@ -103,7 +131,10 @@ export class StagedOutput {
 
   async #place(file: string, to: string, replace: boolean, moved: (() => Promise<unknown>)[]): Promise<void> {
     const from = this.path(file);
-    if (await isThere(to)) {
+    const there = await kindOf(to);
+    // A folder of this name is somebody's, whatever was allowed of files.
+    if (there === 'folder') throw somethingElse(to);
+    if (there === 'file') {
       if (!replace) throw fileExists(to);
       const aside = join(this.#folder, replacedFiles, file);
       await mkdir(dirname(aside), { recursive: true });
@@ -137,13 +168,19 @@ const fileExists = (path: string): SystolaError =>
     path,
   );
 
-async function isThere(path: string): Promise<boolean> {
+const somethingElse = (path: string): SystolaError =>
+  new SystolaError(
+    'unwritable',
+    'A folder of this name is there. Choose another folder, or move it away.',
+    path,
+  );
+
+async function kindOf(path: string): Promise<'file' | 'folder' | null> {
   try {
-    await lstat(path);
-    return true;
+    return (await lstat(path)).isDirectory() ? 'folder' : 'file';
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw error;
   }
 }

@@ -1,11 +1,12 @@
 import { SystolaError } from '../../core/error.ts';
+import { mostCocoBytes } from '../dicom/coco-file.ts';
 import type { Candidate } from './candidate.ts';
 import { isPackedFormat, type FileKind } from './file-kind.ts';
 import type { ImportLimits } from './limits.ts';
 
 /** Whether files of this kind are looked into. */
 export function isTaken(kind: FileKind): boolean {
-  return kind === 'dicom' || kind === 'dicomdir' || kind === 'zip';
+  return kind === 'dicom' || kind === 'dicomdir' || kind === 'zip' || kind === 'coco';
 }
 
 /** Why a file of a kind that is not looked into is not taken. */
@@ -37,6 +38,8 @@ export function limitOf(kind: FileKind, candidate: Candidate, limits: ImportLimi
     case 'empty':
     case 'other':
       throw refusedKind(kind, candidate.name);
+    case 'coco':
+      return Math.min(mostCocoBytes, limits.fileBytes);
     case 'dicom':
     case 'dicomdir':
       return limits.fileBytes;

@@ -1,8 +1,9 @@
 import { MemorySource } from '../dicom/byte-source.ts';
+import { beginsAsCoco } from '../dicom/coco-file.ts';
 import { fileStart } from '../dicom/file-start.ts';
 
 /** What the first bytes say a file is; names and extensions are not trusted. */
-export type FileKind = 'empty' | 'dicom' | 'dicomdir' | 'zip' | 'other';
+export type FileKind = 'empty' | 'dicom' | 'dicomdir' | 'zip' | 'coco' | 'other';
 
 /** How many leading bytes {@link fileKind} looks at. */
 export const headBytes = 4096;
@@ -15,6 +16,7 @@ export function fileKind(head: Buffer): FileKind {
   if (head.length === 0) return 'empty';
   const magic = head.toString('latin1', 0, 4);
   if (magic === 'PK\x03\x04' || magic === 'PK\x05\x06') return 'zip';
+  if (beginsAsCoco(head)) return 'coco';
   if (fileStart(new MemorySource(head)) === null) return 'other';
   const directory = head.indexOf(directorySopClass, 0, 'latin1');
   const next = directory < 0 ? '' : head.toString('latin1', directory + directorySopClass.length)[0];

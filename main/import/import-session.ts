@@ -104,6 +104,8 @@ export class ImportSession {
       }
       this.#filesTotal = this.#tally.filesDone + files.length;
       const chosen = new Set(paths);
+      // Outlines go to the study of their clips, which has to be there.
+      files.sort((a, b) => Number(a.kind === 'coco') - Number(b.kind === 'coco'));
       for (const { path, kind } of files) {
         await this.#takeOne(path, () => this.#takePath(path, kind, chosen.has(path)));
       }

@@ -111,7 +111,7 @@ class ClipStream {
     const abort = (): void => this.#end(cancelled());
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
-    void child.gone.then((gone) => {
+    const deaf = child.onGone((gone) => {
       this.#childGone = gone;
       this.#watchdog.rest();
       // What came before the end is sound: hand it over first, then let the supervisor go on from there.
@@ -129,6 +129,7 @@ class ClipStream {
       throw error;
     } finally {
       signal.removeEventListener('abort', abort);
+      deaf();
       child.listen(null);
       this.#watchdog.rest();
     }
@@ -298,7 +299,9 @@ class ClipStream {
     });
     child.send({ type: 'stop', run });
     const timer = setTimeout(() => child.kill('the run was cancelled'), softStopMs);
-    await Promise.race([stopped.promise, child.gone]);
+    const deaf = child.onGone(() => stopped.resolve());
+    await stopped.promise;
+    deaf();
     clearTimeout(timer);
   }
 }

@@ -24,6 +24,8 @@ const lastWordsMs = 100;
 export class InferenceChild {
   readonly #process: ChildProcess;
   readonly #gone: Promise<ChildGone>;
+  readonly #goneListeners = new Set<(gone: ChildGone) => void>();
+  #ended: ChildGone | null = null;
   #errorOutput = '';
   #endedBecause: string | null = null;
   #alive = true;
@@ -58,6 +60,11 @@ export class InferenceChild {
         setTimeout(told, lastWordsMs);
       });
     });
+    void this.#gone.then((gone) => {
+      this.#ended = gone;
+      for (const listener of this.#goneListeners) listener(gone);
+      this.#goneListeners.clear();
+    });
   }
 
   /** Starts a process. It may fail later: `gone` tells. */
@@ -85,6 +92,18 @@ export class InferenceChild {
   /** Resolves, never rejects, when the process is no more. */
   get gone(): Promise<ChildGone> {
     return this.#gone;
+  }
+
+  /**
+   * Tells once that the process is no more. What waits on {@link gone} is kept for as long as the process lives, over
+   * thousands of clips; this is taken away by the function that comes back.
+   */
+  onGone(listener: (gone: ChildGone) => void): () => void {
+    const ended = this.#ended;
+    const once = (gone: ChildGone): void => listener(gone);
+    if (ended === null) this.#goneListeners.add(once);
+    else queueMicrotask(() => once(ended));
+    return () => this.#goneListeners.delete(once);
   }
 
   send(message: ToChild): void {
@@ -117,7 +136,7 @@ export class InferenceChild {
     const abort = (): void => reject(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted) abort();
-    void this.#gone.then(reject);
+    const deaf = this.onGone(reject);
     this.listen((message) => {
       if ((types as readonly string[]).includes(message.type)) {
         resolve(message as Extract<FromChild, { type: Type }>);
@@ -128,6 +147,7 @@ export class InferenceChild {
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
+      deaf();
       this.listen(null);
     }
   }

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import type { DocumentFacts } from '../../core/document/document-facts.ts';
-import { numberChoices, numberModes, type ReportedNumber } from '../../core/document/reported-number.ts';
+import {
+  numberChoices,
+  numberModes,
+  numberStates,
+  type ReportedNumber,
+} from '../../core/document/reported-number.ts';
 import { viewCodes } from '../../core/clip/view.ts';
 import type {
   MeasurementMethod,
@@ -125,6 +130,7 @@ const reportedNumberSchema = z.strictObject({
   methodMeaning: z.string().nullable(),
   view: z.enum([...viewCodes, 'biplane']).nullable(),
   mode: z.enum(numberModes).nullable(),
+  state: z.enum(numberStates).nullable(),
   value: z.number(),
   unit: z.custom<MeasurementUnit>((value) => typeof value === 'string'),
   choice: z.enum(numberChoices),

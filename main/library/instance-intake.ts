@@ -1,5 +1,7 @@
 import type { ReadObject } from '../dicom/read-object.ts';
 import { isDocument } from '../dicom/read-object.ts';
+import type { StudyFacts } from '../../core/clip/clip.ts';
+import type { DocumentFacts } from '../../core/document/document-facts.ts';
 import { SystolaError } from '../../core/error.ts';
 import { auditEvents, auditOutcomes, type AuditLog } from './audit.ts';
 import type { DocumentStore } from './document-store.ts';
@@ -128,6 +130,7 @@ export class InstanceIntake {
       return { studyInstanceUid: known.studyInstanceUid, added: false };
     }
     this.#refuseDuplicate(read);
+    if (read.study === null) this.#studyOfClips(read.document);
     // The file goes first: a row without its file would be damage, a file without its row is taken in at the next start.
     const wasThere = await this.#files.has(file.sha256);
     await this.#files.adopt(file.incomingPath, file.sha256);
@@ -154,16 +157,38 @@ export class InstanceIntake {
     );
   }
 
+  /**
+   * The study that outlines are of which name clips alone: the one with most of them.
+   *
+   * @throws SystolaError `not-found`
+   */
+  #studyOfClips({ contours, fileName }: DocumentFacts): StudyFacts {
+    const outlines = new Map<string, number>();
+    for (const { sopInstanceUid, contours: count } of contours?.clips ?? []) {
+      const study = this.#studies.clip(sopInstanceUid)?.facts.studyInstanceUid;
+      if (study !== undefined) outlines.set(study, (outlines.get(study) ?? 0) + count);
+    }
+    const [most] = [...outlines].sort(([, a], [, b]) => b - a);
+    const study = most === undefined ? null : this.#studies.study(most[0]);
+    if (study !== null) return study;
+    throw new SystolaError(
+      'not-found',
+      'None of its pictures is of a clip in the library. Import the clips first, then this file again.',
+      fileName,
+    );
+  }
+
   #addRow(
     read: ReadObject,
     file: { sha256: string; bytes: number },
     source: 'import' | 'store',
   ): AddedInstance {
     this.#refuseDuplicate(read);
-    const { study } = read;
+    const ofClips = read.study === null ? this.#studyOfClips(read.document) : null;
     const studyInstanceUid = this.#writer.write(() => {
       const at = new Date().toISOString();
-      const addedTo = this.#studies.addStudy(study, at);
+      const addedTo =
+        read.study === null ? ofClips!.studyInstanceUid : this.#studies.addStudy(read.study, at);
       if (isDocument(read)) this.#documents.add({ ...read.document, studyInstanceUid: addedTo }, file, at);
       else this.#studies.add({ ...read.clip, studyInstanceUid: addedTo }, file, at);
       this.#audit.append({
@@ -172,7 +197,7 @@ export class InstanceIntake {
         outcome: auditOutcomes.success,
         user: this.#user(),
         studyInstanceUid: addedTo,
-        patientId: study.patient.patientId,
+        patientId: (read.study ?? ofClips)?.patient.patientId ?? null,
         detail: {
           sopInstanceUid: (isDocument(read) ? read.document : read.clip).sopInstanceUid,
           sha256: file.sha256,

@@ -86,9 +86,15 @@ export class StoreRecovery {
       this.#update({ missing, unreadFolders: told });
     }
     let unseen = 0;
-    for (const sha256 of unnamed) {
+    // Outlines belong to the study of their clips, which may lie behind them.
+    const waiting: string[] = [];
+    const all = function* () {
+      for (const sha256 of unnamed) yield { sha256, waits: true };
+      for (const sha256 of waiting) yield { sha256, waits: false };
+    };
+    for (const { sha256, waits } of all()) {
       if (this.#abort.signal.aborted) break;
-      if (await this.#takeIn(sha256)) unseen += 1;
+      if (await this.#takeIn(sha256, waits ? waiting : null)) unseen += 1;
       if (unseen >= reportEvery) {
         unseen = 0;
         onStudiesChanged();
@@ -99,7 +105,8 @@ export class StoreRecovery {
     if (unseen > 0) onStudiesChanged();
   }
 
-  async #takeIn(sha256: string): Promise<boolean> {
+  /** @param waiting takes what wants another file first; null where none comes any more */
+  async #takeIn(sha256: string, waiting: string[] | null): Promise<boolean> {
     const { library, readInstance } = this.#options;
     const path = library.files.path(sha256);
     try {
@@ -112,6 +119,10 @@ export class StoreRecovery {
       return added;
     } catch (error) {
       if (!(error instanceof SystolaError)) throw error;
+      if (error.code === 'not-found' && waiting !== null) {
+        waiting.push(sha256);
+        return false;
+      }
       // Every further file would meet the same.
       if (error.code === 'disk-full' || error.code === 'library-damaged' || error.code === 'cancelled')
         throw error;

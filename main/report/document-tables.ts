@@ -9,14 +9,17 @@ import {
 import type { Language } from '../../core/language/language.ts';
 import { signedNumberText } from '../../core/measurement/signed-differences.ts';
 import { quantityLabel } from '../../core/wording/quantity.ts';
-import { colour, page } from './page-layout.ts';
+import { colour, contentWidth, page } from './page-layout.ts';
 import type { ReportFlow } from './report-flow.ts';
 import type { ReportInput } from './report-input.ts';
 import { type Cell, type Column, drawFlowingTable } from './table.ts';
+import { drawLine } from './text-line.ts';
 import { dayText } from './wording.ts';
 
 const nameWidth = 92;
 const numberWidth = 54;
+const titleHeight = 11;
+const mostKeptTogether = 200;
 
 /**
  * What scanners and other programs measured, each report a table beside our numbers of the same quantities. Reports that
@@ -37,20 +40,18 @@ export function drawDocumentTables(
       day,
     });
     flow.y += 8;
-    flow.next(40);
-    const columns = columnsOf(words);
     const rows = numbers.map((number) => rowOf(number, words));
-    const [first, ...others] = columns;
-    drawFlowingTable(
-      document,
-      [{ ...first!, title }, ...others.map((one) => ({ ...one, title: '' }))],
-      [columns.map(({ title: text }): Cell => ({ text: text, colour: colour.muted })), ...rows],
-      flow,
-    );
+    // A title stands with its first lines, and a short table whole.
+    flow.next(Math.min(titleHeight + 10 * rows.length + 20, mostKeptTogether));
+    drawLine(document, title, page.left, flow.y, {
+      ...{ size: 8.5, leastSize: 6.5, weight: 'bold', maxWidth: contentWidth },
+    });
+    flow.y += titleHeight;
+    drawFlowingTable(document, columnsOf(words), rows, flow);
   }
 }
 
-function columnsOf(words: Language): [Column, ...Column[]] {
+function columnsOf(words: Language): Column[] {
   const number = (title: string, index: number): Column => ({
     title,
     x: page.left + nameWidth + index * numberWidth,

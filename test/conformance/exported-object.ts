@@ -2,7 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
 import type { ExportSnapshot } from '../../main/export/exporter.ts';
-import { exporterOf, exportFormats, isFolderExporter } from '../../main/export/exporters.ts';
+import { isFolderExporter } from '../../main/export/any-exporter.ts';
+import { dicomMedium } from '../../main/export/dicom-medium.ts';
+import { exporterOf, exportFormats } from '../../main/export/exporters.ts';
 import { readWithDcmjs } from '../fixtures/dicom/dcmjs.ts';
 
 /** A DICOM object that was exported, and where its file lies. */
@@ -68,10 +70,10 @@ interface DicomFormat {
   write(snapshot: ExportSnapshot): AsyncIterable<Uint8Array>;
 }
 
-/** What a format of several files names otherwise, such as clips of a medium, is not an object of ours. */
+/** A medium holds clips, and the objects that are looked at by themselves. */
 function dicomFormats(): DicomFormat[] {
   return exportFormats()
-    .filter(({ group }) => group === 'dicom')
+    .filter(({ group, id }) => group === 'dicom' && id !== dicomMedium.id)
     .map(({ id }) => {
       const exporter = exporterOf(id);
       return {
@@ -79,7 +81,7 @@ function dicomFormats(): DicomFormat[] {
         async *write(snapshot) {
           if (!isFolderExporter(exporter)) return yield await exporter.write(snapshot);
           const files = exporter.files(only(snapshot), new AbortController().signal);
-          for await (const { path, bytes } of files) if (path.endsWith('.dcm')) yield bytes;
+          for await (const file of files) if ('bytes' in file) yield file.bytes;
         },
       };
     });

@@ -10,6 +10,7 @@ import warnings
 
 import pydicom
 from pydicom.dataset import Dataset
+from pydicom.encaps import generate_frames
 from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence
 
@@ -27,15 +28,27 @@ def plain(data_set: Dataset) -> dict[str, list[object]]:
     return {f"{element.tag:08X}": values(element) for element in data_set}
 
 
+def frames(data_set: Dataset) -> list[object]:
+    """Hashes of the compressed frames, which the other reader gives one by one."""
+    count = int(data_set.get("NumberOfFrames", 1))
+    return [
+        hashlib.sha256(frame).hexdigest()
+        for frame in generate_frames(data_set.PixelData, number_of_frames=count)
+    ]
+
+
 def values(element: pydicom.DataElement) -> list[object]:
     value = element.value
     if isinstance(value, Sequence):
-        return [plain(item) for item in value]
+        # The other reader leaves out items that hold nothing.
+        return [plain(item) for item in value if len(item) > 0]
     if element.VR in BULK:
         return [hashlib.sha256(value).hexdigest()] if value else []
     if value is None or value == "":
         return []
     several = value if isinstance(value, (MultiValue, list)) else [value]
+    if element.VR == "AT":
+        return [float(int(one)) for one in several]
     if element.VR in NUMBERS:
         return [float(one) for one in several]
     return [str(one) for one in several]
@@ -59,6 +72,11 @@ def answer(path: str) -> dict[str, object]:
         try:
             data_set = pydicom.dcmread(path)
             read: dict[str, object] = {"elements": plain(data_set)}
+            if (
+                "PixelData" in data_set
+                and data_set.file_meta.TransferSyntaxUID.is_compressed
+            ):
+                read["elements"]["7FE00010"] = frames(data_set)
             templates = data_set.get("ContentTemplateSequence") or []
             if any(item.TemplateIdentifier == "1500" for item in templates):
                 read["regions"] = regions(data_set)

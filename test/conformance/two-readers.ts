@@ -33,7 +33,7 @@ export async function compareReaders(
 type Plain = Readonly<Record<string, readonly unknown[]>>;
 
 const bulk = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN']);
-const numbers = new Set(['DS', 'IS', 'FD', 'FL', 'SL', 'SS', 'SV', 'UL', 'US', 'UV']);
+const numbers = new Set(['AT', 'DS', 'IS', 'FD', 'FL', 'SL', 'SS', 'SV', 'UL', 'US', 'UV']);
 
 const plain = (dataSet: ReadDataSet): Plain =>
   Object.fromEntries(Object.entries(dataSet).map(([tag, element]) => [tag, values(element)]));

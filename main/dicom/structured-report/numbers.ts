@@ -5,6 +5,7 @@ import { structureOf } from '../../../core/structure/structure.ts';
 import { cut, maxListEntries } from '../ceilings.ts';
 import { codes, type Code } from '../write/codes.ts';
 import { codedFormulas, codedMethods, codedViews, writtenUnits } from '../write/concepts.ts';
+import { ownCodes } from '../write/own-codes.ts';
 import type { ReadCode, ReadItem } from './content-tree.ts';
 import { codeKey, isCode, precoordinated, readCodes } from './read-codes.ts';
 
@@ -14,6 +15,7 @@ interface Context {
   readonly mode: ReadCode | null;
   readonly view: ReadCode | null;
   readonly method: ReadCode | null;
+  readonly state: ReadCode | null;
 }
 
 interface FoundNumber extends Omit<ReportedNumber, 'choice' | 'of'> {
@@ -30,10 +32,10 @@ const greatestValue = 1e6;
  * written twice, with a Selection Status and without, as scanners do, count once.
  */
 export function reportedNumbers(root: ReadItem): ReportedNumber[] {
-  const none = { site: null, mode: null, view: null, method: null };
+  const none = { site: null, mode: null, view: null, method: null, state: null };
   const found = [...numbersBelow(root, none)];
-  const groups = Map.groupBy(found, ({ name, method, methodMeaning, view, mode, unit }) =>
-    JSON.stringify([name, method, method === null ? methodMeaning : null, view, mode, unit]),
+  const groups = Map.groupBy(found, ({ name, method, methodMeaning, view, mode, state, unit }) =>
+    JSON.stringify([name, method, method === null ? methodMeaning : null, view, mode, state, unit]),
   );
   return [...groups.values()].map(chosenOf).slice(0, maxListEntries);
 }
@@ -56,10 +58,11 @@ function qualified(item: ReadItem, above: Context): Context {
     mode: said(codes.imageMode) ?? above.mode,
     view: said(codes.imageView) ?? above.view,
     method: said(codes.measurementMethod) ?? above.method,
+    state: said(codes.patientState) ?? above.state,
   };
 }
 
-function* numberIn(item: ReadItem, { site, mode, view, method }: Context): Generator<FoundNumber> {
+function* numberIn(item: ReadItem, { site, mode, view, method, state }: Context): Generator<FoundNumber> {
   const { name, number, children } = item;
   const unit = number?.unit ?? null;
   if (name === null || number === null || unit === null) return;
@@ -67,7 +70,7 @@ function* numberIn(item: ReadItem, { site, mode, view, method }: Context): Gener
   // A standard deviation or a greatest value is no value of the quantity.
   if (derivation !== null && !isCode(derivation, codes.mean)) return;
   const measured = measuredIn(name, unit, number.value);
-  if (measured === null || !(measured.value > 0) || measured.value > greatestValue) return;
+  if (measured === null || !isPossible(measured)) return;
   const structure = quantityOf(measured.name)?.structure ?? null;
   const siteOf = structure === null ? null : (structureOf(structure)?.code ?? null);
   if (site !== null && siteOf !== null && !isCode(site, siteOf)) return;
@@ -85,9 +88,14 @@ function* numberIn(item: ReadItem, { site, mode, view, method }: Context): Gener
     methodMeaning: said === null ? null : cut(said.meaning || said.value, methodCharacters),
     view: isBiplane ? 'biplane' : coded.view,
     mode: isThreeDimensional(name, mode) ? '3d' : isCode(mode, readCodes.motionMode) ? 'm-mode' : null,
+    state: isCode(state, codes.resting) ? 'rest' : isCode(state, codes.stress) ? 'stress' : null,
     choice: choiceOf(status) ?? (derivation === null ? null : 'mean'),
   };
 }
+
+/** Only strain is below zero. */
+const isPossible = ({ name, value }: MeasuredQuantity): boolean =>
+  Math.abs(value) < greatestValue && (value > 0 || quantityOf(name)?.group === 'strain');
 
 interface MeasuredQuantity extends Pick<Measurement, 'name' | 'value' | 'unit'> {
   /** Method and view of a concept that says both. */
@@ -97,15 +105,16 @@ interface MeasuredQuantity extends Pick<Measurement, 'name' | 'value' | 'unit'> 
 /** The quantity that a concept is of by its unit, as EDV and EDVI share theirs; null for what Systola does not measure. */
 function measuredIn(name: ReadCode, unit: ReadCode, value: number): MeasuredQuantity | null {
   const key = codeKey(name);
-  const own = units.get(unit.value.toLowerCase());
-  if (own === undefined) return null;
+  const fittingUnits = units.get(unit.value.toLowerCase());
+  if (fittingUnits === undefined) return null;
   const whole = precoordinated.find(({ code }) => codeKey(code) === key);
-  const named =
-    whole?.name ??
-    quantities.find(
-      ({ code, unit: of }) => code !== null && codeKey(code) === key && own.some((one) => one.unit === of),
-    )?.name;
-  const fitting = named === undefined ? undefined : own.find((one) => one.unit === quantityOf(named)?.unit);
+  const isOf = ({ name: own, code, unit }: (typeof quantities)[number]): boolean => {
+    const written = code ?? ownCodes[own];
+    return written !== undefined && codeKey(written) === key && fittingUnits.some((one) => one.unit === unit);
+  };
+  const named = whole?.name ?? quantities.find(isOf)?.name;
+  const fitting =
+    named === undefined ? undefined : fittingUnits.find((one) => one.unit === quantityOf(named)?.unit);
   if (named === undefined || fitting === undefined) return null;
   return {
     name: named,
@@ -131,7 +140,7 @@ const units: ReadonlyMap<string, readonly OwnUnit[]> = (() => {
     [readCodes.metre.value, { unit: 'mm', factor: 1000 }],
     [readCodes.squareMillimetre.value, { unit: 'mm²', factor: 1 }],
     [readCodes.perMinute.value, { unit: 'bpm', factor: 1 }],
-    [readCodes.one.value, { unit: '%', factor: 100 }],
+    [codes.unity.value, { unit: '%', factor: 100 }],
     [readCodes.millilitrePerMinute.value, { unit: 'L/min', factor: 0.001 }],
     // Not of UCUM, and written all the same.
     ['bpm', { unit: 'bpm', factor: 1 }],

@@ -24,7 +24,6 @@ export const readCodes = {
   metre: ucum('m'),
   squareMillimetre: ucum('mm2'),
   perMinute: ucum('/min'),
-  one: ucum('1'),
   millilitrePerMinute: ucum('ml/min'),
 } as const satisfies Readonly<Record<string, Code>>;
 

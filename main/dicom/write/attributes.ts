@@ -12,6 +12,32 @@ export const attributes = {
   ImplementationClassUID: attribute('ImplementationClassUID', 0x0002_0012, 'UI'),
   ImplementationVersionName: attribute('ImplementationVersionName', 0x0002_0013, 'SH'),
 
+  FileSetID: attribute('FileSetID', 0x0004_1130, 'CS'),
+  OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity: attribute(
+    'OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity',
+    0x0004_1200,
+    'UL',
+  ),
+  OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity: attribute(
+    'OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity',
+    0x0004_1202,
+    'UL',
+  ),
+  FileSetConsistencyFlag: attribute('FileSetConsistencyFlag', 0x0004_1212, 'US'),
+  DirectoryRecordSequence: attribute('DirectoryRecordSequence', 0x0004_1220, 'SQ'),
+  OffsetOfTheNextDirectoryRecord: attribute('OffsetOfTheNextDirectoryRecord', 0x0004_1400, 'UL'),
+  RecordInUseFlag: attribute('RecordInUseFlag', 0x0004_1410, 'US'),
+  OffsetOfReferencedLowerLevelDirectoryEntity: attribute(
+    'OffsetOfReferencedLowerLevelDirectoryEntity',
+    0x0004_1420,
+    'UL',
+  ),
+  DirectoryRecordType: attribute('DirectoryRecordType', 0x0004_1430, 'CS'),
+  ReferencedFileID: attribute('ReferencedFileID', 0x0004_1500, 'CS'),
+  ReferencedSOPClassUIDInFile: attribute('ReferencedSOPClassUIDInFile', 0x0004_1510, 'UI'),
+  ReferencedSOPInstanceUIDInFile: attribute('ReferencedSOPInstanceUIDInFile', 0x0004_1511, 'UI'),
+  ReferencedTransferSyntaxUIDInFile: attribute('ReferencedTransferSyntaxUIDInFile', 0x0004_1512, 'UI'),
+
   SpecificCharacterSet: attribute('SpecificCharacterSet', 0x0008_0005, 'CS'),
   ImageType: attribute('ImageType', 0x0008_0008, 'CS'),
   SOPClassUID: attribute('SOPClassUID', 0x0008_0016, 'UI'),

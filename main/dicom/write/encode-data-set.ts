@@ -26,12 +26,17 @@ const longVrs: readonly Vr[] = ['OB', 'SQ', 'UT'];
  * @throws NotWritable naming the attribute and what is wrong with it
  */
 export function encodeDataSet(dataSet: DataSet): Uint8Array {
+  return joined(encodeElements(dataSet, declaresUtf8(dataSet)));
+}
+
+/** @throws NotWritable for any other character set */
+function declaresUtf8(dataSet: DataSet): boolean {
   const declared = dataSet.find(({ attribute }) => attribute.tag === attributes.SpecificCharacterSet.tag);
   const terms = declared?.values ?? [];
   if (terms.some((term) => term !== utf8Term) || terms.length > 1) {
     throw new NotWritable(attributes.SpecificCharacterSet, `${utf8Term} alone is written`);
   }
-  return joined(encodeElements(dataSet, terms.length === 1));
+  return terms.length === 1;
 }
 
 function encodeElements(dataSet: DataSet, utf8: boolean): Uint8Array[] {
@@ -62,8 +67,9 @@ function encodeValues({ attribute, values }: Element, utf8: boolean): Uint8Array
     : encodeNumbers(attribute as Attribute<NumberVr>, values as readonly number[]);
 }
 
+/** An item has the character set of what it is in, unless it declares one, as records of a directory do. */
 function encodeItem(item: DataSet, utf8: boolean): Uint8Array[] {
-  const content = encodeElements(item, utf8);
+  const content = encodeElements(item, utf8 || declaresUtf8(item));
   // What all items are together is held against the most by the sequence's own length.
   const length = content.reduce((sum, one) => sum + one.length, 0);
   return [itemHead(itemTag, length), ...content];

@@ -6,6 +6,7 @@ import { type DataSet, element, type Element } from './element.ts';
  * only. A test holds them against a published list.
  */
 export const legacyCodes: Readonly<Record<string, string>> = {
+  '118565006': 'G-D705',
   '123037004': 'T-D000A',
   '128975004': 'F-01604',
   '17621005': 'G-A460',
@@ -28,11 +29,14 @@ export const legacyCodes: Readonly<Record<string, string>> = {
   '399264008': 'G-0373',
   '399287000': 'G-0376',
   '399339008': 'G-0395',
+  '410668003': 'G-D7FE',
   '416190007': 'R-FAB5C',
   '416430001': 'R-FAB5B',
   '42798000': 'G-A166',
   '432655005': 'F-05019',
+  '44324008': 'PA-50030',
   '54993008': 'F-32110',
+  '70822001': 'F-32070',
   '82471001': 'T-32300',
   '82799009': 'F-32100',
   '87878005': 'T-32600',

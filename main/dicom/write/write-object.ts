@@ -8,7 +8,7 @@ import { implementationClassUid, implementationVersionName } from './implementat
 import { NotWritable } from './not-writable.ts';
 
 export const rleLossless = '1.2.840.10008.1.2.5';
-const explicitLittleEndian = '1.2.840.10008.1.2.1';
+export const explicitLittleEndian = '1.2.840.10008.1.2.1';
 
 /** What a DICOM file is made of, in any order. */
 export interface DicomObject {
@@ -69,7 +69,7 @@ export function writeObject({
 }
 
 /** Preamble, "DICM" and the group of file meta information (PS3.10 section 7.1). */
-function fileHead(sopClassUid: string, sopInstanceUid: string, transferSyntaxUid: string): Uint8Array {
+export function fileHead(sopClassUid: string, sopInstanceUid: string, transferSyntaxUid: string): Uint8Array {
   const meta = encodeDataSet([
     element(attributes.FileMetaInformationVersion, Uint8Array.of(0, 1)),
     element(attributes.MediaStorageSOPClassUID, sopClassUid),

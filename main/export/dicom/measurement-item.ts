@@ -1,12 +1,12 @@
 import type { Measurement } from '../../../core/measurement/measurement.ts';
 import { quantityOf } from '../../../core/quantity/quantities.ts';
 import { type Code, codes } from '../../dicom/write/codes.ts';
+import { methodCode, viewCode, writtenUnit } from '../../dicom/write/concepts.ts';
 import { codeValue, numberItem, related, type RelatedItem } from '../../dicom/write/content-item.ts';
+import { ownCodes } from '../../dicom/write/own-codes.ts';
 import type { ExportSnapshot } from '../exporter.ts';
 import { algorithmItems } from './algorithm.ts';
-import { methodCode, viewCode, writtenUnit } from '../../dicom/write/concepts.ts';
 import { contourItem, contoursBehind } from './contours-behind.ts';
-import { ownCodes } from './own-codes.ts';
 import { referenceLimitItems } from './reference-limits.ts';
 
 /** Computed from means and a rate, not a mean of anything. */

@@ -6,7 +6,7 @@ import { inLegacyCodes } from '../../dicom/write/legacy-codes.ts';
 import { writeObject, type WrittenObject } from '../../dicom/write/write-object.ts';
 import type { EarlierObject, ExportSnapshot } from '../exporter.ts';
 import { contentMoment, contentTime, signerOf, verification } from './document-state.ts';
-import { schemeIdentification } from './own-codes.ts';
+import { schemeIdentification } from '../../dicom/write/own-codes.ts';
 import { predecessors } from './predecessors.ts';
 import { evidence } from './references.ts';
 import {
@@ -19,6 +19,8 @@ import {
 const comprehensiveSrStorage = '1.2.840.10008.5.1.4.1.1.88.33';
 
 interface Report {
+  /** Comprehensive SR where it is left out. */
+  readonly sopClassUid?: string;
   readonly series: Omit<SeriesOfKind, 'modality'>;
   readonly root: ContentItem;
   /** Identifier of the root's template in PS3.16. */
@@ -44,13 +46,13 @@ export function writeStructuredReport(
     softwareVersion,
     createdAt,
   }: Pick<ExportSnapshot, 'document' | 'settings' | 'softwareVersion' | 'createdAt'>,
-  { series, root, template, clips, earlier, besides = [] }: Report,
+  { sopClassUid = comprehensiveSrStorage, series, root, template, clips, earlier, besides = [] }: Report,
 ): WrittenObject {
   const { decision } = document.review;
   const written = rootElements(root, template);
   const content = settings.snomedScheme === 'SRT' ? inLegacyCodes(written) : written;
   return writeObject({
-    sopClassUid: comprehensiveSrStorage,
+    sopClassUid,
     elements: [
       ...patientAndStudy(document),
       ...seriesAndEquipment(document, softwareVersion, { ...series, modality: 'SR' }),

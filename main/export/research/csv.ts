@@ -20,18 +20,26 @@ const rowsAtOnce = 4096;
  */
 export function csvOf<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): Uint8Array {
   const parts: Buffer[] = [];
-  let lines = [columns.map(({ name }) => quoted(name)).join(',')];
+  let lines = [csvHeader(columns)];
   const flush = (): void => {
     parts.push(Buffer.from(`${lines.join('\r\n')}\r\n`, 'utf8'));
     lines = [];
   };
   for (const row of rows) {
-    lines.push(columns.map((column) => cell(column, column.of(row))).join(','));
+    lines.push(csvLine(columns, row));
     if (lines.length >= rowsAtOnce) flush();
   }
   if (lines.length > 0) flush();
   return Buffer.concat(parts);
 }
+
+/** The line of names, without its end. */
+export const csvHeader = (columns: readonly Pick<Column<never>, 'name'>[]): string =>
+  columns.map(({ name }) => quoted(name)).join(',');
+
+/** The line of a row, without its end. */
+export const csvLine = <Row>(columns: readonly Column<Row>[], row: Row): string =>
+  columns.map((column) => cell(column, column.of(row))).join(',');
 
 function cell({ name, type }: Pick<Column<never>, 'name' | 'type'>, value: string | number | null): string {
   if (value === null) return '';

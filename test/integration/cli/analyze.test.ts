@@ -211,6 +211,52 @@ describe('systola analyze', { timeout: 180_000 }, () => {
     expect(existsSync(join(out, '1.2.1', 'report.pdf'))).toBe(true);
   });
 
+  it('writes what --export names beside the report, and names what cannot be exported', async () => {
+    const source = folder();
+    const named = [
+      '--frames',
+      '0-3',
+      '--no-recognise',
+      '--export',
+      'dicom,measurements-csv',
+      '--export',
+      'coco',
+    ];
+    writeFileSync(
+      join(source, '1.dcm'),
+      apicalClip({ studyInstanceUid: '1.2.1', sopInstanceUid: '1.2.1.1' }),
+    );
+    const whole = await analyze([source], ...named);
+    expect(whole.code, whole.stderr).toBe(0);
+    const kinds = (out: string) =>
+      readdirSync(out, { recursive: true, encoding: 'utf8' })
+        .map((name) => name.replace(/-undated-|-\d{4}-\d\d-\d\d-/, '-').replace(/-[0-9a-f]{10}\./, '.'))
+        .filter((name) => name !== 'dicom')
+        .sort();
+    expect(kinds(whole.out).filter((name) => !name.startsWith('dicom/'))).toEqual([
+      'analysis.json',
+      'report.pdf',
+      'systola-coco.json',
+      'systola-measurements.csv',
+    ]);
+    expect(kinds(whole.out)).toEqual(
+      expect.arrayContaining(['dicom/systola-measurements.dcm', 'dicom/systola-report.dcm']),
+    );
+
+    // A UID that DICOM has no place for: what is no DICOM is written all the same.
+    writeFileSync(
+      join(source, '2.dcm'),
+      apicalClip({ studyInstanceUid: '1.2.02', sopInstanceUid: '1.2.2.1', patientId: 'B' }),
+    );
+    const partly = await analyze([source], ...named);
+    expect(partly.code).toBe(1);
+    const refused = partly.analysis?.rejected ?? [];
+    expect(refused.map(({ file }) => file)).toEqual(refused.map(() => '1.2.02'));
+    expect(refused.some(({ reason }) => reason.startsWith('dicom-measurements: '))).toBe(true);
+    expect(kinds(partly.out).filter((name) => name === 'systola-measurements.csv')).toHaveLength(2);
+    expect(kinds(partly.out).filter((name) => name === 'dicom/systola-measurements.dcm')).toHaveLength(1);
+  });
+
   it('never puts two patients into one biplane, whatever study they claim', async () => {
     const source = folder();
     const view = (code: string, meaning: string) => ({ code, scheme: 'SCT', meaning });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Analysis } from '../../../core/analysis/analysis.ts';
 import { addCorrection } from '../../fixtures/models/correction.ts';
 import { microModelFolder, sha256Of } from '../../fixtures/models/model-folder.ts';
+import { tracePolyline } from '../../../core/trace/spline.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { beatingSop, layeredBeatingClip } from '../../end-to-end/beating-clip.ts';
 import { structureLevels, threeStructuresFolder } from '../../fixtures/models/three-structures.ts';
@@ -124,6 +125,49 @@ describe('systola analyze --correct', () => {
     expect(stderr).toContain('--no-recognise');
     expect(tracesOf(out).map((one) => [one.frame, one.source])).toContainEqual([frame, 'edited']);
     expect(read(out).rejected).toHaveLength(1);
+  });
+
+  it('fits contours to polygons of a COCO file, and tells what it leaves out', () => {
+    const polygon = tracePolyline({
+      ...{ points: shifted(traced, 5).points, source: { kind: 'manual' }, confidence: null },
+      apexIndex: traced.points.findIndex(([x, y]) => x === traced.apex![0] && y === traced.apex![1]),
+    }).flatMap(([x, y]) => [x + 0.5, y + 0.5]);
+    const coco = {
+      images: [{ id: 5, file_name: `default/${clipUid}/frame_000001.png`, width: 112, height: 128 }],
+      categories: [
+        { id: 1, name: 'Left ventricle' },
+        { id: 2, name: 'valve' },
+      ],
+      annotations: [
+        { id: 1, image_id: 5, category_id: 1, segmentation: [polygon] },
+        { id: 2, image_id: 5, category_id: 2, segmentation: [polygon] },
+      ],
+    };
+    const file = join(folder(), 'instances_default.json');
+    writeFileSync(file, JSON.stringify(coco));
+    const { out, status, stderr } = run(file, '--propagate', 'none');
+    expect(status).toBe(1);
+    expect(stderr).toContain('1 annotation is left out: the category "valve" is no structure.');
+    expect(read(out).rejected).toMatchObject([{ code: 'bad-request', file }]);
+    const after = tracesOf(out);
+    const fitted = after.find((one) => one.frame === frame)!;
+    expect(fitted).toMatchObject({ source: 'manual', confidence: null });
+    const moved = shifted(traced, 5);
+    for (const [index, [x, y]] of [fitted.hinges![0], fitted.hinges![1]].entries()) {
+      expect(Math.hypot(x - moved.hinges![index]![0], y - moved.hinges![index]![1])).toBeLessThan(0.1);
+    }
+    expect(after.filter(({ source }) => source === 'model')).toHaveLength(after.length - 1);
+
+    coco.images[0]!.width = 100;
+    writeFileSync(file, JSON.stringify(coco));
+    const other = run(file);
+    expect(other.status).toBe(1);
+    expect(other.stderr).toContain('is another: it has 100 × 128 pixels, the clip 112 × 128.');
+    coco.images[0]!.id = 0.5;
+    writeFileSync(file, JSON.stringify(coco));
+    const wrong = run(file);
+    expect(wrong.status).toBe(64);
+    expect(wrong.stderr).toContain('images.0.id');
   });
 
   it('moves nothing else where it is told so', () => {

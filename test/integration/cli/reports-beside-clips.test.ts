@@ -7,8 +7,7 @@ import { readAnalysis } from '../../../core/analysis/read-analysis.ts';
 import { buildReport, container, outline } from '../../fixtures/dicom/build-report.ts';
 import { scannerReport } from '../../fixtures/dicom/scanner-report.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
-import { apicalClip, clipUid, studyUid } from '../application/workstation.ts';
-import { microModelFolder } from '../inference/micro-clip.ts';
+import { apicalClip, clipUid, modelFolder, studyUid } from '../application/workstation.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const folder = temporaryFolders();
@@ -17,7 +16,7 @@ async function analyze(files: Readonly<Record<string, Uint8Array>>) {
   const [source, out] = [folder(), join(folder(), 'out')];
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(source, name), bytes);
   const argv = [
-    ...['analyze', source, '--out', out, '--provider', 'cpu', '--models', microModelFolder],
+    ...['analyze', source, '--out', out, '--provider', 'cpu', '--models', await modelFolder(folder())],
     ...['--view', 'a4c', '--no-recognise'],
   ];
   const child = spawn(process.execPath, [join(root, 'main/cli/systola.ts'), ...argv], { cwd: root });

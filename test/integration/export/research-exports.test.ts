@@ -309,6 +309,29 @@ describe('research exports of a signed biplane study', () => {
     });
   });
 
+  it('come as data sets through the command line, each a folder that is whole or is not there', async () => {
+    const { path, station } = await signedLibrary();
+    await station.application.close();
+    const out = folder();
+    const sets = ['echonet', 'nifti', 'nnunet', 'monai'];
+    const argv = [studyUid, '--library', path, '--out', out, '--formats', sets.join(',')];
+    expect(await runExport(argv), complained).toBe(0);
+    expect(readdirSync(out).sort()).toEqual(sets.toSorted());
+    const there = readdirSync(out, { recursive: true }).map(String);
+    for (const name of [
+      ...['echonet/FileList.csv', 'echonet/VolumeTracings.csv'],
+      ...[
+        'nifti/patient0001/patient0001_2CH_ED.nii.gz',
+        'nifti/patient0001/patient0001_4CH_half_sequence_gt.nii.gz',
+      ],
+      ...['nnunet/nnUNet_raw/Dataset501_Systola/dataset.json', 'monai/dataset.json'],
+      ...sets.map((set) => `${set}/sources.csv`),
+    ]) {
+      expect(there).toContain(join(...name.split('/')));
+    }
+    expect(there.filter((name) => name.endsWith('.avi'))).toHaveLength(1);
+  });
+
   it('are the same bytes each time', async () => {
     const { path, station } = await signedLibrary();
     await station.application.close();

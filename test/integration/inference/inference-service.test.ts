@@ -5,6 +5,7 @@ import { InferenceService, type InferenceOptions } from '../../../main/inference
 import type { LoadedModel } from '../../../main/models/registry.ts';
 import { beatingRing, microModel, ringRequest } from './micro-clip.ts';
 import { range, recurrence } from './recurrence.ts';
+import { collectGarbage } from '../../fixtures/collect-garbage.ts';
 import { shortestMs } from '../../fixtures/quiet-stretch.ts';
 
 let model: LoadedModel;
@@ -54,6 +55,21 @@ describe('a clip', () => {
     const second = ringRequest(model, 20);
     await Promise.all([running.run(first), running.run(second)]);
     expect(second.maps).toEqual(first.maps);
+  });
+
+  it('keeps nothing of a clip that is done, while the process lives on', async () => {
+    const running = service({ shelfBytes: 0 });
+    const done: WeakRef<object>[] = [];
+    for (let clip = 0; clip < 3; clip += 1) {
+      const request = ringRequest(model, 4);
+      done.push(new WeakRef(request));
+      await running.run(request);
+    }
+    const alive = running.childProcessId;
+    await collectGarbage();
+    expect(running.childProcessId).toBe(alive);
+    // The last one may still be on the stack.
+    expect(done.slice(0, 2).map((request) => request.deref())).toEqual([undefined, undefined]);
   });
 
   it('says when the model is loading and running', async () => {

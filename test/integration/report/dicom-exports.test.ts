@@ -7,7 +7,7 @@ import { researchUseNotice } from '../../../core/notice.ts';
 import { MemorySource } from '../../../main/dicom/byte-source.ts';
 import { readHeader } from '../../../main/dicom/header.ts';
 import { readInstance } from '../../../main/dicom/instance.ts';
-import { ownCodes } from '../../../main/export/dicom/own-codes.ts';
+import { ownCodes } from '../../../main/dicom/write/own-codes.ts';
 import { dicomMeasurements } from '../../../main/export/dicom-measurements.ts';
 import { dicomPdf } from '../../../main/export/dicom-pdf.ts';
 import { reportPdf } from '../../../main/export/report-pdf.ts';

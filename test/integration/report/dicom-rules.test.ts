@@ -9,7 +9,7 @@ import { defaultSettings } from '../../../core/settings/settings.ts';
 import { attributes } from '../../../main/dicom/write/attributes.ts';
 import { verification } from '../../../main/export/dicom/document-state.ts';
 import { plainName, plainText } from '../../../main/export/dicom/plain-text.ts';
-import { ownCodes } from '../../../main/export/dicom/own-codes.ts';
+import { ownCodes } from '../../../main/dicom/write/own-codes.ts';
 import { patientStateItems, stageOfClip } from '../../../main/export/dicom/patient-state.ts';
 import { dicomMeasurements } from '../../../main/export/dicom-measurements.ts';
 import { dicomPdf } from '../../../main/export/dicom-pdf.ts';

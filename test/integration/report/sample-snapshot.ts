@@ -23,6 +23,7 @@ export const snapshotOf = (input: ReportInput, at = '2026-02-03T04:05:06.789Z'):
   files: () => Promise.resolve(input.files),
   withPatient: false,
   earlier: () => [],
+  original: () => Promise.reject(new Error('There is no library behind it.')),
 });
 
 /** The bundled sample study as its files are read, with the phantom's true contours as a model's traces. */

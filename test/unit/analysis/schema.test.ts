@@ -87,6 +87,7 @@ const analysis: Analysis = {
               methodMeaning: 'Teichholz',
               view: null,
               mode: 'm-mode',
+              state: null,
               value: 120,
               unit: 'mL',
               choice: 'mean',

@@ -14,7 +14,7 @@ const floors: readonly (readonly string[])[] = [
   ['library', 'inference', 'network'],
   ['models', 'review', 'import', 'report'],
   ['analysis', 'export'],
-  ['application'],
+  ['application', 'archive'],
   ['api'],
   ['hosts'],
   ['cli', 'packaging', 'start'],

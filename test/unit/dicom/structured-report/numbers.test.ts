@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { MemorySource } from '../../../../main/dicom/byte-source.ts';
 import { readReport } from '../../../../main/dicom/structured-report/report.ts';
-import { buildReport, container, number, type ReportOptions } from '../../../fixtures/dicom/build-report.ts';
+import { comparedDocuments } from '../../../../core/document/compared-numbers.ts';
+import {
+  type BuiltCode,
+  buildReport,
+  coded,
+  container,
+  number,
+  type ReportOptions,
+} from '../../../fixtures/dicom/build-report.ts';
 import { reportByDcmjs } from '../../../fixtures/dicom/dcmjs-report.ts';
-import { type Dialect, scannerReport } from '../../../fixtures/dicom/scanner-report.ts';
+import { type Dialect, edv, scannerReport } from '../../../fixtures/dicom/scanner-report.ts';
 
 const read = (...built: Parameters<typeof buildReport>) =>
   readReport(new MemorySource(buildReport(...built)), 'report.dcm');
@@ -98,4 +106,34 @@ it.each([
 it('a report that dcmjs has written says the same', () => {
   const written = readReport(new MemorySource(reportByDcmjs(scannerReport('srt'))), 'report.dcm');
   expect(written).toEqual(read(scannerReport('srt')));
+});
+
+it('numbers at rest and under stress are kept apart', () => {
+  const state = (code: BuiltCode) => coded(['109054', 'DCM', 'Patient State'], code, 'HAS ACQ CONTEXT');
+  const group = (code: BuiltCode, value: number) =>
+    container(['125007', 'DCM', 'Measurement Group'], [state(code), number(edv, value, 'ml')]);
+  const { document } = read(
+    container(
+      ['125200', 'DCM', 'Adult Echocardiography Procedure Report'],
+      [
+        group(['F-01604', 'SRT', 'Resting State'], 120),
+        group(['432655005', 'SCT', 'Cardiac Stress State'], 110),
+      ],
+    ),
+  );
+  expect(document.numbers).toMatchObject([
+    { value: 120, state: 'rest', of: 1 },
+    { value: 110, state: 'stress', of: 1 },
+  ]);
+  const ours = {
+    name: 'EDV',
+    method: 'single-plane-disks',
+    view: 'a4c',
+    value: 115,
+    unit: 'mL',
+    beat: null,
+    sources: [],
+  } as const;
+  const [compared] = comparedDocuments([document], { measurements: [ours], clips: {}, atRest: true });
+  expect(compared?.numbers.map(({ difference }) => difference)).toEqual([-5, null]);
 });

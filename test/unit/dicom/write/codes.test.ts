@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { quantities } from '../../../../core/quantity/quantities.ts';
 import { structureOf, structures } from '../../../../core/structure/structure.ts';
+import { preCoordinated } from '../../../../main/export/dicom/simplified-concepts.ts';
 import { type Code, codes } from '../../../../main/dicom/write/codes.ts';
 
 const list = join(import.meta.dirname, '../../../fixtures/dicom/codes.tsv');
@@ -20,7 +21,7 @@ const measured = quantities.flatMap(({ code, structure }): Code[] =>
 );
 /** Sites of what is drawn. */
 const drawn = structures().map(({ code }): Code => code);
-const written: Code[] = [...Object.values(codes), ...measured, ...drawn];
+const written: Code[] = [...Object.values(codes), ...measured, ...drawn, ...Object.values(preCoordinated)];
 
 it.each(written.map((code) => [`${code.scheme} ${code.value}`, code.meaning]))(
   '%s means what the list says: %s',

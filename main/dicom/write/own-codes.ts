@@ -1,12 +1,12 @@
 import type { MeasurementName } from '../../../core/quantity/quantities.ts';
-import { attributes } from '../../dicom/write/attributes.ts';
-import type { Code } from '../../dicom/write/codes.ts';
-import { type DataSet, element, type Element } from '../../dicom/write/element.ts';
+import { attributes } from './attributes.ts';
+import type { Code } from './codes.ts';
+import { type DataSet, element, type Element } from './element.ts';
 
 /** Of what no published scheme has a code for; 99 begins the designators that anybody may choose (PS3.16 section 8). */
-const scheme = '99SYSTOLA';
+export const ownScheme = '99SYSTOLA';
 
-const own = (value: string, meaning: string): Code => ({ scheme, value, meaning });
+const own = (value: string, meaning: string): Code => ({ scheme: ownScheme, value, meaning });
 
 /** Values are never changed, nor given to another quantity. */
 export const ownCodes: Readonly<Partial<Record<MeasurementName, Code>>> = {
@@ -27,7 +27,7 @@ export const schemeIdentification = (content: DataSet): Element[] =>
   hasOwn(content)
     ? [
         element(attributes.CodingSchemeIdentificationSequence, [
-          element(attributes.CodingSchemeDesignator, scheme),
+          element(attributes.CodingSchemeDesignator, ownScheme),
           element(attributes.CodingSchemeName, 'Measurements of Systola that no published scheme has'),
           element(attributes.CodingSchemeResponsibleOrganization, 'Systola'),
         ]),
@@ -38,5 +38,5 @@ const hasOwn = (content: DataSet): boolean =>
   content.some(({ attribute, values }) =>
     attribute.vr === 'SQ'
       ? (values as readonly DataSet[]).some(hasOwn)
-      : attribute.tag === attributes.CodingSchemeDesignator.tag && values[0] === scheme,
+      : attribute.tag === attributes.CodingSchemeDesignator.tag && values[0] === ownScheme,
   );
