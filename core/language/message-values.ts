@@ -1132,6 +1132,7 @@ export interface MessageValues {
   'network.send.no-preset': null;
   'network.send.not-objects': null;
   'network.send.not-started': { readonly reason: MessageValue };
+  'network.send.not-there': { readonly count: number; readonly node: MessageValue };
   'network.send.nothing': null;
   'network.send.object': {
     readonly state:

@@ -29,16 +29,20 @@ export interface Answered {
   readonly callingAeTitle: string;
 }
 
-/** Result, source and reason of an A-ASSOCIATE-RJ (PS3.8 table 9-21). */
-const rejections = {
-  applicationContext: [1, 1, 2],
-  calledAeTitle: [1, 1, 7],
-  protocolVersion: [1, 2, 2],
-  tooMany: [2, 3, 2],
-} as const;
+/** An association that was refused, and why. */
+export interface TurnedAway {
+  readonly association: null;
+  readonly words: string;
+}
+
+interface Rejection {
+  /** Result, source and reason of an A-ASSOCIATE-RJ (PS3.8 table 9-21). */
+  readonly reason: readonly [result: number, source: number, reason: number];
+  readonly words: string;
+}
 
 /**
- * Waits for somebody to ask for an association and answers by the terms; null where it was refused.
+ * Waits for somebody to ask for an association and answers by the terms.
  *
  * @throws AbortedByPeer, ConnectionLost, ProtocolFault, Silence; the connection is left then
  */
@@ -46,7 +50,7 @@ export async function answerAssociation(
   socket: Socket,
   terms: Terms,
   limits: NetworkLimits,
-): Promise<Answered | null> {
+): Promise<Answered | TurnedAway> {
   const channel = new PduChannel(socket);
   try {
     const pdu = await channel.next(limits.associateMs);
@@ -56,10 +60,10 @@ export async function answerAssociation(
     const request = readAssociateRequest(pdu);
     const rejection = rejectionOf(request, terms);
     if (rejection !== null) {
-      const body = Uint8Array.of(0, ...rejection);
+      const body = Uint8Array.of(0, ...rejection.reason);
       await channel.send([encodePdu(pduTypes.associateReject, body)], limits.unitMs);
       channel.close();
-      return null;
+      return { association: null, words: rejection.words };
     }
     const contexts = request.contexts.map((context) => answered(context, terms));
     await channel.send([encodeAssociateAccept(request, contexts)], limits.unitMs);
@@ -76,11 +80,26 @@ export async function answerAssociation(
   }
 }
 
-function rejectionOf(request: ReadRequest, terms: Terms): readonly number[] | null {
-  if (!request.knowsVersion1) return rejections.protocolVersion;
-  if (request.applicationContext !== applicationContextName) return rejections.applicationContext;
-  if (terms.aeTitle !== null && request.calledAeTitle !== terms.aeTitle) return rejections.calledAeTitle;
-  if (!terms.hasRoom()) return rejections.tooMany;
+function rejectionOf(request: ReadRequest, terms: Terms): Rejection | null {
+  if (!request.knowsVersion1) {
+    return { reason: [1, 2, 2], words: 'it speaks another version of the protocol' };
+  }
+  if (request.applicationContext !== applicationContextName) {
+    return { reason: [1, 1, 2], words: 'it asks for something else than DICOM' };
+  }
+  const { calledAeTitle, callingAeTitle } = request;
+  if (terms.aeTitle !== null && calledAeTitle !== terms.aeTitle) {
+    return {
+      reason: [1, 1, 7],
+      words: `${callingAeTitle} calls ${calledAeTitle}, and this is ${terms.aeTitle}`,
+    };
+  }
+  if (!terms.hasRoom()) {
+    return {
+      reason: [2, 3, 2],
+      words: `${callingAeTitle} comes when there are as many as are taken at a time`,
+    };
+  }
   return null;
 }
 

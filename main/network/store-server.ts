@@ -142,7 +142,7 @@ export class StoreServer {
     };
     try {
       const answered = await answerAssociation(socket, terms, limits);
-      if (answered === null) this.#options.onTrouble(from, 'its association was refused');
+      if (answered.association === null) this.#options.onTrouble(from, answered.words);
       else await this.#provide(answered, from);
     } finally {
       if (hasPlace) this.#active -= 1;

@@ -1,6 +1,7 @@
 import type { ReceiverState, SendRequest, SendState } from '../../core/api/network.ts';
 import { message } from '../../core/language/message.ts';
 import { api, reasonOf } from '../api/client.ts';
+import { dialogs } from '../dialogs/dialogs.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
 import { say, type Words } from '../words/language.svelte.ts';
 
@@ -37,6 +38,13 @@ class Sends {
     if (isSame && hasEnded(current)) return;
     if (!isSame && news.sendId !== this.#own && (this.running || hasEnded(news))) return;
     this.current = news;
+    // In the line at the foot of the window, where the dialog was closed meanwhile.
+    if (!hasEnded(news) || dialogs.open === 'export') return;
+    const isWhole = news.state === 'finished' && notThere(news) === 0;
+    report(isWhole ? 'information' : 'warning', sendOutcome(news));
+    if (notThere(news) > 0) {
+      report('warning', message('network.send.not-there', { count: notThere(news), node: news.node }));
+    }
   }
 
   async stop(): Promise<void> {
@@ -68,6 +76,10 @@ class Sends {
 }
 
 export const hasEnded = ({ state }: SendState): boolean => state !== 'preparing' && state !== 'sending';
+
+/** Objects that the node does not have, or that nobody knows about. */
+export const notThere = ({ counts }: SendState): number =>
+  counts.refused + counts.failed + counts.unknown + counts['not-sent'];
 
 /** What came of one that has ended, in a sentence. */
 export function sendOutcome({ state, node, counts, message: reason }: SendState): Words {

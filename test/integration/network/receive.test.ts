@@ -101,11 +101,15 @@ describe.runIf(hasDcmtk)('from a scanner of dcmtk', () => {
   });
 
   it('under another name it is turned away, unless any name is answered to', async () => {
-    const { port } = await listening();
+    const { port, receiver } = await listening();
     const echo = (at: number) => run('echoscu', '-v', '-aec', 'OTHER', '127.0.0.1', String(at));
     const { code, said } = await echo(port);
     expect(code).not.toBe(0);
     expect(said).toContain('Called AE Title Not Recognized');
+    expect(receiver.state.lastTrouble).toMatchObject({
+      from: '127.0.0.1',
+      words: 'ECHOSCU calls OTHER, and this is SYSTOLA',
+    });
     const { port: open } = await listening({ place: { aeTitle: null } });
     expect((await echo(open)).code).toBe(0);
   });
