@@ -45,7 +45,7 @@ const mostClips = 10_000;
 const mostNumbers = 20_000;
 
 /** A clip's review, in the format that `format` names (core/review/upcast.ts). Keys are those of `ClipReview`. */
-export const clipReviewSchema = z.strictObject({
+const clipReviewSchema = z.strictObject({
   view: viewSchema,
   recognition: recognitionSchema.nullable(),
   ruler: rulerSchema.nullable(),
