@@ -8,6 +8,8 @@ import { say, type Words } from '../words/language.svelte.ts';
 /** The export under way or last done; one at a time, of whichever window. */
 class Exports {
   current = $state.raw<ExportState | null>(null);
+  /** Where the desktop exports to since it was chosen in this window; before that the settings say. */
+  folder = $state<string | null>(null);
   /** Why the last one did not begin. */
   problem = $state.raw<Words | null>(null);
   /** One is being asked for, and the application has not answered yet. */
