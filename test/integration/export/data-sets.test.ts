@@ -17,6 +17,7 @@ import { niftiFolder } from '../../../main/export/nifti-folder.ts';
 import { nnunetFolder } from '../../../main/export/nnunet-folder.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { dice } from '../../unit/core/dice.ts';
+import { sampleSnapshot } from '../report/sample-snapshot.ts';
 import { readNpz } from '../../unit/core/npz.ts';
 import {
   columns,
@@ -498,6 +499,25 @@ describe.each(all.map((exporter) => [exporter.id, exporter] as const))(
     });
   },
 );
+
+it('the sample study keeps its masks and its EF as EchoNet-Dynamic, and its labels as CAMUS', async () => {
+  const snapshot = sampleSnapshot();
+  const read = readByPython(folder(), await filesOf(echonetFolder, [snapshot]));
+  const labels = readByPython(folder(), await filesOf(niftiFolder, [snapshot]));
+  if (read === null || labels === null) return;
+  const [video] = read.echonet!;
+  const uid = read.tables['sources.csv']![0]!['sop_uid']!;
+  const [es, ed] = [video!.small, video!.large].map((frame) => maskOf(snapshot, uid, 'lv-cavity', frame));
+  expect(dice(unpacked(video!.masks[0]), es!)).toBeGreaterThanOrEqual(0.98);
+  expect(dice(unpacked(video!.masks[1]), ed!)).toBeGreaterThanOrEqual(0.98);
+  expect(Math.abs(video!.efOfChords - video!.EF)).toBeLessThanOrEqual(1);
+  const map = unpacked(labels.nifti['patient0001/patient0001_4CH_ED_gt.nii.gz']!.pixels);
+  expect(dice(map, ed!)).toBe(1);
+  expect(labels.tables['sources.csv']![0]).toMatchObject({
+    name: 'patient0001_2CH',
+    structures: 'lv-cavity',
+  });
+});
 
 const camus = join(process.env['SYSTOLA_TEST_DATA'] ?? '', 'camus', 'a4c-dicom', 'labels.npz');
 const present = process.env['SYSTOLA_TEST_DATA'] !== undefined && existsSync(camus);
