@@ -34,7 +34,7 @@ export class Brightest {
  *
  * @throws SystolaError `decode-failed` when no frame can be decoded
  */
-export async function brightestOf(clip: OpenInstance, fileName: string): Promise<FramePixels> {
+async function brightestOf(clip: OpenInstance, fileName: string): Promise<FramePixels> {
   const brightest = new Brightest();
   for (let frame = 0; frame < clip.frames.length; frame += 1) {
     const shown = await decodable(clip, frame, fileName);
