@@ -3,6 +3,7 @@ import { claimsToBeCoco, cocoOutlines, type CocoOutlines } from '../../core/docu
 import type { DocumentFacts } from '../../core/document/document-facts.ts';
 import type { ByteSource } from './byte-source.ts';
 import { cutFileName, maxListEntries, withinCeilings } from './ceilings.ts';
+import { beginsAsCoco, mostCocoBytes } from './coco-start.ts';
 import { contentUid } from './derived-uid.ts';
 import { refusal } from './refusal.ts';
 
@@ -12,16 +13,6 @@ export interface ReadAnnotations {
   readonly document: DocumentFacts;
   readonly study: null;
 }
-
-/** All of the file is in memory at once, and several times over. */
-export const mostCocoBytes = 64 << 20;
-
-const keys = ['info', 'licenses', 'categories', 'images', 'annotations'];
-const beginning = new RegExp(String.raw`^(?:\xef\xbb\xbf)?\s*\{\s*"(?:${keys.join('|')})"\s*:`);
-
-/** Whether a file begins as one of COCO does; what it is, is seen when it is read. */
-export const beginsAsCoco = (head: Uint8Array): boolean =>
-  beginning.test(Buffer.from(head).toString('latin1'));
 
 export const isCocoFile = (source: ByteSource): boolean => beginsAsCoco(source.read(0, 256));
 

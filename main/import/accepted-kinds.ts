@@ -1,5 +1,5 @@
 import { SystolaError } from '../../core/error.ts';
-import { mostCocoBytes } from '../dicom/coco-file.ts';
+import { mostCocoBytes } from '../dicom/coco-start.ts';
 import type { Candidate } from './candidate.ts';
 import { isPackedFormat, type FileKind } from './file-kind.ts';
 import type { ImportLimits } from './limits.ts';

@@ -1,5 +1,5 @@
 import { MemorySource } from '../dicom/byte-source.ts';
-import { beginsAsCoco } from '../dicom/coco-file.ts';
+import { beginsAsCoco } from '../dicom/coco-start.ts';
 import { fileStart } from '../dicom/file-start.ts';
 
 /** What the first bytes say a file is; names and extensions are not trusted. */

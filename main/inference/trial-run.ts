@@ -71,13 +71,19 @@ export async function loadForTrial(
   return loaded.frameMs;
 }
 
-/** The maps of a few steps from an empty memory. @param run another number for each */
+/**
+ * The maps of a few steps from an empty memory.
+ *
+ * @param run another number for each
+ * @param structures beside the cavity that each step has to draw: in a run one of no numbers is left out of its frame
+ */
 export async function trialMaps(
   child: InferenceChild,
   role: GraphRole,
   run: number,
   steps: readonly StepInputs[],
   { signal, withinMs = longestSilenceMs }: TrialRunOptions,
+  structures: readonly string[] = [],
 ): Promise<Float32Array[]> {
   const fromEmpty = { state: null, structures: true, checkpointEvery: steps.length + 1, atOnce: 1 } as const;
   child.send({ type: 'start', run, role, provider: 'cpu', ...fromEmpty });
@@ -86,6 +92,11 @@ export async function trialMaps(
     child.send({ type: 'frame', run, step, ...inputs });
     const result = await child.reply(['probability', 'frame-failed'], withinMs, signal);
     if (result.type === 'frame-failed') throw new TrialFailed(`${result.reason} (trial run, frame ${step})`);
+    const lost = structures.find((one) => !result.structures.has(one));
+    if (lost !== undefined) {
+      const reason = `as "${lost}" the model returned values that are not numbers`;
+      throw new TrialFailed(`${reason} (trial run, frame ${step})`);
+    }
     maps.push(result.probability);
   }
   return maps;
@@ -148,6 +159,7 @@ async function tryOn(
       run + 1 + index,
       [{ image, found: null, mask: null }],
       options,
+      Object.keys(model.graph.outputs.structures ?? {}),
     );
     return map!;
   };

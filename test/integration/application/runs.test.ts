@@ -119,7 +119,7 @@ describe('a run', () => {
       (event) => event.type === 'trace' && event.frame >= 3,
       async () => undefined,
     );
-    expect(events.map((event) => event.type).slice(0, 3)).toEqual(['hello', 'library', 'run']);
+    expect(events.map((event) => event.type).slice(0, 4)).toEqual(['hello', 'library', 'receiver', 'run']);
     expect(events.flatMap((event) => (event.type === 'trace' ? [event.frame] : [])).slice(0, 3)).toEqual([
       0, 1, 2,
     ]);
