@@ -34,6 +34,8 @@ const secrets = [
   'Dr. Reader',
   'Nightingale',
   'holiday.dcm',
+  'Saint Elsewhere',
+  'Ziegenhals',
 ];
 
 /** The sample study with a patient, readers and words that are looked for afterwards. */
@@ -42,7 +44,7 @@ function revealing(): ExportSnapshot {
   const patient = {
     patientId: 'HN-4711-77',
     issuerOfPatientId: 'Nightingale',
-    name: { alphabetic: 'Quibble^Zanzibar', ideographic: '', phonetic: '' },
+    name: { alphabetic: 'Quibble-Ziegénhals^Zanzibar', ideographic: '山田^太郎', phonetic: '' },
     birthDate: '1948-11-27',
     sex: 'female',
   } as const;
@@ -61,6 +63,8 @@ function revealing(): ExportSnapshot {
       ...clip,
       fileName: 'holiday.dcm',
       viewName: 'Zanzibar',
+      stage: { name: 'Rest of ZIEGENHALS', number: 1 },
+      notReadAgain: 'holiday.dcm of Quibble cannot be read',
       acquiredAt: '2023-05-19T10:15:00',
     })),
     review: {
@@ -85,7 +89,12 @@ function revealing(): ExportSnapshot {
     })),
     runs: [],
   };
-  const settings = { ...untouched.settings, reader: 'Dr. Reader' };
+  const settings = {
+    ...untouched.settings,
+    reader: 'Dr. Reader',
+    organisation: 'Saint Elsewhere',
+    exportFolder: '/home/Nightingale',
+  };
   return {
     ...untouched,
     document: changed,
