@@ -68,4 +68,8 @@ export class Identifiers {
 
 /** Without accents: who types at a scanner leaves them out. */
 const fold = (text: string): string =>
-  text.normalize('NFKD').replaceAll(/[\u0300-\u036f]/g, '').normalize('NFKC').toLowerCase();
+  text
+    .normalize('NFKD')
+    .replaceAll(/[\u0300-\u036f]/g, '')
+    .normalize('NFKC')
+    .toLowerCase();
