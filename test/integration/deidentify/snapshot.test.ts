@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import type { ClipFacts } from '../../../core/clip/clip.ts';
@@ -12,6 +13,7 @@ import { pseudonymisedSnapshot } from '../../../main/deidentify/pseudonymised-sn
 import type { ExportSnapshot } from '../../../main/export/exporter.ts';
 import type { Exporter } from '../../../main/export/exporter.ts';
 import { isFolderExporter } from '../../../main/export/any-exporter.ts';
+import { filesOf } from '../../../main/export/files-of.ts';
 import { exporters } from '../../../main/export/exporters.ts';
 import { dateForms, foundIn } from '../../fixtures/deidentify/byte-search.ts';
 import { deidentified, keyOf, wholePicture } from '../../fixtures/deidentify/deidentified.ts';
@@ -36,6 +38,7 @@ const secrets = [
   'holiday.dcm',
   'Saint Elsewhere',
   'Ziegenhals',
+  'feedface'.repeat(8),
 ];
 
 /** The sample study with a patient, readers and words that are looked for afterwards. */
@@ -81,11 +84,25 @@ function revealing(): ExportSnapshot {
         by: 'Dr. Reader',
         reason: 'for Quibble',
       },
+      readings: ['1.2.826.77.4711'],
+      clips: Object.fromEntries(
+        Object.entries(document.review.clips).map(([uid, clip]) => [
+          uid,
+          { ...clip, run: clip.run && { ...clip.run, fileSha256: 'feedface'.repeat(8) } },
+        ]),
+      ),
     },
     history: document.history.map((entry) => ({
       ...entry,
       at: '2023-05-19T12:00:00.000Z',
       label: 'drew Quibble',
+      author: 'Dr. Reader',
+      slots: ['decision' as const],
+      clips: document.clips.map(({ sopInstanceUid }) => ({ sopInstanceUid, slots: [], traces: [] })),
+      signature: {
+        ...{ state: 'accepted' as const, at: '2023-05-19T12:00:00.000Z', by: 'Dr. Reader' },
+        ...{ reason: 'for Quibble', version: 1, replaces: null, hasNumbers: false },
+      },
     })),
     runs: [],
   };
@@ -150,6 +167,30 @@ describe('what is exported of a study without its patient', () => {
       expect(foundIn(before, uids).length).toBeGreaterThan(2);
     });
   }
+
+  it('names nobody in the folders of data sets and objects, their names and what is packed in them', async () => {
+    const snapshot = pseudonymised('sharing');
+    const folders = exporters().filter(
+      (exporter) => isFolderExporter(exporter) && !['dicom-medium', 'clips'].includes(exporter.id),
+    );
+    for (const exporter of folders) {
+      let files = 0;
+      for await (const file of filesOf(exporter, snapshot, new AbortController().signal)) {
+        if (!('bytes' in file)) throw new Error(`${exporter.id} copies ${file.path}.`);
+        files += 1;
+        const bytes = file.path.endsWith('.gz') ? gunzipSync(file.bytes) : file.bytes;
+        const all = Buffer.concat([Buffer.from(file.path), bytes]);
+        expect([exporter.id, file.path, foundIn(all, [...secrets, ...dates, ...uids])]).toEqual([
+          exporter.id,
+          file.path,
+          [],
+        ]);
+      }
+      expect([exporter.id, files]).toEqual([exporter.id, expect.any(Number)]);
+      expect(files, exporter.id).toBeGreaterThan(0);
+    }
+    expect(folders.length).toBeGreaterThan(5);
+  });
 
   it.runIf(hasPdfText)('is a report whose words name nobody', async () => {
     const report = ofOneFile()[0]!;
