@@ -4,7 +4,7 @@ import { type KeepMask, keptPixels } from '../../core/deidentify/keep-mask.ts';
 import type { Policy } from '../../core/deidentify/policy.ts';
 import { SystolaError } from '../../core/error.ts';
 import { defaultSettings, type Settings } from '../../core/settings/settings.ts';
-import type { ExportSnapshot } from '../export/exporter.ts';
+import { type ExportSnapshot, PicturesStay } from '../export/exporter.ts';
 import { Identifiers } from './identifiers.ts';
 import { IdentityMap } from './identity-map.ts';
 import { patientIdentity } from './patient-identity.ts';
@@ -63,7 +63,7 @@ export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: De
       if (original === undefined)
         throw new SystolaError('not-found', 'There is no such clip.', sopInstanceUid);
       const mask = maskOf(original);
-      if (mask === null) throw unmasked(sopInstanceUid);
+      if (mask === null) throw new PicturesStay(sopInstanceUid);
       return masked(await snapshot.frame(original, frame), mask);
     },
     // A predecessor would name what left with the patient.
@@ -113,10 +113,3 @@ function masked({ rows, columns, channels, data }: FramePixels, mask: KeepMask):
   }
   return { rows, columns, channels, data: shown };
 }
-
-const unmasked = (file: string): SystolaError =>
-  new SystolaError(
-    'bad-request',
-    'Nobody has said what of its pictures may stay, so that none of them leaves.',
-    file,
-  );

@@ -192,6 +192,31 @@ describe('what is exported of a study without its patient', () => {
     expect(folders.length).toBeGreaterThan(5);
   });
 
+  it('has the pictures of those clips that somebody looked at, and leaves out the others alone', async () => {
+    const [a4c] = original.document.clips;
+    const snapshot = pseudonymisedSnapshot(revealing(), {
+      ...{ key, policy: policyOf('sharing'), fileOf: () => null },
+      maskOf: (uid) => (uid === a4c!.sopInstanceUid ? wholePicture : null),
+    });
+    const pathsOf = async (id: string, of = snapshot): Promise<string[]> => {
+      const exporter = exporters().find((one) => one.id === id)!;
+      const paths: string[] = [];
+      for await (const { path } of filesOf(exporter, of, new AbortController().signal)) paths.push(path);
+      return paths;
+    };
+    expect(await pathsOf('dicom-contour-clip')).toHaveLength(1);
+    expect((await pathsOf('echonet')).filter((path) => path.endsWith('.avi'))).toHaveLength(1);
+    const nifti = await pathsOf('nifti');
+    expect(nifti.some((path) => path.includes('_4CH'))).toBe(true);
+    expect(nifti.some((path) => path.includes('_2CH'))).toBe(false);
+    const none = pseudonymisedSnapshot(revealing(), {
+      ...{ key, policy: policyOf('sharing'), fileOf: () => null, maskOf: () => null },
+    });
+    for (const id of ['dicom-contour-clip', 'echonet', 'echonet-112', 'nifti', 'nnunet', 'monai']) {
+      await expect(pathsOf(id, none)).rejects.toMatchObject({ code: 'bad-request' });
+    }
+  });
+
   it.runIf(hasPdfText)('is a report whose words name nobody', async () => {
     const report = ofOneFile()[0]!;
     const path = join(folder(), 'report.pdf');
