@@ -5,6 +5,7 @@ import { squarePixels } from '../geometry/proportion.ts';
 import type { Change, ClipReview, StudyReview } from '../review/review.ts';
 import { sameValue } from '../review/same-value.ts';
 import { traceAt, tracedStructures, tracesOf } from '../review/traces.ts';
+import { fitsStructure } from '../structure/schema.ts';
 import { leftVentricularCavity, structureOf, type StructureId } from '../structure/structure.ts';
 import { closedTraceFromOutline, traceFromOutline } from '../trace/from-outline.ts';
 import { endingOn } from '../trace/shared-ends.ts';
@@ -46,6 +47,29 @@ export function readingChanges(
 const isSameClip = (clip: ClipFacts, { rows, columns, frames }: TracedClip): boolean =>
   clip.rows === rows && clip.columns === columns && clip.frames === frames;
 
+/** Whether what is said of a clip can be said of it: frames that it has, and contours with the landmarks of their structure. */
+function fitsClip(
+  { frames }: ClipFacts,
+  { traces, beats, excludedBeats, run, propagation }: ClipReview,
+): boolean {
+  const contours = [traces, run?.covered ?? {}].flatMap((of) =>
+    Object.entries(of).flatMap(([structure, byFrame]) =>
+      Object.entries(byFrame).map(([frame, trace]) => [structure, Number(frame), trace] as const),
+    ),
+  );
+  const named = [
+    ...contours.map(([, frame]) => frame),
+    ...(beats ?? []).flatMap((beat) => [beat.edFrame, beat.esFrame, beat.nextEdFrame ?? 0]),
+    ...(excludedBeats ?? []),
+    ...[run?.range, propagation?.range].flatMap((range) => (range ? [range.to] : [])),
+    ...(propagation?.anchors ?? []),
+  ];
+  return (
+    named.every((frame) => frame < frames) &&
+    contours.every(([structure, , trace]) => fitsStructure(structure, trace))
+  );
+}
+
 const contoursIn = ({ traces }: Pick<ClipReview, 'traces'>): number =>
   Object.values(traces).reduce((sum, frames) => sum + Object.keys(frames).length, 0);
 
@@ -57,7 +81,7 @@ function exactChanges(review: StudyReview, clips: readonly ClipFacts[], block: T
     if (count === 0) return [];
     const clip = clips.find(({ sopInstanceUid }) => sopInstanceUid === written.sopInstanceUid);
     const now = review.clips[written.sopInstanceUid];
-    if (clip === undefined || now === undefined || !isSameClip(clip, written)) {
+    if (clip === undefined || now === undefined || !isSameClip(clip, written) || !fitsClip(clip, said)) {
       leftOut += count;
       return [];
     }

@@ -3,6 +3,7 @@ import type { ContourReading } from '../../core/document/contour-reading.ts';
 import type { DocumentFacts } from '../../core/document/document-facts.ts';
 import { readingChanges } from '../../core/document/reading-changes.ts';
 import { SystolaError } from '../../core/error.ts';
+import type { ClipReview } from '../../core/review/review.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 import type { StoredFile } from '../dicom/stored-file.ts';
 import type { Library } from '../library/library.ts';
@@ -58,7 +59,7 @@ export class ContourReadings {
 
   /**
    * Takes over the exact contours of a Systola's report in a study that nobody, person or model, has ever contoured or
-   * decided on, and whose clips are all there: nothing stands that could be lost. Everything else is only offered.
+   * decided on, of whose clips no reader said anything, and whose clips are all there: nothing stands that could be lost. Everything else is only offered.
    */
   async useWhereUntouched(studyInstanceUid: string): Promise<void> {
     const { library, isRunning } = this.#options;
@@ -87,9 +88,8 @@ const byLatest = (a: DocumentFacts, b: DocumentFacts): number =>
 
 /** Taken back counts as touched: what a reader has undone does not come again by itself. */
 function isUntouched({ review, history }: OpenStudy): boolean {
-  const contoured = Object.values(review.clips).some((clip) => tracedStructures(clip).length > 0);
   return (
-    !contoured &&
+    !Object.values(review.clips).some(isSaidByReader) &&
     review.decision.state === 'pending' &&
     history.every(
       ({ slots, clips }) =>
@@ -98,3 +98,9 @@ function isUntouched({ review, history }: OpenStudy): boolean {
     )
   );
 }
+
+/** Whether a clip has contours, or what a reader said of it, all of which an exact reading takes the place of. */
+const isSaidByReader = (clip: ClipReview): boolean =>
+  tracedStructures(clip).length > 0 ||
+  clip.view.source === 'user' ||
+  [clip.ruler, clip.picture, clip.beats, clip.excludedBeats].some((one) => one !== null);

@@ -15,15 +15,20 @@ export interface ManifestStudy {
   readonly paths: readonly string[];
 }
 
-/** Beginning with a letter or a digit, and such that every disk takes it as the name of a folder: UIDs are. */
+/** Beginning with a letter or a digit, and such that a disk takes it as the name of a folder: UIDs are. */
 export const studyIdPattern = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?$/;
+/** Windows' devices, whatever follows their point: no disk there takes a folder of such a name. */
+const deviceName = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
 const columns = ['study', 'paths'] as const;
 /** Between the paths of a cell. */
 const pathSeparator = ';';
 
 const lineSchema = z.object({
-  study: z.string().regex(studyIdPattern),
+  study: z
+    .string()
+    .regex(studyIdPattern)
+    .refine((id) => !deviceName.test(id)),
   paths: z.array(z.string().min(1).max(4096)).min(1),
 });
 
@@ -115,7 +120,7 @@ function checked(file: string, line: number, said: unknown): z.infer<typeof line
     line,
     about === 'paths'
       ? 'names no files: "paths" lists files and folders.'
-      : 'has no "study" that can name a folder: letters, digits, points, hyphens and underscores, 64 at most.',
+      : 'has no "study" that can name a folder: letters, digits, points, hyphens and underscores, 64 at most, and not CON or another device of Windows.',
   );
 }
 

@@ -16,8 +16,9 @@ const ids: readonly (readonly [string, TextVr])[] = [
 ];
 /** Shorter parts of names are looked for as whole words only, since they stand inside others. */
 const longEnough = 5;
-const shortestName = 3;
-const shortestId = 4;
+const shortest = 3;
+/** Two characters are a whole name in many scripts. */
+const shortestBeyondAscii = 2;
 const beyondAscii = /\P{ASCII}/u;
 
 /** Finds what identifies a file's patient, staff and house in texts where it should not be. */
@@ -25,21 +26,27 @@ export class Identifiers {
   readonly #parts: readonly string[];
   readonly #words: ReadonlySet<string>;
 
-  constructor(parts: readonly string[]) {
-    const folded = [...new Set(parts.map(fold))];
+  /**
+   * @param people names as DICOM writes them, each also by its parts: half of a double name stands for it too
+   * @param numbers IDs and dates
+   */
+  constructor(people: readonly string[], numbers: readonly string[]) {
+    const names = people.flatMap((name) => name.split(/[\\^=,;.\s]+/));
+    const halves = names.flatMap((name) => name.split(/[^\p{L}\p{M}\p{N}]+/u));
+    const long = [...names, ...halves].filter(
+      (part) => part.length >= (beyondAscii.test(part) ? shortestBeyondAscii : shortest),
+    );
+    const folded = [...new Set([...long, ...numbers.filter((part) => part.length >= shortest)].map(fold))];
     this.#parts = folded.filter((part) => part.length >= longEnough || beyondAscii.test(part));
     this.#words = new Set(folded);
   }
 
   static of(attributes: Attributes): Identifiers {
-    const people = [...names, ...moreNames].flatMap((tag) =>
-      (attributes.text(tag, 'PN') ?? '').split(/[\\^=,;.\s]+/),
+    const people = [...names, ...moreNames].map((tag) => attributes.text(tag, 'PN') ?? '');
+    return new Identifiers(
+      people,
+      ids.flatMap(([tag, vr]) => attributes.texts(tag, vr)),
     );
-    const numbers = ids.flatMap(([tag, vr]) => attributes.texts(tag, vr));
-    return new Identifiers([
-      ...people.filter((part) => part.length >= (beyondAscii.test(part) ? 2 : shortestName)),
-      ...numbers.filter((part) => part.length >= shortestId),
-    ]);
   }
 
   /** Whether one of them stands in a text, alone or in another word. */
@@ -54,9 +61,15 @@ export class Identifiers {
   /** Whether one of the longer ones stands in bytes that should be numbers. */
   standInBytes(bytes: Uint8Array): boolean {
     const { buffer, byteOffset, length } = bytes;
-    const folded = Buffer.from(buffer, byteOffset, length).toString('latin1').toLowerCase();
+    const folded = fold(Buffer.from(buffer, byteOffset, length).toString('latin1'));
     return this.#parts.some((part) => folded.includes(part));
   }
 }
 
-const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
+/** Without accents: who types at a scanner leaves them out. */
+const fold = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replaceAll(/[\u0300-\u036f]/g, '')
+    .normalize('NFKC')
+    .toLowerCase();

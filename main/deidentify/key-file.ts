@@ -1,8 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, link, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
+import { ownerTag } from '../files/abandoned.ts';
 import { fileError } from '../files/file-error.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
+import { writeError } from '../files/write-error.ts';
 import { keyBytes, ProjectKey } from './project-key.ts';
 
 /** Where a library keeps the key of what leaves it. */
@@ -24,9 +27,8 @@ export async function keyInFile(
     text = await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw fileError(error, path);
-    const key = ProjectKey.random();
-    await writeAtomically(path, `${Buffer.from(key.bytes).toString('hex')}\n`, ownersOnly);
-    return { key, isNew: true };
+    const key = await newKey(path);
+    return key === null ? keyInFile(path) : { key, isNew: true };
   }
   const digits = text.trim();
   if (!/^[0-9a-f]+$/i.test(digits) || digits.length !== keyBytes * 2) {
@@ -37,4 +39,21 @@ export async function keyInFile(
     );
   }
   return { key: new ProjectKey(new Uint8Array(Buffer.from(digits, 'hex'))), isNew: false };
+}
+
+/** null where another process was quicker: two keys of one project would name one patient twice. */
+async function newKey(path: string): Promise<ProjectKey | null> {
+  const key = ProjectKey.random();
+  const made = `${path}.${ownerTag()}`;
+  await writeAtomically(made, `${Buffer.from(key.bytes).toString('hex')}\n`, ownersOnly);
+  try {
+    // Not every disk can link.
+    await link(made, path).catch(() => copyFile(made, path, constants.COPYFILE_EXCL));
+    return key;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
+    throw writeError(error, path);
+  } finally {
+    await rm(made, { force: true });
+  }
 }

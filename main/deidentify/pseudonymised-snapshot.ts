@@ -1,9 +1,10 @@
 import { measureStudy } from '../../core/assessment/measure-study.ts';
-import type { FramePixels, PersonName } from '../../core/clip/clip.ts';
+import type { FramePixels } from '../../core/clip/clip.ts';
 import { type KeepMask, keptPixels } from '../../core/deidentify/keep-mask.ts';
 import type { Policy } from '../../core/deidentify/policy.ts';
 import { SystolaError } from '../../core/error.ts';
-import type { ExportSnapshot } from '../export/exporter.ts';
+import { defaultSettings, type Settings } from '../../core/settings/settings.ts';
+import { type ExportSnapshot, PicturesStay } from '../export/exporter.ts';
 import { Identifiers } from './identifiers.ts';
 import { IdentityMap } from './identity-map.ts';
 import { patientIdentity } from './patient-identity.ts';
@@ -30,14 +31,14 @@ export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: De
   const { key, policy, maskOf, fileOf } = deidentifier;
   const { patient, studyInstanceUid } = document.facts;
   const map = new IdentityMap(key, policy, patientIdentity(patient, studyInstanceUid));
-  const identifiers = new Identifiers(identifyingParts(document.facts));
+  const identifiers = identifiersOf(document.facts);
   const facts = pseudonymisedStudy(document.facts, map);
   const clips = document.clips.map((clip) => pseudonymisedClip(clip, map, identifiers));
   const review = pseudonymisedReview(document.review, map, (stage) => harmlessStage(stage, identifiers));
   const originals = new Map(
     document.clips.map(({ sopInstanceUid: uid }) => [map.sopInstanceUid(uid), uid] as const),
   );
-  const ownSettings = { ...settings, reader: map.person(settings.reader), layout: {} };
+  const ownSettings = pseudonymisedSettings(settings, map);
   return {
     document: {
       facts,
@@ -62,7 +63,7 @@ export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: De
       if (original === undefined)
         throw new SystolaError('not-found', 'There is no such clip.', sopInstanceUid);
       const mask = maskOf(original);
-      if (mask === null) throw unmasked(sopInstanceUid);
+      if (mask === null) throw new PicturesStay(sopInstanceUid);
       return masked(await snapshot.frame(original, frame), mask);
     },
     // A predecessor would name what left with the patient.
@@ -80,17 +81,28 @@ export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: De
   };
 }
 
+/** What numbers and words depend on; who signs for which house, and where things are sent to, stays here. */
+const pseudonymisedSettings = (settings: Settings, map: IdentityMap): Settings => ({
+  ...defaultSettings,
+  language: settings.language,
+  bsaFormula: settings.bsaFormula,
+  axisDifferenceLimitPercent: settings.axisDifferenceLimitPercent,
+  basalTiltLimitDegrees: settings.basalTiltLimitDegrees,
+  snomedScheme: settings.snomedScheme,
+  reader: map.person(settings.reader),
+});
+
 /** Nothing that names the patient is given to an exporter, whatever it asks for. */
 const original = (file: string): SystolaError =>
   new SystolaError('bad-request', 'Files as they were imported do not leave without their patient.', file);
 
-function identifyingParts({ patient, accessionNumber }: ExportSnapshot['document']['facts']): string[] {
-  const ids = [patient.patientId, accessionNumber ?? '', patient.birthDate?.replaceAll('-', '') ?? ''];
-  return [...nameParts(patient.name), ...ids].filter((part) => part.length >= 3);
+function identifiersOf({ patient, accessionNumber }: ExportSnapshot['document']['facts']): Identifiers {
+  const { name, patientId, birthDate } = patient;
+  return new Identifiers(
+    [name.alphabetic, name.ideographic, name.phonetic],
+    [patientId, accessionNumber ?? '', birthDate?.replaceAll('-', '') ?? ''],
+  );
 }
-
-const nameParts = ({ alphabetic, ideographic, phonetic }: PersonName): string[] =>
-  [alphabetic, ideographic, phonetic].flatMap((group) => group.split(/[\^,;.\s]+/));
 
 function masked({ rows, columns, channels, data }: FramePixels, mask: KeepMask): FramePixels {
   const kept = keptPixels(mask, rows, columns);
@@ -101,10 +113,3 @@ function masked({ rows, columns, channels, data }: FramePixels, mask: KeepMask):
   }
   return { rows, columns, channels, data: shown };
 }
-
-const unmasked = (file: string): SystolaError =>
-  new SystolaError(
-    'bad-request',
-    'Nobody has said what of its pictures may stay, so that none of them leaves.',
-    file,
-  );

@@ -1,6 +1,6 @@
 import { exportFileName } from '../../core/export/export-file-name.ts';
 import { message } from '../../core/language/message.ts';
-import type { FolderExporter } from './exporter.ts';
+import { type FolderExporter, PicturesStay } from './exporter.ts';
 
 /** Clips with their contours in the pixels: an object for each clip. */
 export const dicomContourClip: FolderExporter = {
@@ -18,12 +18,21 @@ export const dicomContourClip: FolderExporter = {
       const { document, withPatient } = snapshot;
       const byClip = Map.groupBy(contouredRegions(snapshot, 'all'), ({ clip }) => clip);
       let number = 0;
+      let stays: PicturesStay | null = null;
       for (const regions of byClip.values()) {
+        const format = { content: `contour-clip-${number + 1}`, extension: 'dcm' };
+        let bytes: Uint8Array;
+        try {
+          ({ bytes } = await contourClip(snapshot, regions, number + 1, signal));
+        } catch (error) {
+          if (!(error instanceof PicturesStay)) throw error;
+          stays = error;
+          continue;
+        }
         number += 1;
-        const format = { content: `contour-clip-${number}`, extension: 'dcm' };
-        const { bytes } = await contourClip(snapshot, regions, number, signal);
         yield { path: exportFileName(document.facts, format, { withPatient }), bytes };
       }
+      if (number === 0 && stays !== null) throw stays;
     }
   },
 };

@@ -3,8 +3,16 @@ import type { FramePixels } from '../../core/clip/clip.ts';
 import type { ExportFormat } from '../../core/export/export-format.ts';
 import type { Language } from '../../core/language/language.ts';
 import type { StudyMeasurements } from '../../core/assessment/measure-study.ts';
+import { SystolaError } from '../../core/error.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { ReportedFile } from '../report/report-input.ts';
+
+/** A clip whose pictures do not leave, because nobody has said what of them may. The rest of its study does. */
+export class PicturesStay extends SystolaError {
+  constructor(file: string) {
+    super('bad-request', 'Nobody has said what of its pictures may stay, so that none of them leaves.', file);
+  }
+}
 
 /** A study at one moment, all that an export is made of: the same snapshot gives the same bytes. */
 export interface ExportSnapshot {
@@ -19,7 +27,11 @@ export interface ExportSnapshot {
   readonly withPatient: boolean;
   /** The file of a clip, as it may leave; null of one that stays behind, because nobody looked at its pictures. */
   clip(sopInstanceUid: string): Promise<Uint8Array | null>;
-  /** Displayed pixels of a frame, as the model saw it. */
+  /**
+   * Displayed pixels of a frame, as the model saw it.
+   *
+   * @throws PicturesStay; SystolaError `decode-failed` and others of reading
+   */
   frame(sopInstanceUid: string, frame: number): Promise<FramePixels>;
   /**
    * DICOM objects of this study that were exported earlier in the format of this id, the earliest first, by the audit

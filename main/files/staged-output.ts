@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import {
   access,
   copyFile,
+  link,
   lstat,
   mkdir,
   mkdtemp,
@@ -138,7 +139,8 @@ export class StagedOutput {
       if (!replace) throw fileExists(to);
       const aside = join(this.#folder, replacedFiles, file);
       await mkdir(dirname(aside), { recursive: true });
-      await rename(to, aside);
+      // Linked where the disk can, so that a process that is killed leaves the old file or the new one, and never none.
+      await link(to, aside).catch(() => rename(to, aside));
       moved.push(() => rename(aside, to));
     }
     await rename(from, to);

@@ -61,6 +61,7 @@ function isAsWritten({ regions }: TracesBlock, tree: ReadRegions): boolean {
     return (
       region?.graphicDataSha256 === written.graphicDataSha256 &&
       region.sopInstanceUid === written.sopInstanceUid &&
+      region.structure === written.structure &&
       region.frame === written.frame
     );
   });

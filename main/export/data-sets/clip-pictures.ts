@@ -1,10 +1,10 @@
 import type { FramePixels } from '../../../core/clip/clip.ts';
 import { SystolaError } from '../../../core/error.ts';
 import { greyLevels } from '../../../core/sector/grey.ts';
-import type { ExportSnapshot } from '../exporter.ts';
+import { type ExportSnapshot, PicturesStay } from '../exporter.ts';
 import type { ResearchClip } from '../research/measurement-rows.ts';
 
-/** The displayed pixels of a frame; null where its data are damaged. */
+/** The displayed pixels of a frame; null where its data are damaged, or where its clip's pictures do not leave. */
 export async function pictureOf(
   snapshot: ExportSnapshot,
   { facts }: ResearchClip,
@@ -13,12 +13,13 @@ export async function pictureOf(
   try {
     return await snapshot.frame(facts.sopInstanceUid, frame);
   } catch (error) {
+    if (error instanceof PicturesStay) return null;
     if (error instanceof SystolaError && error.code === 'decode-failed') return null;
     throw error;
   }
 }
 
-/** A frame in grey levels, row-major; null where its data are damaged. */
+/** A frame in grey levels, row-major; null as {@link pictureOf}. */
 export async function greyPicture(
   snapshot: ExportSnapshot,
   clip: ResearchClip,

@@ -152,6 +152,6 @@ export function* aboutDataSet(
 const always = [
   '',
   'sources.csv says which clip each name stands for, left-out.csv what is not here and why.',
-  'Pictures are the clips as they are shown: names that a scanner wrote into them are still there.',
-  'Study and clip UIDs in the tables are those of the scanner: the data set is not de-identified.',
+  'Unless it was exported without its patients, the data set is not de-identified: pictures are the clips as they are',
+  'shown, with names that a scanner wrote into them, and study and clip UIDs in the tables are those of the scanner.',
 ];

@@ -100,7 +100,8 @@ async function pictureOf(
   try {
     return await decoded(sopInstanceUid, frame);
   } catch (error) {
-    if (error instanceof SystolaError) return null;
+    // Any other reason, as a picture that may not leave, is no damaged frame.
+    if (error instanceof SystolaError && error.code === 'decode-failed') return null;
     throw error;
   }
 }

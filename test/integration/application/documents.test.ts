@@ -205,6 +205,29 @@ describe('contours of a Systola, in another library', () => {
     expect((await study()).review.clips).toEqual(offered.review.clips);
   });
 
+  it('do not take the place of a ruler or a view that a reader set before anything was contoured', async () => {
+    const { report } = await exported();
+    for (const said of [
+      { slot: 'ruler', before: null, after: { from: [10, 10], to: [10, 60], distanceMm: 50 } },
+      {
+        slot: 'view',
+        before: { code: 'a4c', source: 'file' },
+        after: { code: 'a2c', source: 'user' },
+      },
+    ]) {
+      const { take, study, json } = await station();
+      await take({ 'clip.dcm': apicalClip() });
+      const { head, review } = await study();
+      const before = said.slot === 'view' ? review.clips[clipUid]!.view : null;
+      const changes = [{ ...said, before, sopInstanceUid: clipUid }];
+      await json('POST', `studies/${studyUid}/revisions`, { head, label: 'said', changes });
+      await take({ 'contours.dcm': report });
+      const after = await study();
+      expect([said.slot, after.review.readings]).toEqual([said.slot, []]);
+      expect(after.review.clips[clipUid]).toMatchObject({ [said.slot]: said.after });
+    }
+  });
+
   it('whose private block was taken away are fitted, and only when somebody says so', async () => {
     const { report, document: written } = await exported();
     const { take, study, use } = await station();

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import type { ClipFacts } from '../../../core/clip/clip.ts';
@@ -12,6 +13,7 @@ import { pseudonymisedSnapshot } from '../../../main/deidentify/pseudonymised-sn
 import type { ExportSnapshot } from '../../../main/export/exporter.ts';
 import type { Exporter } from '../../../main/export/exporter.ts';
 import { isFolderExporter } from '../../../main/export/any-exporter.ts';
+import { filesOf } from '../../../main/export/files-of.ts';
 import { exporters } from '../../../main/export/exporters.ts';
 import { dateForms, foundIn } from '../../fixtures/deidentify/byte-search.ts';
 import { deidentified, keyOf, wholePicture } from '../../fixtures/deidentify/deidentified.ts';
@@ -34,6 +36,9 @@ const secrets = [
   'Dr. Reader',
   'Nightingale',
   'holiday.dcm',
+  'Saint Elsewhere',
+  'Ziegenhals',
+  'feedface'.repeat(8),
 ];
 
 /** The sample study with a patient, readers and words that are looked for afterwards. */
@@ -42,7 +47,7 @@ function revealing(): ExportSnapshot {
   const patient = {
     patientId: 'HN-4711-77',
     issuerOfPatientId: 'Nightingale',
-    name: { alphabetic: 'Quibble^Zanzibar', ideographic: '', phonetic: '' },
+    name: { alphabetic: 'Quibble-Ziegénhals^Zanzibar', ideographic: '山田^太郎', phonetic: '' },
     birthDate: '1948-11-27',
     sex: 'female',
   } as const;
@@ -61,6 +66,8 @@ function revealing(): ExportSnapshot {
       ...clip,
       fileName: 'holiday.dcm',
       viewName: 'Zanzibar',
+      stage: { name: 'Rest of ZIEGENHALS', number: 1 },
+      notReadAgain: 'holiday.dcm of Quibble cannot be read',
       acquiredAt: '2023-05-19T10:15:00',
     })),
     review: {
@@ -77,15 +84,34 @@ function revealing(): ExportSnapshot {
         by: 'Dr. Reader',
         reason: 'for Quibble',
       },
+      readings: ['1.2.826.77.4711'],
+      clips: Object.fromEntries(
+        Object.entries(document.review.clips).map(([uid, clip]) => [
+          uid,
+          { ...clip, run: clip.run && { ...clip.run, fileSha256: 'feedface'.repeat(8) } },
+        ]),
+      ),
     },
     history: document.history.map((entry) => ({
       ...entry,
       at: '2023-05-19T12:00:00.000Z',
       label: 'drew Quibble',
+      author: 'Dr. Reader',
+      slots: ['decision' as const],
+      clips: document.clips.map(({ sopInstanceUid }) => ({ sopInstanceUid, slots: [], traces: [] })),
+      signature: {
+        ...{ state: 'accepted' as const, at: '2023-05-19T12:00:00.000Z', by: 'Dr. Reader' },
+        ...{ reason: 'for Quibble', version: 1, replaces: null, hasNumbers: false },
+      },
     })),
     runs: [],
   };
-  const settings = { ...untouched.settings, reader: 'Dr. Reader' };
+  const settings = {
+    ...untouched.settings,
+    reader: 'Dr. Reader',
+    organisation: 'Saint Elsewhere',
+    exportFolder: '/home/Nightingale',
+  };
   return {
     ...untouched,
     document: changed,
@@ -141,6 +167,55 @@ describe('what is exported of a study without its patient', () => {
       expect(foundIn(before, uids).length).toBeGreaterThan(2);
     });
   }
+
+  it('names nobody in the folders of data sets and objects, their names and what is packed in them', async () => {
+    const snapshot = pseudonymised('sharing');
+    const folders = exporters().filter(
+      (exporter) => isFolderExporter(exporter) && !['dicom-medium', 'clips'].includes(exporter.id),
+    );
+    for (const exporter of folders) {
+      let files = 0;
+      for await (const file of filesOf(exporter, snapshot, new AbortController().signal)) {
+        if (!('bytes' in file)) throw new Error(`${exporter.id} copies ${file.path}.`);
+        files += 1;
+        const bytes = file.path.endsWith('.gz') ? gunzipSync(file.bytes) : file.bytes;
+        const all = Buffer.concat([Buffer.from(file.path), bytes]);
+        expect([exporter.id, file.path, foundIn(all, [...secrets, ...dates, ...uids])]).toEqual([
+          exporter.id,
+          file.path,
+          [],
+        ]);
+      }
+      expect([exporter.id, files]).toEqual([exporter.id, expect.any(Number)]);
+      expect(files, exporter.id).toBeGreaterThan(0);
+    }
+    expect(folders.length).toBeGreaterThan(5);
+  });
+
+  it('has the pictures of those clips that somebody looked at, and leaves out the others alone', async () => {
+    const [a4c] = original.document.clips;
+    const snapshot = pseudonymisedSnapshot(revealing(), {
+      ...{ key, policy: policyOf('sharing'), fileOf: () => null },
+      maskOf: (uid) => (uid === a4c!.sopInstanceUid ? wholePicture : null),
+    });
+    const pathsOf = async (id: string, of = snapshot): Promise<string[]> => {
+      const exporter = exporters().find((one) => one.id === id)!;
+      const paths: string[] = [];
+      for await (const { path } of filesOf(exporter, of, new AbortController().signal)) paths.push(path);
+      return paths;
+    };
+    expect(await pathsOf('dicom-contour-clip')).toHaveLength(1);
+    expect((await pathsOf('echonet')).filter((path) => path.endsWith('.avi'))).toHaveLength(1);
+    const nifti = await pathsOf('nifti');
+    expect(nifti.some((path) => path.includes('_4CH'))).toBe(true);
+    expect(nifti.some((path) => path.includes('_2CH'))).toBe(false);
+    const none = pseudonymisedSnapshot(revealing(), {
+      ...{ key, policy: policyOf('sharing'), fileOf: () => null, maskOf: () => null },
+    });
+    for (const id of ['dicom-contour-clip', 'echonet', 'echonet-112', 'nifti', 'nnunet', 'monai']) {
+      await expect(pathsOf(id, none)).rejects.toMatchObject({ code: 'bad-request' });
+    }
+  });
 
   it.runIf(hasPdfText)('is a report whose words name nobody', async () => {
     const report = ofOneFile()[0]!;

@@ -109,6 +109,12 @@ describe('a clip with burned contours', () => {
     await expect(filesOf(dicomContourClip, rejected)).rejects.toMatchObject({ code: 'not-writable' });
   });
 
+  it('is not written in black where its pictures may not leave', async () => {
+    const kept = new SystolaError('bad-request', 'Nobody has said what of its pictures may stay.', 'a.dcm');
+    const unmasked = { ...snapshot, frame: () => Promise.reject(kept) };
+    await expect(filesOf(dicomContourClip, unmasked)).rejects.toThrow(kept);
+  });
+
   it('is read by our own reader without damage', () => {
     const header = readHeader(new MemorySource(written[0]!.bytes), 'export.dcm');
     expect(header.damagedParts).toBe(0);

@@ -6,6 +6,7 @@ import { applyChanges } from '../../../core/review/apply.ts';
 import { initialReview } from '../../../core/review/initial.ts';
 import type { StudyReview } from '../../../core/review/review.ts';
 import { quantityOf } from '../../../core/quantity/quantities.ts';
+import { leftAtrium, leftVentricularCavity, structureOf } from '../../../core/structure/structure.ts';
 import { polygonArea } from '../../../core/geometry/polygon.ts';
 import { tracePolyline } from '../../../core/trace/spline.ts';
 import { MemorySource } from '../../../main/dicom/byte-source.ts';
@@ -135,6 +136,36 @@ describe('our contours read back', () => {
     const at = Buffer.from(bytes.buffer).indexOf(Buffer.from([0x70, 0, 0x22, 0, 0x46, 0x4c]));
     new DataView(bytes.buffer).setFloat32(at + 8, 300, true);
     expect(taken(bytes).reading.kind).toBe('fitted');
+  });
+
+  it('of which another program changed the structure are what that program says', () => {
+    const bytes = Uint8Array.from(contours);
+    const [cavity, atrium] = [leftVentricularCavity, leftAtrium].map((id) => structureOf(id)!.code.value);
+    const at = Buffer.from(bytes.buffer).indexOf(Buffer.from(cavity!, 'latin1'));
+    expect(atrium).toHaveLength(cavity!.length);
+    bytes.set(Buffer.from(atrium!, 'latin1'), at);
+    expect(taken(bytes).reading.kind).toBe('fitted');
+  });
+
+  it('of frames that the clip does not have, or with landmarks that the structure has not, are left out', () => {
+    const reading = readContours(new MemorySource(contours), 'own.dcm')!;
+    if (reading.kind !== 'exact') throw new Error('It is not exact.');
+    const [first, second] = reading.block.clips;
+    const { frames, review } = first!;
+    const [trace] = Object.values(review.traces['lv-cavity']!);
+    const hostile: (typeof review)[] = [
+      { ...review, traces: { 'lv-cavity': { ...review.traces['lv-cavity'], [frames]: trace! } } },
+      { ...review, traces: { ...review.traces, 'lv-wall': { 0: { ...trace!, apexIndex: null } } } },
+      { ...review, beats: [{ edFrame: 0, esFrame: frames, nextEdFrame: null, source: 'user' }] },
+      { ...review, excludedBeats: [frames] },
+      { ...review, run: { ...review.run!, range: { from: 0, to: frames } } },
+    ];
+    for (const said of hostile) {
+      const block = { ...reading.block, clips: [{ ...first!, review: said }, second!] };
+      const made = readingChanges(untouched, clips, '2.25.1', { kind: 'exact', block });
+      expect(made.contours).toBe(66);
+      expect(made.leftOut).toBeGreaterThanOrEqual(66);
+    }
   });
 
   it('of clips of another size or length, or of none, are left out', () => {

@@ -48,6 +48,9 @@ describe('a manifest', () => {
   it.each([
     ['{"study":"1","paths":["a"]}\n{"study":"2","paths":[]}', /^Line 2 names no files/],
     ['{"study":"1","paths":["a"]}\n{"study":"../2","paths":["a"]}', /^Line 2 has no "study"/],
+    ['{"study":"nul","paths":["a"]}', /^Line 1 has no "study"/],
+    ['{"study":"CON.1","paths":["a"]}', /^Line 1 has no "study"/],
+    ['{"study":"a\\n","paths":["a"]}', /^Line 1 has no "study"/],
     ['{"study":".hidden","paths":["a"]}', /^Line 1 has no "study"/],
     ['{"study":"ends.","paths":["a"]}', /^Line 1 has no "study"/],
     ['{"study":"1","paths":["a"]}\n{"study":', /^Line 2 is no JSON/],

@@ -93,3 +93,20 @@ it('leaves nothing of a part that was never published', async () => {
   }
   expect(readdirSync(out)).toEqual([]);
 });
+
+it('has a file in every place at every moment while it replaces, whenever its process is killed', async () => {
+  const out = folder();
+  const names = Array.from({ length: 300 }, (_, index) => `f${index}`);
+  for (const name of names) writeFileSync(join(out, name), 'old');
+  await using output = await staged(out, names);
+  let published = false;
+  const publishing = output.publish({ replace: true }).finally(() => (published = true));
+  const missing = new Set<string>();
+  while (!published) {
+    for (const name of names) if (!existsSync(join(out, name))) missing.add(name);
+    await new Promise(setImmediate);
+  }
+  await publishing;
+  expect([...missing]).toEqual([]);
+  expect(names.map((name) => read(out, name)).filter((text) => text !== 'new')).toEqual([]);
+});
