@@ -23,11 +23,15 @@ export const originText = ({ bySystola }: Pick<DocumentFacts, 'bySystola'>): Mes
 
 const planes = { biplane: 'biplane', a4c: 'a4c', a2c: 'a2c', a3c: 'a3c' } as const;
 
-/** How a number was measured, in a word or two: its plane, else its method, else nothing. */
+/** How a number was measured, in a word or two: its plane, by area and length if so; else its method, else nothing. */
 export function shortWayText({ method, methodMeaning, view, mode }: ReportedNumber): Message | null {
   if (mode !== null) return message(`document.mode.${mode}`);
-  if (view !== null && Object.hasOwn(planes, view))
-    return message(`number.plane.${view as keyof typeof planes}`);
+  if (view !== null && Object.hasOwn(planes, view)) {
+    const plane = message(`number.plane.${view as keyof typeof planes}`);
+    // Disks are what is meant where nothing is said, as in our own numbers.
+    const isByArea = method === 'area-length' || method === 'biplane-area-length';
+    return isByArea ? message('numbers.by-area-length', { name: plane }) : plane;
+  }
   if (method !== null) return null;
   return methodMeaning === null ? null : message('document.way', { method: methodMeaning });
 }

@@ -416,6 +416,7 @@ export interface MessageValues {
   'export.identity.choice': {
     readonly identity: 'internal' | 'longitudinal' | 'named' | 'sharing' | 'unnamed' | 'other';
   };
+  'export.identity.deidentified': null;
   'export.identity.identified': null;
   'export.leave': null;
   'export.no-study': null;

@@ -57,7 +57,7 @@ export function openInstance(source: ByteSource, fileName: string): OpenInstance
     throw refusal(
       'unsupported-sop-class',
       fileName,
-      `${sopClassLabel(sopClassUid)} is not read; Systola reads ultrasound images and clips.`,
+      `${sopClassLabel(sopClassUid)} is not read; Systola reads ultrasound images, clips and structured reports.`,
     );
   }
   if (header.pixelData === null) {

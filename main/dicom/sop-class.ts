@@ -35,6 +35,7 @@ const others = new Map([
   ['1.2.840.10008.5.1.4.1.1.9.1.1', '12-lead ECG Waveform Storage'],
   ['1.2.840.10008.5.1.4.1.1.9.1.2', 'General ECG Waveform Storage'],
   ['1.2.840.10008.5.1.4.1.1.11.1', 'Grayscale Softcopy Presentation State Storage'],
+  ['1.2.840.10008.5.1.4.1.1.11.2', 'Color Softcopy Presentation State Storage'],
   ['1.2.840.10008.5.1.4.1.1.12.1', 'X-Ray Angiographic Image Storage'],
   ['1.2.840.10008.5.1.4.1.1.20', 'Nuclear Medicine Image Storage'],
   ['1.2.840.10008.5.1.4.1.1.66', 'Raw Data Storage'],

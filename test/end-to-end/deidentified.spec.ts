@@ -112,6 +112,29 @@ test('what stays of each clip is looked at, changed, ticked, and leaves', async 
   expect(said.at(-1)).toBe('False');
 });
 
+test('Escape gives up a drawing, then goes back to the export with what was drawn', async ({
+  page,
+  workstation,
+}) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await openWith(page, workstation, [workstation.file('a.dcm', loop('1.2.3.9.1'))]);
+  await look(page);
+  await expect(page.getByTestId('mask-clip')).toBeFocused();
+  // The tick is what the step is for.
+  await expect(page.getByTestId('mask-tick')).toBeInViewport({ ratio: 1 });
+  await page.getByTestId('mask-box').click();
+  await expect(page.getByTestId('mask-area')).toHaveCount(2);
+  await page.getByTestId('mask-draw').click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('mask-draw')).toHaveAttribute('aria-pressed', 'false');
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('mask-step')).toHaveCount(0);
+  await expect(page.getByTestId('masks-look')).toBeFocused();
+  await expect(page.getByTestId('dialog-export')).toContainText('are not made de-identified');
+  await page.getByTestId('masks-look').click();
+  await expect(page.getByTestId('mask-area')).toHaveCount(2);
+});
+
 test('a tick goes when the mask is changed after it', async ({ page, workstation }) => {
   await openWith(page, workstation, [workstation.file('a.dcm', loop('1.2.3.9.1'))]);
   await look(page);

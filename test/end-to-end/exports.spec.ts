@@ -49,6 +49,11 @@ test('everything else is chosen in one dialog, which remembers what was chosen',
   await expect(page.getByTestId('export-json')).not.toBeChecked();
   await expect(page.getByTestId('export-identity-unnamed')).toBeChecked();
   await expect(page.getByTestId('export-identity-sharing')).not.toBeChecked();
+  // Where it goes to and what starts it are seen without scrolling, on a small screen too.
+  await page.setViewportSize({ width: 1280, height: 720 });
+  for (const part of [page.getByTestId('export-start'), dialog.getByText('A download of this browser')]) {
+    await expect(part).toBeInViewport({ ratio: 1 });
+  }
   await page.screenshot({ path: test.info().outputPath('export-dialog.png') });
 
   // Of several files a ZIP, which other programs read.

@@ -37,6 +37,7 @@ test('a node is configured, tested and sent to, from the export dialog', async (
     await openNetwork(page);
     await expect(page.getByTestId('dialog-network')).toContainText('Nothing is sent anywhere.');
     await page.getByTestId('network-add').click();
+    await expect(page.getByTestId('node-name')).toBeFocused();
     await page.getByTestId('node-name').fill('Archive');
     await page.getByTestId('node-host').fill('127.0.0.1');
     await page.getByTestId('node-port').fill(String(await freePort()));
