@@ -89,7 +89,7 @@ export function listOf(entries: readonly ExportedEntry[]): ExportDetail['list'] 
 
 /**
  * DICOM objects of a study that left in one format, the earliest first, each instance once; exports that failed are
- * none. An amended report names the last of them as its predecessor. Of an export of more than
+ * none, and none those without their patient. An amended report names the last of them as its predecessor. Of an export of more than
  * {@link mostFilesNamed} files only as many are known.
  */
 export function earlierExports(library: Library, studyInstanceUid: string, format: string): EarlierObject[] {
@@ -99,6 +99,8 @@ export function earlierExports(library: Library, studyInstanceUid: string, forma
     // Entries of before had the format and the revision alone.
     const { data } = exportDetailSchema.safeParse(detail);
     if (data === undefined) continue;
+    // What left without its patient is no predecessor: a report that names it would tell whose it is.
+    if (data.deidentified !== undefined) continue;
     if (outcome > auditOutcomes.minorFailure) withdrawn.add(data.export);
     for (const { format: written, sha256, sopClassUid, sopInstanceUid, seriesInstanceUid } of data.files) {
       if (written !== format || !sopClassUid || !sopInstanceUid || !seriesInstanceUid) continue;

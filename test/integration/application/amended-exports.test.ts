@@ -1,4 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
+import type { ExportState } from '../../../core/api/exports.ts';
 import type { StudyDocument } from '../../../core/api/requests.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { type ReadDataSet, readWithDcmjs } from '../../fixtures/dicom/dcmjs.ts';
@@ -32,7 +34,19 @@ async function station() {
     expect(answer.status).toBe(200);
     return Buffer.from(await answer.arrayBuffer());
   };
-  return { send, change, draw, exported };
+  const exportedWithoutPatient = async (): Promise<void> => {
+    const request = {
+      ...{ studies: [studyUid], formats: ['dicom-contours'] },
+      ...{ identity: 'sharing', destination: 'download' },
+    };
+    let state = await json<ExportState>('POST', 'exports', request);
+    while (state.state === 'running') {
+      await wait(20);
+      state = await json<ExportState>('GET', `exports/${state.exportId}`);
+    }
+    expect(state).toMatchObject({ state: 'finished', files: 1 });
+  };
+  return { send, change, draw, exported, exportedWithoutPatient };
 }
 
 const value = (bytes: Uint8Array, tag: string): unknown => readWithDcmjs(bytes).dict[tag]?.Value[0];
@@ -56,6 +70,19 @@ it('an amended report names the one before it, by what the audit log says was ex
   expect(value(second, '00080018')).not.toBe(value(first, '00080018'));
   expect(predecessor(second)).toEqual([value(first, '0020000E'), value(first, '00080018')]);
   expect((await exported()).equals(second)).toBe(true);
+});
+
+it('an amended report names none that left without its patient: it would tell who that is', async () => {
+  const { draw, exported, exportedWithoutPatient } = await station();
+  await draw(2);
+  await exportedWithoutPatient();
+  await draw(3);
+  expect(predecessor(await exported())).toBeUndefined();
+  await draw(4);
+  const named = await exported();
+  await exportedWithoutPatient();
+  await draw(5);
+  expect(predecessor(await exported())).toEqual([value(named, '0020000E'), value(named, '00080018')]);
 });
 
 it('a report is verified once the study is accepted by a reader who signs for an organisation', async () => {
