@@ -3,6 +3,7 @@ import type { ReportedNumber } from './reported-number.ts';
 /** What a structured report of a study says about itself, as far as Systola uses it. */
 export interface DocumentFacts {
   readonly sopInstanceUid: string;
+  /** Empty for outlines of an annotation tool, which are no DICOM object. */
   readonly sopClassUid: string;
   readonly seriesInstanceUid: string;
   readonly studyInstanceUid: string;
@@ -20,6 +21,10 @@ export interface DocumentFacts {
   /** Contours that it holds; null where it holds none. */
   readonly contours: DocumentContours | null;
 }
+
+/** Whether a document is a DICOM object, and can go where only those go: onto a medium, to a node. */
+export const isDicomDocument = ({ sopClassUid }: Pick<DocumentFacts, 'sopClassUid'>): boolean =>
+  sopClassUid !== '';
 
 /** The contours of a document without the contours. */
 export interface DocumentContours {

@@ -219,6 +219,8 @@ export class ExportRun {
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof SystolaError) || isOfOutput(error)) throw error;
+      // A part of a folder, such as a medium without its directory, is none.
+      for (const { entry } of entries) await this.#staged.discard(...entry.path.split('/'));
       if (folder !== null) await this.#staged.discard(folder);
       for (const study of opened) {
         this.#studies.get(study)?.refused.push({ format: exporter.id, code: error.code });

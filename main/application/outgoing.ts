@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StagedOutput } from '../files/staged-output.ts';
 import { writeError } from '../files/write-error.ts';
 import { zipOf } from '../files/zip-of.ts';
 import type { Library } from '../library/library.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 const outgoingFolder = 'outgoing';
 
@@ -14,7 +14,7 @@ const outgoingFolder = 'outgoing';
  */
 export async function stagedOutgoing({ path }: Pick<Library, 'path'>): Promise<StagedOutput> {
   const outgoing = join(path, outgoingFolder);
-  await mkdir(outgoing, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+  await makeFolder(outgoing, 0o700).catch((error: unknown) => {
     throw writeError(error, outgoing);
   });
   return StagedOutput.in(outgoing);

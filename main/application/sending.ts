@@ -1,3 +1,4 @@
+import { isDicomDocument } from '../../core/document/document-facts.ts';
 import { randomUUID } from 'node:crypto';
 import type { SendRequest, SendState } from '../../core/api/network.ts';
 import { SystolaError } from '../../core/error.ts';
@@ -134,7 +135,9 @@ export class Sending {
       const { clips, documents } = library.study(study);
       return [
         ...clips.map((facts) => ({ facts, stored: library.clip(facts.sopInstanceUid) })),
-        ...documents.map((facts) => ({ facts, stored: library.document(facts.sopInstanceUid) })),
+        ...documents
+          .filter(isDicomDocument)
+          .map((facts) => ({ facts, stored: library.document(facts.sopInstanceUid) })),
       ].map(({ facts: { fileName }, stored: { path, sha256 } }) => ({ path, name: fileName, sha256 }));
     });
   }

@@ -1,7 +1,8 @@
-import { appendFile, mkdir, rm, stat } from 'node:fs/promises';
+import { appendFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileError } from '../files/file-error.ts';
 import { folderDigits } from './shard.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** A study is not begun again after so many processes ended in the middle of it. */
 export const mostAttempts = 3;
@@ -21,7 +22,7 @@ export class Attempts {
   async begin(studyId: string): Promise<number> {
     const path = this.path(studyId);
     try {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       const before = await stat(path).catch(() => null);
       // A byte each: what is appended by two processes at once is counted twice.
       await appendFile(path, '.');

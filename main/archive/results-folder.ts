@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileError } from '../files/file-error.ts';
@@ -8,6 +8,7 @@ import { writeAtomically } from '../files/write-atomically.ts';
 import type { Shard } from './shard.ts';
 import { folderDigits } from './shard.ts';
 import { resultFileName, studyResultSchema, type StudyResult } from './study-result.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /**
  * The results of an archive: a folder for each study under `studies`, whole or not there, whatever process was killed
@@ -60,7 +61,7 @@ export class ResultsFolder {
     const whole: StudyResult = { ...result, files: await filesIn(folder) };
     await writeAtomically(join(folder, resultFileName), `${JSON.stringify(whole, null, 1)}\n`);
     const place = this.studyPath(result.study);
-    await mkdir(dirname(place), { recursive: true });
+    await makeFolder(dirname(place));
     const before = `${folder}.before`;
     await rename(place, before).catch(unlessMissing);
     try {

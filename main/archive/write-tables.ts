@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { csvHeader, csvLine } from '../export/research/csv.ts';
 import { fileError } from '../files/file-error.ts';
@@ -7,6 +6,7 @@ import type { MergedStudy, MergeProblem } from './merged-studies.ts';
 import { ParquetTable } from './parquet-table.ts';
 import { studyColumns } from './study-columns.ts';
 import { TextFile } from './text-file.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 export const tableFiles = ['measurements.csv', 'measurements.parquet', 'studies.csv'] as const;
 
@@ -37,7 +37,7 @@ export async function writeTables(
   const counts = { studies: 0, failed: 0, rows: 0 };
   const idOfUid = new Map<string, string>();
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const measurements = await TextFile.create(measurementsPath);
     const list = await TextFile.create(studiesPath);
     const parquet = new ParquetTable(parquetPath, tableColumns);

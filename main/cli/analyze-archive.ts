@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { SystolaError } from '../../core/error.ts';
 import { Attempts, mostAttempts } from '../archive/attempts.ts';
@@ -20,6 +20,7 @@ import type { AnalyzeOutcome } from './analyze-session.ts';
 import { failureLine } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { StagedOutput } from '../files/staged-output.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 type Options = AnalyzeOptions & { readonly archive: NonNullable<AnalyzeOptions['archive']> };
 
@@ -109,7 +110,7 @@ class ArchiveSession {
     const seconds = (): number => Math.round(performance.now() - startedMs) / 1000;
     const out = staged.path(study.id);
     try {
-      await mkdir(out, { recursive: true });
+      await makeFolder(out);
       const options = { ...this.#options, paths: study.paths, out };
       const outName = this.#results.studyPath(study.id);
       const quiet = { write: () => true };
@@ -148,7 +149,7 @@ class ArchiveSession {
     seconds: number,
   ): Promise<StudyResult> {
     const out = this.#surroundings.staged.path(study.id);
-    await mkdir(out, { recursive: true });
+    await makeFolder(out);
     return this.#results.publish(out, {
       ...this.#common(study),
       ...{ state: 'failed', studyInstanceUids: [], clips: 0, failedClips: 0, contouredFrames: 0 },

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { policyOf } from '../../core/deidentify/policy.ts';
 import type { KeepMask } from '../../core/deidentify/keep-mask.ts';
@@ -26,6 +26,7 @@ import type { DeidentifyOptions } from './deidentify-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { refuseExisting } from './new-file.ts';
 import { StatusLine } from './status-line.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** Only its owner may read who is who. */
 const ownersOnly = 0o600;
@@ -214,7 +215,7 @@ export class DeidentifySession {
       );
     }
     const target = staged.path(...names);
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     await rename(partial, target);
     this.#written.set(names.join('/'), { file: path, sha256: clip.sha256 });
     return true;

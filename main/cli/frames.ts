@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SystolaError } from '../../core/error.ts';
@@ -7,6 +7,7 @@ import { encodePng } from '../dicom/png.ts';
 import { closeGuardedReader, readInstanceGuarded } from '../dicom/guarded-reader.ts';
 import { asksForHelp } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 const usage = `systola frames <file> --out <dir>
 
@@ -55,7 +56,7 @@ function parse(argv: readonly string[]): { file: string; out: string } | null {
 /** Returns how many frames have no picture because their data are damaged. */
 async function writeFrames(decoder: FrameDecoder, file: string, out: string): Promise<number> {
   const { clip, pixels } = await readInstanceGuarded(file);
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   const source = {
     sopInstanceUid: clip.sopInstanceUid,
     path: file,

@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { exitCodes } from './exit-codes.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** Creates the folder to write into; says why and gives the exit code when that is not possible, else null. */
 export async function prepareOutput(out: string): Promise<number | null> {
   try {
-    await mkdir(out, { recursive: true });
+    await makeFolder(out);
     return null;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;

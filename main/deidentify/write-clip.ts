@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
 import { FileSource } from '../dicom/byte-source.ts';
@@ -9,6 +9,7 @@ import type { ClipTask, DeidentifiedClip } from './clip-task.ts';
 import { deidentifiedHead } from './deidentified-clip.ts';
 import { encodeHeader, undefinedLength } from './out-element.ts';
 import type { CleanedPixels, CleanPixels } from './pixels/cleaned-pixels.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 const pixelDataTag = 0x7fe0_0010;
 const itemTag = 0xfffe_e000;
@@ -118,7 +119,7 @@ class Output {
 
   static async at(path: string): Promise<Output> {
     return named(path, async () => {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       return new Output(await open(path, 'wx'), path);
     });
   }

@@ -1,3 +1,4 @@
+import { isDicomDocument } from '../../core/document/document-facts.ts';
 import { SystolaError } from '../../core/error.ts';
 import { message } from '../../core/language/message.ts';
 import { researchUseNotice } from '../../core/notice.ts';
@@ -20,7 +21,8 @@ export const dicomMedium: FolderExporter<ExportedFile | CopiedFile> = {
     ]);
     const medium = new Medium();
     for await (const snapshot of snapshots) {
-      const { clips, documents } = snapshot.document;
+      const { clips } = snapshot.document;
+      const documents = snapshot.document.documents.filter(isDicomDocument);
       let study: ReturnType<typeof medium.study> | null = null;
       for (const { sopInstanceUid, fileName } of [...clips, ...documents]) {
         signal.throwIfAborted();

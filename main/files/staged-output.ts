@@ -4,7 +4,6 @@ import {
   copyFile,
   link,
   lstat,
-  mkdir,
   mkdtemp,
   readdir,
   rename,
@@ -16,6 +15,7 @@ import { dirname, join, relative } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
 import { ownerTag, removeAbandoned } from './abandoned.ts';
 import { writeError } from './write-error.ts';
+import { makeFolder } from './make-folder.ts';
 
 const prefix = '.systola-';
 const newFiles = 'new';
@@ -59,7 +59,7 @@ export class StagedOutput {
     try {
       // Where the disk went away nothing is made anew in its place.
       await access(this.#folder);
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       await writeFile(path, content, { flag: 'wx', flush: true });
     } catch (error) {
       throw writeError(error, join(this.#out, ...names));
@@ -75,7 +75,7 @@ export class StagedOutput {
     const path = this.path(...names);
     try {
       await access(this.#folder);
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       await copyFile(from, path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     } catch (error) {
       throw writeError(error, join(this.#out, ...names));
@@ -138,7 +138,7 @@ export class StagedOutput {
     if (there === 'file') {
       if (!replace) throw fileExists(to);
       const aside = join(this.#folder, replacedFiles, file);
-      await mkdir(dirname(aside), { recursive: true });
+      await makeFolder(dirname(aside));
       // Linked where the disk can, so that a process that is killed leaves the old file or the new one, and never none.
       await link(to, aside).catch(() => rename(to, aside));
       moved.push(() => rename(aside, to));
@@ -148,13 +148,7 @@ export class StagedOutput {
   }
 
   async #makeFolder(folder: string, made: (() => Promise<unknown>)[]): Promise<void> {
-    const first = await mkdir(folder, { recursive: true });
-    if (first === undefined) return;
-    for (let path = first; ; path = join(path, relative(path, folder).split(/[\\/]/)[0] ?? '')) {
-      const created = path;
-      made.push(() => rmdir(created));
-      if (path === folder) return;
-    }
+    for (const created of await makeFolder(folder)) made.push(() => rmdir(created));
   }
 
   /** Removes what was not published. */

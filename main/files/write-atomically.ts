@@ -1,7 +1,8 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ownerTag, removeAbandoned } from './abandoned.ts';
 import { writeError } from './write-error.ts';
+import { makeFolder } from './make-folder.ts';
 
 /**
  * Writes a file beside its place, flushes it to disk and renames it: readers see the old file or the new one,
@@ -21,7 +22,7 @@ export async function writeAtomically(
   const prefix = `.${basename(path).slice(0, 100)}.`;
   const beside = join(folder, `${prefix}${ownerTag()}.part`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const file = await open(beside, 'wx', mode);
     try {
       await file.writeFile(content);

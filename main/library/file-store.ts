@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
 import { hashGuarded } from '../dicom/guarded-reader.ts';
 import { storedFileError } from '../dicom/stored-file.ts';
 import { VerifiedFiles } from '../dicom/verified-files.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 const incomingFolder = 'incoming';
 const filesFolder = 'files';
@@ -30,9 +31,9 @@ export class FileStore {
 
   /** Creates the folders and throws away what an interrupted import left half-written. */
   async prepare(): Promise<void> {
-    await mkdir(join(this.#root, filesFolder), { recursive: true, mode: 0o700 });
+    await makeFolder(join(this.#root, filesFolder), 0o700);
     const incoming = join(this.#root, incomingFolder);
-    await mkdir(incoming, { recursive: true, mode: 0o700 });
+    await makeFolder(incoming, 0o700);
     for (const name of await readdir(incoming))
       await rm(join(incoming, name), { recursive: true, force: true });
   }
@@ -111,7 +112,7 @@ export class FileStore {
   /** Moves a file that is complete and flushed to its place. */
   async adopt(incomingPath: string, sha256: string): Promise<void> {
     const target = this.path(sha256);
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(target), 0o700);
     await rename(incomingPath, target);
     await flushFolder(dirname(target));
   }

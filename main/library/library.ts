@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { StudySummary } from '../../core/api/requests.ts';
@@ -27,6 +26,7 @@ import { SettingsStore } from './settings.ts';
 import { SnapshotStore } from './snapshot-store.ts';
 import { findStrays, type Strays } from './strays.ts';
 import { StudyStore, type OutdatedClip } from './study-store.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** A study is folded anew for at most so many bytes of revisions. */
 const snapshotBytes = 512 * 1024;
@@ -97,7 +97,7 @@ export class Library {
     const databasePath = join(path, 'library.sqlite');
     let database: LibraryDatabase;
     try {
-      await mkdir(path, { recursive: true, mode: 0o700 });
+      await makeFolder(path, 0o700);
       // The database's lock comes first: nobody else's half-written files may be thrown away.
       database = openOrStandIn(databasePath);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { SystolaError } from '../../core/error.ts';
@@ -10,6 +10,7 @@ import { checkpointRefusal } from './checkpoint-refusal.ts';
 import { addingPrefix, sweepHiddenFolders } from './hidden-folders.ts';
 import { cardName, manifestName, readManifest } from './model-folder.ts';
 import { receiveFile } from './receive-file.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /**
  * A copy of a model folder that is not a model yet: beside the user's models under a name that no list shows, so
@@ -29,7 +30,7 @@ export class StagedModel {
   static async in(parent: string): Promise<StagedModel> {
     const staged = new StagedModel(parent);
     try {
-      await mkdir(staged.folder, { recursive: true, mode: 0o700 });
+      await makeFolder(staged.folder, 0o700);
     } catch (error) {
       throw fileError(error, parent);
     }

@@ -76,14 +76,14 @@ test('no report leaves out what is on screen and not saved yet', async ({ page, 
   await routeOpenPage(page, isRevision, (route) => route.fulfill({ status: 507, json: { error } }));
   await page.keyboard.press('2');
   await expect(page.getByTestId('unsaved')).toBeVisible();
-  await page.keyboard.press('Control+E');
-  await expect(page.getByTestId('messages')).toContainText('The report was not written');
+  await page.keyboard.press('Control+Shift+E');
+  await expect(page.getByTestId('messages')).toContainText('Nothing was written');
   expect(reports).toEqual([]);
 
   await page.unroute(isRevision);
   await expect(page.getByTestId('unsaved')).toHaveCount(0);
   const download = page.waitForEvent('download');
-  await page.keyboard.press('Control+E');
+  await page.keyboard.press('Control+Shift+E');
   expect((await download).suggestedFilename()).toMatch(/\.pdf$/);
   expect(reports).toHaveLength(1);
 });

@@ -20,6 +20,18 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
+/** Outlines of an annotation tool: a document of the study, and no object for a medium. */
+const outlines = new TextEncoder().encode(
+  JSON.stringify({
+    info: {},
+    categories: [{ id: 1, name: 'lv-cavity' }],
+    images: [{ id: 1, width: 240, height: 180, file_name: `${beatingSop}/frame_000003.png` }],
+    annotations: [
+      { id: 1, image_id: 1, category_id: 1, segmentation: [[90, 140, 120, 40, 150, 140]], iscrowd: 0 },
+    ],
+  }),
+);
+
 /** Two studies of one patient, one with contours and a name of another script, and the sample study of another one. */
 async function medium(): Promise<{ readonly out: string; readonly files: readonly string[] }> {
   const library = folder();
@@ -43,7 +55,9 @@ async function medium(): Promise<{ readonly out: string; readonly files: readonl
         .map((name) => [name, readFileSync(join(sample, name))]),
     ),
   });
-  const { head } = await json<StudyDocument>('GET', `studies/${beatingStudy}`);
+  await upload(application, { 'outlines.json': outlines });
+  const { head, documents } = await json<StudyDocument>('GET', `studies/${beatingStudy}`);
+  expect(documents).toHaveLength(1);
   const changes = Object.entries(beatingTraces()).map(([frame, after]) => ({
     ...{ slot: 'trace', structure: 'lv-cavity', sopInstanceUid: beatingSop, frame: Number(frame) },
     ...{ before: null, after },
