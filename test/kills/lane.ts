@@ -66,9 +66,11 @@ export class Lane {
     return { kind, acknowledged: Math.max(0, lines - 1), opened: lines > 0, problems };
   }
 
-  /** A last start and a last analysis that nobody kills: after them nothing may be left over. */
+  /** A last start, report and analysis that nobody kills at work: after them nothing may be left over. */
   async finish(): Promise<string[]> {
     const { problems } = await this.#runUntil('start', '', 1, 0);
+    // What was left of a report goes when it is written the next time.
+    problems.push(...(await this.#runUntil('reports', 'once', 2, 0)).problems);
     problems.push(...(await this.#analyze(null)));
     problems.push(...(await checkLibrary(join(this.#folder, 'library'), this.#promised)));
     problems.push(...checkLeftovers(join(this.#folder, 'library')));

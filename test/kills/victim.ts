@@ -49,7 +49,7 @@ switch (kind) {
     }
     break;
   case 'reports':
-    for (;;) {
+    for (let written = 0; source !== 'once' || written === 0; written += 1) {
       const pdf = await exportStudy(services, await firstDocument(), reportPdf);
       await writeAtomically(join(out, 'report.pdf'), pdf);
       say({ report: createHash('sha256').update(pdf).digest('hex') });
