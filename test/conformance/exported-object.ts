@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
 import type { ExportSnapshot } from '../../main/export/exporter.ts';
 import { isFolderExporter } from '../../main/export/any-exporter.ts';
+import { dicomClips } from '../../main/export/dicom-clips.ts';
 import { dicomMedium } from '../../main/export/dicom-medium.ts';
 import { exporterOf, exportFormats } from '../../main/export/exporters.ts';
 import { readWithDcmjs } from '../fixtures/dicom/dcmjs.ts';
@@ -70,10 +71,10 @@ interface DicomFormat {
   write(snapshot: ExportSnapshot): AsyncIterable<Uint8Array>;
 }
 
-/** A medium holds clips, and the objects that are looked at by themselves. */
+/** Clips are what was imported; a medium holds them, and the objects that are looked at by themselves. */
 function dicomFormats(): DicomFormat[] {
   return exportFormats()
-    .filter(({ group, id }) => group === 'dicom' && id !== dicomMedium.id)
+    .filter(({ group, id }) => group === 'dicom' && id !== dicomMedium.id && id !== dicomClips.id)
     .map(({ id }) => {
       const exporter = exporterOf(id);
       return {
