@@ -40,8 +40,8 @@ function receive(event: SystolaEvent): void {
       return;
     case 'studies-changed':
       void library.reload();
-      // What an import brought may be documents of the study on screen.
-      void workspace.study?.lookForDocuments();
+      // What an import brought may be of the study on screen.
+      void workspace.takeArrivals();
       return;
     case 'library':
       session.library = event.library;
@@ -89,6 +89,8 @@ export function startEvents(signal: AbortSignal): void {
       onConnection(connection) {
         const back = connection === 'open' && session.connection !== 'open';
         session.connection = connection;
+        // What came before the window heard anything.
+        if (connection === 'open' && !everConnected) void workspace.takeArrivals();
         if (back && everConnected) {
           forgetLostPictures();
           session.returns += 1;

@@ -72,7 +72,8 @@ class Imports {
     const study = state.studies[0];
     if (state.state !== 'finished' || study === undefined || state.accepted === 0) return;
     if (workspace.study === null && workspace.opening === null && untouched) await workspace.open(study);
-    else this.openable = study;
+    // The study on screen takes what came by itself.
+    else if (workspace.study?.uid !== study) this.openable = study;
   }
 
   /** Its end may have come while the window heard nothing: without it the import would run on screen for ever. */

@@ -54,8 +54,8 @@ function withoutSigned(review: StudyReview): StudyReview {
  * way to it, contours that a run is sending, and the gesture under the pointer. Numbers are measured from that.
  */
 export class OpenStudy {
-  readonly facts = $state.raw() as StudyDocument['facts'];
-  readonly clips = $state.raw() as readonly ClipFacts[];
+  facts = $state.raw() as StudyDocument['facts'];
+  clips = $state.raw() as readonly ClipFacts[];
   documents = $state.raw<readonly DocumentFacts[]>([]);
 
   #confirmed = $state.raw() as StudyReview;
@@ -108,8 +108,6 @@ export class OpenStudy {
   });
 
   constructor(document: StudyDocument) {
-    this.facts = document.facts;
-    this.clips = document.clips;
     this.#load(document);
     this.#unsent = new UnsentEdits(document.facts.studyInstanceUid, browserStorage());
     this.#resume(this.#unsent.kept());
@@ -146,6 +144,8 @@ export class OpenStudy {
   }
 
   #load(document: StudyDocument): void {
+    this.facts = document.facts;
+    this.clips = document.clips;
     this.#confirmed = document.review;
     this.documents = document.documents;
     this.head = document.head;
@@ -282,14 +282,17 @@ export class OpenStudy {
     await this.#queue.settled();
   }
 
-  /** Documents that came since the study was opened. */
-  async lookForDocuments(): Promise<void> {
+  /** Takes clips and documents that came since the study was opened. @returns the clips among them */
+  async takeArrivals(): Promise<readonly ClipFacts[]> {
+    const known = this.clips.map(({ sopInstanceUid }) => sopInstanceUid);
     try {
-      const { documents } = await api.study(this.uid);
-      if (documents.length !== this.documents.length) this.documents = documents;
+      const { clips, documents } = await api.study(this.uid);
+      if (clips.length === this.clips.length && documents.length === this.documents.length) return [];
+      await this.reload();
     } catch {
       // They are there when the study is opened next.
     }
+    return this.clips.filter(({ sopInstanceUid }) => !known.includes(sopInstanceUid));
   }
 
   putAside(documentUid: string): void {

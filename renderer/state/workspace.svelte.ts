@@ -24,6 +24,7 @@ import { SentTraces } from './live-traces.ts';
 import { say } from '../words/language.svelte.ts';
 import { viewName } from '../words/view-words.ts';
 import { report } from './messages.svelte.ts';
+import { readerActions } from './reader-actions.ts';
 import { session } from './session.svelte.ts';
 import { isShown, setShown } from './hidden-structures.ts';
 import { OpenStudy } from './study.svelte.ts';
@@ -58,6 +59,10 @@ class Workspace {
   /** The frame whose contour the pointer is on; lights the numbers read from it. */
   hoveredFrame = $state.raw<FrameReference | null>(null);
   #beat = $state.raw<Readonly<Record<string, number>>>({});
+  /** What the reader had done when the study was opened. */
+  #actionsAtOpening = 0;
+  /** Something came into the library while the study was being read. */
+  #arrivedMeanwhile = false;
 
   readonly activeClip = $derived.by(() => {
     const uid = this.active?.sopInstanceUid ?? this.shown[0];
@@ -97,6 +102,7 @@ class Workspace {
   async open(studyInstanceUid: string): Promise<void> {
     this.opening = studyInstanceUid;
     this.#toldMeanwhile = [];
+    this.#arrivedMeanwhile = false;
     try {
       const document = await api.study(studyInstanceUid);
       if (this.opening !== studyInstanceUid) return;
@@ -106,9 +112,8 @@ class Workspace {
       if (this.opening !== studyInstanceUid) return;
       const study = this.#caughtUp(document);
       this.study = study;
-      this.shown = firstShown(study);
-      const first = this.shown[0];
-      this.active = first === undefined ? null : { sopInstanceUid: first, kind: 'cine' };
+      this.#actionsAtOpening = readerActions();
+      this.#showFirst(study);
       const { name } = document.facts.patient;
       loadFontsFor(`${name.alphabetic} ${name.ideographic} ${name.phonetic}`);
       // Decoding begins while the window is still being laid out.
@@ -116,12 +121,33 @@ class Workspace {
       playback.start();
       // Clips that are contoured are asked for their views before; the others when those are under way.
       void this.analyse(study).then(() => study.recogniseViews());
+      if (this.#arrivedMeanwhile) void this.takeArrivals();
       session.remember('study.last', studyInstanceUid);
     } catch (error) {
       report('error', message('studies.not-opened', { reason: reasonOf(error) }));
     } finally {
       if (this.opening === studyInstanceUid) this.opening = null;
     }
+  }
+
+  #showFirst(study: OpenStudy): void {
+    this.shown = firstShown(study);
+    const first = this.shown[0];
+    this.active = first === undefined ? null : { sopInstanceUid: first, kind: 'cine' };
+  }
+
+  /**
+   * Clips that came since the study was opened are listed and measured. Nothing moves under the hand: only where the
+   * reader has not touched anything yet is chosen anew what is shown first.
+   */
+  async takeArrivals(): Promise<void> {
+    const { study } = this;
+    this.#arrivedMeanwhile = this.opening !== null;
+    const clips = await study?.takeArrivals();
+    if (!study || !clips?.length || study !== this.study) return;
+    if (readerActions() === this.#actionsAtOpening) this.#showFirst(study);
+    await this.analyse(study, clips);
+    await study.recogniseViews();
   }
 
   close(): void {

@@ -1,8 +1,11 @@
 import { beatingClip, beatingStudy } from './beating-clip.ts';
 import { buildDicom } from '../fixtures/dicom/build.ts';
-import { expect, picture, test } from './workstation.ts';
+import { expect, openWith, picture, test } from './workstation.ts';
 
 test.use({ workstationOptions: { models: false } });
+
+const apical4 = { code: '399214001', scheme: 'SCT', meaning: 'Apical four chamber' };
+const apical2 = { code: '399232001', scheme: 'SCT', meaning: 'Apical two chamber' };
 
 test('files are chosen; what cannot be taken is listed with its reason; the same again changes nothing', async ({
   page,
@@ -92,3 +95,31 @@ test('names of any writing system are shown as they are written', async ({ page,
     )
     .toBe(true);
 });
+
+for (const { hand, shown } of [
+  { hand: 'untouched', shown: 2 },
+  { hand: 'touched', shown: 1 },
+]) {
+  test(`a clip that comes after its study was opened is listed, and moves nothing that is ${hand}`, async ({
+    page,
+    workstation,
+  }) => {
+    const first = workstation.file('a2c.dcm', beatingClip({ view: apical2 }));
+    const second = workstation.file('a4c.dcm', beatingClip({ sopInstanceUid: '1.2.3.79', view: apical4 }));
+    await openWith(page, workstation, [first]);
+    await expect(page.locator('[data-picture=cine][data-drawn=true]')).toHaveCount(1);
+    if (hand === 'touched') await page.keyboard.press('Space');
+    await page.evaluate(
+      (paths) =>
+        fetch('/api/imports', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ paths }),
+        }),
+      [second],
+    );
+    await expect(page.getByTestId('clip-list').locator('[data-clip]')).toHaveCount(2);
+    await expect(page.locator('[data-picture=cine][data-drawn=true]')).toHaveCount(shown);
+    await expect(page.getByTestId('import-open')).toHaveCount(0);
+  });
+}

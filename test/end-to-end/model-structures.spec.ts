@@ -47,12 +47,12 @@ test('a model that draws wall and atrium has them shown, hidden, measured and re
   if (keep !== undefined) await page.screenshot({ path: `${keep}/model-structures.png` });
 
   // T goes on to the next structure, V hides it, and T around to it shows it again.
-  await page.keyboard.press('t');
+  await page.keyboard.press('s');
   await expect(page.getByTestId('structure-select')).toHaveValue('lv-wall');
-  await page.keyboard.press('v');
+  await page.keyboard.press('Shift+C');
   await expect(contour(page, 'ed', 'lv-wall')).toHaveCount(0);
   await expect(contour(page, 'ed', 'left-atrium')).toBeVisible();
-  await page.keyboard.press('v');
+  await page.keyboard.press('Shift+C');
   await expect(contour(page, 'ed', 'lv-wall')).toBeVisible();
 
   // A correction of the wall is the reader's, and goes back to what the model drew.

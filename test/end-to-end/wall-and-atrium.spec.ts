@@ -54,7 +54,7 @@ test('wall and atrium are drawn by hand, measured, hidden and shown, and undone'
   await expect(page.getByTestId('number-Contour strain mid-wall contour')).toBeVisible();
 
   // T goes on to the next structure.
-  await page.keyboard.press('t');
+  await page.keyboard.press('s');
   await expect(page.getByTestId('structure-select')).toHaveValue('left-atrium');
   await stroke(page, 'es', beatingAtrium(12));
   await stroke(page, 'ed', beatingAtrium(0));
@@ -70,7 +70,7 @@ test('wall and atrium are drawn by hand, measured, hidden and shown, and undone'
   if (keep !== undefined) await page.screenshot({ path: `${keep}/wall-and-atrium.png` });
 
   // Hidden, remembered, and shown again when it is turned to.
-  await page.keyboard.press('v');
+  await page.keyboard.press('Shift+C');
   await expect(contour(page, 'ed', 'left-atrium')).toHaveCount(0);
   await expect(contour(page, 'ed', 'lv-wall')).toBeVisible();
   await page.getByTestId('show-lv-wall').click();
