@@ -12,8 +12,8 @@ export const analysisPrefix = 'systola-analyze-';
  */
 export async function sweepAnalyses(folder = tmpdir()): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
-    if (!name.startsWith(analysisPrefix) || isAbandoned(name) === false) continue;
     const path = join(folder, name);
+    if (!name.startsWith(analysisPrefix) || isAbandoned(name, path) === false) continue;
     const found = await lstat(path).catch(() => null);
     if (found === null || !found.isDirectory()) continue;
     if (process.getuid !== undefined && found.uid !== process.getuid()) continue;
@@ -23,7 +23,7 @@ export async function sweepAnalyses(folder = tmpdir()): Promise<void> {
       () => false,
     );
     // Without a name that tells of a process only the lock does.
-    if (hasDatabase ? !isFree(database) : isAbandoned(name) !== true) continue;
+    if (hasDatabase ? !isFree(database) : isAbandoned(name, path) !== true) continue;
     await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 }

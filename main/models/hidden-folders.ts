@@ -32,7 +32,7 @@ export async function sweepHiddenFolders(parent: string): Promise<void> {
   for (const name of await readdir(parent).catch(() => [])) {
     if (!name.startsWith(addingPrefix) && !name.startsWith(removedPrefix)) continue;
     const path = join(parent, name);
-    const abandoned = isAbandoned(name);
+    const abandoned = isAbandoned(name, path);
     if (abandoned === false) continue;
     const found = await stat(path).catch(() => null);
     if (found === null || (abandoned === null && Date.now() - found.mtimeMs < abandonedAfterMs)) continue;

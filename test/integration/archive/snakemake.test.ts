@@ -25,7 +25,7 @@ function resultsIn(results: string): string[] {
 /** Processes that are in the middle of a study, by what they write into. */
 const atWork = (results: string): number[] =>
   readdirSync(results)
-    .map((name) => /^\.systola-[0-9a-f]{8}-(\d+)-/.exec(name))
+    .map((name) => /^\.systola-[0-9a-f]{8}-(?:p[0-9a-f]{8}-)?(\d+)-/.exec(name))
     .filter((found) => found !== null && readdirSync(join(results, found.input, 'new')).length > 0)
     .map((found) => Number(found?.[1]));
 
