@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import type { ClipFacts } from '../../core/clip/clip.ts';
 import type { KeepMask } from '../../core/deidentify/keep-mask.ts';
 import { policyOf } from '../../core/deidentify/policy.ts';
 import type { PresetName } from '../../core/deidentify/preset.ts';
 import { SystolaError } from '../../core/error.ts';
 import { keyInFile, keyOfLibrary } from '../deidentify/key-file.ts';
+import type { IdentifyingTexts } from '../deidentify/identifiers.ts';
 import type { ProjectKey } from '../deidentify/project-key.ts';
 import { pseudonymisedSnapshot } from '../deidentify/pseudonymised-snapshot.ts';
 import { ClipThread } from '../deidentify/thread/clip-thread.ts';
@@ -59,10 +61,11 @@ export class Deidentification implements AsyncDisposable {
       const mask = await masks.checked(sopInstanceUid);
       if (mask !== null) ticked.set(sopInstanceUid, mask);
     }
+    const names = await this.#names(clips);
     const hashes = new Map<string, string>();
     const left = pseudonymisedSnapshot(snapshot, {
       key: this.#key,
-      policy: policyOf(preset),
+      ...{ preset, policy: policyOf(preset), names },
       maskOf: (uid) => ticked.get(uid) ?? null,
       fileOf: (uid) => hashes.get(uid) ?? null,
     });
@@ -76,10 +79,10 @@ export class Deidentification implements AsyncDisposable {
         if (original === undefined)
           throw new SystolaError('not-found', 'There is no such clip.', sopInstanceUid);
         const mask = ticked.get(original);
-        return mask === undefined ? null : readFile((await this.#clip(original, mask)).path);
+        return mask === undefined ? null : readFile((await this.#clip(original, mask, names)).path);
       },
       files: async () => {
-        for (const [uid, mask] of ticked) hashes.set(uid, (await this.#clip(uid, mask)).sha256);
+        for (const [uid, mask] of ticked) hashes.set(uid, (await this.#clip(uid, mask, names)).sha256);
         return left.files();
       },
     };
@@ -90,21 +93,43 @@ export class Deidentification implements AsyncDisposable {
     await this.#staged[Symbol.asyncDispose]();
   }
 
-  #clip(uid: string, mask: KeepMask): Promise<WrittenClip> {
+  /** What the files name people by; null where one of them cannot be read. */
+  async #names(clips: readonly ClipFacts[]): Promise<IdentifyingTexts[] | null> {
+    const names: IdentifyingTexts[] = [];
+    for (const { sopInstanceUid, fileName, frames, rows, columns } of clips) {
+      const { path, bytes } = this.#options.library.clip(sopInstanceUid);
+      const size = { frames, pixels: rows * columns, bytes };
+      const { signal } = this.#options;
+      try {
+        names.push(await this.#thread.run({ kind: 'names', path, fileName }, size, { signal }));
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof SystolaError)) throw error;
+        return null;
+      }
+    }
+    return names;
+  }
+
+  #clip(uid: string, mask: KeepMask, names: readonly IdentifyingTexts[] | null): Promise<WrittenClip> {
     const known = this.#written.get(uid);
     if (known !== undefined) return known;
-    const written = this.#write(uid, mask);
+    const written = this.#write(uid, mask, names);
     this.#written.set(uid, written);
     return written;
   }
 
-  async #write(uid: string, mask: KeepMask): Promise<WrittenClip> {
+  async #write(
+    uid: string,
+    mask: KeepMask,
+    others: readonly IdentifyingTexts[] | null,
+  ): Promise<WrittenClip> {
     const { library, preset, signal } = this.#options;
     const { facts, path, sha256, bytes } = library.clip(uid);
     const { fileName, frames, rows, columns } = facts;
     const target = this.#staged.path(`${this.#written.size}.dcm`);
     const task = {
-      ...{ path, fileName, sha256, target, mask, preset },
+      ...{ path, fileName, sha256, target, mask, preset, others },
       ...{ key: this.#key.bytes, policy: policyOf(preset), checked: true },
       softwareVersion: installation.version,
     };

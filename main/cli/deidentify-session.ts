@@ -1,10 +1,12 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { policyOf } from '../../core/deidentify/policy.ts';
+import { studyUidOf } from '../../core/clip/study-key.ts';
 import type { KeepMask } from '../../core/deidentify/keep-mask.ts';
 import { SystolaError } from '../../core/error.ts';
 import { installation } from '../application/installation.ts';
 import type { ClipTask, DeidentifiedClip } from '../deidentify/clip-task.ts';
+import type { IdentifyingTexts } from '../deidentify/identifiers.ts';
 import { keyInFile } from '../deidentify/key-file.ts';
 import { type MappedClip, mappingCsv } from '../deidentify/mapping.ts';
 import { type MaskOf, readMasks } from '../deidentify/mask-file.ts';
@@ -59,9 +61,10 @@ export class DeidentifySession {
     const files = await this.#files();
     await using staged = await StagedOutput.in(out);
     await using thread = new ClipThread();
+    const names = await this.#names(files, thread);
     for (const [index, file] of files.entries()) {
       this.#signal.throwIfAborted();
-      await this.#take(file, `[${index + 1}/${files.length}]`, key, maskOf, thread, staged);
+      await this.#take(file, `[${index + 1}/${files.length}]`, key, maskOf, names, thread, staged);
     }
     this.#signal.throwIfAborted();
     if (this.#written.size > 0) {
@@ -114,11 +117,33 @@ export class DeidentifySession {
     return files;
   }
 
+  /** What the files of each study name people by, who may stand in words of the others. What cannot be read is refused later. */
+  async #names(files: readonly string[], thread: ClipThread): Promise<Map<string, IdentifyingTexts[]>> {
+    const found = new Map<string, IdentifyingTexts[]>();
+    for (const path of files) {
+      const { size: bytes } = await stat(path).catch(() => ({ size: 0 }));
+      const size = { frames: 1, pixels: 0, bytes };
+      try {
+        const texts = await thread.run({ kind: 'names', path, fileName: path }, size, {
+          signal: this.#signal,
+        });
+        const known = found.get(texts.studyInstanceUid);
+        if (known === undefined) found.set(texts.studyInstanceUid, [texts]);
+        else known.push(texts);
+      } catch (error) {
+        this.#signal.throwIfAborted();
+        if (!(error instanceof SystolaError)) throw error;
+      }
+    }
+    return found;
+  }
+
   async #take(
     path: string,
     place: string,
     key: ProjectKey,
     maskOf: MaskOf,
+    names: ReadonlyMap<string, readonly IdentifyingTexts[]>,
     thread: ClipThread,
     staged: StagedOutput,
   ): Promise<void> {
@@ -135,7 +160,8 @@ export class DeidentifySession {
         await this.#preview(path, instance.clip.sopInstanceUid, { areas: [] }, size, thread);
         throw noMask(path);
       }
-      const task = this.#task(path, partial, key, mask);
+      const others = names.get(studyUidOf(instance.study.studyInstanceUid)) ?? [];
+      const task = this.#task(path, partial, key, mask, others);
       const clip = await thread.run({ kind: 'write', ...task }, size, {
         ...options,
         onFrame: (done, of) => this.#status.update(`${place} ${fileName}: frame ${done} of ${of}`),
@@ -160,7 +186,13 @@ export class DeidentifySession {
     }
   }
 
-  #task(path: string, target: string, key: ProjectKey, mask: KeepMask): ClipTask {
+  #task(
+    path: string,
+    target: string,
+    key: ProjectKey,
+    mask: KeepMask,
+    others: readonly IdentifyingTexts[],
+  ): ClipTask {
     const { preset, choices, pixelsChecked } = this.#options;
     return {
       path,
@@ -171,6 +203,7 @@ export class DeidentifySession {
       preset,
       policy: policyOf(preset, choices),
       mask,
+      others,
       checked: pixelsChecked,
       softwareVersion: installation.version,
     };

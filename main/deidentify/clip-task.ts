@@ -1,6 +1,7 @@
 import type { KeepMask } from '../../core/deidentify/keep-mask.ts';
 import type { Policy } from '../../core/deidentify/policy.ts';
 import type { PresetName } from '../../core/deidentify/preset.ts';
+import type { IdentifyingTexts } from './identifiers.ts';
 import type { CleaningMethod } from './pixels/cleaned-pixels.ts';
 
 /** What one clip is de-identified by; it can be posted to a thread. */
@@ -16,6 +17,8 @@ export interface ClipTask {
   readonly key: Uint8Array;
   readonly preset: PresetName;
   readonly policy: Policy;
+  /** What the study's other files name people by; null where one of them cannot be read. */
+  readonly others: readonly IdentifyingTexts[] | null;
   /** What of the pictures stays. */
   readonly mask: KeepMask;
   /** A person has looked at what stays of all frames and found nobody named there. */

@@ -10,12 +10,13 @@ import { transferSyntax } from '../dicom/transfer-syntax.ts';
 import { fileHead } from '../dicom/write/file-head.ts';
 import type { ClipTask } from './clip-task.ts';
 import { type DataSetContext, deidentifiedDataSet, sequencesToRead } from './deidentified-data-set.ts';
-import { Identifiers } from './identifiers.ts';
+import { Identifiers, identifyingTexts } from './identifiers.ts';
 import { methodAttributes } from './method-attributes.ts';
 import { encodeElements, type OutElement, textValue } from './out-element.ts';
 import { patientIdentity } from './patient-identity.ts';
 import type { ChangedAttribute, CleanedPixels } from './pixels/cleaned-pixels.ts';
 import { ProjectKey } from './project-key.ts';
+import { harmlessStage } from './stage-names.ts';
 
 /** All of a de-identified file but its pixel data. */
 export interface ClipHead {
@@ -32,6 +33,7 @@ export interface ClipHead {
 
 const explicitLittleEndian = '1.2.840.10008.1.2.1';
 const seriesDescription = 0x0008_103e;
+const stageName = 0x0008_2120;
 const viewCodes = 0x0054_0220;
 const uidTags = {
   sopInstanceUid: 0x0008_0018,
@@ -60,7 +62,7 @@ export function deidentifiedHead(
     policy,
     key,
     patient: identity,
-    identifiers: Identifiers.of(attributes),
+    identifiers: Identifiers.of(identifyingTexts(attributes), ...(task.others ?? [])),
   };
   const kept = deidentifiedDataSet(dataSet, context);
   const facts = { ...clip.clip, studyInstanceUid: studyUidOf(clip.clip.studyInstanceUid) };
@@ -81,6 +83,13 @@ export function deidentifiedHead(
   const hadWords = dataSet.elements.has('x0008103e') || dataSet.elements.has('x00204000');
   if (described !== null && hadWords && !stays.has(viewCodes) && !policy.choices.has(seriesDescription)) {
     put(textElement(seriesDescription, 'LO', described));
+  }
+  // Another name in the place of somebody's: what is told apart by stages stays so.
+  const { stage } = clip.clip;
+  const words = task.others === null ? Identifiers.anything() : context.identifiers;
+  const harmless = harmlessStage(stage, words, key, identity)?.name ?? null;
+  if (harmless !== null && harmless !== stage?.name && actionOf(stageName, policy) === 'keep') {
+    if (!policy.choices.has(stageName)) put(textElement(stageName, 'SH', harmless));
   }
   // Both are of type 2: a file without them gets them, so that viewers have something to tell patients apart by.
   for (const [tag, vr] of [

@@ -14,6 +14,21 @@ const ids: readonly (readonly [string, TextVr])[] = [
   ['x00080080', 'LO'],
   ['x00081040', 'LO'],
 ];
+/** What names people, examinations and the house in one file. */
+export interface IdentifyingTexts {
+  /** Names as DICOM writes them. */
+  readonly people: readonly string[];
+  /** IDs and dates, and names of houses. */
+  readonly numbers: readonly string[];
+}
+
+export function identifyingTexts(attributes: Attributes): IdentifyingTexts {
+  return {
+    people: [...names, ...moreNames].flatMap((tag) => attributes.texts(tag, 'PN')),
+    numbers: ids.flatMap(([tag, vr]) => attributes.texts(tag, vr)),
+  };
+}
+
 /** Shorter parts of names are looked for as whole words only, since they stand inside others. */
 const longEnough = 5;
 const shortest = 3;
@@ -41,12 +56,16 @@ export class Identifiers {
     this.#words = new Set(folded);
   }
 
-  static of(attributes: Attributes): Identifiers {
-    const people = [...names, ...moreNames].map((tag) => attributes.text(tag, 'PN') ?? '');
+  static of(...texts: readonly IdentifyingTexts[]): Identifiers {
     return new Identifiers(
-      people,
-      ids.flatMap(([tag, vr]) => attributes.texts(tag, vr)),
+      texts.flatMap(({ people }) => people),
+      texts.flatMap(({ numbers }) => numbers),
     );
+  }
+
+  /** Where nobody knows who may be named: any text may be somebody's. */
+  static anything(): Pick<Identifiers, 'standIn'> {
+    return { standIn: () => true };
   }
 
   /** Whether one of them stands in a text, alone or in another word. */

@@ -1,8 +1,11 @@
 import { actionOf } from '../../core/deidentify/action.ts';
 import type { Policy } from '../../core/deidentify/policy.ts';
 import { shiftedIsoDate } from '../../core/deidentify/shifted-date.ts';
+import type { ClipStage } from '../../core/clip/clip.ts';
 import { studyUidOf } from '../../core/clip/study-key.ts';
+import type { Identifiers } from './identifiers.ts';
 import type { ProjectKey } from './project-key.ts';
+import { harmlessStage } from './stage-names.ts';
 
 const sopInstanceUidTag = 0x0008_0018;
 const seriesInstanceUidTag = 0x0020_000e;
@@ -15,12 +18,14 @@ export class IdentityMap {
   readonly pseudonym: string;
   readonly #key: ProjectKey;
   readonly #shiftDays: number;
+  readonly #patient: string;
 
   /** @param patient as `patientIdentity` tells patients apart */
   constructor(key: ProjectKey, policy: Policy, patient: string) {
     this.policy = policy;
     this.pseudonym = key.pseudonym(patient);
     this.#key = key;
+    this.#patient = patient;
     this.#shiftDays = key.shiftDays(patient);
   }
 
@@ -44,6 +49,11 @@ export class IdentityMap {
   /** Of somebody who works here. */
   person(name: string): string {
     return name.trim() === '' ? '' : this.#key.alias(name.trim());
+  }
+
+  /** One whose name is nobody's. */
+  stage(stage: ClipStage | null, identifiers: Pick<Identifiers, 'standIn'>): ClipStage | null {
+    return harmlessStage(stage, identifiers, this.#key, this.#patient);
   }
 
   /** Whether an attribute stays as it is. */

@@ -47,6 +47,12 @@ export class ProjectKey {
     return `A-${this.#word(`alias\0${text}`)}`;
   }
 
+  /** Six digits that tell a patient's stages apart, where their names may not. */
+  stageNumber(patient: string, stage: string): string {
+    const number = this.#hmac(`stage\0${patient}\0${stage}`).readUIntBE(0, 6);
+    return String(number % 1_000_000).padStart(6, '0');
+  }
+
   #word(message: string): string {
     const hmac = this.#hmac(message);
     return Array.from({ length: pseudonymLetters }, (_, index) => {

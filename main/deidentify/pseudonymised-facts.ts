@@ -1,4 +1,4 @@
-import type { ClipFacts, ClipStage, PatientFacts, StudyFacts } from '../../core/clip/clip.ts';
+import type { ClipFacts, PatientFacts, StudyFacts } from '../../core/clip/clip.ts';
 import type { Identifiers } from './identifiers.ts';
 import type { IdentityMap } from './identity-map.ts';
 
@@ -31,7 +31,11 @@ function pseudonymisedPatient({ sex }: PatientFacts, map: IdentityMap): PatientF
 }
 
 /** What a clip says of itself as it may leave; words of a scanner's user that name somebody go. */
-export function pseudonymisedClip(clip: ClipFacts, map: IdentityMap, identifiers: Identifiers): ClipFacts {
+export function pseudonymisedClip(
+  clip: ClipFacts,
+  map: IdentityMap,
+  identifiers: Pick<Identifiers, 'standIn'>,
+): ClipFacts {
   const { viewName } = clip;
   const sopInstanceUid = map.sopInstanceUid(clip.sopInstanceUid);
   return {
@@ -50,7 +54,7 @@ export function pseudonymisedClip(clip: ClipFacts, map: IdentityMap, identifiers
     pixelSpacingMm: clip.pixelSpacingMm,
     pixelAspectRatio: clip.pixelAspectRatio,
     view: clip.view,
-    stage: harmlessStage(clip.stage, identifiers),
+    stage: map.stage(clip.stage, identifiers),
     viewName: viewName === null || identifiers.standIn(viewName) ? null : viewName,
     viewNumber: clip.viewNumber,
     heartRateBpm: clip.heartRateBpm,
@@ -63,10 +67,4 @@ export function pseudonymisedClip(clip: ClipFacts, map: IdentityMap, identifiers
     manufacturerModel: clip.manufacturerModel,
     oddities: clip.oddities,
   };
-}
-
-/** A stage whose name may leave; null where nothing of it does. */
-export function harmlessStage(stage: ClipStage | null, identifiers: Identifiers): ClipStage | null {
-  if (stage === null || stage.name === null || !identifiers.standIn(stage.name)) return stage;
-  return stage.number === null ? null : { name: null, number: stage.number };
 }

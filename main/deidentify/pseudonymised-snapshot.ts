@@ -1,20 +1,24 @@
 import { measureStudy } from '../../core/assessment/measure-study.ts';
 import type { FramePixels } from '../../core/clip/clip.ts';
 import { type KeepMask, keptPixels } from '../../core/deidentify/keep-mask.ts';
+import type { PresetName } from '../../core/deidentify/preset.ts';
 import type { Policy } from '../../core/deidentify/policy.ts';
 import { SystolaError } from '../../core/error.ts';
 import { defaultSettings, type Settings } from '../../core/settings/settings.ts';
 import { type ExportSnapshot, PicturesStay } from '../export/exporter.ts';
-import { Identifiers } from './identifiers.ts';
+import { Identifiers, type IdentifyingTexts } from './identifiers.ts';
 import { IdentityMap } from './identity-map.ts';
 import { patientIdentity } from './patient-identity.ts';
 import type { ProjectKey } from './project-key.ts';
-import { harmlessStage, pseudonymisedClip, pseudonymisedStudy } from './pseudonymised-facts.ts';
+import { pseudonymisedClip, pseudonymisedStudy } from './pseudonymised-facts.ts';
 import { noMoment, pseudonymisedHistory, pseudonymisedReview } from './pseudonymised-review.ts';
 
 export interface Deidentifier {
   readonly key: ProjectKey;
+  readonly preset: PresetName;
   readonly policy: Policy;
+  /** What the study's files name people by; null where one cannot be read, so that no word of it may stay. */
+  readonly names: readonly IdentifyingTexts[] | null;
   /** What of a clip's pictures stays, by its SOP Instance UID in the library; null where nobody has said. */
   maskOf(sopInstanceUid: string): KeepMask | null;
   /** SHA-256 of the clip's file as it leaves; null where it does not. */
@@ -28,13 +32,14 @@ export interface Deidentifier {
  */
 export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: Deidentifier): ExportSnapshot {
   const { document, settings } = snapshot;
-  const { key, policy, maskOf, fileOf } = deidentifier;
+  const { key, preset, policy, names, maskOf, fileOf } = deidentifier;
   const { patient, studyInstanceUid } = document.facts;
   const map = new IdentityMap(key, policy, patientIdentity(patient, studyInstanceUid));
-  const identifiers = identifiersOf(document.facts);
+  const identifiers =
+    names === null ? Identifiers.anything() : Identifiers.of(textsOf(document.facts), ...names);
   const facts = pseudonymisedStudy(document.facts, map);
   const clips = document.clips.map((clip) => pseudonymisedClip(clip, map, identifiers));
-  const review = pseudonymisedReview(document.review, map, (stage) => harmlessStage(stage, identifiers));
+  const review = pseudonymisedReview(document.review, map, (stage) => map.stage(stage, identifiers));
   const originals = new Map(
     document.clips.map(({ sopInstanceUid: uid }) => [map.sopInstanceUid(uid), uid] as const),
   );
@@ -58,6 +63,7 @@ export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: De
     createdAt: new Date(noMoment),
     // The patient is a pseudonym, by which rows of one are known.
     withPatient: true,
+    deidentified: { preset, policy, softwareVersion: snapshot.softwareVersion },
     frame: async (sopInstanceUid, frame) => {
       const original = originals.get(sopInstanceUid);
       if (original === undefined)
@@ -96,12 +102,12 @@ const pseudonymisedSettings = (settings: Settings, map: IdentityMap): Settings =
 const original = (file: string): SystolaError =>
   new SystolaError('bad-request', 'Files as they were imported do not leave without their patient.', file);
 
-function identifiersOf({ patient, accessionNumber }: ExportSnapshot['document']['facts']): Identifiers {
+function textsOf({ patient, accessionNumber }: ExportSnapshot['document']['facts']): IdentifyingTexts {
   const { name, patientId, birthDate } = patient;
-  return new Identifiers(
-    [name.alphabetic, name.ideographic, name.phonetic],
-    [patientId, accessionNumber ?? '', birthDate?.replaceAll('-', '') ?? ''],
-  );
+  return {
+    people: [name.alphabetic, name.ideographic, name.phonetic],
+    numbers: [patientId, accessionNumber ?? '', birthDate?.replaceAll('-', '') ?? ''],
+  };
 }
 
 function masked({ rows, columns, channels, data }: FramePixels, mask: KeepMask): FramePixels {

@@ -1,5 +1,6 @@
 import type { StudyDocument } from '../../core/api/requests.ts';
 import type { FramePixels } from '../../core/clip/clip.ts';
+import type { DeidentificationMethod } from '../../core/deidentify/method.ts';
 import type { ExportFormat } from '../../core/export/export-format.ts';
 import type { Language } from '../../core/language/language.ts';
 import type { StudyMeasurements } from '../../core/assessment/measure-study.ts';
@@ -25,6 +26,8 @@ export interface ExportSnapshot {
   readonly createdAt: Date;
   /** Whether what is written may name the patient where it can do without. */
   readonly withPatient: boolean;
+  /** How the patient was taken out; null where nobody was. */
+  readonly deidentified: DeidentificationMethod | null;
   /** The file of a clip, as it may leave; null of one that stays behind, because nobody looked at its pictures. */
   clip(sopInstanceUid: string): Promise<Uint8Array | null>;
   /**

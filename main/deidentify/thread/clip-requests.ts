@@ -1,6 +1,7 @@
 import type { KeepMask } from '../../../core/deidentify/keep-mask.ts';
 import type { ErrorCode } from '../../../core/error.ts';
 import type { ClipTask, DeidentifiedClip } from '../clip-task.ts';
+import type { IdentifyingTexts } from '../identifiers.ts';
 import type { CleaningPreview } from '../pixels/cleaned-pixels.ts';
 
 interface OfFile {
@@ -11,12 +12,20 @@ interface OfFile {
 /** What the thread can be asked. */
 export type ClipRequest =
   | ({ readonly kind: 'suggest' } & OfFile)
+  | ({ readonly kind: 'names' } & OfFile)
   | ({ readonly kind: 'preview'; readonly mask: KeepMask } & OfFile)
   | ({ readonly kind: 'write' } & ClipTask);
+
+/** What a file names people by, and of which study it is. */
+export interface StudyTexts extends IdentifyingTexts {
+  /** Empty where the file does not say. */
+  readonly studyInstanceUid: string;
+}
 
 export interface ClipResults {
   /** null where a person has to draw one. */
   readonly suggest: KeepMask | null;
+  readonly names: StudyTexts;
   readonly preview: CleaningPreview;
   readonly write: DeidentifiedClip;
 }

@@ -6,7 +6,9 @@ import { parentPort } from 'node:worker_threads';
 import { SystolaError } from '../../../core/error.ts';
 import { FileSource } from '../../dicom/byte-source.ts';
 import { unreadable } from '../../dicom/file-error.ts';
+import { readHeader } from '../../dicom/header.ts';
 import { openInstance } from '../../dicom/instance.ts';
+import { identifyingTexts } from '../identifiers.ts';
 import { cleanPixels } from '../pixels/clean-pixels.ts';
 import { previewCleaning } from '../pixels/preview.ts';
 import { suggestMask } from '../pixels/suggest-mask.ts';
@@ -22,6 +24,13 @@ async function answer(request: ClipRequest): Promise<ClipResults[keyof ClipResul
   }
   const { path, fileName } = request;
   using source = new FileSource(path);
+  if (request.kind === 'names') {
+    const { attributes } = readHeader(source, fileName);
+    return {
+      ...identifyingTexts(attributes),
+      studyInstanceUid: attributes.text('x0020000d', 'UI') ?? '',
+    };
+  }
   const clip = openInstance(source, fileName);
   return request.kind === 'suggest'
     ? await suggestMask(clip, fileName)

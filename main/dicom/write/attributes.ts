@@ -89,6 +89,10 @@ export const attributes = {
   PatientSize: attribute('PatientSize', 0x0010_1020, 'DS'),
   PatientWeight: attribute('PatientWeight', 0x0010_1030, 'DS'),
 
+  PatientIdentityRemoved: attribute('PatientIdentityRemoved', 0x0012_0062, 'CS'),
+  DeidentificationMethod: attribute('DeidentificationMethod', 0x0012_0063, 'LO'),
+  DeidentificationMethodCodeSequence: attribute('DeidentificationMethodCodeSequence', 0x0012_0064, 'SQ'),
+
   CineRate: attribute('CineRate', 0x0018_0040, 'IS'),
   DeviceSerialNumber: attribute('DeviceSerialNumber', 0x0018_1000, 'LO'),
   SoftwareVersions: attribute('SoftwareVersions', 0x0018_1020, 'LO'),
@@ -125,6 +129,11 @@ export const attributes = {
   HighBit: attribute('HighBit', 0x0028_0102, 'US'),
   PixelRepresentation: attribute('PixelRepresentation', 0x0028_0103, 'US'),
   BurnedInAnnotation: attribute('BurnedInAnnotation', 0x0028_0301, 'CS'),
+  LongitudinalTemporalInformationModified: attribute(
+    'LongitudinalTemporalInformationModified',
+    0x0028_0303,
+    'CS',
+  ),
   SpatialLocationsPreserved: attribute('SpatialLocationsPreserved', 0x0028_135a, 'CS'),
   ICCProfile: attribute('ICCProfile', 0x0028_2000, 'OB'),
   ColorSpace: attribute('ColorSpace', 0x0028_2002, 'CS'),

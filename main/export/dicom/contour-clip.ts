@@ -9,6 +9,7 @@ import { CompressedFrames, pixelData } from '../../dicom/write/pixel-data.ts';
 import { rleLossless, writeObject, type WrittenObject } from '../../dicom/write/write-object.ts';
 import type { ExportSnapshot } from '../exporter.ts';
 import { burnedContours } from './burned-contours.ts';
+import { deidentification } from './deidentification.ts';
 import { contentMoment, contentTime } from './document-state.ts';
 import { layersOf } from './graphic-layers.ts';
 import { clipReference } from './references.ts';
@@ -31,7 +32,7 @@ export async function contourClip(
   number: number,
   signal: AbortSignal,
 ): Promise<WrittenObject> {
-  const { document, softwareVersion, createdAt } = snapshot;
+  const { document, softwareVersion, createdAt, deidentified } = snapshot;
   const { clip } = regions[0]!;
   const byFrame = Map.groupBy(regions, ({ frame }) => frame);
   const layers = layersOf(regions.map(({ structure }) => structure));
@@ -53,6 +54,8 @@ export async function contourClip(
     transferSyntaxUid: rleLossless,
     elements: [
       ...patientAndStudy(document),
+      // Without a mask that somebody ticked there is no picture to draw on.
+      ...deidentification(deidentified, { checked: true, madeAnew: ['graphics'] }),
       ...seriesAndEquipment(document, softwareVersion, {
         ...{ kind: 'contour-clip', modality: 'US', number: 9006 },
         description: 'Systola contours, burned in. Research use only.',
@@ -68,7 +71,7 @@ export async function contourClip(
         `Contours drawn over the pictures. Research use only. Not for diagnostic use.${lost === 0 ? '' : ` ${lost} frames cannot be decoded and are black.`}`,
       ),
       element(attributes.SourceImageSequence, clipReference(clip)),
-      element(attributes.BurnedInAnnotation, 'YES'),
+      element(attributes.BurnedInAnnotation, deidentified === null ? 'YES' : 'NO'),
       ...times(clip),
       element(attributes.SamplesPerPixel, 3),
       element(attributes.PhotometricInterpretation, 'RGB'),

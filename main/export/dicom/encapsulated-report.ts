@@ -5,6 +5,7 @@ import { codes } from '../../dicom/write/codes.ts';
 import { element } from '../../dicom/write/element.ts';
 import { writeObject, type WrittenObject } from '../../dicom/write/write-object.ts';
 import type { ExportSnapshot } from '../exporter.ts';
+import { deidentification } from './deidentification.ts';
 import { contentMoment, contentTime, refuseRejected, signerOf, verification } from './document-state.ts';
 import { clipReference, clipsBehind } from './references.ts';
 import { neededOfDocuments, patientAndStudy, seriesAndEquipment } from './study-modules.ts';
@@ -18,7 +19,7 @@ const encapsulatedPdfStorage = '1.2.840.10008.5.1.4.1.1.104.1';
  * @throws SystolaError of the report, NotWritable, or because the study was rejected
  */
 export async function encapsulatedReport(snapshot: ExportSnapshot): Promise<WrittenObject> {
-  const { document, measurements, settings, softwareVersion } = snapshot;
+  const { document, measurements, settings, softwareVersion, deidentified } = snapshot;
   refuseRejected(document);
   const createdAt = contentMoment(document, snapshot.createdAt);
   const { writeReportPdf } = await import('../../report/report.ts');
@@ -29,6 +30,7 @@ export async function encapsulatedReport(snapshot: ExportSnapshot): Promise<Writ
     sopClassUid: encapsulatedPdfStorage,
     elements: [
       ...patientAndStudy(document),
+      ...deidentification(deidentified, { checked: null, madeAnew: ['structured'] }),
       // Viewers that know no OT know DOC.
       ...seriesAndEquipment(document, softwareVersion, {
         ...{ kind: 'report', modality: 'DOC', number: 9001 },

@@ -6,6 +6,7 @@ import { srgbProfile } from '../../dicom/write/srgb-profile.ts';
 import { writeObject, type WrittenObject } from '../../dicom/write/write-object.ts';
 import type { ExportSnapshot } from '../exporter.ts';
 import { closedContour } from './closed-contour.ts';
+import { deidentification } from './deidentification.ts';
 import { contentMoment, creationTime, signerOf } from './document-state.ts';
 import { layerItems, layersOf } from './graphic-layers.ts';
 import { plainName } from './plain-text.ts';
@@ -35,6 +36,7 @@ export function presentationState(
     settings,
     softwareVersion,
     createdAt,
+    deidentified,
   }: Omit<ExportSnapshot, 'frame' | 'files' | 'words'>,
   kind: PictureKind,
   regions: readonly TracedRegion[],
@@ -47,6 +49,7 @@ export function presentationState(
     sopClassUid,
     elements: [
       ...patientAndStudy(document),
+      ...deidentification(deidentified, { checked: null, madeAnew: ['graphics'] }),
       ...seriesAndEquipment(document, softwareVersion, {
         ...{ kind: 'presentation', modality: 'PR', number: 9004 },
         description: 'Systola contours. Research use only. Not for diagnostic use.',

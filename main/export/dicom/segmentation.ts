@@ -11,6 +11,7 @@ import { inLegacyCodes } from '../../dicom/write/legacy-codes.ts';
 import { pixelData } from '../../dicom/write/pixel-data.ts';
 import { writeObject, type WrittenObject } from '../../dicom/write/write-object.ts';
 import type { ExportSnapshot } from '../exporter.ts';
+import { deidentification } from './deidentification.ts';
 import { contentMoment, contentTime, signerOf } from './document-state.ts';
 import { encodedLab, layersOf } from './graphic-layers.ts';
 import { plainName, plainText } from './plain-text.ts';
@@ -30,7 +31,13 @@ const segmentationStorage = '1.2.840.10008.5.1.4.1.1.66.4';
  * @throws NotWritable
  */
 export function segmentation(
-  { document, settings, softwareVersion, createdAt }: Omit<ExportSnapshot, 'frame' | 'files' | 'words'>,
+  {
+    document,
+    settings,
+    softwareVersion,
+    createdAt,
+    deidentified,
+  }: Omit<ExportSnapshot, 'frame' | 'files' | 'words'>,
   regions: readonly TracedRegion[],
   number: number,
 ): WrittenObject {
@@ -46,6 +53,7 @@ export function segmentation(
   const signer = signerOf(document.review.decision, settings);
   const elements: Element[] = [
     ...patientAndStudy(document),
+    ...deidentification(deidentified, { checked: null, madeAnew: ['graphics'] }),
     ...seriesAndEquipment(document, softwareVersion, {
       ...{ kind: 'segmentation', modality: 'SEG', number: 9005 },
       description: 'Systola segmentation. Research use only.',

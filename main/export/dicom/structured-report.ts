@@ -5,6 +5,7 @@ import { element, type Element } from '../../dicom/write/element.ts';
 import { inLegacyCodes } from '../../dicom/write/legacy-codes.ts';
 import { writeObject, type WrittenObject } from '../../dicom/write/write-object.ts';
 import type { EarlierObject, ExportSnapshot } from '../exporter.ts';
+import { deidentification } from './deidentification.ts';
 import { contentMoment, contentTime, signerOf, verification } from './document-state.ts';
 import { schemeIdentification } from '../../dicom/write/own-codes.ts';
 import { predecessors } from './predecessors.ts';
@@ -45,7 +46,8 @@ export function writeStructuredReport(
     settings,
     softwareVersion,
     createdAt,
-  }: Pick<ExportSnapshot, 'document' | 'settings' | 'softwareVersion' | 'createdAt'>,
+    deidentified,
+  }: Pick<ExportSnapshot, 'document' | 'settings' | 'softwareVersion' | 'createdAt' | 'deidentified'>,
   { sopClassUid = comprehensiveSrStorage, series, root, template, clips, earlier, besides = [] }: Report,
 ): WrittenObject {
   const { decision } = document.review;
@@ -55,6 +57,7 @@ export function writeStructuredReport(
     sopClassUid,
     elements: [
       ...patientAndStudy(document),
+      ...deidentification(deidentified, { checked: null, madeAnew: ['structured'] }),
       ...seriesAndEquipment(document, softwareVersion, { ...series, modality: 'SR' }),
       element(attributes.ReferencedPerformedProcedureStepSequence),
       ...contentTime(contentMoment(document, createdAt)),

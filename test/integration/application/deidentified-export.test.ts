@@ -6,7 +6,7 @@ import type { ExportRequest, ExportState } from '../../../core/api/exports.ts';
 import { areaOfBox, keptPixels, type KeepMask } from '../../../core/deidentify/keep-mask.ts';
 import { MemorySource } from '../../../main/dicom/byte-source.ts';
 import { decodeFrame } from '../../../main/dicom/decode-frame.ts';
-import { openInstance } from '../../../main/dicom/instance.ts';
+import { openInstance, readInstance } from '../../../main/dicom/instance.ts';
 import { createApplication } from '../../../main/hosts/application.ts';
 import { foundIn } from '../../fixtures/deidentify/byte-search.ts';
 import { decodeAll } from '../../fixtures/dicom/decode-built.ts';
@@ -88,6 +88,74 @@ it('writes the clips that somebody ticked, black outside of their masks, and not
   }
   const entry = application.services.library.audit.entries().find(({ event }) => event === '110106');
   expect(entry?.detail).toMatchObject({ deidentified: 'sharing', files: [{ format: 'json' }, {}, {}] });
+});
+
+it('leaves out staff whom any of the files names, in tables and clips, and keeps stages apart', async () => {
+  const out = folder();
+  const application = await createApplication({
+    ...{ libraryPath: folder(), modelFolders: [], host: 'electron' as const },
+  });
+  open.push(application);
+  const staged = (name: string) => ({ tag: '00082120', vr: 'SH', value: name });
+  await upload(application, {
+    'peak.dcm': apicalClip({
+      elements: [
+        { tag: '00081070', vr: 'PN', value: 'Nightingale^Florence' },
+        { tag: '00081060', vr: 'PN', value: 'Humboldt^A' },
+        { tag: '00080090', vr: 'PN', value: 'Semmelweis' },
+        { tag: '00081050', vr: 'PN', value: 'Barnard' },
+        staged('PK Nightingale'),
+      ],
+    }),
+    // This one names none of them.
+    'rest.dcm': apicalClip({
+      sopInstanceUid: other,
+      elements: [staged('REST HUMBOLDT'), { tag: '00082127', vr: 'SH', value: 'Semmelweis' }],
+    }),
+  });
+  application.services.updateSettings({ exportFolder: out });
+  const put = (uid: string) =>
+    application.fetch(
+      new Request(`http://127.0.0.1/api/clips/${uid}/keep-mask`, {
+        ...{ method: 'PUT', body: JSON.stringify({ mask }) },
+        headers: { 'content-type': 'application/json' },
+      }),
+    );
+  await put(clipUid);
+  await put(other);
+  const request = {
+    ...{ studies: [studyUid], formats: ['clips', 'json'], identity: 'internal', destination: 'folder' },
+  };
+  const post = (at: string, body?: unknown) =>
+    application.fetch(
+      new Request(`http://127.0.0.1/api/${at}`, {
+        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+        headers: { 'content-type': 'application/json' },
+      }),
+    );
+  let state = (await (await post('exports', request)).json()) as ExportState;
+  while (state.state === 'running') {
+    await wait(50);
+    state = (await (await post(`exports/${state.exportId}`)).json()) as ExportState;
+  }
+  const written = readdirSync(out, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  expect(written).toHaveLength(3);
+  const staff = ['Nightingale', 'Humboldt', 'Semmelweis', 'Barnard'];
+  for (const path of written) expect([path, foundIn(readFileSync(path), staff)]).toEqual([path, []]);
+  const stages = written
+    .filter((path) => path.endsWith('.dcm'))
+    .map((path) => readInstance(readFileSync(path), path).clip.stage?.name);
+  expect(stages.sort()).toEqual([
+    expect.stringMatching(/^REST \d{6}$/),
+    expect.stringMatching(/^STAGE \d{6}$/),
+  ]);
+  const json = readFileSync(
+    written.find((path) => path.endsWith('.json'))!,
+    'utf8',
+  );
+  for (const stage of stages) expect(json).toContain(stage);
 });
 
 it('gives the same clip the same UIDs and bytes again, by the key that stays in the library', async () => {

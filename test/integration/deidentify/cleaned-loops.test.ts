@@ -66,6 +66,7 @@ it.each(loops)(
         preset: 'sharing' as const,
         policy: policyOf('sharing'),
         softwareVersion: '0',
+        others: [],
       },
     } as const;
     const { method, blackFrames } = await writeClip(task, cleanPixels, () => undefined);

@@ -38,6 +38,7 @@ const secrets = [
   'holiday.dcm',
   'Saint Elsewhere',
   'Ziegenhals',
+  'Sonnenblum',
   'feedface'.repeat(8),
 ];
 
@@ -62,10 +63,10 @@ function revealing(): ExportSnapshot {
       heightCm: 170,
       weightKg: 70,
     },
-    clips: document.clips.map((clip) => ({
+    clips: document.clips.map((clip, index) => ({
       ...clip,
       fileName: 'holiday.dcm',
-      viewName: 'Zanzibar',
+      viewName: index === 0 ? 'Zanzibar' : 'seen by Sonnenblum',
       stage: { name: 'Rest of ZIEGENHALS', number: 1 },
       notReadAgain: 'holiday.dcm of Quibble cannot be read',
       acquiredAt: '2023-05-19T10:15:00',
@@ -123,6 +124,7 @@ function revealing(): ExportSnapshot {
 const pseudonymised = (preset: PresetName, snapshot = revealing()): ExportSnapshot =>
   pseudonymisedSnapshot(snapshot, {
     key,
+    ...{ preset, names: [{ people: ['Sonnenblum^Arno'], numbers: [] }] },
     policy: policyOf(preset),
     maskOf: () => wholePicture,
     fileOf: () => null,
@@ -195,7 +197,7 @@ describe('what is exported of a study without its patient', () => {
   it('has the pictures of those clips that somebody looked at, and leaves out the others alone', async () => {
     const [a4c] = original.document.clips;
     const snapshot = pseudonymisedSnapshot(revealing(), {
-      ...{ key, policy: policyOf('sharing'), fileOf: () => null },
+      ...{ key, preset: 'sharing' as const, names: [], policy: policyOf('sharing'), fileOf: () => null },
       maskOf: (uid) => (uid === a4c!.sopInstanceUid ? wholePicture : null),
     });
     const pathsOf = async (id: string, of = snapshot): Promise<string[]> => {
@@ -210,7 +212,14 @@ describe('what is exported of a study without its patient', () => {
     expect(nifti.some((path) => path.includes('_4CH'))).toBe(true);
     expect(nifti.some((path) => path.includes('_2CH'))).toBe(false);
     const none = pseudonymisedSnapshot(revealing(), {
-      ...{ key, policy: policyOf('sharing'), fileOf: () => null, maskOf: () => null },
+      ...{
+        key,
+        preset: 'sharing' as const,
+        names: [],
+        policy: policyOf('sharing'),
+        fileOf: () => null,
+        maskOf: () => null,
+      },
     });
     for (const id of ['dicom-contour-clip', 'echonet', 'echonet-112', 'nifti', 'nnunet', 'monai']) {
       await expect(pathsOf(id, none)).rejects.toMatchObject({ code: 'bad-request' });
@@ -249,6 +258,7 @@ describe('what is exported of a study without its patient', () => {
       },
       {
         key,
+        ...{ preset: 'sharing' as const, names: [] },
         policy: policyOf('sharing'),
         maskOf: (uid) => (uid === uids[1] ? half : null),
         fileOf: () => null,

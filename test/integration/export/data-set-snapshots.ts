@@ -97,6 +97,7 @@ export function dataSetSnapshot(given: GivenStudy): ExportSnapshot {
     softwareVersion: '0.1.0',
     createdAt: new Date('2026-03-04T05:06:07Z'),
     withPatient,
+    deidentified: null,
     frame: (uid, frame) =>
       damaged.includes(frame)
         ? Promise.reject(new SystolaError('decode-failed', `Frame ${frame} is damaged.`))

@@ -22,6 +22,7 @@ export const snapshotOf = (input: ReportInput, at = '2026-02-03T04:05:06.789Z'):
   document: { ...input.document, history: [revisionAt(at)] },
   files: () => Promise.resolve(input.files),
   withPatient: false,
+  deidentified: null,
   earlier: () => [],
   clip: () => Promise.resolve(null),
   original: () => Promise.reject(new Error('There is no library behind it.')),
