@@ -5,7 +5,7 @@ import type { SignedModel, SignedNumber, SignedResult } from '../review/signed-r
 import type { StudyMeasurements } from './measure-study.ts';
 
 /** What is known of a signature beside the numbers. */
-export type SignedContext = Pick<SignedResult, 'version' | 'replaces' | 'head' | 'software'>;
+export type SignedContext = Pick<SignedResult, 'version' | 'replaces' | 'head' | 'software' | 'organisation'>;
 
 /** All numbers of a study as they are now, to be stored with the signature that is put to them. */
 export function signedResult(

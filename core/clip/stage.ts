@@ -89,7 +89,9 @@ function completed(stage: ClipStage, stated: readonly ClipStage[]): ClipStage {
     const name = foldedStageName(stage.name);
     const numbers = new Set(
       stated.flatMap((other) =>
-        other.name !== null && foldedStageName(other.name) === name && other.number !== null ? [other.number] : [],
+        other.name !== null && foldedStageName(other.name) === name && other.number !== null
+          ? [other.number]
+          : [],
       ),
     );
     const [number] = numbers;

@@ -163,6 +163,7 @@ const signedResultSchema = z.strictObject({
   replaces: z.number().int().nullable(),
   head: z.number().int(),
   software: name,
+  organisation: z.string().max(64).exactOptional(),
   options: z.record(name, z.union([name, z.number()])),
   models: z.array(z.strictObject({ name, version: name, sha256: name })).max(1000),
   used: z.array(sopInstanceUid).max(1000),

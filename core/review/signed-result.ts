@@ -43,6 +43,8 @@ export interface SignedResult {
   readonly head: number;
   /** Version of Systola. */
   readonly software: string;
+  /** Whom the reader signed for, empty for nobody; missing where it was signed before that was kept. */
+  readonly organisation?: string;
   /** The settings that numbers and findings depend on. */
   readonly options: Readonly<Record<string, string | number>>;
   /** Of the runs over the clips that the study's numbers rest on. */

@@ -62,8 +62,10 @@ function pseudonymisedDecision(decision: Decision, map: IdentityMap): Decision {
 }
 
 function pseudonymisedSignature(signed: SignedResult, map: IdentityMap): SignedResult {
+  // Without whom it was signed for.
+  const { version, replaces, head, software, options, models, measurements } = signed;
   return {
-    ...signed,
+    ...{ version, replaces, head, software, options, models, measurements },
     used: signed.used.map(map.sopInstanceUid),
     clips: signed.clips.map((clip) => ({ ...clip, sopInstanceUid: map.sopInstanceUid(clip.sopInstanceUid) })),
   };

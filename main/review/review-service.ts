@@ -97,7 +97,9 @@ export class ReviewService {
   /** Who acts now. A decision and its revision have the same. */
   #signer(): Signer {
     const { library, software } = this.#options;
-    return { by: library.user(), at: new Date().toISOString(), software, options: library.settings() };
+    const options = library.settings();
+    const { organisation } = options;
+    return { by: library.user(), at: new Date().toISOString(), software, organisation, options };
   }
 
   #append(

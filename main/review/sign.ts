@@ -14,6 +14,8 @@ export interface Signer {
   readonly at: string;
   /** Version of Systola. */
   readonly software: string;
+  /** Whom the reader signs for, empty for nobody. */
+  readonly organisation: string;
   readonly options: MeasureOptions;
 }
 
@@ -62,12 +64,12 @@ function signed(
   review: StudyReview,
   state: Signed['state'],
   reason: string | undefined,
-  { by, at, software, options }: Signer,
+  { by, at, software, organisation, options }: Signer,
 ): Decision {
   const versions = signaturesOf(history);
   const version = Math.max(0, ...versions.map((one) => one.version)) + 1;
   const replaces = lastSignature(versions)?.revision ?? null;
   const measured = measureStudy(facts, clips, review, options);
-  const result = signedResult({ version, replaces, head, software }, review, measured, options);
+  const result = signedResult({ version, replaces, head, software, organisation }, review, measured, options);
   return { state, at, by, ...(reason === undefined ? {} : { reason }), signed: result };
 }

@@ -1,4 +1,8 @@
-import { type DeidentificationMethod, type MethodClaims, saidMethod } from '../../../core/deidentify/method.ts';
+import {
+  type DeidentificationMethod,
+  type MethodClaims,
+  saidMethod,
+} from '../../../core/deidentify/method.ts';
 import { attributes } from '../../dicom/write/attributes.ts';
 import { codeItem } from '../../dicom/write/code-item.ts';
 import { element, type Element } from '../../dicom/write/element.ts';

@@ -14,13 +14,17 @@ export interface Signer {
   readonly at: string;
 }
 
-/** null where nobody accepted the study. For which organisation readers sign is a setting of the library. */
+/**
+ * null where nobody accepted the study. It was signed for whom the settings named then; of what was signed before that was
+ * kept, whom they name now.
+ */
 export function signerOf(
   decision: Decision,
   { organisation }: Pick<Settings, 'organisation'>,
 ): Signer | null {
   if (decision.state !== 'accepted') return null;
-  return { name: decision.by, organisation: plainText(organisation, 64), at: decision.at };
+  const signedFor = decision.signed?.organisation ?? organisation;
+  return { name: decision.by, organisation: plainText(signedFor, 64), at: decision.at };
 }
 
 /** @throws SystolaError for a study that was rejected: its numbers are in no system but this one */

@@ -85,6 +85,15 @@ it('an amended report names none that left without its patient: it would tell wh
   expect(predecessor(await exported())).toEqual([value(named, '0020000E'), value(named, '00080018')]);
 });
 
+it('a report that was signed for nobody stays unverified, whoever is named later', async () => {
+  const { send, change, draw, exported } = await station();
+  await draw(2);
+  await send('PUT', 'settings', { reader: 'Dr. Reader', organisation: '' });
+  await change([{ slot: 'decision', before: { state: 'pending' }, after: { state: 'accepted' } }]);
+  await send('PUT', 'settings', { organisation: 'Ward 7' });
+  expect(value(await exported(), '0040A493')).toBe('UNVERIFIED');
+});
+
 it('a report is verified once the study is accepted by a reader who signs for an organisation', async () => {
   const { send, change, draw, exported } = await station();
   await draw(2);
@@ -94,8 +103,11 @@ it('a report is verified once the study is accepted by a reader who signs for an
   await change([{ slot: 'decision', before: { state: 'pending' }, after: { state: 'accepted' } }]);
   const report = await exported();
   expect([value(report, '0040A491'), value(report, '0040A493')]).toEqual(['COMPLETE', 'VERIFIED']);
-  const observer = value(report, '0040A073') as ReadDataSet;
-  expect(observer['0040A027']?.Value).toEqual(['Ward 7']);
+  const organisation = (of: Uint8Array) => (value(of, '0040A073') as ReadDataSet)['0040A027']?.Value;
+  expect(organisation(report)).toEqual(['Ward 7']);
+  // It was signed for that one, wherever the reader works now.
+  expect((await send('PUT', 'settings', { organisation: 'Ward 8' })).status).toBe(200);
+  expect((await exported()).equals(report)).toBe(true);
   const text = JSON.stringify(readWithDcmjs(report).dict['0040A730']);
   expect(text).toContain('T-32600');
   expect(text).not.toContain('SCT');

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { signedResult } from '../../../core/assessment/signed-result.ts';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import type { ClipFacts } from '../../../core/clip/clip.ts';
 import { policyOf } from '../../../core/deidentify/policy.ts';
@@ -84,6 +85,12 @@ function revealing(): ExportSnapshot {
         at: '2023-05-19T12:00:00.000Z',
         by: 'Dr. Reader',
         reason: 'for Quibble',
+        signed: signedResult(
+          { version: 1, replaces: null, head: 1, software: '0', organisation: 'Saint Elsewhere' },
+          document.review,
+          untouched.measurements,
+          untouched.settings,
+        ),
       },
       readings: ['1.2.826.77.4711'],
       clips: Object.fromEntries(
