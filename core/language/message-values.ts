@@ -402,6 +402,7 @@ export interface MessageValues {
   'export.format.dicom-pdf': null;
   'export.format.dicom-presentation': null;
   'export.format.dicom-segmentation': null;
+  'export.format.dicom-segmentation-placed': null;
   'export.format.dicom-simplified-measurements': null;
   'export.format.echonet': null;
   'export.format.echonet-112': null;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { presetNames } from '../../core/deidentify/preset.ts';
 import { FileSource, MemorySource, type ByteSource } from '../dicom/byte-source.ts';
 import { readHeader } from '../dicom/header.ts';
-import type { CopiedFile, EarlierObject } from '../export/exporter.ts';
+import type { CopiedFile, EarlierObject, ExportedFile } from '../export/exporter.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import type { Library } from '../library/library.ts';
 
@@ -21,6 +21,8 @@ const exportedFileSchema = z.object({
   sopClassUid: z.string().optional(),
   sopInstanceUid: z.string().optional(),
   seriesInstanceUid: z.string().optional(),
+  /** SOP Instance UID of the one clip that it is of. */
+  clip: z.string().optional(),
 });
 /** One file that was exported. */
 export type ExportedEntry = Readonly<z.infer<typeof exportedFileSchema>>;
@@ -47,14 +49,28 @@ export type ExportDetail = Readonly<z.infer<typeof exportDetailSchema>>;
 
 /** An entry names so many files; a data set of thousands is told by the hash of its list. */
 export const mostFilesNamed = 200;
+/** Formats whose objects came from elsewhere: nobody amends them here. */
+const copied: ReadonlySet<string> = new Set(['clips', 'dicom-medium']);
+
+/**
+ * The files that an entry names: every object that was made here, by which an amended one finds its predecessor, and of
+ * others as many as there is room for.
+ */
+export function namedFiles(entries: readonly ExportedEntry[]): ExportedEntry[] {
+  const isOurs = ({ format, sopInstanceUid }: ExportedEntry): boolean =>
+    sopInstanceUid !== undefined && !copied.has(format);
+  let room = mostFilesNamed - entries.filter(isOurs).length;
+  return entries.filter((entry) => isOurs(entry) || (room -= 1) >= 0);
+}
 
 /** The entry of a file from its bytes. */
-export function exportedEntry(format: string, path: string, bytes: Uint8Array): ExportedEntry {
+export function exportedEntry(format: string, { path, bytes, clip }: ExportedFile): ExportedEntry {
   return {
     format,
     path,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     ...uidsOf(new MemorySource(bytes)),
+    ...(clip === undefined ? {} : { clip }),
   };
 }
 
@@ -89,8 +105,7 @@ export function listOf(entries: readonly ExportedEntry[]): ExportDetail['list'] 
 
 /**
  * DICOM objects of a study that left in one format, the earliest first, each instance once; exports that failed are
- * none, and none those without their patient. An amended report names the last of them as its predecessor. Of an export of more than
- * {@link mostFilesNamed} files only as many are known.
+ * none, and none those without their patient. An amended one names the last of them as its predecessor.
  */
 export function earlierExports(library: Library, studyInstanceUid: string, format: string): EarlierObject[] {
   const withdrawn = new Set<string>();
@@ -102,13 +117,14 @@ export function earlierExports(library: Library, studyInstanceUid: string, forma
     // What left without its patient is no predecessor: a report that names it would tell whose it is.
     if (data.deidentified !== undefined) continue;
     if (outcome > auditOutcomes.minorFailure) withdrawn.add(data.export);
-    for (const { format: written, sha256, sopClassUid, sopInstanceUid, seriesInstanceUid } of data.files) {
+    for (const file of data.files) {
+      const { format: written, sha256, sopClassUid, sopInstanceUid, seriesInstanceUid, clip = null } = file;
       if (written !== format || !sopClassUid || !sopInstanceUid || !seriesInstanceUid) continue;
       const key = `${data.export} ${sopInstanceUid}`;
       if (found.has(key)) continue;
       found.set(key, {
         ...{ sopClassUid, sopInstanceUid, seriesInstanceUid, sha256, at },
-        ...{ head: data.head, export: data.export },
+        ...{ clip, head: data.head, export: data.export },
       });
     }
   }

@@ -13,7 +13,7 @@ import {
   copiedEntry,
   exportedEntry,
   listOf,
-  mostFilesNamed,
+  namedFiles,
   type ExportDestination,
   type ExportDetail,
   type ExportedEntry,
@@ -242,7 +242,7 @@ export class ExportRun {
     const path = whole.join('/');
     if ('bytes' in file) {
       await this.#staged.write(file.bytes, ...whole);
-      return exportedEntry(exporter.id, path, file.bytes);
+      return exportedEntry(exporter.id, { ...file, path });
     }
     await this.#staged.copy(file.copyOf, ...whole);
     return copiedEntry(exporter.id, path, file);
@@ -261,7 +261,7 @@ export class ExportRun {
         formats: formats.map(({ exporter }) => exporter.id),
         head,
         ...(deidentified === undefined ? {} : { deidentified }),
-        files: all.slice(0, mostFilesNamed),
+        files: namedFiles(all),
         list: listOf(all),
         ...(refused.length === 0 ? {} : { refused }),
       };

@@ -40,7 +40,9 @@ export async function exportStudy(
   };
   try {
     const bytes = await exporter.write(exportSnapshot(services, document, options));
-    record(auditOutcomes.success, [exportedEntry(exporter.id, exportFileName(facts, exporter), bytes)]);
+    record(auditOutcomes.success, [
+      exportedEntry(exporter.id, { path: exportFileName(facts, exporter), bytes }),
+    ]);
     return bytes;
   } catch (error) {
     record(auditOutcomes.seriousFailure, []);

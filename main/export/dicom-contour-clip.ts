@@ -19,18 +19,20 @@ export const dicomContourClip: FolderExporter = {
       const byClip = Map.groupBy(contouredRegions(snapshot, 'all'), ({ clip }) => clip);
       let number = 0;
       let stays: PicturesStay | null = null;
-      for (const regions of byClip.values()) {
+      for (const [{ sopInstanceUid: clip }, regions] of byClip) {
         const format = { content: `contour-clip-${number + 1}`, extension: 'dcm' };
         let bytes: Uint8Array;
         try {
-          ({ bytes } = await contourClip(snapshot, regions, number + 1, signal));
+          ({ bytes } = await contourClip(snapshot, regions, {
+            ...{ number: number + 1, format: dicomContourClip.id, signal },
+          }));
         } catch (error) {
           if (!(error instanceof PicturesStay)) throw error;
           stays = error;
           continue;
         }
         number += 1;
-        yield { path: exportFileName(document.facts, format, { withPatient }), bytes };
+        yield { path: exportFileName(document.facts, format, { withPatient }), bytes, clip };
       }
       if (number === 0 && stays !== null) throw stays;
     }

@@ -10,6 +10,6 @@ export const dicomPdf: Exporter = {
   mediaType: 'application/dicom',
   async write(snapshot) {
     const { encapsulatedReport } = await import('./dicom/encapsulated-report.ts');
-    return (await encapsulatedReport(snapshot)).bytes;
+    return (await encapsulatedReport(snapshot, dicomPdf.id)).bytes;
   },
 };

@@ -58,6 +58,8 @@ export interface EarlierObject {
   readonly seriesInstanceUid: string;
   /** Of the file. */
   readonly sha256: string;
+  /** SOP Instance UID of the one clip that it is of; null of one of the whole study, and of such as left before that was kept. */
+  readonly clip: string | null;
   /** The revision that it was made of. */
   readonly head: number;
   /** ISO 8601, UTC. */
@@ -75,6 +77,8 @@ export interface ExportedFile {
   /** Inside the folder, with "/" between its parts; letters, digits, points, hyphens and underscores. */
   readonly path: string;
   readonly bytes: Uint8Array;
+  /** SOP Instance UID of the one clip that an object is of. */
+  readonly clip?: string;
 }
 
 /** A file of the library that is exported as it is; it may be larger than what should be in memory. */

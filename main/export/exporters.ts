@@ -13,7 +13,7 @@ import { dicomMedium } from './dicom-medium.ts';
 import { dicomMeasurements } from './dicom-measurements.ts';
 import { dicomPdf } from './dicom-pdf.ts';
 import { dicomPresentation } from './dicom-presentation.ts';
-import { dicomSegmentation } from './dicom-segmentation.ts';
+import { dicomPlacedSegmentation, dicomSegmentation } from './dicom-segmentation.ts';
 import { dicomSimplifiedMeasurements } from './dicom-simplified-measurements.ts';
 import { echonet112Folder } from './echonet-112-folder.ts';
 import { echonetFolder } from './echonet-folder.ts';
@@ -33,6 +33,7 @@ const known: Readonly<Record<ExportGroup, AnyExporter[]>> = {
     dicomPdf,
     dicomAllContours,
     dicomSegmentation,
+    dicomPlacedSegmentation,
     dicomContourClip,
     dicomSimplifiedMeasurements,
     dicomMedium,

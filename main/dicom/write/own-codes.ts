@@ -8,6 +8,9 @@ export const ownScheme = '99SYSTOLA';
 
 const own = (value: string, meaning: string): Code => ({ scheme: ownScheme, value, meaning });
 
+/** Why an image refers to another one: it was made of an earlier state of the same study. */
+export const replacedByThis = own('REPLACED', 'Earlier version that this object replaces');
+
 /** Values are never changed, nor given to another quantity. */
 export const ownCodes: Readonly<Partial<Record<MeasurementName, Code>>> = {
   'LV sphericity ED': own('LVSPHERICITY', 'Left ventricular sphericity index'),

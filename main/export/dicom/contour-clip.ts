@@ -7,10 +7,12 @@ import { element, type Element } from '../../dicom/write/element.ts';
 import { encodeRle } from '../../dicom/write/encode-rle.ts';
 import { CompressedFrames, pixelData } from '../../dicom/write/pixel-data.ts';
 import { rleLossless, writeObject, type WrittenObject } from '../../dicom/write/write-object.ts';
+import { schemeIdentification } from '../../dicom/write/own-codes.ts';
 import type { ExportSnapshot } from '../exporter.ts';
 import { burnedContours } from './burned-contours.ts';
 import { deidentification } from './deidentification.ts';
 import { contentMoment, contentTime } from './document-state.ts';
+import { type OneOfSeveral, replacedInstance } from './predecessors.ts';
 import { layersOf } from './graphic-layers.ts';
 import { clipReference } from './references.ts';
 import { neededOfDocuments, patientAndStudy, seriesAndEquipment } from './study-modules.ts';
@@ -23,14 +25,12 @@ const multiFrameTrueColour = '1.2.840.10008.5.1.4.1.1.7.4';
  * Capture (PS3.3 A.8.5), compressed without loss. A frame that cannot be decoded is black.
  *
  * @param regions at least one, all of one clip
- * @param number of the clip among those that are written
  * @throws NotWritable; the signal's reason
  */
 export async function contourClip(
   snapshot: Omit<ExportSnapshot, 'files' | 'words'>,
   regions: readonly TracedRegion[],
-  number: number,
-  signal: AbortSignal,
+  { number, format, signal }: OneOfSeveral & { readonly signal: AbortSignal },
 ): Promise<WrittenObject> {
   const { document, softwareVersion, createdAt, deidentified } = snapshot;
   const { clip } = regions[0]!;
@@ -49,6 +49,7 @@ export async function contourClip(
     const pixels = burnedContours(picture ?? black(clip), picture === null ? [] : contours);
     frames.push(encodeRle(pixels, clip.rows, clip.columns, 3));
   }
+  const replaced = replacedInstance(document, snapshot.earlier(format), clip);
   return writeObject({
     sopClassUid: multiFrameTrueColour,
     transferSyntaxUid: rleLossless,
@@ -71,6 +72,8 @@ export async function contourClip(
         `Contours drawn over the pictures. Research use only. Not for diagnostic use.${lost === 0 ? '' : ` ${lost} frames cannot be decoded and are black.`}`,
       ),
       element(attributes.SourceImageSequence, clipReference(clip)),
+      ...replaced,
+      ...schemeIdentification(replaced),
       element(attributes.BurnedInAnnotation, deidentified === null ? 'YES' : 'NO'),
       ...times(clip),
       element(attributes.SamplesPerPixel, 3),

@@ -7,6 +7,7 @@ import { writeObject, type WrittenObject } from '../../dicom/write/write-object.
 import type { ExportSnapshot } from '../exporter.ts';
 import { deidentification } from './deidentification.ts';
 import { contentMoment, contentTime, refuseRejected, signerOf, verification } from './document-state.ts';
+import { predecessors } from './predecessors.ts';
 import { clipReference, clipsBehind } from './references.ts';
 import { neededOfDocuments, patientAndStudy, seriesAndEquipment } from './study-modules.ts';
 
@@ -16,9 +17,10 @@ const encapsulatedPdfStorage = '1.2.840.10008.5.1.4.1.1.104.1';
  * The report as an Encapsulated PDF (PS3.3 A.45.1), dated by the study's last revision: the same state gives the same
  * bytes, PDF included.
  *
+ * @param format under which it is exported
  * @throws SystolaError of the report, NotWritable, or because the study was rejected
  */
-export async function encapsulatedReport(snapshot: ExportSnapshot): Promise<WrittenObject> {
+export async function encapsulatedReport(snapshot: ExportSnapshot, format: string): Promise<WrittenObject> {
   const { document, measurements, settings, softwareVersion, deidentified } = snapshot;
   refuseRejected(document);
   const createdAt = contentMoment(document, snapshot.createdAt);
@@ -47,6 +49,7 @@ export async function encapsulatedReport(snapshot: ExportSnapshot): Promise<Writ
       ...(clips.length === 0
         ? []
         : [element(attributes.SourceInstanceSequence, ...clips.map((clip) => clipReference(clip)))]),
+      ...predecessors(document, snapshot.earlier(format)),
       element(attributes.MIMETypeOfEncapsulatedDocument, 'application/pdf'),
       element(attributes.EncapsulatedDocument, pdf),
       // Without the byte that makes it even.

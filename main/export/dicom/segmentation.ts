@@ -6,8 +6,9 @@ import { derivedUid } from '../../dicom/derived-uid.ts';
 import { attributes } from '../../dicom/write/attributes.ts';
 import { codeItem } from '../../dicom/write/code-item.ts';
 import { codes } from '../../dicom/write/codes.ts';
-import { type DataSet, element, type Element } from '../../dicom/write/element.ts';
+import { type DataSet, element, type Element, inOrder } from '../../dicom/write/element.ts';
 import { inLegacyCodes } from '../../dicom/write/legacy-codes.ts';
+import { schemeIdentification } from '../../dicom/write/own-codes.ts';
 import { pixelData } from '../../dicom/write/pixel-data.ts';
 import { writeObject, type WrittenObject } from '../../dicom/write/write-object.ts';
 import type { ExportSnapshot } from '../exporter.ts';
@@ -16,6 +17,8 @@ import { contentMoment, contentTime, signerOf } from './document-state.ts';
 import { encodedLab, layersOf } from './graphic-layers.ts';
 import { plainName, plainText } from './plain-text.ts';
 import { clipReference, instancesBySeries } from './references.ts';
+import { type OneOfSeveral, replacedInstance } from './predecessors.ts';
+import { noGeometry, type SegmentGeometry } from './segment-geometry.ts';
 import { packedBits, type SegmentedFrame, segmentedFrames } from './segmented-frames.ts';
 import { manufacturer, neededOfDocuments, patientAndStudy, seriesAndEquipment } from './study-modules.ts';
 import type { TracedRegion } from './traced-regions.ts';
@@ -27,20 +30,15 @@ const segmentationStorage = '1.2.840.10008.5.1.4.1.1.66.4';
  * contours. A loop has no place in space, so that each frame says of which frame of the clip it is instead.
  *
  * @param regions at least one, all of one clip
- * @param number of the clip among those that are written
+ * @param geometry where the frames lie in a space that there is none of, for readers that show no other ones
  * @throws NotWritable
  */
 export function segmentation(
-  {
-    document,
-    settings,
-    softwareVersion,
-    createdAt,
-    deidentified,
-  }: Omit<ExportSnapshot, 'frame' | 'files' | 'words'>,
+  snapshot: Omit<ExportSnapshot, 'frame' | 'files' | 'words'>,
   regions: readonly TracedRegion[],
-  number: number,
+  { number, format, geometry = noGeometry }: OneOfSeveral & { readonly geometry?: SegmentGeometry },
 ): WrittenObject {
+  const { document, settings, softwareVersion, createdAt, deidentified } = snapshot;
   const { clip } = regions[0]!;
   const { rows, columns } = clip;
   const bySegment = Map.groupBy(regions, ({ structure }) => structure);
@@ -51,16 +49,20 @@ export function segmentation(
   );
   const dimension = derivedUid('dimension', ['segmentation', clip.sopInstanceUid]);
   const signer = signerOf(document.review.decision, settings);
+  const replaced = replacedInstance(document, snapshot.earlier(format), clip);
   const elements: Element[] = [
     ...patientAndStudy(document),
     ...deidentification(deidentified, { checked: null, madeAnew: ['graphics'] }),
     ...seriesAndEquipment(document, softwareVersion, {
-      ...{ kind: 'segmentation', modality: 'SEG', number: 9005 },
-      description: 'Systola segmentation. Research use only.',
+      ...geometry.series,
+      modality: 'SEG',
     }).filter(({ attribute }) => attribute !== attributes.InstanceNumber),
     element(attributes.InstanceNumber, number),
     // Asked of all; there are no devices to tell apart.
     element(attributes.DeviceSerialNumber, softwareVersion),
+    ...geometry.ofObject,
+    ...replaced,
+    ...schemeIdentification(replaced),
     ...contentTime(contentMoment(document, createdAt)),
     element(attributes.ImageType, 'DERIVED', 'PRIMARY'),
     element(attributes.PatientOrientation),
@@ -78,10 +80,15 @@ export function segmentation(
       element(attributes.DimensionOrganizationUID, dimension),
     ]),
     element(attributes.DimensionIndexSequence, ...dimensions(dimension)),
-    element(attributes.SharedFunctionalGroupsSequence, []),
+    element(attributes.SharedFunctionalGroupsSequence, [...geometry.ofAllFrames]),
     element(
       attributes.PerFrameFunctionalGroupsSequence,
-      ...frames.map((frame) => groupsOfFrame(frame, segments.indexOf(frame.structure) + 1, clip)),
+      ...frames.map((frame) =>
+        inOrder([
+          ...groupsOfFrame(frame, segments.indexOf(frame.structure) + 1, clip),
+          ...geometry.ofFrame(frame.frame),
+        ]),
+      ),
     ),
     element(attributes.SamplesPerPixel, 1),
     element(attributes.PhotometricInterpretation, 'MONOCHROME2'),

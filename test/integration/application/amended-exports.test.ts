@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import type { ExportState } from '../../../core/api/exports.ts';
 import type { StudyDocument } from '../../../core/api/requests.ts';
+import { earlierExports, type ExportedEntry, namedFiles } from '../../../main/application/export-audit.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { type ReadDataSet, readWithDcmjs } from '../../fixtures/dicom/dcmjs.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
@@ -29,8 +30,8 @@ async function station() {
         ...{ before: null, after: manualTrace(50) },
       },
     ]);
-  const exported = async (): Promise<Buffer> => {
-    const answer = await send('GET', `studies/${studyUid}/exports/dicom-contours`);
+  const exported = async (format = 'dicom-contours'): Promise<Buffer> => {
+    const answer = await send('GET', `studies/${studyUid}/exports/${format}`);
     expect(answer.status).toBe(200);
     return Buffer.from(await answer.arrayBuffer());
   };
@@ -46,7 +47,7 @@ async function station() {
     }
     expect(state).toMatchObject({ state: 'finished', files: 1 });
   };
-  return { send, change, draw, exported, exportedWithoutPatient };
+  return { application, send, change, draw, exported, exportedWithoutPatient };
 }
 
 const value = (bytes: Uint8Array, tag: string): unknown => readWithDcmjs(bytes).dict[tag]?.Value[0];
@@ -70,6 +71,41 @@ it('an amended report names the one before it, by what the audit log says was ex
   expect(value(second, '00080018')).not.toBe(value(first, '00080018'));
   expect(predecessor(second)).toEqual([value(first, '0020000E'), value(first, '00080018')]);
   expect((await exported()).equals(second)).toBe(true);
+});
+
+it('an amended report as PDF names the one before it too', async () => {
+  const { draw, exported } = await station();
+  await draw(2);
+  const first = await exported('dicom-pdf');
+  await draw(5);
+  const second = await exported('dicom-pdf');
+  expect(predecessor(first)).toBeUndefined();
+  expect(predecessor(second)).toEqual([value(first, '0020000E'), value(first, '00080018')]);
+});
+
+it('masks are known again by their clip', async () => {
+  const { application, draw, exported } = await station();
+  await draw(2);
+  await exported('dicom-segmentation');
+  const [left, ...others] = earlierExports(application.services.library, studyUid, 'dicom-segmentation');
+  expect(left).toMatchObject({ clip: clipUid, sopClassUid: '1.2.840.10008.5.1.4.1.1.66.4' });
+  expect(others).toEqual([]);
+});
+
+it('every object that was made here is named in the log, however many files there are', () => {
+  const entry = (index: number, format: string, sopInstanceUid?: string): ExportedEntry => ({
+    ...{ format, path: `${index}`, sha256: '0'.repeat(64) },
+    ...(sopInstanceUid === undefined ? {} : { sopInstanceUid }),
+  });
+  const clips = Array.from({ length: 250 }, (_, index) => entry(index, 'clips', `1.2.${index}`));
+  const masks = Array.from({ length: 230 }, (_, index) =>
+    entry(index, 'dicom-segmentation', `2.25.${index}`),
+  );
+  const named = namedFiles([...clips, ...masks.slice(0, 30), entry(0, 'json')]);
+  expect(named.filter(({ format }) => format === 'dicom-segmentation')).toHaveLength(30);
+  expect(named).toHaveLength(200);
+  expect(namedFiles([...clips, ...masks])).toEqual(masks);
+  expect(namedFiles(clips.slice(0, 200))).toHaveLength(200);
 });
 
 it('an amended report names none that left without its patient: it would tell who that is', async () => {

@@ -290,7 +290,7 @@ describe('the document', () => {
   it('names the last report of an earlier revision as its predecessor, and none of its own', async () => {
     const earlier = (head: number, uid: string): EarlierObject => ({
       ...{ sopClassUid: '1.2.840.10008.5.1.4.1.1.88.33', sopInstanceUid: uid, seriesInstanceUid: '2.25.9' },
-      ...{ sha256: '0'.repeat(64), head, at: '2026-01-01T00:00:00Z' },
+      ...{ sha256: '0'.repeat(64), clip: null, head, at: '2026-01-01T00:00:00Z' },
     });
     const asked: string[] = [];
     const amended = await dicomContours.write({

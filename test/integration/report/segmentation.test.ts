@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { traceAt } from '../../../core/review/traces.ts';
 import { rasterizeTrace } from '../../../core/trace/rasterize.ts';
-import { dicomSegmentation } from '../../../main/export/dicom-segmentation.ts';
+import { dicomContourClip } from '../../../main/export/dicom-contour-clip.ts';
+import { dicomPlacedSegmentation, dicomSegmentation } from '../../../main/export/dicom-segmentation.ts';
+import type { EarlierObject } from '../../../main/export/exporter.ts';
 import { packedBits } from '../../../main/export/dicom/segmented-frames.ts';
 import { type ReadDataSet, readWithDcmjs } from '../../fixtures/dicom/dcmjs.ts';
 import { isInstalled, saidBy } from '../../fixtures/dicom/installed.ts';
@@ -114,6 +116,64 @@ describe('segmentations', () => {
     await expect(filesOf(dicomSegmentation, contouredSnapshot({ decision }))).rejects.toMatchObject({
       code: 'not-writable',
     });
+  });
+
+  it('name the last one of an earlier revision of the same clip', async () => {
+    const earlier = (head: number, sopInstanceUid: string, clip: string | null): EarlierObject => ({
+      ...{ sopClassUid: '1.2.840.10008.5.1.4.1.1.66.4', sopInstanceUid, seriesInstanceUid: '2.25.9' },
+      ...{ sha256: '0'.repeat(64), head, at: '2026-01-01T00:00:00Z', clip },
+    });
+    const known = [
+      earlier(3, '2.25.3', uncalibrated.sopInstanceUid),
+      earlier(5, '2.25.5', uncalibrated.sopInstanceUid),
+      earlier(11, '2.25.11', calibrated.sopInstanceUid),
+      earlier(11, '2.25.12', null),
+      earlier(12, '2.25.13', uncalibrated.sopInstanceUid),
+    ];
+    for (const exporter of [dicomSegmentation, dicomContourClip]) {
+      const asked: string[] = [];
+      const amended = await filesOf(exporter, {
+        ...snapshot,
+        earlier: (format) => {
+          asked.push(format);
+          return known;
+        },
+      });
+      expect(new Set(asked)).toEqual(new Set([exporter.id]));
+      expect(amended.map(({ clip }) => clip)).toEqual(
+        [calibrated, uncalibrated].map((one) => one.sopInstanceUid),
+      );
+      const named = amended.map(({ bytes }) => items(readWithDcmjs(bytes).dict, '0008114A'));
+      expect(named.map((list) => list.map((item) => one(item, '00081155')))).toEqual([
+        ['2.25.11'],
+        ['2.25.5'],
+      ]);
+      const [purpose] = items(named[0]![0], '0040A170');
+      expect([one(purpose, '00080100'), one(purpose, '00080102')]).toEqual(['REPLACED', '99SYSTOLA']);
+    }
+    expect(first['0008114A']).toBeUndefined();
+  });
+
+  it('have a space only where one is made up for readers that want one, and say so', async () => {
+    expect(['00200052', '00209116'].filter((tag) => tag in first)).toEqual([]);
+    const placed = await filesOf(dicomPlacedSegmentation, snapshot);
+    const [dict, other] = placed.map(({ bytes }) => readWithDcmjs(bytes).dict) as [ReadDataSet, ReadDataSet];
+    expect(one(dict, '0008103E')).toMatch(/invented geometry/);
+    expect(one(dict, '0020000E')).not.toBe(one(first, '0020000E'));
+    expect(one(dict, '00200052')).not.toBe(one(other, '00200052'));
+    const [shared] = items(dict, '52009229');
+    const numbers = (from: ReadDataSet | undefined, tag: string) => from?.[tag]?.Value.map(Number);
+    expect(numbers(items(shared, '00209116')[0], '00200037')).toEqual([1, 0, 0, 0, 1, 0]);
+    const { mmPerPixelX, mmPerPixelY } = snapshot.measurements.clips[calibrated.sopInstanceUid]!.calibration!;
+    expect(numbers(items(shared, '00289110')[0], '00280030')).toEqual([mmPerPixelY, mmPerPixelX]);
+    expect(numbers(items(items(other, '52009229')[0], '00289110')[0], '00280030')).toEqual([1, 1]);
+    for (const group of items(dict, '52009230')) {
+      const frame = Number(one(items(group, '00209111')[0], '00209128')) - 1;
+      expect(numbers(items(group, '00209113')[0], '00200032')).toEqual([0, 0, frame]);
+    }
+    // The masks are the same.
+    const pixels = (of: ReadDataSet) => Buffer.from(one(of, '7FE00010') as ArrayBuffer);
+    expect(pixels(dict).equals(pixels(first))).toBe(true);
   });
 
   it('have frames whose bits do not end with a byte', () => {
