@@ -7,6 +7,7 @@ import { type DataSet, element, type Element } from './element.ts';
  */
 export const legacyCodes: Readonly<Record<string, string>> = {
   '118565006': 'G-D705',
+  '118586006': 'G-D750',
   '123037004': 'T-D000A',
   '128975004': 'F-01604',
   '17621005': 'G-A460',
@@ -19,6 +20,7 @@ export const legacyCodes: Readonly<Record<string, string>> = {
   '371933006': 'R-0038B',
   '371934000': 'R-0039B',
   '373098007': 'R-00317',
+  '38266002': 'T-D0010',
   '385524004': 'R-41F90',
   '399030000': 'G-0374',
   '399064001': 'G-03A2',
@@ -37,6 +39,7 @@ export const legacyCodes: Readonly<Record<string, string>> = {
   '44324008': 'PA-50030',
   '54993008': 'F-32110',
   '70822001': 'F-32070',
+  '80891009': 'T-32000',
   '82471001': 'T-32300',
   '82799009': 'F-32100',
   '87878005': 'T-32600',

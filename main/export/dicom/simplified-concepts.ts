@@ -50,11 +50,15 @@ interface PostCoordinated {
   readonly observation: Code;
   readonly property: Code;
   readonly perSurface?: true;
+  /** Of what is the patient's and has a published code: the concept itself, and where it is found. */
+  readonly ofPatient?: { readonly concept: Code; readonly site: Code };
 }
 
 const { calculated, directlyMeasured, indexed, fractionalChange } = codes;
 const { structureOfSite: structure, behaviourOfSite: behaviour, hemodynamic } = codes;
-const { volume: volumes, area, length } = codes;
+const { volume: volumes, area, length, thickness } = codes;
+const wallThickness = { type: directlyMeasured, observation: structure, property: thickness } as const;
+const heartRate = loinc('8867-4', 'Heart Rate');
 
 /** What modifiers say of a number (PS3.16 TID 5302); those of which they would not say all are left out. */
 export const postCoordinated: Readonly<Partial<Record<MeasurementName, PostCoordinated>>> = {
@@ -77,9 +81,27 @@ export const postCoordinated: Readonly<Partial<Record<MeasurementName, PostCoord
     ...{ short: 'LAVIMAX', type: indexed, observation: structure, property: volumes },
     perSurface: true,
   },
+  'LV sphericity ED': { short: 'LVSPHED', type: codes.ratio, observation: structure, property: length },
+  // The change of the contour's length, which is what that strain is.
+  'Contour strain': { short: 'LVCSTR', type: fractionalChange, observation: behaviour, property: length },
+  'Contour strain mid-wall': {
+    ...{ short: 'LVMSTR', type: fractionalChange, observation: behaviour },
+    property: length,
+  },
+  'LV wall basal ED': { short: 'LVWBED', ...wallThickness },
+  'LV wall mid ED': { short: 'LVWMED', ...wallThickness },
+  'LV wall apical ED': { short: 'LVWAED', ...wallThickness },
   LAEF: { short: 'LAEF', type: fractionalChange, observation: behaviour, property: volumes },
   'LA length max': { short: 'LALMAX', type: directlyMeasured, observation: structure, property: length },
   'LA area max': { short: 'LAAMAX', type: directlyMeasured, observation: structure, property: area },
+  HR: {
+    ...{ short: 'HR', type: calculated, observation: hemodynamic, property: heartRate },
+    ofPatient: { concept: heartRate, site: codes.heart },
+  },
+  BSA: {
+    ...{ short: 'BSA', type: calculated, observation: structure, property: area },
+    ofPatient: { concept: codes.bodySurface, site: codes.wholeBody },
+  },
 };
 
 const methodWords: Readonly<Partial<Record<Measurement['method'], string>>> = {
@@ -98,6 +120,7 @@ export function postCoordinatedCode({
 }: Pick<Measurement, 'name' | 'method' | 'view'>): Code | null {
   const known = postCoordinated[name];
   if (known === undefined) return null;
+  if (known.ofPatient !== undefined) return known.ofPatient.concept;
   const value = ['P', known.short, methodWords[method], view === null ? undefined : viewWords[view]]
     .filter((part) => part !== undefined)
     .join('_');

@@ -18,7 +18,7 @@ import { element } from '../../dicom/write/element.ts';
 import type { WrittenObject } from '../../dicom/write/write-object.ts';
 import type { ExportSnapshot } from '../exporter.ts';
 import { closedContour } from './closed-contour.ts';
-import { methodCode, viewCode, writtenUnit } from '../../dicom/write/concepts.ts';
+import { formulaCode, methodCode, viewCode, writtenUnit } from '../../dicom/write/concepts.ts';
 import { contoursBehind } from './contours-behind.ts';
 import { refuseRejected, signerOf } from './document-state.ts';
 import { observers } from './observers.ts';
@@ -89,6 +89,8 @@ function saidOf({ document, measurements }: Pick<ExportSnapshot, 'document' | 'm
     (measurements.clips[sopInstanceUid]?.measurements ?? []).filter(
       (one) =>
         one.beat === null &&
+        // What is the patient's is said of the study alone.
+        (quantityOf(one.name)?.structure ?? null) !== null &&
         !ofStudy.some(
           ({ name, method, view, value }) =>
             name === one.name && method === one.method && view === one.view && value === one.value,
@@ -113,15 +115,19 @@ function postCoordinatedItems(snapshot: Pick<ExportSnapshot, 'document'>, said: 
   const code = postCoordinatedCode(measurement);
   if (known === undefined || code === null || preCoordinatedCode(measurement) !== null) return [];
   const { structure, phase } = quantityOf(measurement.name)!;
+  const { ofPatient } = known;
   const point = phase === 'ed' ? codes.endDiastole : phase === 'es' ? codes.endSystole : null;
   const modifiers: readonly (readonly [Code, Code | null])[] = [
     [codes.measurementType, known.type],
-    [codes.findingSite, structure === null ? null : (structureOf(structure)?.code ?? null)],
+    [
+      codes.findingSite,
+      structure === null ? (ofPatient?.site ?? null) : (structureOf(structure)?.code ?? null),
+    ],
     [codes.observationType, known.observation],
     [codes.measuredProperty, known.property],
     [codes.cyclePoint, point],
-    [codes.measurementMethod, methodCode(measurement.method)],
-    [codes.imageMode, codes.twoDimensional],
+    [codes.measurementMethod, methodCode(measurement.method) ?? formulaCode(measurement.method)],
+    [codes.imageMode, ofPatient === undefined ? codes.twoDimensional : null],
     [codes.imageView, viewCode(measurement.view)],
     [codes.measurementDivisor, known.perSurface ? codes.bodySurface : null],
   ];
@@ -143,9 +149,11 @@ function item(
 ): RelatedItem[] {
   const { name, unit, value } = measurement;
   const written = writtenUnit(unit);
-  const { structure } = quantityOf(name) ?? { structure: null };
-  if (written === null || structure === null) return [];
-  const contours = contoursBehind(document, measurement, structure).map(({ clip, frame, trace }) =>
+  const quantity = quantityOf(name);
+  if (written === null || quantity === undefined) return [];
+  const { structure } = quantity;
+  const behind = structure === null ? [] : contoursBehind(document, measurement, structure);
+  const contours = behind.map(({ clip, frame, trace }) =>
     related(
       'INFERRED FROM',
       polylineItem(codes.sourceOfMeasurement, closedContour(clip, trace), clipReference(clip, frame)),
@@ -157,7 +165,9 @@ function item(
       numberItem(code, value * written.factor, written.code, [
         ...modifiers,
         related('HAS PROPERTIES', textItem(codes.shortLabel, name)),
-        ...(ofStudy ? [related('HAS PROPERTIES', codeValue(codes.selectionStatus, codes.meanChosen))] : []),
+        ...(ofStudy && structure !== null
+          ? [related('HAS PROPERTIES', codeValue(codes.selectionStatus, codes.meanChosen))]
+          : []),
         ...contours,
       ]),
     ),

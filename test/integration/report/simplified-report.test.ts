@@ -75,8 +75,35 @@ describe('a report by TID 5300', () => {
     expect(qualified(least!, 'SCT 363698007')).toBe('SCT 82471001');
   });
 
+  it('has strain and the wall, and what is the patient’s once, by its own code', () => {
+    const post = container(three, '125302');
+    const { measurements, clips } = contouredSnapshot().measurements;
+    const all = [...measurements, ...Object.values(clips).flatMap((clip) => clip.measurements)];
+    const valueOf = (name: string, view?: string) =>
+      all.find((one) => one.name === name && one.beat === null && (view === undefined || one.view === view))
+        ?.value;
+    const strain = post.find(({ name }) => name === '99SYSTOLA P_LVCSTR_4C');
+    expect(strain?.number).toBe(valueOf('Contour strain', 'a4c'));
+    expect(qualified(strain!, 'DCM 125306')).toBe('DCM 125314');
+    const wall = post.find(({ name }) => name.startsWith('99SYSTOLA P_LVWBED'));
+    expect(wall?.number).toBeCloseTo(valueOf('LV wall basal ED')! / 10, 10);
+    expect(qualified(wall!, 'DCM 125307')).toBe('LN 59089-3');
+    expect(below(wall!).some(({ type }) => type === 'SCOORD')).toBe(true);
+    expect(post.some(({ name }) => name.startsWith('99SYSTOLA P_LVSPHED'))).toBe(true);
+    const surface = post.filter(({ name }) => name === 'LN 8277-6');
+    expect(surface.map(({ number }) => number)).toEqual([valueOf('BSA')]);
+    expect(qualified(surface[0]!, 'SCT 363698007')).toBe('SCT 38266002');
+    expect(qualified(surface[0]!, 'SCT 370129005')).toBe('DCM 122241');
+    const rate = container(root, '125302').filter(({ name }) => name === 'LN 8867-4');
+    expect(rate.map(({ number }) => number)).toEqual(
+      biplane.measurements.measurements.filter(({ name }) => name === 'HR').map(({ value: bpm }) => bpm),
+    );
+    expect(rate).toHaveLength(1);
+  });
+
   it('has codes of our own that fit and differ', () => {
-    const codes = Object.keys(postCoordinated).flatMap((name) =>
+    const own = Object.entries(postCoordinated).filter(([, { ofPatient }]) => ofPatient === undefined);
+    const codes = own.flatMap(([name]) =>
       (['biplane-disks', 'area-length', 'contour'] as const).flatMap((method) =>
         (['a4c', 'a2c', 'a3c', 'biplane', null] as const).map(
           (view) => postCoordinatedCode({ name: name as 'EDV', method, view })!.value,
