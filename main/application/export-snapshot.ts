@@ -3,6 +3,8 @@ import type { StudyDocument } from '../../core/api/requests.ts';
 import { measureStudy } from '../../core/assessment/measure-study.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 import type { ExportSnapshot } from '../export/exporter.ts';
+import { greyDisplay } from '../dicom/grey-display.ts';
+import { readStoredInstance } from '../dicom/guarded-reader.ts';
 import type { FrameDecoder } from '../dicom/frame-decoder.ts';
 import type { LanguageShelf } from '../language/language-shelf.ts';
 import { alteredFile } from '../dicom/stored-file.ts';
@@ -42,6 +44,11 @@ export function exportSnapshot(
     deidentified: null,
     withPatient: withPatient ?? settings.patientInFileNames,
     frame: (sopInstanceUid, frame) => decoder.frame(frameSource(library.clip(sopInstanceUid)), frame),
+    greyDisplay: async (sopInstanceUid) => {
+      const { path, facts, sha256, bytes } = library.clip(sopInstanceUid);
+      const stored = { path, fileName: facts.fileName, sha256, bytes };
+      return greyDisplay((await readStoredInstance(stored)).pixels);
+    },
     clip: async (sopInstanceUid) => readFile((await original(library, document, sopInstanceUid)).path),
     earlier: (format) => earlierExports(library, facts.studyInstanceUid, format),
     original: (sopInstanceUid) => original(library, document, sopInstanceUid),

@@ -66,11 +66,15 @@ export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: De
     deidentified: { preset, policy, softwareVersion: snapshot.softwareVersion },
     frame: async (sopInstanceUid, frame) => {
       const original = originals.get(sopInstanceUid);
-      if (original === undefined)
-        throw new SystolaError('not-found', 'There is no such clip.', sopInstanceUid);
+      if (original === undefined) throw noClip(sopInstanceUid);
       const mask = maskOf(original);
       if (mask === null) throw new PicturesStay(sopInstanceUid);
       return masked(await snapshot.frame(original, frame), mask);
+    },
+    greyDisplay: async (sopInstanceUid) => {
+      const original = originals.get(sopInstanceUid);
+      if (original === undefined) throw noClip(sopInstanceUid);
+      return snapshot.greyDisplay(original);
     },
     // A predecessor would name what left with the patient.
     earlier: () => [],
@@ -97,6 +101,9 @@ const pseudonymisedSettings = (settings: Settings, map: IdentityMap): Settings =
   snomedScheme: settings.snomedScheme,
   reader: map.person(settings.reader),
 });
+
+const noClip = (sopInstanceUid: string): SystolaError =>
+  new SystolaError('not-found', 'There is no such clip.', sopInstanceUid);
 
 /** Nothing that names the patient is given to an exporter, whatever it asks for. */
 const original = (file: string): SystolaError =>

@@ -76,7 +76,7 @@ function level(value: number, low: number, levels: number, pixels: PixelDescript
 }
 
 /** A window that lets through all of an 8-bit range but for a rounding is no window: the pixels are the display. */
-function spansWholeRange({
+export function spansWholeRange({
   window,
   bitsStored,
   signed,

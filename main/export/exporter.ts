@@ -6,6 +6,7 @@ import type { Language } from '../../core/language/language.ts';
 import type { StudyMeasurements } from '../../core/assessment/measure-study.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { Settings } from '../../core/settings/settings.ts';
+import type { GreyDisplay } from '../dicom/grey-display.ts';
 import type { ReportedFile } from '../report/report-input.ts';
 
 /** A clip whose pictures do not leave, because nobody has said what of them may. The rest of its study does. */
@@ -36,6 +37,12 @@ export interface ExportSnapshot {
    * @throws PicturesStay; SystolaError `decode-failed` and others of reading
    */
   frame(sopInstanceUid: string, frame: number): Promise<FramePixels>;
+  /**
+   * What the file of a clip asks for where it is shown in grey.
+   *
+   * @throws SystolaError of reading
+   */
+  greyDisplay(sopInstanceUid: string): Promise<GreyDisplay>;
   /**
    * DICOM objects of this study that were exported earlier in the format of this id, the earliest first, by the audit
    * log: an amended report names the last as its predecessor.

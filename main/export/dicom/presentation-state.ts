@@ -1,6 +1,8 @@
 import type { ClipFacts } from '../../../core/clip/clip.ts';
 import type { StudyMeasurements } from '../../../core/assessment/measure-study.ts';
 import { attributes } from '../../dicom/write/attributes.ts';
+import { type GreyDisplay, plainDisplay } from '../../dicom/grey-display.ts';
+import { roundedDecimal } from '../../dicom/write/decimal.ts';
 import { type DataSet, element, type Element } from '../../dicom/write/element.ts';
 import { srgbProfile } from '../../dicom/write/srgb-profile.ts';
 import { writeObject, type WrittenObject } from '../../dicom/write/write-object.ts';
@@ -17,6 +19,15 @@ import type { TracedRegion } from './traced-regions.ts';
 /** A presentation state is of grey or of colour pictures, never of both. */
 export type PictureKind = 'grey' | 'colour';
 
+/** Pictures that one presentation state can show. */
+export interface ShownPictures {
+  readonly kind: PictureKind;
+  /** Of its instances in the series, from 1. */
+  readonly instance: number;
+  /** Of grey ones, by SOP Instance UID of their clips: alike but for the window. */
+  readonly displays: ReadonlyMap<string, GreyDisplay>;
+}
+
 const kinds = {
   grey: { sopClassUid: '1.2.840.10008.5.1.4.1.1.11.1', label: 'CONTOURS GREY' },
   colour: { sopClassUid: '1.2.840.10008.5.1.4.1.1.11.2', label: 'CONTOURS COLOUR' },
@@ -26,7 +37,7 @@ const kinds = {
  * Contours over the pictures they were drawn on, as viewers lay them there: a Grayscale or Color Softcopy Presentation
  * State (PS3.3 A.33), with one closed polyline for each contour on its frame, on a layer of its structure.
  *
- * @param regions at least one, all on clips of this kind
+ * @param regions at least one, all on clips of this kind and display
  * @throws NotWritable
  */
 export function presentationState(
@@ -38,7 +49,7 @@ export function presentationState(
     createdAt,
     deidentified,
   }: Omit<ExportSnapshot, 'frame' | 'files' | 'words'>,
-  kind: PictureKind,
+  { kind, instance, displays }: ShownPictures,
   regions: readonly TracedRegion[],
 ): WrittenObject {
   const clips = [...new Set(regions.map(({ clip }) => clip))];
@@ -53,7 +64,7 @@ export function presentationState(
       ...seriesAndEquipment(document, softwareVersion, {
         ...{ kind: 'presentation', modality: 'PR', number: 9004 },
         description: 'Systola contours. Research use only. Not for diagnostic use.',
-        instance: kind === 'grey' ? 1 : 2,
+        instance,
       }),
       // Asked for where it is not known whether the part of the body is a pair.
       element(attributes.Laterality),
@@ -72,7 +83,7 @@ export function presentationState(
       ),
       element(attributes.GraphicLayerSequence, ...layerItems(layers)),
       ...(kind === 'grey'
-        ? [element(attributes.PresentationLUTShape, 'IDENTITY')]
+        ? greyPipeline(clips, displays)
         : [element(attributes.ICCProfile, srgbProfile()), element(attributes.ColorSpace, 'SRGB')]),
     ],
     needed: [
@@ -84,6 +95,42 @@ export function presentationState(
       attributes.DisplayedAreaSelectionSequence,
     ],
   });
+}
+
+/**
+ * What the files ask for, said again, since a presentation state takes the place of it: rescaling of all its pictures
+ * (PS3.3 C.11.1), the window of each (C.11.8), and whether low values are light (C.11.6, which counts in the place of the
+ * files' photometric interpretation).
+ */
+function greyPipeline(
+  clips: readonly ClipFacts[],
+  displays: ReadonlyMap<string, GreyDisplay>,
+): readonly Element[] {
+  const { rescaleSlope, rescaleIntercept, isInverted } =
+    displays.get(clips[0]!.sopInstanceUid) ?? plainDisplay;
+  const isRescaled = rescaleSlope !== 1 || rescaleIntercept !== 0;
+  const windows = clips.flatMap((clip): DataSet[] => {
+    const window = displays.get(clip.sopInstanceUid)?.window ?? null;
+    if (window === null) return [];
+    return [
+      [
+        element(attributes.ReferencedImageSequence, clipReference(clip)),
+        element(attributes.WindowCenter, roundedDecimal(window.center)),
+        element(attributes.WindowWidth, roundedDecimal(window.width)),
+      ],
+    ];
+  });
+  return [
+    ...(isRescaled
+      ? [
+          element(attributes.RescaleIntercept, roundedDecimal(rescaleIntercept)),
+          element(attributes.RescaleSlope, roundedDecimal(rescaleSlope)),
+          element(attributes.RescaleType, 'US'),
+        ]
+      : []),
+    ...(windows.length === 0 ? [] : [element(attributes.SoftcopyVOILUTSequence, ...windows)]),
+    element(attributes.PresentationLUTShape, isInverted ? 'INVERSE' : 'IDENTITY'),
+  ];
 }
 
 /** The whole picture, its pixels in their proportions. */

@@ -39,14 +39,17 @@ export function patientAndStudy({ facts, review }: Pick<StudyDocument, 'facts' |
   ];
 }
 
+/** Of one kind and revision, for whose numbers there is room. */
+export const mostInstances = 16;
+
 export interface SeriesOfKind {
   /** Names the kind of object in the series' UID; never changed. */
   readonly kind: string;
   readonly modality: string;
   readonly number: number;
   readonly description: string;
-  /** Where the kind has two instances of one revision: 1 or 2. */
-  readonly instance?: 1 | 2;
+  /** Where the kind has several instances of one revision: from 1 to {@link mostInstances}. */
+  readonly instance?: number;
 }
 
 /** One series for each kind of object and version of the software, which is an attribute of series (PS3.3 C.7.5.1). */
@@ -66,7 +69,7 @@ export function seriesAndEquipment(
     element(attributes.SoftwareVersions, softwareVersion),
     element(
       attributes.InstanceNumber,
-      instance === undefined ? Math.max(1, head) : 2 * Math.max(0, head - 1) + instance,
+      instance === undefined ? Math.max(1, head) : mostInstances * Math.max(0, head - 1) + instance,
     ),
   ];
 }

@@ -6,6 +6,7 @@ import type { Point } from '../../../core/geometry/point.ts';
 import type { ClipReview, Decision } from '../../../core/review/review.ts';
 import { defaultSettings } from '../../../core/settings/settings.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
+import { plainDisplay } from '../../../main/dicom/grey-display.ts';
 import type { ExportSnapshot } from '../../../main/export/exporter.ts';
 import {
   atriaBelow,
@@ -104,6 +105,7 @@ export function dataSetSnapshot(given: GivenStudy): ExportSnapshot {
         : Promise.resolve(pictureOf(uid, frame)),
     files: () => Promise.resolve(new Map()),
     earlier: () => [],
+    greyDisplay: () => Promise.resolve(plainDisplay),
     original: () => Promise.reject(new Error('There is no library behind it.')),
     clip: () => Promise.resolve(null),
   };

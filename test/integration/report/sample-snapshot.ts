@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HistoryEntry } from '../../../core/review/history-entry.ts';
 import { readInstance } from '../../../main/dicom/instance.ts';
+import { plainDisplay } from '../../../main/dicom/grey-display.ts';
 import type { ExportSnapshot } from '../../../main/export/exporter.ts';
 import type { ReportInput } from '../../../main/report/report.ts';
 import { phantomClip } from '../../fixtures/phantom/phantom.ts';
@@ -24,6 +25,7 @@ export const snapshotOf = (input: ReportInput, at = '2026-02-03T04:05:06.789Z'):
   withPatient: false,
   deidentified: null,
   earlier: () => [],
+  greyDisplay: () => Promise.resolve(plainDisplay),
   clip: () => Promise.resolve(null),
   original: () => Promise.reject(new Error('There is no library behind it.')),
 });
