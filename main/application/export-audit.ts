@@ -48,7 +48,7 @@ type ObjectUids = Pick<EarlierObject, 'sopClassUid' | 'sopInstanceUid' | 'series
 export type ExportDetail = Readonly<z.infer<typeof exportDetailSchema>>;
 
 /** An entry names so many files; a data set of thousands is told by the hash of its list. */
-export const mostFilesNamed = 200;
+const mostFilesNamed = 200;
 /** Formats whose objects came from elsewhere: nobody amends them here. */
 const copied: ReadonlySet<string> = new Set(['clips', 'dicom-medium']);
 

@@ -19,6 +19,7 @@ import { Orthanc } from './orthanc.ts';
 import { PythonReader } from './python-reader.ts';
 import { seededSnapshot } from './seeded-studies.ts';
 import { isHere, snapshotsOf, subjects } from './subjects.ts';
+import { variants } from './variants.ts';
 import { compareReaders } from './two-readers.ts';
 
 const { values: options } = parseArgs({
@@ -88,13 +89,17 @@ async function checkSubjects(
   }
 }
 
-/** Every seeded study through the writer and two readers; validators look at one in fifty. */
+/** Every seeded study through the writer and two readers; validators look at three in fifty, one of each variant. */
 async function checkSeeded(folder: string, python: PythonReader | null): Promise<void> {
   let elements = 0;
   let count = 0;
   const refusals = new Map<string, number>();
   for (let seed = 0; seed < Number(options.studies); seed += 1) {
-    const { objects, refused } = await writeObjects(`seeded ${seed}`, seededSnapshot(seed), folder);
+    const { objects, refused } = await writeObjects(
+      `seeded ${seed}`,
+      variants[seed % variants.length]!(seededSnapshot(seed)),
+      folder,
+    );
     for (const { name, reason } of refused) {
       const kind = `${name.replace(/^.*, /, '')}: ${reason}`;
       refusals.set(kind, (refusals.get(kind) ?? 0) + 1);
@@ -102,7 +107,7 @@ async function checkSeeded(folder: string, python: PythonReader | null): Promise
     for (const one of objects) {
       count += 1;
       if (python !== null) elements += await readTwice(one, python);
-      if (seed % 50 === 0) {
+      if (seed % 50 < variants.length) {
         for (const { tool, isHere: isToolHere, appliesTo, problems } of checks) {
           if (isToolHere() && appliesTo(one) && tool !== 'Pixelmed') object(one.name, tool, problems(one));
         }

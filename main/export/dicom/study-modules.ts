@@ -40,7 +40,7 @@ export function patientAndStudy({ facts, review }: Pick<StudyDocument, 'facts' |
 }
 
 /** Of one kind and revision, for whose numbers there is room. */
-export const mostInstances = 16;
+const mostInstances = 16;
 
 export interface SeriesOfKind {
   /** Names the kind of object in the series' UID; never changed. */
