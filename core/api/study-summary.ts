@@ -22,6 +22,8 @@ export const studySummarySchema = z.object({
 /** A row of the worklist. */
 export const listedStudySchema = studySummarySchema.extend({
   status: z.enum(studyStatuses),
+  /** Counts up: of two rows of a study the one with more is the later. */
+  asOf: z.number().int(),
   /** Null where nothing is known that holds of the study as it is now; it is being worked out then. */
   result: listedResultSchema.nullable(),
 });

@@ -38,7 +38,6 @@ export interface MessageValues {
   'app.stopped': { readonly host: 'electron' | 'other' };
   'app.stopped.request': null;
   'app.title': null;
-  'app.welcome.choose': null;
   'app.welcome.copied': null;
   'app.welcome.drop': null;
   'app.welcome.nothing': null;
@@ -46,6 +45,15 @@ export interface MessageValues {
   'app.welcome.open-folder': null;
   'app.welcome.opening': null;
   'app.welcome.reading': null;
+  'background.force': null;
+  'background.measuring': { readonly count: number };
+  'background.pause': null;
+  'background.paused': { readonly count: number };
+  'background.resume': null;
+  'background.stopped': null;
+  'background.stopped.why': { readonly reason: MessageValue };
+  'background.title': null;
+  'background.waiting': { readonly reason: 'battery' | 'busy' | 'other' };
   'beats.all': null;
   'beats.as-found': null;
   'beats.as-found.what': null;
@@ -267,7 +275,10 @@ export interface MessageValues {
   'decision.after-measurement': null;
   'decision.export': null;
   'decision.export.what': null;
+  'decision.go-back': null;
   'decision.made': { readonly state: 'accepted' | 'rejected' | 'other' };
+  'decision.moved-on': { readonly name: MessageValue; readonly state: 'accepted' | 'rejected' | 'other' };
+  'decision.none-left': null;
   'decision.nothing-measured': null;
   'decision.nothing-to-accept': null;
   'decision.reject': null;
@@ -810,6 +821,7 @@ export interface MessageValues {
   'keys.action.view-a3c': null;
   'keys.action.view-a4c': null;
   'keys.action.view-other': null;
+  'keys.action.worklist': null;
   'keys.action.zoom-in': null;
   'keys.action.zoom-out': null;
   'keys.change': { readonly action: MessageValue };
@@ -1464,6 +1476,7 @@ export interface MessageValues {
   'run.running-time-left': { readonly done: number; readonly seconds: number; readonly total: number };
   'settings.about': { readonly library: MessageValue; readonly version: MessageValue };
   'settings.axis-limit': null;
+  'settings.background': null;
   'settings.body-surface': null;
   'settings.frame-memory': null;
   'settings.in-english': { readonly reason: MessageValue };
@@ -1472,6 +1485,10 @@ export interface MessageValues {
   'settings.model': null;
   'settings.model.default': null;
   'settings.model.default-is': { readonly name: MessageValue };
+  'settings.move-on': null;
+  'settings.move-on.always': null;
+  'settings.move-on.never': null;
+  'settings.move-on.to-review': null;
   'settings.network': null;
   'settings.network.none': null;
   'settings.network.some': { readonly nodes: number; readonly receiver: 'off' | 'on' | 'other' };
@@ -1569,4 +1586,33 @@ export interface MessageValues {
   'unit.px2': null;
   'view.name': { readonly view: 'a2c' | 'a3c' | 'a4c' | 'unknown' | 'other' };
   'view.recognised': { readonly percent: number; readonly view: MessageValue };
+  'worklist.biplane': null;
+  'worklist.close': null;
+  'worklist.column': {
+    readonly column: 'clips' | 'date' | 'ef' | 'flags' | 'id' | 'name' | 'reader' | 'status' | 'other';
+  };
+  'worklist.filter.problem': null;
+  'worklist.filter.signed': null;
+  'worklist.filter.to-review': null;
+  'worklist.filter.today': null;
+  'worklist.filters': null;
+  'worklist.none-matches': null;
+  'worklist.of': { readonly count: number; readonly shown: number };
+  'worklist.open': null;
+  'worklist.search': null;
+  'worklist.search.what': null;
+  'worklist.show-all': null;
+  'worklist.single-plane': null;
+  'worklist.status.corrected': null;
+  'worklist.status.measuring': null;
+  'worklist.status.new': null;
+  'worklist.status.problem': null;
+  'worklist.status.rejected': null;
+  'worklist.status.signed': null;
+  'worklist.status.to-review': null;
+  'worklist.studies': { readonly count: number };
+  'worklist.title': null;
+  'worklist.unsure': null;
+  'worklist.working-out': null;
+  'worklist.working-out.what': null;
 }

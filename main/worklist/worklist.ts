@@ -14,6 +14,7 @@ export interface WorklistOptions {
 /** The list of studies with how far each has come. */
 export class Worklist {
   readonly #options: WorklistOptions;
+  #asOf = 0;
 
   constructor(options: WorklistOptions) {
     this.#options = options;
@@ -24,6 +25,7 @@ export class Worklist {
     const { library, results, runs } = this.#options;
     const known = results.all();
     const activities = runs.activities();
+    const asOf = (this.#asOf += 1);
     return library
       .summaries(search)
       .map((summary) =>
@@ -31,6 +33,7 @@ export class Worklist {
           summary,
           known.get(summary.studyInstanceUid) ?? null,
           activities.get(summary.studyInstanceUid) ?? null,
+          asOf,
         ),
       );
   }
@@ -40,7 +43,8 @@ export class Worklist {
     const { library, results, runs } = this.#options;
     const summary = library.summary(studyInstanceUid);
     if (summary === null) return null;
-    return listed(summary, results.one(studyInstanceUid), runs.activities().get(studyInstanceUid) ?? null);
+    const activity = runs.activities().get(studyInstanceUid) ?? null;
+    return listed(summary, results.one(studyInstanceUid), activity, (this.#asOf += 1));
   }
 
   /** Studies with clips to be measured that nobody has decided on, the newest first. */
@@ -54,9 +58,15 @@ export class Worklist {
   }
 }
 
-function listed(summary: StudySummary, stored: StoredResult | null, activity: StudyActivity): ListedStudy {
+function listed(
+  summary: StudySummary,
+  stored: StoredResult | null,
+  activity: StudyActivity,
+  asOf: number,
+): ListedStudy {
   return {
     ...summary,
+    asOf,
     status:
       summary.problem === undefined
         ? studyStatus(summary.decision, stored?.result ?? null, activity)
