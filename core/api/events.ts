@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { revisionSchema } from '../review/schema.ts';
+import { backgroundStateSchema } from './background.ts';
+import { listedStudySchema } from './study-summary.ts';
 import { receiverStateSchema, sendStateSchema } from './network.ts';
 import { libraryStateSchema } from './library-state.ts';
 import { exportStateSchema } from './exports.ts';
@@ -62,6 +64,9 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('import'), import: importStateSchema }),
   z.object({ type: z.literal('export'), export: exportStateSchema }),
   z.object({ type: z.literal('studies-changed') }),
+  /** One row of the list is another. */
+  z.object({ type: z.literal('study'), study: listedStudySchema }),
+  z.object({ type: z.literal('background'), background: backgroundStateSchema }),
   z.object({ type: z.literal('library'), library: libraryStateSchema }),
   /** A model was added or removed, or another one is in use. */
   z.object({ type: z.literal('models-changed') }),

@@ -12,11 +12,14 @@ import type { ExportIdentity } from '../export/identity.ts';
 import type { Structure } from '../structure/structure.ts';
 import type { ImportState, RunState } from './events.ts';
 import type { LibraryState } from './library-state.ts';
+import type { ListedStudy, StudySummary } from './study-summary.ts';
 
 /*
  * GET    /api/session                          SessionInfo
  * GET    /api/events                           newline-delimited SystolaEvent, one stream per window
- * GET    /api/studies?search=                  StudySummary[]
+ * GET    /api/studies?search=                  ListedStudy[]
+ * PUT    /api/studies/expected                 ExpectedStudies (background.ts): 204; those that the reader comes to next
+ * POST   /api/background/force                 202: measuring goes on whatever the machine does (background.ts)
  * GET    /api/studies/:study                   StudyDocument
  * POST   /api/studies/:study/views             202: views are told from the pictures where no run asks for them
  * POST   /api/studies/:study/revisions         AppendRequest -> AppendResponse (409 revision-conflict)
@@ -100,23 +103,6 @@ export interface SessionInfo {
   readonly exportIdentities: readonly ExportIdentity[];
 }
 
-/** One row of the list; of one that cannot be read only the UID, as far as it is known, and why. */
-export interface StudySummary {
-  readonly studyInstanceUid: string;
-  readonly patientName: string;
-  readonly patientId: string;
-  readonly studyDate: string | null;
-  readonly description: string | null;
-  readonly clips: number;
-  /** Structured reports. */
-  readonly documents: number;
-  readonly decision: 'pending' | 'accepted' | 'rejected';
-  /** What else the study can be found by: names in other scripts, the accession number, views that its files name. */
-  readonly searchText?: string;
-  /** Why the study cannot be read; left out of one that can. */
-  readonly problem?: string;
-}
-
 export interface StudyDocument {
   readonly facts: StudyFacts;
   readonly clips: readonly ClipFacts[];
@@ -183,4 +169,4 @@ export interface ErrorResponse {
   readonly error: { readonly code: string; readonly message: string; readonly file: string | null };
 }
 
-export type { ImportState, RunState, SignedVersion };
+export type { ImportState, ListedStudy, RunState, SignedVersion, StudySummary };

@@ -1,7 +1,10 @@
 import type { Settings } from '../settings/settings.ts';
 
 /** The settings that numbers and findings depend on. */
-export type MeasureOptions = Pick<
-  Settings,
-  'bsaFormula' | 'axisDifferenceLimitPercent' | 'basalTiltLimitDegrees'
->;
+export const measureOptionNames = [
+  'bsaFormula',
+  'axisDifferenceLimitPercent',
+  'basalTiltLimitDegrees',
+] as const satisfies readonly (keyof Settings)[];
+
+export type MeasureOptions = Pick<Settings, (typeof measureOptionNames)[number]>;

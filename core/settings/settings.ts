@@ -7,6 +7,8 @@ export type ProviderName = (typeof providerNames)[number];
 
 export const snomedSchemes = ['SCT', 'SRT'] as const;
 
+export const moveOnChoices = ['never', 'to-review', 'always'] as const;
+
 /** How much the renderer may have remembered. */
 const layoutSchema = z
   .record(z.string().max(64), z.union([z.string().max(1000), z.number(), z.boolean()]))
@@ -29,6 +31,10 @@ export const settingsSchema = z.strictObject({
   basalTiltLimitDegrees: z.number().min(1).max(60),
   /** Whether names of exported files, and tables, name the patient. */
   patientInFileNames: z.boolean(),
+  /** Whether studies of the list are measured while nobody waits for it. */
+  measureInBackground: z.boolean(),
+  /** When the next study to review is opened after one was accepted: while the list shows those to review, or always. */
+  moveOn: z.enum(moveOnChoices),
   /** Where studies may be sent to; nothing is dialled but these. */
   nodes: dicomNodesSchema,
   /** What studies may come by; nothing listens until it is on. */
@@ -53,6 +59,8 @@ export const defaultSettings: Settings = {
   axisDifferenceLimitPercent: 10,
   basalTiltLimitDegrees: 15,
   patientInFileNames: false,
+  measureInBackground: true,
+  moveOn: 'to-review',
   nodes: [],
   receiver: defaultReceiver,
   exportFolder: null,

@@ -1,8 +1,8 @@
 import { inEnglish } from '../../core/language/english.ts';
 import { isGoing, type RunState } from '../../core/api/events.ts';
+import type { StudyActivity } from '../../core/assessment/study-status.ts';
 import type { ProviderName } from '../../core/settings/settings.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
-import { sameBox } from '../../core/clip/pictures.ts';
 import { SystolaError } from '../../core/error.ts';
 import {
   clipView,
@@ -11,24 +11,16 @@ import {
   untraceableWords,
 } from '../../core/measurement/untraceable.ts';
 import { isContouredUnrecognised } from '../../core/measurement/wants-recognition.ts';
-import type { ClipReview, RunRecord, UnsegmentedFrames } from '../../core/review/review.ts';
+import type { ClipReview, FrameRange, RunRecord } from '../../core/review/review.ts';
 import { isMadeBy, type ContourMaker } from '../../core/review/made-by.ts';
-import { runChanges, type RunTraces } from '../../core/review/run-changes.ts';
+import type { RunTraces } from '../../core/review/run-changes.ts';
 import type { TracePlace } from '../../core/review/traces.ts';
 import type { StructureId } from '../../core/structure/structure.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { hasColourOverlay } from '../dicom/colour.ts';
-import type { FrameDecoder } from '../dicom/frame-decoder.ts';
-import type { InferenceService } from '../inference/inference-service.ts';
-import { frameSource } from '../library/frame-source.ts';
-import type { Library } from '../library/library.ts';
 import { contourHash } from '../models/contour-hash.ts';
 import type { LoadedModel } from '../models/registry.ts';
-import type { ReviewService } from '../review/review-service.ts';
-import { analyseClip } from './analyse-clip.ts';
-import type { PropagationService } from './propagation-service.ts';
-import { sampleFrames } from './sample-frames.ts';
-import type { ViewRecogniser } from './view-recogniser.ts';
+import { clipReview, runOverClip, type ClipRun, type ClipRunServices } from './clip-run.ts';
+import { type Lane, type Work, WorkLanes } from './work-lanes.ts';
 
 export interface RunOptions {
   /** null: the model of the settings, else the first usable one. */
@@ -37,20 +29,14 @@ export interface RunOptions {
   /** First and last frame, inclusive; the whole clip by default. */
   readonly from?: number;
   readonly to?: number;
+  /** `reader` unless told: what nobody waits for gives way to it. */
+  readonly lane?: Lane;
 }
 
-export interface RunQueueOptions {
-  readonly library: Library;
-  readonly reviews: Pick<ReviewService, 'record'>;
-  readonly propagations: Pick<PropagationService, 'carryOn'>;
-  readonly views: Pick<ViewRecogniser, 'recognise'>;
-  readonly decoder: Pick<FrameDecoder, 'frame'>;
-  readonly inference: Pick<InferenceService, 'run'>;
+export interface RunQueueOptions extends ClipRunServices {
   readonly models: { load(name: string | null, provider: ProviderName): Promise<LoadedModel> };
-  onState(state: RunState): void;
+  onState(state: RunState, studyInstanceUid: string): void;
   onTrace(place: TracePlace, trace: Trace | null): void;
-  /** A defect, not an expected failure. */
-  onDefect(error: unknown): void;
 }
 
 interface Entry {
@@ -58,26 +44,25 @@ interface Entry {
   readonly studyInstanceUid: string;
   readonly abort: AbortController;
   readonly maker: ContourMaker;
+  readonly work: Work;
   /** Contours so far, for windows that open while the run is going on. */
   readonly traces: Map<StructureId, Map<number, Trace | null>>;
   ended: Promise<void>;
   failure: SystolaError | null;
 }
 
-const overlaySamples = 3;
-
 /**
- * Runs of models over clips, one at a time in the order they were asked for. A finished run is one revision;
- * a cancelled, failed or killed one leaves nothing behind.
+ * Runs of models over clips, one at a time: those that a reader waits for in the order they were asked for, then those of
+ * the background. A finished run is one revision; a cancelled, failed or killed one leaves nothing behind.
  */
 export class RunQueue {
   readonly #options: RunQueueOptions;
   readonly #entries = new Map<string, Entry>();
-  readonly #closing = new AbortController();
-  #turn: Promise<void> = Promise.resolve();
+  readonly #lanes: WorkLanes;
 
   constructor(options: RunQueueOptions) {
     this.#options = options;
+    this.#lanes = new WorkLanes(options.onDefect);
   }
 
   /**
@@ -97,16 +82,21 @@ export class RunQueue {
     const model = await models.load(options.model ?? settings.model, options.provider ?? settings.provider);
     const maker = makerOf(model);
     const going = this.#entries.get(sopInstanceUid);
+    const lane = options.lane ?? 'reader';
     if (going !== undefined && isGoing(going.state)) {
-      if (isMadeBy(going.maker, maker)) return going.state;
+      if (isMadeBy(going.maker, maker)) {
+        if (lane === 'reader') this.#lanes.promote(going.work);
+        return going.state;
+      }
       this.cancel(sopInstanceUid);
     }
-    const { run } = clipReview(library, facts);
     const review = clipReview(library, facts);
+    const { run } = review;
     if (run !== null && run.complete && isMadeBy(run, maker) && isOfChosenPicture(facts, review)) {
       return finishedState(sopInstanceUid, run);
     }
-    return this.#enqueue(facts, model, options.provider ?? settings.provider, range);
+    const provider = options.provider ?? settings.provider;
+    return this.#enqueue(facts, { sopInstanceUid, model, maker, provider, range }, lane);
   }
 
   /**
@@ -116,22 +106,28 @@ export class RunQueue {
    *
    * @throws SystolaError `not-found`
    */
-  recogniseViews(studyInstanceUid: string): void {
-    const { library, views, onDefect } = this.#options;
+  recogniseViews(studyInstanceUid: string, lane: Lane = 'reader'): Promise<void> {
+    const { library } = this.#options;
     const uids = library.study(studyInstanceUid).clips.map(({ sopInstanceUid }) => sopInstanceUid);
-    const { signal } = this.#closing;
-    this.#turn = this.#turn.then(async () => {
-      try {
-        for (const uid of uids) {
-          const { decision, clips } = library.study(studyInstanceUid).review;
-          if (signal.aborted || decision.state !== 'pending') return;
-          const clip = clips[uid];
-          if (clip !== undefined && !isContouredUnrecognised(clip)) await views.recognise(uid, signal);
-        }
-      } catch (error) {
-        if (!(error instanceof SystolaError) && !signal.aborted) onDefect(error);
+    return this.#lanes.add({ run: (signal) => this.#recogniseViews(studyInstanceUid, uids, signal) }, lane);
+  }
+
+  async #recogniseViews(
+    studyInstanceUid: string,
+    uids: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { library, views, onDefect } = this.#options;
+    try {
+      for (const uid of uids) {
+        const { decision, clips } = library.study(studyInstanceUid).review;
+        if (signal.aborted || decision.state !== 'pending') return;
+        const clip = clips[uid];
+        if (clip !== undefined && !isContouredUnrecognised(clip)) await views.recognise(uid, signal);
       }
-    });
+    } catch (error) {
+      if (!(error instanceof SystolaError) && !signal.aborted) onDefect(error);
+    }
   }
 
   /** Stops a run; a clip without one that is going on keeps its state. */
@@ -143,6 +139,29 @@ export class RunQueue {
       this.#update(entry, { state: 'cancelled' });
     }
     return entry.state;
+  }
+
+  /** Takes back a run that nobody waits for, as if it had not been asked for; one that somebody waits for goes on. */
+  withdraw(sopInstanceUid: string): void {
+    const entry = this.#entries.get(sopInstanceUid);
+    if (entry === undefined || this.#lanes.laneOf(entry.work) !== 'background') return;
+    this.cancel(sopInstanceUid);
+    this.#entries.delete(sopInstanceUid);
+  }
+
+  /** What is done in the background gives way to something else now, and begins anew when nothing is to be done. */
+  interruptBackground(quietMs: number): void {
+    this.#lanes.interrupt(quietMs);
+  }
+
+  /** Whether readers wait for something. */
+  get isReaderWaiting(): boolean {
+    return this.#lanes.isReaderWaiting;
+  }
+
+  /** Resolves when readers wait for nothing. */
+  readersServed(): Promise<void> {
+    return this.#lanes.idle('reader');
   }
 
   /** @throws SystolaError `not-found` when the clip never had a run */
@@ -162,6 +181,17 @@ export class RunQueue {
       .map((entry) => entry.state);
   }
 
+  /** What goes on with each study, by study; those with which nothing does are left out. */
+  activities(): Map<string, Exclude<StudyActivity, null>> {
+    const found = new Map<string, Exclude<StudyActivity, null>>();
+    for (const { studyInstanceUid, state } of this.#entries.values()) {
+      if (isGoing(state)) found.set(studyInstanceUid, 'measuring');
+      else if (state.state === 'failed' && !found.has(studyInstanceUid))
+        found.set(studyInstanceUid, 'failed');
+    }
+    return found;
+  }
+
   /** Runs that are going on, with the contours they have found so far. */
   going(): { state: RunState; traces: RunTraces }[] {
     return [...this.#entries.values()].filter(({ state }) => isGoing(state));
@@ -174,11 +204,8 @@ export class RunQueue {
   }
 
   /** Resolves when nothing is waiting or going on any more. */
-  async idle(): Promise<void> {
-    for (let turn = null; turn !== this.#turn;) {
-      turn = this.#turn;
-      await turn;
-    }
+  idle(): Promise<void> {
+    return this.#lanes.idle();
   }
 
   /** Why the clip's latest run failed, null when it did not or for a defect. */
@@ -187,20 +214,15 @@ export class RunQueue {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
     for (const { abort } of this.#entries.values()) abort.abort();
-    await this.#turn;
+    await this.#lanes.close();
   }
 
-  #enqueue(
-    facts: ClipFacts,
-    model: LoadedModel,
-    provider: ProviderName,
-    range: { from: number; to: number },
-  ): RunState {
+  #enqueue({ studyInstanceUid }: ClipFacts, run: ClipRun, lane: Lane): RunState {
+    const { sopInstanceUid, model, maker, range } = run;
     const entry: Entry = {
       state: {
-        sopInstanceUid: facts.sopInstanceUid,
+        sopInstanceUid,
         state: 'queued',
         framesDone: 0,
         framesTotal: range.to - range.from + 1,
@@ -209,130 +231,56 @@ export class RunQueue {
         msPerFrame: null,
         message: null,
       },
-      studyInstanceUid: facts.studyInstanceUid,
+      studyInstanceUid,
       abort: new AbortController(),
-      maker: makerOf(model),
+      maker,
+      work: {
+        run: (signal) => this.#run(entry, run, signal),
+        onInterrupted: () =>
+          this.#update(entry, { state: 'queued', framesDone: 0, provider: null, msPerFrame: null }),
+      },
       traces: new Map(),
       ended: Promise.resolve(),
       failure: null,
     };
-    this.#entries.set(facts.sopInstanceUid, entry);
-    this.#options.onState(entry.state);
-    entry.ended = this.#turn.then(() => this.#run(entry, facts.sopInstanceUid, model, provider, range));
-    this.#turn = entry.ended;
+    this.#entries.set(sopInstanceUid, entry);
+    this.#options.onState(entry.state, studyInstanceUid);
+    entry.ended = this.#lanes.add(entry.work, lane);
     return entry.state;
   }
 
-  async #run(
-    entry: Entry,
-    sopInstanceUid: string,
-    model: LoadedModel,
-    provider: ProviderName,
-    range: { from: number; to: number },
-  ): Promise<void> {
-    const { signal } = entry.abort;
+  async #run(entry: Entry, run: ClipRun, laneSignal: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([entry.abort.signal, laneSignal]);
     try {
       signal.throwIfAborted();
-      const clip = this.#options.library.clip(sopInstanceUid);
-      const source = frameSource(clip);
-      const frame = (index: number) => this.#options.decoder.frame(source, index, signal);
-      const facts = await this.#noteColour(sopInstanceUid, frame, signal);
-      await this.#options.views.recognise(sopInstanceUid, signal);
-      const review = clipReview(this.#options.library, facts);
-      // Told from the pictures to be of another view: there is nothing to contour until the reader says otherwise.
-      if (untraceable(facts, review) === 'recognised-other') {
-        this.#update(entry, { state: 'finished' });
-        return;
-      }
-      const analysis = await analyseClip({
-        facts,
-        ruler: review.ruler,
-        picture: review.picture,
-        fileSha256: clip.sha256,
-        frame,
-        inference: this.#options.inference,
-        model,
-        provider,
-        ...range,
+      const result = await runOverClip(
+        this.#options,
+        run,
+        {
+          onState: (change) => this.#update(entry, change),
+          onProgress: (share) => {
+            // Of several passes all count, so that the end comes when it says.
+            const framesDone = Math.floor(share * entry.state.framesTotal + 1e-6);
+            if (framesDone !== entry.state.framesDone) this.#update(entry, { framesDone });
+          },
+          onTrace: (place, trace) => {
+            const found = entry.traces.get(place.structure);
+            if (found === undefined) entry.traces.set(place.structure, new Map([[place.frame, trace]]));
+            else found.set(place.frame, trace);
+            this.#options.onTrace(place, trace);
+          },
+          onStored: () => entry.traces.clear(),
+        },
         signal,
-        onState: (state, name) => this.#update(entry, { state, provider: name }),
-        onTrace: (structure, index, trace) => {
-          const found = entry.traces.get(structure);
-          if (found === undefined) entry.traces.set(structure, new Map([[index, trace]]));
-          else found.set(index, trace);
-          this.#options.onTrace({ sopInstanceUid, structure, frame: index }, trace);
-        },
-        onProgress: (share) => {
-          // Of several passes all count, so that the end comes when it says.
-          const framesDone = Math.floor(share * entry.state.framesTotal + 1e-6);
-          if (framesDone !== entry.state.framesDone) this.#update(entry, { framesDone });
-        },
-      });
-      signal.throwIfAborted();
-      const record: RunRecord = {
-        model: model.manifest.name,
-        version: model.manifest.version,
-        ...entry.maker,
-        fileSha256: clip.sha256,
-        provider: analysis.provider,
-        framesDone: analysis.framesDone,
-        complete: analysis.framesDone === facts.frames,
-        msPerFrame: analysis.msPerFrame,
-        sector: analysis.sector,
-        passes: analysis.passes,
-        ...(isNone(analysis.unsegmented) ? {} : { unsegmented: analysis.unsegmented }),
-        ...(analysis.picture === null ? {} : { picture: analysis.picture }),
-        ...(analysis.frozen ? { frozen: true } : {}),
-        ...(analysis.framesDone < facts.frames ? { range } : {}),
-      };
-      this.#store(facts, analysis.traces, record);
-      // A model that takes another's place draws under the reader's corrections, and they are carried on over it.
-      entry.traces.clear();
-      if (isSamePicture(review.run, record)) await this.#carryOn(sopInstanceUid, signal);
-      const { framesDone, msPerFrame } = record;
-      this.#update(entry, { state: 'finished', provider: record.provider, framesDone, msPerFrame });
+      );
+      this.#update(entry, { state: 'finished', ...result });
     } catch (error) {
-      this.#ended(entry, error);
+      // One that gave way is begun anew.
+      if (!laneSignal.aborted || entry.abort.signal.aborted) this.#ended(entry, error);
     } finally {
       // Stored now, or not wanted: memory is for runs that are going on.
       entry.traces.clear();
     }
-  }
-
-  /** What the run found is stored, whatever becomes of this. */
-  async #carryOn(sopInstanceUid: string, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#options.propagations.carryOn(sopInstanceUid, signal);
-    } catch (error) {
-      if (!(error instanceof SystolaError) && !signal.aborted) this.#options.onDefect(error);
-    }
-  }
-
-  /** Looks at a few frames for colour that the attributes do not mention; returns the facts as they are then. */
-  async #noteColour(
-    sopInstanceUid: string,
-    frame: (index: number) => Promise<Awaited<ReturnType<FrameDecoder['frame']>>>,
-    signal: AbortSignal,
-  ): Promise<ClipFacts> {
-    const { library } = this.#options;
-    const { facts } = library.clip(sopInstanceUid);
-    if (facts.colourOverlay) return facts;
-    const frames = await sampleFrames(facts.frames, frame, signal, overlaySamples);
-    if (!hasColourOverlay(frames, facts)) return facts;
-    library.markColourOverlay(sopInstanceUid);
-    return library.clip(sopInstanceUid).facts;
-  }
-
-  #store(facts: ClipFacts, traces: RunTraces, run: RunRecord): void {
-    const { library, reviews } = this.#options;
-    reviews.record(facts.studyInstanceUid, {
-      kind: 'run',
-      label:
-        run.frozen === true
-          ? `${run.model}: picture stands still, no contours`
-          : `${run.model} contours, ${run.framesDone} frame${run.framesDone === 1 ? '' : 's'}`,
-      changes: runChanges(facts.sopInstanceUid, clipReview(library, facts), traces, run),
-    });
   }
 
   #ended(entry: Entry, error: unknown): void {
@@ -356,31 +304,12 @@ export class RunQueue {
     // A cancelled run may still hear from frames that were on their way.
     if (!isGoing(entry.state)) return;
     entry.state = { ...entry.state, ...change };
-    this.#options.onState(entry.state);
+    this.#options.onState(entry.state, entry.studyInstanceUid);
   }
 }
 
 function makerOf({ manifest }: LoadedModel): ContourMaker {
   return { sha256: manifest.graph.sha256, contourHash: contourHash(manifest) };
-}
-
-/** Whether an earlier run was shown the picture of this one; false where there was none. */
-function isSamePicture(earlier: RunRecord | null, { picture }: RunRecord): boolean {
-  if (earlier === null) return false;
-  if (earlier.picture === undefined || picture === undefined) return earlier.picture === picture;
-  return sameBox(earlier.picture, picture);
-}
-
-function isNone({ noPicture, notFinite, undecodable = [] }: UnsegmentedFrames): boolean {
-  return noPicture.length + notFinite.length + undecodable.length === 0;
-}
-
-function clipReview(library: Library, facts: ClipFacts): ClipReview {
-  const review = library.study(facts.studyInstanceUid).review.clips[facts.sopInstanceUid];
-  if (review === undefined) {
-    throw new SystolaError('not-found', 'The library holds no such clip.', facts.sopInstanceUid);
-  }
-  return review;
 }
 
 /** A picture that an earlier run found frozen may be looked at again: another model or version may see more. */
@@ -395,7 +324,7 @@ function refuseUntraceable(facts: ClipFacts, review: ClipReview): void {
   }
 }
 
-function frameRange(facts: ClipFacts, options: RunOptions): { from: number; to: number } {
+function frameRange(facts: ClipFacts, options: RunOptions): FrameRange {
   const from = options.from ?? 0;
   const to = Math.min(options.to ?? facts.frames - 1, facts.frames - 1);
   if (from > to) {

@@ -59,6 +59,10 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
     return context.body(stream, 200, { 'content-type': 'application/x-ndjson; charset=utf-8' });
   });
 
+  api.post('/api/background/force', (context) => {
+    services.worklist.background.force();
+    return context.body(null, 202);
+  });
   api.route('/api/studies', studyRoutes(services));
   api.route('/api/clips', clipRoutes(services));
   api.route('/api/clips', propagationRoutes(services));

@@ -9,11 +9,12 @@ import { jsonBody } from './input.ts';
 type Line = PropagationLine | { readonly type: 'trace'; readonly frame: number; readonly trace: unknown };
 
 /** Corrections of a clip carried over the frames around them: proposed, kept, dropped. */
-export function propagationRoutes({ propagations }: Services): Hono {
+export function propagationRoutes({ propagations, worklist }: Services): Hono {
   const routes = new Hono();
 
   routes.post('/:clip/propagations', async (context) => {
     const request = await jsonBody(context, propagationRequestSchema);
+    worklist.background.giveWay();
     const gone = new AbortController();
     const signal = AbortSignal.any([context.req.raw.signal, gone.signal]);
     const encoder = new TextEncoder();

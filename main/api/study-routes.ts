@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { SystolaError } from '../../core/error.ts';
 import { exportFileName } from '../../core/export/export-file-name.ts';
+import { expectedStudiesSchema } from '../../core/api/background.ts';
 import { appendRequestSchema, type AppendResponse, type StudyDocument } from '../../core/api/requests.ts';
 import type { Services } from '../application/services.ts';
 import { exportStudy } from '../application/study-export.ts';
@@ -12,10 +13,15 @@ import { frameParameter, jsonBody, largestRevisionBytes } from './input.ts';
 /** Studies, their revisions and what they are exported as. */
 export function studyRoutes(services: Services): Hono {
   const routes = new Hono();
-  const { reviews, documents, readings } = services;
+  const { reviews, documents, readings, worklist } = services;
 
-  routes.get('/', (context) => context.json(services.library.summaries(context.req.query('search'))));
+  routes.get('/', (context) => context.json(worklist.list.studies(context.req.query('search'))));
+  routes.put('/expected', async (context) => {
+    worklist.background.expect((await jsonBody(context, expectedStudiesSchema)).studies);
+    return context.body(null, 204);
+  });
   routes.get('/:study', async (context) => {
+    worklist.background.giveWay();
     const document: StudyDocument = await documents.open(context.req.param('study'));
     return context.json(document);
   });
@@ -23,7 +29,7 @@ export function studyRoutes(services: Services): Hono {
     context.json(documents.signatures(context.req.param('study'))),
   );
   routes.post('/:study/views', (context) => {
-    services.runs.recogniseViews(context.req.param('study'));
+    void services.runs.recogniseViews(context.req.param('study'));
     return context.body(null, 202);
   });
   routes.post('/:study/revisions', async (context) => {

@@ -44,6 +44,7 @@ import { Receiver } from './receiver.ts';
 import { Sending } from './sending.ts';
 import { ExportJobs } from './export-jobs.ts';
 import { StudyDocuments } from './study-documents.ts';
+import { WorklistWatch } from './worklist-watch.ts';
 
 export interface ServiceOptions {
   /** Folder of the library; created when it is not there. */
@@ -101,6 +102,7 @@ export interface Services {
   readonly sending: Sending;
   readonly receiver: Receiver;
   readonly exports: ExportJobs;
+  readonly worklist: WorklistWatch;
   updateSettings(changes: Partial<Settings>): Settings;
   close(): Promise<void>;
 }
@@ -139,15 +141,22 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   if (library.condition !== 'damaged') await sweepHiddenFolders(addedModelsFolder);
   const models = new ModelRegistry([...options.modelFolders], addedModelsFolder);
   const events = new EventHub(() => greeting());
+  function onStudiesChanged(): void {
+    events.send({ type: 'studies-changed' });
+    worklist.noteStudies();
+  }
   const watch = new LibraryWatch({
     library,
     readInstance: readStoredObject,
     onState: (state) => events.send({ type: 'library', library: state }),
-    onStudiesChanged: () => events.send({ type: 'studies-changed' }),
+    onStudiesChanged,
     onDefect: logDefect,
   });
   watch.start();
-  const onModelsChanged = (): void => events.send({ type: 'models-changed' });
+  const onModelsChanged = (): void => {
+    events.send({ type: 'models-changed' });
+    worklist.noteModels();
+  };
   const modelShelf: ModelShelf = new ModelShelf({
     registry: models,
     accelerators,
@@ -173,13 +182,11 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   const reviews = new ReviewService({
     library,
     software: installation.version,
-    onRevision: (revision) =>
-      events.send({
-        type: 'revision',
-        studyInstanceUid: revision.studyInstanceUid,
-        head: revision.id,
-        revision,
-      }),
+    onRevision: (revision) => {
+      const { studyInstanceUid, id: head } = revision;
+      events.send({ type: 'revision', studyInstanceUid, head, revision });
+      worklist.noteRevision(studyInstanceUid);
+    },
   });
   const propagations = new PropagationService({ library, reviews, decoder, inference, models: modelShelf });
   const recognisers = new RecogniserShelf(options.recogniserFolders ?? []);
@@ -199,7 +206,10 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     decoder,
     inference,
     models: modelShelf,
-    onState: (run) => events.send({ type: 'run', run }),
+    onState: (run, studyInstanceUid) => {
+      events.send({ type: 'run', run });
+      worklist.noteRun(run, studyInstanceUid);
+    },
     onTrace: (place, trace) => events.send({ type: 'trace', ...place, trace }),
     onDefect: logDefect,
   });
@@ -215,13 +225,25 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     readContours: readStoredContours,
     isRunning: (study) => runs.states(study).some(isGoing),
   });
-  const documents = new StudyDocuments({ library, runs, factsRenewal, readings });
+  const documents = new StudyDocuments({
+    ...{ library, runs, factsRenewal, readings },
+    onOpened: (study) => worklist.noteOpened(study),
+  });
+  const worklist: WorklistWatch = new WorklistWatch({
+    ...{ library, runs },
+    prepare: (study) => documents.prepare(study),
+    hasModel: async () => (await modelShelf.list()).some(({ active, problem }) => active && problem === null),
+    onStudy: (study) => events.send({ type: 'study', study }),
+    onStudiesChanged: () => events.send({ type: 'studies-changed' }),
+    onBackground: (background) => events.send({ type: 'background', background }),
+    onDefect: logDefect,
+  });
   const masks = new ClipMasks({ library, decoder });
   const imports = new ImportService({
     library,
     readInstance: readObjectGuarded,
     onState: (state) => events.send({ type: 'import', import: state }),
-    onStudiesChanged: () => events.send({ type: 'studies-changed' }),
+    onStudiesChanged,
     onDefect: logDefect,
   });
 
@@ -248,6 +270,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
       { type: 'library', library: watch.state },
     ];
     told.push({ type: 'receiver', receiver: receiver.state });
+    told.push({ type: 'background', background: worklist.background.state });
     for (const send of sending.going()) told.push({ type: 'send', send });
     for (const state of imports.running()) told.push({ type: 'import', import: state });
     for (const state of exports.running()) told.push({ type: 'export', export: state });
@@ -300,6 +323,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     if (!isDeepStrictEqual(settings.receiver, before.receiver))
       void receiver.apply(settings.receiver).catch(logDefect);
     if (settings.frameCacheMiB !== before.frameCacheMiB) decoder.setCacheMiB(settings.frameCacheMiB);
+    worklist.noteSettings(before, settings);
     return settings;
   }
 
@@ -309,6 +333,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     try {
       // Who sends is told before what takes it closes.
       await settleAll([receiver.close(), sending.close()]);
+      await worklist.close();
       await settleAll([
         imports.close(),
         exports.close(),
@@ -352,6 +377,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     sending,
     receiver,
     exports,
+    worklist,
     updateSettings,
     close,
   };

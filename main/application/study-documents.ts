@@ -16,6 +16,8 @@ interface OpeningServices {
   readonly factsRenewal: FactsRenewal;
   /** Takes over what a report of Systola brought for a study that has nothing else. */
   readonly readings: ContourReadings;
+  /** Told of every study that is opened. */
+  onOpened(studyInstanceUid: string): void;
 }
 
 /** Studies as they are opened: brought up to today's reader, with contours that came with them, and recorded in the audit log. */
@@ -34,13 +36,20 @@ export class StudyDocuments {
    * @throws SystolaError `not-found`
    */
   async open(studyInstanceUid: string): Promise<StudyDocument> {
-    const { library, runs, factsRenewal, readings } = this.#services;
-    await factsRenewal.bringUpToDate(studyInstanceUid);
-    await readings.useWhereUntouched(studyInstanceUid);
+    const { library, runs, onOpened } = this.#services;
+    await this.prepare(studyInstanceUid);
     library.boundFold(studyInstanceUid);
     const open = library.study(studyInstanceUid);
     this.#recordAccess(open);
+    onOpened(studyInstanceUid);
     return documentOf(open, runs.states(studyInstanceUid));
+  }
+
+  /** Brings a study to what it is when it is opened, without anybody looking at it. @throws SystolaError `not-found` */
+  async prepare(studyInstanceUid: string): Promise<void> {
+    const { factsRenewal, readings } = this.#services;
+    await factsRenewal.bringUpToDate(studyInstanceUid);
+    await readings.useWhereUntouched(studyInstanceUid);
   }
 
   /**

@@ -10,6 +10,8 @@ export interface ApplicationOptions extends ServiceOptions {
   readonly pathsFromPage?: boolean;
   /** Folder of DICOM files that an empty library starts with. */
   readonly sampleStudyPath?: string;
+  /** Whether the worklist is kept as the studies are and measured while nobody waits; not unless told. */
+  readonly keepsWorklist?: boolean;
 }
 
 /** One application, whatever host mounts it: a Fetch-API handler over its services. */
@@ -33,6 +35,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   if (options.sampleStudyPath !== undefined && (await services.library.isEmpty())) {
     await importSampleStudy(services, options.sampleStudyPath);
   }
+  if (options.keepsWorklist === true) services.worklist.start();
   return {
     services,
     fetch: async (request) => api.fetch(request),

@@ -41,6 +41,11 @@ export class LibraryDatabase {
     return this.#database.isTransaction;
   }
 
+  /** Rows that this process has written since it opened the database. */
+  get changes(): number {
+    return (this.prepare('SELECT total_changes() AS n').get() as { n: number }).n;
+  }
+
   /** What is wrong with the database, null while nothing is known to be. */
   get damage(): string | null {
     return this.#damage;

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { StudySummary } from '../../core/api/requests.ts';
+import type { StudySummary } from '../../core/api/study-summary.ts';
+import type { ListedResult } from '../../core/assessment/listed-result.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import type { DocumentFacts } from '../../core/document/document-facts.ts';
@@ -20,6 +21,7 @@ import { InstanceIntake, type AddedInstance, type KnownInstance } from './instan
 import { LibraryWriter, type LibraryCondition } from './library-writer.ts';
 import { folderError, openOrStandIn } from './open-database.ts';
 import { OpenStudies, type OpenStudy } from './open-studies.ts';
+import { ResultStore, type StoredResult } from './result-store.ts';
 import { revisionAudit } from './revision-audit.ts';
 import { RevisionStore, type NewRevision } from './revision-store.ts';
 import { SettingsStore } from './settings.ts';
@@ -58,6 +60,7 @@ export class Library {
   readonly #documents: DocumentStore;
   readonly #revisions: RevisionStore;
   readonly #snapshots: SnapshotStore;
+  readonly #results: ResultStore;
   readonly #settings: SettingsStore;
   readonly #open: OpenStudies;
   readonly #writer: LibraryWriter;
@@ -72,6 +75,7 @@ export class Library {
     this.#documents = new DocumentStore(database);
     this.#revisions = new RevisionStore(database);
     this.#snapshots = new SnapshotStore(database);
+    this.#results = new ResultStore(database);
     this.#settings = new SettingsStore(database);
     this.#open = new OpenStudies(this.#studies, this.#documents, this.#revisions, this.#snapshots);
     this.#writer = new LibraryWriter(path, database, this.audit, clock);
@@ -144,6 +148,34 @@ export class Library {
     return this.#studies.summaries(search);
   }
 
+  /** The row of one study; null where the library holds no such study. */
+  summary(studyInstanceUid: string): StudySummary | null {
+    return this.#studies.summary(studyInstanceUid);
+  }
+
+  /**
+   * What the list says of each study, by study.
+   *
+   * @param madeBy what results are worked out by today; others do not hold
+   */
+  results(madeBy: string): Map<string, StoredResult> {
+    return this.#results.all(madeBy);
+  }
+
+  result(studyInstanceUid: string, madeBy: string): StoredResult | null {
+    return this.#results.one(studyInstanceUid, madeBy);
+  }
+
+  /** Studies whose result is to be worked out, the newest first. */
+  withoutResult(madeBy: string): string[] {
+    return this.#results.wanted(madeBy);
+  }
+
+  /** Keeps what the list is to say of a study as it is at `head`. @throws SystolaError `disk-full`, `library-damaged` */
+  keepResult(studyInstanceUid: string, head: number, madeBy: string, result: ListedResult): void {
+    this.#writer.write(() => this.#results.write(studyInstanceUid, head, madeBy, result));
+  }
+
   /** True when nothing was ever taken in for sure: no study, and no stored file that could become one. */
   async isEmpty(): Promise<boolean> {
     if (this.#database.damage !== null || this.#studies.count() > 0) return false;
@@ -179,6 +211,20 @@ export class Library {
   /** @throws SystolaError `not-found` */
   study(studyInstanceUid: string): OpenStudy {
     return this.#open.study(studyInstanceUid);
+  }
+
+  /** Grows with everything that is written: while it is the same, what was read is as it was. */
+  get changes(): number {
+    return this.#database.changes;
+  }
+
+  /**
+   * A study that is read in passing: it takes the place of none that is kept in memory.
+   *
+   * @throws SystolaError `not-found`
+   */
+  studyInPassing(studyInstanceUid: string): OpenStudy {
+    return this.#open.inPassing(studyInstanceUid);
   }
 
   /**

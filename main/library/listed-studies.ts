@@ -1,4 +1,4 @@
-import type { StudySummary } from '../../core/api/requests.ts';
+import type { StudySummary } from '../../core/api/study-summary.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { LibraryDatabase } from './database.ts';
 import { hasDocuments } from './document-store.ts';
@@ -14,10 +14,13 @@ export interface ListedStudy {
   readonly decision: StudySummary['decision'] | null;
 }
 
-const columns = (documents: string): string => `
+const countedDocuments =
+  '(SELECT count(*) FROM documents d WHERE d.study_instance_uid = s.study_instance_uid)';
+
+const columns = (database: LibraryDatabase): string => `
   s.study_instance_uid AS uid, s.facts AS facts, s.reader_version AS reader_version,
   (SELECT count(*) FROM clips c WHERE c.study_instance_uid = s.study_instance_uid) AS clips,
-  ${documents} AS documents,
+  ${hasDocuments(database) ? countedDocuments : '0'} AS documents,
   (SELECT r.decision FROM revisions r
     WHERE r.study_instance_uid = s.study_instance_uid AND r.decision IS NOT NULL
     ORDER BY r.id DESC LIMIT 1) AS decision`;
@@ -30,8 +33,7 @@ const columns = (documents: string): string => `
  */
 export function listedStudies(database: LibraryDatabase): ListedStudy[] {
   try {
-    const counted = '(SELECT count(*) FROM documents d WHERE d.study_instance_uid = s.study_instance_uid)';
-    const sql = `SELECT ${columns(hasDocuments(database) ? counted : '0')} FROM studies s ORDER BY s.created_at DESC, s.rowid DESC`;
+    const sql = `SELECT ${columns(database)} FROM studies s ORDER BY s.created_at DESC, s.rowid DESC`;
     return database.prepare(sql).all() as ListedStudy[];
   } catch (error) {
     if (!isDamage(error)) throw error;
@@ -39,6 +41,12 @@ export function listedStudies(database: LibraryDatabase): ListedStudy[] {
     if (found.length === 0) throw error;
     return found;
   }
+}
+
+/** The row of one study; null where there is none. @throws SystolaError */
+export function listedStudy(database: LibraryDatabase, uid: string): ListedStudy | null {
+  const sql = `SELECT ${columns(database)} FROM studies s WHERE s.study_instance_uid = ?`;
+  return (database.prepare(sql).get(uid) as ListedStudy | undefined) ?? null;
 }
 
 function salvagedUids(database: LibraryDatabase): string[] {

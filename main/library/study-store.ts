@@ -1,10 +1,10 @@
 import { personNameText } from '../../core/wording/person-name.ts';
-import type { StudySummary } from '../../core/api/requests.ts';
+import type { StudySummary } from '../../core/api/study-summary.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import { studyKey } from '../../core/clip/study-key.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { LibraryDatabase } from './database.ts';
-import { listedStudies, type ListedStudy } from './listed-studies.ts';
+import { listedStudies, listedStudy, type ListedStudy } from './listed-studies.ts';
 import { clipFactsSchema, studyFactsSchema } from './facts-schema.ts';
 import { readerVersion } from './reader-versions.ts';
 import { type FactsRow, readFacts } from './stored-facts.ts';
@@ -36,42 +36,51 @@ export class StudyStore {
   /** Studies whose patient, description, date or accession number contains `search`, newest first. */
   summaries(search = ''): StudySummary[] {
     const wanted = search.trim().toLocaleLowerCase();
-    return listedStudies(this.#database).flatMap((row) => {
-      let facts: StudyFacts;
-      try {
-        facts = readStudy({ ...row, facts: row.facts ?? '' }, row.uid);
-      } catch (error) {
-        if (!(error instanceof SystolaError)) throw error;
-        // Named whatever is searched for: it may be the study that is looked for.
-        return [unreadable(row, error.message)];
-      }
-      const { name } = facts.patient;
-      const text = [
-        name.alphabetic,
-        name.alphabetic.replaceAll('^', ' '),
-        personNameText(name),
-        name.ideographic,
-        name.phonetic,
-        facts.patient.patientId,
-        facts.description ?? '',
-        facts.studyDate ?? '',
-        facts.accessionNumber ?? '',
-      ].join('\n');
-      if (wanted !== '' && !text.toLocaleLowerCase().includes(wanted)) return [];
-      return [
-        {
-          studyInstanceUid: facts.studyInstanceUid,
-          patientName: personNameText(name),
-          patientId: facts.patient.patientId,
-          studyDate: facts.studyDate,
-          description: facts.description,
-          clips: row.clips,
-          documents: row.documents,
-          decision: row.decision ?? 'pending',
-          searchText: [text, ...this.#readableViewsOf(facts.studyInstanceUid)].join('\n'),
-        },
-      ];
-    });
+    return listedStudies(this.#database)
+      .map((row) => this.#summaryOf(row))
+      .filter(
+        // What cannot be read is named whatever is searched for: it may be the study that is looked for.
+        ({ problem, searchText = '' }) =>
+          problem !== undefined || wanted === '' || searchText.toLocaleLowerCase().includes(wanted),
+      );
+  }
+
+  summary(studyInstanceUid: string): StudySummary | null {
+    const row = listedStudy(this.#database, studyInstanceUid);
+    return row === null ? null : this.#summaryOf(row);
+  }
+
+  #summaryOf(row: ListedStudy): StudySummary {
+    let facts: StudyFacts;
+    try {
+      facts = readStudy({ ...row, facts: row.facts ?? '' }, row.uid);
+    } catch (error) {
+      if (!(error instanceof SystolaError)) throw error;
+      return unreadable(row, error.message);
+    }
+    const { name } = facts.patient;
+    const text = [
+      name.alphabetic,
+      name.alphabetic.replaceAll('^', ' '),
+      personNameText(name),
+      name.ideographic,
+      name.phonetic,
+      facts.patient.patientId,
+      facts.description ?? '',
+      facts.studyDate ?? '',
+      facts.accessionNumber ?? '',
+    ];
+    return {
+      studyInstanceUid: facts.studyInstanceUid,
+      patientName: personNameText(name),
+      patientId: facts.patient.patientId,
+      studyDate: facts.studyDate,
+      description: facts.description,
+      clips: row.clips,
+      documents: row.documents,
+      decision: row.decision ?? 'pending',
+      searchText: [...text, ...this.#readableViewsOf(facts.studyInstanceUid)].join('\n'),
+    };
   }
 
   /** None where clips or revisions cannot be read: the list is shown all the same. */

@@ -11,7 +11,7 @@ import type {
   SessionInfo,
   SignedVersion,
   StudyDocument,
-  StudySummary,
+  ListedStudy,
 } from '../../core/api/requests.ts';
 import {
   propagationLineSchema,
@@ -155,7 +155,12 @@ async function propose(
 export const api = {
   session: () => json<SessionInfo>('GET', at('session')),
   studies: (search: string) =>
-    json<StudySummary[]>('GET', `${at('studies')}?search=${encodeURIComponent(search)}`),
+    json<ListedStudy[]>('GET', `${at('studies')}?search=${encodeURIComponent(search)}`),
+  expectStudies: (studies: readonly string[]) =>
+    send('PUT', at('studies', 'expected'), JSON.stringify({ studies }), {
+      'content-type': 'application/json',
+    }),
+  forceBackground: () => send('POST', at('background', 'force')),
   study: (study: string) => json<StudyDocument>('GET', at('studies', study)),
   recogniseViews: (study: string) => send('POST', at('studies', study, 'views')),
   append: (study: string, request: AppendRequest) =>

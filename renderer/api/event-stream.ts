@@ -56,6 +56,25 @@ async function readOnce(handlers: EventStreamHandlers, signal: AbortSignal): Pro
   }
 }
 
+let wake: (() => void) | null = null;
+
+/** Connects at once where the next try is waited for. */
+export function tryAgainNow(): void {
+  wake?.();
+}
+
+/** Waits for so long, or until {@link tryAgainNow}. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => wake?.(), ms);
+    wake = () => {
+      clearTimeout(timer);
+      wake = null;
+      resolve();
+    };
+  });
+}
+
 /**
  * Follows the window's one event stream until the signal aborts; reconnects with a growing pause. The caller
  * reloads what it shows when the connection comes back, since events in between are lost.
@@ -75,7 +94,7 @@ export async function followEvents(handlers: EventStreamHandlers, signal: AbortS
     // One broken connection is no stopped Systola: that is said when the next one cannot be opened either.
     const refused = reason instanceof RequestError && (reason.status === 401 || reason.status === 403);
     handlers.onConnection(refused ? 'not-let-in' : pauseMs === firstRetryMs ? 'lost' : 'stopped');
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await pause(pauseMs);
     pauseMs = Math.min(longestRetryMs, pauseMs * 2);
   }
 }

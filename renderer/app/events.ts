@@ -11,6 +11,7 @@ import { report } from '../state/messages.svelte.ts';
 import { sends } from '../network/sends.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
+import { background } from '../worklist/background.svelte.ts';
 
 /** Contours wait for the next animation frame, so that a burst of them is measured and drawn once. */
 let arriving = new Map<string, ClipLiveTraces>();
@@ -43,6 +44,12 @@ function receive(event: SystolaEvent): void {
       // What an import brought may be of the study on screen.
       void workspace.takeArrivals();
       return;
+    case 'study':
+      library.receive(event.study);
+      return;
+    case 'background':
+      background.state = event.background;
+      return;
     case 'library':
       session.library = event.library;
       return;
@@ -68,8 +75,6 @@ function receive(event: SystolaEvent): void {
       flushing = true;
       return;
     case 'revision':
-      // The list of studies says what was decided.
-      if (event.revision.changes.some((change) => change.slot === 'decision')) void library.reload();
       flushTraces();
       workspace.tellStudy((study) => {
         if (study.uid === event.studyInstanceUid)

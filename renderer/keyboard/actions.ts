@@ -55,6 +55,7 @@ export const actions = [
   { id: 'report', group: 'study', key: 'Ctrl+Shift+E' },
   { id: 'open', group: 'window', key: 'Ctrl+O' },
   { id: 'open-folder', group: 'window', key: 'Ctrl+Shift+O' },
+  { id: 'worklist', group: 'window', key: 'W' },
   { id: 'search', group: 'window', key: 'Ctrl+F' },
   { id: 'full-screen', group: 'window', key: 'F' },
   { id: 'next-part', group: 'window', key: 'F6' },

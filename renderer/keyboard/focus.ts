@@ -16,8 +16,10 @@ let keyed: EventTarget | null = null;
 
 const isOpenSelect = (element: Element) => element.matches('select') && element.matches(':open');
 
-/** Focus on the picture that keys act on, without scrolling; on nothing where there is none. */
+/** Focus on the picture that keys act on, without scrolling; on the list that lies over it; on nothing where there is neither. */
 export function focusPicture(): void {
+  const list = document.querySelector<HTMLElement>('[data-has-keys]');
+  if (list) return list.focus({ preventScroll: true });
   const { active } = workspace;
   const one =
     active &&
@@ -107,6 +109,7 @@ const regions = [
   'messages',
   'window',
   'studies',
+  'worklist',
   'clips',
 ] as const;
 export type Region = (typeof regions)[number];

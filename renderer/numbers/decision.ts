@@ -5,6 +5,7 @@ import { report } from '../state/messages.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
 import { say } from '../words/language.svelte.ts';
+import { moveOnAfter } from '../worklist/move-on.ts';
 import { signing } from './signing.svelte.ts';
 
 /** Whether there is a result that can be accepted. */
@@ -51,4 +52,5 @@ export function decide(study: OpenStudy, state: 'accepted' | 'rejected', reason?
       after: again ? { state: 'pending' } : signed,
     },
   ]);
+  if (!again && state === 'accepted') void moveOnAfter(study);
 }

@@ -87,6 +87,8 @@ export class OpenStudy {
   readonly canUndo = $derived(this.#pending.length > 0 || undoTarget(this.history) !== null);
   readonly canRedo = $derived(this.#pending.length === 0 && redoTarget(this.history) !== null);
   readonly saving = $derived(this.#pending.length > 0);
+  /** Steps that the library does not hold yet. */
+  readonly unsentSteps = $derived(this.#pending.length);
   /** True while a run over one of the clips has not ended: the numbers may still change. */
   readonly measuring = $derived(Object.values(this.runs).some(isGoing));
 

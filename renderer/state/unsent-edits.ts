@@ -17,7 +17,15 @@ const keptSchema = z.union([
   z.array(z.object({ label: z.string(), changes: z.unknown() })).transform((edits) => ({ format: 2, edits })),
 ]);
 
-const keyOf = (studyInstanceUid: string) => `systola.unsent.${studyInstanceUid}`;
+const prefix = 'systola.unsent.';
+const keyOf = (studyInstanceUid: string) => `${prefix}${studyInstanceUid}`;
+
+/** Studies of which an earlier window kept edits. */
+export function studiesWithUnsent(storage: Pick<Storage, 'length' | 'key'> | null): string[] {
+  if (storage === null) return [];
+  const names = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '');
+  return names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+}
 
 /**
  * Edits that the library has not confirmed, kept by the browser for as long as that lasts: they outlive a reload of the
@@ -60,7 +68,7 @@ export class UnsentEdits {
 }
 
 /** The browser's own storage; null where there is none, or none is allowed. */
-export function browserStorage(): KeptStorage | null {
+export function browserStorage(): Storage | null {
   try {
     return globalThis.localStorage ?? null;
   } catch {

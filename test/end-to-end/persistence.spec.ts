@@ -44,7 +44,7 @@ test('a correction survives a kill one second later', async ({ page, workstation
   await expect(page.getByTestId('view-select')).toHaveValue('a2c');
   await expect(page.getByTestId('unsaved')).toBeVisible();
   await expect(page.getByTestId('stopped')).toContainText('Systola has stopped. Start it again: npm start.');
-  await expect(page.getByTestId('stopped')).toContainText('is kept in this window');
+  await expect(page.getByTestId('stopped')).toContainText('One step is not stored yet: kept in this window');
   await expect(page.getByText('Failed to fetch')).toHaveCount(0);
 
   await workstation.start();

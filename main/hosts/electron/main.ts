@@ -1,6 +1,6 @@
 /* The Electron host: mounts the application on a custom scheme and opens a window on it. */
 import { join } from 'node:path';
-import { app, dialog, Menu, protocol, session } from 'electron';
+import { app, dialog, Menu, powerMonitor, protocol, session } from 'electron';
 import type { BrowserWindow } from 'electron';
 import { SystolaError } from '../../../core/error.ts';
 import { inEnglish } from '../../../core/language/english.ts';
@@ -102,9 +102,11 @@ async function open(): Promise<void> {
     modelFolders: [folders.models],
     recogniserFolders: [folders.recognisers],
     host: 'electron',
+    keepsWorklist: true,
     sampleStudyPath: folders.sampleStudy,
   });
   spoken = () => application.services.languages.current;
+  followPower(application.services.worklist.background);
   closeBeforeQuitting(
     () => application.close(),
     () => window?.destroy(),
@@ -135,6 +137,13 @@ async function open(): Promise<void> {
   openWindow();
   importPaths(launch);
   app.on('window-all-closed', () => app.quit());
+}
+
+/** Nothing is measured on battery that nobody waits for. */
+function followPower(background: { onBattery: boolean }): void {
+  background.onBattery = powerMonitor.onBatteryPower;
+  powerMonitor.on('on-battery', () => (background.onBattery = true));
+  powerMonitor.on('on-ac', () => (background.onBattery = false));
 }
 
 /** Puts up the menu in the language that is spoken now, unless it is there. */

@@ -43,6 +43,7 @@ async function serve(): Promise<void> {
     modelFolders: values.models,
     recogniserFolders: values.recognisers,
     host: 'loopback',
+    keepsWorklist: true,
     pathsFromPage: values['paths-from-page'],
     ...(values.sample === undefined ? {} : { sampleStudyPath: values.sample }),
   });

@@ -14,7 +14,7 @@ const floors: readonly (readonly string[])[] = [
   ['library', 'inference', 'network'],
   ['models', 'review', 'import', 'report'],
   ['analysis', 'export'],
-  ['deidentify'],
+  ['deidentify', 'worklist'],
   ['application', 'archive'],
   ['api'],
   ['hosts'],

@@ -24,10 +24,10 @@ describe('giving an action another key', () => {
     const { held, rebinding } = keys();
     rebinding.begin('play');
     expect(rebinding.choosing).toBe('play');
-    rebinding.take('W');
+    rebinding.take('G');
     expect(rebinding.choosing).toBe(null);
     expect(rebinding.asked).toBe(null);
-    expect(actionFor('W', held.choices)).toBe('play');
+    expect(actionFor('G', held.choices)).toBe('play');
     expect(actionFor('Space', held.choices)).toBe(null);
   });
 
@@ -37,7 +37,7 @@ describe('giving an action another key', () => {
     expect(rebinding.asked).toEqual({ id: 'play', key: 'K', holder: 'previous-study' });
     expect(held).toEqual({ choices: {}, changes: 0 });
     // What is pressed meanwhile is for the question, not for the action.
-    rebinding.take('W');
+    rebinding.take('G');
     expect(held.changes).toBe(0);
   });
 
@@ -67,8 +67,8 @@ describe('giving an action another key', () => {
     press('play', 'K');
     rebinding.begin('accept');
     expect(rebinding.asked).toBe(null);
-    rebinding.take('W');
-    expect(keyOf('accept', held.choices)).toBe('W');
+    rebinding.take('G');
+    expect(keyOf('accept', held.choices)).toBe('G');
     expect(keyOf('play', held.choices)).toBe('Space');
   });
 
@@ -82,11 +82,11 @@ describe('giving an action another key', () => {
   });
 
   it('asks of keys that the reader chose as of those by default', () => {
-    const { held, rebinding, press } = keys({ 'key.accept': 'W' });
+    const { held, rebinding, press } = keys({ 'key.accept': 'G' });
     press('play', 'Enter');
     expect(rebinding.asked).toBe(null);
     expect(actionFor('Enter', held.choices)).toBe('play');
-    press('reject', 'W');
+    press('reject', 'G');
     expect(rebinding.asked?.holder).toBe('accept');
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { StudySummary } from '../../../core/api/requests.ts';
+import type { ListedStudy } from '../../../core/api/study-summary.ts';
 import { dateText } from '../../../renderer/words/measurement-words.ts';
 import { matchingStudies } from '../../../renderer/state/study-search.ts';
 
-const study = (changes: Partial<StudySummary>): StudySummary => ({
+const study = (changes: Partial<ListedStudy>): ListedStudy => ({
   studyInstanceUid: '1',
   patientName: 'Müller, Hanna',
   patientId: 'E-17',
@@ -13,6 +13,16 @@ const study = (changes: Partial<StudySummary>): StudySummary => ({
   documents: 0,
   decision: 'accepted',
   searchText: '山田\nACC-9\na4c',
+  status: 'signed',
+  asOf: 1,
+  result: {
+    ejection: { percent: 54.4, biplane: true, unsure: false },
+    reliability: { state: 'check', count: 2 },
+    views: ['a2c', 'a4c'],
+    unmeasured: 0,
+    corrected: true,
+    reader: 'Dr. Grün',
+  },
   ...changes,
 });
 const other = study({
@@ -21,6 +31,8 @@ const other = study({
   studyDate: null,
   decision: 'pending',
   searchText: '',
+  status: 'new',
+  result: null,
 });
 
 describe('the search of studies', () => {
@@ -36,6 +48,10 @@ describe('the search of studies', () => {
     'e-17 accepted a4c',
     '山田',
     'acc-9',
+    'signed',
+    '54 %',
+    'check 2',
+    'grun a2c',
   ])('finds what is shown, word by word: %s', (search) => {
     expect(
       matchingStudies([study({}), other], search).map(({ studyInstanceUid }) => studyInstanceUid),
