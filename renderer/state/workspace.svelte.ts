@@ -290,6 +290,9 @@ class Workspace {
     this.study ? this.hanging.offered(this.#hung(this.study)) : [],
   );
 
+  /** Stress, rest or a single clip: what is chosen for one is not for the others. */
+  readonly studyKind: StudyKind = $derived(this.study ? this.hanging.kind(this.#hung(this.study)) : 'single');
+
   /** Another page of stages and views. */
   turnToPage(page: number): void {
     const { hanging } = this;
