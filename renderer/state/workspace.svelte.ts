@@ -92,6 +92,12 @@ class Workspace {
     return uid === undefined ? null : (this.study?.clip(uid) ?? null);
   });
 
+  /** Clips whose curves and numbers are shown: of more than two on screen the one that keys act on. */
+  readonly detailed: readonly string[] = $derived.by(() => {
+    if (this.shown.length <= 2) return this.shown;
+    return this.activeClip ? [this.activeClip.sopInstanceUid] : [];
+  });
+
   /** What can be contoured in the active clip: what belongs to its view, and what has contours in it. */
   readonly structures: readonly Structure[] = $derived.by(() => {
     const clip = this.activeClip;
