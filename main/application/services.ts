@@ -38,6 +38,7 @@ import { EventHub, type OutgoingEvent } from './event-hub.ts';
 import { installation } from './installation.ts';
 import { ReviewService } from '../review/review-service.ts';
 import { addOwnStructures } from './own-structures.ts';
+import { PatientStudies } from './patient-studies.ts';
 import { LibraryWatch } from './library-watch.ts';
 import { nodeLabel } from '../network/connect.ts';
 import { Receiver } from './receiver.ts';
@@ -94,6 +95,7 @@ export interface Services {
   readonly factsRenewal: FactsRenewal;
   readonly reviews: ReviewService;
   readonly documents: StudyDocuments;
+  readonly patients: PatientStudies;
   readonly masks: ClipMasks;
   readonly readings: ContourReadings;
   readonly watch: LibraryWatch;
@@ -214,6 +216,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     isRunning: (study) => runs.states(study).some(isGoing),
   });
   const documents = new StudyDocuments({ library, runs, factsRenewal, readings });
+  const patients = new PatientStudies({ library, documents });
   const masks = new ClipMasks({ library, decoder });
   const imports = new ImportService({
     library,
@@ -343,6 +346,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     factsRenewal,
     reviews,
     documents,
+    patients,
     masks,
     readings,
     watch,
