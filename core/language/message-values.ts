@@ -725,6 +725,11 @@ export interface MessageValues {
   'grade.not-graded.unsure': null;
   'grade.of': { readonly grade: MessageValue; readonly name: MessageValue };
   'grade.sex-not-known': { readonly name: MessageValue };
+  'hanging.empty': null;
+  'hanging.guest': { readonly date: MessageValue };
+  'hanging.guest.only-looked-at': null;
+  'hanging.no-clip': null;
+  'hanging.stage.ef': { readonly ef: number };
   'history.by-model': null;
   'history.clips': { readonly count: number };
   'history.nothing': null;
@@ -786,6 +791,7 @@ export interface MessageValues {
   'keys.action.next-beat': null;
   'keys.action.next-clip': null;
   'keys.action.next-frame': null;
+  'keys.action.next-layout': null;
   'keys.action.next-part': null;
   'keys.action.next-point': null;
   'keys.action.next-structure': null;
@@ -798,6 +804,7 @@ export interface MessageValues {
   'keys.action.previous-beat': null;
   'keys.action.previous-clip': null;
   'keys.action.previous-frame': null;
+  'keys.action.previous-layout': null;
   'keys.action.previous-part': null;
   'keys.action.previous-point': null;
   'keys.action.previous-study': null;

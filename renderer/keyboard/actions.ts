@@ -22,6 +22,8 @@ export const actions = [
   { id: 'next-clip', group: 'clip', key: 'PageDown' },
   { id: 'previous-clip', group: 'clip', key: 'PageUp' },
   { id: 'other-clip', group: 'clip', key: 'X' },
+  { id: 'next-layout', group: 'clip', key: 'L' },
+  { id: 'previous-layout', group: 'clip', key: 'Shift+L' },
   { id: 'enlarge', group: 'clip', key: 'Z' },
   { id: 'zoom-in', group: 'picture', key: '+' },
   { id: 'zoom-out', group: 'picture', key: '-' },

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { folderOrder, type Floors } from '../../fixtures/folders/folder-order.ts';
 
 const floors: Floors = [
-  ['api', 'playback', 'public', 'styles', 'viewing', 'words'],
+  ['api', 'hanging', 'playback', 'public', 'styles', 'viewing', 'words'],
   ['imaging'],
   ['state'],
   ['keyboard'],
