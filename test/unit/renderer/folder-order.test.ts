@@ -9,7 +9,7 @@ const floors: Floors = [
   ['editing', 'import'],
   ['curve'],
   ['clip', 'deidentify', 'dialogs', 'studies'],
-  ['network'],
+  ['network', 'prior'],
   ['export', 'models', 'numbers'],
   ['app'],
 ];
