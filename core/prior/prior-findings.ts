@@ -3,7 +3,7 @@ import { message } from '../language/message.ts';
 import type { PriorRow } from './prior-rows.ts';
 
 /** Points of EF between two examinations from which on it is said; the spread of measuring again (test-retest.ts). */
-export const notableEjectionChange = 10;
+const notableEjectionChange = 10;
 
 /**
  * What a prior says of today's numbers: that EF changed by more than measuring again does.

@@ -21,7 +21,7 @@ export function standingWords({
     : say('prior.standing.by', { standing: message(`prior.standing.${standing}`), by });
 }
 
-export const ejectionOf = ({ numbers }: PatientStudy): number | null =>
+const ejectionOf = ({ numbers }: PatientStudy): number | null =>
   numbers.measurements.find(({ name }) => name === 'EF')?.value ?? null;
 
 /** "2 Jan 2024: EF 55 %". */
