@@ -102,7 +102,7 @@ test('priors: what changed, the clip beside, the course, and who is asked about'
     const ejection = numbers.locator('[data-quantity="EF"]');
     await expect(ejection).toHaveAttribute('data-beyond', 'true');
     await expect(ejection).toContainText('▼');
-    await expect(page.getByTestId('prior-finding')).toContainText('EF fell by');
+    await expect(page.getByTestId('prior-finding')).toContainText('EF changed by over 10 points');
     await expect(numbers.locator('[data-quantity="EDV"]')).toHaveAttribute('data-beyond', 'false');
     await page.getByTestId('prior-menu-opener').click();
     await expect(page.getByTestId('prior-menu').locator('[data-study]')).toHaveCount(2);
