@@ -88,6 +88,25 @@ describe('a study beside its prior', () => {
     expect(rows['EDV']).toMatchObject({ today: 112, prior: null, change: null, notCompared: null });
   });
 
+  it('holds a volume of the atrium against the one that was made by the same method', () => {
+    const byArea = { method: 'biplane-area-length' } as const;
+    const today = study({ measurements: [number('LAV max', 50), number('LAV max', 56, byArea)] });
+    const told = (before: ComparableStudy) =>
+      priorRows(today, before).map(({ method, change, notCompared }) => [
+        method,
+        change,
+        notCompared !== null,
+      ]);
+    expect(told(prior({ measurements: [number('LAV max', 60, byArea), number('LAV max', 52)] }))).toEqual([
+      ['biplane-disks', -2, false],
+      ['biplane-area-length', -4, false],
+    ]);
+    expect(told(prior({ measurements: [number('LAV max', 60, byArea)] }))).toEqual([
+      ['biplane-disks', null, false],
+      ['biplane-area-length', -4, false],
+    ]);
+  });
+
   it('holds one plane against that plane of a biplane prior', () => {
     const rows = rowsOf(
       study({ measurements: [number('EF', 50, onePlane)] }),
