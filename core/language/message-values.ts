@@ -1220,6 +1220,7 @@ export interface MessageValues {
   'prior.beside': null;
   'prior.change.words': { readonly beyond: 'yes' | 'other'; readonly spread: MessageValue };
   'prior.column.change': null;
+  'prior.column.change.short': null;
   'prior.column.today': null;
   'prior.doubt.birth-date-differs': null;
   'prior.doubt.birth-date-missing': null;

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { StudyDocument } from '../../core/api/requests.ts';
+import { violations } from './axe.ts';
 import { beatingSize, beatingTrace, speckledBeatingClip } from './beating-clip.ts';
 import { expect, openWith, recordTraces, test } from './workstation.ts';
 
@@ -106,8 +107,11 @@ test('priors: what changed, the clip beside, the course, and who is asked about'
     await expect(numbers.locator('[data-quantity="EDV"]')).toHaveAttribute('data-beyond', 'false');
     await page.getByTestId('prior-menu-opener').click();
     await expect(page.getByTestId('prior-menu').locator('[data-study]')).toHaveCount(2);
+    expect(await violations(page, 'menu')).toEqual([]);
     await page.screenshot({ path: test.info().outputPath('menu.png') });
     await page.keyboard.press('Escape');
+    await expect(page.getByTestId('prior-menu')).toBeHidden();
+    await expect(page.getByTestId('prior-menu-opener')).toBeFocused();
   });
 
   await test.step('O puts its clip beside, marked and only to be looked at, and takes it off', async () => {
@@ -116,6 +120,7 @@ test('priors: what changed, the clip beside, the course, and who is asked about'
     await expect(guest).toContainText('Prior 2 Jan 2024');
     await expect(page.getByTestId('prior-chip')).toHaveAttribute('aria-pressed', 'true');
     await expect(guest.getByTestId('view-select')).toHaveCount(0);
+    expect(await violations(page, 'beside')).toEqual([]);
     await page.screenshot({ path: test.info().outputPath('beside.png') });
     await page.keyboard.press('o');
     await expect(guest).toHaveCount(0);
@@ -135,6 +140,7 @@ test('priors: what changed, the clip beside, the course, and who is asked about'
     await expect(dialog.getByTestId('trend-table').locator('tbody tr')).toHaveCount(3);
     const points = dialog.getByTestId('trend-plot').locator('[data-point]');
     await expect(points).toHaveCount(3);
+    expect(await violations(page, 'trend')).toEqual([]);
     await page.screenshot({ path: test.info().outputPath('trend.png') });
     await expect(points.nth(2)).toHaveAttribute('aria-label', /5 Jan 2026: \d+ %, not signed, this study/u);
     await expect(points.nth(1)).toHaveAttribute('aria-label', /2 Jan 2024: \d+ %, signed/u);
@@ -156,6 +162,7 @@ test('priors: what changed, the clip beside, the course, and who is asked about'
     await expect(doubt).toHaveCount(1);
     await expect(doubt).toContainText('Other, Heart');
     await expect(doubt.locator('[data-line="name"]')).toContainText('another family name');
+    expect(await violations(page, 'question')).toEqual([]);
     await page.screenshot({ path: test.info().outputPath('question.png') });
     await doubt.getByTestId('same-patient').click();
     const joined = page.getByTestId('joined-studies').locator('li');
