@@ -21,6 +21,7 @@ import type { ListedStudy, StudySummary } from './study-summary.ts';
  * PUT    /api/studies/expected                 ExpectedStudies (background.ts): 204; those that the reader comes to next
  * POST   /api/background/force                 202: measuring goes on whatever the machine does (background.ts)
  * GET    /api/studies/:study                   StudyDocument
+ * GET    /api/studies/:study/patient           its patient's other studies (patient-studies.ts)
  * POST   /api/studies/:study/views             202: views are told from the pictures where no run asks for them
  * POST   /api/studies/:study/revisions         AppendRequest -> AppendResponse (409 revision-conflict)
  * GET    /api/studies/:study/revisions/:revision   Revision, with all that it changed

@@ -16,6 +16,7 @@ import { keepMaskRoutes } from './keep-mask-routes.ts';
 import { languageRoutes } from './language-routes.ts';
 import { modelRoutes } from './model-routes.ts';
 import { networkRoutes } from './network-routes.ts';
+import { patientRoutes } from './patient-routes.ts';
 import { propagationRoutes } from './propagation-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { studyRoutes } from './study-routes.ts';
@@ -64,6 +65,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
     return context.body(null, 202);
   });
   api.route('/api/studies', studyRoutes(services));
+  api.route('/api/studies', patientRoutes(services));
   api.route('/api/clips', clipRoutes(services));
   api.route('/api/clips', propagationRoutes(services));
   api.route('/api/clips', keepMaskRoutes(services));

@@ -38,6 +38,7 @@ import { EventHub, type OutgoingEvent } from './event-hub.ts';
 import { installation } from './installation.ts';
 import { ReviewService } from '../review/review-service.ts';
 import { addOwnStructures } from './own-structures.ts';
+import { PatientStudies } from './patient-studies.ts';
 import { LibraryWatch } from './library-watch.ts';
 import { nodeLabel } from '../network/connect.ts';
 import { Receiver } from './receiver.ts';
@@ -96,6 +97,7 @@ export interface Services {
   readonly factsRenewal: FactsRenewal;
   readonly reviews: ReviewService;
   readonly documents: StudyDocuments;
+  readonly patients: PatientStudies;
   readonly masks: ClipMasks;
   readonly readings: ContourReadings;
   readonly watch: LibraryWatch;
@@ -238,6 +240,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     onBackground: (background) => events.send({ type: 'background', background }),
     onDefect: logDefect,
   });
+  const patients = new PatientStudies({ library, documents });
   const masks = new ClipMasks({ library, decoder });
   const imports = new ImportService({
     library,
@@ -371,6 +374,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     factsRenewal,
     reviews,
     documents,
+    patients,
     masks,
     readings,
     watch,

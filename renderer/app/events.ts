@@ -8,6 +8,7 @@ import { imports } from '../import/imports.svelte.ts';
 import { library } from '../state/library.svelte.ts';
 import { withSent, type ClipLiveTraces } from '../state/live-traces.ts';
 import { report } from '../state/messages.svelte.ts';
+import { priors } from '../prior/priors.svelte.ts';
 import { sends } from '../network/sends.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
@@ -43,6 +44,7 @@ function receive(event: SystolaEvent): void {
       void library.reload();
       // What an import brought may be of the study on screen.
       void workspace.takeArrivals();
+      priors.reload();
       return;
     case 'study':
       library.receive(event.study);
@@ -75,6 +77,7 @@ function receive(event: SystolaEvent): void {
       flushing = true;
       return;
     case 'revision':
+      priors.revised(event.studyInstanceUid);
       flushTraces();
       workspace.tellStudy((study) => {
         if (study.uid === event.studyInstanceUid)
@@ -100,6 +103,7 @@ export function startEvents(signal: AbortSignal): void {
           forgetLostPictures();
           session.returns += 1;
           void library.reload();
+          priors.reload();
           void imports.catchUp();
           void exports.catchUp();
           void sends.catchUp();

@@ -24,6 +24,7 @@ export const actions = [
   { id: 'other-clip', group: 'clip', key: 'X' },
   { id: 'next-layout', group: 'clip', key: 'L' },
   { id: 'previous-layout', group: 'clip', key: 'Shift+L' },
+  { id: 'prior', group: 'clip', key: 'O' },
   { id: 'enlarge', group: 'clip', key: 'Z' },
   { id: 'zoom-in', group: 'picture', key: '+' },
   { id: 'zoom-out', group: 'picture', key: '-' },

@@ -5,7 +5,7 @@ const floors: Floors = [
   ['geometry', 'language', 'model', 'network'],
   ['clip', 'myocardium', 'settings', 'volume'],
   ['beat', 'body', 'sector', 'trace'],
-  ['deidentify', 'structure'],
+  ['deidentify', 'patient', 'structure'],
   ['quantity'],
   ['reference-limits', 'wording'],
   ['review'],
@@ -13,7 +13,7 @@ const floors: Floors = [
   ['measurement'],
   ['finding'],
   ['assessment'],
-  ['export'],
+  ['export', 'prior'],
   ['document'],
   ['analysis', 'api'],
 ];

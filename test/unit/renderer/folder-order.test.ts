@@ -10,7 +10,7 @@ const floors: Floors = [
   ['curve'],
   ['clip', 'deidentify', 'dialogs', 'worklist'],
   ['studies'],
-  ['network'],
+  ['network', 'prior'],
   ['export', 'models', 'numbers'],
   ['app'],
 ];
