@@ -17,7 +17,10 @@ export const noteTextSchema = z
   .string()
   .min(1)
   .max(mostNoteCharacters)
-  .refine((text) => text.trim() === text && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text), 'a note is one line of text');
+  .refine(
+    (text) => text.trim() === text && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text),
+    'a note is one line of text',
+  );
 
 /** Schema of a mark as it is stored and sent. */
 export const markSchema = z.discriminatedUnion('kind', [
