@@ -1397,7 +1397,7 @@ export interface MessageValues {
   'report.made.title': null;
   'report.marks.caption': { readonly clip: MessageValue; readonly frame: number };
   'report.marks.more': { readonly count: number };
-  'report.marks.row': { readonly clip: MessageValue; readonly frame: number; readonly what: MessageValue };
+  'report.marks.row': { readonly place: MessageValue; readonly what: MessageValue };
   'report.marks.title': null;
   'report.moment': { readonly moment: MessageValue };
   'report.moment.unknown': null;

@@ -14,22 +14,28 @@ export const dicomPresentation: FolderExporter = {
   extension: 'zip',
   mediaType: 'application/zip',
   async *files(snapshots, signal) {
-    const [{ presentationState }, { contouredRegions }] = await Promise.all([
-      import('./dicom/presentation-state.ts'),
-      import('./dicom/traced-regions.ts'),
-    ]);
+    const [{ presentationState }, { contouredRegions, tracedRegions }, { placedMarks }, { refuseRejected }] =
+      await Promise.all([
+        import('./dicom/presentation-state.ts'),
+        import('./dicom/traced-regions.ts'),
+        import('./dicom/mark-annotations.ts'),
+        import('./dicom/document-state.ts'),
+      ]);
     for await (const snapshot of snapshots) {
       const { document, withPatient } = snapshot;
-      const regions = contouredRegions(snapshot, 'all');
-      const kindOf = await pictureKinds(snapshot, regions, signal);
+      refuseRejected(document);
+      const marks = placedMarks(snapshot);
+      const regions = marks.length > 0 ? tracedRegions(snapshot, 'all') : contouredRegions(snapshot, 'all');
+      const kindOf = await pictureKinds(snapshot, [...regions, ...marks], signal);
       for (const kind of kinds) {
         signal.throwIfAborted();
         const own = regions.filter(({ clip }) => kindOf.get(clip.sopInstanceUid) === kind);
-        if (own.length === 0) continue;
+        const ownMarks = marks.filter(({ clip }) => kindOf.get(clip.sopInstanceUid) === kind);
+        if (own.length + ownMarks.length === 0) continue;
         const format = { content: `presentation-${kind}`, extension: 'dcm' };
         yield {
           path: exportFileName(document.facts, format, { withPatient }),
-          bytes: presentationState(snapshot, kind, own).bytes,
+          bytes: presentationState(snapshot, kind, own, ownMarks).bytes,
         };
       }
     }
@@ -39,11 +45,11 @@ export const dicomPresentation: FolderExporter = {
 /** Whether clips are grey or in colour, by the first picture that is drawn on. */
 async function pictureKinds(
   snapshot: ExportSnapshot,
-  regions: readonly TracedRegion[],
+  drawn: readonly Pick<TracedRegion, 'clip' | 'frame'>[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, PictureKind>> {
   const found = new Map<string, PictureKind>();
-  for (const { clip, frame } of regions) {
+  for (const { clip, frame } of drawn) {
     const { sopInstanceUid } = clip;
     if (found.has(sopInstanceUid)) continue;
     signal.throwIfAborted();
