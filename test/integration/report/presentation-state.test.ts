@@ -92,7 +92,7 @@ describe('presentation states', () => {
     const own = review.clips[calibrated.sopInstanceUid]!;
     const marks: Marks = {
       '00000000000a': { kind: 'caliper', frame: 4, from: [100, 200], to: [150, 200] },
-      '00000000000b': { kind: 'note', frame: 7, at: [30, 40], text: 'Thrombus? \\ größer' },
+      '00000000000b': { kind: 'note', frame: 7, at: [30, 40], text: 'Thrombus? \\ für' },
     };
     const marked = (changes: Partial<typeof own>) => ({
       ...snapshot,
@@ -119,7 +119,7 @@ describe('presentation states', () => {
       const texts = items.map((item) => all(item, '00700008')[0]);
       // dcmjs takes text within sequences for Latin-1, whatever the file says.
       const words = texts.map((text) => Buffer.from(String(one(text, '00700006')), 'latin1').toString());
-      expect(words).toEqual(['20.0 mm', 'Thrombus? größer']);
+      expect(words).toEqual(['20.0 mm', 'Thrombus? für']);
       expect(texts.map((text) => text!['00700014']!.Value)).toEqual([
         [150.5, 200.5],
         [30.5, 40.5],
