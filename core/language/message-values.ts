@@ -237,6 +237,16 @@ export interface MessageValues {
   'curve.beats-as-found': null;
   'curve.caption.area': { readonly view: MessageValue };
   'curve.caption.volume': { readonly view: MessageValue };
+  'curve.ecg': null;
+  'curve.ecg.assumed': null;
+  'curve.ecg.hide': null;
+  'curve.ecg.in-picture': null;
+  'curve.ecg.lead': { readonly lead: MessageValue };
+  'curve.ecg.not-read': { readonly reason: MessageValue };
+  'curve.ecg.r-waves': null;
+  'curve.ecg.show': null;
+  'curve.ecg.told': { readonly count: number; readonly name: MessageValue };
+  'curve.ecg.unknown': null;
   'curve.frame': { readonly frame: number };
   'curve.frame.area': { readonly frame: number; readonly share: number };
   'curve.frame.no-contour': { readonly frame: number };

@@ -13,7 +13,7 @@ export const markIdSchema = z.string().regex(/^[0-9a-f]{12}$/);
 const frame = z.number().int().min(0);
 
 /** A reader's words in one line: what breaks lines, and what no font shows, does not stand in them. */
-export const noteTextSchema = z
+const noteTextSchema = z
   .string()
   .min(1)
   .max(mostNoteCharacters)
