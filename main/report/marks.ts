@@ -8,18 +8,10 @@ import { frameNumber } from '../../core/wording/frame-number.ts';
 import { caliperText } from '../../core/wording/mark.ts';
 import { drawMissingPicture, pictureOf } from './missing-pictures.ts';
 import { colour, contentWidth, page } from './page-layout.ts';
-import {
-  contoursOn,
-  type Crop,
-  cropBox,
-  drawPicture,
-  gap,
-  pictureRowHeight,
-  pictureWidth,
-} from './pictures.ts';
+import { type Crop, cropBox, drawPicture, gap, pictureRowHeight, pictureWidth } from './pictures.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
 import type { ReportFlow } from './report-flow.ts';
-import { drawLine, wrapped } from './text-line.ts';
+import { drawLine, lineWidth, wrapped } from './text-line.ts';
 import { clipViewText } from './wording.ts';
 
 /** Frames that are printed; all marks stand in the list. */
@@ -39,7 +31,10 @@ interface MarkedFrame {
   readonly place: Message;
 }
 
-/** Distances and notes of the study: the frames that carry them with both drawn in, and a line for each. */
+/**
+ * Distances and notes of the study: the frames that carry them with both drawn in, without contours, which would hide
+ * them, and a line for each.
+ */
 export async function drawMarks(
   document: PDFKit.PDFDocument,
   input: ReportInput,
@@ -124,27 +119,16 @@ async function drawMarkedFrame(
     return;
   }
   const crop = cropOf(clip, pixels, marks);
-  drawPicture(document, clip, crop, pixels, contoursOn(clip, frame), left, top, (placed) => {
+  drawPicture(document, clip, crop, pixels, [], left, top, (placed) => {
     for (const mark of marks) {
       if (mark.kind === 'caliper') drawCaliper(document, mark, placed);
       // Numbers and words stand inside of the picture, on the side that has room for them.
       const [x, y] = placed(mark.kind === 'caliper' ? rightEnd(mark) : mark.at);
       const isRight = x < left + 0.6 * pictureWidth;
       const room = isRight ? left + pictureWidth - x - 8 : x - left - 8;
-      drawLine(
-        document,
-        mark.kind === 'caliper' ? words.say(lengthOf(clip, mark)) : mark.text,
-        isRight ? x + 4 : x - 4,
-        Math.min(top + pictureHeight - 3, Math.max(top + 8, y + 2.5)),
-        {
-          size: 6.5,
-          leastSize: 5,
-          weight: 'bold',
-          colour: colour.mark,
-          maxWidth: room,
-          align: isRight ? 'left' : 'right',
-        },
-      );
+      const text = mark.kind === 'caliper' ? words.say(lengthOf(clip, mark)) : mark.text;
+      const baseline = Math.min(top + pictureHeight - 3, Math.max(top + 8, y + 2.5));
+      drawLabel(document, text, isRight ? x + 4 : x - 4, baseline, room, isRight ? 'left' : 'right');
       if (mark.kind === 'note') document.circle(x, y, 1.2).fill(colour.mark);
     }
   });
@@ -161,6 +145,23 @@ function cropOf({ review }: MarkedClip, pixels: FramePixels, marks: readonly Mar
 
 const rightEnd = ({ from, to }: { readonly from: Point; readonly to: Point }): Point =>
   from[0] > to[0] ? from : to;
+
+/** Words on a picture, legible over whatever it shows. */
+function drawLabel(
+  document: PDFKit.PDFDocument,
+  text: string,
+  x: number,
+  baseline: number,
+  maxWidth: number,
+  align: 'left' | 'right',
+): void {
+  const style = { size: 6.5, leastSize: 5, weight: 'bold', maxWidth, align } as const;
+  const width = Math.min(maxWidth, lineWidth(document, text, style));
+  document.save().fillOpacity(0.6);
+  document.rect(align === 'left' ? x - 1.5 : x - width - 1.5, baseline - 6, width + 3, 8).fill('#000000');
+  document.restore();
+  drawLine(document, text, x, baseline, { ...style, colour: colour.mark });
+}
 
 function drawCaliper(
   document: PDFKit.PDFDocument,

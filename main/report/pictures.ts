@@ -65,7 +65,7 @@ export async function drawPictures(
 }
 
 /** Contours of a frame, each in the tint of its structure. */
-export const contoursOn = ({ review }: Pick<ReportedClip, 'review'>, frame: number): DrawnContour[] =>
+const contoursOn = ({ review }: Pick<ReportedClip, 'review'>, frame: number): DrawnContour[] =>
   tracedStructures(review, frame).flatMap((structure) => {
     const trace = traceAt(review, structure, frame);
     return trace === null ? [] : [{ structure, trace, tint: tints[structure] ?? colour.ofOthers }];
@@ -151,7 +151,7 @@ export function drawPicture(
   document.restore();
 }
 
-export interface DrawnContour {
+interface DrawnContour {
   readonly structure: StructureId;
   readonly trace: Trace;
   readonly tint: string;
