@@ -1,5 +1,8 @@
 import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, it } from 'vitest';
+import type { StudyDocument } from '../../../core/api/requests.ts';
 import type { EcgTrace } from '../../../core/clip/ecg.ts';
 import { buildDicom } from '../../fixtures/dicom/build.ts';
 import { curve, waveform } from '../../fixtures/dicom/ecg-elements.ts';
@@ -37,17 +40,22 @@ it('a window gets the ECG of a clip, and a word where there is none', async () =
 });
 
 it('an ECG that an older reader did not read is there when the study is opened next', async () => {
-  const { application, json } = await workstation(folder());
-  running.push(application);
-  await upload(application, {
+  const path = folder();
+  const first = await workstation(path);
+  await upload(first.application, {
     'wave.dcm': buildDicom({ frames: 50, frameTimeMs: 40, sopInstanceUid: '1.2.1', elements: [waveform()] }),
   });
+  await first.application.close();
+  const database = new DatabaseSync(join(path, 'library.sqlite'));
+  database.exec("UPDATE clips SET reader_version = 5, facts = json_remove(facts, '$.ecg')");
+  database.close();
+
+  const { application, json } = await workstation(path);
+  running.push(application);
   const { library } = application.services;
-  const [summary] = library.summaries();
-  const open = () =>
-    json<{ clips: { ecg?: object; sopInstanceUid: string }[] }>(
-      'GET',
-      `studies/${summary!.studyInstanceUid}`,
-    );
-  expect((await open()).clips[0]!.ecg).toMatchObject({ lead: 'II', samples: 500 });
+  expect(library.clip('1.2.1').facts.ecg).toBeUndefined();
+  const study = library.summaries()[0]!.studyInstanceUid;
+  const { clips } = await json<Pick<StudyDocument, 'clips'>>('GET', `studies/${study}`);
+  expect(clips[0]!.ecg).toMatchObject({ lead: 'II', samples: 500 });
+  expect((await json<EcgTrace>('GET', 'clips/1.2.1/ecg')).values).toHaveLength(500);
 });
