@@ -217,6 +217,23 @@ export const analysisSchema = z.object({
             .describe(
               'The last time that corrections were carried over other frames: from which, how far, with the model whose contours were moved and the SHA-256 of the graph that carried them (its correction network’s, where that did); null where none were, and in files from before this was written.',
             ),
+          marks: z
+            .array(
+              z.object({
+                kind: z.enum(['caliper', 'note']),
+                frame: z.number().int(),
+                points: z.array(pointSchema).describe('Both ends of a caliper; the place of a note.'),
+                lengthMm: z
+                  .number()
+                  .nullable()
+                  .describe('Of a caliper, by the calibration of its clip; null of a note, and without one.'),
+                text: z.string().nullable().describe('Of a note, as the reader wrote it; null of a caliper.'),
+              }),
+            )
+            .nullable()
+            .describe(
+              'Distances and notes that a reader put on frames; no measurement rests on them. null in files from before this was written.',
+            ),
           framesWithoutPicture: z
             .array(z.number().int())
             .nullable()

@@ -46,6 +46,7 @@ const withLaterKeys = (analysis: Json): Json => ({
       spread: null,
       recognition: null,
       propagation: null,
+      marks: null,
       ...clip,
       traces: mapped(clip['traces'], (trace) => ({ propagatedFrom: null, ...trace })),
       beats: mapped(clip['beats'], (beat) => ({ ...unknownBeat, ...beat })),

@@ -1,5 +1,6 @@
 import type { Box } from '../geometry/point.ts';
 import type { UltrasoundRegion } from './calibration.ts';
+import type { EcgFacts } from './ecg.ts';
 import type { FileOddity } from './oddity.ts';
 import type { ClipTiming } from './timing.ts';
 import type { SaidView } from './view.ts';
@@ -45,6 +46,8 @@ export interface ClipFacts {
   readonly heartRateBpm: number | null;
   /** RWaveTimeVector (0018,6060), ms from the first frame. */
   readonly rWaveTimesMs: readonly number[];
+  /** The ECG that the file brings along, without its samples; left out where it brings none. */
+  readonly ecg?: EcgFacts;
   /** Colour or tissue Doppler is drawn over the B-mode picture (from region data types and from coloured pixels). */
   readonly colourOverlay: boolean;
   /** False for M-mode, spectral Doppler and the like: played, never traced. */

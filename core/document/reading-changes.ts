@@ -76,7 +76,8 @@ const contoursIn = ({ traces }: Pick<ClipReview, 'traces'>): number =>
 function exactChanges(review: StudyReview, clips: readonly ClipFacts[], block: TracesBlock): ReadingChanges {
   let [contours, leftOut] = [0, 0];
   const changes = block.clips.flatMap((written): Change[] => {
-    const said = written.review as ClipReview;
+    // Marks stay with the library that has them: a report of contours says nothing of them.
+    const said: ClipReview = { ...(written.review as Omit<ClipReview, 'marks'>), marks: {} };
     const count = contoursIn(said);
     if (count === 0) return [];
     const clip = clips.find(({ sopInstanceUid }) => sopInstanceUid === written.sopInstanceUid);

@@ -71,8 +71,8 @@ function decided(decision: Decision): TracesBlock['decision'] {
   return { state: decision.state, at: decision.at, by: decision.by };
 }
 
-/** As it is kept; structures in the order of their names, whatever order they were contoured in. */
-function written({ traces, ...said }: ClipReview): TracesBlock['clips'][number]['review'] {
+/** As it is kept, without marks, which are no contours; structures in the order of their names, whatever order they were contoured in. */
+function written({ traces, marks: _marks, ...said }: ClipReview): TracesBlock['clips'][number]['review'] {
   return {
     ...said,
     traces: Object.fromEntries(Object.entries(traces).toSorted(([a], [b]) => (a < b ? -1 : 1))),

@@ -1,6 +1,7 @@
 import { frameNumber } from '../wording/frame-number.ts';
 import { SystolaError } from '../error.ts';
 import type { StructureId } from '../structure/structure.ts';
+import type { Mark, Marks } from '../mark/mark.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { Change, ClipReview, StudyReview } from './review.ts';
 import { sameValue } from './same-value.ts';
@@ -63,6 +64,12 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
         else traces[change.frame] = change.after;
         break;
       }
+      case 'mark': {
+        const entry = clipOf(change.sopInstanceUid);
+        expect(change, entry.clip.marks[change.id] ?? null);
+        entry.clip = { ...entry.clip, marks: withMark(entry.clip.marks, change.id, change.after) };
+        break;
+      }
       case 'beats':
       case 'excludedBeats':
       case 'view':
@@ -107,6 +114,8 @@ export function isApplied(review: StudyReview, changes: readonly Change[]): bool
           change.after,
           traceAt(review.clips[change.sopInstanceUid], change.structure, change.frame),
         );
+      case 'mark':
+        return sameValue(change.after, review.clips[change.sopInstanceUid]?.marks[change.id] ?? null);
       case 'beats':
       case 'excludedBeats':
       case 'view':
@@ -141,6 +150,11 @@ export function withDecisionReset(review: StudyReview, changes: readonly Change[
 interface Touched {
   clip: ClipReview;
   readonly traces: Map<StructureId, Record<number, Trace>>;
+}
+
+function withMark(marks: Marks, id: string, mark: Mark | null): Marks {
+  const { [id]: _before, ...others } = marks;
+  return mark === null ? others : { ...others, [id]: mark };
 }
 
 function expect(change: Change, current: unknown): void {

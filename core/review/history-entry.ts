@@ -14,12 +14,20 @@ export interface TouchedFrames {
   readonly cleared: readonly FrameRun[];
 }
 
+/** A mark that a revision wrote, without what it wrote. */
+export interface TouchedMark {
+  readonly id: string;
+  readonly frame: number;
+}
+
 /** What a revision wrote to one clip. */
 export interface TouchedClip {
   readonly sopInstanceUid: string;
-  /** Slots of the clip but its contours. */
-  readonly slots: readonly Exclude<Change['slot'], 'trace'>[];
+  /** Slots of the clip but its contours and marks. */
+  readonly slots: readonly Exclude<Change['slot'], 'trace' | 'mark'>[];
   readonly traces: readonly TouchedFrames[];
+  /** Marks that it put down, changed or took away, with the frame of each; left out where there are none. */
+  readonly marks?: readonly TouchedMark[];
   /** What a run found under contours of a person, which it left as they were. */
   readonly covered?: readonly TouchedFrames[];
   /** Marks of beats that it excluded. */
@@ -87,7 +95,8 @@ export function slotKeysOf(entry: HistoryEntry): readonly string[] {
   if (keys === undefined) {
     keys = [
       ...entry.slots,
-      ...entry.clips.flatMap(({ sopInstanceUid, slots, traces }) => [
+      ...entry.clips.flatMap(({ sopInstanceUid, slots, traces, marks = [] }) => [
+        ...marks.map(({ id }) => `mark/${sopInstanceUid}/${id}`),
         ...slots.map((slot) => `${slot}/${sopInstanceUid}`),
         ...traces.flatMap((touched) =>
           framesOf(touched).map((frame) => traceKey(sopInstanceUid, touched.structure, frame)),
@@ -123,6 +132,10 @@ function touchedClip(sopInstanceUid: string, changes: readonly Change[]): Touche
       ? (change.after ?? []).filter((mark) => !(change.before?.includes(mark) ?? false))
       : [],
   );
+  const marks = changes.flatMap((change): TouchedMark[] => {
+    const mark = change.slot === 'mark' ? (change.after ?? change.before) : null;
+    return change.slot === 'mark' && mark !== null ? [{ id: change.id, frame: mark.frame }] : [];
+  });
   const record = changes.find((change) => change.slot === 'propagation')?.after;
   const structures = new Map<StructureId, (readonly [number, unknown])[]>();
   for (const change of changes) {
@@ -133,8 +146,9 @@ function touchedClip(sopInstanceUid: string, changes: readonly Change[]): Touche
   }
   return {
     sopInstanceUid,
-    slots: changes.flatMap(({ slot }) => (slot === 'trace' ? [] : [slot])),
+    slots: changes.flatMap(({ slot }) => (slot === 'trace' || slot === 'mark' ? [] : [slot])),
     traces: [...structures].map(([structure, frames]) => touchedFrames(structure, frames)),
+    ...(marks.length === 0 ? {} : { marks }),
     ...(covered.length === 0 ? {} : { covered }),
     ...(excluded.length === 0 ? {} : { excluded }),
     ...(record

@@ -12,6 +12,7 @@ export function initialClipReview(clip: ClipFacts): ClipReview {
     traces: {},
     beats: null,
     excludedBeats: null,
+    marks: {},
     run: null,
     propagation: null,
   };

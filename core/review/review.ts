@@ -5,6 +5,7 @@ import type { ClipStage, Sector } from '../clip/clip.ts';
 import type { SaidView } from '../clip/view.ts';
 import type { ViewRecognition } from '../clip/view-recognition.ts';
 import type { Box } from '../geometry/point.ts';
+import type { Mark, Marks } from '../mark/mark.ts';
 import type { ModelPasses } from '../model/manifest.ts';
 import type { StructureId } from '../structure/structure.ts';
 import type { PropagationWay } from '../model/propagation-way.ts';
@@ -95,6 +96,8 @@ export interface ClipReview {
    * ascending; null where nobody chose: all measured beats.
    */
   readonly excludedBeats: readonly number[] | null;
+  /** Distances and notes that a reader put on frames. */
+  readonly marks: Marks;
   readonly run: RunRecord | null;
   /** The last propagation of corrections; null where there was none. */
   readonly propagation: PropagationRecord | null;
@@ -158,6 +161,13 @@ export type Change =
       readonly sopInstanceUid: string;
       readonly before: readonly number[] | null;
       readonly after: readonly number[] | null;
+    }
+  | {
+      readonly slot: 'mark';
+      readonly sopInstanceUid: string;
+      readonly id: string;
+      readonly before: Mark | null;
+      readonly after: Mark | null;
     }
   | {
       readonly slot: 'view';

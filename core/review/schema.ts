@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { boxSchema, pointSchema } from '../geometry/schema.ts';
 import { modelPasses } from '../model/manifest.ts';
+import { markIdSchema, markSchema } from '../mark/schema.ts';
 import { fitsStructure, structureIdSchema } from '../structure/schema.ts';
 import { leftVentricularCavity } from '../structure/structure.ts';
 import { mostAnchors, mostNameCharacters, traceSchema } from '../trace/schema.ts';
@@ -210,6 +211,13 @@ export const freelyEditedChanges = [
     sopInstanceUid,
     before: boxSchema.nullable(),
     after: boxSchema.nullable(),
+  }),
+  z.strictObject({
+    slot: z.literal('mark'),
+    sopInstanceUid,
+    id: markIdSchema,
+    before: markSchema.nullable(),
+    after: markSchema.nullable(),
   }),
   z.strictObject({ slot: z.literal('stage'), before: stageSchema.nullable(), after: stageSchema.nullable() }),
   z.strictObject({ slot: z.literal('pair'), before: pairSchema.nullable(), after: pairSchema.nullable() }),

@@ -5,6 +5,7 @@ import { SystolaError } from '../../core/error.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
 import type { Services } from '../application/services.ts';
 import { thumbnail } from '../application/thumbnail.ts';
+import { readStoredEcg } from '../dicom/guarded-reader.ts';
 import { encodePng } from '../dicom/png.ts';
 import { failureOf } from './failure.ts';
 import { frameSource } from '../library/frame-source.ts';
@@ -14,7 +15,7 @@ const thumbnailPixels = 192;
 /** Frames decoded ahead of the one that was asked for. */
 const framesAhead = 3;
 
-/** Frames, thumbnails and runs of one clip. */
+/** Frames, thumbnails, ECG and runs of one clip. */
 export function clipRoutes({ library, decoder, runs }: Services): Hono {
   const routes = new Hono();
 
@@ -51,6 +52,14 @@ export function clipRoutes({ library, decoder, runs }: Services): Hono {
       'x-columns': String(pixels.columns),
       'x-channels': String(pixels.channels),
     });
+  });
+
+  routes.get('/:clip/ecg', async (context) => {
+    const { facts, path, sha256, bytes } = library.clip(context.req.param('clip'));
+    const { fileName } = facts;
+    const ecg = facts.ecg === undefined ? null : await readStoredEcg({ path, fileName, sha256, bytes });
+    if (ecg === null) throw new SystolaError('not-found', 'The file of this clip has no ECG.', fileName);
+    return context.json(ecg);
   });
 
   routes.get('/:clip/thumbnail.png', async (context) => {

@@ -1,5 +1,6 @@
 import type { ClipStage } from '../../core/clip/clip.ts';
 import type { Body } from '../../core/body/body.ts';
+import type { Marks } from '../../core/mark/mark.ts';
 import type { HistoryEntry } from '../../core/review/history-entry.ts';
 import type { ClipReview, Decision, RunRecord, StudyReview } from '../../core/review/review.ts';
 import type { SignedResult } from '../../core/review/signed-result.ts';
@@ -80,10 +81,15 @@ function pseudonymisedClipReview(clip: ClipReview): ClipReview {
     traces: clip.traces,
     beats: clip.beats,
     excludedBeats: clip.excludedBeats,
+    marks: wordlessMarks(clip.marks),
     run: clip.run === null ? null : pseudonymisedRun(clip.run),
     propagation: clip.propagation,
   };
 }
+
+/** Distances. A note is a reader's own words, which may name anybody: not only whom the file names. */
+const wordlessMarks = (marks: Marks): Marks =>
+  Object.fromEntries(Object.entries(marks).filter(([, { kind }]) => kind === 'caliper'));
 
 /** The hash of the file would tell it from all others to whoever has the original. */
 function pseudonymisedRun(run: RunRecord): RunRecord {

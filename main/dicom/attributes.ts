@@ -35,6 +35,11 @@ export class Attributes {
     this.#decoding = decoding;
   }
 
+  /** Byte order of binary values. */
+  get littleEndian(): boolean {
+    return this.#dataSet.littleEndian;
+  }
+
   /** Raw bytes of a value, null when absent, cut short or larger than any value that is used. A view: do not write. */
   bytes(tag: string): Uint8Array | null {
     const element = this.#element(tag);

@@ -3,6 +3,7 @@
  * it watches the time and ends the thread when a file has it running in circles.
  */
 import { parentPort } from 'node:worker_threads';
+import type { EcgTrace } from '../../core/clip/ecg.ts';
 import type { FramePixels } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
 import { FileSource, MemorySource } from './byte-source.ts';
@@ -10,6 +11,8 @@ import { cut, cutFileName, maxTextCharacters } from './ceilings.ts';
 import { loadJpeg } from './codec/jpeg.ts';
 import { decodeFrame } from './decode-frame.ts';
 import { unreadable } from './file-error.ts';
+import { readEcg } from './ecg/ecg.ts';
+import { readHeader } from './header.ts';
 import { openInstance, type Instance, type OpenInstance } from './instance.ts';
 import { objectFacts } from './object-facts.ts';
 import { readClipOrTell, readDocument, readDocumentContours } from './read-object.ts';
@@ -69,6 +72,9 @@ function instanceOf(source: FileSource, fileName: string): Instance {
   return { clip, study, pixels, transducer };
 }
 
+const ecgOf = (source: FileSource, fileName: string): EcgTrace | null =>
+  readEcg(readHeader(source, fileName).attributes);
+
 function readObjectAt(path: string, fileName: string, sha256: string | undefined): HashedObject {
   const content = hashFile(path);
   using source = new FileSource(path);
@@ -106,6 +112,8 @@ async function answer(request: WorkerRequest): Promise<void> {
     send({ kind: 'result', result: readAt(request, readDocument) });
   } else if (request.kind === 'contours') {
     send({ kind: 'result', result: readAt(request, readDocumentContours) });
+  } else if (request.kind === 'ecg') {
+    send({ kind: 'result', result: readAt(request, ecgOf) });
   } else if (request.kind === 'object') {
     const { path, fileName, sha256 } = request;
     send({ kind: 'result', result: readObjectAt(path, fileName, sha256) });

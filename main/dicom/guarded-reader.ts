@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { EcgTrace } from '../../core/clip/ecg.ts';
 import type { ContourReading } from '../../core/document/contour-reading.ts';
 import { fileError } from '../files/file-error.ts';
 import type { Instance } from './instance.ts';
@@ -61,6 +62,14 @@ export async function readStoredReport(file: StoredFile): Promise<AnyDocument> {
   pool ??= new WorkerPool(1);
   const size = await sizeOf(file);
   return pool.run({ kind: 'report', path, fileName, sha256 }, reportLimitMs(size) + hashLimit(size));
+}
+
+/** The ECG that a clip of the library's store brings along; throws as {@link readStoredInstance} does. */
+export async function readStoredEcg(file: StoredFile): Promise<EcgTrace | null> {
+  const { path, fileName, sha256 } = file;
+  pool ??= new WorkerPool(1);
+  const size = await sizeOf(file);
+  return pool.run({ kind: 'ecg', path, fileName, sha256 }, readLimitMs + hashLimit(size));
 }
 
 /** The contours of a document of the library's store; throws as {@link readStoredInstance} does. */

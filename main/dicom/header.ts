@@ -46,11 +46,15 @@ export interface HeaderReading {
   readonly walk?: WalkOptions;
 }
 
-/** Sequences whose items are read: ultrasound regions, known again by their boxes, views, and stages. */
+/** Sequences whose items are read: ultrasound regions, known again by their boxes, views, stages, and waveforms. */
 const wantedSequences: WantedSequences = new Map([
   ['x00186011', 'x00186018'],
   ['x00540220', null],
   ['x0040000a', null],
+  ['x54000100', null],
+  ['x003a0200', null],
+  ['x003a0208', null],
+  ['x003a0211', null],
 ]);
 /** Enough of a frame to know its encoding by. */
 const frameHeadBytes = 64 << 10;

@@ -7,6 +7,7 @@ import { MemorySource, type ByteSource } from './byte-source.ts';
 import { cutFileName, maxRWaves, withinCeilings } from './ceilings.ts';
 import { isoDate, isoDateTime } from './date-time.ts';
 import { instanceUids, type InstanceUids } from './derived-uid.ts';
+import { ecgFacts } from './ecg/ecg.ts';
 import { frameRanges, type FoundFrames, type FrameRanges } from './frame-ranges.ts';
 import { readHeader, type Header } from './header.ts';
 import { personName } from './person-name.ts';
@@ -150,6 +151,7 @@ function clipFacts(
   const [rowSpacing, columnSpacing] = spacing;
   const timingAttributes = timingAttributesOf(attributes, pixels, frames.length);
   const timing = frameTimes(timingAttributes);
+  const ecg = ecgFacts(attributes, timing);
   const pixelSpacingMm =
     rowSpacing !== undefined && columnSpacing !== undefined && rowSpacing > 0 && columnSpacing > 0
       ? ([rowSpacing, columnSpacing] as const)
@@ -173,6 +175,7 @@ function clipFacts(
     ...readProtocol(attributes),
     heartRateBpm: heartRate(attributes),
     rWaveTimesMs: attributes.numbers('x00186060', 'FL', maxRWaves),
+    ...(ecg === null ? {} : { ecg }),
     colourOverlay:
       pixels.samplesPerPixel === 3 || pixels.palette !== null ? statesColour(attributes, regions) : false,
     bMode: showsBMode(attributes, regions),

@@ -1,4 +1,5 @@
 import type { FramePixels } from '../../core/clip/clip.ts';
+import type { EcgTrace } from '../../core/clip/ecg.ts';
 import type { ContourReading } from '../../core/document/contour-reading.ts';
 import type { ErrorCode } from '../../core/error.ts';
 import type { Instance } from './instance.ts';
@@ -48,6 +49,13 @@ export type WorkerRequest =
       /** What the file must hold, for one of the library's store. */
       readonly sha256?: string;
     }
+  | {
+      /** The ECG of a clip of the library's store. */
+      readonly kind: 'ecg';
+      readonly path: string;
+      readonly fileName: string;
+      readonly sha256: string;
+    }
   | { readonly kind: 'hash'; readonly path: string; readonly fileName: string }
   | {
       readonly kind: 'frame';
@@ -64,6 +72,7 @@ export interface WorkerResults {
   readonly 'clip-or-report': ReadClip | 'report';
   readonly report: AnyDocument;
   readonly contours: ContourReading | null;
+  readonly ecg: EcgTrace | null;
   readonly object: HashedObject;
   readonly hash: FileContent;
   readonly frame: FramePixels;

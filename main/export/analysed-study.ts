@@ -8,6 +8,8 @@ import type { Finding } from '../../core/finding/finding.ts';
 import type { BeatRow } from '../../core/measurement/beat-table.ts';
 import type { ClipMeasurements } from '../../core/assessment/measure-clip.ts';
 import type { StudyMeasurements } from '../../core/assessment/measure-study.ts';
+import { type Mark, sortedMarks } from '../../core/mark/mark.ts';
+import { caliperLength } from '../../core/review/caliper-length.ts';
 import type { Measurement } from '../../core/measurement/measurement.ts';
 import { excludedBy } from '../../core/review/excluded-by.ts';
 import type { HistoryEntry } from '../../core/review/history-entry.ts';
@@ -111,6 +113,7 @@ function analysedClip(
         .sort((a, b) => a.frame - b.frame),
     ),
     propagation: propagationOf(review),
+    marks: sortedMarks(review.marks).map(([, mark]) => marked(facts, review, mark)),
     framesWithoutPicture: [...(review.run?.unsegmented?.undecodable ?? [])],
     beats: measured.beatTable.map((row) => analysedBeat(row, facts.sopInstanceUid, history)),
     measurements: measured.measurements.map((one) => written(one, facts.stage)),
@@ -164,6 +167,23 @@ function traced(structure: StructureId, frame: number, trace: Trace): AnalysedCl
     propagatedFrom: source.kind === 'propagated' ? [...source.from] : null,
     confidence,
   };
+}
+
+function marked(
+  facts: ClipFacts,
+  review: ClipReview,
+  mark: Mark,
+): NonNullable<AnalysedClip['marks']>[number] {
+  const { kind, frame } = mark;
+  return kind === 'caliper'
+    ? {
+        kind,
+        frame,
+        points: [mark.from, mark.to],
+        lengthMm: caliperLength(facts, review, mark).lengthMm,
+        text: null,
+      }
+    : { kind, frame, points: [mark.at], lengthMm: null, text: mark.text };
 }
 
 function written(

@@ -95,6 +95,17 @@ export const clipFactsSchema = z.strictObject({
   viewNumber: z.number().int().nullable(),
   heartRateBpm: z.number().nullable(),
   rWaveTimesMs: z.array(z.number()),
+  ecg: z
+    .strictObject({
+      source: z.enum(['waveform', 'curve']),
+      lead: z.string().nullable(),
+      unit: z.literal('mV').nullable(),
+      samples: z.number().int(),
+      samplesPerSecond: z.number(),
+      startMs: z.number(),
+      alignment: z.enum(['stated', 'assumed', 'unknown']),
+    })
+    .exactOptional(),
   colourOverlay: z.boolean(),
   bMode: z.boolean(),
   lossy: z.boolean(),

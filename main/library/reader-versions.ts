@@ -25,7 +25,7 @@ export type FactsKind = 'clip' | 'study' | 'document';
  *
  * For a new field of ClipFacts or StudyFacts: add it to the type (core/clip/clip.ts), to the schema
  * (facts-schema.ts), and here with the value that stands where nobody has read it yet, for example
- * `{ version: 7, change: 'The stage of a stress echo is read.', clip: (facts) => ({ stage: null, ...facts }) }`.
+ * `{ version: 8, change: 'The stage of a stress echo is read.', clip: (facts) => ({ stage: null, ...facts }) }`.
  * Entries that were released never change.
  */
 const readerVersions: readonly ReaderVersion[] = [
@@ -43,6 +43,7 @@ const readerVersions: readonly ReaderVersion[] = [
     clip: (facts) => ({ oddities: [], ...facts }),
   },
   { version: 5, change: 'A stage without a name is called by its code.' },
+  { version: 6, change: 'The ECG that a file brings along is read.' },
 ];
 
 /** The version that today's reader writes. */

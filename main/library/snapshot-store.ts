@@ -5,7 +5,7 @@ import { revisionFormat } from '../../core/review/upcast.ts';
 import type { LibraryDatabase } from './database.ts';
 
 /** Raise it with every change of how revisions are folded or of what an entry of the history holds. */
-const snapshotFormat = 2;
+const snapshotFormat = 3;
 
 /** A folded review with the history that led to it. */
 export interface Snapshot {

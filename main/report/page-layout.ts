@@ -11,6 +11,7 @@ export const colour = {
   hinge: '#00d5ff',
   wall: '#9be04f',
   atrium: '#d2a8ff',
+  mark: '#ffb561',
   ofOthers: '#e8e8e8',
   warning: '#8a4b00',
   refusal: '#a30000',

@@ -1,6 +1,7 @@
 import type { Beat } from '../../core/beat/beat.ts';
 import type { FramePixels, Sector } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
+import type { Point } from '../../core/geometry/point.ts';
 import type { Language } from '../../core/language/language.ts';
 import { message, type Message } from '../../core/language/message.ts';
 import { tracePolyline } from '../../core/trace/spline.ts';
@@ -22,9 +23,9 @@ import {
   type StructureId,
 } from '../../core/structure/structure.ts';
 
-const pictureWidth = 164;
+export const pictureWidth = 164;
 const pictureHeight = 130;
-const gap = 6;
+export const gap = 6;
 const legendWidth = 52;
 const captionStyle = { size: 8, leastSize: 6, align: 'centre', maxWidth: pictureWidth } as const;
 
@@ -55,16 +56,20 @@ export async function drawPictures(
     }
     const crop = cropBox(clip.review.run?.sector ?? null, pixels);
     const trace = cavityTraces(clip.review)[frame] ?? null;
-    const contours = tracedStructures(clip.review, frame).flatMap((structure) => {
-      const drawn = traceAt(clip.review, structure, frame);
-      return drawn === null ? [] : [{ structure, trace: drawn, tint: tints[structure] ?? colour.ofOthers }];
-    });
+    const contours = contoursOn(clip, frame);
     drawPicture(document, clip, crop, pixels, contours, left, top);
     if (index === 0) drawLegend(document, words, contours, left, top);
     const shown = trace === null ? message('report.picture.no-contour', { picture: caption }) : caption;
     drawLine(document, words.say(shown), left + pictureWidth / 2, top + pictureHeight + 9, captionStyle);
   }
 }
+
+/** Contours of a frame, each in the tint of its structure. */
+const contoursOn = ({ review }: Pick<ReportedClip, 'review'>, frame: number): DrawnContour[] =>
+  tracedStructures(review, frame).flatMap((structure) => {
+    const trace = traceAt(review, structure, frame);
+    return trace === null ? [] : [{ structure, trace, tint: tints[structure] ?? colour.ofOthers }];
+  });
 
 /** The frames worth printing: those of the first beat with both contours, else the first frame that has a contour. */
 function pictured({ label, facts, review, measured }: ReportedClip): { frame: number; caption: Message }[] {
@@ -94,7 +99,7 @@ function pictured({ label, facts, review, measured }: ReportedClip): { frame: nu
   return [{ frame: first, caption }];
 }
 
-interface Crop {
+export interface Crop {
   readonly x: number;
   readonly y: number;
   readonly columns: number;
@@ -102,7 +107,7 @@ interface Crop {
 }
 
 /** The sector with a small margin, or the whole frame where no sector is known. */
-function cropBox(sector: Sector | null, { rows, columns }: FramePixels): Crop {
+export function cropBox(sector: Sector | null, { rows, columns }: FramePixels): Crop {
   const box = sector?.box ?? { minX: 0, minY: 0, maxX: columns - 1, maxY: rows - 1 };
   const x = Math.max(0, Math.floor(box.minX) - 1);
   const y = Math.max(0, Math.floor(box.minY) - 1);
@@ -112,14 +117,15 @@ function cropBox(sector: Sector | null, { rows, columns }: FramePixels): Crop {
   return { x, y, columns: right - x, rows: bottom - y };
 }
 
-function drawPicture(
+export function drawPicture(
   document: PDFKit.PDFDocument,
-  clip: ReportedClip,
+  clip: Pick<ReportedClip, 'measured'>,
   crop: Crop,
   pixels: FramePixels,
   contours: readonly DrawnContour[],
   left: number,
   top: number,
+  over?: (placed: (point: Point) => [number, number]) => void,
 ): void {
   // Pixels need not be square: the picture has the proportions of the body.
   const { mmPerPixelX, mmPerPixelY } = clip.measured.spacing;
@@ -141,6 +147,7 @@ function drawPicture(
     y + (py - crop.y + 0.5) * scaleY,
   ];
   for (const contour of contours) drawTrace(document, contour, placed);
+  over?.(placed);
   document.restore();
 }
 

@@ -4,6 +4,7 @@ import { drawFindings } from './findings.ts';
 import { drawHeader } from './header.ts';
 import { drawBeatTables } from './beat-tables.ts';
 import { drawDocumentTables } from './document-tables.ts';
+import { drawMarks } from './marks.ts';
 import { drawMeasurements } from './measurement-tables.ts';
 import { colour, contentWidth, page, rule } from './page-layout.ts';
 import { drawFileProblems } from './missing-pictures.ts';
@@ -69,6 +70,7 @@ export async function writeReportPdf(input: ReportInput): Promise<Uint8Array> {
   const flow = new ReportFlow(document, input, end + 2, bottom);
   drawTableRest(document, rest, flow);
   drawFindings(document, input, flow);
+  await drawMarks(document, input, flow);
   drawDocumentTables(document, input, flow);
   drawBeatTables(document, input, clips, flow);
   numberPages(document, input);

@@ -1,6 +1,8 @@
 import type { Body } from '../../core/body/body.ts';
+import type { ClipFacts } from '../../core/clip/clip.ts';
 import { clipPictures, sameBox } from '../../core/clip/pictures.ts';
 import { SystolaError } from '../../core/error.ts';
+import { mostMarks } from '../../core/mark/schema.ts';
 import type { Edit } from '../../core/review/edit.ts';
 import { initialReview } from '../../core/review/initial.ts';
 import { foundByRun, type FoundByRun, recordersOf } from '../../core/review/model-contour.ts';
@@ -57,7 +59,9 @@ export function changesOf(open: OpenStudy, edits: readonly Edit[]): Change[] {
           ? (edit.after ?? []).flatMap((beat) => [beat.edFrame, beat.esFrame, beat.nextEdFrame ?? 0])
           : edit.slot === 'excludedBeats'
             ? (edit.after ?? [])
-            : [];
+            : edit.slot === 'mark'
+              ? [edit.after?.frame ?? 0]
+              : [];
     if (frames.some((frame) => frame >= clip.frames)) {
       throw new SystolaError(
         'bad-request',
@@ -65,6 +69,7 @@ export function changesOf(open: OpenStudy, edits: readonly Edit[]): Change[] {
         clip.fileName,
       );
     }
+    if (edit.slot === 'mark' && edit.before === null) refuseTooManyMarks(open, edits, clip);
     if (edit.slot === 'trace' && edit.after !== null) {
       if (structureOf(edit.structure) === null) {
         throw new SystolaError(
@@ -77,6 +82,21 @@ export function changesOf(open: OpenStudy, edits: readonly Edit[]): Change[] {
     }
     return edit as Change;
   });
+}
+
+/** What a clip carries is drawn, listed and printed whole. */
+function refuseTooManyMarks(open: OpenStudy, edits: readonly Edit[], clip: ClipFacts): void {
+  const { sopInstanceUid, fileName } = clip;
+  const there = Object.keys(open.review.clips[sopInstanceUid]?.marks ?? {}).length;
+  const more = edits.filter(
+    (edit) => edit.slot === 'mark' && edit.sopInstanceUid === sopInstanceUid && edit.before === null,
+  ).length;
+  if (there + more <= mostMarks) return;
+  throw new SystolaError(
+    'bad-request',
+    `A clip carries at most ${mostMarks} distances and notes. Delete some of them first.`,
+    fileName,
+  );
 }
 
 /** By whom and when comes with the signature. */

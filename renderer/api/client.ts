@@ -1,3 +1,4 @@
+import type { EcgTrace } from '../../core/clip/ecg.ts';
 import type {
   AppendRequest,
   AppendResponse,
@@ -180,6 +181,7 @@ export const api = {
   startRun: (clip: string, model: string | null = null) =>
     json<RunState>('POST', at('clips', clip, 'runs'), { model }),
   cancelRun: (clip: string) => json<RunState>('DELETE', at('clips', clip, 'runs')),
+  ecg: (clip: string) => json<EcgTrace>('GET', at('clips', clip, 'ecg')),
   keepMask: (clip: string) => json<KeepMaskState>('GET', at('clips', clip, 'keep-mask')),
   checkMask: (clip: string, mask: KeepMask) =>
     json<KeepMaskState>('PUT', at('clips', clip, 'keep-mask'), { mask } satisfies MaskRequest),

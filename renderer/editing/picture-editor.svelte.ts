@@ -24,7 +24,7 @@ import {
   type GestureStep,
 } from './gesture.ts';
 import { partOf, type Grip } from './grip.ts';
-import { PointerWay } from './pointer-way.ts';
+import { PointerWay } from '../viewing/pointer-way.ts';
 import { withPointAt, withoutPoint } from './reshape.ts';
 
 /** Name of the user-timing entries of a drag: pointer handler to contour and numbers in the document. */
@@ -118,6 +118,9 @@ export class PictureEditor {
       }
       case 'adjust':
         this.#take(frame, at, shift);
+        return;
+      case 'caliper':
+      case 'note':
         return;
     }
   }

@@ -47,6 +47,8 @@ export const actions = [
   { id: 'redraw', group: 'contour', key: 'R' },
   { id: 'draw', group: 'contour', key: 'N' },
   { id: 'ruler', group: 'contour', key: 'M' },
+  { id: 'caliper', group: 'contour', key: 'Q' },
+  { id: 'note', group: 'contour', key: 'T' },
   { id: 'cancel', group: 'contour', key: 'Escape' },
   { id: 'next-study', group: 'study', key: 'J' },
   { id: 'previous-study', group: 'study', key: 'K' },

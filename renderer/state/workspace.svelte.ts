@@ -41,8 +41,8 @@ export interface PictureId {
   readonly kind: PictureKind;
 }
 
-/** What a pointer on a picture does: adjust the contour, draw a part of it over, draw one anew, or the ruler. */
-export type Tool = 'adjust' | 'redraw' | 'draw' | 'ruler';
+/** What a pointer on a picture does: adjust contour and marks, draw a part over or anew, the ruler, or put down a mark. */
+export type Tool = 'adjust' | 'redraw' | 'draw' | 'ruler' | 'caliper' | 'note';
 
 /** Which study, clips, beat, picture and tool the user is at. */
 class Workspace {

@@ -12,6 +12,7 @@ import {
 } from '../fixtures/dicom/build-report.ts';
 import { edv, ef, scannerReport } from '../fixtures/dicom/scanner-report.ts';
 import { oddPart, withOddParts } from '../fixtures/dicom/odd-parts.ts';
+import { curve, waveform } from '../fixtures/dicom/ecg-elements.ts';
 import { spinningColumns, spinningFrame, spinningRows } from '../fixtures/dicom/spinning-frame.ts';
 import type { Random } from './random.ts';
 
@@ -50,6 +51,28 @@ const generators: Generator[] = [
       encodedFrames: Array.from({ length: frames }, spinningFrame),
     };
   }),
+  built('an ECG beside the pictures', (random) => ({
+    elements: random.of([
+      [
+        waveform({
+          samplesPerSecond: random.of([0, 1, 250, 1e9]),
+          interpretation: random.of(['SS', 'US', 'SL', 'UB', 'MB', '']),
+          statedSamples: random.of([0, 1, 500, 4_000_000_000]),
+          statedChannels: random.of([0, 1, 2, 64, 65_535]),
+        }),
+      ],
+      curve({
+        group: random.of(['5000', '501e']),
+        units: random.of(['DPPS\\NONE', 'MSEC\\MV', 'SEC\\NONE', '']),
+        step: random.of([0, 1, 300, 65_535]),
+        statedPoints: random.of([0, 2, 600, 65_535]),
+        elements: [
+          { tag: '50000103', vr: 'US', value: [random.between(0, 6)] },
+          { tag: '50000110', vr: 'US', value: [random.between(0, 1), 1] },
+        ],
+      }),
+    ]),
+  })),
   built('regions of every kind', (random) => ({
     regions: Array.from({ length: random.between(0, 4) }, () => ({
       box: [

@@ -212,6 +212,11 @@ export const attributes = {
   SegmentedPropertyTypeCodeSequence: attribute('SegmentedPropertyTypeCodeSequence', 0x0062_000f, 'SQ'),
   SegmentsOverlap: attribute('SegmentsOverlap', 0x0062_0013, 'CS'),
 
+  UnformattedTextValue: attribute('UnformattedTextValue', 0x0070_0006, 'ST'),
+  AnchorPointAnnotationUnits: attribute('AnchorPointAnnotationUnits', 0x0070_0004, 'CS'),
+  TextObjectSequence: attribute('TextObjectSequence', 0x0070_0008, 'SQ'),
+  AnchorPoint: attribute('AnchorPoint', 0x0070_0014, 'FL'),
+  AnchorPointVisibility: attribute('AnchorPointVisibility', 0x0070_0015, 'CS'),
   GraphicAnnotationSequence: attribute('GraphicAnnotationSequence', 0x0070_0001, 'SQ'),
   GraphicLayer: attribute('GraphicLayer', 0x0070_0002, 'CS'),
   GraphicAnnotationUnits: attribute('GraphicAnnotationUnits', 0x0070_0005, 'CS'),

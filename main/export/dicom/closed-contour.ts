@@ -16,8 +16,14 @@ export function closedContour(
   const [first] = curve;
   // A closed curve ends where it began; one from hinge to hinge is closed by its base line.
   const closed = first === undefined || trace.apexIndex === null ? curve : [...curve, first];
-  return closed.flatMap(([x, y]: Point) => [within(x, columns), within(y, rows)]);
+  return closed.flatMap((point) => placeInImage({ rows, columns }, point));
 }
+
+/** A place of ours in the coordinates of DICOM, within the image. */
+export const placeInImage = (
+  { rows, columns }: Pick<ClipFacts, 'rows' | 'columns'>,
+  [x, y]: Point,
+): [number, number] => [within(x, columns), within(y, rows)];
 
 const within = (coordinate: number, pixels: number): number =>
   Math.fround(Math.min(pixels, Math.max(0, coordinate + 0.5)));

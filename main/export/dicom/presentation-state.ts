@@ -14,6 +14,7 @@ import { layerItems, layersOf } from './graphic-layers.ts';
 import { plainName } from './plain-text.ts';
 import { clipReference, imagesBySeries } from './references.ts';
 import { manufacturer, patientAndStudy, seriesAndEquipment } from './study-modules.ts';
+import { markAnnotation, markLayer, type PlacedMark } from './mark-annotations.ts';
 import type { TracedRegion } from './traced-regions.ts';
 
 /** A presentation state is of grey or of colour pictures, never of both. */
@@ -37,7 +38,9 @@ const kinds = {
  * Contours over the pictures they were drawn on, as viewers lay them there: a Grayscale or Color Softcopy Presentation
  * State (PS3.3 A.33), with one closed polyline for each contour on its frame, on a layer of its structure.
  *
- * @param regions at least one, all on clips of this kind and display
+ * Distances and notes are a layer of their own, above.
+ *
+ * @param regions and marks on clips of this kind and display; at least one of either
  * @throws NotWritable
  */
 export function presentationState(
@@ -51,8 +54,9 @@ export function presentationState(
   }: Omit<ExportSnapshot, 'frame' | 'files' | 'words'>,
   { kind, instance, displays }: ShownPictures,
   regions: readonly TracedRegion[],
+  marks: readonly PlacedMark[] = [],
 ): WrittenObject {
-  const clips = [...new Set(regions.map(({ clip }) => clip))];
+  const clips = [...new Set([...regions, ...marks].map(({ clip }) => clip))];
   const layers = layersOf(regions.map(({ structure }) => structure));
   const signer = signerOf(document.review.decision, settings);
   const { sopClassUid, label } = kinds[kind];
@@ -80,8 +84,13 @@ export function presentationState(
       element(
         attributes.GraphicAnnotationSequence,
         ...regions.map((region) => annotation(region, layers.get(region.structure)!.name)),
+        ...marks.map(markAnnotation),
       ),
-      element(attributes.GraphicLayerSequence, ...layerItems(layers)),
+      element(
+        attributes.GraphicLayerSequence,
+        ...layerItems(layers),
+        ...markLayer(layers.size, marks.length),
+      ),
       ...(kind === 'grey'
         ? greyPipeline(clips, displays)
         : [element(attributes.ICCProfile, srgbProfile()), element(attributes.ColorSpace, 'SRGB')]),

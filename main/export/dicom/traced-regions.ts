@@ -35,7 +35,7 @@ export function contouredRegions(
   );
 }
 
-function tracedRegions(
+export function tracedRegions(
   { document, measurements }: Pick<ExportSnapshot, 'document' | 'measurements'>,
   drawn: DrawnFrames,
 ): TracedRegion[] {

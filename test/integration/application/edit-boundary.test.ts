@@ -263,6 +263,17 @@ function edits(): fc.Arbitrary<Edit[]> {
       }),
     }),
     fc.record({
+      slot: fc.constant('mark'),
+      sopInstanceUid,
+      id: fc.constantFrom('00000000000a', '00000000000b'),
+      after: fc.option(
+        fc.oneof(
+          fc.record({ kind: fc.constant('caliper'), frame, from: point, to: point }),
+          fc.record({ kind: fc.constant('note'), frame, at: point, text: fc.constantFrom('a', '山', 'é 1') }),
+        ),
+      ),
+    }),
+    fc.record({
       slot: fc.constant('ruler'),
       sopInstanceUid,
       after: fc.option(
@@ -311,7 +322,7 @@ describe('any request that is accepted', () => {
         // One change to a slot, made on what stands there.
         const bySlot = new Map(
           asked.map((edit) => [
-            `${edit.slot}/${'sopInstanceUid' in edit ? edit.sopInstanceUid : ''}/${'frame' in edit ? edit.frame : ''}`,
+            `${edit.slot}/${'sopInstanceUid' in edit ? edit.sopInstanceUid : ''}/${'frame' in edit ? edit.frame : 'id' in edit ? edit.id : ''}`,
             edit,
           ]),
         );
@@ -330,7 +341,12 @@ describe('any request that is accepted', () => {
           const clip = review.clips[edit.sopInstanceUid]!;
           return {
             ...edit,
-            before: edit.slot === 'trace' ? traceAt(clip, edit.structure, edit.frame) : clip[edit.slot],
+            before:
+              edit.slot === 'trace'
+                ? traceAt(clip, edit.structure, edit.frame)
+                : edit.slot === 'mark'
+                  ? (clip.marks[edit.id] ?? null)
+                  : clip[edit.slot],
           };
         });
         const request = { head, label, changes };

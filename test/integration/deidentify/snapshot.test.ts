@@ -8,6 +8,7 @@ import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import type { ClipFacts } from '../../../core/clip/clip.ts';
 import { policyOf } from '../../../core/deidentify/policy.ts';
 import { type PresetName, presetNames } from '../../../core/deidentify/preset.ts';
+import type { Marks } from '../../../core/mark/mark.ts';
 import { readInstance } from '../../../main/dicom/instance.ts';
 import { ProjectKey } from '../../../main/deidentify/project-key.ts';
 import { pseudonymisedSnapshot } from '../../../main/deidentify/pseudonymised-snapshot.ts';
@@ -40,8 +41,16 @@ const secrets = [
   'Saint Elsewhere',
   'Ziegenhals',
   'Sonnenblum',
+  'Obadiah',
   'feedface'.repeat(8),
 ];
+
+/** One note names the patient, one somebody whom the file does not know. */
+const marks: Marks = {
+  '00000000000a': { kind: 'note', frame: 0, at: [20, 30], text: 'thrombus of Quibble' },
+  '00000000000b': { kind: 'note', frame: 3, at: [20, 30], text: 'ask Obadiah' },
+  '00000000000c': { kind: 'caliper', frame: 0, from: [100, 100], to: [150, 100] },
+};
 
 /** The sample study with a patient, readers and words that are looked for afterwards. */
 function revealing(): ExportSnapshot {
@@ -96,7 +105,7 @@ function revealing(): ExportSnapshot {
       clips: Object.fromEntries(
         Object.entries(document.review.clips).map(([uid, clip]) => [
           uid,
-          { ...clip, run: clip.run && { ...clip.run, fileSha256: 'feedface'.repeat(8) } },
+          { ...clip, marks, run: clip.run && { ...clip.run, fileSha256: 'feedface'.repeat(8) } },
         ]),
       ),
     },

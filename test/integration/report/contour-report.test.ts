@@ -152,7 +152,7 @@ describe('the regions of a contours report', () => {
 describe('the private block of a contours report', () => {
   it('has every contour and all that was said of the clips exactly as it is kept', () => {
     const restored = Object.fromEntries(
-      block.clips.map(({ sopInstanceUid, review }) => [sopInstanceUid, review]),
+      block.clips.map(({ sopInstanceUid, review }) => [sopInstanceUid, { ...review, marks: {} }]),
     );
     expect(restored).toEqual(document.review.clips);
     expect(Object.keys(block.clips[0]!.review.traces['lv-cavity']!)).toHaveLength(60);
@@ -165,9 +165,11 @@ describe('the private block of a contours report', () => {
     const review = {
       ...initialReview(facts, clips),
       ...{ body: block.body, stage: block.stage, pair: block.pair },
-      clips: Object.fromEntries(block.clips.map((clip) => [clip.sopInstanceUid, clip.review])),
+      clips: Object.fromEntries(
+        block.clips.map((clip) => [clip.sopInstanceUid, { ...clip.review, marks: {} }]),
+      ),
     };
-    const again = measureStudy(facts, clips, review as typeof document.review, {
+    const again = measureStudy(facts, clips, review as unknown as typeof document.review, {
       ...snapshot.settings,
       ...block.options,
     });
@@ -236,7 +238,7 @@ describe('the private block of a contours report', () => {
       await dicomContours.write({ ...snapshot, document: { ...document, review }, measurements: measured }),
     );
     const restored = tracesBlockIn(read.dict).clips.find(({ sopInstanceUid }) => sopInstanceUid === uid);
-    expect(restored?.review).toEqual(changed);
+    expect({ ...restored?.review, marks: {} }).toEqual(changed);
   });
 });
 

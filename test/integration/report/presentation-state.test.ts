@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Marks } from '../../../core/mark/mark.ts';
 import { traceAt } from '../../../core/review/traces.ts';
 import { tracePolyline } from '../../../core/trace/spline.ts';
 import { dicomPresentation } from '../../../main/export/dicom-presentation.ts';
@@ -84,6 +85,54 @@ describe('presentation states', () => {
     }
     expect(seen.size).toBe(items.length);
     expect(all(dict, '00700060').map((layer) => one(layer, '00700002'))).toEqual(layers);
+  });
+
+  it('have distances and notes on a layer of their own, also of a study without contours', async () => {
+    const { review, ...document } = snapshot.document;
+    const own = review.clips[calibrated.sopInstanceUid]!;
+    const marks: Marks = {
+      '00000000000a': { kind: 'caliper', frame: 4, from: [100, 200], to: [150, 200] },
+      '00000000000b': { kind: 'note', frame: 7, at: [30, 40], text: 'Thrombus? \\ für' },
+    };
+    const marked = (changes: Partial<typeof own>) => ({
+      ...snapshot,
+      document: {
+        ...document,
+        review: {
+          ...review,
+          clips: { [calibrated.sopInstanceUid]: { ...own, marks, ...changes } },
+        },
+      },
+    });
+    const [beside] = await files(marked({}));
+    const [alone] = await files(marked({ traces: {} }));
+    for (const [object, contours] of [
+      [beside!, 3 * calibrated.frames],
+      [alone!, 0],
+    ] as const) {
+      const { dict } = readWithDcmjs(object.bytes);
+      const items = all(dict, '00700001').slice(contours);
+      expect(items.map((item) => one(item, '00700002'))).toEqual(['MARKS', 'MARKS']);
+      expect(items.map((item) => one(all(item, '00081140')[0], '00081160'))).toEqual([5, 8]);
+      const [line] = all(items[0], '00700009');
+      expect(line!['00700022']!.Value).toEqual([100.5, 200.5, 150.5, 200.5]);
+      const texts = items.map((item) => all(item, '00700008')[0]);
+      // dcmjs takes text within sequences for Latin-1, whatever the file says.
+      const words = texts.map((text) => Buffer.from(String(one(text, '00700006')), 'latin1').toString());
+      expect(words).toEqual(['20.0 mm', 'Thrombus? für']);
+      expect(texts.map((text) => text!['00700014']!.Value)).toEqual([
+        [150.5, 200.5],
+        [30.5, 40.5],
+      ]);
+      const layers = all(dict, '00700060');
+      expect(one(layers.at(-1), '00700002')).toBe('MARKS');
+      expect(Number(one(layers.at(-1), '00700062'))).toBe(layers.length);
+      if (!isInstalled('dciodvfy')) continue;
+      const path = join(folder(), 'marks.dcm');
+      writeFileSync(path, object.bytes);
+      const lines = saidBy('dciodvfy', path).split('\n');
+      expect(lines.filter((said) => said.startsWith('Error'))).toEqual([]);
+    }
   });
 
   it('show the whole of each picture, and refer to it by its series', () => {

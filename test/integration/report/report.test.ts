@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SystolaError } from '../../../core/error.ts';
+import type { Mark } from '../../../core/mark/mark.ts';
 import { governingPicture } from '../../../core/clip/pictures.ts';
 import type { Finding } from '../../../core/finding/finding.ts';
 import type { Measurement } from '../../../core/measurement/measurement.ts';
@@ -89,6 +90,33 @@ describe('report', () => {
       expect(text).toContain('by Dr. Ada, 3 Feb 2026, 10:20 UTC');
       expect(text).not.toContain('PENDING');
     }
+  });
+
+  it.runIf(poppler)('shows distances and notes on their frames, and lists them', async () => {
+    const base = reportInput(pair);
+    const [uid] = Object.keys(base.document.review.clips);
+    const put = (id: string, after: Mark) =>
+      ({ slot: 'mark', sopInstanceUid: uid!, id: id.padStart(12, '0'), before: null, after }) as const;
+    const input = changed(base, [
+      put('a', { kind: 'caliper', frame: 4, from: [100, 100], to: [150, 100] }),
+      put('b', { kind: 'note', frame: 4, at: [60, 60], text: 'Thrombus? 山田' }),
+      ...Array.from({ length: 10 }, (_, index) =>
+        put(`c${index}`, { kind: 'note', frame: index + 6, at: [60, 60], text: `note ${index}` }),
+      ),
+    ]);
+    const bytes = await writeReportPdf(input);
+    const text = await textOf(bytes);
+    const { spacing } = input.measurements.clips[uid!]!;
+    const length = `${(50 * spacing.mmPerPixelX).toFixed(1)} mm`;
+    expect(text).toContain('Distances and notes');
+    expect(text).toMatch(new RegExp(`frame 5: ${length}`));
+    expect(text).toContain('frame 5: “Thrombus? 山田”');
+    // On the picture, too.
+    expect(text.split(length).length - 1).toBeGreaterThanOrEqual(2);
+    for (let index = 0; index < 10; index += 1) expect(text).toContain(`“note ${index}”`);
+    expect(text).toContain('2 more frames have marks');
+    expect(Buffer.compare(bytes, await writeReportPdf(input))).toBe(0);
+    expect(await textOf(await writeReportPdf(base))).not.toContain('Distances and notes');
   });
 
   it.runIf(poppler)('marks guessed times, missing calibration and edited contours', async () => {

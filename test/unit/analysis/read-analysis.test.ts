@@ -41,14 +41,15 @@ describe('readAnalysis', () => {
         spread,
         propagation,
         recognition,
+        marks,
         ...rest
       } = clip;
       const before = study!.clips[index]!;
       expect(traces).toEqual(
         before.traces.map((trace) => ({ ...trace, structure: 'lv-cavity', propagatedFrom: null })),
       );
-      expect([stage, framesWithoutPicture, fileSha256, spread, propagation, recognition]).toEqual(
-        Array(6).fill(null),
+      expect([stage, framesWithoutPicture, fileSha256, spread, propagation, recognition, marks]).toEqual(
+        Array(7).fill(null),
       );
       expect(beats.map(({ edFrame, esFrame }) => ({ edFrame, esFrame }))).toEqual(before.beats);
       expect(beats.every(({ efPercent, included }) => efPercent === null && included === null)).toBe(true);

@@ -48,6 +48,19 @@ const analysis: Analysis = {
             },
           ],
           propagation: { way: 'memory', anchors: [3], from: 0, to: 9, model: 'm', sha256: 'ab' },
+          marks: [
+            {
+              kind: 'caliper',
+              frame: 0,
+              points: [
+                [1, 2],
+                [3, 4],
+              ],
+              lengthMm: 2.8,
+              text: null,
+            },
+            { kind: 'note', frame: 0, points: [[5, 6]], lengthMm: null, text: 'thrombus?' },
+          ],
           framesWithoutPicture: [],
           beats: [
             {

@@ -3,7 +3,7 @@ import { folderOrder, type Floors } from '../../fixtures/folders/folder-order.ts
 
 const floors: Floors = [
   ['geometry', 'language', 'model', 'network'],
-  ['clip', 'myocardium', 'settings', 'volume'],
+  ['clip', 'mark', 'myocardium', 'settings', 'volume'],
   ['beat', 'body', 'sector', 'trace'],
   ['deidentify', 'patient', 'structure'],
   ['quantity'],

@@ -32,6 +32,7 @@ describe('the first review', () => {
       traces: {},
       beats: null,
       excludedBeats: null,
+      marks: {},
       run: null,
       propagation: null,
     });

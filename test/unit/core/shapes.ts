@@ -166,6 +166,7 @@ export function clipReview(facts: ClipFacts, { traces = {}, ...changes }: Cavity
     traces: { [leftVentricularCavity]: traces },
     beats: null,
     excludedBeats: null,
+    marks: {},
     run: finishedRun,
     propagation: null,
     ...changes,

@@ -6,7 +6,7 @@ const floors: Floors = [
   ['imaging'],
   ['state'],
   ['keyboard'],
-  ['editing', 'import'],
+  ['editing', 'import', 'marks'],
   ['curve'],
   ['clip', 'deidentify', 'dialogs', 'worklist'],
   ['studies'],

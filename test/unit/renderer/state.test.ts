@@ -42,6 +42,7 @@ describe('contours that a run is sending', () => {
         traces: { 'lv-cavity': { 0: byHand, 1: old, 2: old } },
         beats: null,
         excludedBeats: null,
+        marks: {},
         run: null,
         propagation: null,
       },

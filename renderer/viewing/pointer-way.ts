@@ -1,5 +1,5 @@
 import type { Point } from '../../core/geometry/point.ts';
-import { screenDistance, type PicturePlacement } from '../viewing/placement.ts';
+import { screenDistance, type PicturePlacement } from './placement.ts';
 
 /** Pointer movement under which a press is a click, pixels on screen. */
 const clickPx = 0.75;
