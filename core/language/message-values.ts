@@ -692,6 +692,7 @@ export interface MessageValues {
   'findings.check': { readonly count: number };
   'findings.draw-ruler': null;
   'findings.none': null;
+  'findings.none-with-frame': null;
   'findings.not-usable': null;
   'findings.reliable': null;
   'findings.severity': { readonly severity: 'information' | 'refusal' | 'warning' | 'other' };
@@ -715,6 +716,7 @@ export interface MessageValues {
   'grade.normal-range': { readonly limits: MessageValue };
   'grade.not-graded.no-whole-beat': null;
   'grade.not-graded.unsure': null;
+  'grade.not-graded.view-not-confirmed': null;
   'grade.of': { readonly grade: MessageValue; readonly name: MessageValue };
   'grade.sex-not-known': { readonly name: MessageValue };
   'history.by-model': null;
@@ -777,6 +779,7 @@ export interface MessageValues {
   'keys.action.mark-es': null;
   'keys.action.next-beat': null;
   'keys.action.next-clip': null;
+  'keys.action.next-finding': null;
   'keys.action.next-frame': null;
   'keys.action.next-part': null;
   'keys.action.next-point': null;
@@ -810,6 +813,7 @@ export interface MessageValues {
   'keys.action.view-a3c': null;
   'keys.action.view-a4c': null;
   'keys.action.view-other': null;
+  'keys.action.views': null;
   'keys.action.zoom-in': null;
   'keys.action.zoom-out': null;
   'keys.change': { readonly action: MessageValue };
@@ -1309,6 +1313,7 @@ export interface MessageValues {
   'report.grade.mild': null;
   'report.grade.moderate': null;
   'report.grade.no-beat': null;
+  'report.grade.no-view': null;
   'report.grade.normal': null;
   'report.grade.severe': null;
   'report.grade.sex-unknown': null;
@@ -1569,4 +1574,14 @@ export interface MessageValues {
   'unit.px2': null;
   'view.name': { readonly view: 'a2c' | 'a3c' | 'a4c' | 'unknown' | 'other' };
   'view.recognised': { readonly percent: number; readonly view: MessageValue };
+  'views.acts': null;
+  'views.all-named': null;
+  'views.clips': null;
+  'views.confirm': null;
+  'views.named.file': null;
+  'views.named.user': null;
+  'views.not-named': null;
+  'views.suggested': null;
+  'views.title': null;
+  'views.to-name': { readonly count: number; readonly of: number };
 }

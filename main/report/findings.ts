@@ -1,5 +1,7 @@
-import { byEffect } from '../../core/finding/effect.ts';
-import type { Finding, FindingSeverity } from '../../core/finding/finding.ts';
+import { restedOn } from '../../core/assessment/rested-on.ts';
+import type { FindingSeverity } from '../../core/finding/finding.ts';
+import { shortWords } from '../../core/finding/short-words.ts';
+import { byWeight, type PlacedFinding, type RestedOn } from '../../core/finding/weight.ts';
 import type { Language } from '../../core/language/language.ts';
 import { message } from '../../core/language/message.ts';
 import { colour, contentWidth, page } from './page-layout.ts';
@@ -20,29 +22,32 @@ const severityColours: Readonly<Record<FindingSeverity, string>> = {
   information: colour.muted,
 };
 
-interface Listed {
-  readonly finding: Finding;
-  /** What it says. */
+interface Listed extends PlacedFinding {
+  /** At a glance, as on screen. */
+  readonly short: string;
+  /** What it means; empty where that is not printed. */
   readonly message: string;
   /** What it is about: the study, or clips by view and number. */
   readonly about: string;
 }
 
 /**
- * The findings of the study and of the clips that its numbers rest on, those first that bear on EF, none left out; then
- * apart what was found in clips that the numbers do not rest on. Goes on over as many pages as it takes.
+ * The findings of the study and of the clips that its numbers rest on, in the order of the window, none left out; then
+ * apart, in short, what was found in clips that the numbers do not rest on. Goes on over as many pages as it takes.
  */
 export function drawFindings(document: PDFKit.PDFDocument, input: ReportInput, flow: ReportFlow): void {
   const { words, measurements } = input;
   const { used } = measurements;
+  const rested = restedOn(measurements);
   const ofStudy = measurements.findings.map((finding) => ({
-    finding,
+    ...{ finding, clips: [], short: words.say(shortWords(finding)) },
     message: words.say(finding.message),
     about: words.say('report.findings.study'),
   }));
-  const here = grouped([...ofStudy, ...ofClips(input, (uid) => used.includes(uid))]);
+  const here = grouped([...ofStudy, ...ofClips(input, (uid) => used.includes(uid))], rested);
   drawList(document, words, words.say('report.findings', { count: here.length }), here, flow);
-  const elsewhere = grouped(ofClips(input, (uid) => !used.includes(uid)));
+  const unused = ofClips(input, (uid) => !used.includes(uid)).map((one) => ({ ...one, message: '' }));
+  const elsewhere = grouped(unused, rested);
   if (elsewhere.length > 0) {
     const title = words.say('report.findings.elsewhere', { count: elsewhere.length });
     drawList(document, words, title, elsewhere, flow);
@@ -71,9 +76,11 @@ function drawList(
   const widest = Math.max(...labels.map((label) => lineWidth(document, label, severityStyle)));
   const severityWidth = Math.min(severityWidths.most, Math.max(severityWidths.least, widest + 5));
   const indent = severityWidth + aboutWidth;
-  for (const { finding, message, about } of listed) {
+  for (const { finding, short, message, about } of listed) {
     const style = { size: 8 } as const;
-    const lines = wrapped(document, message, contentWidth - indent, 12, style);
+    const glance = wrapped(document, short, contentWidth - indent, 2, style);
+    const meaning = message === '' ? [] : wrapped(document, message, contentWidth - indent, 12, style);
+    const lines = [...glance, ...meaning];
     const names = wrapped(document, about, aboutWidth - 4, 12, style);
     const height = Math.max(lines.length, names.length) * lineHeight;
     flow.next(height);
@@ -89,7 +96,10 @@ function drawList(
       }),
     );
     lines.forEach((line, index) =>
-      drawLine(document, line, page.left + indent, flow.y + index * lineHeight, style),
+      drawLine(document, line, page.left + indent, flow.y + index * lineHeight, {
+        ...style,
+        ...(index < glance.length ? {} : { colour: colour.muted }),
+      }),
     );
     flow.y += height;
   }
@@ -106,22 +116,22 @@ function ofClips({ document, measurements, words }: ReportInput, wanted: (uid: s
     const found = measurements.clips[facts.sopInstanceUid]?.findings ?? [];
     return found.map((finding) => ({
       finding,
+      clips: [facts.sopInstanceUid],
+      short: words.say(shortWords(finding)),
       message: words.say(finding.message),
       about,
     }));
   });
 }
 
-/** By effect on EF and kind; the same words about several clips stand once, with all of them named. */
-function grouped(listed: readonly Listed[]): Listed[] {
-  const groups = new Map<string, { finding: Finding; message: string; about: string[] }>();
-  for (const { finding, message, about } of listed) {
-    const key = `${finding.code} ${finding.severity} ${message}`;
+/** By what they may do to EF; the same words about several clips stand once, with all of them named. */
+function grouped(listed: readonly Listed[], rested: RestedOn): Listed[] {
+  const groups = new Map<string, Listed & { about: string }>();
+  for (const one of listed) {
+    const key = `${one.finding.code} ${one.finding.severity} ${one.short} ${one.message}`;
     const group = groups.get(key);
-    if (!group) groups.set(key, { finding, message, about: [about] });
-    else if (!group.about.includes(about)) group.about.push(about);
+    if (!group) groups.set(key, { ...one });
+    else if (!group.about.split(', ').includes(one.about)) group.about += `, ${one.about}`;
   }
-  return [...groups.values()]
-    .map(({ about, ...group }) => ({ ...group, about: about.join(', ') }))
-    .toSorted((a, b) => byEffect(a.finding, b.finding));
+  return [...groups.values()].toSorted(byWeight(rested));
 }

@@ -9,7 +9,7 @@ const floors: Floors = [
   ['editing', 'import'],
   ['curve'],
   ['clip', 'deidentify', 'dialogs', 'studies'],
-  ['network'],
+  ['findings', 'history', 'network', 'views'],
   ['export', 'models', 'numbers'],
   ['app'],
 ];
