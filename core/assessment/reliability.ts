@@ -1,5 +1,5 @@
 import type { Finding, FindingCode } from '../finding/finding.ts';
-import { inEnglish } from '../language/english.ts';
+import { gathered } from '../finding/gathered.ts';
 import { bearsOn } from '../finding/bears-on.ts';
 import type { MeasurementName } from '../measurement/measurement.ts';
 import { quantityOf } from '../quantity/quantities.ts';
@@ -62,9 +62,10 @@ export function reliability(
   if (!measured.measurements.some(({ name }) => name === 'EF')) return { state: 'not-usable' };
   // What the study says of unconfirmed views is counted with its clips, which is where it is checked.
   const ofStudy = measured.findings.filter(({ code }) => code !== 'view-recognised');
-  const toCheck = [...ofStudy, ...findingsOfUsed(measured)].filter(
-    ({ severity }) => severity !== 'information',
+  const ofUsed = measured.used.flatMap((uid) =>
+    (measured.clips[uid]?.findings ?? []).map((finding) => ({ finding, clips: [uid] })),
   );
-  const count = new Set(toCheck.map(({ code, message }) => `${code} ${inEnglish.say(message)}`)).size;
+  const lines = gathered([...ofStudy.map((finding) => ({ finding, clips: [] })), ...ofUsed]);
+  const count = lines.filter(({ finding }) => finding.severity !== 'information').length;
   return count === 0 ? { state: 'reliable' } : { state: 'check', count };
 }

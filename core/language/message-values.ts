@@ -1304,6 +1304,7 @@ export interface MessageValues {
   'report.findings': { readonly count: number };
   'report.findings.elsewhere': { readonly count: number };
   'report.findings.information': null;
+  'report.findings.line': { readonly meaning: MessageValue; readonly short: MessageValue };
   'report.findings.none': null;
   'report.findings.refusal': null;
   'report.findings.study': null;

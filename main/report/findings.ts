@@ -1,7 +1,8 @@
 import { restedOn } from '../../core/assessment/rested-on.ts';
 import type { FindingSeverity } from '../../core/finding/finding.ts';
+import { gathered } from '../../core/finding/gathered.ts';
 import { shortWords } from '../../core/finding/short-words.ts';
-import { byWeight, type PlacedFinding, type RestedOn } from '../../core/finding/weight.ts';
+import { byWeight, type PlacedFinding } from '../../core/finding/weight.ts';
 import type { Language } from '../../core/language/language.ts';
 import { message } from '../../core/language/message.ts';
 import { colour, contentWidth, page } from './page-layout.ts';
@@ -22,13 +23,12 @@ const severityColours: Readonly<Record<FindingSeverity, string>> = {
   information: colour.muted,
 };
 
-interface Listed extends PlacedFinding {
-  /** At a glance, as on screen. */
-  readonly short: string;
-  /** What it means; empty where that is not printed. */
-  readonly message: string;
+interface Listed {
+  readonly severity: FindingSeverity;
+  /** At a glance, as on screen, and what it means; a paragraph for each sentence. */
+  readonly paragraphs: readonly string[];
   /** What it is about: the study, or clips by view and number. */
-  readonly about: string;
+  readonly about: readonly string[];
 }
 
 /**
@@ -38,16 +38,13 @@ interface Listed extends PlacedFinding {
 export function drawFindings(document: PDFKit.PDFDocument, input: ReportInput, flow: ReportFlow): void {
   const { words, measurements } = input;
   const { used } = measurements;
-  const rested = restedOn(measurements);
-  const ofStudy = measurements.findings.map((finding) => ({
-    ...{ finding, clips: [], short: words.say(shortWords(finding)) },
-    message: words.say(finding.message),
-    about: words.say('report.findings.study'),
-  }));
-  const here = grouped([...ofStudy, ...ofClips(input, (uid) => used.includes(uid))], rested);
+  const ofStudy = measurements.findings.map((finding) => ({ finding, clips: [] }));
+  const here = listed(input, [...ofStudy, ...ofClips(input, (uid) => used.includes(uid))]);
   drawList(document, words, words.say('report.findings', { count: here.length }), here, flow);
-  const unused = ofClips(input, (uid) => !used.includes(uid)).map((one) => ({ ...one, message: '' }));
-  const elsewhere = grouped(unused, rested);
+  const elsewhere = inShort(
+    input,
+    ofClips(input, (uid) => !used.includes(uid)),
+  );
   if (elsewhere.length > 0) {
     const title = words.say('report.findings.elsewhere', { count: elsewhere.length });
     drawList(document, words, title, elsewhere, flow);
@@ -76,62 +73,78 @@ function drawList(
   const widest = Math.max(...labels.map((label) => lineWidth(document, label, severityStyle)));
   const severityWidth = Math.min(severityWidths.most, Math.max(severityWidths.least, widest + 5));
   const indent = severityWidth + aboutWidth;
-  for (const { finding, short, message, about } of listed) {
-    const style = { size: 8 } as const;
-    const glance = wrapped(document, short, contentWidth - indent, 2, style);
-    const meaning = message === '' ? [] : wrapped(document, message, contentWidth - indent, 12, style);
-    const lines = [...glance, ...meaning];
-    const names = wrapped(document, about, aboutWidth - 4, 12, style);
-    const height = Math.max(lines.length, names.length) * lineHeight;
-    flow.next(height);
-    drawLine(document, words.say(`report.findings.${finding.severity}`), page.left, flow.y, {
-      ...severityStyle,
-      maxWidth: severityWidth - 4,
-      colour: severityColours[finding.severity],
+  for (const { severity, paragraphs, about } of listed) {
+    paragraphs.forEach((paragraph, index) => {
+      const style = { size: 8 } as const;
+      const lines = wrapped(document, paragraph, contentWidth - indent, 12, style);
+      const names = index > 0 ? [] : wrapped(document, about.join(', '), aboutWidth - 4, 12, style);
+      const height = Math.max(lines.length, names.length) * lineHeight;
+      flow.next(height);
+      if (index === 0)
+        drawLine(document, words.say(`report.findings.${severity}`), page.left, flow.y, {
+          ...severityStyle,
+          maxWidth: severityWidth - 4,
+          colour: severityColours[severity],
+        });
+      names.forEach((line, at) =>
+        drawLine(document, line, page.left + severityWidth, flow.y + at * lineHeight, {
+          ...style,
+          colour: colour.muted,
+        }),
+      );
+      lines.forEach((line, at) =>
+        drawLine(document, line, page.left + indent, flow.y + at * lineHeight, style),
+      );
+      flow.y += height;
     });
-    names.forEach((line, index) =>
-      drawLine(document, line, page.left + severityWidth, flow.y + index * lineHeight, {
-        ...style,
-        colour: colour.muted,
-      }),
-    );
-    lines.forEach((line, index) =>
-      drawLine(document, line, page.left + indent, flow.y + index * lineHeight, {
-        ...style,
-        ...(index < glance.length ? {} : { colour: colour.muted }),
-      }),
-    );
-    flow.y += height;
   }
 }
 
-function ofClips({ document, measurements, words }: ReportInput, wanted: (uid: string) => boolean): Listed[] {
-  return document.clips.flatMap((facts) => {
-    if (!wanted(facts.sopInstanceUid)) return [];
-    const view = clipViewText(
-      measurements.clips[facts.sopInstanceUid]?.view ?? { code: 'unknown', source: 'none' },
-    );
-    const number = facts.instanceNumber;
-    const about = words.say(number === null ? view : message('report.clip.numbered', { view, number }));
-    const found = measurements.clips[facts.sopInstanceUid]?.findings ?? [];
-    return found.map((finding) => ({
-      finding,
-      clips: [facts.sopInstanceUid],
-      short: words.say(shortWords(finding)),
-      message: words.say(finding.message),
-      about,
-    }));
+function ofClips({ document, measurements }: ReportInput, wanted: (uid: string) => boolean): PlacedFinding[] {
+  return document.clips.flatMap(({ sopInstanceUid: uid }) =>
+    wanted(uid)
+      ? (measurements.clips[uid]?.findings ?? []).map((finding) => ({ finding, clips: [uid] }))
+      : [],
+  );
+}
+
+/** By what they may do to EF; of one kind and the same clips one, of several clips with all of them named. */
+function listed(input: ReportInput, placed: readonly PlacedFinding[], whole = true): Listed[] {
+  const { words, measurements } = input;
+  const lines = gathered(placed).toSorted(byWeight(restedOn(measurements)));
+  return lines.map(({ finding, clips, messages }) => {
+    const [first, ...others] = messages.map((text) => words.say(text));
+    const short = words.say(shortWords(finding));
+    return {
+      severity: finding.severity,
+      paragraphs:
+        whole && first !== undefined
+          ? [words.say('report.findings.line', { short, meaning: first }), ...others]
+          : [short],
+      about:
+        clips.length === 0
+          ? [words.say('report.findings.study')]
+          : [...new Set(clips.map((uid) => clipName(input, uid)))],
+    };
   });
 }
 
-/** By what they may do to EF; the same words about several clips stand once, with all of them named. */
-function grouped(listed: readonly Listed[], rested: RestedOn): Listed[] {
-  const groups = new Map<string, Listed & { about: string }>();
-  for (const one of listed) {
-    const key = `${one.finding.code} ${one.finding.severity} ${one.short} ${one.message}`;
-    const group = groups.get(key);
-    if (!group) groups.set(key, { ...one });
-    else if (!group.about.split(', ').includes(one.about)) group.about += `, ${one.about}`;
+/** The same at a glance only: one line of a kind, whichever clips it is about. */
+function inShort(input: ReportInput, placed: readonly PlacedFinding[]): Listed[] {
+  const kinds = new Map<string, Listed>();
+  for (const line of listed(input, placed, false)) {
+    const key = `${line.severity} ${line.paragraphs.join()}`;
+    const before = kinds.get(key);
+    kinds.set(
+      key,
+      before === undefined ? line : { ...line, about: [...new Set([...before.about, ...line.about])] },
+    );
   }
-  return [...groups.values()].toSorted(byWeight(rested));
+  return [...kinds.values()];
+}
+
+function clipName({ document, measurements, words }: ReportInput, uid: string): string {
+  const view = clipViewText(measurements.clips[uid]?.view ?? { code: 'unknown', source: 'none' });
+  const number = document.clips.find(({ sopInstanceUid }) => sopInstanceUid === uid)?.instanceNumber ?? null;
+  return words.say(number === null ? view : message('report.clip.numbered', { view, number }));
 }

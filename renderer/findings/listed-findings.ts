@@ -1,70 +1,46 @@
 import { isGoing } from '../../core/api/events.ts';
 import { restedOn } from '../../core/assessment/rested-on.ts';
 import type { Finding } from '../../core/finding/finding.ts';
+import { gathered, type GatheredFinding } from '../../core/finding/gathered.ts';
 import { shortWords } from '../../core/finding/short-words.ts';
-import { byWeight } from '../../core/finding/weight.ts';
+import { byWeight, type PlacedFinding } from '../../core/finding/weight.ts';
 import { lastingFindings } from '../state/provisional.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 import { say } from '../words/language.svelte.ts';
 
 /** A finding as a reader sees it. */
-export interface ListedFinding {
-  /** Clips that it is about; none for the study's own. */
-  readonly clips: readonly string[];
-  readonly finding: Finding;
+export interface ListedFinding extends GatheredFinding {
   /** At most eight words. */
   readonly short: string;
-  /** What it means and what can be done. */
-  readonly message: string;
-  /** Of the line: the same while its clip and its kind are, whatever its numbers become. */
+  /** Of the line: the same while its clips and its kind are, whatever its numbers become. */
   readonly key: string;
 }
 
-/**
- * Findings of the study, of the clips that its numbers rest on and of those on screen, by their effect on EF; the same
- * words only once.
- */
+/** Findings of the study, of the clips that its numbers rest on and of those on screen, by their effect on EF. */
 export function listedFindings(study: OpenStudy): readonly ListedFinding[] {
   const { measured, measuring, runs } = study;
   const uids = [...new Set([...measured.used, ...workspace.shown])];
   const recognised = Object.keys(measured.clips).filter(
     (uid) => measured.clips[uid]?.view.source === 'recognised',
   );
-  const all = lastingFindings(measured.findings, measuring)
+  const ofStudy = lastingFindings(measured.findings, measuring)
     // Said of the clips themselves, where these are listed.
     .filter(({ code }) => code !== 'view-recognised' || !recognised.every((uid) => uids.includes(uid)))
-    .map((finding) => listed(finding, []));
-  for (const uid of uids) {
-    for (const finding of lastingFindings(measured.clips[uid]?.findings ?? [], isGoing(runs[uid]))) {
-      const found = listed(finding, [uid]);
-      const same = all.findIndex(({ message }) => message === found.message);
-      const before = all[same];
-      if (before === undefined) all.push(found);
-      else all[same] = joined(before, uid, finding);
-    }
-  }
-  return told(all.toSorted(byWeight(restedOn(measured))));
+    .map((finding) => placed(finding));
+  const ofClips = uids.flatMap((uid) =>
+    lastingFindings(measured.clips[uid]?.findings ?? [], isGoing(runs[uid])).map((finding) =>
+      placed(finding, uid),
+    ),
+  );
+  return gathered([...ofStudy, ...ofClips])
+    .toSorted(byWeight(restedOn(measured)))
+    .map(listed);
 }
 
-/** Two of a kind, as of ED and ES, are lines of their own. */
-function told(all: readonly ListedFinding[]): ListedFinding[] {
-  const seen = new Map<string, number>();
-  return all.map((one) => {
-    const count = (seen.get(one.key) ?? 0) + 1;
-    seen.set(one.key, count);
-    return count === 1 ? one : { ...one, key: `${one.key} ${count}` };
-  });
-}
+const placed = (finding: Finding, ...clips: readonly string[]): PlacedFinding => ({ finding, clips });
 
-function listed(finding: Finding, clips: readonly string[]): ListedFinding {
-  const short = say(shortWords(finding));
-  const key = `${finding.severity} ${short} ${clips.join(' ')}`;
-  return { clips, finding, short, message: say(finding.message), key };
+function listed(line: GatheredFinding): ListedFinding {
+  const short = say(shortWords(line.finding));
+  return { ...line, short, key: `${line.finding.severity} ${short} ${line.clips.join(' ')}` };
 }
-
-const joined = (before: ListedFinding, uid: string, { sources }: Finding): ListedFinding => ({
-  ...before,
-  clips: [...before.clips, uid],
-  finding: { ...before.finding, sources: [...before.finding.sources, ...sources] },
-});

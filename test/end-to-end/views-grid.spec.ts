@@ -91,7 +91,7 @@ test('thirteen stress clips are named in fourteen presses, each its own step bac
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('dialog-views')).toBeHidden();
   await expect(history(page, 'confirm view A2C')).toHaveCount(4);
-  await expect(history(page, 'view set to A4C')).toHaveCount(3);
+  await expect(history(page, 'set view to A4C')).toHaveCount(3);
 });
 
 test('arrows move among the clips, a held key names one, the mouse names too, and Escape closes', async ({
