@@ -21,12 +21,11 @@ export interface ListedFinding extends GatheredFinding {
 export function listedFindings(study: OpenStudy): readonly ListedFinding[] {
   const { measured, measuring, runs } = study;
   const uids = [...new Set([...measured.used, ...workspace.shown])];
-  const recognised = Object.keys(measured.clips).filter(
-    (uid) => measured.clips[uid]?.view.source === 'recognised',
-  );
+  const restingOn = measured.measurements.flatMap(({ sources }) => sources.map((one) => one.sopInstanceUid));
+  const saidOfClips = restingOn.every((uid) => uids.includes(uid));
   const ofStudy = lastingFindings(measured.findings, measuring)
     // Said of the clips themselves, where these are listed.
-    .filter(({ code }) => code !== 'view-recognised' || !recognised.every((uid) => uids.includes(uid)))
+    .filter(({ code }) => code !== 'view-recognised' || !saidOfClips)
     .map((finding) => placed(finding));
   const ofClips = uids.flatMap((uid) =>
     lastingFindings(measured.clips[uid]?.findings ?? [], isGoing(runs[uid])).map((finding) =>

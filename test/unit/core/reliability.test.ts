@@ -111,7 +111,9 @@ describe('a finding at a glance', () => {
     const short = Object.entries(english.messages).filter(([id]) => /^finding\..*\.short(\.|$)/.test(id));
     expect(short.length).toBeGreaterThan(findingCodes.length);
     // What is put in for a structure has two words at most.
-    const tooLong = short.filter(([, text]) => text.replaceAll(/\{\w+\}/g, 'two words').split(' ').length > 8);
+    const tooLong = short.filter(
+      ([, text]) => text.replaceAll(/\{\w+\}/g, 'two words').split(' ').length > 8,
+    );
     expect(tooLong).toEqual([]);
   });
 
