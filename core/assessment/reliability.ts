@@ -1,12 +1,12 @@
 import type { Finding, FindingCode } from '../finding/finding.ts';
-import { inEnglish } from '../language/english.ts';
+import { gathered } from '../finding/gathered.ts';
 import { bearsOn } from '../finding/bears-on.ts';
 import type { MeasurementName } from '../measurement/measurement.ts';
 import { quantityOf } from '../quantity/quantities.ts';
 import type { StudyMeasurements } from './measure-study.ts';
 
 /** Why a number is not graded, though there is one; null where nothing speaks against it. */
-export type GradeDoubt = 'unsure' | 'no-whole-beat' | null;
+export type GradeDoubt = 'unsure' | 'no-whole-beat' | 'view-not-confirmed' | null;
 
 /** Findings of a clip that say: this may not be the ventricle's border. */
 const unsureCodes: readonly FindingCode[] = [
@@ -24,9 +24,15 @@ function findingsOfUsed({ used, clips }: Pick<StudyMeasurements, 'used' | 'clips
   return used.flatMap((uid) => clips[uid]?.findings ?? []);
 }
 
+/** Whether a study's EF rests on a view that was recognised, and that nobody has confirmed. */
+export function restsOnGuess({ used, clips }: Pick<StudyMeasurements, 'used' | 'clips'>): boolean {
+  return used.some((uid) => clips[uid]?.view.source === 'recognised');
+}
+
 /**
- * Whether a number of the study may be called normal or abnormal: not where a clip that it rests on shows no whole beat
- * or has contours of its structure that the model is unsure of. One answer for screen, report and exports.
+ * Whether a number of the study may be called normal or abnormal: not where a clip that it rests on shows no whole beat,
+ * has contours of its structure that the model is unsure of, or is of a view that was recognised and that nobody has
+ * confirmed. One answer for screen, report and exports.
  */
 export function gradeDoubt(
   measured: Pick<StudyMeasurements, 'used' | 'clips' | 'findings'>,
@@ -40,7 +46,8 @@ export function gradeDoubt(
   const isBeside = (finding: Finding): boolean =>
     unsureBeside.includes(finding.code) && quantity !== undefined && bearsOn(finding, quantity);
   if (weighty.some(isBeside)) return 'unsure';
-  return weighty.some(({ code }) => code === 'no-full-beat') ? 'no-whole-beat' : null;
+  if (weighty.some(({ code }) => code === 'no-full-beat')) return 'no-whole-beat';
+  return restsOnGuess(measured) ? 'view-not-confirmed' : null;
 }
 
 export type Reliability =
@@ -55,9 +62,10 @@ export function reliability(
   if (!measured.measurements.some(({ name }) => name === 'EF')) return { state: 'not-usable' };
   // What the study says of unconfirmed views is counted with its clips, which is where it is checked.
   const ofStudy = measured.findings.filter(({ code }) => code !== 'view-recognised');
-  const toCheck = [...ofStudy, ...findingsOfUsed(measured)].filter(
-    ({ severity }) => severity !== 'information',
+  const ofUsed = measured.used.flatMap((uid) =>
+    (measured.clips[uid]?.findings ?? []).map((finding) => ({ finding, clips: [uid] })),
   );
-  const count = new Set(toCheck.map(({ code, message }) => `${code} ${inEnglish.say(message)}`)).size;
+  const lines = gathered([...ofStudy.map((finding) => ({ finding, clips: [] })), ...ofUsed]);
+  const count = lines.filter(({ finding }) => finding.severity !== 'information').length;
   return count === 0 ? { state: 'reliable' } : { state: 'check', count };
 }

@@ -732,8 +732,10 @@ export interface MessageValues {
   'finding.wall-not-enclosing.short': null;
   'findings.after-measurement': null;
   'findings.check': { readonly count: number };
+  'findings.confirm-view': { readonly views: MessageValue };
   'findings.draw-ruler': null;
   'findings.none': null;
+  'findings.none-with-frame': null;
   'findings.not-usable': null;
   'findings.reliable': null;
   'findings.severity': { readonly severity: 'information' | 'refusal' | 'warning' | 'other' };
@@ -757,7 +759,8 @@ export interface MessageValues {
   'grade.normal-range': { readonly limits: MessageValue };
   'grade.not-graded.no-whole-beat': null;
   'grade.not-graded.unsure': null;
-  'grade.of': { readonly grade: MessageValue; readonly name: MessageValue };
+  'grade.not-graded.view-not-confirmed': null;
+  'grade.range': { readonly high: number; readonly low: number };
   'grade.sex-not-known': { readonly name: MessageValue };
   'hanging.empty': null;
   'hanging.guest': { readonly date: MessageValue };
@@ -850,6 +853,7 @@ export interface MessageValues {
   'keys.action.mark-es': null;
   'keys.action.next-beat': null;
   'keys.action.next-clip': null;
+  'keys.action.next-finding': null;
   'keys.action.next-frame': null;
   'keys.action.next-layout': null;
   'keys.action.next-part': null;
@@ -887,6 +891,7 @@ export interface MessageValues {
   'keys.action.view-a3c': null;
   'keys.action.view-a4c': null;
   'keys.action.view-other': null;
+  'keys.action.views': null;
   'keys.action.worklist': null;
   'keys.action.zoom-in': null;
   'keys.action.zoom-out': null;
@@ -1282,13 +1287,22 @@ export interface MessageValues {
   'number.way': { readonly method: MessageValue; readonly plane: MessageValue };
   'numbers.besides': null;
   'numbers.by-area-length': { readonly name: MessageValue };
+  'numbers.column.biplane': null;
+  'numbers.column.indexed': null;
+  'numbers.column.indexed.what': null;
+  'numbers.column.limits': null;
+  'numbers.column.limits.what': null;
+  'numbers.column.study': null;
+  'numbers.column.value': null;
   'numbers.combine': null;
   'numbers.go-to-frame': { readonly method: MessageValue };
+  'numbers.lengths': null;
   'numbers.measuring': null;
-  'numbers.more': null;
   'numbers.no-ejection-fraction': null;
   'numbers.no-value': null;
   'numbers.provisional': null;
+  'numbers.spread': { readonly greatest: MessageValue; readonly least: MessageValue };
+  'numbers.spread.what': null;
   'numbers.stage': null;
   'numbers.stage.as-at-first': null;
   'numbers.stage.choose': null;
@@ -1506,6 +1520,7 @@ export interface MessageValues {
   'report.findings': { readonly count: number };
   'report.findings.elsewhere': { readonly count: number };
   'report.findings.information': null;
+  'report.findings.line': { readonly meaning: MessageValue; readonly short: MessageValue };
   'report.findings.none': null;
   'report.findings.refusal': null;
   'report.findings.study': null;
@@ -1515,6 +1530,7 @@ export interface MessageValues {
   'report.grade.mild': null;
   'report.grade.moderate': null;
   'report.grade.no-beat': null;
+  'report.grade.no-view': null;
   'report.grade.normal': null;
   'report.grade.severe': null;
   'report.grade.sex-unknown': null;
@@ -1784,6 +1800,16 @@ export interface MessageValues {
   'unit.px2': null;
   'view.name': { readonly view: 'a2c' | 'a3c' | 'a4c' | 'unknown' | 'other' };
   'view.recognised': { readonly percent: number; readonly view: MessageValue };
+  'views.acts': null;
+  'views.all-named': null;
+  'views.clips': null;
+  'views.confirm': null;
+  'views.named.file': null;
+  'views.named.user': null;
+  'views.not-named': null;
+  'views.suggested': null;
+  'views.title': null;
+  'views.to-name': { readonly count: number; readonly of: number };
   'worklist.biplane': null;
   'worklist.close': null;
   'worklist.column': {

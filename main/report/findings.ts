@@ -1,5 +1,8 @@
-import { byEffect } from '../../core/finding/effect.ts';
-import type { Finding, FindingSeverity } from '../../core/finding/finding.ts';
+import { restedOn } from '../../core/assessment/rested-on.ts';
+import type { FindingSeverity } from '../../core/finding/finding.ts';
+import { gathered } from '../../core/finding/gathered.ts';
+import { shortWords } from '../../core/finding/short-words.ts';
+import { byWeight, type PlacedFinding } from '../../core/finding/weight.ts';
 import type { Language } from '../../core/language/language.ts';
 import { message } from '../../core/language/message.ts';
 import { colour, contentWidth, page } from './page-layout.ts';
@@ -21,28 +24,27 @@ const severityColours: Readonly<Record<FindingSeverity, string>> = {
 };
 
 interface Listed {
-  readonly finding: Finding;
-  /** What it says. */
-  readonly message: string;
+  readonly severity: FindingSeverity;
+  /** At a glance, as on screen, and what it means; a paragraph for each sentence. */
+  readonly paragraphs: readonly string[];
   /** What it is about: the study, or clips by view and number. */
-  readonly about: string;
+  readonly about: readonly string[];
 }
 
 /**
- * The findings of the study and of the clips that its numbers rest on, those first that bear on EF, none left out; then
- * apart what was found in clips that the numbers do not rest on. Goes on over as many pages as it takes.
+ * The findings of the study and of the clips that its numbers rest on, in the order of the window, none left out; then
+ * apart, in short, what was found in clips that the numbers do not rest on. Goes on over as many pages as it takes.
  */
 export function drawFindings(document: PDFKit.PDFDocument, input: ReportInput, flow: ReportFlow): void {
   const { words, measurements } = input;
   const { used } = measurements;
-  const ofStudy = measurements.findings.map((finding) => ({
-    finding,
-    message: words.say(finding.message),
-    about: words.say('report.findings.study'),
-  }));
-  const here = grouped([...ofStudy, ...ofClips(input, (uid) => used.includes(uid))]);
+  const ofStudy = measurements.findings.map((finding) => ({ finding, clips: [] }));
+  const here = listed(input, [...ofStudy, ...ofClips(input, (uid) => used.includes(uid))]);
   drawList(document, words, words.say('report.findings', { count: here.length }), here, flow);
-  const elsewhere = grouped(ofClips(input, (uid) => !used.includes(uid)));
+  const elsewhere = inShort(
+    input,
+    ofClips(input, (uid) => !used.includes(uid)),
+  );
   if (elsewhere.length > 0) {
     const title = words.say('report.findings.elsewhere', { count: elsewhere.length });
     drawList(document, words, title, elsewhere, flow);
@@ -71,57 +73,78 @@ function drawList(
   const widest = Math.max(...labels.map((label) => lineWidth(document, label, severityStyle)));
   const severityWidth = Math.min(severityWidths.most, Math.max(severityWidths.least, widest + 5));
   const indent = severityWidth + aboutWidth;
-  for (const { finding, message, about } of listed) {
-    const style = { size: 8 } as const;
-    const lines = wrapped(document, message, contentWidth - indent, 12, style);
-    const names = wrapped(document, about, aboutWidth - 4, 12, style);
-    const height = Math.max(lines.length, names.length) * lineHeight;
-    flow.next(height);
-    drawLine(document, words.say(`report.findings.${finding.severity}`), page.left, flow.y, {
-      ...severityStyle,
-      maxWidth: severityWidth - 4,
-      colour: severityColours[finding.severity],
+  for (const { severity, paragraphs, about } of listed) {
+    paragraphs.forEach((paragraph, index) => {
+      const style = { size: 8 } as const;
+      const lines = wrapped(document, paragraph, contentWidth - indent, 12, style);
+      const names = index > 0 ? [] : wrapped(document, about.join(', '), aboutWidth - 4, 12, style);
+      const height = Math.max(lines.length, names.length) * lineHeight;
+      flow.next(height);
+      if (index === 0)
+        drawLine(document, words.say(`report.findings.${severity}`), page.left, flow.y, {
+          ...severityStyle,
+          maxWidth: severityWidth - 4,
+          colour: severityColours[severity],
+        });
+      names.forEach((line, at) =>
+        drawLine(document, line, page.left + severityWidth, flow.y + at * lineHeight, {
+          ...style,
+          colour: colour.muted,
+        }),
+      );
+      lines.forEach((line, at) =>
+        drawLine(document, line, page.left + indent, flow.y + at * lineHeight, style),
+      );
+      flow.y += height;
     });
-    names.forEach((line, index) =>
-      drawLine(document, line, page.left + severityWidth, flow.y + index * lineHeight, {
-        ...style,
-        colour: colour.muted,
-      }),
-    );
-    lines.forEach((line, index) =>
-      drawLine(document, line, page.left + indent, flow.y + index * lineHeight, style),
-    );
-    flow.y += height;
   }
 }
 
-function ofClips({ document, measurements, words }: ReportInput, wanted: (uid: string) => boolean): Listed[] {
-  return document.clips.flatMap((facts) => {
-    if (!wanted(facts.sopInstanceUid)) return [];
-    const view = clipViewText(
-      measurements.clips[facts.sopInstanceUid]?.view ?? { code: 'unknown', source: 'none' },
-    );
-    const number = facts.instanceNumber;
-    const about = words.say(number === null ? view : message('report.clip.numbered', { view, number }));
-    const found = measurements.clips[facts.sopInstanceUid]?.findings ?? [];
-    return found.map((finding) => ({
-      finding,
-      message: words.say(finding.message),
-      about,
-    }));
+function ofClips({ document, measurements }: ReportInput, wanted: (uid: string) => boolean): PlacedFinding[] {
+  return document.clips.flatMap(({ sopInstanceUid: uid }) =>
+    wanted(uid)
+      ? (measurements.clips[uid]?.findings ?? []).map((finding) => ({ finding, clips: [uid] }))
+      : [],
+  );
+}
+
+/** By what they may do to EF; of one kind and the same clips one, of several clips with all of them named. */
+function listed(input: ReportInput, placed: readonly PlacedFinding[], whole = true): Listed[] {
+  const { words, measurements } = input;
+  const lines = gathered(placed).toSorted(byWeight(restedOn(measurements)));
+  return lines.map(({ finding, clips, messages }) => {
+    const [first, ...others] = messages.map((text) => words.say(text));
+    const short = words.say(shortWords(finding));
+    return {
+      severity: finding.severity,
+      paragraphs:
+        whole && first !== undefined
+          ? [words.say('report.findings.line', { short, meaning: first }), ...others]
+          : [short],
+      about:
+        clips.length === 0
+          ? [words.say('report.findings.study')]
+          : [...new Set(clips.map((uid) => clipName(input, uid)))],
+    };
   });
 }
 
-/** By effect on EF and kind; the same words about several clips stand once, with all of them named. */
-function grouped(listed: readonly Listed[]): Listed[] {
-  const groups = new Map<string, { finding: Finding; message: string; about: string[] }>();
-  for (const { finding, message, about } of listed) {
-    const key = `${finding.code} ${finding.severity} ${message}`;
-    const group = groups.get(key);
-    if (!group) groups.set(key, { finding, message, about: [about] });
-    else if (!group.about.includes(about)) group.about.push(about);
+/** The same at a glance only: one line of a kind, whichever clips it is about. */
+function inShort(input: ReportInput, placed: readonly PlacedFinding[]): Listed[] {
+  const kinds = new Map<string, Listed>();
+  for (const line of listed(input, placed, false)) {
+    const key = `${line.severity} ${line.paragraphs.join()}`;
+    const before = kinds.get(key);
+    kinds.set(
+      key,
+      before === undefined ? line : { ...line, about: [...new Set([...before.about, ...line.about])] },
+    );
   }
-  return [...groups.values()]
-    .map(({ about, ...group }) => ({ ...group, about: about.join(', ') }))
-    .toSorted((a, b) => byEffect(a.finding, b.finding));
+  return [...kinds.values()];
+}
+
+function clipName({ document, measurements, words }: ReportInput, uid: string): string {
+  const view = clipViewText(measurements.clips[uid]?.view ?? { code: 'unknown', source: 'none' });
+  const number = document.clips.find(({ sopInstanceUid }) => sopInstanceUid === uid)?.instanceNumber ?? null;
+  return words.say(number === null ? view : message('report.clip.numbered', { view, number }));
 }

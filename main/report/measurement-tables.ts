@@ -121,6 +121,7 @@ const grades = {
 const doubts = {
   unsure: 'report.grade.unsure',
   'no-whole-beat': 'report.grade.no-beat',
+  'view-not-confirmed': 'report.grade.no-view',
 } as const satisfies Readonly<Record<NonNullable<GradeDoubt>, MessageId>>;
 
 /**

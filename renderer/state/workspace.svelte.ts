@@ -405,13 +405,22 @@ class Workspace {
     return this.study?.measured.clips[sopInstanceUid]?.view ?? { code: 'unknown', source: 'none' };
   }
 
-  /** The reader's word on the active clip's view; where it makes a clip one that can be contoured, it is. */
-  setView(code: ViewCode, label = say('edit.view', { view: viewName(code) })): void {
-    const { activeClip: clip, study } = this;
-    if (!clip || !study) return;
-    const { sopInstanceUid } = clip;
-    const before = study.clipReview(sopInstanceUid)?.view;
-    if (!before || (before.code === code && before.source === 'user')) return;
+  /** The reader's word on the active clip's view. */
+  setView(code: ViewCode): void {
+    const uid = this.activeClip?.sopInstanceUid;
+    if (uid !== undefined) this.nameView(uid, code);
+  }
+
+  /** The reader's word on a clip's view; where it makes a clip one that can be contoured, it is. */
+  nameView(
+    sopInstanceUid: string,
+    code: ViewCode,
+    label = say('edit.view', { view: viewName(code) }),
+  ): void {
+    const { study } = this;
+    const clip = study?.clip(sopInstanceUid);
+    const before = study?.clipReview(sopInstanceUid)?.view;
+    if (!study || !clip || !before || (before.code === code && before.source === 'user')) return;
     const wasMeasurable = isMeasurable(this.#viewOf(sopInstanceUid));
     study.commit(label, (persisted) => [
       {
@@ -425,12 +434,11 @@ class Workspace {
     if (!wasMeasurable) void study.saved().then(() => this.analyse(study, [clip]));
   }
 
-  /** Makes what was recognised of the active clip the reader's word. */
-  confirmView(): void {
-    const uid = this.activeClip?.sopInstanceUid;
+  /** Makes what was recognised of a clip, the active one unless another is named, the reader's word. */
+  confirmView(uid = this.activeClip?.sopInstanceUid): void {
     if (uid === undefined) return;
     const { code, source } = this.#viewOf(uid);
-    if (source === 'recognised') this.setView(code, say('edit.view.confirm', { view: viewName(code) }));
+    if (source === 'recognised') this.nameView(uid, code, say('edit.view.confirm', { view: viewName(code) }));
   }
 }
 

@@ -253,7 +253,7 @@ describe('report', () => {
                         finding('no-full-beat', 'refusal', 'FIRST'),
                         finding('low-confidence', 'warning', 'SECOND'),
                       ]
-                    : [finding('no-contour', 'refusal', 'LAST')],
+                    : [finding('no-contour', 'refusal', 'Where it is not used it is said in short.')],
               },
             ]),
           ),
@@ -263,13 +263,15 @@ describe('report', () => {
       const text = await textOf(bytes);
       const places = [
         'Findings (5)',
+        'No whole beat',
         'FIRST',
+        'Model unsure of contours',
         'SECOND',
         'THIRD',
         'FOURTH',
         'FIFTH',
         'do not rest on (1)',
-        'LAST',
+        'Contours missing',
       ].map((words) => text.indexOf(words));
       expect(places.every((place) => place >= 0)).toBe(true);
       expect(places).toEqual(places.toSorted((a, b) => a - b));
@@ -277,7 +279,8 @@ describe('report', () => {
       expect(text).toMatch(/^EF\s.*○ unsure/m);
       expect(text).not.toMatch(/\b(normal|mild|moderate|severe)\b/);
       // What bears on the numbers stands on the first page.
-      expect(text.split('\f')[0]).toContain('LAST');
+      expect(text.split('\f')[0]).toContain('Contours missing');
+      expect(text).not.toContain('not used');
     },
   );
 

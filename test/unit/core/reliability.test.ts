@@ -1,3 +1,4 @@
+import english from '../../../core/language/en.json' with { type: 'json' };
 import { inEnglish } from '../../../core/language/english.ts';
 import { message } from '../../../core/language/message.ts';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +7,7 @@ import { shortWords } from '../../../core/finding/short-words.ts';
 import { findingCodes, type Finding } from '../../../core/finding/finding.ts';
 import type { ClipMeasurements } from '../../../core/assessment/measure-clip.ts';
 import { gradeDoubt, reliability } from '../../../core/assessment/reliability.ts';
+import type { View } from '../../../core/clip/view.ts';
 import type { Measurement } from '../../../core/measurement/measurement.ts';
 
 const finding = (
@@ -19,11 +21,16 @@ const finding = (
   sources: [],
 });
 const ef = { name: 'EF', value: 55, unit: '%' } as Measurement;
-const study = (used: readonly Finding[], unused: readonly Finding[] = [], own: readonly Finding[] = []) => ({
+const study = (
+  used: readonly Finding[],
+  unused: readonly Finding[] = [],
+  own: readonly Finding[] = [],
+  view: View = { code: 'a4c', source: 'file' },
+) => ({
   used: ['1'],
   clips: {
-    1: { findings: used } as unknown as ClipMeasurements,
-    2: { findings: unused } as unknown as ClipMeasurements,
+    1: { findings: used, view } as unknown as ClipMeasurements,
+    2: { findings: unused, view } as unknown as ClipMeasurements,
   },
   findings: own,
   measurements: [ef],
@@ -36,6 +43,13 @@ describe('whether numbers are graded', () => {
     expect(gradeDoubt(study([finding('no-full-beat')]), 'EF')).toBe('no-whole-beat');
     expect(gradeDoubt(study([finding('no-full-beat'), finding('low-confidence')]), 'EF')).toBe('unsure');
     expect(gradeDoubt(study([], [], [finding('ef-implausible')]), 'EF')).toBe('unsure');
+  });
+
+  it('not where nobody has confirmed the view of a clip that they rest on', () => {
+    const guess: View = { code: 'a4c', source: 'recognised', certainty: 0.9 };
+    expect(gradeDoubt(study([], [], [], guess), 'EF')).toBe('view-not-confirmed');
+    expect(gradeDoubt(study([finding('low-confidence')], [], [], guess), 'EF')).toBe('unsure');
+    expect(gradeDoubt(study([], [], [], { code: 'a4c', source: 'user' }), 'EF')).toBeNull();
   });
 
   it('an atrium that the model is unsure of takes its own grade away, and not that of the ejection fraction', () => {
@@ -91,6 +105,16 @@ describe('a finding at a glance', () => {
       const plain = { code, message: message(`finding.${code}.short`) };
       expect(inEnglish.say(shortWords(plain)).split(' ').length, code).toBeLessThanOrEqual(8);
     }
+  });
+
+  it('has at most eight words, in every sentence of the catalogue that is one', () => {
+    const short = Object.entries(english.messages).filter(([id]) => /^finding\..*\.short(\.|$)/.test(id));
+    expect(short.length).toBeGreaterThan(findingCodes.length);
+    // What is put in for a structure has two words at most.
+    const tooLong = short.filter(
+      ([, text]) => text.replaceAll(/\{\w+\}/g, 'two words').split(' ').length > 8,
+    );
+    expect(tooLong).toEqual([]);
   });
 
   it('does not say of a clip that it is not traced for want of a second one', () => {

@@ -10,7 +10,7 @@ const floors: Floors = [
   ['curve'],
   ['clip', 'deidentify', 'dialogs', 'worklist'],
   ['studies'],
-  ['network', 'prior'],
+  ['findings', 'history', 'network', 'prior', 'views'],
   ['export', 'models', 'numbers'],
   ['app'],
 ];
