@@ -103,6 +103,7 @@ export interface MessageValues {
   'clip.carry': null;
   'clip.contour-volume': { readonly ml: number };
   'clip.contour.edited': null;
+  'clip.contour.fitted': null;
   'clip.contour.manual': null;
   'clip.contour.of': { readonly structure: MessageValue };
   'clip.contour.propagated': null;
@@ -263,6 +264,7 @@ export interface MessageValues {
   'curve.title': null;
   'date.day-and-time': { readonly day: MessageValue; readonly time: MessageValue };
   'date.none': null;
+  'date.removed': null;
   'decision.accept': null;
   'decision.after-measurement': null;
   'decision.export': null;
@@ -421,6 +423,7 @@ export interface MessageValues {
   'export.leave': null;
   'export.no-study': null;
   'export.not-started': { readonly reason: MessageValue };
+  'export.mapping.file': null;
   'export.nothing-chosen': null;
   'export.of': null;
   'export.of.listed': { readonly count: number };
@@ -1254,10 +1257,13 @@ export interface MessageValues {
   'reader.sign': null;
   'reader.title': null;
   'reading.earlier': null;
+  'reading.ejection-fraction': { readonly here: MessageValue; readonly there: MessageValue };
   'reading.exact': { readonly contours: number };
   'reading.fitted': { readonly contours: number };
+  'reading.no-ejection-fraction': null;
   'reading.not-now': null;
   'reading.not-used': { readonly reason: MessageValue };
+  'reading.same': null;
   'reading.some-clips': { readonly all: number; readonly here: number };
   'reading.title': null;
   'reading.use': null;
@@ -1333,6 +1339,7 @@ export interface MessageValues {
   'report.made.calibration.with-times': { readonly calibration: MessageValue; readonly timing: MessageValue };
   'report.made.contours': null;
   'report.made.contours.edited': { readonly count: number };
+  'report.made.contours.fitted': { readonly count: number };
   'report.made.contours.manual': { readonly count: number };
   'report.made.contours.model': { readonly count: number };
   'report.made.contours.none': null;

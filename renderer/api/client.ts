@@ -21,6 +21,7 @@ import type { KeepMaskState, MaskRequest } from '../../core/api/keep-masks.ts';
 import type { KeepMask } from '../../core/deidentify/keep-mask.ts';
 import type { ExportRequest, ExportState } from '../../core/api/exports.ts';
 import type { EchoResult, SendRequest, SendState } from '../../core/api/network.ts';
+import type { ReadingPreview } from '../../core/document/reading-preview.ts';
 import type { DicomNode } from '../../core/network/dicom-node.ts';
 import { inEnglish } from '../../core/language/english.ts';
 import { message, type Message } from '../../core/language/message.ts';
@@ -161,6 +162,8 @@ export const api = {
     json<AppendResponse>('POST', at('studies', study, 'revisions'), request),
   undo: (study: string) => json<AppendResponse>('POST', at('studies', study, 'undo')),
   redo: (study: string) => json<AppendResponse>('POST', at('studies', study, 'redo')),
+  readingPreview: (study: string, document: string) =>
+    json<ReadingPreview | null>('GET', at('studies', study, 'readings', document)),
   useReading: (study: string, document: string) =>
     json<AppendResponse>('POST', at('studies', study, 'readings', document)),
   revision: (study: string, id: number) => json<Revision>('GET', at('studies', study, 'revisions', id)),

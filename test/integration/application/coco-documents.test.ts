@@ -1,6 +1,9 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { measureStudy } from '../../../core/assessment/measure-study.ts';
+import type { ReadingPreview } from '../../../core/document/reading-preview.ts';
+import { defaultSettings } from '../../../core/settings/settings.ts';
 import type { AppendResponse, StudyDocument } from '../../../core/api/requests.ts';
 import type { Point } from '../../../core/geometry/point.ts';
 import { polygonArea } from '../../../core/geometry/polygon.ts';
@@ -30,6 +33,7 @@ const ventricle = Array.from({ length: 41 }, (_, index): Point => {
   const angle = Math.PI * (1 - index / 40);
   return [56 + 20 * Math.cos(angle), 90 - 60 * Math.sin(angle)];
 });
+const narrow = ventricle.flatMap(([x, y]) => [56.5 + (x - 56) * 0.7, y + 0.5]);
 const polygon = ventricle.flatMap(([x, y]) => [x + 0.5, y + 0.5]);
 const coco = (changes: Record<string, unknown> = {}): Uint8Array =>
   new TextEncoder().encode(
@@ -86,13 +90,43 @@ describe('a COCO file that is imported', () => {
     const traces = after.review.clips[clipUid]!.traces['lv-cavity']!;
     for (const frame of [3, 5]) {
       const trace = traces[frame]!;
-      expect(trace).toMatchObject({ source: { kind: 'manual' }, confidence: null });
+      expect(trace).toMatchObject({ source: { kind: 'fitted' }, confidence: null });
       if (!hasLandmarks(trace)) throw new Error('no landmarks');
       expect(Math.abs(polygonArea(tracePolyline(trace)) / polygonArea(ventricle) - 1)).toBeLessThan(0.005);
       expect(Math.hypot(trace.points[0]![0] - 36, trace.points[0]![1] - 90)).toBeLessThan(0.01);
     }
     expect(after.review.readings).toEqual([document!.sopInstanceUid]);
     expect(await take({ 'again.json': coco() })).toMatchObject({ accepted: 0, known: 1 });
+  });
+
+  it('says beforehand which ejection fraction it would give, and whether it says anything else than what is there', async () => {
+    const { take, study, use, json, send } = await station();
+    await take({ 'clip.dcm': apicalClip(), 'instances_default.json': coco() });
+    const [document] = (await study()).documents;
+    const preview = () =>
+      json<ReadingPreview>('GET', `studies/${studyUid}/readings/${document!.sopInstanceUid}`);
+    // Twice the same ventricle: contours alone, and no ejection.
+    expect(await preview()).toEqual({ isSame: false, ejectionFraction: null });
+    const wide = coco({
+      annotations: [
+        { id: 1, image_id: 1, category_id: 1, segmentation: [polygon], iscrowd: 0 },
+        { id: 2, image_id: 2, category_id: 1, segmentation: [narrow], iscrowd: 0 },
+      ],
+    });
+    await take({ 'other.json': wide });
+    const [ejecting] = (await study()).documents.filter(({ fileName }) => fileName === 'other.json');
+    const at = `studies/${studyUid}/readings/${ejecting!.sopInstanceUid}`;
+    const promised = await json<ReadingPreview>('GET', at);
+    expect(promised.ejectionFraction).toBeGreaterThan(20);
+    expect((await study()).review.clips[clipUid]?.traces).toEqual({});
+    await use(ejecting!.sopInstanceUid);
+    const { facts, clips, review } = await study();
+    const given = measureStudy(facts, clips, review, defaultSettings).measurements;
+    expect(given.find(({ name }) => name === 'EF')?.value).toBe(promised.ejectionFraction);
+    // It is what is there now, and the first one is not.
+    expect((await json<ReadingPreview>('GET', at)).isSame).toBe(true);
+    expect((await preview()).isSame).toBe(false);
+    expect((await send('GET', `studies/${studyUid}/readings/1.2.3`)).status).toBe(404);
   });
 
   it('waits for nothing: without its clips it is refused with what to do, and nothing of it is kept', async () => {

@@ -244,7 +244,7 @@ describe('contours of a Systola, in another library', () => {
       const [fitted, own] = [review, written.review].map(
         (one) => one.clips[clipUid]!.traces['lv-cavity']![frame]!,
       );
-      expect(fitted!.source).toEqual({ kind: 'manual' });
+      expect(fitted!.source).toEqual({ kind: 'fitted' });
       const [area, ownArea] = [fitted!, own!].map((one) => polygonArea(tracePolyline(one)));
       expect(Math.abs(area! / ownArea! - 1)).toBeLessThan(0.005);
     }
