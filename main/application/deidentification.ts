@@ -1,24 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import type { KeepMask } from '../../core/deidentify/keep-mask.ts';
-import { policyOf } from '../../core/deidentify/policy.ts';
+import { policyOf, type Policy } from '../../core/deidentify/policy.ts';
 import type { PresetName } from '../../core/deidentify/preset.ts';
 import { SystolaError } from '../../core/error.ts';
 import { keyInFile, keyOfLibrary } from '../deidentify/key-file.ts';
 import type { ProjectKey } from '../deidentify/project-key.ts';
 import { pseudonymisedSnapshot } from '../deidentify/pseudonymised-snapshot.ts';
 import { ClipThread } from '../deidentify/thread/clip-thread.ts';
-import type { ExportSnapshot } from '../export/exporter.ts';
+import { PicturesStay, type ExportSnapshot } from '../export/exporter.ts';
 import type { StagedOutput } from '../files/staged-output.ts';
 import type { Library } from '../library/library.ts';
 import type { ClipMasks } from './clip-masks.ts';
 import { installation } from './installation.ts';
 import { stagedOutgoing } from './outgoing.ts';
 
-interface DeidentificationOptions {
+export interface DeidentificationOptions {
   readonly library: Library;
   readonly masks: Pick<ClipMasks, 'checked'>;
   readonly preset: PresetName;
+  /** What somebody wants of single attributes, by group × 65,536 + element. */
+  readonly choices: Policy['choices'];
   readonly signal: AbortSignal;
+  /** A clip of this name is being written. */
+  onClip?(fileName: string): void;
 }
 
 /** A clip's file without its patient. */
@@ -38,6 +42,10 @@ export class Deidentification implements AsyncDisposable {
   readonly #thread = new ClipThread();
   readonly #written = new Map<string, Promise<WrittenClip>>();
 
+  get #policy(): Policy {
+    return policyOf(this.#options.preset, this.#options.choices);
+  }
+
   private constructor(options: DeidentificationOptions, key: ProjectKey, staged: StagedOutput) {
     this.#options = options;
     this.#key = key;
@@ -52,7 +60,7 @@ export class Deidentification implements AsyncDisposable {
 
   /** The study without its patient, and the files of those clips that somebody looked at. */
   async snapshot(snapshot: ExportSnapshot): Promise<ExportSnapshot> {
-    const { masks, preset } = this.#options;
+    const { masks } = this.#options;
     const { clips } = snapshot.document;
     const ticked = new Map<string, KeepMask>();
     for (const { sopInstanceUid } of clips) {
@@ -62,7 +70,7 @@ export class Deidentification implements AsyncDisposable {
     const hashes = new Map<string, string>();
     const left = pseudonymisedSnapshot(snapshot, {
       key: this.#key,
-      policy: policyOf(preset),
+      policy: this.#policy,
       maskOf: (uid) => ticked.get(uid) ?? null,
       fileOf: (uid) => hashes.get(uid) ?? null,
     });
@@ -77,6 +85,12 @@ export class Deidentification implements AsyncDisposable {
           throw new SystolaError('not-found', 'There is no such clip.', sopInstanceUid);
         const mask = ticked.get(original);
         return mask === undefined ? null : readFile((await this.#clip(original, mask)).path);
+      },
+      original: async (sopInstanceUid) => {
+        const uid = originals.get(sopInstanceUid);
+        const mask = uid === undefined ? undefined : ticked.get(uid);
+        if (uid === undefined || mask === undefined) throw new PicturesStay(sopInstanceUid);
+        return this.#clip(uid, mask);
       },
       files: async () => {
         for (const [uid, mask] of ticked) hashes.set(uid, (await this.#clip(uid, mask)).sha256);
@@ -99,13 +113,14 @@ export class Deidentification implements AsyncDisposable {
   }
 
   async #write(uid: string, mask: KeepMask): Promise<WrittenClip> {
-    const { library, preset, signal } = this.#options;
+    const { library, preset, signal, onClip } = this.#options;
     const { facts, path, sha256, bytes } = library.clip(uid);
     const { fileName, frames, rows, columns } = facts;
+    onClip?.(fileName);
     const target = this.#staged.path(`${this.#written.size}.dcm`);
     const task = {
       ...{ path, fileName, sha256, target, mask, preset },
-      ...{ key: this.#key.bytes, policy: policyOf(preset), checked: true },
+      ...{ key: this.#key.bytes, policy: this.#policy, checked: true },
       softwareVersion: installation.version,
     };
     const size = { frames, pixels: rows * columns, bytes };

@@ -39,6 +39,7 @@ export function exportSnapshot(
     words: languages.current,
     softwareVersion: installation.version,
     createdAt: new Date(),
+    isDeidentified: false,
     withPatient: withPatient ?? settings.patientInFileNames,
     frame: (sopInstanceUid, frame) => decoder.frame(frameSource(library.clip(sopInstanceUid)), frame),
     clip: async (sopInstanceUid) => readFile((await original(library, document, sopInstanceUid)).path),

@@ -23,6 +23,8 @@ export interface ExportSnapshot {
   readonly words: Language;
   readonly softwareVersion: string;
   readonly createdAt: Date;
+  /** It is a study without its patient. */
+  readonly isDeidentified: boolean;
   /** Whether what is written may name the patient where it can do without. */
   readonly withPatient: boolean;
   /** The file of a clip, as it may leave; null of one that stays behind, because nobody looked at its pictures. */

@@ -96,6 +96,7 @@ export function dataSetSnapshot(given: GivenStudy): ExportSnapshot {
     words: inEnglish,
     softwareVersion: '0.1.0',
     createdAt: new Date('2026-03-04T05:06:07Z'),
+    isDeidentified: false,
     withPatient,
     frame: (uid, frame) =>
       damaged.includes(frame)
