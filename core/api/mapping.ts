@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { attributeChoicesSchema } from '../deidentify/attribute-choices.ts';
 import { presetNames } from '../deidentify/preset.ts';
+import { isDeidentified, type ExportIdentity } from '../export/identity.ts';
 import { studyKeySchema } from './exports.ts';
 
 /** POST /api/mappings  MappingRequest -> who is who in what left by a preset, as CSV */
@@ -13,3 +14,13 @@ export type MappingRequest = z.infer<typeof mappingRequestSchema>;
 
 /** What the table is called where nobody calls it anything else. */
 export const mappingFileName = 'mapping.csv';
+
+/** What can be asked of something that left; null where it left with its patient. */
+export const mappingOf = (left: {
+  readonly studies: readonly string[];
+  readonly identity: ExportIdentity;
+  readonly choices: MappingRequest['choices'];
+}): MappingRequest | null =>
+  isDeidentified(left.identity)
+    ? { studies: [...left.studies], preset: left.identity, choices: left.choices }
+    : null;

@@ -15,10 +15,13 @@ export interface EchoResult {
   readonly ms: number;
 }
 
+/** Studies that one sending takes. */
+export const mostStudiesSent = 1000;
+
 export const sendRequestSchema = z.strictObject({
   /** Name of a configured node. */
   node: z.string().min(1).max(64),
-  studies: z.array(studyKeySchema).min(1).max(1000),
+  studies: z.array(studyKeySchema).min(1).max(mostStudiesSent),
   /** Clips, and reports that came with them, as they were imported. */
   originals: z.boolean().default(true),
   /** Ids of export formats that are DICOM objects, or "dicom" for those that are by default. */

@@ -22,6 +22,7 @@ import type { KeepMask } from '../../core/deidentify/keep-mask.ts';
 import type { ExportRequest, ExportState } from '../../core/api/exports.ts';
 import type { EchoResult, SendRequest, SendState } from '../../core/api/network.ts';
 import type { ReadingPreview } from '../../core/document/reading-preview.ts';
+import type { MappingRequest } from '../../core/api/mapping.ts';
 import type { DicomNode } from '../../core/network/dicom-node.ts';
 import { inEnglish } from '../../core/language/english.ts';
 import { message, type Message } from '../../core/language/message.ts';
@@ -222,6 +223,10 @@ export const api = {
   answerExport: (id: string, replace: boolean) =>
     json<ExportState>('POST', at('exports', id, 'answer'), { replace }),
   cancelExport: (id: string) => json<ExportState>('DELETE', at('exports', id)),
+  mapping: async (request: MappingRequest) =>
+    (
+      await send('POST', at('mappings'), JSON.stringify(request), { 'content-type': 'application/json' })
+    ).blob(),
   echo: (node: DicomNode) => json<EchoResult>('POST', at('nodes', 'echo'), node),
   startSend: (request: SendRequest) => json<SendState>('POST', at('sends'), request),
   sendState: (id: string) => json<SendState>('GET', at('sends', id)),

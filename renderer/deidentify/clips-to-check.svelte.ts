@@ -1,13 +1,22 @@
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import { ClipToCheck } from './clip-to-check.svelte.ts';
 
+/** Of every clip that was looked at in this window: what was drawn and not ticked waits for the next look. */
+const known = new Map<string, ClipToCheck>();
+
+function checkOf(sopInstanceUid: string): ClipToCheck {
+  const check = known.get(sopInstanceUid) ?? new ClipToCheck(sopInstanceUid);
+  known.set(sopInstanceUid, check);
+  return check;
+}
+
 /** The clips of a study whose pictures somebody looks at before they leave. */
 export class ClipsToCheck {
   readonly clips: readonly { readonly facts: ClipFacts; readonly check: ClipToCheck }[];
   readonly checked = $derived.by(() => this.clips.filter(({ check }) => check.isChecked).length);
 
   constructor(clips: readonly ClipFacts[]) {
-    this.clips = clips.map((facts) => ({ facts, check: new ClipToCheck(facts.sopInstanceUid) }));
+    this.clips = clips.map((facts) => ({ facts, check: checkOf(facts.sopInstanceUid) }));
   }
 
   /** One after the other: looking for a fan takes the application some time. */

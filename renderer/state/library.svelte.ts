@@ -9,6 +9,10 @@ import { matchingStudies } from './study-search.ts';
 class Library {
   #all = $state.raw<readonly StudySummary[]>([]);
   search = $state('');
+  get all(): readonly StudySummary[] {
+    return this.#all;
+  }
+
   /** Those that match the search. */
   readonly studies = $derived(matchingStudies(this.#all, this.search));
   /** False until the first answer: an empty list is only said to be empty once it is known to be. */
