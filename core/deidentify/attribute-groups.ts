@@ -67,5 +67,6 @@ function groupOf({ tag, vr, keyword, options }: ProfileRow): AttributeGroup {
 }
 
 /** "PatientID" as "Patient ID". */
-const inWords = (keyword: string): string =>
-  keyword.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2');
+function inWords(keyword: string): string {
+  return keyword.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2');
+}

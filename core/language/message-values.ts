@@ -447,13 +447,13 @@ export interface MessageValues {
   'export.identity.deidentified': null;
   'export.identity.identified': null;
   'export.leave': null;
+  'export.mapping.file': null;
   'export.mapping.save': null;
   'export.mapping.saved': { readonly file: MessageValue };
   'export.mapping.warning': null;
   'export.no-study': null;
   'export.none-ticked': null;
   'export.not-started': { readonly reason: MessageValue };
-  'export.mapping.file': null;
   'export.nothing-chosen': null;
   'export.of': null;
   'export.of.listed': null;
