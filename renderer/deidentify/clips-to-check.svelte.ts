@@ -1,14 +1,6 @@
 import type { ClipFacts } from '../../core/clip/clip.ts';
-import { ClipToCheck } from './clip-to-check.svelte.ts';
-
-/** Of every clip that was looked at in this window: what was drawn and not ticked waits for the next look. */
-const known = new Map<string, ClipToCheck>();
-
-function checkOf(sopInstanceUid: string): ClipToCheck {
-  const check = known.get(sopInstanceUid) ?? new ClipToCheck(sopInstanceUid);
-  known.set(sopInstanceUid, check);
-  return check;
-}
+import type { ClipToCheck } from './clip-to-check.svelte.ts';
+import { checkOf } from './known-checks.ts';
 
 /** The clips of a study whose pictures somebody looks at before they leave. */
 export class ClipsToCheck {

@@ -1,10 +1,11 @@
+import { SvelteMap } from 'svelte/reactivity';
 import type { ReadingPreview } from '../../core/document/reading-preview.ts';
 import { api } from '../api/client.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
 
 /** What the open study would be with each of the readings that are offered, as far as it is known. */
 class ReadingPreviews {
-  #answers = $state.raw<ReadonlyMap<string, ReadingPreview | null>>(new Map());
+  readonly #answers = new SvelteMap<string, ReadingPreview | null>();
   /** Last revision of the study that was asked about. */
   readonly #asked = new Map<string, string>();
 
@@ -20,9 +21,7 @@ class ReadingPreviews {
     this.#asked.set(documentUid, state);
     // Why it cannot be had is said when it is taken.
     const answer = await api.readingPreview(uid, documentUid).catch(() => null);
-    if (this.#asked.get(documentUid) === state) {
-      this.#answers = new Map(this.#answers).set(documentUid, answer);
-    }
+    if (this.#asked.get(documentUid) === state) this.#answers.set(documentUid, answer);
   }
 }
 
