@@ -68,5 +68,7 @@ function groupOf({ tag, vr, keyword, options }: ProfileRow): AttributeGroup {
 
 /** "PatientID" as "Patient ID". */
 function inWords(keyword: string): string {
-  return keyword.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2');
+  return keyword
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z]+)([A-Z](?!s(?![a-z]))[a-z])/g, '$1 $2');
 }

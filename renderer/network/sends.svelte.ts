@@ -82,6 +82,10 @@ class Sends {
 
 export const hasEnded = ({ state }: SendState): boolean => state !== 'preparing' && state !== 'sending';
 
+/** Whether the node has anything of it, as far as is known. */
+export const mayHave = ({ counts }: SendState): boolean =>
+  counts.stored + counts.warning + counts['already-there'] + counts.unknown > 0;
+
 /** Objects that the node does not have, or that nobody knows about. */
 export const notThere = ({ counts }: SendState): number =>
   counts.refused + counts.failed + counts.unknown + counts['not-sent'];

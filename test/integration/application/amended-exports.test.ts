@@ -1,10 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import type { ExportState } from '../../../core/api/exports.ts';
 import type { StudyDocument } from '../../../core/api/requests.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { type ReadDataSet, readWithDcmjs } from '../../fixtures/dicom/dcmjs.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { exportedBy } from './asked.ts';
 import { apicalClip, clipUid, studyUid, upload, workstation } from './workstation.ts';
 
 const folder = temporaryFolders();
@@ -39,11 +38,7 @@ async function station() {
       ...{ studies: [studyUid], formats: ['dicom-contours'] },
       ...{ identity: 'sharing', destination: 'download' },
     };
-    let state = await json<ExportState>('POST', 'exports', request);
-    while (state.state === 'running') {
-      await wait(20);
-      state = await json<ExportState>('GET', `exports/${state.exportId}`);
-    }
+    const state = await exportedBy(send, request);
     expect(state).toMatchObject({ state: 'finished', files: 1 });
   };
   return { send, change, draw, exported, exportedWithoutPatient };

@@ -1,32 +1,21 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import type { ReadingPreview } from '../../../core/document/reading-preview.ts';
 import { defaultSettings } from '../../../core/settings/settings.ts';
-import type { AppendResponse, StudyDocument } from '../../../core/api/requests.ts';
+import type { AppendResponse } from '../../../core/api/requests.ts';
 import type { Point } from '../../../core/geometry/point.ts';
 import { polygonArea } from '../../../core/geometry/polygon.ts';
 import { hasLandmarks } from '../../../core/trace/trace.ts';
 import { tracePolyline } from '../../../core/trace/spline.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
-import { apicalClip, clipUid, studyUid, upload, workstation } from './workstation.ts';
+import { documentStations } from './document-station.ts';
+import { apicalClip, clipUid, studyUid } from './workstation.ts';
 
 const folder = temporaryFolders();
-const open: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-
-async function station(path = folder()) {
-  const made = await workstation(path);
-  open.push(() => made.application.close());
-  const study = () => made.json<StudyDocument>('GET', `studies/${studyUid}`);
-  const take = (files: Readonly<Record<string, Uint8Array>>) => upload(made.application, files);
-  const use = (document: string) => made.send('POST', `studies/${studyUid}/readings/${document}`);
-  return { path, ...made, study, take, use };
-}
+const station = documentStations();
 
 /** A ventricle with a flat base, in our pixels, and as an annotation tool writes it. */
 const ventricle = Array.from({ length: 41 }, (_, index): Point => {
@@ -168,7 +157,7 @@ describe('a COCO file that is imported', () => {
     const { services } = first.application;
     const { importId } = services.imports.start([given], {});
     expect(await services.imports.ended(importId)).toMatchObject({ accepted: 2, documents: 1, rejected: [] });
-    for (const close of open.splice(0)) await close();
+    await first.application.close();
     for (const name of readdirSync(path)) if (name.startsWith('library.sqlite')) rmSync(join(path, name));
     const again = await station(path);
     await again.application.services.watch.ended();

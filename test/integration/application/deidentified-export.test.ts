@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import type { ExportRequest, ExportState } from '../../../core/api/exports.ts';
 import { areaOfBox, keptPixels, type KeepMask } from '../../../core/deidentify/keep-mask.ts';
@@ -13,6 +12,7 @@ import { foundIn } from '../../fixtures/deidentify/byte-search.ts';
 import { decodeAll } from '../../fixtures/dicom/decode-built.ts';
 import { readCsv } from '../../fixtures/strict-csv.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { asking, exportedBy } from './asked.ts';
 import { apicalClip, clipUid, studyUid, upload, workstation } from './workstation.ts';
 
 const folder = temporaryFolders();
@@ -37,24 +37,10 @@ async function station() {
   open.push(application);
   await upload(application, clips);
   application.services.updateSettings({ exportFolder: out });
-  const send = (method: string, at: string, body?: unknown): Promise<Response> =>
-    application.fetch(
-      new Request(`http://127.0.0.1/api/${at}`, {
-        method,
-        ...(body === undefined
-          ? {}
-          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      }),
-    );
-  const exported = async (changes: Partial<ExportRequest> = {}): Promise<ExportState> => {
+  const send = asking(application);
+  const exported = (changes: Partial<ExportRequest> = {}): Promise<ExportState> => {
     const request = { studies: [studyUid], formats: ['clips'], identity: 'sharing', destination: 'folder' };
-    const response = await send('POST', 'exports', { ...request, ...changes });
-    let state = (await response.json()) as ExportState;
-    while (state.state === 'running') {
-      await wait(50);
-      state = (await (await send('GET', `exports/${state.exportId}`)).json()) as ExportState;
-    }
-    return state;
+    return exportedBy(send, { ...request, ...changes });
   };
   const files = () =>
     readdirSync(out, { recursive: true, withFileTypes: true })

@@ -46,6 +46,7 @@ describe('attributes that can be chosen', () => {
     for (const number of ['0018,1000', '(0018,1000)', '00181000']) {
       expect(names(number)).toEqual(['Device Serial Number']);
     }
+    expect(names('0010,1000')).toEqual(['Other Patient IDs']);
     expect(names('institutionname')).toEqual(['Institution Name']);
     expect(names('no such thing')).toEqual([]);
     expect(names(' ')).toHaveLength(choosableAttributes.length);
