@@ -3,6 +3,9 @@ import { z } from 'zod';
 import App from './app/App.svelte';
 import './styles/fonts.css';
 import './styles/base.css';
+import './styles/choices.css';
+import './styles/fields.css';
+import './styles/job.css';
 
 // Schemas are interpreted, not compiled: the page's content security policy allows no generated code.
 z.config({ jitless: true });

@@ -190,7 +190,7 @@ export const analysisSchema = z.object({
               source: z
                 .enum(traceSourceKinds)
                 .describe(
-                  'model; propagated: of the model, moved after corrections of other frames; edited: corrected by a person or by a file; manual: drawn without a model.',
+                  'model; propagated: of the model, moved after corrections of other frames; edited: corrected by a person or by a file; manual: drawn without a model; fitted: to what another program drew.',
                 ),
               propagatedFrom: z
                 .array(z.number().int())

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attributeChoicesSchema } from '../deidentify/attribute-choices.ts';
 import { exportIdentities } from '../export/identity.ts';
 import { rejectedFileSchema } from './rejected-file.ts';
 
@@ -18,6 +19,8 @@ export const exportRequestSchema = z.strictObject({
     .min(1)
     .max(100),
   identity: z.enum(exportIdentities),
+  /** What becomes of single attributes of clips, whatever the preset says; of a de-identified export only. */
+  choices: attributeChoicesSchema.default({}),
   /** `folder`: that of the settings, on the desktop only. `download`: a file, or a ZIP of several, that is fetched. */
   destination: z.enum(['folder', 'download']),
 });

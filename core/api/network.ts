@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { attributeChoicesSchema } from '../deidentify/attribute-choices.ts';
+import { exportIdentities } from '../export/identity.ts';
 import { studyKeySchema } from './exports.ts';
 
 /*
@@ -13,16 +15,23 @@ export interface EchoResult {
   readonly ms: number;
 }
 
+/** Studies that one sending takes. */
+export const mostStudiesSent = 1000;
+
 export const sendRequestSchema = z.strictObject({
   /** Name of a configured node. */
   node: z.string().min(1).max(64),
-  studies: z.array(studyKeySchema).min(1).max(1000),
+  studies: z.array(studyKeySchema).min(1).max(mostStudiesSent),
   /** Clips, and reports that came with them, as they were imported. */
   originals: z.boolean().default(true),
   /** Ids of export formats that are DICOM objects, or "dicom" for those that are by default. */
   formats: z.array(z.string().min(1).max(32)).max(50).default([]),
   /** Also what this node has stored before, by the audit log. */
   again: z.boolean().default(false),
+  /** A preset: what is sent names nobody. The others are one here: objects name the patient. */
+  identity: z.enum(exportIdentities).default('unnamed'),
+  /** As of an ExportRequest. */
+  choices: attributeChoicesSchema.default({}),
 });
 export type SendRequest = z.infer<typeof sendRequestSchema>;
 
@@ -48,6 +57,8 @@ export const sendStateSchema = z.object({
   state: z.enum(['preparing', 'sending', 'finished', 'cancelled', 'failed']),
   objectsDone: z.number().int(),
   objectsTotal: z.number().int(),
+  /** Objects that are made and read, while it is getting ready. */
+  prepared: z.number().int(),
   bytesSent: z.number(),
   bytesTotal: z.number(),
   /** What is on its way. */

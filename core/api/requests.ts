@@ -32,7 +32,9 @@ import type { ListedStudy, StudySummary } from './study-summary.ts';
  * POST   /api/exports/:export/answer           ExportAnswer: whether files that are there may be replaced -> ExportState
  * GET    /api/exports/:export/file             what was made, once: a file, or a ZIP of several
  * DELETE /api/exports/:export                  cancel -> ExportState
+ * POST   /api/mappings                         MappingRequest -> who is who, CSV (mapping.ts)
  * GET    /api/studies/:study/signatures        SignedVersion[], the first first
+ * GET    /api/studies/:study/readings/:document what the study would be with the contours of a document -> ReadingPreview | null
  * POST   /api/studies/:study/readings/:document the contours of a document are taken over -> AppendResponse
  * GET    /api/clips/:clip/frames/:frame        raw FramePixels.data; headers x-rows, x-columns, x-channels
  * GET    /api/clips/:clip/thumbnail.png

@@ -47,6 +47,8 @@ export function actionOf(tag: number, policy: Policy, within = 0, vr: string | n
   switch (policy.choices.get(tag)) {
     case 'remove':
       return tag === patientName || tag === patientId ? 'empty' : 'remove';
+    case 'blank':
+      return 'empty';
     case 'keep':
       return tag === patientAge ? 'age' : 'keep';
     case 'pseudonymise':

@@ -4,7 +4,7 @@ import { type PresetName, presets } from './preset.ts';
 import { type ProfileOption, profileRow } from './profile-table.ts';
 
 /** What a person wants to become of one attribute, whatever the preset says. */
-export const choiceNames = ['remove', 'pseudonymise', 'keep'] as const;
+export const choiceNames = ['remove', 'blank', 'pseudonymise', 'keep'] as const;
 export type Choice = (typeof choiceNames)[number];
 
 /** What is to become of every attribute. */
@@ -37,7 +37,8 @@ export function choiceProblem(tag: number, choice: Choice): string | null {
   if (group < 8 || group === 0x7fe0 || group >= 0xfffa || group === 0x0028) {
     return `${name} describes the file or its pixels and cannot be chosen.`;
   }
-  if (choice === 'remove') return needed.has(tag) ? `${name} is needed in every file.` : null;
+  if (choice === 'remove' || choice === 'blank')
+    return needed.has(tag) ? `${name} is needed in every file.` : null;
   if (group % 2 === 1) return `${name} is private: what is in it is not known, and it always goes.`;
   if (unseen.has(tag) || group === 0x0400 || (group >= 0x5000 && group <= 0x60ff)) {
     return `${name} may hold pictures or texts that nobody sees here, and always goes.`;

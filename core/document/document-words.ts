@@ -1,6 +1,7 @@
 import { message, type Message } from '../language/message.ts';
 import { wayText } from '../measurement/signed-differences.ts';
-import { shownQuantity, shownText } from '../wording/quantity.ts';
+import { isRemovedDate } from '../deidentify/removed-date.ts';
+import { roundedAsShown, shownQuantity, shownText } from '../wording/quantity.ts';
 import type { ComparedNumber } from './compared-numbers.ts';
 import type { DocumentFacts } from './document-facts.ts';
 import type { ReportedNumber } from './reported-number.ts';
@@ -63,14 +64,21 @@ export function reportedText(number: Pick<ReportedNumber, 'name' | 'value' | 'un
   return shown && shownText(shown);
 }
 
-/** "+3", "−4", "±0": rounded as the numbers are that it is of; null where one is missing. */
-export function differenceText({ reported, difference }: ComparedNumber): Message | null {
-  if (difference === null) return null;
-  const shown = shownQuantity({ ...reported, value: difference });
-  if (shown === null) return null;
-  const { decimals } = shown;
-  const rounded = Number(shown.value.toFixed(decimals));
-  if (rounded === 0) return message('document.difference.none');
-  const number = message(`number.d${decimals}`, { value: Math.abs(rounded) });
-  return message(rounded > 0 ? 'document.difference.more' : 'document.difference.less', { number });
+/** "+3", "−4", "±0": between the two numbers as they are shown, so that it fits them; null where one is missing. */
+export function differenceText({ reported, ours }: ComparedNumber): Message | null {
+  const [there, here] = [shownQuantity(reported), ours && shownQuantity(ours)];
+  if (there === null || here === null) return null;
+  const { decimals } = there;
+  const difference = roundedAsShown({ value: roundedAsShown(here) - roundedAsShown(there), decimals });
+  if (difference === 0) return message('document.difference.none');
+  const number = message(`number.d${decimals}`, { value: Math.abs(difference) });
+  return message(difference > 0 ? 'document.difference.more' : 'document.difference.less', { number });
 }
+
+/** Day that a document was written; null where it says none, or where the one that stands there tells of no day. */
+export const writtenDay = ({ writtenAt }: Pick<DocumentFacts, 'writtenAt'>): string | null =>
+  writtenAt === null || isRemovedDate(writtenAt) ? null : writtenAt;
+
+/** What stands in the place of a day that there is none of. */
+export const noDayText = ({ writtenAt }: Pick<DocumentFacts, 'writtenAt'>): Message =>
+  message(writtenAt === null ? 'date.none' : 'date.removed');

@@ -12,12 +12,11 @@ export type ExportIdentity = (typeof exportIdentities)[number];
 export const isDeidentified = (identity: ExportIdentity): identity is PresetName =>
   identity !== 'unnamed' && identity !== 'named';
 
-/**
- * Formats that do not leave de-identified: pages for eyes, which hold what somebody wrote, and files as they were
- * imported.
- */
-const named: ReadonlySet<string> = new Set(['pdf', 'dicom-pdf', 'dicom-medium']);
+const named: ReadonlySet<string> = new Set(['pdf', 'dicom-pdf']);
+
+/** Whether a format does not leave de-identified: pages for eyes, which hold what somebody wrote. */
+export const namesPatient = (format: string): boolean => named.has(format);
 
 /** Whether a format can be written for this identity. */
 export const isFormatFor = (format: string, identity: ExportIdentity): boolean =>
-  !isDeidentified(identity) || !named.has(format);
+  !isDeidentified(identity) || !namesPatient(format);

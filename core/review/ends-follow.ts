@@ -37,7 +37,7 @@ export function withEndsFollowing(
 /** A contour that was moved after a cavity which was corrected, or follows corrections, follows them too. */
 function followed(trace: Trace, cavity: Trace, frame: number): Trace {
   const { source } = trace;
-  if (cavity.source.kind === 'model' || source.kind === 'edited' || source.kind === 'manual') return trace;
+  if (cavity.source.kind === 'model' || !('model' in source)) return trace;
   const own = source.kind === 'propagated' ? source.from : [];
   const corrected = cavity.source.kind === 'propagated' ? cavity.source.from : [frame];
   const from = [...new Set([...own, ...corrected])].sort((a, b) => a - b);

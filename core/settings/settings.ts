@@ -11,7 +11,7 @@ export const moveOnChoices = ['never', 'to-review', 'always'] as const;
 
 /** How much the renderer may have remembered. */
 const layoutSchema = z
-  .record(z.string().max(64), z.union([z.string().max(1000), z.number(), z.boolean()]))
+  .record(z.string().max(64), z.union([z.string().max(10_000), z.number(), z.boolean()]))
   .refine((layout) => Object.keys(layout).length <= 200, 'the layout has at most 200 entries');
 
 export const settingsSchema = z.strictObject({

@@ -4,7 +4,7 @@ import { squarePixels } from '../geometry/proportion.ts';
 import { leastControlPoints, mostControlPoints } from './limits.ts';
 import { nearestOnTrace } from './nearest.ts';
 import { farthestFromBase } from './apex.ts';
-import { hasLandmarks, type LandmarkedTrace, type Trace } from './trace.ts';
+import { hasLandmarks, isWithoutModel, type LandmarkedTrace, type Trace } from './trace.ts';
 
 export interface MoveOptions {
   /** How far along the contour neighbours follow, in the unit of `spacing`; 0 moves one point alone. */
@@ -154,8 +154,7 @@ export function edited<Kind extends Trace>(
   points: readonly Point[],
   apexIndex: Kind['apexIndex'] = trace.apexIndex,
 ): Kind {
-  const { source } = trace;
-  const from = source.kind === 'edited' ? source.from : source.kind === 'manual' ? 'manual' : 'model';
+  const from = isWithoutModel(trace) ? 'manual' : 'model';
   return { ...trace, points, apexIndex, source: { kind: 'edited', from }, confidence: null };
 }
 

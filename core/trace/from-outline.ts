@@ -36,7 +36,7 @@ export function traceFromOutline(
   const dense = resamplePolyline(wall, wallSamples);
   if (dense[0]![0] > dense.at(-1)![0]) dense.reverse();
   const { points, apexIndex } = fitControlPoints(dense, farthestFromBase(dense, spacing), { exact: true });
-  const trace: LandmarkedTrace = { points, apexIndex, source: { kind: 'manual' }, confidence: null };
+  const trace: LandmarkedTrace = { points, apexIndex, source: { kind: 'fitted' }, confidence: null };
   return traceProblem(trace) === null ? trace : null;
 }
 
@@ -45,7 +45,7 @@ export function closedTraceFromOutline(outline: readonly Point[]): Trace | null 
   const ring = withoutLast(outline);
   if (ring.length < leastPoints) return null;
   const points = resampleClosed([...ring], closedPoints);
-  const trace: Trace = { points, apexIndex: null, source: { kind: 'manual' }, confidence: null };
+  const trace: Trace = { points, apexIndex: null, source: { kind: 'fitted' }, confidence: null };
   return traceProblem(trace) === null ? trace : null;
 }
 

@@ -26,6 +26,7 @@ const traceSourceSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('edited'), from: z.enum(['model', 'manual']) }),
   z.strictObject({ kind: z.literal('manual') }),
+  z.strictObject({ kind: z.literal('fitted') }),
 ]);
 
 /** Schema of a {@link Trace} as it is stored and sent; limits keep a hostile request from growing without bound. */

@@ -1,7 +1,7 @@
 import type { Point } from '../geometry/point.ts';
 import type { PropagationWay } from '../model/propagation-way.ts';
 
-export const traceSourceKinds = ['model', 'propagated', 'edited', 'manual'] as const;
+export const traceSourceKinds = ['model', 'propagated', 'edited', 'manual', 'fitted'] as const;
 
 export type TraceSource =
   | {
@@ -26,7 +26,9 @@ export type TraceSource =
       readonly leastConfidence?: number;
     }
   | { readonly kind: 'edited'; readonly from: 'model' | 'manual' }
-  | { readonly kind: 'manual' };
+  | { readonly kind: 'manual' }
+  /** Fitted to what another program or its reader drew. */
+  | { readonly kind: 'fitted' };
 
 /**
  * The contour of one structure on one frame: control points of a spline, in image pixels. Masks and polygons are
@@ -54,9 +56,15 @@ export interface LandmarkedTrace extends Trace {
   readonly apexIndex: number;
 }
 
-/** Whether a person drew or corrected a contour: no run and no propagation changes it. */
+/** Whether a person drew, corrected or took over a contour: no run and no propagation changes it. */
 export const isByReader = ({ source }: Trace): boolean =>
-  source.kind === 'edited' || source.kind === 'manual';
+  source.kind === 'edited' || source.kind === 'manual' || source.kind === 'fitted';
+
+/** Whether no model of Systola's drew a contour, nor what it was corrected from. */
+export const isWithoutModel = ({ source }: Trace): boolean =>
+  source.kind === 'manual' ||
+  source.kind === 'fitted' ||
+  (source.kind === 'edited' && source.from === 'manual');
 
 export const hasLandmarks = (trace: Trace): trace is LandmarkedTrace => trace.apexIndex !== null;
 

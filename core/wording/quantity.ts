@@ -31,6 +31,13 @@ export function shownQuantity({
   return { value, unit: unit === '1' ? '' : unit, decimals };
 }
 
+/** The value that a person reads: rounded half up from its shortest digits, as numbers are written. */
+export function roundedAsShown({ value, decimals }: Pick<ShownQuantity, 'value' | 'decimals'>): number {
+  // Of so small a number that it is written with an exponent nothing is left.
+  const scaled = Number(`${value}e${decimals}`);
+  return Number.isNaN(scaled) ? 0 : Number(`${Math.round(scaled)}e-${decimals}`);
+}
+
 /** "55 %", "0.62": with its unit, where it has one. */
 export const shownText = ({ value, unit, decimals }: ShownQuantity): Message =>
   unit === ''

@@ -14,6 +14,7 @@ import { failureOf, isExpected } from './failure.ts';
 import { importRoutes } from './import-routes.ts';
 import { keepMaskRoutes } from './keep-mask-routes.ts';
 import { languageRoutes } from './language-routes.ts';
+import { mappingRoutes } from './mapping-routes.ts';
 import { modelRoutes } from './model-routes.ts';
 import { networkRoutes } from './network-routes.ts';
 import { patientRoutes } from './patient-routes.ts';
@@ -71,6 +72,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
   api.route('/api/clips', keepMaskRoutes(services));
   api.route('/api/imports', importRoutes(services, pathsFromPage));
   api.route('/api/exports', exportRoutes(services, pathsFromPage));
+  api.route('/api/mappings', mappingRoutes(services));
   api.route('/api/models', modelRoutes(services, pathsFromPage));
   api.route('/api/languages', languageRoutes(services));
   api.route('/api', networkRoutes(services, pathsFromPage));

@@ -46,6 +46,10 @@ export function studyRoutes(services: Services): Hono {
     const response: AppendResponse = await readings.use(study, document);
     return context.json(response, 201);
   });
+  routes.get('/:study/readings/:document', async (context) => {
+    const { study, document } = context.req.param();
+    return context.json(await readings.preview(study, document));
+  });
   routes.post('/:study/undo', (context) => context.json(reviews.undo(context.req.param('study')), 201));
   routes.post('/:study/redo', (context) => context.json(reviews.redo(context.req.param('study')), 201));
 

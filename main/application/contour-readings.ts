@@ -2,6 +2,7 @@ import type { AppendResponse } from '../../core/api/requests.ts';
 import type { ContourReading } from '../../core/document/contour-reading.ts';
 import type { DocumentFacts } from '../../core/document/document-facts.ts';
 import { readingChanges } from '../../core/document/reading-changes.ts';
+import { readingPreview, type ReadingPreview } from '../../core/document/reading-preview.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { ClipReview } from '../../core/review/review.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
@@ -22,6 +23,7 @@ export interface ContourReadingsOptions {
 /** Contours that documents of a study brought along: taken over when a reader says so, as one step of history. */
 export class ContourReadings {
   readonly #options: ContourReadingsOptions;
+  #last: { readonly sha256: string; readonly reading: ContourReading | null } | null = null;
 
   constructor(options: ContourReadingsOptions) {
     this.#options = options;
@@ -34,13 +36,8 @@ export class ContourReadings {
    *   run is going on; `file-altered`, `file-missing`
    */
   async use(studyInstanceUid: string, documentUid: string): Promise<AppendResponse> {
-    const { library, reviews, readContours, isRunning } = this.#options;
-    const { facts, path, sha256, bytes } = library.document(documentUid);
-    if (facts.studyInstanceUid !== studyInstanceUid) {
-      throw new SystolaError('not-found', 'The study has no such document.', documentUid);
-    }
-    const { fileName } = facts;
-    const reading = await readContours({ path, fileName, sha256, bytes });
+    const { library, reviews, isRunning } = this.#options;
+    const { reading, fileName } = await this.#read(studyInstanceUid, documentUid);
     if (isRunning(studyInstanceUid)) {
       const message = 'A run over the study is going on. Take the contours over when it has ended.';
       throw new SystolaError('revision-conflict', message, fileName);
@@ -55,6 +52,18 @@ export class ContourReadings {
     const left = made.leftOut === 0 ? '' : `, ${made.leftOut} left out`;
     const label = `${made.contours} contours of ${fileName.slice(-80)}, ${how}${left}`;
     return reviews.record(studyInstanceUid, { kind: 'edit', label, changes: made.changes });
+  }
+
+  /**
+   * What the study as it is now would be with the contours of a document; null where it has none that fit.
+   *
+   * @throws SystolaError `not-found`, `file-altered`, `file-missing`
+   */
+  async preview(studyInstanceUid: string, documentUid: string): Promise<ReadingPreview | null> {
+    const { library } = this.#options;
+    const { reading } = await this.#read(studyInstanceUid, documentUid);
+    if (reading === null) return null;
+    return readingPreview(library.study(studyInstanceUid), documentUid, reading, library.settings());
   }
 
   /**
@@ -77,6 +86,23 @@ export class ContourReadings {
       // It stays an offer, which says why when it is taken.
       if (!(error instanceof SystolaError)) throw error;
     }
+  }
+
+  /** A document's contours, of which those that were read last are kept: they are asked for again with every change. */
+  async #read(
+    studyInstanceUid: string,
+    documentUid: string,
+  ): Promise<{ readonly reading: ContourReading | null; readonly fileName: string }> {
+    const { library, readContours } = this.#options;
+    const { facts, path, sha256, bytes } = library.document(documentUid);
+    if (facts.studyInstanceUid !== studyInstanceUid) {
+      throw new SystolaError('not-found', 'The study has no such document.', documentUid);
+    }
+    const { fileName } = facts;
+    if (this.#last?.sha256 === sha256) return { reading: this.#last.reading, fileName };
+    const reading = await readContours({ path, fileName, sha256, bytes });
+    this.#last = { sha256, reading };
+    return { reading, fileName };
   }
 }
 

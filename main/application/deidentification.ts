@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import type { KeepMask } from '../../core/deidentify/keep-mask.ts';
-import { policyOf } from '../../core/deidentify/policy.ts';
+import { policyOf, type Policy } from '../../core/deidentify/policy.ts';
 import type { PresetName } from '../../core/deidentify/preset.ts';
 import { SystolaError } from '../../core/error.ts';
 import { keyInFile, keyOfLibrary } from '../deidentify/key-file.ts';
@@ -9,18 +9,22 @@ import type { IdentifyingTexts } from '../deidentify/identifiers.ts';
 import type { ProjectKey } from '../deidentify/project-key.ts';
 import { pseudonymisedSnapshot } from '../deidentify/pseudonymised-snapshot.ts';
 import { ClipThread } from '../deidentify/thread/clip-thread.ts';
-import type { ExportSnapshot } from '../export/exporter.ts';
+import { PicturesStay, type ExportSnapshot } from '../export/exporter.ts';
 import type { StagedOutput } from '../files/staged-output.ts';
 import type { Library } from '../library/library.ts';
 import type { ClipMasks } from './clip-masks.ts';
 import { installation } from './installation.ts';
 import { stagedOutgoing } from './outgoing.ts';
 
-interface DeidentificationOptions {
+export interface DeidentificationOptions {
   readonly library: Library;
   readonly masks: Pick<ClipMasks, 'checked'>;
   readonly preset: PresetName;
+  /** What somebody wants of single attributes, by group × 65,536 + element. */
+  readonly choices: Policy['choices'];
   readonly signal: AbortSignal;
+  /** A clip of this name is being written. */
+  onClip?(fileName: string): void;
 }
 
 /** A clip's file without its patient. */
@@ -40,6 +44,10 @@ export class Deidentification implements AsyncDisposable {
   readonly #thread = new ClipThread();
   readonly #written = new Map<string, Promise<WrittenClip>>();
 
+  get #policy(): Policy {
+    return policyOf(this.#options.preset, this.#options.choices);
+  }
+
   private constructor(options: DeidentificationOptions, key: ProjectKey, staged: StagedOutput) {
     this.#options = options;
     this.#key = key;
@@ -54,7 +62,7 @@ export class Deidentification implements AsyncDisposable {
 
   /** The study without its patient, and the files of those clips that somebody looked at. */
   async snapshot(snapshot: ExportSnapshot): Promise<ExportSnapshot> {
-    const { masks, preset } = this.#options;
+    const { masks } = this.#options;
     const { clips } = snapshot.document;
     const ticked = new Map<string, KeepMask>();
     for (const { sopInstanceUid } of clips) {
@@ -65,7 +73,7 @@ export class Deidentification implements AsyncDisposable {
     const hashes = new Map<string, string>();
     const left = pseudonymisedSnapshot(snapshot, {
       key: this.#key,
-      ...{ preset, policy: policyOf(preset), names },
+      ...{ preset: this.#options.preset, policy: this.#policy, names },
       maskOf: (uid) => ticked.get(uid) ?? null,
       fileOf: (uid) => hashes.get(uid) ?? null,
     });
@@ -80,6 +88,12 @@ export class Deidentification implements AsyncDisposable {
           throw new SystolaError('not-found', 'There is no such clip.', sopInstanceUid);
         const mask = ticked.get(original);
         return mask === undefined ? null : readFile((await this.#clip(original, mask, names)).path);
+      },
+      original: async (sopInstanceUid) => {
+        const uid = originals.get(sopInstanceUid);
+        const mask = uid === undefined ? undefined : ticked.get(uid);
+        if (uid === undefined || mask === undefined) throw new PicturesStay(sopInstanceUid);
+        return this.#clip(uid, mask, names);
       },
       files: async () => {
         for (const [uid, mask] of ticked) hashes.set(uid, (await this.#clip(uid, mask, names)).sha256);
@@ -124,13 +138,14 @@ export class Deidentification implements AsyncDisposable {
     mask: KeepMask,
     others: readonly IdentifyingTexts[] | null,
   ): Promise<WrittenClip> {
-    const { library, preset, signal } = this.#options;
+    const { library, preset, signal, onClip } = this.#options;
     const { facts, path, sha256, bytes } = library.clip(uid);
     const { fileName, frames, rows, columns } = facts;
+    onClip?.(fileName);
     const target = this.#staged.path(`${this.#written.size}.dcm`);
     const task = {
       ...{ path, fileName, sha256, target, mask, preset, others },
-      ...{ key: this.#key.bytes, policy: policyOf(preset), checked: true },
+      ...{ key: this.#key.bytes, policy: this.#policy, checked: true },
       softwareVersion: installation.version,
     };
     const size = { frames, pixels: rows * columns, bytes };

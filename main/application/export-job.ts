@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { mostRefusedListed, type ExportRequest, type ExportState } from '../../core/api/exports.ts';
+import { choicesByTag } from '../../core/deidentify/attribute-choices.ts';
 import { isDeidentified, isFormatFor } from '../../core/export/identity.ts';
 import { SystolaError } from '../../core/error.ts';
 import { exportArchiveName } from '../../core/export/archive-name.ts';
@@ -168,11 +169,17 @@ export class ExportJob {
   /** @returns the folder that was written to, or the name of what can be fetched */
   async #make(staged: StagedOutput, folder: string | null): Promise<string> {
     const { signal } = this.#abort;
-    const { studies, formats, identity } = this.#request;
+    const { studies, formats, identity, choices } = this.#request;
     const withPatient = identity === 'named';
     const { library, masks } = this.#services;
     await using deidentification = isDeidentified(identity)
-      ? await Deidentification.of({ library, masks, preset: identity, signal })
+      ? await Deidentification.of({
+          library,
+          masks,
+          preset: identity,
+          choices: choicesByTag(choices),
+          signal,
+        })
       : null;
     const order = { studies, formats: chosenFormats(formats), withPatient };
     const run = new ExportRun(

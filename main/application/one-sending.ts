@@ -6,20 +6,27 @@ import { nodeLabel, type NodeAddress } from '../network/connect.ts';
 import { fileToSend, type FileToSend, type PreparedObject } from '../network/file-to-send.ts';
 import type { NetworkLimits } from '../network/network-limits.ts';
 import { store } from '../network/store.ts';
-import { ExportRun, type ExportServices } from './export-run.ts';
+import { Deidentification, type DeidentificationOptions } from './deidentification.ts';
+import type { ExportJobServices } from './export-job.ts';
+import { ExportRun } from './export-run.ts';
 import { stagedOutgoing } from './outgoing.ts';
 import { SendRecords } from './send-records.ts';
 
 /** Shortest time between two reports of one sending, ms. */
 const reportIntervalMs = 150;
 
+/** By which preset a study is sent without its patient, and what somebody wants of single attributes. */
+export type SentWithoutPatient = Pick<DeidentificationOptions, 'preset' | 'choices'>;
+
 export interface OneSendingOptions {
   readonly sendId: string;
-  readonly services: ExportServices;
+  readonly services: ExportJobServices;
   readonly node: NodeAddress;
   /** Studies that objects are made of. */
   readonly studies: readonly string[];
   readonly chosen: readonly ChosenFormat[];
+  /** How the patient is taken out of what is made; null: not at all. */
+  readonly deidentified: SentWithoutPatient | null;
   /** Files that are sent as they are. */
   readonly files: readonly FileToSend[];
   /** Also what this node has stored before, by the audit log. */
@@ -36,6 +43,8 @@ export class OneSending {
   readonly #options: OneSendingOptions;
   readonly #records: SendRecords;
   readonly #abort = new AbortController();
+  /** Ends what is being made: of nothing that is not sent yet anybody has to know the end. */
+  readonly #preparing = new AbortController();
   readonly #objects: SentObject[] = [];
   readonly #ready: PreparedObject[] = [];
   /** Instances that are ready or there already: of several formats one may hold another's. */
@@ -70,6 +79,7 @@ export class OneSending {
       state: this.#state,
       objectsDone: this.#objects.length,
       objectsTotal: Math.max(this.#toPrepare, this.#objects.length + this.#ready.length - this.#sent),
+      prepared: this.#objects.length + this.#ready.length - this.#sent,
       bytesSent: this.#bytesBefore + this.#bytesNow,
       bytesTotal: this.#bytesTotal,
       current: this.#current,
@@ -81,11 +91,14 @@ export class OneSending {
 
   stop(): void {
     this.#stopped = true;
+    this.#preparing.abort(new SystolaError('cancelled', stoppedWords));
   }
 
   abort(): void {
     this.#stopped = true;
-    this.#abort.abort(new SystolaError('cancelled', 'Systola is closing.'));
+    const closing = new SystolaError('cancelled', 'Systola is closing.');
+    this.#abort.abort(closing);
+    this.#preparing.abort(closing);
   }
 
   /** Rejects with a defect only: what else went wrong is in the state. */
@@ -109,10 +122,16 @@ export class OneSending {
 
   /** Makes objects of the studies, where some are wanted, and sends everything. */
   async #sendWithMade(): Promise<void> {
-    const { services, studies, chosen } = this.#options;
+    const { services, studies, chosen, deidentified } = this.#options;
     if (chosen.length === 0) return this.#send();
     await using staged = await stagedOutgoing(services.library);
-    const run = new ExportRun(services, { studies, formats: chosen, destination: 'node' }, staged);
+    await using without = deidentified === null ? null : await this.#withoutPatient(deidentified);
+    const order = { studies, formats: chosen, destination: 'node' } as const;
+    const taken =
+      deidentified === null || without === null
+        ? {}
+        : { deidentified: deidentified.preset, prepare: without.snapshot.bind(without) };
+    const run = new ExportRun(services, { ...order, ...taken }, staged);
     const made = await this.#make(run, staged);
     try {
       await run.deliver(async () => {
@@ -125,10 +144,35 @@ export class OneSending {
     }
   }
 
+  /** What clips are cleaned by; each is one to get ready. */
+  #withoutPatient(deidentified: SentWithoutPatient): Promise<Deidentification> {
+    const { services, studies, chosen } = this.#options;
+    const { library, masks } = services;
+    const clips = studies.reduce((sum, study) => sum + library.study(study).clips.length, 0);
+    this.#toPrepare = clips + chosen.length;
+    const onClip = (fileName: string): void => {
+      this.#current = fileName;
+      this.#report();
+    };
+    const { signal } = this.#preparing;
+    return Deidentification.of({ library, masks, ...deidentified, signal, onClip });
+  }
+
   /** Returns the SOP Instance UIDs of what was made. */
   async #make(run: ExportRun, staged: StagedOutput): Promise<string[]> {
     const made: string[] = [];
-    for await (const step of run.make(this.#abort.signal)) {
+    try {
+      await this.#makeInto(made, run, staged);
+    } catch (error) {
+      // What is ready is told as not sent.
+      if (!this.#stopped) throw error;
+    }
+    this.#toPrepare = 0;
+    return made;
+  }
+
+  async #makeInto(made: string[], run: ExportRun, staged: StagedOutput): Promise<void> {
+    for await (const step of run.make(this.#preparing.signal)) {
       if (step.kind === 'refused') {
         const { error, format } = step;
         const name = [format, error.file].filter((part) => part !== null).join(': ');
@@ -140,7 +184,6 @@ export class OneSending {
       }
       if (this.#stopped) break;
     }
-    return made;
   }
 
   async #prepare(name: string, prepare: () => Promise<PreparedObject>): Promise<PreparedObject | null> {

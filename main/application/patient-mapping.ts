@@ -1,5 +1,5 @@
 import type { StudyDocument } from '../../core/api/requests.ts';
-import { policyOf } from '../../core/deidentify/policy.ts';
+import { policyOf, type Policy } from '../../core/deidentify/policy.ts';
 import type { PresetName } from '../../core/deidentify/preset.ts';
 import { studyUidOf } from '../../core/clip/study-key.ts';
 import { IdentityMap } from '../deidentify/identity-map.ts';
@@ -19,10 +19,11 @@ export async function patientMapping(
   library: Library,
   { facts, clips }: Pick<StudyDocument, 'clips' | 'facts'>,
   preset: PresetName,
+  choices: Policy['choices'] = new Map(),
 ): Promise<MappedClip[]> {
   const { key } = await keyInFile(keyOfLibrary(library.path));
   const { patient, studyInstanceUid } = facts;
-  const policy = policyOf(preset);
+  const policy = policyOf(preset, choices);
   const identity = patientIdentity(patient, studyInstanceUid);
   const map = new IdentityMap(key, policy, identity);
   library.record({

@@ -1,15 +1,20 @@
 import { isDicomDocument } from '../../core/document/document-facts.ts';
 import { randomUUID } from 'node:crypto';
 import type { SendRequest, SendState } from '../../core/api/network.ts';
+import { choicesByTag } from '../../core/deidentify/attribute-choices.ts';
+import { isDeidentified, isFormatFor } from '../../core/export/identity.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { DicomNode } from '../../core/network/dicom-node.ts';
 import { settleAll } from '../concurrency/settle-all.ts';
+import { dicomClips } from '../export/dicom-clips.ts';
 import { chosenFormats, exportFormats, type ChosenFormat } from '../export/exporters.ts';
 import type { NodeAddress } from '../network/connect.ts';
 import type { FileToSend } from '../network/file-to-send.ts';
 import { defaultNetworkLimits, type NetworkLimits } from '../network/network-limits.ts';
-import type { ExportServices } from './export-run.ts';
-import { OneSending } from './one-sending.ts';
+import type { ExportJobServices } from './export-job.ts';
+import { OneSending, type SentWithoutPatient } from './one-sending.ts';
+
+const { id: clipsId } = dicomClips;
 
 /** Ended sendings whose result can still be asked for. */
 const keptSends = 20;
@@ -29,6 +34,8 @@ export interface SendOptions extends StudiesToSend {
   readonly files: readonly FileToSend[];
   /** Also what this node has stored before, by the audit log. */
   readonly again: boolean;
+  /** How the patient is taken out of the studies; left out or null: not at all. Files go as they are. */
+  readonly deidentified?: SentWithoutPatient | null;
   onState?(state: SendState): void;
 }
 
@@ -45,13 +52,13 @@ interface Tracked {
 
 /** Sends studies to nodes that the user configured, and keeps what became of every object. */
 export class Sending {
-  readonly #services: ExportServices;
+  readonly #services: ExportJobServices;
   readonly #options: SendingOptions;
   readonly #limits: NetworkLimits;
   readonly #sends = new Map<string, Tracked>();
   #isClosed = false;
 
-  constructor(services: ExportServices, options: SendingOptions) {
+  constructor(services: ExportJobServices, options: SendingOptions) {
     this.#services = services;
     this.#options = options;
     this.#limits = { ...defaultNetworkLimits, ...options.limits };
@@ -61,15 +68,18 @@ export class Sending {
    * Begins to send what a window asks for.
    *
    * @throws SystolaError `not-found` where no node has that name, or there is no such format; `bad-request` for a format
-   *   that is no DICOM object
+   *   that is no DICOM object, or none without its patient
    */
   start(request: SendRequest): SendState {
     const node = this.#services.library.settings().nodes.find(({ name }) => name === request.node);
     if (node === undefined) {
       throw new SystolaError('not-found', 'There is no such node in the settings.', request.node);
     }
-    const { studies, originals, formats, again } = request;
-    return this.begin({ node: addressOf(node), studies, originals, formats, files: [], again });
+    const { identity, choices, ...wanted } = request;
+    const deidentified = isDeidentified(identity)
+      ? { preset: identity, choices: choicesByTag(choices) }
+      : null;
+    return this.begin({ ...wanted, node: addressOf(node), files: [], deidentified });
   }
 
   /**
@@ -81,12 +91,16 @@ export class Sending {
     if (this.#isClosed) throw new SystolaError('cancelled', 'Systola is closing.');
     const sendId = randomUUID();
     const { node, studies, again } = order;
-    const originals = order.originals ? this.#originalsOf(studies) : [];
+    const { deidentified = null } = order;
+    const isAsImported = order.originals && deidentified === null;
+    const originals = isAsImported ? this.#originalsOf(studies) : [];
+    const formats = order.originals && deidentified !== null ? [clipsId, ...order.formats] : order.formats;
     const send = new OneSending({
       ...{ sendId, node, studies, again },
       services: this.#services,
       files: [...originals, ...order.files],
-      chosen: objectFormats(order.formats),
+      chosen: objectFormats(formats, deidentified),
+      deidentified,
       limits: this.#limits,
       onState: (state) => {
         this.#options.onState(state);
@@ -156,14 +170,20 @@ export class Sending {
   }
 }
 
-/** @throws SystolaError `not-found` for a format that there is not, `bad-request` for one that is no DICOM object */
-function objectFormats(ids: readonly string[]): ChosenFormat[] {
+/** @throws SystolaError `not-found` for a format that there is not, `bad-request` for one that cannot be sent so */
+function objectFormats(ids: readonly string[], deidentified: SentWithoutPatient | null): ChosenFormat[] {
   const chosen = chosenFormats(ids);
   const objects = new Set(exportFormats().flatMap(({ id, group }) => (group === 'dicom' ? [id] : [])));
   const strange = chosen.find(({ exporter }) => !objects.has(exporter.id));
-  if (strange === undefined) return chosen;
-  const message = `"${strange.exporter.id}" is no DICOM object, and nodes take nothing else.`;
-  throw new SystolaError('bad-request', message);
+  if (strange !== undefined) {
+    const message = `"${strange.exporter.id}" is no DICOM object, and nodes take nothing else.`;
+    throw new SystolaError('bad-request', message);
+  }
+  const named = chosen.find(
+    ({ exporter }) => deidentified !== null && !isFormatFor(exporter.id, deidentified.preset),
+  );
+  if (named === undefined) return chosen;
+  throw new SystolaError('bad-request', `"${named.exporter.id}" does not leave without its patient.`);
 }
 
 /** Where a configured node is, without what the reader calls it. */

@@ -256,7 +256,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     onDefect: logDefect,
   });
   const sending = new Sending(
-    { library, decoder, languages, documents },
+    { library, decoder, languages, documents, masks },
     { onState: (send) => events.send({ type: 'send', send }), onDefect: logDefect },
   );
   const receiver = new Receiver({

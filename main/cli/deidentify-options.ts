@@ -33,6 +33,7 @@ Writes ultrasound images and clips that name nobody into <dir>, which must be em
                          that names may be in their pictures
   --keep <tag>           leave an attribute as it is: 0018,1000 or DeviceSerialNumber; may be given several times
   --remove <tag>         take an attribute out
+  --blank <tag>          leave it there without a value
   --pseudonymise <tag>   put in its place what the key makes of it
 
 Structured reports, presentation states and documents are not taken: write them anew from the study.
@@ -85,5 +86,6 @@ const optionTypes = {
   'pixels-checked': { type: 'boolean' },
   keep: { type: 'string', multiple: true },
   remove: { type: 'string', multiple: true },
+  blank: { type: 'string', multiple: true },
   pseudonymise: { type: 'string', multiple: true },
 } as const;

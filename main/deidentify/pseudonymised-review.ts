@@ -1,16 +1,11 @@
 import type { ClipStage } from '../../core/clip/clip.ts';
+import { removedMoment } from '../../core/deidentify/removed-date.ts';
 import type { Body } from '../../core/body/body.ts';
 import type { Marks } from '../../core/mark/mark.ts';
 import type { HistoryEntry } from '../../core/review/history-entry.ts';
 import type { ClipReview, Decision, RunRecord, StudyReview } from '../../core/review/review.ts';
 import type { SignedResult } from '../../core/review/signed-result.ts';
 import type { IdentityMap } from './identity-map.ts';
-
-/**
- * When anything was done here. Moved by the patient's days it would tell them to whoever sees when the files were made;
- * so it is told of nothing.
- */
-export const noMoment = '1900-01-01T00:00:00.000Z';
 
 const sexTag = 0x0010_0040;
 const sizeTag = 0x0010_1020;
@@ -56,7 +51,7 @@ function pseudonymisedDecision(decision: Decision, map: IdentityMap): Decision {
   const isWhole = map.keeps(sizeTag) && map.keeps(weightTag);
   return {
     state,
-    at: noMoment,
+    at: removedMoment,
     by: map.person(by),
     ...(signed === undefined || !isWhole ? {} : { signed: pseudonymisedSignature(signed, map) }),
   };
@@ -101,7 +96,7 @@ function pseudonymisedRun(run: RunRecord): RunRecord {
 export function pseudonymisedHistory(history: readonly HistoryEntry[], map: IdentityMap): HistoryEntry[] {
   return history.map(({ id, author, kind, target, slots, clips, signature }) => ({
     id,
-    at: noMoment,
+    at: removedMoment,
     author: map.person(author),
     kind,
     label: kind,
@@ -110,6 +105,6 @@ export function pseudonymisedHistory(history: readonly HistoryEntry[], map: Iden
     clips: clips.map((clip) => ({ ...clip, sopInstanceUid: map.sopInstanceUid(clip.sopInstanceUid) })),
     ...(signature === undefined
       ? {}
-      : { signature: { ...signature, at: noMoment, by: map.person(signature.by), reason: null } }),
+      : { signature: { ...signature, at: removedMoment, by: map.person(signature.by), reason: null } }),
   }));
 }

@@ -3,6 +3,7 @@ import type { FramePixels } from '../../core/clip/clip.ts';
 import { type KeepMask, keptPixels } from '../../core/deidentify/keep-mask.ts';
 import type { PresetName } from '../../core/deidentify/preset.ts';
 import type { Policy } from '../../core/deidentify/policy.ts';
+import { removedMoment } from '../../core/deidentify/removed-date.ts';
 import { SystolaError } from '../../core/error.ts';
 import { defaultSettings, type Settings } from '../../core/settings/settings.ts';
 import { type ExportSnapshot, PicturesStay } from '../export/exporter.ts';
@@ -11,7 +12,7 @@ import { IdentityMap } from './identity-map.ts';
 import { patientIdentity } from './patient-identity.ts';
 import type { ProjectKey } from './project-key.ts';
 import { pseudonymisedClip, pseudonymisedStudy } from './pseudonymised-facts.ts';
-import { noMoment, pseudonymisedHistory, pseudonymisedReview } from './pseudonymised-review.ts';
+import { pseudonymisedHistory, pseudonymisedReview } from './pseudonymised-review.ts';
 
 export interface Deidentifier {
   readonly key: ProjectKey;
@@ -60,7 +61,7 @@ export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: De
     settings: ownSettings,
     words: snapshot.words,
     softwareVersion: snapshot.softwareVersion,
-    createdAt: new Date(noMoment),
+    createdAt: new Date(removedMoment),
     // The patient is a pseudonym, by which rows of one are known.
     withPatient: true,
     deidentified: { preset, policy, softwareVersion: snapshot.softwareVersion },

@@ -3,7 +3,7 @@ import { message } from '../../core/language/message.ts';
 import type { FolderExporter } from './exporter.ts';
 
 /** @throws SystolaError `bad-request` of a study none of whose clips may leave */
-const noneChecked = (): SystolaError =>
+export const noneChecked = (): SystolaError =>
   new SystolaError(
     'bad-request',
     'Nobody has looked yet at what stays of its pictures. Look at them in the export dialog, and tick each.',

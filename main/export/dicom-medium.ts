@@ -1,12 +1,20 @@
 import { isDicomDocument } from '../../core/document/document-facts.ts';
 import { SystolaError } from '../../core/error.ts';
+import { namesPatient } from '../../core/export/identity.ts';
 import { message } from '../../core/language/message.ts';
 import { researchUseNotice } from '../../core/notice.ts';
 import { defaultObjects } from './default-objects.ts';
-import type { CopiedFile, ExportedFile, ExportSnapshot, FolderExporter } from './exporter.ts';
+import { noneChecked } from './dicom-clips.ts';
+import {
+  PicturesStay,
+  type CopiedFile,
+  type ExportedFile,
+  type ExportSnapshot,
+  type FolderExporter,
+} from './exporter.ts';
 import { filesOf } from './files-of.ts';
 
-/** Original clips and documents and the default DICOM objects as a medium that others open: file IDs and a DICOMDIR (PS3.10). */
+/** Clips and documents as they leave and the default DICOM objects as a medium that others open: file IDs and a DICOMDIR (PS3.10). */
 export const dicomMedium: FolderExporter<ExportedFile | CopiedFile> = {
   id: 'dicom-medium',
   label: message('export.format.dicom-medium'),
@@ -26,12 +34,15 @@ export const dicomMedium: FolderExporter<ExportedFile | CopiedFile> = {
       let study: ReturnType<typeof medium.study> | null = null;
       for (const { sopInstanceUid, fileName } of [...clips, ...documents]) {
         signal.throwIfAborted();
-        const { path, sha256 } = await snapshot.original(sopInstanceUid);
+        const original = await leaving(snapshot, sopInstanceUid);
+        if (original === null) continue;
+        const { path, sha256 } = original;
         using source = new FileSource(path);
         const file = recordedFile(source, fileName);
-        study ??= medium.study(snapshot.document, file);
+        study ??= medium.study(snapshot, file);
         yield { path: study.add(file), copyOf: path, sha256 };
       }
+      if (study === null && snapshot.deidentified !== null) throw noneChecked();
       if (study === null) continue;
       const there = new Set(documents.map(({ sopInstanceUid }) => sopInstanceUid));
       for await (const { bytes } of writable(snapshot, signal)) {
@@ -46,10 +57,24 @@ export const dicomMedium: FolderExporter<ExportedFile | CopiedFile> = {
   },
 };
 
-/** The default objects of a study, without those that it has nothing for. */
+/** The file of a clip or document; null of a clip that stays behind, because nobody looked at its pictures. */
+async function leaving(
+  snapshot: ExportSnapshot,
+  sopInstanceUid: string,
+): Promise<{ readonly path: string; readonly sha256: string } | null> {
+  try {
+    return await snapshot.original(sopInstanceUid);
+  } catch (error) {
+    if (error instanceof PicturesStay) return null;
+    throw error;
+  }
+}
+
+/** The default objects of a study, without those that it has nothing for, or that do not leave without its patient. */
 async function* writable(snapshot: ExportSnapshot, signal: AbortSignal): AsyncGenerator<ExportedFile> {
   for (const exporter of defaultObjects) {
     signal.throwIfAborted();
+    if (snapshot.deidentified !== null && namesPatient(exporter.id)) continue;
     try {
       yield* filesOf(exporter, snapshot, signal);
     } catch (error) {

@@ -3,8 +3,10 @@ import {
   deviceText,
   differenceText,
   longWayText,
+  noDayText,
   originText,
   reportedText,
+  writtenDay,
 } from '../../core/document/document-words.ts';
 import type { Language } from '../../core/language/language.ts';
 import { signedNumberText } from '../../core/measurement/signed-differences.ts';
@@ -32,8 +34,8 @@ export function drawDocumentTables(
 ): void {
   for (const { document: from, numbers } of comparedDocuments(documents, measurements)) {
     if (from.bySystola) continue;
-    const day =
-      from.writtenAt === null ? words.say('date.none') : dayText(from.writtenAt.slice(0, 10), words);
+    const written = writtenDay(from);
+    const day = written === null ? words.say(noDayText(from)) : dayText(written.slice(0, 10), words);
     const title = words.say('report.document.title', {
       origin: originText(from),
       device: deviceText(from),

@@ -6,6 +6,7 @@ import { message, type Message } from '../../core/language/message.ts';
 import type { Measurement } from '../../core/measurement/measurement.ts';
 import type { ClipReview } from '../../core/review/review.ts';
 import { cavityTraces } from '../../core/review/traces.ts';
+import { traceSourceKinds } from '../../core/trace/trace.ts';
 import { listed } from '../../core/wording/listed.ts';
 import { shownQuantity, shownText } from '../../core/wording/quantity.ts';
 import { viewText as markedView } from '../../core/wording/view.ts';
@@ -57,9 +58,9 @@ export function calibrationText(calibration: Calibration | null, words: Language
 
 /** How many contours came from where. */
 export function contourText(review: ClipReview): Message {
-  const counts = { model: 0, propagated: 0, edited: 0, manual: 0 };
+  const counts = { model: 0, propagated: 0, edited: 0, manual: 0, fitted: 0 };
   for (const trace of Object.values(cavityTraces(review))) counts[trace.source.kind] += 1;
-  const [first, ...others] = (['model', 'propagated', 'edited', 'manual'] as const)
+  const [first, ...others] = traceSourceKinds
     .filter((kind) => counts[kind] > 0)
     .map((kind) => message(`report.made.contours.${kind}`, { count: counts[kind] }));
   return first === undefined ? message('report.made.contours.none') : listed([first, ...others]);

@@ -25,6 +25,8 @@ import type { KeepMaskState, MaskRequest } from '../../core/api/keep-masks.ts';
 import type { KeepMask } from '../../core/deidentify/keep-mask.ts';
 import type { ExportRequest, ExportState } from '../../core/api/exports.ts';
 import type { EchoResult, SendRequest, SendState } from '../../core/api/network.ts';
+import type { ReadingPreview } from '../../core/document/reading-preview.ts';
+import type { MappingRequest } from '../../core/api/mapping.ts';
 import type { DicomNode } from '../../core/network/dicom-node.ts';
 import { inEnglish } from '../../core/language/english.ts';
 import { message, type Message } from '../../core/language/message.ts';
@@ -170,6 +172,8 @@ export const api = {
     json<AppendResponse>('POST', at('studies', study, 'revisions'), request),
   undo: (study: string) => json<AppendResponse>('POST', at('studies', study, 'undo')),
   redo: (study: string) => json<AppendResponse>('POST', at('studies', study, 'redo')),
+  readingPreview: (study: string, document: string) =>
+    json<ReadingPreview | null>('GET', at('studies', study, 'readings', document)),
   useReading: (study: string, document: string) =>
     json<AppendResponse>('POST', at('studies', study, 'readings', document)),
   revision: (study: string, id: number) => json<Revision>('GET', at('studies', study, 'revisions', id)),
@@ -234,6 +238,10 @@ export const api = {
   answerExport: (id: string, replace: boolean) =>
     json<ExportState>('POST', at('exports', id, 'answer'), { replace }),
   cancelExport: (id: string) => json<ExportState>('DELETE', at('exports', id)),
+  mapping: async (request: MappingRequest) =>
+    (
+      await send('POST', at('mappings'), JSON.stringify(request), { 'content-type': 'application/json' })
+    ).blob(),
   echo: (node: DicomNode) => json<EchoResult>('POST', at('nodes', 'echo'), node),
   startSend: (request: SendRequest) => json<SendState>('POST', at('sends'), request),
   sendState: (id: string) => json<SendState>('GET', at('sends', id)),

@@ -21,12 +21,15 @@ export class ClipToCheck {
     this.sopInstanceUid = sopInstanceUid;
   }
 
+  /** What is drawn and not ticked stays as it is, unless somebody ticked another mask meanwhile. */
   async load(): Promise<void> {
-    if (this.state !== null) return;
     await this.#ask(async () => {
+      const isDrawn = this.state !== null && this.canUndo && !this.isChecked;
       const state = await api.keepMask(this.sopInstanceUid);
+      if (isDrawn && state.checked === null) return;
       this.state = state;
-      this.mask = state.mask ?? this.mask;
+      this.mask = state.mask ?? { areas: [] };
+      this.#before = [];
     });
   }
 
@@ -34,7 +37,6 @@ export class ClipToCheck {
   async loadAgain(): Promise<void> {
     const isTouched = this.canUndo || this.isChecked || this.busy || this.state === null;
     if (isTouched) return;
-    this.state = null;
     await this.load();
   }
 

@@ -1,5 +1,6 @@
 import type { ClipFacts } from '../../core/clip/clip.ts';
-import { ClipToCheck } from './clip-to-check.svelte.ts';
+import type { ClipToCheck } from './clip-to-check.svelte.ts';
+import { checkOf } from './known-checks.ts';
 
 /** The clips of a study whose pictures somebody looks at before they leave. */
 export class ClipsToCheck {
@@ -7,7 +8,7 @@ export class ClipsToCheck {
   readonly checked = $derived.by(() => this.clips.filter(({ check }) => check.isChecked).length);
 
   constructor(clips: readonly ClipFacts[]) {
-    this.clips = clips.map((facts) => ({ facts, check: new ClipToCheck(facts.sopInstanceUid) }));
+    this.clips = clips.map((facts) => ({ facts, check: checkOf(facts.sopInstanceUid) }));
   }
 
   /** One after the other: looking for a fan takes the application some time. */

@@ -1,4 +1,5 @@
 import type { SessionInfo } from '../../core/api/requests.ts';
+import type { OfferedFormat } from '../../core/export/export-format.ts';
 import type { ExportIdentity } from '../../core/export/identity.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 
@@ -49,6 +50,10 @@ export const rememberedIdentity = (identity: ExportIdentity): readonly [string, 
   identityKey,
   identity,
 ];
+
+/** Whether a format is a DICOM object of its own, as other systems store it: clips go as they are asked for apart. */
+export const isForNode = ({ id, group }: Pick<OfferedFormat, 'id' | 'group'>): boolean =>
+  group === 'dicom' && id !== 'clips' && id !== 'dicom-medium';
 
 /** Name of the node that was sent to last; null where it was written to a folder. */
 export function chosenNode({ layout, nodes }: Pick<Settings, 'layout' | 'nodes'>): string | null {

@@ -1,4 +1,5 @@
 import type { ExportRequest, ExportState } from '../../core/api/exports.ts';
+import { mappingOf, type MappingRequest } from '../../core/api/mapping.ts';
 import { message } from '../../core/language/message.ts';
 import { api, exportFileAddress, reasonOf } from '../api/client.ts';
 import { dialogs } from '../dialogs/dialogs.svelte.ts';
@@ -14,6 +15,8 @@ class Exports {
   problem = $state.raw<Words | null>(null);
   /** One is being asked for, and the application has not answered yet. */
   starting = $state(false);
+  /** Whose pseudonyms can be told of what this window exported without its patient; null of everything else. */
+  mapping = $state.raw<MappingRequest | null>(null);
   /** What this window fetches when it is done. */
   #download: string | null = null;
   readonly running = $derived(
@@ -25,6 +28,7 @@ class Exports {
     this.starting = true;
     this.problem = null;
     this.current = null;
+    this.mapping = mappingOf(request);
     try {
       const state = await api.startExport(request);
       if (request.destination === 'download') this.#download = state.exportId;
@@ -77,6 +81,7 @@ class Exports {
   putAway(): void {
     if (this.running) return;
     this.current = null;
+    this.mapping = null;
     this.problem = null;
   }
 

@@ -1,3 +1,4 @@
+import { mappingOf, type MappingRequest } from '../../core/api/mapping.ts';
 import type { ReceiverState, SendRequest, SendState } from '../../core/api/network.ts';
 import { message } from '../../core/language/message.ts';
 import { api, reasonOf } from '../api/client.ts';
@@ -12,6 +13,8 @@ class Sends {
   problem = $state.raw<Words | null>(null);
   starting = $state(false);
   receiver = $state.raw<ReceiverState | null>(null);
+  /** Whose pseudonyms can be told of what this window sent without its patient; null of everything else. */
+  mapping = $state.raw<MappingRequest | null>(null);
   /** Begun in this window: what came of it is told here. */
   #own: string | null = null;
   readonly running = $derived(this.starting || (this.current !== null && !hasEnded(this.current)));
@@ -23,6 +26,7 @@ class Sends {
     try {
       const state = await api.startSend(request);
       this.#own = state.sendId;
+      this.mapping = mappingOf(request);
       this.receive(state);
     } catch (error) {
       this.problem = message('network.send.not-started', { reason: reasonOf(error) });
@@ -71,11 +75,16 @@ class Sends {
   putAway(): void {
     if (this.running) return;
     this.current = null;
+    this.mapping = null;
     this.problem = null;
   }
 }
 
 export const hasEnded = ({ state }: SendState): boolean => state !== 'preparing' && state !== 'sending';
+
+/** Whether the node has anything of it, as far as is known. */
+export const mayHave = ({ counts }: SendState): boolean =>
+  counts.stored + counts.warning + counts['already-there'] + counts.unknown > 0;
 
 /** Objects that the node does not have, or that nobody knows about. */
 export const notThere = ({ counts }: SendState): number =>

@@ -1,4 +1,6 @@
 import type { ClipFacts } from '../../core/clip/clip.ts';
+import type { DocumentFacts } from '../../core/document/document-facts.ts';
+import { noDayText, writtenDay } from '../../core/document/document-words.ts';
 import type { CurveUnit } from '../../core/measurement/clip-curve.ts';
 import type { Measurement } from '../../core/measurement/measurement.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
@@ -13,6 +15,12 @@ export function dateText(date: string | null): string {
   if (!match) return date;
   const day = new Date(Number(match[1]), Number(match[2]) - 1, Number(match[3]));
   return language.current.date(day, { dateStyle: 'medium' });
+}
+
+/** Day that a report of somebody was written, or why there is none. */
+export function writtenDayText(document: Pick<DocumentFacts, 'writtenAt'>): string {
+  const day = writtenDay(document);
+  return day === null ? say(noDayText(document)) : dateText(day);
 }
 
 /** A moment of our own (ISO 8601, UTC), as the language writes it, in the time of this computer. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { buildDicom } from '../fixtures/dicom/build.ts';
@@ -133,6 +133,81 @@ test('Escape gives up a drawing, then goes back to the export with what was draw
   await expect(page.getByTestId('dialog-export')).toContainText('are not made de-identified');
   await page.getByTestId('masks-look').click();
   await expect(page.getByTestId('mask-area')).toHaveCount(2);
+});
+
+test('a mask that is drawn and not ticked survives closing the dialog with ✕', async ({
+  page,
+  workstation,
+}) => {
+  await openWith(page, workstation, [workstation.file('a.dcm', loop('1.2.3.9.1'))]);
+  await look(page);
+  await page.getByTestId('mask-box').click();
+  await expect(page.getByTestId('mask-area')).toHaveCount(2);
+  await page.getByTestId('dialog-export').getByRole('button', { name: 'Close' }).click();
+  await expect(page.getByTestId('dialog-export')).toBeHidden();
+  await look(page);
+  await expect(page.getByTestId('mask-area')).toHaveCount(2);
+  await expect(page.getByTestId('mask-tick')).not.toBeChecked();
+  await page.getByTestId('mask-undo').click();
+  await expect(page.getByTestId('mask-area')).toHaveCount(1);
+});
+
+test('single attributes are chosen, remembered and followed, and who is who is told when asked', async ({
+  page,
+  workstation,
+}) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await openWith(page, workstation, [workstation.file('a.dcm', loop('1.2.3.9.1'))]);
+  await look(page);
+  await page.getByTestId('mask-tick').check();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('attributes-look').click();
+  await expect(page.getByTestId('attribute-search')).toBeFocused();
+  await page.screenshot({ path: test.info().outputPath('attributes.png') });
+  await page.getByTestId('attribute-search').fill('manufacturer model');
+  const model = page.locator('[data-tag="00081090"]');
+  await expect(model).toContainText('stays');
+  await model.getByRole('combobox').selectOption('blank');
+  await expect(model).toContainText('left without a value');
+  await page.getByTestId('attribute-search').fill('0010,0020');
+  await page.locator('[data-tag="00100020"]').getByRole('combobox').selectOption('keep');
+  await expect(page.getByTestId('attributes-weakened')).toContainText('may name somebody');
+  await page.screenshot({ path: test.info().outputPath('attributes-chosen.png') });
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('attributes-look')).toBeFocused();
+  await expect(page.getByTestId('attributes-chosen')).toContainText('2 attributes');
+
+  // Remembered after the window was closed.
+  await page.reload();
+  await expect(page.getByTestId('patient-name')).toBeVisible();
+  await page.keyboard.press('Control+e');
+  await expect(page.getByTestId('attributes-chosen')).toContainText('2 attributes');
+  for (const box of await page
+    .locator('[data-testid=dialog-export] fieldset')
+    .first()
+    .getByRole('checkbox')
+    .all()) {
+    if (await box.isEnabled())
+      await box.setChecked((await box.getAttribute('data-testid')) === 'export-clips');
+  }
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByTestId('export-start').click(),
+  ]);
+  const script =
+    'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); b = b"".join(z.read(n) for n in z.namelist()); ' +
+    'print([w in b for w in (b"HN-4711", b"Quibble", b"Scanner 7")])';
+  const said = execFileSync('python3', ['-c', script, await download.path()], { encoding: 'utf8' });
+  expect(said.trim()).toBe('[True, False, False]');
+  await expect(page.getByTestId('export-job')).toContainText('can tell whose it is');
+  await page.screenshot({ path: test.info().outputPath('mapping.png') });
+  const [mapping] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByTestId('mapping-save').click(),
+  ]);
+  expect(mapping.suggestedFilename()).toBe('mapping.csv');
+  expect(readFileSync(await mapping.path(), 'utf8')).toContain('1.2.3.9.1');
+  await expect(page.getByTestId('mapping-saved')).toContainText('mapping.csv');
 });
 
 test('a tick goes when the mask is changed after it', async ({ page, workstation }) => {

@@ -17,7 +17,9 @@ async function openMeasured(page: Page, workstation: Workstation): Promise<void>
 
 /** Ticks these formats and no others. */
 async function choose(page: Page, ids: readonly string[]): Promise<void> {
-  for (const box of await page.getByTestId('dialog-export').getByRole('checkbox').all()) {
+  for (const box of await page
+    .locator('[data-testid=dialog-export] input[data-testid^=export-]:not([type=radio]):not([type=search])')
+    .all()) {
     const id = (await box.getAttribute('data-testid'))?.replace('export-', '') ?? '';
     await box.setChecked(ids.includes(id));
   }
@@ -144,6 +146,53 @@ test('the dialog needs no mouse, keeps the keys of the loops away, and says what
   await expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'pending');
 });
 
+test('single studies are ticked, also over several searches, and only those are exported', async ({
+  page,
+  workstation,
+}) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  const named = (number: number, patientName: string) =>
+    workstation.file(
+      `${number}.dcm`,
+      beatingClip({
+        ...{ studyInstanceUid: `${beatingStudy}.${number}`, sopInstanceUid: `${beatingSop}.${number}` },
+        ...{ patientName, patientId: `ID-${number}` },
+      }),
+    );
+  await openWith(page, workstation, [
+    named(1, 'Anders^Ann'),
+    named(2, 'Berg^Bo'),
+    named(3, 'Berg^Britt'),
+    named(4, 'Dahl^Dan'),
+  ]);
+  await expect(page.locator('[data-testid=study-list] button.study')).toHaveCount(4);
+  await page.locator('[data-testid=study-list]').getByText('Anders').click();
+  await page.keyboard.press('Control+e');
+  await page.getByTestId('export-of-listed').check();
+  // The open one is ticked, and nothing that nobody chose.
+  await expect(page.getByTestId('export-ticked')).toHaveText('1 study ticked');
+  await expect(page.getByTestId('export-studies').getByRole('checkbox', { checked: true })).toHaveCount(1);
+  await page.getByTestId('export-search').fill('berg');
+  await expect(page.getByTestId('export-studies').getByRole('checkbox')).toHaveCount(2);
+  await expect(page.getByTestId('export-ticked')).toContainText('(1 not shown)');
+  await page.getByTestId('export-studies').getByText('Britt').click();
+  await expect(page.getByTestId('export-ticked')).toContainText('2 studies ticked');
+  await page.getByTestId('export-tick-shown').click();
+  await expect(page.getByTestId('export-ticked')).toContainText('3 studies ticked');
+  await page.getByTestId('export-studies').getByText('Bo').first().click();
+  await page.screenshot({ path: test.info().outputPath('ticks.png') });
+  await expect(page.getByTestId('export-start')).toBeInViewport({ ratio: 1 });
+  await choose(page, ['clips']);
+  const zipped = page.waitForEvent('download');
+  await page.getByTestId('export-start').click();
+  expect((await zipped).suggestedFilename()).toBe('systola-export-2-studies.zip');
+  await page.getByTestId('export-again').click();
+  await page.getByTestId('export-of-listed').check();
+  await page.getByTestId('export-tick-none').click();
+  await expect(page.getByTestId('export-start')).toBeDisabled();
+  await expect(page.getByTestId('dialog-export')).toContainText('No study is ticked.');
+});
+
 test('all studies of the list are one export, and what cannot be written is named beside what was', async ({
   page,
   workstation,
@@ -163,6 +212,8 @@ test('all studies of the list are one export, and what cannot be written is name
   await expect(page.getByTestId('ef')).toBeVisible();
   await page.keyboard.press('Control+e');
   await page.getByTestId('export-of-listed').check();
+  await page.getByTestId('export-tick-shown').click();
+  await expect(page.getByTestId('export-ticked')).toHaveText('2 studies ticked');
   await choose(page, ['json', 'dicom-measurements']);
   const zipped = page.waitForEvent('download');
   await page.getByTestId('export-start').click();

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { apicalClip } from '../integration/application/workstation.ts';
@@ -70,6 +70,68 @@ test('a node is configured, tested and sent to, from the export dialog', async (
     await page.getByTestId('export-start').click();
     await expect(page.getByTestId('send-objects')).toContainText('there already');
     await page.screenshot({ path: test.info().outputPath('sent.png') });
+
+    // Nobody answers any more: the reason is read once.
+    await peer.stop();
+    await page.getByTestId('send-another').click();
+    await page.getByTestId('send-again').check();
+    await page.getByTestId('export-start').click();
+    await expect(page.getByTestId('send-outcome')).toContainText('nothing listens at this port');
+    const job = await page.getByTestId('send-job').innerText();
+    expect(job.split('nothing listens at this port')).toHaveLength(2);
+    await page.screenshot({ path: test.info().outputPath('not-sent.png') });
+  } finally {
+    await peer.stop();
+  }
+});
+
+test('a study is sent without its patient once its pictures were looked at', async ({
+  page,
+  workstation,
+}) => {
+  const patient = { patientName: 'Quibble^Zoe', patientId: 'HN-4711' };
+  await openWith(page, workstation, [workstation.file('beating.dcm', beatingClip(patient))]);
+  const archive = join(workstation.folder, 'archive');
+  const peer = await storescp(archive);
+  try {
+    await page.evaluate(async (port) => {
+      const node = { name: 'Study centre', host: '127.0.0.1', port, calledAeTitle: 'CENTRE' };
+      await fetch('/api/settings', {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ nodes: [{ ...node, callingAeTitle: 'SYSTOLA', tls: null }] }),
+      });
+    }, peer.port);
+    await page.reload();
+    await expect(page.getByTestId('patient-name')).toBeVisible();
+    await page.keyboard.press('Control+e');
+    await page.getByTestId('export-where-node').check();
+    await page.getByTestId('export-identity-sharing').check();
+    await expect(page.getByTestId('export-dicom-pdf')).toBeDisabled();
+    await expect(page.getByTestId('send-originals')).toBeChecked();
+    await page.getByTestId('masks-look').click();
+    if ((await page.getByTestId('mask-area').count()) === 0) await page.getByTestId('mask-box').click();
+    await page.getByTestId('mask-tick').check();
+    await page.getByTestId('masks-done').click();
+    await page.screenshot({ path: test.info().outputPath('send-deidentified.png') });
+    for (const box of await page
+      .locator('[data-testid=dialog-export] fieldset')
+      .first()
+      .getByRole('checkbox')
+      .all()) {
+      if (await box.isEnabled()) await box.uncheck();
+    }
+    await page.getByTestId('export-start').click();
+    await expect(page.getByTestId('send-outcome')).toContainText('1 object stored by CENTRE');
+    await expect(page.getByTestId('mapping-save')).toBeVisible();
+    await page.screenshot({ path: test.info().outputPath('sent-deidentified.png') });
+    const [arrived = ''] = readdirSync(archive);
+    const bytes = readFileSync(join(archive, arrived)).toString('latin1');
+    expect([bytes.includes('Quibble'), bytes.includes('HN-4711'), bytes.includes(beatingStudy)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
   } finally {
     await peer.stop();
   }

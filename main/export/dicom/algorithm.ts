@@ -1,5 +1,5 @@
 import type { StudyDocument } from '../../../core/api/requests.ts';
-import { isByReader } from '../../../core/trace/trace.ts';
+import { isByReader, isWithoutModel } from '../../../core/trace/trace.ts';
 import { codes } from '../../dicom/write/codes.ts';
 import { related, type RelatedItem, textItem } from '../../dicom/write/content-item.ts';
 import type { ContourBehind } from './contours-behind.ts';
@@ -12,10 +12,7 @@ export function algorithmItems(
   { review }: Pick<StudyDocument, 'review'>,
   contours: readonly ContourBehind[],
 ): RelatedItem[] {
-  const byModel = contours.filter(
-    ({ trace: { source } }) =>
-      source.kind !== 'manual' && !(source.kind === 'edited' && source.from === 'manual'),
-  );
+  const byModel = contours.filter(({ trace }) => !isWithoutModel(trace));
   const runs = byModel.map(({ clip, trace: { source } }) => {
     const run = review.clips[clip.sopInstanceUid]?.run ?? null;
     // A corrected contour does not say whose it was.

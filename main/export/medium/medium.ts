@@ -1,9 +1,10 @@
-import type { StudyDocument } from '../../../core/api/requests.ts';
+import { removedMoment } from '../../../core/deidentify/removed-date.ts';
 import { studyUidOf } from '../../../core/clip/study-key.ts';
 import { SystolaError } from '../../../core/error.ts';
 import { attributes } from '../../dicom/write/attributes.ts';
 import { element, optional, type DataSet } from '../../dicom/write/element.ts';
 import { writeDirectory, type DirectoryRecord } from '../../dicom/write/write-directory.ts';
+import type { ExportSnapshot } from '../exporter.ts';
 import { recordKeys } from './directory-keys.ts';
 import { fileRecord, type RecordedFile } from './record-of-file.ts';
 
@@ -24,6 +25,8 @@ interface Patient {
   readonly studies: Study[];
 }
 
+type MediumSource = Pick<ExportSnapshot, 'document' | 'deidentified'>;
+
 /** Where everything but the directory lies. */
 const topFolder = 'DICOM';
 
@@ -37,7 +40,7 @@ export class Medium {
    *
    * @throws SystolaError `malformed` where nothing says when the study was
    */
-  study({ facts }: StudyDocument, first: RecordedFile): MediumStudy {
+  study({ document: { facts }, deidentified }: MediumSource, first: RecordedFile): MediumStudy {
     this.#studies += 1;
     const { patientId, issuerOfPatientId } = facts.patient;
     const { keys } = first;
@@ -62,7 +65,7 @@ export class Medium {
       number: this.#studies,
       series: new Map(),
       keys: recordKeys([
-        element(attributes.StudyDate, studyDate(first, facts.studyInstanceUid)),
+        element(attributes.StudyDate, studyDate(first, facts.studyInstanceUid, deidentified !== null)),
         element(attributes.StudyTime, keys.text(attributes.StudyTime) ?? '000000'),
         optional(attributes.AccessionNumber, keys.text(attributes.AccessionNumber)),
         optional(attributes.StudyDescription, keys.text(attributes.StudyDescription)),
@@ -137,9 +140,11 @@ const numbered = (prefix: string, number: number): string =>
   `${prefix}${String(number).padStart(8 - prefix.length, '0')}`;
 
 /** A directory has to say when a study was (PS3.3 table F.5-2), and nobody makes that up. */
-function studyDate({ keys }: RecordedFile, study: string): string {
+function studyDate({ keys }: RecordedFile, study: string, isDeidentified: boolean): string {
   const stated = keys.text(attributes.StudyDate) ?? keys.text(attributes.ContentDate);
   if (stated !== null) return stated;
+  // What de-identification puts where a date has to stand.
+  if (isDeidentified) return removedMoment.slice(0, 10).replaceAll('-', '');
   throw new SystolaError(
     'malformed',
     'Its files have no date, which the directory of a medium has to say. Export the study another way.',

@@ -85,7 +85,7 @@ export const contourColumns: readonly Column<ContourRow>[] = [
   ),
   text(
     'source',
-    'model; propagated: of the model, moved after corrections of other frames; edited: corrected by a person or by a file; manual: drawn without a model.',
+    'model; propagated: of the model, moved after corrections of other frames; edited: corrected by a person or by a file; manual: drawn without a model; fitted: to what another program drew.',
     ({ contour }) => contour.trace.source.kind,
   ),
   number(

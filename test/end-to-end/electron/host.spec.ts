@@ -19,6 +19,7 @@ test('gives the page what only a desktop can do, and nothing of Node', async ({ 
     'onCommand',
     'pathsOf',
     'saveExport',
+    'saveMapping',
     'showExport',
     'windowFullScreen',
   ]);

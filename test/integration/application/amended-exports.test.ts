@@ -1,11 +1,10 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import type { ExportState } from '../../../core/api/exports.ts';
 import type { StudyDocument } from '../../../core/api/requests.ts';
 import { earlierExports, type ExportedEntry, namedFiles } from '../../../main/application/export-audit.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { type ReadDataSet, readWithDcmjs } from '../../fixtures/dicom/dcmjs.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { exportedBy } from './asked.ts';
 import { apicalClip, clipUid, studyUid, upload, workstation } from './workstation.ts';
 
 const folder = temporaryFolders();
@@ -40,11 +39,7 @@ async function station() {
       ...{ studies: [studyUid], formats: ['dicom-contours'] },
       ...{ identity: 'sharing', destination: 'download' },
     };
-    let state = await json<ExportState>('POST', 'exports', request);
-    while (state.state === 'running') {
-      await wait(20);
-      state = await json<ExportState>('GET', `exports/${state.exportId}`);
-    }
+    const state = await exportedBy(send, request);
     expect(state).toMatchObject({ state: 'finished', files: 1 });
   };
   return { application, send, change, draw, exported, exportedWithoutPatient };

@@ -1,35 +1,28 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { AppendResponse, StudyDocument } from '../../../core/api/requests.ts';
+import { describe, expect, it } from 'vitest';
+import { measureStudy } from '../../../core/assessment/measure-study.ts';
+import type { ReadingPreview } from '../../../core/document/reading-preview.ts';
+import { defaultSettings } from '../../../core/settings/settings.ts';
+import type { AppendResponse } from '../../../core/api/requests.ts';
 import type { Point } from '../../../core/geometry/point.ts';
 import { polygonArea } from '../../../core/geometry/polygon.ts';
 import { hasLandmarks } from '../../../core/trace/trace.ts';
 import { tracePolyline } from '../../../core/trace/spline.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
-import { apicalClip, clipUid, studyUid, upload, workstation } from './workstation.ts';
+import { documentStations } from './document-station.ts';
+import { apicalClip, clipUid, studyUid } from './workstation.ts';
 
 const folder = temporaryFolders();
-const open: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-
-async function station(path = folder()) {
-  const made = await workstation(path);
-  open.push(() => made.application.close());
-  const study = () => made.json<StudyDocument>('GET', `studies/${studyUid}`);
-  const take = (files: Readonly<Record<string, Uint8Array>>) => upload(made.application, files);
-  const use = (document: string) => made.send('POST', `studies/${studyUid}/readings/${document}`);
-  return { path, ...made, study, take, use };
-}
+const station = documentStations();
 
 /** A ventricle with a flat base, in our pixels, and as an annotation tool writes it. */
 const ventricle = Array.from({ length: 41 }, (_, index): Point => {
   const angle = Math.PI * (1 - index / 40);
   return [56 + 20 * Math.cos(angle), 90 - 60 * Math.sin(angle)];
 });
+const narrow = ventricle.flatMap(([x, y]) => [56.5 + (x - 56) * 0.7, y + 0.5]);
 const polygon = ventricle.flatMap(([x, y]) => [x + 0.5, y + 0.5]);
 const coco = (changes: Record<string, unknown> = {}): Uint8Array =>
   new TextEncoder().encode(
@@ -86,13 +79,43 @@ describe('a COCO file that is imported', () => {
     const traces = after.review.clips[clipUid]!.traces['lv-cavity']!;
     for (const frame of [3, 5]) {
       const trace = traces[frame]!;
-      expect(trace).toMatchObject({ source: { kind: 'manual' }, confidence: null });
+      expect(trace).toMatchObject({ source: { kind: 'fitted' }, confidence: null });
       if (!hasLandmarks(trace)) throw new Error('no landmarks');
       expect(Math.abs(polygonArea(tracePolyline(trace)) / polygonArea(ventricle) - 1)).toBeLessThan(0.005);
       expect(Math.hypot(trace.points[0]![0] - 36, trace.points[0]![1] - 90)).toBeLessThan(0.01);
     }
     expect(after.review.readings).toEqual([document!.sopInstanceUid]);
     expect(await take({ 'again.json': coco() })).toMatchObject({ accepted: 0, known: 1 });
+  });
+
+  it('says beforehand which ejection fraction it would give, and whether it says anything else than what is there', async () => {
+    const { take, study, use, json, send } = await station();
+    await take({ 'clip.dcm': apicalClip(), 'instances_default.json': coco() });
+    const [document] = (await study()).documents;
+    const preview = () =>
+      json<ReadingPreview>('GET', `studies/${studyUid}/readings/${document!.sopInstanceUid}`);
+    // Twice the same ventricle: contours alone, and no ejection.
+    expect(await preview()).toEqual({ isSame: false, ejectionFraction: null });
+    const wide = coco({
+      annotations: [
+        { id: 1, image_id: 1, category_id: 1, segmentation: [polygon], iscrowd: 0 },
+        { id: 2, image_id: 2, category_id: 1, segmentation: [narrow], iscrowd: 0 },
+      ],
+    });
+    await take({ 'other.json': wide });
+    const [ejecting] = (await study()).documents.filter(({ fileName }) => fileName === 'other.json');
+    const at = `studies/${studyUid}/readings/${ejecting!.sopInstanceUid}`;
+    const promised = await json<ReadingPreview>('GET', at);
+    expect(promised.ejectionFraction).toBeGreaterThan(20);
+    expect((await study()).review.clips[clipUid]?.traces).toEqual({});
+    await use(ejecting!.sopInstanceUid);
+    const { facts, clips, review } = await study();
+    const given = measureStudy(facts, clips, review, defaultSettings).measurements;
+    expect(given.find(({ name }) => name === 'EF')?.value).toBe(promised.ejectionFraction);
+    // It is what is there now, and the first one is not.
+    expect((await json<ReadingPreview>('GET', at)).isSame).toBe(true);
+    expect((await preview()).isSame).toBe(false);
+    expect((await send('GET', `studies/${studyUid}/readings/1.2.3`)).status).toBe(404);
   });
 
   it('waits for nothing: without its clips it is refused with what to do, and nothing of it is kept', async () => {
@@ -134,7 +157,7 @@ describe('a COCO file that is imported', () => {
     const { services } = first.application;
     const { importId } = services.imports.start([given], {});
     expect(await services.imports.ended(importId)).toMatchObject({ accepted: 2, documents: 1, rejected: [] });
-    for (const close of open.splice(0)) await close();
+    await first.application.close();
     for (const name of readdirSync(path)) if (name.startsWith('library.sqlite')) rmSync(join(path, name));
     const again = await station(path);
     await again.application.services.watch.ended();

@@ -1,17 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import type { ExportRequest, ExportState } from '../../../core/api/exports.ts';
 import { areaOfBox, keptPixels, type KeepMask } from '../../../core/deidentify/keep-mask.ts';
 import { MemorySource } from '../../../main/dicom/byte-source.ts';
+import { readHeader } from '../../../main/dicom/header.ts';
 import { decodeFrame } from '../../../main/dicom/decode-frame.ts';
 import { openInstance, readInstance } from '../../../main/dicom/instance.ts';
 import { createApplication } from '../../../main/hosts/application.ts';
 import { foundIn } from '../../fixtures/deidentify/byte-search.ts';
 import { decodeAll } from '../../fixtures/dicom/decode-built.ts';
+import { readCsv } from '../../fixtures/strict-csv.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
-import { apicalClip, clipUid, studyUid, upload } from './workstation.ts';
+import { asking, exportedBy } from './asked.ts';
+import { apicalClip, clipUid, studyUid, upload, workstation } from './workstation.ts';
 
 const folder = temporaryFolders();
 const open: { close(): Promise<void> }[] = [];
@@ -35,24 +37,10 @@ async function station() {
   open.push(application);
   await upload(application, clips);
   application.services.updateSettings({ exportFolder: out });
-  const send = (method: string, at: string, body?: unknown): Promise<Response> =>
-    application.fetch(
-      new Request(`http://127.0.0.1/api/${at}`, {
-        method,
-        ...(body === undefined
-          ? {}
-          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      }),
-    );
-  const exported = async (changes: Partial<ExportRequest> = {}): Promise<ExportState> => {
+  const send = asking(application);
+  const exported = (changes: Partial<ExportRequest> = {}): Promise<ExportState> => {
     const request = { studies: [studyUid], formats: ['clips'], identity: 'sharing', destination: 'folder' };
-    const response = await send('POST', 'exports', { ...request, ...changes });
-    let state = (await response.json()) as ExportState;
-    while (state.state === 'running') {
-      await wait(50);
-      state = (await (await send('GET', `exports/${state.exportId}`)).json()) as ExportState;
-    }
-    return state;
+    return exportedBy(send, { ...request, ...changes });
   };
   const files = () =>
     readdirSync(out, { recursive: true, withFileTypes: true })
@@ -183,6 +171,84 @@ it('refuses pages, which hold what somebody wrote', async () => {
   const { send } = await station();
   const request = { studies: [studyUid], formats: ['pdf'], identity: 'internal', destination: 'folder' };
   expect((await send('POST', 'exports', request)).status).toBe(400);
+});
+
+it('follows what somebody wants of single attributes, and says so in the files', async () => {
+  const { send, exported, files } = await station();
+  await send('PUT', `clips/${clipUid}/keep-mask`, { mask });
+  const choices = { '00080070': 'blank', '00100020': 'keep' } as const;
+  expect(await exported({ choices })).toMatchObject({ state: 'finished', refusedTotal: 0 });
+  const bytes = readFileSync(files()[0]!);
+  const { attributes } = readHeader(new MemorySource(bytes), 'clip.dcm');
+  expect(attributes.text('x00100020', 'LO')).toBe('HN-4711');
+  expect(attributes.text('x00080070', 'LO')).toBeNull();
+  expect(foundIn(bytes, ['Quibble'])).toEqual([]);
+  // What names somebody by a person's choice is not said to name nobody.
+  expect(attributes.text('x00120062', 'CS')).toBe('NO');
+  expect(attributes.text('x00120063', 'LO')).toContain('(0010,0020) keep');
+});
+
+it.each([
+  [{ '00080018': 'remove' }, 'needed in every file'],
+  [{ '00091010': 'keep' }, 'private'],
+  [{ '7fe00010': 'remove' }, 'describes the file or its pixels'],
+])('refuses a choice that cannot be followed: %j', async (choices, reason) => {
+  const { send } = await station();
+  const request = { studies: [studyUid], formats: ['clips'], identity: 'sharing', destination: 'folder' };
+  const response = await send('POST', 'exports', { ...request, choices });
+  expect(response.status).toBe(400);
+  expect(await response.text()).toContain(reason);
+});
+
+it('tells who is who when somebody asks, by the same choices, and writes that down', async () => {
+  const { application, send, exported, files } = await station();
+  await send('PUT', `clips/${clipUid}/keep-mask`, { mask });
+  await exported({ identity: 'longitudinal', choices: { '0020000e': 'keep' } });
+  const request = { studies: [studyUid], preset: 'longitudinal', choices: { '0020000e': 'keep' } };
+  const response = await send('POST', 'mappings', request);
+  expect(response.headers.get('content-disposition')).toContain('mapping.csv');
+  const rows = readCsv(new Uint8Array(await response.arrayBuffer()));
+  expect(rows).toHaveLength(2);
+  const { attributes } = readHeader(new MemorySource(readFileSync(files()[0]!)), 'clip.dcm');
+  expect(rows.find((row) => row['sop_uid'] === clipUid)).toMatchObject({
+    patient_id: 'HN-4711',
+    pseudonym: attributes.text('x00100020', 'LO'),
+    new_sop_uid: attributes.text('x00080018', 'UI'),
+    new_series_uid: attributes.text('x0020000e', 'UI'),
+  });
+  expect(rows[0]!['new_series_uid']).toBe(rows[0]!['series_uid']);
+  const told = application.services.library.audit.entries().filter(({ detail }) => 'mapping' in detail);
+  expect(told).toMatchObject([{ studyInstanceUid: studyUid, detail: { mapping: 'longitudinal' } }]);
+});
+
+it.each(['sharing', 'internal'] as const)(
+  'puts what leaves by the preset %s onto a medium that names nobody and that can be read back',
+  async (identity) => {
+    const { application, send, exported, files } = await station();
+    await send('PUT', `clips/${clipUid}/keep-mask`, { mask });
+    expect(await exported({ formats: ['dicom-medium'], identity })).toMatchObject({ state: 'finished' });
+    const secrets = ['Quibble', 'HN-4711', ...(identity === 'internal' ? [] : [clipUid, studyUid])];
+    for (const path of files()) {
+      expect([path, foundIn(readFileSync(path), secrets)]).toEqual([path, []]);
+    }
+    const medium = join(application.services.library.settings().exportFolder!, 'dicom-medium');
+    const images = files().filter((path) => path.includes('IMG'));
+    expect(images).toHaveLength(1);
+    const other = await workstation(folder());
+    open.push(other.application);
+    const taken: Record<string, Uint8Array> = {};
+    for (const path of files()) taken[path.slice(medium.length + 1)] = readFileSync(path);
+    expect(await upload(other.application, taken)).toMatchObject({ state: 'finished', accepted: 1 });
+  },
+);
+
+it('puts nothing onto a medium of which nobody looked at the pictures', async () => {
+  const { exported, files } = await station();
+  expect(await exported({ formats: ['dicom-medium'] })).toMatchObject({
+    state: 'failed',
+    refused: [{ code: 'bad-request', reason: expect.stringContaining('looked') as string }],
+  });
+  expect(files()).toEqual([]);
 });
 
 it('exports clips as they were imported where the patient stays', async () => {

@@ -68,7 +68,7 @@ describe('a study that leaves the library without its patient', () => {
     expect(before.map(([name]) => name).toSorted()).toEqual(['EDV', 'EF', 'ESV']);
 
     const opened = await documents.open(study);
-    const options = { library, masks, preset: 'sharing', signal: never } as const;
+    const options = { library, masks, preset: 'sharing', choices: new Map(), signal: never } as const;
     await using deidentification = await Deidentification.of(options);
     const whole = exportSnapshot(first.services, opened);
     const unticked = await deidentification.snapshot(whole);

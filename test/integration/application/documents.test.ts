@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AppendResponse, StudyDocument, StudySummary } from '../../../core/api/requests.ts';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import type { Point } from '../../../core/geometry/point.ts';
@@ -11,23 +11,10 @@ import { buildReport, container, outline } from '../../fixtures/dicom/build-repo
 import { scannerReport } from '../../fixtures/dicom/scanner-report.ts';
 import { withoutPrivateBlock } from '../../fixtures/dicom/stripped-report.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
-import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
-import { apicalClip, clipUid, studyUid, upload, workstation } from './workstation.ts';
+import { documentStations } from './document-station.ts';
+import { apicalClip, clipUid, studyUid } from './workstation.ts';
 
-const folder = temporaryFolders();
-const open: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-
-async function station(path = folder()) {
-  const made = await workstation(path);
-  open.push(() => made.application.close());
-  const study = () => made.json<StudyDocument>('GET', `studies/${studyUid}`);
-  const take = (files: Readonly<Record<string, Uint8Array>>) => upload(made.application, files);
-  const use = (document: string) => made.send('POST', `studies/${studyUid}/readings/${document}`);
-  return { path, ...made, study, take, use };
-}
+const station = documentStations();
 
 const numbersReport = buildReport(scannerReport('srt'), { studyInstanceUid: studyUid });
 
@@ -244,7 +231,7 @@ describe('contours of a Systola, in another library', () => {
       const [fitted, own] = [review, written.review].map(
         (one) => one.clips[clipUid]!.traces['lv-cavity']![frame]!,
       );
-      expect(fitted!.source).toEqual({ kind: 'manual' });
+      expect(fitted!.source).toEqual({ kind: 'fitted' });
       const [area, ownArea] = [fitted!, own!].map((one) => polygonArea(tracePolyline(one)));
       expect(Math.abs(area! / ownArea! - 1)).toBeLessThan(0.005);
     }

@@ -7,6 +7,7 @@ import type { FolderExporter } from '../../../main/export/exporter.ts';
 import { addExporter, exportFormats } from '../../../main/export/exporters.ts';
 import { createApplication } from '../../../main/hosts/application.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { asking } from './asked.ts';
 import { apicalClip, eventsUntil, studyUid, upload } from './workstation.ts';
 
 const folder = temporaryFolders();
@@ -54,15 +55,7 @@ async function desktop(out: string | null = folder()) {
   const { services } = application;
   // As the system's dialog does.
   if (out !== null) services.updateSettings({ exportFolder: out });
-  const send = (method: string, at: string, body?: unknown): Promise<Response> =>
-    application.fetch(
-      new Request(`http://127.0.0.1/api/${at}`, {
-        method,
-        ...(body === undefined
-          ? {}
-          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      }),
-    );
+  const send = asking(application);
   const start = async (changes: Partial<ExportRequest> = {}): Promise<ExportState> => {
     const request = { studies: [studyUid], formats: ['json'], identity: 'unnamed', destination: 'folder' };
     const response = await send('POST', 'exports', { ...request, ...changes });

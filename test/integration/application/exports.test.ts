@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import schema from '../../../core/analysis/analysis.schema.json' with { type: 'json' };
 import type { Analysis } from '../../../core/analysis/analysis.ts';
 import type { SessionInfo, StudyDocument } from '../../../core/api/requests.ts';
@@ -12,6 +12,7 @@ import { addExporter, exporters } from '../../../main/export/exporters.ts';
 import { readWithDcmjs } from '../../fixtures/dicom/dcmjs.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { spoken } from './spoken.ts';
 import { apicalClip, clipUid, studyUid, upload, workstation } from './workstation.ts';
 
 const folder = temporaryFolders();
@@ -20,14 +21,7 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-let said = '';
-let complained = '';
-beforeEach(() => {
-  said = complained = '';
-  vi.spyOn(console, 'log').mockImplementation((text: string) => void (said += `${text}\n`));
-  vi.spyOn(console, 'error').mockImplementation((text: string) => void (complained += `${text}\n`));
-});
-afterEach(() => vi.restoreAllMocks());
+const lines = spoken();
 
 /** A library with two studies of one day, the first with a contour; closed again where a command is to open it. */
 async function filled() {
@@ -128,8 +122,8 @@ describe('a format that is added', () => {
       'systola-contours-2024-02-29-#.txt',
     ]);
     expect(readFileSync(join(out, names[2] ?? ''), 'utf8')).toBe(`${studyUid} 1\n`);
-    expect(complained).toBe('b.dcm: contour-count: It has no such clip. (missing-pixel-data)\n');
-    expect(said.trim().split('\n').sort()).toEqual(names.map((name) => join(out, name)));
+    expect(lines.complained).toBe('b.dcm: contour-count: It has no such clip. (missing-pixel-data)\n');
+    expect(lines.said.trim().split('\n').sort()).toEqual(names.map((name) => join(out, name)));
   });
 
   it('is not one of those that there are', () => {
@@ -217,7 +211,7 @@ describe('systola export', () => {
     const out = folder();
     const argv = [studyUid, '1.2.9', studyUid, '--library', library, '--out', out, '--formats', 'pdf,json'];
     expect(await runExport(argv)).toBe(0);
-    expect(complained).toBe('');
+    expect(lines.complained).toBe('');
     const names = readdirSync(out);
     expect(names).toHaveLength(4);
     expect(names.join()).not.toMatch(/doe|4711/i);
@@ -231,26 +225,26 @@ describe('systola export', () => {
     const library = await closed();
     const out = folder();
     expect(await runExport(['9.9', studyUid, '--library', library, '--out', out])).toBe(1);
-    expect(complained).toMatch(/^9\.9: .*\(not-found\)\n$/);
+    expect(lines.complained).toMatch(/^9\.9: .*\(not-found\)\n$/);
     expect(readdirSync(out)).toHaveLength(1);
   });
 
   it('makes no library where there is none, and opens none that is in use', async () => {
     const empty = folder();
     expect(await runExport([studyUid, '--library', empty, '--out', folder()])).toBe(2);
-    expect(complained).toContain('There is no library');
+    expect(lines.complained).toContain('There is no library');
     expect(readdirSync(empty)).toEqual([]);
     const { path, application } = await filled();
     open.push(() => application.close());
     const out = folder();
     expect(await runExport([studyUid, '--library', path, '--out', out])).toBe(2);
-    expect(complained).toContain('library-locked');
+    expect(lines.complained).toContain('library-locked');
     expect(readdirSync(out)).toEqual([]);
   });
 
   it('says how it is used, and what is wrong with how it was', async () => {
     expect(await runExport(['--help'])).toBe(0);
-    expect(said).toContain('--patient-in-names');
+    expect(lines.said).toContain('--patient-in-names');
     for (const argv of [
       [],
       ['1.2.3'],

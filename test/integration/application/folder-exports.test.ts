@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { SystolaError } from '../../../core/error.ts';
 import { earlierExports } from '../../../main/application/export-audit.ts';
 import { runExport } from '../../../main/cli/export.ts';
@@ -11,6 +11,7 @@ import { addExporter } from '../../../main/export/exporters.ts';
 import { Library } from '../../../main/library/library.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { spoken } from './spoken.ts';
 import { apicalClip, clipUid, studyUid, upload, workstation } from './workstation.ts';
 
 const folder = temporaryFolders();
@@ -19,14 +20,7 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-let said = '';
-let complained = '';
-beforeEach(() => {
-  said = complained = '';
-  vi.spyOn(console, 'log').mockImplementation((text: string) => void (said += `${text}\n`));
-  vi.spyOn(console, 'error').mockImplementation((text: string) => void (complained += `${text}\n`));
-});
-afterEach(() => vi.restoreAllMocks());
+const lines = spoken();
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const uidOf = ({ document }: ExportSnapshot): string => document.facts.studyInstanceUid;
@@ -96,10 +90,10 @@ describe('a format of several files', () => {
     expect(
       await runExport([studyUid, '1.2.9', '--library', path, '--out', out, '--formats', 'made-set']),
     ).toBe(0);
-    expect(complained).toBe('');
+    expect(lines.complained).toBe('');
     const files = ['made-set/studies/1.2.3.4.5.txt', 'made-set/studies/1.2.9.txt', 'made-set/table.csv'];
     expect(tree(out)).toEqual(files);
-    expect(said.trim().split('\n').sort()).toEqual(files.map((file) => join(out, file)));
+    expect(lines.said.trim().split('\n').sort()).toEqual(files.map((file) => join(out, file)));
     expect(readFileSync(join(out, 'made-set/table.csv'), 'utf8')).toBe(`study\n${studyUid}\n1.2.9`);
     const { entries } = await audited(path);
     expect(entries.map(({ studyInstanceUid }) => studyInstanceUid)).toEqual([studyUid, '1.2.9']);
@@ -125,7 +119,7 @@ describe('a format of several files', () => {
     const out = folder();
     const argv = [studyUid, '1.2.9', '--library', path, '--out', out, '--formats', 'made-set,json'];
     expect(await runExport(argv)).toBe(1);
-    expect(complained).toBe('b.dcm: made-set: It has no pictures. (missing-pixel-data)\n');
+    expect(lines.complained).toBe('b.dcm: made-set: It has no pictures. (missing-pixel-data)\n');
     expect(tree(out).map((name) => name.replace(/[0-9a-f]{10}/, '#'))).toEqual([
       'systola-analysis-2024-02-29-#.json',
       'systola-analysis-2024-02-29-#.json',
@@ -142,7 +136,7 @@ describe('a format of several files', () => {
     const out = folder();
     const argv = ['9.9', studyUid, '--library', path, '--out', out, '--formats', 'made-set'];
     expect(await runExport(argv)).toBe(1);
-    expect(complained).toMatch(/^9\.9: .*\(not-found\)\n$/);
+    expect(lines.complained).toMatch(/^9\.9: .*\(not-found\)\n$/);
     expect(tree(out)).toEqual(['made-set/studies/1.2.3.4.5.txt', 'made-set/table.csv']);
   });
 
@@ -191,7 +185,7 @@ describe('the DICOM objects that are the default', () => {
     const argv = [studyUid, '--library', path, '--out', out, '--formats', 'dicom'];
     // Nothing is measured in it.
     expect(await runExport(argv)).toBe(1);
-    expect(complained).toContain('dicom-measurements: ');
+    expect(lines.complained).toContain('dicom-measurements: ');
     expect(tree(out).map((name) => name.replace(/[0-9a-f]{10}/, '#'))).toEqual([
       'dicom/systola-report-2024-02-29-#.dcm',
     ]);
@@ -223,8 +217,8 @@ describe('the DICOM objects that are the default', () => {
     const first = readFileSync(join(out, name));
     // Never over a file that is there, unless told.
     expect(await runExport(argv)).toBe(1);
-    expect(complained).toContain(`${join(out, name)}: There is a file of this name already`);
-    expect(complained).toContain('(file-exists)');
+    expect(lines.complained).toContain(`${join(out, name)}: There is a file of this name already`);
+    expect(lines.complained).toContain('(file-exists)');
     expect(readFileSync(join(out, name)).equals(first)).toBe(true);
     expect(readdirSync(out)).toEqual([name]);
     expect(await runExport([...argv, '--overwrite'])).toBe(0);
@@ -240,7 +234,7 @@ describe('the DICOM objects that are the default', () => {
     writeFileSync(join(out, 'dicom'), 'kept');
     const argv = [studyUid, '--library', path, '--out', out, '--formats', 'dicom,json', '--overwrite'];
     expect(await runExport(argv)).toBe(1);
-    expect(complained).toContain('(unwritable)');
+    expect(lines.complained).toContain('(unwritable)');
     expect(tree(out)).toEqual(['dicom']);
     expect(readFileSync(join(out, 'dicom'), 'utf8')).toBe('kept');
     const { earlier } = await audited(path);

@@ -151,7 +151,7 @@ describe('systola analyze --correct', () => {
     expect(read(out).rejected).toMatchObject([{ code: 'bad-request', file }]);
     const after = tracesOf(out);
     const fitted = after.find((one) => one.frame === frame)!;
-    expect(fitted).toMatchObject({ source: 'manual', confidence: null });
+    expect(fitted).toMatchObject({ source: 'fitted', confidence: null });
     const moved = shifted(traced, 5);
     for (const [index, [x, y]] of [fitted.hinges![0], fitted.hinges![1]].entries()) {
       expect(Math.hypot(x - moved.hinges![index]![0], y - moved.hinges![index]![1])).toBeLessThan(0.1);

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import type { NodeAddress } from '../../../main/network/connect.ts';
 import { echo } from '../../../main/network/echo.ts';
 import {
   type AnsweredContext,
@@ -17,6 +16,7 @@ import { dataSetOf } from '../../fixtures/dicom/data-set.ts';
 import { buildDicom } from '../../fixtures/dicom/build.ts';
 import { sopOf } from './objects.ts';
 import { announced, commandUnit, explicitLittleEndian, rawNode, type RawPeer } from './raw-peer.ts';
+import { nodeAt, outcomesOf } from './sent.ts';
 
 const { signal } = new AbortController();
 const limits: NetworkLimits = {
@@ -26,14 +26,6 @@ const limits: NetworkLimits = {
   unitMs: 400,
   answerMs: 400,
 };
-
-const nodeAt = (port: number): NodeAddress => ({
-  host: '127.0.0.1',
-  port,
-  calledAeTitle: 'ARCHIVE',
-  callingAeTitle: 'SYSTOLA',
-  tls: null,
-});
 
 function loop(number: number, frames = 3): SendableObject {
   const name = `${sopOf(number)}.dcm`;
@@ -45,11 +37,8 @@ function loop(number: number, frames = 3): SendableObject {
   return { name, ...objectFacts(new MemorySource(bytes), name), dataSet };
 }
 
-async function send(port: number, ...objects: readonly SendableObject[]): Promise<SendOutcome[]> {
-  const outcomes: SendOutcome[] = [];
-  for await (const outcome of store(nodeAt(port), objects, { limits, signal })) outcomes.push(outcome);
-  return outcomes;
-}
+const send = (port: number, ...objects: readonly SendableObject[]): Promise<SendOutcome[]> =>
+  outcomesOf(nodeAt(port), objects, limits);
 
 /** Accepts the association as asked for, or as `change` has it. */
 async function accept(peer: RawPeer, change: Partial<AnsweredContext> = {}): Promise<void> {

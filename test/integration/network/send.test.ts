@@ -6,25 +6,17 @@ import type { NodeAddress } from '../../../main/network/connect.ts';
 import { echo } from '../../../main/network/echo.ts';
 import { fileToSend } from '../../../main/network/file-to-send.ts';
 import { defaultNetworkLimits as limits } from '../../../main/network/network-limits.ts';
-import { store, type SendOutcome } from '../../../main/network/store.ts';
+import type { SendOutcome } from '../../../main/network/store.ts';
 import { buildDicom } from '../../fixtures/dicom/build.ts';
 import { dataSetHash } from '../../fixtures/dicom/data-set.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { certificates, filesIn, freePort, hasDcmtk, storescp } from './dcmtk.ts';
 import { objects, sopOf } from './objects.ts';
+import { nodeAt, outcomesOf } from './sent.ts';
 
 const folder = temporaryFolders();
 const { signal } = new AbortController();
 afterEach(closeGuardedReader);
-
-const nodeAt = (port: number, changes: Partial<NodeAddress> = {}): NodeAddress => ({
-  host: '127.0.0.1',
-  port,
-  calledAeTitle: 'ARCHIVE',
-  callingAeTitle: 'SYSTOLA',
-  tls: null,
-  ...changes,
-});
 
 const prepared = (files: ReadonlyMap<string, Uint8Array>) => {
   const from = folder();
@@ -37,11 +29,8 @@ const prepared = (files: ReadonlyMap<string, Uint8Array>) => {
   );
 };
 
-async function sendAll(node: NodeAddress, files: ReadonlyMap<string, Uint8Array>): Promise<SendOutcome[]> {
-  const outcomes: SendOutcome[] = [];
-  for await (const outcome of store(node, await prepared(files), { limits, signal })) outcomes.push(outcome);
-  return outcomes;
-}
+const sendAll = async (node: NodeAddress, files: ReadonlyMap<string, Uint8Array>): Promise<SendOutcome[]> =>
+  outcomesOf(node, await prepared(files), limits);
 
 const hashes = (files: Iterable<Uint8Array>): string[] => [...files].map(dataSetHash).toSorted();
 

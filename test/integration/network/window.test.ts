@@ -1,14 +1,16 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ReceiverState, SendState } from '../../../core/api/network.ts';
 import type { ErrorResponse } from '../../../core/api/requests.ts';
+import { areaOfBox } from '../../../core/deidentify/keep-mask.ts';
 import type { DicomNode } from '../../../core/network/dicom-node.ts';
 import { defaultReceiver } from '../../../core/network/receiver-settings.ts';
 import { defaultSettings, type Settings } from '../../../core/settings/settings.ts';
 import { auditEvents } from '../../../main/library/audit.ts';
 import type { Application } from '../../../main/hosts/application.ts';
 import { internetSockets } from '../../processes.ts';
+import { foundIn } from '../../fixtures/deidentify/byte-search.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { apicalClip, clipUid, studyUid, upload, workstation } from '../application/workstation.ts';
 
@@ -96,6 +98,72 @@ describe.runIf(hasDcmtk)('sending from the window', () => {
     });
   });
 
+  it('a study leaves without its patient: the clips that somebody ticked and what is made of it, once', async () => {
+    const here = await opened();
+    const patient = { patientName: 'Quibble^Zoe', patientId: 'HN-4711' };
+    await upload(here.application, {
+      'quibble.dcm': apicalClip(patient),
+      'other.dcm': apicalClip({ ...patient, sopInstanceUid: `${clipUid}.7` }),
+    });
+    const mask = { areas: [areaOfBox({ minX: 20, minY: 16, maxX: 95, maxY: 111 })] };
+    await here.send('PUT', `clips/${clipUid}/keep-mask`, { mask });
+    const archive = folder();
+    await here.send('PUT', 'settings', { nodes: [archiveAt(await storescp(archive))] });
+    const request = { node: 'Archive', studies: [studyUid], identity: 'sharing' };
+    const state = await ended(here, await here.json<SendState>('POST', 'sends', request));
+    expect(state).toMatchObject({ state: 'finished', objectsTotal: 1, counts: { stored: 1 }, message: null });
+    const arrived = [...filesIn(archive).values()];
+    expect(arrived).toHaveLength(1);
+    const secrets = ['Quibble', 'HN-4711', clipUid, studyUid];
+    expect(arrived.map((bytes) => foundIn(bytes, secrets))).toEqual([[]]);
+
+    const again = await ended(here, await here.json<SendState>('POST', 'sends', request));
+    expect(again.counts).toMatchObject({ stored: 0, 'already-there': 1 });
+
+    const entries = here.application.services.library.audit.entries();
+    const left = entries.filter(({ event }) => event === auditEvents.export);
+    expect(left[0]).toMatchObject({
+      studyInstanceUid: studyUid,
+      detail: { destination: 'node', deidentified: 'sharing', files: [{ format: 'clips' }] },
+    });
+    // What was sent is known by the UIDs that it was sent with.
+    const [{ files }] = [left[0]!.detail as { files: { sopInstanceUid: string; sha256: string }[] }];
+    expect(entries.find(({ event }) => event === auditEvents.instancesTransferred)).toMatchObject({
+      outcome: 0,
+      detail: { sopInstanceUid: files[0]!.sopInstanceUid, sha256: files[0]!.sha256 },
+    });
+    expect(readdirSync(join(here.application.services.library.path, 'outgoing'))).toEqual([]);
+  });
+
+  it('nothing of a study goes without its patient where nobody looked at the pictures, and it is said', async () => {
+    const here = await opened();
+    await upload(here.application, { 'clip.dcm': apicalClip() });
+    const archive = folder();
+    await here.send('PUT', 'settings', { nodes: [archiveAt(await storescp(archive))] });
+    const request = { node: 'Archive', studies: [studyUid], identity: 'internal' };
+    const state = await ended(here, await here.json<SendState>('POST', 'sends', request));
+    expect(state.objects).toMatchObject([
+      { state: 'failed', message: expect.stringContaining('Nobody has looked yet') as string },
+    ]);
+    expect(filesIn(archive).size).toBe(0);
+  });
+
+  it('what is being made ready is stopped at once, and nothing of it leaves', async () => {
+    const here = await opened();
+    await upload(here.application, { 'clip.dcm': apicalClip({ frames: 400 }) });
+    const mask = { areas: [areaOfBox({ minX: 20, minY: 16, maxX: 95, maxY: 111 })] };
+    await here.send('PUT', `clips/${clipUid}/keep-mask`, { mask });
+    const archive = folder();
+    await here.send('PUT', 'settings', { nodes: [archiveAt(await storescp(archive))] });
+    const request = { node: 'Archive', studies: [studyUid], identity: 'sharing' };
+    const started = await here.json<SendState>('POST', 'sends', request);
+    await here.send('DELETE', `sends/${started.sendId}`);
+    const state = await ended(here, started);
+    expect(state).toMatchObject({ state: 'cancelled', counts: { stored: 0 } });
+    expect(filesIn(archive).size).toBe(0);
+    expect(readdirSync(join(here.application.services.library.path, 'outgoing'))).toEqual([]);
+  });
+
   it('formats that are no DICOM object are refused, and unknown ones', async () => {
     const here = await opened();
     await upload(here.application, { 'clip.dcm': apicalClip() });
@@ -106,6 +174,7 @@ describe.runIf(hasDcmtk)('sending from the window', () => {
     expect(await refused({ formats: ['pdf'] })).toBe('bad-request');
     expect(await refused({ formats: ['nothing'] })).toBe('not-found');
     expect(await refused({ studies: ['1.2.3'] })).toBe('not-found');
+    expect(await refused({ formats: ['dicom-pdf'], identity: 'sharing' })).toBe('bad-request');
     expect(await refused({ studies: [] })).toBe('bad-request');
   });
 });

@@ -120,7 +120,7 @@ describe('our contours read back', () => {
         (one) => one.clips[sopInstanceUid]!.traces['lv-cavity']!,
       );
       for (const [frame, trace] of Object.entries(fitted!)) {
-        expect(trace.source).toEqual({ kind: 'manual' });
+        expect(trace.source).toEqual({ kind: 'fitted' });
         const [own, theirs] = [trace, written![Number(frame)]!].map((one) => polygonArea(tracePolyline(one)));
         worst = Math.max(worst, Math.abs(own! / theirs! - 1));
       }

@@ -55,9 +55,9 @@ describe('a contour fitted to an outline that Systola drew', () => {
     expect(Math.abs(fraction(fitted) - fraction(drawn))).toBeLessThan(0.3);
   });
 
-  it('is a contour by hand that can be measured, in whichever direction it was drawn', () => {
+  it('says that it was fitted and can be measured, in whichever direction it was drawn', () => {
     for (const [frame, trace] of fitted.entries()) {
-      expect(trace.source).toEqual({ kind: 'manual' });
+      expect(trace.source).toEqual({ kind: 'fitted' });
       expect(traceProblem(trace)).toBeNull();
       const back = traceFromOutline(flattened(drawn[frame]!).reverse())!;
       expect(Math.abs(areaOf(back) / areaOf(trace) - 1)).toBeLessThan(0.002);

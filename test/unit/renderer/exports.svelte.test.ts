@@ -18,6 +18,7 @@ const request: ExportRequest = {
   studies: ['1.2'],
   formats: ['pdf'],
   identity: 'unnamed',
+  choices: {},
   destination: 'download',
 };
 

@@ -13,6 +13,7 @@ const sending = (changes: Partial<SendState> = {}): SendState => ({
   state: 'sending',
   objectsDone: 0,
   objectsTotal: 2,
+  prepared: 0,
   bytesSent: 0,
   bytesTotal: 100,
   current: null,

@@ -3,6 +3,7 @@ export const channels = {
   chooseFiles: 'systola:choose-files',
   chooseFolder: 'systola:choose-folder',
   saveExport: 'systola:save-export',
+  saveMapping: 'systola:save-mapping',
   chooseExportFolder: 'systola:choose-export-folder',
   showExport: 'systola:show-export',
   windowFullScreen: 'systola:window-full-screen',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mappingRequestSchema } from '../../../../core/api/mapping.ts';
 import { SystolaError } from '../../../../core/error.ts';
 import { isExportFileName } from '../../../../core/export/export-file-name.ts';
 import { isTrusted } from '../security/policy.ts';
@@ -16,6 +17,8 @@ export const payloads = {
     z.string().regex(/^[a-z0-9-]{1,32}$/),
     z.string().refine(isExportFileName, 'not a name that exported files have'),
   ]),
+  /** Whose pseudonyms are told. */
+  saveMapping: z.tuple([mappingRequestSchema]),
   /** Id of an export that the application has given. */
   showExport: z.tuple([z.uuid()]),
   windowFullScreen: z.union([z.tuple([]), z.tuple([z.boolean()])]),

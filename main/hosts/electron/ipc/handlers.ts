@@ -4,15 +4,17 @@ import { BrowserWindow, dialog, ipcMain, shell } from 'electron';
 import type { IpcMainEvent, IpcMainInvokeEvent } from 'electron';
 import type { z } from 'zod';
 import type { Sender } from '../security/policy.ts';
+import { mappingFileName } from '../../../../core/api/mapping.ts';
 import { SystolaError } from '../../../../core/error.ts';
 import type { ExportFormat } from '../../../../core/export/export-format.ts';
+import { message } from '../../../../core/language/message.ts';
 import type { Language } from '../../../../core/language/language.ts';
 import { exporterOf } from '../../../export/exporters.ts';
 import type { SavedExport } from '../preload/api.ts';
 import { channels } from './channels.ts';
 import { checked, payloads } from './checked.ts';
 import type { DialogGate } from './dialog-gate.ts';
-import { saveExport, withEnding } from './save-export.ts';
+import { saveExport, saveMapping, withEnding } from './save-export.ts';
 
 /** What the requests need of the application beside its addresses. */
 export interface Desk {
@@ -73,6 +75,17 @@ export function handleRequests(
     }),
   );
 
+  answer(channels.saveMapping, payloads.saveMapping, (window, mapping) =>
+    saved(async () => {
+      const label = message('export.mapping.file');
+      const path = await dialogOf(() =>
+        exportPath(window, words(), { label, extension: 'csv' }, mappingFileName),
+      );
+      if (path !== null) await saveMapping(application, mapping, path);
+      return path;
+    }),
+  );
+
   answer(channels.chooseExportFolder, payloads.none, (window) =>
     dialogOf(async () => {
       const last = desk.exportFolder();
@@ -121,7 +134,7 @@ async function saved(save: () => Promise<string | null>): Promise<SavedExport> {
 async function exportPath(
   window: BrowserWindow,
   words: Language,
-  { label, extension }: ExportFormat,
+  { label, extension }: Pick<ExportFormat, 'label' | 'extension'>,
   suggestedName: string,
 ): Promise<string | null> {
   const { canceled, filePath } = await dialog.showSaveDialog(window, {

@@ -1,3 +1,4 @@
+import type { MappingRequest } from '../../../../core/api/mapping.ts';
 import type { ErrorResponse } from '../../../../core/api/requests.ts';
 import { errorCodes, SystolaError } from '../../../../core/error.ts';
 import { writeAtomically } from '../../../files/write-atomically.ts';
@@ -15,11 +16,37 @@ export async function saveExport(
   path: string,
 ): Promise<void> {
   const address = `${origin}/api/studies/${encodeURIComponent(studyInstanceUid)}/exports/${format}`;
-  const response = await application(new Request(address));
+  await saveAnswer(application, new Request(address), path);
+}
+
+/** Only its owner may read who is who. */
+const ownersOnly = 0o600;
+
+/**
+ * Has the table of who is who made and writes it whole or not at all.
+ * @throws SystolaError as the application or the file system said
+ */
+export async function saveMapping(
+  application: (request: Request) => Response | Promise<Response>,
+  mapping: MappingRequest,
+  path: string,
+): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const request = { method: 'POST', headers, body: JSON.stringify(mapping) };
+  await saveAnswer(application, new Request(`${origin}/api/mappings`, request), path, ownersOnly);
+}
+
+async function saveAnswer(
+  application: (request: Request) => Response | Promise<Response>,
+  request: Request,
+  path: string,
+  mode?: number,
+): Promise<void> {
+  const response = await application(request);
   if (!response.ok) throw await refusalOf(response);
   // As it comes: a folder as ZIP may be larger than memory.
   const body = response.body as AsyncIterable<Uint8Array> | null;
-  await writeAtomically(path, body ?? new Uint8Array());
+  await writeAtomically(path, body ?? new Uint8Array(), mode);
 }
 
 /** What the application said, as the error that it was. */

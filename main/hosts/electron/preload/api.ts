@@ -3,6 +3,7 @@
  * presence is the only sign of the host that the renderer may look at.
  */
 
+import type { MappingRequest } from '../../../../core/api/mapping.ts';
 import type { ErrorResponse } from '../../../../core/api/requests.ts';
 import type { Message } from '../../../../core/language/message.ts';
 
@@ -43,6 +44,8 @@ export interface SystolaDesktop {
    * @param suggestedName of core/export/export-file-name.ts
    */
   saveExport(studyInstanceUid: string, format: string, suggestedName: string): Promise<SavedExport>;
+  /** Asks where to put the table of who is who, makes it and writes it for its owner alone; opens as `saveExport` does. */
+  saveMapping(mapping: MappingRequest): Promise<SavedExport>;
   /**
    * The system's dialog for the folder that exports go to, which is kept in the settings; null when dismissed. No
    * request names a folder to write to: it is this one.

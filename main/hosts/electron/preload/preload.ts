@@ -21,6 +21,7 @@ const desktop: SystolaDesktop = {
   chooseFolder: () => ask(channels.chooseFolder),
   saveExport: (studyInstanceUid, format, suggestedName) =>
     ask(channels.saveExport, studyInstanceUid, format, suggestedName),
+  saveMapping: (mapping) => ask(channels.saveMapping, mapping),
   chooseExportFolder: () => ask(channels.chooseExportFolder),
   showExport: (exportId) => ask(channels.showExport, exportId),
   windowFullScreen: (on) => ask(channels.windowFullScreen, ...(on === undefined ? [] : [on])),
