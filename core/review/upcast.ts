@@ -7,7 +7,7 @@ import { mostNameCharacters } from '../trace/schema.ts';
  * The format that revisions are stored in today. Raise it with every change of what a revision may hold (schema.ts), and
  * add the step that brings the format before to it: stored revisions are never rewritten, only read.
  */
-export const revisionFormat = 6;
+export const revisionFormat = 7;
 
 /** Stored changes in today's shape, as far as they are what their format says; schema.ts decides whether they are. */
 export interface Upcast {
@@ -35,7 +35,7 @@ export function upcastChanges(format: number, changes: unknown, study: string | 
   return { ...second, changes: format < 6 ? toFormat6(third) : third };
 }
 
-/** What formats 4, 5 and 6 add may be left out, and is left out by what was written before: the same changes mean the same. */
+/** What formats 4 to 7 add may be left out, and is left out by what was written before: the same changes mean the same. */
 function toFormat6(changes: unknown): unknown {
   return changes;
 }

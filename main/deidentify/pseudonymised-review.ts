@@ -34,6 +34,8 @@ export function pseudonymisedReview(
         pseudonymisedClipReview(clip),
       ]),
     ),
+    // What somebody wrote may name anybody.
+    texts: {},
     // They are documents of others, which do not leave.
     readings: [],
   };
@@ -62,8 +64,10 @@ function pseudonymisedDecision(decision: Decision, map: IdentityMap): Decision {
 }
 
 function pseudonymisedSignature(signed: SignedResult, map: IdentityMap): SignedResult {
+  const kept: { -readonly [Field in keyof SignedResult]: SignedResult[Field] } = { ...signed };
+  delete kept.report;
   return {
-    ...signed,
+    ...kept,
     used: signed.used.map(map.sopInstanceUid),
     clips: signed.clips.map((clip) => ({ ...clip, sopInstanceUid: map.sopInstanceUid(clip.sopInstanceUid) })),
   };

@@ -5,6 +5,7 @@ import type { Policy } from '../../core/deidentify/policy.ts';
 import { SystolaError } from '../../core/error.ts';
 import { defaultSettings, type Settings } from '../../core/settings/settings.ts';
 import { type ExportSnapshot, PicturesStay } from '../export/exporter.ts';
+import { defaultTemplate } from '../report/template.ts';
 import { Identifiers } from './identifiers.ts';
 import { IdentityMap } from './identity-map.ts';
 import { patientIdentity } from './patient-identity.ts';
@@ -51,9 +52,14 @@ export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: De
       // What runs now says nothing of the study, and its messages name files.
       runs: [],
     },
-    measurements: measureStudy(facts, clips, review, ownSettings),
+    // A child's numbers are graded by limits of adults nowhere, whether the age leaves or not.
+    measurements: { ...measureStudy(facts, clips, review, ownSettings), ofChild: snapshot.measurements.ofChild },
     settings: ownSettings,
     words: snapshot.words,
+    // Templates name the house, and an earlier study its day.
+    template: defaultTemplate,
+    logo: null,
+    prior: null,
     softwareVersion: snapshot.softwareVersion,
     createdAt: new Date(noMoment),
     // The patient is a pseudonym, by which rows of one are known.
@@ -85,6 +91,7 @@ export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: De
 const pseudonymisedSettings = (settings: Settings, map: IdentityMap): Settings => ({
   ...defaultSettings,
   language: settings.language,
+  reportPageSize: settings.reportPageSize,
   bsaFormula: settings.bsaFormula,
   axisDifferenceLimitPercent: settings.axisDifferenceLimitPercent,
   basalTiltLimitDegrees: settings.basalTiltLimitDegrees,

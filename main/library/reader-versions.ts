@@ -43,6 +43,7 @@ const readerVersions: readonly ReaderVersion[] = [
     clip: (facts) => ({ oddities: [], ...facts }),
   },
   { version: 5, change: 'A stage without a name is called by its code.' },
+  { version: 6, change: 'Referrer, indication and the stated age are read.' },
 ];
 
 /** The version that today's reader writes. */

@@ -7,12 +7,14 @@ import { tracePolyline } from '../../core/trace/spline.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { isUnsure } from '../../core/trace/trust.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
+import { quantityLabel } from '../../core/wording/quantity.ts';
 import { structureText } from '../../core/wording/structure.ts';
 import { encodePng } from '../dicom/png.ts';
 import { drawMissingPicture, pictureOf } from './missing-pictures.ts';
 import { colour, page } from './page-layout.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
 import { drawLine } from './text-line.ts';
+import { quantityText } from './wording.ts';
 import { cavityTraces, traceAt, tracedStructures } from '../../core/review/traces.ts';
 import {
   leftAtrium,
@@ -29,7 +31,7 @@ const legendWidth = 52;
 const captionStyle = { size: 8, leastSize: 6, align: 'centre', maxWidth: pictureWidth } as const;
 
 /** Height in points of one clip's pictures with their captions. */
-export const pictureRowHeight = pictureHeight + 16;
+export const pictureRowHeight = pictureHeight + 27;
 /** Where the space right of the pictures begins. */
 export const besidePictures = page.left + 2 * (pictureWidth + gap);
 
@@ -41,7 +43,7 @@ export async function drawPictures(
   top: number,
 ): Promise<void> {
   const { words } = input;
-  for (const [index, { frame, caption }] of pictured(clip).entries()) {
+  for (const [index, { frame, caption, numbers }] of pictured(clip, words).entries()) {
     const left = page.left + index * (pictureWidth + gap);
     const pixels = await pictureOf(input, clip.facts.sopInstanceUid, frame);
     if (pixels instanceof SystolaError) {
@@ -63,11 +65,18 @@ export async function drawPictures(
     if (index === 0) drawLegend(document, words, contours, left, top);
     const shown = trace === null ? message('report.picture.no-contour', { picture: caption }) : caption;
     drawLine(document, words.say(shown), left + pictureWidth / 2, top + pictureHeight + 9, captionStyle);
+    if (trace !== null && numbers !== '') {
+      const style = { ...captionStyle, weight: 'bold' } as const;
+      drawLine(document, numbers, left + pictureWidth / 2, top + pictureHeight + 19, style);
+    }
   }
 }
 
 /** The frames worth printing: those of the first beat with both contours, else the first frame that has a contour. */
-function pictured({ label, facts, review, measured }: ReportedClip): { frame: number; caption: Message }[] {
+function pictured(
+  { label, facts, review, measured }: ReportedClip,
+  words: Language,
+): { frame: number; caption: Message; numbers: string }[] {
   const traces = cavityTraces(review);
   const contoured = ({ edFrame, esFrame }: Beat) =>
     traces[edFrame] !== undefined && traces[esFrame] !== undefined;
@@ -82,7 +91,7 @@ function pictured({ label, facts, review, measured }: ReportedClip): { frame: nu
         beats > 1
           ? message('report.picture.of-beat', { ...said, beat: number, beats })
           : message('report.picture', said);
-      return { frame, caption };
+      return { frame, caption, numbers: numbersOf(measured, number - 1, phase, words) };
     });
   }
   const first = Object.keys(traces)
@@ -91,7 +100,26 @@ function pictured({ label, facts, review, measured }: ReportedClip): { frame: nu
     .sort((a, b) => a - b)[0];
   if (first === undefined) return [];
   const caption = message('report.picture.no-beat', { clip: label, frame: frameNumber(first) });
-  return [{ frame: first, caption }];
+  return [{ frame: first, caption, numbers: '' }];
+}
+
+/** Volume and area of the contour under it: those of this beat, in this plane. */
+function numbersOf(
+  { measurements }: ReportedClip['measured'],
+  beat: number,
+  phase: 'ed' | 'es',
+  words: Language,
+): string {
+  const [volume, area] = phase === 'ed' ? (['EDV', 'LV area ED'] as const) : (['ESV', 'LV area ES'] as const);
+  return [volume, area]
+    .flatMap((name) => {
+      const found = measurements.find(
+        (one) => one.name === name && one.beat === beat && !one.method.endsWith('area-length'),
+      );
+      const text = found && quantityText(found);
+      return text ? [words.say('report.picture.number', { name: quantityLabel(name), value: text })] : [];
+    })
+    .join(' · ');
 }
 
 interface Crop {

@@ -13,6 +13,7 @@ const floors: Floors = [
   ['measurement'],
   ['finding'],
   ['assessment'],
+  ['conclusion'],
   ['export'],
   ['document'],
   ['analysis', 'api'],
