@@ -36,6 +36,8 @@ export function bearsOn(
   const { code, severity } = finding;
   if (severity === 'information') return false;
   if (ofEverything.includes(code)) return true;
+  // A heart may change: that it did makes no number wrong.
+  if (code === 'ejection-changed') return false;
   if (structure === null) return name === 'HR' && ofHeartRate.includes(code);
   if (ofAtrium.includes(code)) return structure === leftAtrium;
   if (ofWall.includes(code)) return structure === leftVentricularWall;

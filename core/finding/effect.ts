@@ -49,8 +49,9 @@ const onVolume: readonly FindingCode[] = [
   'calibration-by-user',
 ];
 
-/** Of structures beside the cavity, which EF does not rest on. */
+/** Of structures beside the cavity, which EF does not rest on, and of other studies, which say nothing of how it was made. */
 const besideEjection: readonly FindingCode[] = [
+  'ejection-changed',
   'structure-invalid',
   'structure-unsure',
   'wall-not-enclosing',

@@ -58,6 +58,7 @@ export const findingCodes = [
   'atrium-off-base',
   'atrium-cut-off',
   'atrial-axes-differ',
+  'ejection-changed',
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];
 

@@ -564,6 +564,14 @@ export interface MessageValues {
   'finding.ef-implausible': { readonly percent: number };
   'finding.ef-implausible.not-smaller': null;
   'finding.ef-implausible.short': null;
+  'finding.ejection-changed': {
+    readonly before: number;
+    readonly change: number;
+    readonly date: MessageValue;
+    readonly now: number;
+    readonly way: 'fell' | 'other';
+  };
+  'finding.ejection-changed.short': null;
   'finding.empty-frames': { readonly count: number; readonly frames: MessageValue; readonly total: number };
   'finding.empty-frames.short': null;
   'finding.exclusion-lost': { readonly frames: MessageValue };
@@ -1251,6 +1259,13 @@ export interface MessageValues {
   'patient.no-name': null;
   'phase.ed': null;
   'phase.es': null;
+  'prior.apart.rejected': null;
+  'prior.apart.stage': null;
+  'prior.apart.way': null;
+  'prior.not-compared.beats': { readonly which: 'prior' | 'other' };
+  'prior.not-compared.rejected': null;
+  'prior.not-compared.stage': null;
+  'prior.not-compared.way': { readonly prior: MessageValue; readonly today: MessageValue };
   'quality.adequate': null;
   'quality.limited': { readonly count: number; readonly unsure: number };
   'quality.poor': { readonly count: number; readonly unsure: number };
