@@ -52,6 +52,7 @@ import type { LibraryState } from './library-state.ts';
  * DELETE /api/models/added/:folder             remove from the user's folder -> ModelInfo[]
  * GET    /api/languages                        LanguageInfo[] (language.ts)
  * GET    /api/languages/:tag                   LanguageFile (core/language)
+ * Reports: what they are made with, and how one would look: report.ts
  * GET    /api/settings                         Settings
  * PUT    /api/settings                         Partial<Settings> -> Settings
  * Nodes, sendings and the receiver: network.ts

@@ -1,17 +1,15 @@
 import type { StudyMeasurements } from '../assessment/measure-study.ts';
 import type { Sex } from '../clip/clip.ts';
 import type { Measurement, MeasurementName } from '../measurement/measurement.ts';
-import type { SignedNumber } from '../review/signed-result.ts';
+import type { Standing } from '../prior/comparable-study.ts';
+import type { PriorRow } from '../prior/prior-rows.ts';
 
-/** An earlier study of the same patient, with the numbers that it is held against. */
-export interface PriorNumbers {
+/** An earlier study of the same patient, held against this one. */
+export interface PriorComparison {
   /** "2024-01-02"; null where the earlier study has no date. */
   readonly date: string | null;
-  /** Whether these are numbers that somebody signed. */
-  readonly isSigned: boolean;
-  readonly measurements: readonly SignedNumber[];
-  /** Points of EF that two studies of an unchanged heart may lie apart. */
-  readonly spreadPoints: number;
+  readonly standing: Standing;
+  readonly rows: readonly PriorRow[];
 }
 
 /** Everything that a conclusion is proposed from. */
@@ -19,7 +17,7 @@ export interface ConclusionInput {
   readonly measured: StudyMeasurements;
   readonly sex: Sex;
   /** The earlier study to hold it against; null where there is none. */
-  readonly prior: PriorNumbers | null;
+  readonly prior: PriorComparison | null;
 }
 
 /** The study's number of this name, a volume only in millilitres. */

@@ -5,7 +5,6 @@ import { type ConclusionInput, numberOf } from './conclusion-input.ts';
 export function heartRateSentence(input: ConclusionInput): Message | null {
   const rate = numberOf(input, 'HR');
   if (rate === undefined) return null;
-  const source =
-    rate.method === 'entered' ? 'entered' : rate.method === 'frame-times' ? 'times' : 'other';
+  const source = rate.method === 'entered' ? 'entered' : rate.method === 'frame-times' ? 'times' : 'other';
   return message('conclusion.heart-rate', { value: rate.value, source });
 }

@@ -3,6 +3,7 @@ import type { Finding } from '../finding/finding.ts';
 import { shortWords } from '../finding/short-words.ts';
 import { inEnglish } from '../language/english.ts';
 import { message, type Message } from '../language/message.ts';
+import { listed } from '../wording/listed.ts';
 import { viewText } from '../wording/view.ts';
 import { type ConclusionInput, numberOf } from './conclusion-input.ts';
 import { reasonText, verdictOf } from './verdict.ts';
@@ -43,10 +44,16 @@ export function limitationSentence({ measured }: ConclusionInput): Message | nul
     for (const finding of clip?.findings ?? []) add(finding, viewText(clip!.view));
   }
   const ordered = [...said.values()].toSorted((a, b) => byEffect(a.finding, b.finding));
-  if (ordered.length === 0) return null;
   const named = ordered.slice(0, mostNamed).map(({ words, views }) => {
-    const distinct = [...new Map(views.map((view) => [inEnglish.say(view), view])).values()];
-    return distinct.length === 0 ? words : message('conclusion.limit.of-clips', { words, clips: distinct });
+    const [view, ...others] = new Map(views.map((each) => [inEnglish.say(each), each])).values();
+    return view === undefined
+      ? words
+      : message('conclusion.limit.of-clips', { words, clips: listed([view, ...others]) });
   });
-  return message('conclusion.limits', { limits: named, more: ordered.length - named.length });
+  const [first, ...others] = named;
+  if (first === undefined) return null;
+  return message('conclusion.limits', {
+    limits: listed([first, ...others], 'list.semicolon'),
+    more: ordered.length - named.length,
+  });
 }

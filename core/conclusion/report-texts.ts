@@ -7,7 +7,7 @@ import type { ReportText, StudyReview } from '../review/review.ts';
 import type { SignedTexts } from '../review/signed-result.ts';
 import { signedNumber } from '../assessment/signed-result.ts';
 import { personNameText } from '../wording/person-name.ts';
-import type { ConclusionInput, PriorNumbers } from './conclusion-input.ts';
+import type { ConclusionInput, PriorComparison } from './conclusion-input.ts';
 import { proposedConclusion } from './proposed-conclusion.ts';
 import { proposedQuality } from './proposed-quality.ts';
 
@@ -30,7 +30,7 @@ export type ReportTexts = Readonly<Record<ReportField, ShownText>>;
 export interface TextsInput extends Pick<ConclusionInput, 'measured'> {
   readonly facts: StudyFacts;
   readonly review: StudyReview;
-  readonly prior: PriorNumbers | null;
+  readonly prior: PriorComparison | null;
 }
 
 /** Fields whose text says something of the numbers. */
@@ -55,7 +55,8 @@ export function reportTexts({ facts, review, measured, prior }: TextsInput, word
   return Object.fromEntries(
     reportFields.map((field): [ReportField, ShownText] => {
       const written = review.texts[field];
-      const changed = written?.numbers === undefined ? [] : changedSince(written.numbers, measured.measurements);
+      const changed =
+        written?.numbers === undefined ? [] : changedSince(written.numbers, measured.measurements);
       return [
         field,
         {
@@ -71,7 +72,11 @@ export function reportTexts({ facts, review, measured, prior }: TextsInput, word
 }
 
 /** What a person wrote, as it is kept: with the numbers that it was written about. */
-export function writtenText(field: ReportField, text: string, measurements: readonly Measurement[]): ReportText {
+export function writtenText(
+  field: ReportField,
+  text: string,
+  measurements: readonly Measurement[],
+): ReportText {
   return ofNumbers.includes(field) ? { text, numbers: measurements.map(signedNumber) } : { text };
 }
 

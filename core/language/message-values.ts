@@ -242,9 +242,15 @@ export interface MessageValues {
     readonly date: MessageValue;
     readonly points: number;
     readonly signed: 'no' | 'other';
+    readonly source: MessageValue;
     readonly spread: number;
     readonly then: number;
     readonly way: 'lower' | 'within' | 'other';
+  };
+  'conclusion.change.not-compared': {
+    readonly date: MessageValue;
+    readonly then: number;
+    readonly why: MessageValue;
   };
   'conclusion.ejection': { readonly method: MessageValue; readonly value: number };
   'conclusion.ejection.graded': {
@@ -1477,7 +1483,7 @@ export interface MessageValues {
     readonly name: MessageValue;
     readonly unit: MessageValue;
   };
-  'report.prior': { readonly day: MessageValue; readonly signed: 'no' | 'other'; readonly spread: number };
+  'report.prior': { readonly day: MessageValue; readonly signed: 'no' | 'other' };
   'report.range': { readonly high: MessageValue; readonly low: MessageValue };
   'report.range.of-sex': {
     readonly high: MessageValue;
@@ -1639,6 +1645,7 @@ export interface MessageValues {
   'studies.show-beside': null;
   'studies.show-beside.how': null;
   'studies.title': null;
+  'templates.problem': { readonly problem: MessageValue };
   'trace.problem.cut-off': null;
   'trace.problem.impossible-volume': null;
   'trace.problem.not-finite': null;

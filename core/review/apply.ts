@@ -144,7 +144,11 @@ export function withDecisionReset(review: StudyReview, changes: readonly Change[
   return [...changes, { slot: 'decision', before: review.decision, after: { state: 'pending' } }];
 }
 
-function withText(texts: StudyReview['texts'], field: ReportField, text: ReportText | null): StudyReview['texts'] {
+function withText(
+  texts: StudyReview['texts'],
+  field: ReportField,
+  text: ReportText | null,
+): StudyReview['texts'] {
   const after: { -readonly [Field in ReportField]?: ReportText } = { ...texts };
   if (text === null) delete after[field];
   else after[field] = text;

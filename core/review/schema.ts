@@ -151,7 +151,10 @@ const reportTextSchema = z.strictObject({
   text: z
     .string()
     .max(mostTextCharacters)
-    .regex(/^[^\p{Cc}\u2028\u2029]*(?:\n[^\p{Cc}\u2028\u2029]*)*$/u, 'a text has lines and no control characters'),
+    .regex(
+      /^[^\p{Cc}\u2028\u2029]*(?:\n[^\p{Cc}\u2028\u2029]*)*$/u,
+      'a text has lines and no control characters',
+    ),
   numbers: z.array(signedNumberSchema).max(200).exactOptional(),
 });
 

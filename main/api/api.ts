@@ -17,6 +17,7 @@ import { languageRoutes } from './language-routes.ts';
 import { modelRoutes } from './model-routes.ts';
 import { networkRoutes } from './network-routes.ts';
 import { propagationRoutes } from './propagation-routes.ts';
+import { reportRoutes } from './report-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { studyRoutes } from './study-routes.ts';
 
@@ -67,6 +68,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
   api.route('/api/exports', exportRoutes(services, pathsFromPage));
   api.route('/api/models', modelRoutes(services, pathsFromPage));
   api.route('/api/languages', languageRoutes(services));
+  api.route('/api/report', reportRoutes(services));
   api.route('/api', networkRoutes(services, pathsFromPage));
   api.route('/api', settingsRoutes(services, pathsFromPage));
 

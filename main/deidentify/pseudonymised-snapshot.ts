@@ -53,13 +53,15 @@ export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: De
       runs: [],
     },
     // A child's numbers are graded by limits of adults nowhere, whether the age leaves or not.
-    measurements: { ...measureStudy(facts, clips, review, ownSettings), ofChild: snapshot.measurements.ofChild },
+    measurements: {
+      ...measureStudy(facts, clips, review, ownSettings),
+      ofChild: snapshot.measurements.ofChild,
+    },
     settings: ownSettings,
     words: snapshot.words,
-    // Templates name the house, and an earlier study its day.
-    template: defaultTemplate,
-    logo: null,
+    // An earlier study tells its day, and templates name the house.
     prior: null,
+    arrangement: () => Promise.resolve({ template: defaultTemplate, logo: null }),
     softwareVersion: snapshot.softwareVersion,
     createdAt: new Date(noMoment),
     // The patient is a pseudonym, by which rows of one are known.

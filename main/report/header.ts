@@ -92,12 +92,7 @@ const requestFields = ['indication', 'referrer', 'quality'] as const;
 const mostRequestLines = 4;
 
 /** Why and for whom, and how good the pictures are: in as many lines as it takes. */
-function drawRequest(
-  document: PDFKit.PDFDocument,
-  words: Language,
-  texts: ReportTexts,
-  top: number,
-): number {
+function drawRequest(document: PDFKit.PDFDocument, words: Language, texts: ReportTexts, top: number): number {
   const labelStyle = { size: 8, leastSize: 6, colour: colour.muted } as const;
   const labels = requestFields.map((field) => words.say(`report.field.${field}`));
   const widest = Math.max(...labels.map((label) => lineWidth(document, label, labelStyle)));
@@ -162,7 +157,9 @@ function columnsOf(input: ReportInput, texts: ReportTexts): readonly (readonly R
 
 function ageWords(facts: ReportInput['document']['facts'], words: Language): string {
   const age = ageAtStudy(facts);
-  return age === null ? words.say('common.not-given') : words.say('report.age', { value: age.value, unit: unitOf(age) });
+  return age === null
+    ? words.say('common.not-given')
+    : words.say('report.age', { value: age.value, unit: unitOf(age) });
 }
 
 const unitOf = ({ unit }: Age): 'months' | 'days' | 'other' => (unit === 'years' ? 'other' : unit);

@@ -19,21 +19,17 @@ import { methodText } from '../../core/wording/method.ts';
 import { dayText, quantityText, viewText } from './wording.ts';
 
 /** Columns of the study's numbers, from the left of the page's column. */
-const nameWidth = 88;
-const valueWidth = 50;
-const methodWidth = 116;
-const spreadWidth = 48;
-const priorWidth = 44;
-const differenceWidth = 34;
-const referenceWidth = 62;
+const nameWidth = 84;
+const valueWidth = 48;
+const methodWidth = { alone: 170, besidePrior: 108 } as const;
+const spreadWidth = 42;
+const priorWidth = 38;
+const differenceWidth = 32;
+const referenceWidth = 56;
 const gap = 8;
 
 /** The study's numbers with the spread of their beats, those of an earlier study and the reference limits. */
-export function drawStudyNumbers(
-  document: PDFKit.PDFDocument,
-  input: ReportInput,
-  flow: ReportFlow,
-): void {
+export function drawStudyNumbers(document: PDFKit.PDFDocument, input: ReportInput, flow: ReportFlow): void {
   const { words, prior } = input;
   const { measurements, used, clips } = input.measurements;
   // What the headline is a mean of stands under it.
@@ -50,7 +46,10 @@ export function drawStudyNumbers(
   ]);
   if (rows.length === 0) {
     flow.next(12);
-    drawLine(document, words.say('report.no-measurement'), page.left, flow.y, { size: 8, colour: colour.muted });
+    drawLine(document, words.say('report.no-measurement'), page.left, flow.y, {
+      size: 8,
+      colour: colour.muted,
+    });
     flow.y += 12;
     return;
   }
@@ -63,8 +62,7 @@ export function drawStudyNumbers(
       : [
           words.say('report.prior', {
             day: prior.date === null ? message('date.none') : dayText(prior.date, words),
-            signed: prior.isSigned ? 'other' : 'no',
-            spread: prior.spreadPoints,
+            signed: prior.standing === 'signed' ? 'other' : 'no',
           }),
         ]),
   ];
@@ -87,7 +85,7 @@ function columnsOf(words: Language, prior: ReportInput['prior']): Column[] {
   const columns = [
     column(words.say('report.table.study'), nameWidth),
     column(words.say('report.table.value'), valueWidth, 'right'),
-    column(words.say('report.table.method'), prior === null ? methodWidth + priorWidth + differenceWidth + 2 * gap : methodWidth),
+    column(words.say('report.table.method'), prior === null ? methodWidth.alone : methodWidth.besidePrior),
     column(words.say('report.table.spread'), spreadWidth),
     ...(prior === null
       ? []
@@ -122,7 +120,12 @@ function studyRow(measurement: Measurement, input: ReportInput): Cell[][] {
       ...(prior === null ? [] : priorCells(measurement, prior, words)),
       // The limits are those of adults at rest.
       ...(limitsApply(measurements)
-        ? referenceCells(measurement, words, input.document.review.body.sex.value, gradeDoubt(measurements, name))
+        ? referenceCells(
+            measurement,
+            words,
+            input.document.review.body.sex.value,
+            gradeDoubt(measurements, name),
+          )
         : []),
     ],
   ];
@@ -136,32 +139,31 @@ function spreadText({ name, method, unit }: Measurement, { measurements, words }
   if (spread === undefined || spread.count < 2) return '';
   const [low, high] = [spread.least, spread.greatest].map((value) => shownQuantity({ name, value, unit }));
   if (!low || !high) return '';
+  if (low.value.toFixed(low.decimals) === high.value.toFixed(high.decimals))
+    return words.decimals(low.value, low.decimals);
   return words.say('report.range', {
     low: words.decimals(low.value, low.decimals),
     high: words.decimals(high.value, high.decimals),
   });
 }
 
-/** The number of the earlier study and the difference, as both are printed; nothing where it was made in another way. */
+/** The number of the earlier study and the difference, marked where it is more than repeated studies differ by; "≠" where the two were not made alike. */
 function priorCells(
   measurement: Measurement,
-  prior: NonNullable<ReportInput['prior']>,
+  { rows }: NonNullable<ReportInput['prior']>,
   words: Language,
 ): [then: Cell, difference: Cell] {
-  const isByArea = (method: string): boolean => method.endsWith('area-length');
-  const then = prior.measurements.find(
-    ({ name, unit, method }) =>
-      name === measurement.name && unit === measurement.unit && isByArea(method) === isByArea(measurement.method),
+  const row = rows.find(
+    ({ name, method, unit }) =>
+      name === measurement.name && method === measurement.method && unit === measurement.unit,
   );
-  const was = then && shownQuantity({ ...measurement, value: then.value });
-  const is = shownQuantity(measurement);
-  if (!was || !is) return [{ text: '' }, { text: '' }];
-  const rounded = (value: number, decimals: number) => Number(value.toFixed(decimals));
-  const difference = rounded(is.value, is.decimals) - rounded(was.value, was.decimals);
-  return [
-    { text: words.decimals(was.value, was.decimals) },
-    { text: `${difference > 0 ? '+' : ''}${words.decimals(difference, is.decimals)}` },
-  ];
+  const shown = (value: number) => shownQuantity({ ...measurement, value });
+  const was = row === undefined || row.prior === null ? null : shown(row.prior);
+  if (row === undefined || was === null) return [{ text: '' }, { text: '' }];
+  const then = { text: words.decimals(was.value, was.decimals) };
+  if (row.change === null) return [then, { text: row.notCompared === null ? '' : '≠', colour: colour.muted }];
+  const difference = `${row.change > 0 ? '+' : ''}${words.decimals(row.change, was.decimals)}`;
+  return [then, { text: difference, bold: row.beyondSpread === true }];
 }
 
 const grades = {

@@ -30,8 +30,10 @@ const gap = 6;
 const legendWidth = 52;
 const captionStyle = { size: 8, leastSize: 6, align: 'centre', maxWidth: pictureWidth } as const;
 
-/** Height in points of one clip's pictures with their captions. */
-export const pictureRowHeight = pictureHeight + 27;
+/** Height in points of what stands under a picture. */
+const captionHeight = 27;
+/** Of one clip's pictures with their captions, at their full size and at least. */
+export const pictureRowHeight = { most: pictureHeight + captionHeight, least: 92 + captionHeight } as const;
 /** Where the space right of the pictures begins. */
 export const besidePictures = page.left + 2 * (pictureWidth + gap);
 
@@ -41,15 +43,17 @@ export async function drawPictures(
   input: ReportInput,
   clip: ReportedClip,
   top: number,
+  rowHeight: number,
 ): Promise<void> {
   const { words } = input;
+  const room: Room = { width: pictureWidth, height: rowHeight - captionHeight };
   for (const [index, { frame, caption, numbers }] of pictured(clip, words).entries()) {
     const left = page.left + index * (pictureWidth + gap);
     const pixels = await pictureOf(input, clip.facts.sopInstanceUid, frame);
     if (pixels instanceof SystolaError) {
-      drawMissingPicture(document, input, pixels, { left, top, width: pictureWidth, height: pictureHeight });
+      drawMissingPicture(document, input, pixels, { left, top, ...room });
       const lost = words.say('report.picture.no-picture', { picture: caption });
-      drawLine(document, lost, left + pictureWidth / 2, top + pictureHeight + 9, {
+      drawLine(document, lost, left + pictureWidth / 2, top + room.height + 9, {
         ...captionStyle,
         colour: colour.refusal,
       });
@@ -61,13 +65,13 @@ export async function drawPictures(
       const drawn = traceAt(clip.review, structure, frame);
       return drawn === null ? [] : [{ structure, trace: drawn, tint: tints[structure] ?? colour.ofOthers }];
     });
-    drawPicture(document, clip, crop, pixels, contours, left, top);
+    drawPicture(document, clip, crop, pixels, contours, { left, top, ...room });
     if (index === 0) drawLegend(document, words, contours, left, top);
     const shown = trace === null ? message('report.picture.no-contour', { picture: caption }) : caption;
-    drawLine(document, words.say(shown), left + pictureWidth / 2, top + pictureHeight + 9, captionStyle);
+    drawLine(document, words.say(shown), left + pictureWidth / 2, top + room.height + 9, captionStyle);
     if (trace !== null && numbers !== '') {
       const style = { ...captionStyle, weight: 'bold' } as const;
-      drawLine(document, numbers, left + pictureWidth / 2, top + pictureHeight + 19, style);
+      drawLine(document, numbers, left + pictureWidth / 2, top + room.height + 19, style);
     }
   }
 }
@@ -122,6 +126,11 @@ function numbersOf(
     .join(' · ');
 }
 
+interface Room {
+  readonly width: number;
+  readonly height: number;
+}
+
 interface Crop {
   readonly x: number;
   readonly y: number;
@@ -146,21 +155,20 @@ function drawPicture(
   crop: Crop,
   pixels: FramePixels,
   contours: readonly DrawnContour[],
-  left: number,
-  top: number,
+  { left, top, width, height }: Room & { readonly left: number; readonly top: number },
 ): void {
   // Pixels need not be square: the picture has the proportions of the body.
   const { mmPerPixelX, mmPerPixelY } = clip.measured.spacing;
   const aspect = mmPerPixelY / mmPerPixelX;
-  const scaleX = Math.min(pictureWidth / crop.columns, pictureHeight / (crop.rows * aspect));
+  const scaleX = Math.min(width / crop.columns, height / (crop.rows * aspect));
   const scaleY = scaleX * aspect;
   const drawnWidth = crop.columns * scaleX;
   const drawnHeight = crop.rows * scaleY;
-  const x = left + (pictureWidth - drawnWidth) / 2;
-  const y = top + (pictureHeight - drawnHeight) / 2;
+  const x = left + (width - drawnWidth) / 2;
+  const y = top + (height - drawnHeight) / 2;
   document.save();
-  document.rect(left, top, pictureWidth, pictureHeight).clip();
-  document.rect(left, top, pictureWidth, pictureHeight).fill('#000000');
+  document.rect(left, top, width, height).clip();
+  document.rect(left, top, width, height).fill('#000000');
   const png = Buffer.from(encodePng(cropped(pixels, crop)));
   document.image(png, x, y, { width: drawnWidth, height: drawnHeight });
   // A pixel's centre is half a pixel inside its square on paper.

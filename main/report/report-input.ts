@@ -8,7 +8,7 @@ import { viewsByWorth } from '../../core/clip/view.ts';
 import type { ClipMeasurements } from '../../core/assessment/measure-clip.ts';
 import type { StudyMeasurements } from '../../core/assessment/measure-study.ts';
 import type { ClipReview } from '../../core/review/review.ts';
-import type { PriorNumbers } from '../../core/conclusion/conclusion-input.ts';
+import type { PriorComparison } from '../../core/conclusion/conclusion-input.ts';
 import type { ReportLogo } from './logo/report-logo.ts';
 import type { ReportTemplate } from './template.ts';
 import { clipViewText } from './wording.ts';
@@ -26,7 +26,7 @@ export interface ReportInput {
   /** The house's own picture; null where it has none. */
   readonly logo: ReportLogo | null;
   /** The patient's earlier study that numbers are held against; null where there is none. */
-  readonly prior: PriorNumbers | null;
+  readonly prior: PriorComparison | null;
   readonly softwareVersion: string;
   /** Displayed pixels of a frame, as the model saw it. */
   frame(sopInstanceUid: string, frame: number): Promise<FramePixels>;

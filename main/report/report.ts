@@ -14,7 +14,7 @@ import { besidePictures, drawPictures, pictureRowHeight } from './pictures.ts';
 import { drawProvenance } from './provenance.ts';
 import { reportedClips, type ReportedClip, type ReportInput } from './report-input.ts';
 import { numberPages, ReportFlow } from './report-flow.ts';
-import { drawSignatureLine } from './signature-line.ts';
+import { drawSignatureLine, signatureHeight } from './signature-line.ts';
 import { drawSiteHead } from './site-head.ts';
 import { drawSummary } from './summary.ts';
 import { drawLine, wrapped } from './text-line.ts';
@@ -70,7 +70,7 @@ export async function writeReportPdf(input: ReportInput): Promise<Uint8Array> {
     } else await drawClips(document, input, clips, flow);
   }
   flow.y += 6;
-  drawSummary(document, input, flow);
+  drawSummary(document, input, texts.conclusion, flow);
   drawClosing(document, input, flow);
   drawSignatureLine(document, input, flow);
   flow.turn();
@@ -92,6 +92,9 @@ export async function writeReportPdf(input: ReportInput): Promise<Uint8Array> {
   return new Uint8Array(Buffer.concat(chunks));
 }
 
+/** Kept free for what stands under the pictures: how far the numbers are to be relied on, and the signature. */
+const belowClips = 34 + signatureHeight;
+
 /** ED and ES of each clip beside its curve; that there is no contour where there is none. */
 async function drawClips(
   document: PDFKit.PDFDocument,
@@ -100,12 +103,15 @@ async function drawClips(
   flow: ReportFlow,
 ): Promise<void> {
   flow.y += 2;
+  // Smaller rather than on another page, as far as they can still be read.
+  const { most, least } = pictureRowHeight;
+  const height = Math.max(least, Math.min(most, (flow.left - belowClips) / Math.max(1, clips.length)));
   for (const clip of clips) {
-    flow.next(pictureRowHeight);
+    flow.next(height);
     const top = flow.y - 8;
-    await drawPictures(document, input, clip, top);
+    await drawPictures(document, input, clip, top, height);
     drawCurve(document, input, clip, besidePictures + 4, top, page.right - besidePictures - 4);
-    flow.y += pictureRowHeight;
+    flow.y += height;
   }
   if (clips.length > 0) return;
   const style = { size: 9, colour: colour.muted } as const;

@@ -20,18 +20,21 @@ export function drawSignatureLine(
   const { decision } = review;
   const reader = decision.state === 'pending' ? settings.reader : decision.by;
   const rows = [
-    { x: page.left, said: reader || words.say('common.unnamed-reader'), label: words.say('report.reader') },
+    { x: page.left, said: reader, label: words.say('report.reader') },
     {
       x: page.left + lineLength + 40,
-      said:
-        decision.state === 'pending' ? '' : words.say(momentText(new Date(decision.at), words)),
+      said: decision.state === 'pending' ? '' : words.say(momentText(new Date(decision.at), words)),
       label: words.say('report.date'),
     },
   ];
   const width = (x: number) => Math.min(lineLength, page.right - x);
   for (const { x, said, label } of rows) {
     document.save().lineWidth(0.6).strokeColor(colour.ink);
-    document.moveTo(x, top + 22).lineTo(x + width(x), top + 22).stroke().restore();
+    document
+      .moveTo(x, top + 22)
+      .lineTo(x + width(x), top + 22)
+      .stroke()
+      .restore();
     drawLine(document, said, x, top + 19, { size: 9, leastSize: 7, maxWidth: width(x) });
     drawLine(document, label, x, top + 31, {
       ...{ size: 7.5, leastSize: 6, colour: colour.muted, maxWidth: width(x) },
@@ -40,7 +43,9 @@ export function drawSignatureLine(
   const stated =
     decision.state === 'pending'
       ? message('report.signature-line.none')
-      : message('report.signature-line.signed', { state: decision.state === 'accepted' ? 'accepted' : 'other' });
+      : message('report.signature-line.signed', {
+          state: decision.state === 'accepted' ? 'accepted' : 'other',
+        });
   const tint = decision.state === 'accepted' ? colour.muted : colour.warning;
   drawLine(document, words.say(stated), page.left, top + 41, {
     ...{ size: 7.5, leastSize: 6, colour: tint, maxWidth: contentWidth },

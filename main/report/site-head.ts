@@ -9,7 +9,10 @@ const top = 30;
 const most = 6;
 
 /** The house that the report is of: its logo, name and address; nothing where neither is known. Returns where the page goes on. */
-export function drawSiteHead(document: PDFKit.PDFDocument, { settings, template, logo }: ReportInput): number {
+export function drawSiteHead(
+  document: PDFKit.PDFDocument,
+  { settings, template, logo }: ReportInput,
+): number {
   const lines = template.site ?? [
     ...(settings.organisation === '' ? [] : [settings.organisation]),
     ...settings.siteAddress.split('\n').filter((line) => line.trim() !== ''),

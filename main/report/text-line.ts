@@ -114,7 +114,9 @@ export function wrapped(
 ): string[] {
   const lines: string[] = [];
   let line = '';
-  const words = breakable(clean(text, mostWritten)).flatMap((word) => fitting(document, word, maxWidth, style));
+  const words = breakable(clean(text, mostWritten)).flatMap((word) =>
+    fitting(document, word, maxWidth, style),
+  );
   for (const word of words) {
     if (line !== '' && lineWidth(document, `${line}${word}`.trimEnd(), style) > maxWidth) {
       lines.push(line.trimEnd());

@@ -99,7 +99,12 @@ export class ReviewService {
   /** Who acts now. A decision and its revision have the same. */
   #signer(): Signer {
     const { library, software, textsOf } = this.#options;
-    const signer = { by: library.user(), at: new Date().toISOString(), software, options: library.settings() };
+    const signer = {
+      by: library.user(),
+      at: new Date().toISOString(),
+      software,
+      options: library.settings(),
+    };
     return textsOf === undefined ? signer : { ...signer, textsOf };
   }
 
