@@ -335,6 +335,7 @@ export interface MessageValues {
   'decision.nothing-to-accept': null;
   'decision.reject': null;
   'decision.report': null;
+  'decision.report.preview': null;
   'decision.report.what': null;
   'decision.signed-by': {
     readonly at: MessageValue;
@@ -438,6 +439,11 @@ export interface MessageValues {
   'edit.step.nudged-point': { readonly frame: number };
   'edit.step.pulled-wall': { readonly frame: number };
   'edit.step.redrew-part': { readonly frame: number };
+  'edit.text': { readonly field: 'conclusion' | 'indication' | 'quality' | 'referrer' | 'rhythm' | 'other' };
+  'edit.text-proposed': {
+    readonly field: 'conclusion' | 'indication' | 'quality' | 'referrer' | 'rhythm' | 'other';
+  };
+  'edit.texts': null;
   'edit.view': { readonly view: MessageValue };
   'edit.view.confirm': { readonly view: MessageValue };
   'entry.go-on': null;
@@ -1265,6 +1271,12 @@ export interface MessageValues {
   'patient.no-name': null;
   'phase.ed': null;
   'phase.es': null;
+  'preview.failed': { readonly reason: MessageValue };
+  'preview.making': null;
+  'preview.save': null;
+  'preview.takes-back': null;
+  'preview.title': null;
+  'preview.unsigned': null;
   'prior.apart.rejected': null;
   'prior.apart.stage': null;
   'prior.apart.way': null;
@@ -1346,6 +1358,18 @@ export interface MessageValues {
   'reading.used': null;
   'reading.waits': null;
   'reading.while-running': null;
+  'report-settings.about': { readonly library: MessageValue };
+  'report-settings.address': null;
+  'report-settings.language-of-window': null;
+  'report-settings.logo': null;
+  'report-settings.logo-choose': null;
+  'report-settings.logo-remove': null;
+  'report-settings.paper': null;
+  'report-settings.paper.a4': null;
+  'report-settings.paper.letter': null;
+  'report-settings.template': null;
+  'report-settings.template-gone': null;
+  'report-settings.title': null;
   'report.age': { readonly unit: 'days' | 'months' | 'other'; readonly value: number };
   'report.beats.beat': { readonly clip: MessageValue };
   'report.beats.column': { readonly quantity: MessageValue; readonly unit: MessageValue };
@@ -1588,6 +1612,8 @@ export interface MessageValues {
   'settings.provider.webgpu': null;
   'settings.reader': null;
   'settings.reader.what-for': null;
+  'settings.report': null;
+  'settings.report-words': { readonly paper: 'a4' | 'letter' | 'other' };
   'settings.snomed': null;
   'settings.snomed.SCT': null;
   'settings.snomed.SRT': null;
@@ -1646,6 +1672,15 @@ export interface MessageValues {
   'studies.show-beside.how': null;
   'studies.title': null;
   'templates.problem': { readonly problem: MessageValue };
+  'texts.back': null;
+  'texts.field.conclusion': null;
+  'texts.field.indication': null;
+  'texts.field.quality': null;
+  'texts.field.referrer': null;
+  'texts.field.rhythm': null;
+  'texts.proposed': null;
+  'texts.signed': null;
+  'texts.written': null;
   'trace.problem.cut-off': null;
   'trace.problem.impossible-volume': null;
   'trace.problem.not-finite': null;

@@ -1,4 +1,5 @@
-export type DialogName = 'keys' | 'settings' | 'model' | 'reader' | 'export' | 'network';
+export type DialogName =
+  'keys' | 'settings' | 'model' | 'reader' | 'export' | 'network' | 'report' | 'report-settings';
 
 /** Which dialog is open; one at a time. */
 class Dialogs {

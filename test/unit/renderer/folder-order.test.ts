@@ -10,6 +10,7 @@ const floors: Floors = [
   ['curve'],
   ['clip', 'deidentify', 'dialogs', 'studies'],
   ['network'],
+  ['report'],
   ['export', 'models', 'numbers'],
   ['app'],
 ];
