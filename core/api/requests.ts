@@ -18,6 +18,7 @@ import type { LibraryState } from './library-state.ts';
  * GET    /api/events                           newline-delimited SystolaEvent, one stream per window
  * GET    /api/studies?search=                  StudySummary[]
  * GET    /api/studies/:study                   StudyDocument
+ * GET    /api/studies/:study/patient           its patient's other studies (patient-studies.ts)
  * POST   /api/studies/:study/views             202: views are told from the pictures where no run asks for them
  * POST   /api/studies/:study/revisions         AppendRequest -> AppendResponse (409 revision-conflict)
  * GET    /api/studies/:study/revisions/:revision   Revision, with all that it changed

@@ -16,6 +16,7 @@ import { keepMaskRoutes } from './keep-mask-routes.ts';
 import { languageRoutes } from './language-routes.ts';
 import { modelRoutes } from './model-routes.ts';
 import { networkRoutes } from './network-routes.ts';
+import { patientRoutes } from './patient-routes.ts';
 import { propagationRoutes } from './propagation-routes.ts';
 import { reportRoutes } from './report-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
@@ -61,6 +62,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
   });
 
   api.route('/api/studies', studyRoutes(services));
+  api.route('/api/studies', patientRoutes(services));
   api.route('/api/clips', clipRoutes(services));
   api.route('/api/clips', propagationRoutes(services));
   api.route('/api/clips', keepMaskRoutes(services));

@@ -41,6 +41,7 @@ import { EventHub, type OutgoingEvent } from './event-hub.ts';
 import { installation } from './installation.ts';
 import { ReviewService } from '../review/review-service.ts';
 import { addOwnStructures } from './own-structures.ts';
+import { PatientStudies } from './patient-studies.ts';
 import { LibraryWatch } from './library-watch.ts';
 import { nodeLabel } from '../network/connect.ts';
 import { Receiver } from './receiver.ts';
@@ -100,6 +101,7 @@ export interface Services {
   readonly factsRenewal: FactsRenewal;
   readonly reviews: ReviewService;
   readonly documents: StudyDocuments;
+  readonly patients: PatientStudies;
   readonly masks: ClipMasks;
   readonly readings: ContourReadings;
   readonly watch: LibraryWatch;
@@ -133,8 +135,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   recordActivity({ started: true, version: installation.version });
 
   const reportShelf = new ReportShelf(options.libraryPath);
-  // Studies of one patient are found elsewhere; until then none is held against another.
-  const othersOf: OthersOf = () => [];
+  const othersOf: OthersOf = (studyInstanceUid) => patients.earlierOf(studyInstanceUid);
   const languages = new LanguageShelf(options.libraryPath, () => library.settings().language);
   const computing = options.computing ?? createComputing();
   const { inference, accelerators, decoding: pool } = computing;
@@ -234,6 +235,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     isRunning: (study) => runs.states(study).some(isGoing),
   });
   const documents = new StudyDocuments({ library, runs, factsRenewal, readings });
+  const patients = new PatientStudies({ library, documents });
   const masks = new ClipMasks({ library, decoder });
   const imports = new ImportService({
     library,
@@ -365,6 +367,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     factsRenewal,
     reviews,
     documents,
+    patients,
     masks,
     readings,
     watch,

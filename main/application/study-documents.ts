@@ -1,3 +1,4 @@
+import type { StudyFacts } from '../../core/clip/clip.ts';
 import type { RunState, StudyDocument } from '../../core/api/requests.ts';
 import type { Revision } from '../../core/review/review.ts';
 import { signaturesOf, type SignedVersion } from '../../core/review/signatures.ts';
@@ -39,7 +40,7 @@ export class StudyDocuments {
     await readings.useWhereUntouched(studyInstanceUid);
     library.boundFold(studyInstanceUid);
     const open = library.study(studyInstanceUid);
-    this.#recordAccess(open);
+    this.recordAccess(open.facts);
     return documentOf(open, runs.states(studyInstanceUid));
   }
 
@@ -50,7 +51,7 @@ export class StudyDocuments {
    */
   signatures(studyInstanceUid: string): SignedVersion[] {
     const open = this.#services.library.study(studyInstanceUid);
-    this.#recordAccess(open);
+    this.recordAccess(open.facts);
     return signaturesOf(open.history).map((signature) => ({
       ...signature,
       signed: signedIn(open.revision(signature.revision)),
@@ -64,11 +65,16 @@ export class StudyDocuments {
    */
   revision(studyInstanceUid: string, id: number): Revision {
     const open = this.#services.library.study(studyInstanceUid);
-    this.#recordAccess(open);
+    this.recordAccess(open.facts);
     return open.revision(id);
   }
 
-  #recordAccess({ facts }: OpenStudy): void {
+  /**
+   * Records that a study is shown, once a launch.
+   *
+   * @param detail how it is shown, where it is not opened
+   */
+  recordAccess(facts: StudyFacts, detail: Readonly<Record<string, unknown>> = {}): void {
     if (this.#accessed.has(facts.studyInstanceUid)) return;
     const { library } = this.#services;
     library.record({
@@ -78,7 +84,7 @@ export class StudyDocuments {
       user: library.user(),
       studyInstanceUid: facts.studyInstanceUid,
       patientId: facts.patient.patientId,
-      detail: {},
+      detail,
     });
     // Only now: an opening that could not be recorded was refused, and so is the next one that cannot.
     this.#accessed.add(facts.studyInstanceUid);

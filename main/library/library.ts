@@ -5,6 +5,7 @@ import type { Settings } from '../../core/settings/settings.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import type { DocumentFacts } from '../../core/document/document-facts.ts';
 import { SystolaError } from '../../core/error.ts';
+import type { PatientAnswer } from '../../core/patient/patient-answers.ts';
 import { applyChanges } from '../../core/review/apply.ts';
 import { entryOf } from '../../core/review/history-entry.ts';
 import { initialReview } from '../../core/review/initial.ts';
@@ -21,6 +22,7 @@ import { LibraryWriter, type LibraryCondition } from './library-writer.ts';
 import { folderError, openOrStandIn } from './open-database.ts';
 import { OpenStudies, type OpenStudy } from './open-studies.ts';
 import { revisionAudit } from './revision-audit.ts';
+import { PatientStore, type RelatedFacts } from './patient-store.ts';
 import { RevisionStore, type NewRevision } from './revision-store.ts';
 import { SettingsStore } from './settings.ts';
 import { SnapshotStore } from './snapshot-store.ts';
@@ -58,6 +60,7 @@ export class Library {
   readonly #documents: DocumentStore;
   readonly #revisions: RevisionStore;
   readonly #snapshots: SnapshotStore;
+  readonly #patients: PatientStore;
   readonly #settings: SettingsStore;
   readonly #open: OpenStudies;
   readonly #writer: LibraryWriter;
@@ -72,6 +75,7 @@ export class Library {
     this.#documents = new DocumentStore(database);
     this.#revisions = new RevisionStore(database);
     this.#snapshots = new SnapshotStore(database);
+    this.#patients = new PatientStore(database);
     this.#settings = new SettingsStore(database);
     this.#open = new OpenStudies(this.#studies, this.#documents, this.#revisions, this.#snapshots);
     this.#writer = new LibraryWriter(path, database, this.audit, clock);
@@ -179,6 +183,63 @@ export class Library {
   /** @throws SystolaError `not-found` */
   study(studyInstanceUid: string): OpenStudy {
     return this.#open.study(studyInstanceUid);
+  }
+
+  /**
+   * A study that is read in passing: it takes the place of none that is kept in memory.
+   *
+   * @throws SystolaError `not-found`
+   */
+  studyInPassing(studyInstanceUid: string): OpenStudy {
+    return this.#open.inPassing(studyInstanceUid);
+  }
+
+  /**
+   * Other studies that are, or may be, of the patient of this one; those that a person has parted from it too.
+   *
+   * @throws SystolaError `not-found`
+   */
+  relatedStudies(studyInstanceUid: string): RelatedFacts[] {
+    const { facts } = this.studyInPassing(studyInstanceUid);
+    return this.#patients.related(facts, (uid) => this.#studies.study(uid));
+  }
+
+  /**
+   * Records what a person says of whether two studies are one patient's; null takes it back.
+   *
+   * @throws SystolaError `not-found`, `bad-request` when the rules leave nothing to be said, `disk-full`, `library-damaged`
+   */
+  answerPatient(studyInstanceUid: string, otherUid: string, answer: PatientAnswer | null): void {
+    const [{ facts }, { facts: other }] = [
+      this.studyInPassing(studyInstanceUid),
+      this.studyInPassing(otherUid),
+    ];
+    const before = this.#patients.relation(facts, other);
+    if (studyInstanceUid === otherUid || (before.patient === 'different' && before.by === 'rule')) {
+      throw new SystolaError(
+        'bad-request',
+        'The two studies name different patients. Correct the patient of one of them first.',
+        otherUid,
+      );
+    }
+    this.#writer.write(() => {
+      const author = this.user();
+      this.#patients.put(facts, other, answer, new Date().toISOString(), author);
+      this.audit.append({
+        event: auditEvents.patientRecord,
+        action: 'U',
+        outcome: auditOutcomes.success,
+        user: author,
+        studyInstanceUid,
+        patientId: facts.patient.patientId,
+        detail: {
+          patientOf: otherUid,
+          answer,
+          before: before.by === 'answer' ? before.patient : null,
+          doubts: before.doubts,
+        },
+      });
+    });
   }
 
   /**

@@ -52,6 +52,13 @@ export class OpenStudies {
 
   /** @throws SystolaError `not-found` */
   study(studyInstanceUid: string): OpenStudy {
+    const open = this.inPassing(studyInstanceUid);
+    this.keep(open);
+    return open;
+  }
+
+  /** A study that is asked for once: one that is not in memory is not kept there. @throws SystolaError `not-found` */
+  inPassing(studyInstanceUid: string): OpenStudy {
     const known = this.#open.get(studyInstanceUid);
     if (known !== undefined) return known;
     const facts = this.#studies.study(studyInstanceUid);
@@ -64,7 +71,7 @@ export class OpenStudies {
     const later = this.#revisions.list(studyInstanceUid, snapshot?.head);
     const review = snapshot === null ? foldRevisions(initial, later) : foldFurther(snapshot.review, later);
     const history = [...(snapshot?.history ?? []), ...later.map(entryOf)];
-    const open: OpenStudy = {
+    return {
       facts,
       clips,
       documents: this.#documents.ofStudy(studyInstanceUid),
@@ -75,8 +82,6 @@ export class OpenStudies {
       revision: (id) => this.#revisions.one(studyInstanceUid, id),
       revisions: () => this.#revisions.list(studyInstanceUid),
     };
-    this.keep(open);
-    return open;
   }
 
   /** Shows clips of a study with these facts for as long as it is kept; nothing is stored. */

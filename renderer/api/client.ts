@@ -17,6 +17,8 @@ import {
   type PropagationLine,
   type PropagationRequest,
 } from '../../core/api/propagation.ts';
+import type { PatientStudies } from '../../core/api/patient-studies.ts';
+import type { PatientAnswer } from '../../core/patient/patient-answers.ts';
 import type { KeepMaskState, MaskRequest } from '../../core/api/keep-masks.ts';
 import type { KeepMask } from '../../core/deidentify/keep-mask.ts';
 import type { ExportRequest, ExportState } from '../../core/api/exports.ts';
@@ -166,6 +168,10 @@ export const api = {
     json<AppendResponse>('POST', at('studies', study, 'readings', document)),
   revision: (study: string, id: number) => json<Revision>('GET', at('studies', study, 'revisions', id)),
   signatures: (study: string) => json<SignedVersion[]>('GET', at('studies', study, 'signatures')),
+  patientStudies: (study: string, signal: AbortSignal) =>
+    json<PatientStudies>('GET', at('studies', study, 'patient'), undefined, signal),
+  answerPatient: (study: string, other: string, answer: PatientAnswer | null) =>
+    json<PatientStudies>('PUT', at('studies', study, 'patient', other), { answer }),
   startRun: (clip: string, model: string | null = null) =>
     json<RunState>('POST', at('clips', clip, 'runs'), { model }),
   cancelRun: (clip: string) => json<RunState>('DELETE', at('clips', clip, 'runs')),

@@ -8,6 +8,7 @@ import { imports } from '../import/imports.svelte.ts';
 import { library } from '../state/library.svelte.ts';
 import { withSent, type ClipLiveTraces } from '../state/live-traces.ts';
 import { report } from '../state/messages.svelte.ts';
+import { priors } from '../prior/priors.svelte.ts';
 import { sends } from '../network/sends.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
@@ -42,6 +43,7 @@ function receive(event: SystolaEvent): void {
       void library.reload();
       // What an import brought may be of the study on screen.
       void workspace.takeArrivals();
+      priors.reload();
       return;
     case 'library':
       session.library = event.library;
@@ -70,6 +72,7 @@ function receive(event: SystolaEvent): void {
     case 'revision':
       // The list of studies says what was decided.
       if (event.revision.changes.some((change) => change.slot === 'decision')) void library.reload();
+      priors.revised(event.studyInstanceUid);
       flushTraces();
       workspace.tellStudy((study) => {
         if (study.uid === event.studyInstanceUid)
@@ -95,6 +98,7 @@ export function startEvents(signal: AbortSignal): void {
           forgetLostPictures();
           session.returns += 1;
           void library.reload();
+          priors.reload();
           void imports.catchUp();
           void exports.catchUp();
           void sends.catchUp();

@@ -1,5 +1,14 @@
 export type DialogName =
-  'keys' | 'settings' | 'model' | 'reader' | 'export' | 'network' | 'report' | 'report-settings';
+  | 'keys'
+  | 'settings'
+  | 'model'
+  | 'reader'
+  | 'export'
+  | 'network'
+  | 'report'
+  | 'report-settings'
+  | 'trend'
+  | 'patient';
 
 /** Which dialog is open; one at a time. */
 class Dialogs {

@@ -3,7 +3,8 @@ import type { PictureHand } from '../viewing/picture-hand.svelte.ts';
 import type { PictureEditor } from './picture-editor.svelte.ts';
 
 interface Reachable {
-  readonly editor: PictureEditor;
+  /** null for a picture that is only looked at. */
+  readonly editor: PictureEditor | null;
   readonly hand: PictureHand;
 }
 

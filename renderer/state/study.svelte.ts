@@ -8,6 +8,7 @@ import {
 import type { Beat } from '../../core/beat/beat.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import type { DocumentFacts } from '../../core/document/document-facts.ts';
+import { measureStages, type StageNumbers } from '../../core/assessment/measure-stages.ts';
 import { measureStudy, type StudyMeasurements } from '../../core/assessment/measure-study.ts';
 import { applyChanges, isApplied, withDecisionReset } from '../../core/review/apply.ts';
 import { editOf } from '../../core/review/edit.ts';
@@ -82,6 +83,10 @@ export class OpenStudy {
   );
   readonly measured: StudyMeasurements = $derived(
     measureStudy(this.facts, this.clips, this.#comparable, session.settings),
+  );
+  /** EF and volumes of each stage of a stress study. */
+  readonly stageNumbers: readonly StageNumbers[] = $derived(
+    measureStages(this.facts, this.clips, this.#comparable, session.settings),
   );
   readonly signatures = $derived(signaturesOf(this.history));
   readonly canUndo = $derived(this.#pending.length > 0 || undoTarget(this.history) !== null);

@@ -3,7 +3,7 @@ import { isGoing } from '../../core/api/events.ts';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import type { Beat } from '../../core/beat/beat.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
-import { isMeasurable, viewsByWorth, type View, type ViewCode } from '../../core/clip/view.ts';
+import { isMeasurable, type View, type ViewCode } from '../../core/clip/view.ts';
 import type { FrameReference } from '../../core/measurement/measurement.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 import {
@@ -15,6 +15,9 @@ import {
 import { wantsRun } from '../../core/measurement/untraceable.ts';
 import { message } from '../../core/language/message.ts';
 import { api, reasonOf } from '../api/client.ts';
+import { Hanging, type HungStudy } from '../hanging/hanging.svelte.ts';
+import { layoutCalled, type LayoutId, type Pane, type StudyKind } from '../hanging/layout.ts';
+import { paneOf } from '../hanging/panes.ts';
 import { loadFrame } from '../imaging/frame-image.ts';
 import { settledBeats } from './provisional.ts';
 import { playback } from '../playback/playback.svelte.ts';
@@ -27,6 +30,7 @@ import { report } from './messages.svelte.ts';
 import { readerActions } from './reader-actions.ts';
 import { session } from './session.svelte.ts';
 import { isShown, setShown } from './hidden-structures.ts';
+import type { ShownStudy } from './shown-study.ts';
 import { OpenStudy } from './study.svelte.ts';
 
 export type PictureKind = 'cine' | 'ed' | 'es';
@@ -45,8 +49,17 @@ class Workspace {
   study = $state.raw<OpenStudy | null>(null);
   /** Study that is being opened. */
   opening = $state<string | null>(null);
-  shown = $state.raw<readonly string[]>([]);
-  active = $state.raw<PictureId | null>(null);
+  /** Which clips hang where. */
+  readonly hanging = new Hanging();
+  /** Clips of the open study that are on screen, in the order of their panes. */
+  readonly shown: readonly string[] = $derived(
+    this.hanging.panes.flatMap((pane) =>
+      pane !== null && pane.studyInstanceUid === this.study?.uid ? [pane.sopInstanceUid] : [],
+    ),
+  );
+  /** Other studies whose clips hang beside those of the open one, to be looked at. */
+  guests = $state.raw<readonly ShownStudy[]>([]);
+  #active = $state.raw<PictureId | null>(null);
   /** One picture over the whole middle, for careful work. */
   enlarged = $state.raw<PictureId | null>(null);
   tool = $state<Tool>('adjust');
@@ -63,6 +76,16 @@ class Workspace {
   #actionsAtOpening = 0;
   /** Something came into the library while the study was being read. */
   #arrivedMeanwhile = false;
+
+  /** The picture that keys act on. */
+  get active(): PictureId | null {
+    return this.#active;
+  }
+
+  set active(picture: PictureId | null) {
+    this.hanging.target = null;
+    this.#active = picture;
+  }
 
   readonly activeClip = $derived.by(() => {
     const uid = this.active?.sopInstanceUid ?? this.shown[0];
@@ -131,9 +154,40 @@ class Workspace {
   }
 
   #showFirst(study: OpenStudy): void {
-    this.shown = firstShown(study);
-    const first = this.shown[0];
-    this.active = first === undefined ? null : { sopInstanceUid: first, kind: 'cine' };
+    const hung = this.#hung(study);
+    this.hanging.open(hung, layoutCalled(session.settings.layout[layoutSetting(this.hanging.kind(hung))]));
+    this.#turnTo(this.hanging.panes.find((pane) => pane !== null) ?? null);
+  }
+
+  #hung(study: OpenStudy): HungStudy {
+    return {
+      uid: study.uid,
+      clips: study.clips,
+      pair: study.measured.pair,
+      used: study.stageNumbers.flatMap(({ used }) => used),
+      viewOf: (uid) => study.measured.clips[uid]?.view.code ?? 'unknown',
+    };
+  }
+
+  /** Keys act on the clip of a pane from now on. */
+  #turnTo(pane: Pane): void {
+    const clip = pane && this.studyOf(pane)?.clip(pane.sopInstanceUid);
+    if (!pane || !clip) {
+      this.active = null;
+      return;
+    }
+    const stills = this.hanging.layout.pictures === 'stills' && clip.bMode && clip.frames > 1;
+    this.active = { sopInstanceUid: pane.sopInstanceUid, kind: stills ? 'ed' : 'cine' };
+    if (this.enlarged) this.enlarged = this.active;
+  }
+
+  /** The study that a clip on screen is of: the open one, or one that is only looked at. */
+  studyOf(pane: Pick<NonNullable<Pane>, 'studyInstanceUid'>): ShownStudy | null {
+    return [this.study, ...this.guests].find((study) => study?.uid === pane.studyInstanceUid) ?? null;
+  }
+
+  #studyWith(sopInstanceUid: string): ShownStudy | null {
+    return [this.study, ...this.guests].find((study) => study?.clip(sopInstanceUid) !== undefined) ?? null;
   }
 
   /**
@@ -145,7 +199,8 @@ class Workspace {
     this.#arrivedMeanwhile = this.opening !== null;
     const clips = await study?.takeArrivals();
     if (!study || !clips?.length || study !== this.study) return;
-    if (readerActions() === this.#actionsAtOpening) this.#showFirst(study);
+    if (this.#untouched) this.#showFirst(study);
+    else this.hanging.takeArrivals(this.#hung(study));
     await this.analyse(study, clips);
     await study.recogniseViews();
   }
@@ -153,7 +208,8 @@ class Workspace {
   close(): void {
     playback.pause();
     this.study = null;
-    this.shown = [];
+    this.hanging.close();
+    this.guests = [];
     this.active = null;
     this.enlarged = null;
     this.tool = 'adjust';
@@ -181,28 +237,97 @@ class Workspace {
     await Promise.all(wanted.map((clip) => study.startRun(clip.sopInstanceUid)));
   }
 
-  /** Shows a clip in the active column, or beside it when asked to. */
-  show(sopInstanceUid: string, beside = false): void {
-    if (!this.shown.includes(sopInstanceUid)) {
-      const current = this.active?.sopInstanceUid;
-      const place = Math.max(0, current === undefined ? 0 : this.shown.indexOf(current));
-      if (beside && this.shown.length < 2) this.shown = [...this.shown, sopInstanceUid];
-      else if (beside) this.shown = [this.shown[place === 0 ? 0 : 1] ?? sopInstanceUid, sopInstanceUid];
-      else this.shown = this.shown.map((uid, index) => (index === place ? sopInstanceUid : uid));
-      if (this.shown.length === 0) this.shown = [sopInstanceUid];
-    }
-    this.active = { sopInstanceUid, kind: 'cine' };
+  /** Nobody has pressed anything since the study was opened. */
+  get #untouched(): boolean {
+    return readerActions() === this.#actionsAtOpening;
   }
 
-  hide(sopInstanceUid: string): void {
-    if (this.shown.length < 2) return;
-    this.shown = this.shown.filter((uid) => uid !== sopInstanceUid);
-    const first = this.shown[0];
-    if (first !== undefined) this.active = { sopInstanceUid: first, kind: 'cine' };
+  /** The pane that a clip goes to: the one that the reader turned to, else that of the active picture. */
+  get activePane(): number {
+    const { target, panes } = this.hanging;
+    return target ?? Math.max(0, paneOf(panes, this.#active?.sopInstanceUid ?? ''));
+  }
+
+  /** Shows a clip in the active pane, or beside it when asked to; in a pane of its own where one is named. */
+  show(sopInstanceUid: string, beside = false, pane = this.activePane): void {
+    const { study, hanging } = this;
+    if (!study) return;
+    const clip = { studyInstanceUid: study.uid, sopInstanceUid };
+    const hangs = paneOf(hanging.panes, sopInstanceUid);
+    if (hangs < 0 || (!beside && pane !== this.activePane)) {
+      if (beside) hanging.placeBeside(clip, this.activePane);
+      else hanging.place(clip, pane);
+    }
+    this.#turnTo(clip);
+  }
+
+  /** Takes the clip of a pane off the screen. */
+  takeOff(pane: number): void {
+    const { hanging } = this;
+    const gone = hanging.panes[pane];
+    hanging.takeOff(pane);
+    if (gone?.sopInstanceUid !== this.#active?.sopInstanceUid) return;
+    this.#turnTo(hanging.panes.find((one) => one !== null) ?? null);
+  }
+
+  /** Hangs the study's clips another way; remembered for studies of its kind. */
+  chooseLayout(id: LayoutId): void {
+    const { study, hanging } = this;
+    if (!study) return;
+    const hung = this.#hung(study);
+    const active = hanging.choose(id, this.activePane, hung);
+    this.enlarged = null;
+    this.#turnTo(hanging.panes[active] ?? hanging.panes.find((pane) => pane !== null) ?? null);
+    session.remember(layoutSetting(hanging.kind(hung)), id);
+  }
+
+  nextLayout(by: 1 | -1): void {
+    if (this.study) this.chooseLayout(this.hanging.next(by, this.#hung(this.study)));
+  }
+
+  /** Layouts that show something of their own of the open study. */
+  readonly layoutsOffered: readonly LayoutId[] = $derived(
+    this.study ? this.hanging.offered(this.#hung(this.study)) : [],
+  );
+
+  /** Another page of stages and views. */
+  turnToPage(page: number): void {
+    const { hanging } = this;
+    hanging.turnTo(page);
+    const uid = this.#active?.sopInstanceUid;
+    if (uid === undefined || paneOf(hanging.panes, uid) < 0)
+      this.#turnTo(hanging.panes.find((pane) => pane !== null) ?? null);
+  }
+
+  /** Views became known: while nobody has touched anything, the grid is laid out by them. */
+  arrangeByViews(): void {
+    if (this.study && this.#untouched) this.hanging.regrid(this.#hung(this.study));
+  }
+
+  /**
+   * Hangs a clip of another study beside the active one, to be looked at: its contours are shown, nothing of it is
+   * changed, and keys that change go on acting on the open study.
+   */
+  hangGuest(guest: ShownStudy, sopInstanceUid: string): void {
+    if (!this.study || guest.uid === this.study.uid || !guest.clip(sopInstanceUid)) return;
+    this.guests = [...this.guests.filter(({ uid }) => uid !== guest.uid), guest];
+    const clip = { studyInstanceUid: guest.uid, sopInstanceUid };
+    const hangs = this.hanging.panes.findIndex((pane) => pane?.studyInstanceUid === guest.uid);
+    if (hangs >= 0) this.hanging.place(clip, hangs);
+    else this.hanging.placeGuest(clip, this.activePane);
+  }
+
+  /** Takes the clips of another study off; what hung before them is there again. */
+  dismissGuest(studyInstanceUid: string): void {
+    this.hanging.dismissGuest(studyInstanceUid);
+    this.guests = this.guests.filter(({ uid }) => uid !== studyInstanceUid);
+    const uid = this.#active?.sopInstanceUid;
+    if (uid === undefined || paneOf(this.hanging.panes, uid) < 0)
+      this.#turnTo(this.hanging.panes.find((pane) => pane !== null) ?? null);
   }
 
   beats(sopInstanceUid: string): readonly Beat[] {
-    const { study } = this;
+    const study = this.#studyWith(sopInstanceUid);
     return settledBeats(study?.measured.clips[sopInstanceUid]?.beats ?? [], study?.runs[sopInstanceUid]);
   }
 
@@ -287,6 +412,7 @@ class Workspace {
         after: { code, source: 'user' },
       },
     ]);
+    if (this.hanging.grid) this.hanging.regrid(this.#hung(study));
     if (!wasMeasurable) void study.saved().then(() => this.analyse(study, [clip]));
   }
 
@@ -299,18 +425,7 @@ class Workspace {
   }
 }
 
-/** A4C and A2C side by side where both are there; else the first loops that can be measured. */
-function firstShown(study: OpenStudy): string[] {
-  const { pair } = study.measured;
-  if (pair) return [pair.a4c, pair.a2c];
-  const viewOf = (clip: ClipFacts) => study.measured.clips[clip.sopInstanceUid]?.view.code ?? 'unknown';
-  const rank = (clip: ClipFacts) =>
-    (clip.bMode ? 0 : 8) + (clip.frames > 1 ? 0 : 4) + viewsByWorth.indexOf(viewOf(clip)) / 8;
-  const ranked = [...study.clips].sort((a, b) => rank(a) - rank(b));
-  const first = ranked[0];
-  if (!first) return [];
-  const second = ranked.find((clip) => clip !== first && viewOf(first) === 'a4c' && viewOf(clip) === 'a2c');
-  return second ? [first.sopInstanceUid, second.sopInstanceUid] : [first.sopInstanceUid];
-}
+/** What the reader last chose for studies like this one. */
+const layoutSetting = (kind: StudyKind): string => `hanging.layout.${kind}`;
 
 export const workspace = new Workspace();

@@ -2,14 +2,14 @@ import { expect, it } from 'vitest';
 import { folderOrder, type Floors } from '../../fixtures/folders/folder-order.ts';
 
 const floors: Floors = [
-  ['api', 'playback', 'public', 'styles', 'viewing', 'words'],
+  ['api', 'hanging', 'playback', 'public', 'styles', 'viewing', 'words'],
   ['imaging'],
   ['state'],
   ['keyboard'],
   ['editing', 'import'],
   ['curve'],
   ['clip', 'deidentify', 'dialogs', 'studies'],
-  ['network'],
+  ['network', 'prior'],
   ['report'],
   ['export', 'models', 'numbers'],
   ['app'],

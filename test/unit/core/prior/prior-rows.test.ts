@@ -267,7 +267,7 @@ describe('the numbers of a study', () => {
   it('are of no whole beat where a clip shows none, and of the stage of their clips', () => {
     const part = clipReview(a4c, {
       traces: beatingTraces(frames, 25),
-      beats: [{ edFrame: 0, esFrame: 12, nextEdFrame: null }],
+      beats: [{ edFrame: 0, esFrame: 12, nextEdFrame: null, source: 'user' }],
     });
     const cut = studyReview(facts, [[a4c, part]]);
     const numbers = measuredStudy(facts, [a4c], cut, measureStudy(facts, [a4c], cut, options), options);

@@ -1,0 +1,248 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PatientStudies } from '../../../core/api/patient-studies.ts';
+import type { StudyDocument } from '../../../core/api/requests.ts';
+import type { Change } from '../../../core/review/review.ts';
+import type { AuditEntry } from '../../../main/library/audit.ts';
+import { manualTrace } from '../../fixtures/library/facts.ts';
+import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { apicalClip, eventsUntil, upload, workstation } from './workstation.ts';
+
+const folder = temporaryFolders();
+let path: string;
+let station: Awaited<ReturnType<typeof workstation>>;
+
+interface Patient {
+  readonly id?: string;
+  readonly name?: string;
+  readonly born?: string | null;
+  readonly date?: string;
+}
+
+/** A study of one small A4C clip; unless told otherwise of Jane Doe, P-1, born 1 January 1970. */
+async function add(
+  uid: string,
+  { id = 'P-1', name = 'Doe^Jane', born = '19700101', date = '20240229' }: Patient = {},
+) {
+  const file = apicalClip({
+    studyInstanceUid: uid,
+    sopInstanceUid: `${uid}.1`,
+    patientId: id,
+    patientName: name,
+    elements: [
+      { tag: '00080020', vr: 'DA', value: date },
+      ...(born === null ? [] : [{ tag: '00100030', vr: 'DA', value: born }]),
+    ],
+    ...(born === null ? { without: ['00100030'] } : {}),
+    view: { code: '399214001', scheme: 'SCT', meaning: 'Apical four chamber' },
+  });
+  expect(await upload(station.application, { [`${uid}.dcm`]: file })).toMatchObject({ accepted: 1 });
+}
+
+/** Draws a ventricle whose ES is `scale` as long as its ED. */
+async function draw(uid: string, scale: number) {
+  const { head } = await station.json<StudyDocument>('GET', `studies/${uid}`);
+  const shape = (by: number) => ({
+    ...manualTrace(50),
+    points: manualTrace(50).points.map(([x, y]) => [50 + (x - 50) * by, y] as const),
+  });
+  const trace = (frame: number, by: number): Change => ({
+    slot: 'trace',
+    structure: 'lv-cavity',
+    sopInstanceUid: `${uid}.1`,
+    frame,
+    before: null,
+    after: shape(by),
+  });
+  const beats = {
+    slot: 'beats',
+    sopInstanceUid: `${uid}.1`,
+    before: null,
+    after: [{ edFrame: 0, esFrame: 4, nextEdFrame: 7, source: 'user' }],
+  };
+  const changes = [trace(0, 1), trace(4, scale), trace(7, 1), beats];
+  const answer = await station.send('POST', `studies/${uid}/revisions`, { head, label: 'drew', changes });
+  expect(answer.status).toBe(201);
+}
+
+async function decide(uid: string, state: 'accepted' | 'rejected' | 'pending', before = 'pending') {
+  const { head } = await station.json<StudyDocument>('GET', `studies/${uid}`);
+  const changes = [{ slot: 'decision', before: { state: before }, after: { state } }];
+  const answer = await station.send('POST', `studies/${uid}/revisions`, { head, label: state, changes });
+  expect(answer.status).toBe(201);
+}
+
+const patientOf = (uid: string) => station.json<PatientStudies>('GET', `studies/${uid}/patient`);
+const say = (uid: string, other: string, answer: unknown) =>
+  station.send('PUT', `studies/${uid}/patient/${other}`, { answer });
+const audit = (): AuditEntry[] => station.application.services.library.audit.entries();
+const uids = (list: readonly { studyInstanceUid: string }[]) => list.map((one) => one.studyInstanceUid);
+const ejection = (found: PatientStudies, uid: string) =>
+  found.studies
+    .find((one) => one.studyInstanceUid === uid)
+    ?.numbers.measurements.find(({ name }) => name === 'EF')?.value;
+
+beforeEach(async () => {
+  path = folder();
+  station = await workstation(path);
+  await station.json('PUT', 'settings', { reader: 'Dr Ada' });
+});
+afterEach(() => station.application.close());
+
+describe('the studies of a patient', () => {
+  it('are found whichever is open, the newest first, and never those of another patient', async () => {
+    await add('1.1', { date: '20220101' });
+    await add('1.2', { date: '20240101' });
+    await add('1.3', { date: '20230101', name: 'DOE^JANE^Q', id: 'P-1 ' });
+    await add('2.1', { id: 'P-2' });
+    await add('2.2', { id: 'P-2', name: 'Doe^John' });
+    expect(uids((await patientOf('1.1')).studies)).toEqual(['1.2', '1.3']);
+    expect(uids((await patientOf('1.2')).studies)).toEqual(['1.3', '1.1']);
+    expect(await patientOf('1.2')).toMatchObject({ doubts: [], parted: [], more: 0 });
+    // Two that look alike: one name and birth date, two ids. And a name that contradicts is asked.
+    expect(await patientOf('2.1')).toMatchObject({
+      studies: [],
+      doubts: [{ studyInstanceUid: '2.2', doubts: ['name-differs'] }],
+    });
+    expect((await station.send('GET', 'studies/9.9/patient')).status).toBe(404);
+  });
+
+  it('bring the numbers that were signed, else those of now, and say which', async () => {
+    for (const uid of ['1.1', '1.2', '1.3', '1.4']) await add(uid, { date: `202${uid.at(-1)}0101` });
+    for (const uid of ['1.1', '1.2', '1.3']) await draw(uid, 0.7);
+    await decide('1.1', 'accepted');
+    await decide('1.2', 'rejected');
+    const found = await patientOf('1.4');
+    expect(
+      found.studies.map(({ numbers: { studyInstanceUid, standing, by } }) => [
+        studyInstanceUid,
+        standing,
+        by,
+      ]),
+    ).toEqual([
+      ['1.3', 'not-signed', null],
+      ['1.2', 'rejected', 'Dr Ada'],
+      ['1.1', 'signed', 'Dr Ada'],
+    ]);
+    expect(ejection(found, '1.1')).toBeCloseTo(51, 0);
+    expect(found.studies[0]?.clips).toEqual([
+      { sopInstanceUid: '1.3.1', view: 'a4c', stage: null, atRest: true, isUsed: true },
+    ]);
+
+    // What was signed stays what was signed; what is only measured follows the contours.
+    await draw2('1.3');
+    const later = await patientOf('1.4');
+    expect(ejection(later, '1.1')).toBe(ejection(found, '1.1'));
+    expect(ejection(later, '1.3')).not.toBe(ejection(found, '1.3'));
+
+    /** A smaller ES. */
+    async function draw2(uid: string) {
+      const { head, review } = await station.json<StudyDocument>('GET', `studies/${uid}`);
+      const before = review.clips[`${uid}.1`]?.traces['lv-cavity']?.[4];
+      const after = {
+        ...manualTrace(50),
+        points: manualTrace(50).points.map(([x, y]) => [50 + (x - 50) * 0.5, y]),
+      };
+      const change = {
+        slot: 'trace',
+        structure: 'lv-cavity',
+        sopInstanceUid: `${uid}.1`,
+        frame: 4,
+        before,
+        after,
+      };
+      const answer = await station.send('POST', `studies/${uid}/revisions`, {
+        head,
+        label: 'drew',
+        changes: [change],
+      });
+      expect(answer.status).toBe(201);
+    }
+  });
+
+  it('are not taken out of memory by being looked at, and their numbers are in the audit log', async () => {
+    await add('1.1');
+    for (let index = 2; index < 14; index += 1) await add(`1.${index}`);
+    await station.json('GET', 'studies/1.1');
+    const { library } = station.application.services;
+    const open = library.study('1.1');
+    expect((await patientOf('1.1')).studies).toHaveLength(12);
+    expect(library.study('1.1')).toBe(open);
+    const shown = audit().filter(({ detail }) => detail['asPriorOf'] === '1.1');
+    expect(shown.map(({ studyInstanceUid, action }) => [studyInstanceUid, action])).toContainEqual([
+      '1.13',
+      'R',
+    ]);
+    expect(shown).toHaveLength(12);
+    await patientOf('1.1');
+    expect(audit().filter(({ detail }) => detail['asPriorOf'] === '1.1')).toHaveLength(12);
+  });
+});
+
+describe('what a person says of two studies', () => {
+  beforeEach(async () => {
+    await add('1.1', { date: '20220101' });
+    await add('1.2', { date: '20240101', name: 'Roe^Jane' });
+  });
+
+  it('joins them, is in the audit log, lasts, and is taken back', async () => {
+    expect(await patientOf('1.2')).toMatchObject({
+      studies: [],
+      doubts: [{ studyInstanceUid: '1.1', doubts: ['family-name-differs'], patient: { patientId: 'P-1' } }],
+    });
+    const seen = await eventsUntil(
+      station.application,
+      ({ type }) => type === 'studies-changed',
+      () => say('1.2', '1.1', 'same'),
+    );
+    expect(seen.some(({ type }) => type === 'studies-changed')).toBe(true);
+    expect(audit().at(-1)).toBeDefined();
+    const entry = audit().findLast(({ detail }) => detail['patientOf'] === '1.1');
+    expect(entry).toMatchObject({
+      action: 'U',
+      user: 'Dr Ada',
+      studyInstanceUid: '1.2',
+      patientId: 'P-1',
+      detail: { answer: 'same', before: null, doubts: ['family-name-differs'] },
+    });
+    await station.application.close();
+    station = await workstation(path);
+    for (const [uid, other] of [
+      ['1.1', '1.2'],
+      ['1.2', '1.1'],
+    ] as const) {
+      expect(await patientOf(uid)).toMatchObject({
+        studies: [{ studyInstanceUid: other, by: 'answer', doubts: ['family-name-differs'] }],
+        doubts: [],
+      });
+    }
+    expect((await say('1.1', '1.2', null)).status).toBe(200);
+    expect(uids((await patientOf('1.1')).doubts)).toEqual(['1.2']);
+    expect(audit().findLast(({ detail }) => detail['patientOf'] === '1.2')).toMatchObject({
+      detail: { answer: null, before: 'same' },
+    });
+  });
+
+  it('parts what the rules joined, and gives it back', async () => {
+    await add('1.3', { date: '20230101' });
+    expect(uids((await patientOf('1.1')).studies)).toEqual(['1.3']);
+    await say('1.1', '1.3', 'different');
+    expect(await patientOf('1.1')).toMatchObject({
+      studies: [],
+      parted: [{ studyInstanceUid: '1.3', by: 'answer' }],
+    });
+    expect(await patientOf('1.3')).toMatchObject({ studies: [], parted: [{ studyInstanceUid: '1.1' }] });
+    await say('1.3', '1.1', null);
+    expect(uids((await patientOf('1.1')).studies)).toEqual(['1.3']);
+  });
+
+  it('cannot join two patients that the rules tell apart, nor a study with itself', async () => {
+    await add('2.1', { id: 'P-2' });
+    const answer = await say('1.1', '2.1', 'same');
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('name different patients');
+    expect((await say('1.1', '1.1', 'different')).status).toBe(400);
+    expect((await say('1.1', '1.2', 'perhaps')).status).toBe(400);
+    expect((await say('1.1', '9.9', 'same')).status).toBe(404);
+    expect((await patientOf('2.1')).studies).toEqual([]);
+  });
+});

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, it } from 'vitest';
+import { Library } from '../../../main/library/library.ts';
+import { readerVersion } from '../../../main/library/reader-versions.ts';
+import { studyFacts } from '../../fixtures/library/facts.ts';
+import { seededLibrary } from '../../fixtures/library/seeded-library.ts';
+import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+
+const folder = temporaryFolders();
+const count = 5000;
+
+/** Twelve hundred and fifty patients of four studies each, the last digits of whose ids and birth dates come again and again. */
+function patient(index: number) {
+  const person = index % (count / 4);
+  const day = String(1 + (person % 28)).padStart(2, '0');
+  return {
+    patientId: `P-${person}`,
+    issuerOfPatientId: null,
+    name: {
+      alphabetic: `Doe^Jane${String.fromCodePoint(97 + (person % 26))}${person}`,
+      ideographic: '',
+      phonetic: '',
+    },
+    birthDate: `${1930 + (person % 60)}-0${1 + (person % 9)}-${day}`,
+    sex: 'female' as const,
+  };
+}
+
+it('finds the studies of a patient among five thousand without reading them all', async () => {
+  const path = folder();
+  (await seededLibrary(path)).close();
+  const database = new DatabaseSync(join(path, 'library.sqlite'));
+  const insert = database.prepare(
+    'INSERT INTO studies (study_instance_uid, patient, facts, created_at, reader_version) VALUES (?, 1, ?, ?, ?)',
+  );
+  database.exec('BEGIN');
+  for (let index = 0; index < count; index += 1) {
+    const facts = studyFacts({ studyInstanceUid: `9.${index}`, patient: patient(index) });
+    insert.run(facts.studyInstanceUid, JSON.stringify(facts), '2026-01-01T00:00:00Z', readerVersion);
+  }
+  database.exec('COMMIT');
+  for (const column of ['patientId', 'birthDate']) {
+    const of = `json_extract(facts, '$.patient.${column}')`;
+    const sql = `EXPLAIN QUERY PLAN SELECT study_instance_uid FROM studies
+      WHERE CASE WHEN json_valid(facts) THEN ${column === 'patientId' ? `trim(${of})` : of} END = ?`;
+    const [plan] = database.prepare(sql).all('x') as { detail: string }[];
+    expect(plan?.detail).toContain('USING INDEX studies_by_');
+  }
+  database.close();
+
+  const library = await Library.open(path);
+  library.relatedStudies('9.0');
+  const from = performance.now();
+  const asked = 50;
+  for (let index = 0; index < asked; index += 1) {
+    const found = library.relatedStudies(`9.${index * 20}`);
+    expect(found.filter(({ relation }) => relation.patient === 'same')).toHaveLength(3);
+  }
+  const milliseconds = (performance.now() - from) / asked;
+  library.close();
+  // Reading five thousand takes hundreds.
+  expect(milliseconds).toBeLessThan(25);
+});
