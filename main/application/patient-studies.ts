@@ -77,7 +77,7 @@ export class PatientStudies {
    * has an ejection fraction. A study that is not there has none.
    */
   earlierOf(studyInstanceUid: string): ComparableStudy[] {
-    const { library } = this.#services;
+    const { library, documents } = this.#services;
     const today = library.studyInPassing(studyInstanceUid).facts.studyDate;
     const earlier = newestFirst(
       library
@@ -86,12 +86,13 @@ export class PatientStudies {
           ({ facts, relation }) =>
             relation.patient === 'same' && priorTime(facts.studyDate, today) === 'earlier',
         )
-        .map(({ facts }) => ({ studyInstanceUid: facts.studyInstanceUid, date: facts.studyDate })),
+        .map(({ facts }) => ({ facts, studyInstanceUid: facts.studyInstanceUid, date: facts.studyDate })),
     );
     const found: ComparableStudy[] = [];
     for (const one of earlier.slice(0, mostStudies)) {
       const study = this.#compared(one.studyInstanceUid);
       if (study === null) continue;
+      documents.recordAccess(one.facts, { asPriorOf: studyInstanceUid });
       found.push(study.numbers);
       if (usualPrior([study.numbers], today)?.measurements.some(({ name }) => name === 'EF')) break;
     }
