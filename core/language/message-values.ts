@@ -1458,6 +1458,7 @@ export interface MessageValues {
   'reading.while-running': null;
   'report-settings.about': { readonly library: MessageValue };
   'report-settings.address': null;
+  'report-settings.language': null;
   'report-settings.language-of-window': null;
   'report-settings.logo': null;
   'report-settings.logo-choose': null;

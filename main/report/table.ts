@@ -51,7 +51,7 @@ export interface Drawn {
 }
 
 /** Heads and as many rows as fit above `bottom`. */
-export function drawTable(
+function drawTable(
   document: PDFKit.PDFDocument,
   columns: readonly Column[],
   rows: readonly Cell[][],

@@ -5,11 +5,8 @@ const firstSections = ['conclusion', 'numbers', 'pictures'] as const;
 /** Sections of the pages behind it. */
 const furtherSections = ['findings', 'planes', 'beats', 'documents', 'provenance'] as const;
 
-export type FirstSection = (typeof firstSections)[number];
-export type FurtherSection = (typeof furtherSections)[number];
-
 /** Number of the format of a template's file; raised with what files of before would mean otherwise. */
-export const templateFormat = 'systola-report-template/1';
+const templateFormat = 'systola-report-template/1';
 
 const once = (sections: readonly string[]): boolean => new Set(sections).size === sections.length;
 const line = z
