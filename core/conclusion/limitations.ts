@@ -38,7 +38,8 @@ export function limitationSentence({ measured }: ConclusionInput): Message | nul
     if (known === undefined) said.set(inEnglish.say(words), { finding, words, views });
     else known.views.push(...views);
   };
-  for (const finding of findings) add(finding, null);
+  // That views are not confirmed is said of the clips.
+  for (const finding of findings) if (finding.code !== 'view-recognised') add(finding, null);
   for (const uid of used) {
     const clip = clips[uid];
     for (const finding of clip?.findings ?? []) add(finding, viewText(clip!.view));

@@ -19,13 +19,13 @@ import { methodText } from '../../core/wording/method.ts';
 import { dayText, quantityText, viewText } from './wording.ts';
 
 /** Columns of the study's numbers, from the left of the page's column. */
-const nameWidth = 84;
-const valueWidth = 48;
-const methodWidth = { alone: 170, besidePrior: 108 } as const;
-const spreadWidth = 42;
-const priorWidth = 38;
-const differenceWidth = 32;
-const referenceWidth = 56;
+const nameWidth = 80;
+const valueWidth = 46;
+const methodWidth = { alone: 150, besidePrior: 98 } as const;
+const spreadWidth = 38;
+const priorWidth = 34;
+const differenceWidth = 30;
+const referenceWidth = 78;
 const gap = 8;
 
 /** The study's numbers with the spread of their beats, those of an earlier study and the reference limits. */
@@ -56,7 +56,7 @@ export function drawStudyNumbers(document: PDFKit.PDFDocument, input: ReportInpu
   drawFlowingTable(document, columnsOf(words, prior), rows, flow);
   const { name: edition } = referenceEdition;
   const notes = [
-    words.say('report.reference.short', { edition }),
+    ...(limitsApply(input.measurements) ? [words.say('report.reference.short', { edition })] : []),
     ...(prior === null
       ? []
       : [
@@ -147,7 +147,7 @@ function spreadText({ name, method, unit }: Measurement, { measurements, words }
   });
 }
 
-/** The number of the earlier study and the difference, marked where it is more than repeated studies differ by; "≠" where the two were not made alike. */
+/** The number of the earlier study and the difference, marked where it is more than repeated studies differ by; "–" where the two were not made alike. */
 function priorCells(
   measurement: Measurement,
   { rows }: NonNullable<ReportInput['prior']>,
@@ -161,7 +161,7 @@ function priorCells(
   const was = row === undefined || row.prior === null ? null : shown(row.prior);
   if (row === undefined || was === null) return [{ text: '' }, { text: '' }];
   const then = { text: words.decimals(was.value, was.decimals) };
-  if (row.change === null) return [then, { text: row.notCompared === null ? '' : '≠', colour: colour.muted }];
+  if (row.change === null) return [then, { text: row.notCompared === null ? '' : '–', colour: colour.muted }];
   const difference = `${row.change > 0 ? '+' : ''}${words.decimals(row.change, was.decimals)}`;
   return [then, { text: difference, bold: row.beyondSpread === true }];
 }

@@ -111,7 +111,7 @@ describe.runIf(isInstalled('pdftotext'))('what whoever asked for the study reads
     const [other = ''] = await pagesOf(
       prior([row(68, 55, { change: null, beyondSpread: null, notCompared })]),
     );
-    expect(other).toMatch(/^EF\s+55 %\s+biplane disks, A4C \+ A2C\s+55\s+68\s+≠\s+52–72/m);
+    expect(other).toMatch(/^EF\s+55 %\s+biplane disks, A4C \+ A2C\s+55\s+68\s+–\s+52–72/m);
   });
 
   it('grades nothing of a child', async () => {

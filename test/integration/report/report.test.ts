@@ -247,7 +247,7 @@ describe('report', () => {
       expect(places.every((place) => place >= 0)).toBe(true);
       expect(places).toEqual(places.toSorted((a, b) => a - b));
       // The used clip shows no whole beat and is unsure: nothing is called normal.
-      expect(text).toMatch(/^EF\s.*○ unsure/m);
+      expect(text).toMatch(/^EF\s.*\d\s+unsure$/m);
       expect(text).not.toMatch(/\b(normal|mild|moderate|severe)\b/);
       // What bears on the numbers is told on the first page, and stands in full behind it.
       const [first, further] = text.split('\f');
