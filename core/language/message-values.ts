@@ -1284,6 +1284,7 @@ export interface MessageValues {
   'phase.es': null;
   'preview.failed': { readonly reason: MessageValue };
   'preview.making': null;
+  'preview.pages': null;
   'preview.save': null;
   'preview.takes-back': null;
   'preview.title': null;
