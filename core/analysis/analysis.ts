@@ -72,6 +72,25 @@ const findingSchema = z.object({
   message: z.string(),
 });
 
+const reportSchema = z
+  .object({
+    conclusion: z.string(),
+    conclusionSource: z
+      .enum(['proposed', 'written', 'signed'])
+      .describe('proposed by rules from the numbers, in English; written by a reader; as it was signed.'),
+    numbersChanged: z
+      .boolean()
+      .describe('Whether numbers are others than when the reader wrote the conclusion.'),
+    indication: z.string().nullable(),
+    rhythm: z.string().nullable(),
+    imageQuality: z.string().nullable(),
+    ageYears: z.number().int().nullable().describe('Whole years at the study; null where it is not known.'),
+  })
+  .nullable()
+  .describe(
+    'What the report says in words; the referrer stands in the report alone. null in files from before this was written.',
+  );
+
 const reportedSchema = z
   .array(
     z.object({
@@ -252,6 +271,7 @@ export const analysisSchema = z.object({
         .describe(
           'Beats that biplane combines, as indices into the beats of its A4C and its A2C clip; empty without biplane.',
         ),
+      report: reportSchema,
       reported: reportedSchema,
       findings: z.array(findingSchema),
     }),

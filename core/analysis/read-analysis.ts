@@ -40,6 +40,7 @@ const withLaterKeys = (analysis: Json): Json => ({
   studies: mapped(analysis['studies'], (study) => ({
     spread: null,
     beatPairs: null,
+    report: null,
     reported: null,
     ...study,
     clips: mapped(study['clips'], (clip) => ({

@@ -59,6 +59,7 @@ import type { ListedStudy, StudySummary } from './study-summary.ts';
  * DELETE /api/models/added/:folder             remove from the user's folder -> ModelInfo[]
  * GET    /api/languages                        LanguageInfo[] (language.ts)
  * GET    /api/languages/:tag                   LanguageFile (core/language)
+ * Reports: what they are made with, and how one would look: report.ts
  * GET    /api/settings                         Settings
  * PUT    /api/settings                         Partial<Settings> -> Settings
  * Nodes, sendings and the receiver: network.ts

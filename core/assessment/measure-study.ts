@@ -1,3 +1,4 @@
+import { isChild } from '../body/age.ts';
 import type { Body } from '../body/body.ts';
 import type { ClipFacts, ClipStage, StudyFacts } from '../clip/clip.ts';
 import { restingStage, sameStage, studyStages, type StudyStage } from '../clip/stage.ts';
@@ -37,6 +38,8 @@ export interface StudyMeasurements {
   readonly stage: ClipStage | null;
   /** False for numbers of a stage under stress, or of several: reference limits are those of hearts at rest. */
   readonly atRest: boolean;
+  /** True where the patient was none of the adults that reference limits are of; false where the age is not known. */
+  readonly ofChild: boolean;
   /** Clips that would be biplane if the reader said so, and what stands against it. */
   readonly offeredPair: (ChosenPair & { readonly obstacle: PairObstacle }) | null;
   /** The study's numbers: biplane where possible, else of the best single plane (its `view` says which). */
@@ -182,6 +185,7 @@ export function measureStudy(
     stages,
     stage,
     atRest: stages.length === 0 || (stage !== null && sameStage(stage, restingStage(stages)?.stage ?? null)),
+    ofChild: isChild(study),
     offeredPair:
       pairing.obstacle === null || biplane !== null
         ? null

@@ -50,6 +50,10 @@ export function gradeDoubt(
   return restsOnGuess(measured) ? 'view-not-confirmed' : null;
 }
 
+/** Whether reference limits may stand beside the study's numbers: they are those of adults at rest. */
+export const limitsApply = ({ atRest, ofChild }: Pick<StudyMeasurements, 'atRest' | 'ofChild'>): boolean =>
+  atRest && !ofChild;
+
 export type Reliability =
   | { readonly state: 'reliable' }
   | { readonly state: 'check'; readonly count: number }

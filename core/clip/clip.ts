@@ -82,6 +82,16 @@ export interface PatientFacts {
   readonly name: PersonName;
   readonly birthDate: string | null;
   readonly sex: Sex;
+  /** PatientAge (0010,1010) as written ("045Y"); left out where the file states none. */
+  readonly statedAge?: string;
+}
+
+/** What a file says of why and for whom a study was made; each is left out where it says nothing. */
+export interface StudyRequest {
+  /** ReferringPhysicianName (0008,0090). */
+  readonly referrer?: PersonName;
+  /** ReasonForStudy (0032,1030), else Reason for the Requested Procedure (0040,1002), else the admitting diagnosis (0008,1080). */
+  readonly indication?: string;
 }
 
 export interface StudyFacts {
@@ -95,6 +105,8 @@ export interface StudyFacts {
   /** PatientWeight (0010,1030). */
   readonly weightKg: number | null;
   readonly heartRateBpm: number | null;
+  /** Left out where the file says nothing of it. */
+  readonly request?: StudyRequest;
   /** What reading again changed since somebody last decided on the study; left out when there was nothing. */
   readonly readAgain?: ReadAgain;
 }

@@ -278,6 +278,70 @@ export interface MessageValues {
   'common.dismiss': null;
   'common.not-given': null;
   'common.unnamed-reader': null;
+  'conclusion.atrium': { readonly value: number };
+  'conclusion.atrium.graded': {
+    readonly grade: MessageValue;
+    readonly index: number;
+    readonly value: number;
+  };
+  'conclusion.atrium.indexed': { readonly index: number; readonly value: number };
+  'conclusion.change': {
+    readonly date: MessageValue;
+    readonly points: number;
+    readonly signed: 'no' | 'other';
+    readonly source: MessageValue;
+    readonly spread: number;
+    readonly then: number;
+    readonly way: 'lower' | 'within' | 'other';
+  };
+  'conclusion.change.not-compared': {
+    readonly date: MessageValue;
+    readonly then: number;
+    readonly why: MessageValue;
+  };
+  'conclusion.ejection': { readonly method: MessageValue; readonly value: number };
+  'conclusion.ejection.graded': {
+    readonly grade: MessageValue;
+    readonly method: MessageValue;
+    readonly value: number;
+  };
+  'conclusion.grade.ejection': { readonly grade: 'mild' | 'moderate' | 'normal' | 'severe' | 'other' };
+  'conclusion.grade.volume': { readonly grade: 'mild' | 'moderate' | 'normal' | 'severe' | 'other' };
+  'conclusion.heart-rate': { readonly source: 'entered' | 'times' | 'other'; readonly value: number };
+  'conclusion.limit.of-clips': { readonly clips: MessageValue; readonly words: MessageValue };
+  'conclusion.limits': { readonly limits: MessageValue; readonly more: number };
+  'conclusion.method-and-view': { readonly method: MessageValue; readonly view: MessageValue };
+  'conclusion.no-ejection': null;
+  'conclusion.no-ejection.because': { readonly because: MessageValue };
+  'conclusion.no-volumes': null;
+  'conclusion.not-graded': { readonly reason: MessageValue };
+  'conclusion.reason.child': null;
+  'conclusion.reason.no-whole-beat': null;
+  'conclusion.reason.sex': null;
+  'conclusion.reason.stress': null;
+  'conclusion.reason.unsure': null;
+  'conclusion.reason.view-not-confirmed': null;
+  'conclusion.source': { readonly edition: MessageValue; readonly sex: 'female' | 'male' | 'other' };
+  'conclusion.stage': { readonly stage: MessageValue };
+  'conclusion.stages': null;
+  'conclusion.strain': { readonly value: number };
+  'conclusion.volume': { readonly name: 'EDV' | 'other'; readonly value: number };
+  'conclusion.volume.graded': {
+    readonly grade: MessageValue;
+    readonly name: 'EDV' | 'other';
+    readonly value: number;
+  };
+  'conclusion.volume.indexed': {
+    readonly index: number;
+    readonly name: 'EDV' | 'other';
+    readonly value: number;
+  };
+  'conclusion.volume.indexed.graded': {
+    readonly grade: MessageValue;
+    readonly index: number;
+    readonly name: 'EDV' | 'other';
+    readonly value: number;
+  };
   'curve.add-beat': { readonly frame: number };
   'curve.beats-as-found': null;
   'curve.caption.area': { readonly view: MessageValue };
@@ -333,6 +397,7 @@ export interface MessageValues {
   'decision.nothing-to-accept': null;
   'decision.reject': null;
   'decision.report': null;
+  'decision.report.preview': null;
   'decision.report.what': null;
   'decision.signed-by': {
     readonly at: MessageValue;
@@ -436,6 +501,11 @@ export interface MessageValues {
   'edit.step.nudged-point': { readonly frame: number };
   'edit.step.pulled-wall': { readonly frame: number };
   'edit.step.redrew-part': { readonly frame: number };
+  'edit.text': { readonly field: 'conclusion' | 'indication' | 'quality' | 'referrer' | 'rhythm' | 'other' };
+  'edit.text-proposed': {
+    readonly field: 'conclusion' | 'indication' | 'quality' | 'referrer' | 'rhythm' | 'other';
+  };
+  'edit.texts': null;
   'edit.view': { readonly view: MessageValue };
   'edit.view.confirm': { readonly view: MessageValue };
   'entry.go-on': null;
@@ -1373,6 +1443,13 @@ export interface MessageValues {
   'patient.no-name': null;
   'phase.ed': null;
   'phase.es': null;
+  'preview.failed': { readonly reason: MessageValue };
+  'preview.making': null;
+  'preview.pages': null;
+  'preview.save': null;
+  'preview.takes-back': null;
+  'preview.title': null;
+  'preview.unsigned': null;
   'prior.apart.rejected': null;
   'prior.apart.stage': null;
   'prior.apart.way': null;
@@ -1471,6 +1548,9 @@ export interface MessageValues {
   'prior.trend.study': null;
   'prior.trend.title': null;
   'prior.trend.way': null;
+  'quality.adequate': null;
+  'quality.limited': { readonly count: number; readonly unsure: number };
+  'quality.poor': { readonly count: number; readonly unsure: number };
   'quantity.BSA.label': null;
   'quantity.BSA.words': null;
   'quantity.CI.label': null;
@@ -1545,6 +1625,20 @@ export interface MessageValues {
   'reading.used': null;
   'reading.waits': null;
   'reading.while-running': null;
+  'report-settings.about': { readonly library: MessageValue };
+  'report-settings.address': null;
+  'report-settings.language': null;
+  'report-settings.language-of-window': null;
+  'report-settings.logo': null;
+  'report-settings.logo-choose': null;
+  'report-settings.logo-remove': null;
+  'report-settings.paper': null;
+  'report-settings.paper.a4': null;
+  'report-settings.paper.letter': null;
+  'report-settings.template': null;
+  'report-settings.template-gone': null;
+  'report-settings.title': null;
+  'report.age': { readonly unit: 'days' | 'months' | 'other'; readonly value: number };
   'report.beats.beat': { readonly clip: MessageValue };
   'report.beats.column': { readonly quantity: MessageValue; readonly unit: MessageValue };
   'report.beats.note.after-early': null;
@@ -1559,11 +1653,15 @@ export interface MessageValues {
   'report.clip': { readonly stage: MessageValue; readonly view: MessageValue };
   'report.clip.lettered': { readonly clip: MessageValue; readonly letter: MessageValue };
   'report.clip.numbered': { readonly number: MessageValue; readonly view: MessageValue };
+  'report.conclusion': null;
+  'report.conclusion.changed': { readonly more: number; readonly numbers: MessageValue };
+  'report.conclusion.origin': { readonly origin: 'written' | 'other' };
   'report.curve.area': { readonly clip: MessageValue };
   'report.curve.excluded': null;
   'report.curve.time': null;
   'report.curve.time-guessed': null;
   'report.curve.volume': { readonly clip: MessageValue };
+  'report.date': null;
   'report.decision': {
     readonly state: 'accepted' | 'pending' | 'rejected' | 'other';
     readonly version: number;
@@ -1576,6 +1674,9 @@ export interface MessageValues {
     readonly origin: MessageValue;
   };
   'report.document.way': null;
+  'report.field.indication': null;
+  'report.field.quality': null;
+  'report.field.referrer': null;
   'report.files-missing': { readonly count: number; readonly files: MessageValue };
   'report.findings': { readonly count: number };
   'report.findings.elsewhere': { readonly count: number };
@@ -1596,11 +1697,13 @@ export interface MessageValues {
   'report.grade.sex-unknown': null;
   'report.grade.unsure': null;
   'report.header.accession': null;
+  'report.header.age': null;
   'report.header.birth-date': null;
   'report.header.description': null;
   'report.header.heart-rate': null;
   'report.header.height': null;
   'report.header.patient-id': null;
+  'report.header.rhythm': null;
   'report.header.sex': null;
   'report.header.stage': null;
   'report.header.study-date': null;
@@ -1664,6 +1767,7 @@ export interface MessageValues {
   'report.picture.no-beat': { readonly clip: MessageValue; readonly frame: number };
   'report.picture.no-contour': { readonly picture: MessageValue };
   'report.picture.no-picture': { readonly picture: MessageValue };
+  'report.picture.number': { readonly name: MessageValue; readonly value: MessageValue };
   'report.picture.of-beat': {
     readonly beat: number;
     readonly beats: MessageValue;
@@ -1678,15 +1782,20 @@ export interface MessageValues {
     readonly name: MessageValue;
     readonly unit: MessageValue;
   };
+  'report.prior': { readonly day: MessageValue; readonly signed: 'no' | 'other' };
   'report.range': { readonly high: MessageValue; readonly low: MessageValue };
   'report.range.of-sex': {
     readonly high: MessageValue;
     readonly low: MessageValue;
     readonly sex: 'male' | 'other';
   };
+  'report.reader': null;
   'report.reader-unnamed': null;
   'report.reference': { readonly citation: MessageValue; readonly edition: MessageValue };
+  'report.reference.short': { readonly edition: MessageValue };
   'report.sex': { readonly sex: 'female' | 'male' | 'unknown' | 'other'; readonly source: 'user' | 'other' };
+  'report.signature-line.none': null;
+  'report.signature-line.signed': { readonly state: 'accepted' | 'other' };
   'report.signature.before-numbers': null;
   'report.signature.changed-since': {
     readonly moment: MessageValue;
@@ -1731,11 +1840,15 @@ export interface MessageValues {
   'report.stage.none-chosen': null;
   'report.stage.resting': { readonly stage: MessageValue };
   'report.stage.several': null;
+  'report.summary': { readonly count: number; readonly state: 'check' | 'reliable' | 'other' };
+  'report.table.difference': null;
   'report.table.grade': null;
   'report.table.method': null;
   'report.table.method-and-view': { readonly method: MessageValue; readonly view: MessageValue };
   'report.table.plane': null;
+  'report.table.prior': null;
   'report.table.reference': null;
+  'report.table.spread': null;
   'report.table.study': null;
   'report.table.value': null;
   'report.title': null;
@@ -1779,6 +1892,8 @@ export interface MessageValues {
   'settings.provider.webgpu': null;
   'settings.reader': null;
   'settings.reader.what-for': null;
+  'settings.report': null;
+  'settings.report-words': { readonly paper: 'a4' | 'letter' | 'other' };
   'settings.snomed': null;
   'settings.snomed.SCT': null;
   'settings.snomed.SRT': null;
@@ -1836,6 +1951,16 @@ export interface MessageValues {
   'studies.show-beside': null;
   'studies.show-beside.how': null;
   'studies.title': null;
+  'templates.problem': { readonly problem: MessageValue };
+  'texts.back': null;
+  'texts.field.conclusion': null;
+  'texts.field.indication': null;
+  'texts.field.quality': null;
+  'texts.field.referrer': null;
+  'texts.field.rhythm': null;
+  'texts.proposed': null;
+  'texts.signed': null;
+  'texts.written': null;
   'trace.problem.cut-off': null;
   'trace.problem.impossible-volume': null;
   'trace.problem.not-finite': null;

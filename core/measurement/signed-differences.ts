@@ -29,7 +29,7 @@ export interface LiveNumbers {
  * another number, also where it is printed alike. Quantities that were measured only later are no difference.
  */
 export function signedDifferences(
-  signed: SignedResult,
+  signed: Pick<SignedResult, 'measurements' | 'clips'>,
   live: LiveNumbers,
   clips: readonly Pick<ClipFacts, 'sopInstanceUid' | 'fileName'>[],
 ): SignedDifference[] {

@@ -3,7 +3,8 @@ import { SystolaError } from '../error.ts';
 import type { StructureId } from '../structure/structure.ts';
 import type { Mark, Marks } from '../mark/mark.ts';
 import type { Trace } from '../trace/trace.ts';
-import type { Change, ClipReview, StudyReview } from './review.ts';
+import type { ReportField } from './report-field.ts';
+import type { Change, ClipReview, ReportText, StudyReview } from './review.ts';
 import { sameValue } from './same-value.ts';
 import { traceAt, tracesOf, withTraces } from './traces.ts';
 
@@ -15,7 +16,7 @@ import { traceAt, tracesOf, withTraces } from './traces.ts';
  *   clip that the review does not have. Nothing is applied then.
  */
 export function applyChanges(review: StudyReview, changes: readonly Change[]): StudyReview {
-  let { body, decision, stage, pair, readings } = review;
+  let { body, decision, stage, pair, readings, texts } = review;
   const touched = new Map<string, Touched>();
 
   const clipOf = (uid: string): Touched => {
@@ -52,6 +53,10 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
         expect(change, readings);
         readings = change.after;
         break;
+      case 'text':
+        expect(change, texts[change.field] ?? null);
+        texts = withText(texts, change.field, change.after);
+        break;
       case 'trace': {
         const entry = clipOf(change.sopInstanceUid);
         let traces = entry.traces.get(change.structure);
@@ -86,7 +91,7 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
     }
   }
 
-  if (touched.size === 0) return { ...review, body, decision, stage, pair, readings };
+  if (touched.size === 0) return { ...review, body, decision, stage, pair, readings, texts };
   const clips = { ...review.clips };
   for (const [uid, { clip, traces }] of touched) {
     clips[uid] = [...traces].reduce(
@@ -94,7 +99,7 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
       clip,
     );
   }
-  return { ...review, body, decision, stage, pair, readings, clips };
+  return { ...review, body, decision, stage, pair, readings, texts, clips };
 }
 
 /** True when the review holds the outcome of every change already. */
@@ -109,6 +114,8 @@ export function isApplied(review: StudyReview, changes: readonly Change[]): bool
       case 'pair':
       case 'readings':
         return sameValue(change.after, review[change.slot]);
+      case 'text':
+        return sameValue(change.after, review.texts[change.field] ?? null);
       case 'trace':
         return sameValue(
           change.after,
@@ -144,6 +151,17 @@ export function withDecisionReset(review: StudyReview, changes: readonly Change[
   const decides = changes.some((change) => change.slot === 'decision');
   if (changes.length === 0 || decides || review.decision.state === 'pending') return [...changes];
   return [...changes, { slot: 'decision', before: review.decision, after: { state: 'pending' } }];
+}
+
+function withText(
+  texts: StudyReview['texts'],
+  field: ReportField,
+  text: ReportText | null,
+): StudyReview['texts'] {
+  const after: { -readonly [Field in ReportField]?: ReportText } = { ...texts };
+  if (text === null) delete after[field];
+  else after[field] = text;
+  return after;
 }
 
 /** A clip that changes go to, with the contours of those structures that they touch. */

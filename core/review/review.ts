@@ -10,7 +10,8 @@ import type { ModelPasses } from '../model/manifest.ts';
 import type { StructureId } from '../structure/structure.ts';
 import type { PropagationWay } from '../model/propagation-way.ts';
 import type { Trace } from '../trace/trace.ts';
-import type { SignedResult } from './signed-result.ts';
+import type { ReportField } from './report-field.ts';
+import type { SignedNumber, SignedResult } from './signed-result.ts';
 
 /** One pass of a model over a clip, as recorded when it ended. */
 export interface RunRecord {
@@ -122,6 +123,13 @@ export interface ChosenPair {
   readonly a2c: string;
 }
 
+/** What a person wrote, in the place of what is proposed or stands in the file. */
+export interface ReportText {
+  readonly text: string;
+  /** The study's numbers when it was written; left out of texts that say nothing of them. */
+  readonly numbers?: readonly SignedNumber[];
+}
+
 /** The state of a study's review: the fold of its revisions. Numbers are derived from it, never stored. */
 export interface StudyReview {
   readonly studyInstanceUid: string;
@@ -133,6 +141,8 @@ export interface StudyReview {
   readonly pair: ChosenPair | null;
   /** SOP Instance UIDs of the study's documents whose contours were taken over, in that order. */
   readonly readings: readonly string[];
+  /** Texts of the report that a person wrote; others are as proposed. */
+  readonly texts: Readonly<Partial<Record<ReportField, ReportText>>>;
   /** By SOP Instance UID. */
   readonly clips: Readonly<Record<string, ClipReview>>;
 }
@@ -207,6 +217,12 @@ export type Change =
       readonly slot: 'readings';
       readonly before: readonly string[];
       readonly after: readonly string[];
+    }
+  | {
+      readonly slot: 'text';
+      readonly field: ReportField;
+      readonly before: ReportText | null;
+      readonly after: ReportText | null;
     }
   | {
       readonly slot: 'run';

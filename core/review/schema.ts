@@ -6,6 +6,7 @@ import { fitsStructure, structureIdSchema } from '../structure/schema.ts';
 import { leftVentricularCavity } from '../structure/structure.ts';
 import { mostAnchors, mostNameCharacters, traceSchema } from '../trace/schema.ts';
 import { propagationWays } from '../model/propagation-way.ts';
+import { reportFields } from './report-field.ts';
 import { saidViewSources, viewCodes, viewSources } from '../clip/view.ts';
 
 /*
@@ -143,6 +144,21 @@ export const signedNumberSchema = z.strictObject({
   beat: frame.nullable(),
 });
 
+/** Of the longest text of a report. */
+export const mostTextCharacters = 4000;
+
+/** Lines of a report as a person writes them: no control characters but the ends of lines. */
+const reportTextSchema = z.strictObject({
+  text: z
+    .string()
+    .max(mostTextCharacters)
+    .regex(
+      /^[^\p{Cc}\u2028\u2029]*(?:\n[^\p{Cc}\u2028\u2029]*)*$/u,
+      'a text has lines and no control characters',
+    ),
+  numbers: z.array(signedNumberSchema).max(200).exactOptional(),
+});
+
 const signedClipSchema = z.strictObject({
   sopInstanceUid,
   view: signedViewSchema,
@@ -170,6 +186,12 @@ const signedResultSchema = z.strictObject({
   used: z.array(sopInstanceUid).max(1000),
   measurements: z.array(signedNumberSchema).max(1000),
   clips: z.array(signedClipSchema).max(10_000),
+  report: z
+    .strictObject({
+      language: name,
+      texts: z.partialRecord(z.enum(reportFields), z.string().max(mostTextCharacters)),
+    })
+    .exactOptional(),
 });
 
 /** Why a signed study is signed again, as a person writes it. */
@@ -221,6 +243,12 @@ export const freelyEditedChanges = [
   }),
   z.strictObject({ slot: z.literal('stage'), before: stageSchema.nullable(), after: stageSchema.nullable() }),
   z.strictObject({ slot: z.literal('pair'), before: pairSchema.nullable(), after: pairSchema.nullable() }),
+  z.strictObject({
+    slot: z.literal('text'),
+    field: z.enum(reportFields),
+    before: reportTextSchema.nullable(),
+    after: reportTextSchema.nullable(),
+  }),
 ] as const;
 
 /** Documents of one study. */

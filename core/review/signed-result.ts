@@ -1,3 +1,4 @@
+import type { ReportField } from './report-field.ts';
 import type { View, ViewCode } from '../clip/view.ts';
 
 /** A number as it was when a study was signed; names, methods and units are those of that version. */
@@ -33,6 +34,13 @@ export interface SignedModel {
   readonly sha256: string;
 }
 
+/** Texts of a report in the words that were signed. */
+export interface SignedTexts {
+  /** BCP 47 tag of the report's language. */
+  readonly language: string;
+  readonly texts: Readonly<Partial<Record<ReportField, string>>>;
+}
+
 /** What somebody put their name to: the numbers of a study and all that they rested on. Taken by the application. */
 export interface SignedResult {
   /** Counts the signatures of the study from 1, those that were undone too. */
@@ -54,4 +62,6 @@ export interface SignedResult {
   readonly measurements: readonly SignedNumber[];
   /** Every clip that was measured. */
   readonly clips: readonly SignedClip[];
+  /** Texts of the report as they stood, proposed ones too; left out where none were kept with the signature. */
+  readonly report?: SignedTexts;
 }

@@ -8,6 +8,7 @@ export type ProviderName = (typeof providerNames)[number];
 export const snomedSchemes = ['SCT', 'SRT'] as const;
 
 export const moveOnChoices = ['never', 'to-review', 'always'] as const;
+export const reportPageSizes = ['a4', 'letter'] as const;
 
 /** How much the renderer may have remembered. */
 const layoutSchema = z
@@ -43,6 +44,14 @@ export const settingsSchema = z.strictObject({
   exportFolder: z.string().max(4096).nullable(),
   /** Scheme of SNOMED codes in DICOM reports: SCT, or SRT for systems that know the older ones only. */
   snomedScheme: z.enum(snomedSchemes),
+  /** Paper of the report. */
+  reportPageSize: z.enum(reportPageSizes),
+  /** BCP 47 tag of the report's language; null: that of the window. */
+  reportLanguage: z.string().min(2).max(35).nullable(),
+  /** File name of the report's template in the library; null: the one that comes along. */
+  reportTemplate: z.string().max(255).nullable(),
+  /** Lines under the organisation's name on the report. */
+  siteAddress: z.string().max(300),
   /** Renderer's own remembered layout, opaque to the main side. */
   layout: layoutSchema,
 });
@@ -65,5 +74,9 @@ export const defaultSettings: Settings = {
   receiver: defaultReceiver,
   exportFolder: null,
   snomedScheme: 'SCT',
+  reportPageSize: 'a4',
+  reportLanguage: null,
+  reportTemplate: null,
+  siteAddress: '',
   layout: {},
 };

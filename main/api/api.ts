@@ -19,6 +19,7 @@ import { modelRoutes } from './model-routes.ts';
 import { networkRoutes } from './network-routes.ts';
 import { patientRoutes } from './patient-routes.ts';
 import { propagationRoutes } from './propagation-routes.ts';
+import { reportRoutes } from './report-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { studyRoutes } from './study-routes.ts';
 
@@ -75,6 +76,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
   api.route('/api/mappings', mappingRoutes(services));
   api.route('/api/models', modelRoutes(services, pathsFromPage));
   api.route('/api/languages', languageRoutes(services));
+  api.route('/api/report', reportRoutes(services));
   api.route('/api', networkRoutes(services, pathsFromPage));
   api.route('/api', settingsRoutes(services, pathsFromPage));
 

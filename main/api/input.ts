@@ -56,7 +56,12 @@ export function frameParameter(value: string | undefined): number {
 }
 
 async function limitedText(request: Request, largestBytes: number): Promise<string> {
-  if (request.body === null) return '';
+  return Buffer.from(await limitedBytes(request, largestBytes)).toString('utf8');
+}
+
+/** @throws SystolaError `too-large` */
+export async function limitedBytes(request: Request, largestBytes: number): Promise<Uint8Array> {
+  if (request.body === null) return new Uint8Array();
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of request.body as unknown as AsyncIterable<Uint8Array>) {
@@ -69,5 +74,5 @@ async function limitedText(request: Request, largestBytes: number): Promise<stri
     }
     parts.push(part);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return new Uint8Array(Buffer.concat(parts));
 }

@@ -18,7 +18,11 @@ export function settingsRoutes(services: Services, pathsFromPage: boolean): Hono
     if (model !== undefined && model !== services.library.settings().model) {
       await services.modelShelf.use(model, context.req.raw.signal);
     }
-    if (changes.language !== undefined) services.languages.checkChoice(changes.language);
+    const { language, reportLanguage, reportTemplate } = changes;
+    if (language !== undefined) services.languages.checkChoice(language);
+    if (reportLanguage !== undefined && reportLanguage !== null)
+      services.languages.checkChoice(reportLanguage);
+    if (reportTemplate !== undefined) services.reportShelf.checkChoice(reportTemplate);
     return context.json(services.updateSettings(changes as Partial<Settings>));
   });
   return routes;

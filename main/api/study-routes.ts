@@ -3,6 +3,8 @@ import { SystolaError } from '../../core/error.ts';
 import { exportFileName } from '../../core/export/export-file-name.ts';
 import { expectedStudiesSchema } from '../../core/api/background.ts';
 import { appendRequestSchema, type AppendResponse, type StudyDocument } from '../../core/api/requests.ts';
+import { type ReportPreviewRequest, reportPreviewSchema } from '../../core/api/report.ts';
+import { previewReport } from '../application/report-preview.ts';
 import type { Services } from '../application/services.ts';
 import { exportStudy } from '../application/study-export.ts';
 import { zipExport } from '../application/zip-export.ts';
@@ -49,6 +51,12 @@ export function studyRoutes(services: Services): Hono {
   routes.get('/:study/readings/:document', async (context) => {
     const { study, document } = context.req.param();
     return context.json(await readings.preview(study, document));
+  });
+  routes.post('/:study/report-preview', async (context) => {
+    const request = await jsonBody(context, reportPreviewSchema);
+    const document = await documents.open(context.req.param('study'));
+    const pdf = await previewReport(services, document, request as ReportPreviewRequest);
+    return context.body(pdf as Uint8Array<ArrayBuffer>, 200, { 'content-type': 'application/pdf' });
   });
   routes.post('/:study/undo', (context) => context.json(reviews.undo(context.req.param('study')), 201));
   routes.post('/:study/redo', (context) => context.json(reviews.redo(context.req.param('study')), 201));

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { StudyDocument } from '../../core/api/requests.ts';
+import { priorComparison } from '../../core/conclusion/prior-comparison.ts';
+import type { ComparableStudy } from '../../core/prior/comparable-study.ts';
 import { measureStudy } from '../../core/assessment/measure-study.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 import type { ExportSnapshot } from '../export/exporter.ts';
@@ -10,6 +12,7 @@ import type { LanguageShelf } from '../language/language-shelf.ts';
 import { alteredFile } from '../dicom/stored-file.ts';
 import { frameSource } from '../library/frame-source.ts';
 import type { Library } from '../library/library.ts';
+import type { ReportShelf } from '../report/report-shelf.ts';
 import type { ReportedFile } from '../report/report-input.ts';
 import { earlierExports } from './export-audit.ts';
 import { installation } from './installation.ts';
@@ -19,7 +22,12 @@ export interface SnapshotServices {
   readonly library: Library;
   readonly decoder: FrameDecoder;
   readonly languages: LanguageShelf;
+  readonly reportShelf: ReportShelf;
+  /** Studies of the same patient with their numbers. */
+  readonly othersOf: OthersOf;
 }
+
+export type OthersOf = (studyInstanceUid: string) => readonly ComparableStudy[];
 
 export interface SnapshotOptions {
   /** Whether the patient may be named; left out, as the reader ticked it. */
@@ -28,17 +36,20 @@ export interface SnapshotOptions {
 
 /** The study at this moment, with everything that an exporter may ask for. */
 export function exportSnapshot(
-  { library, decoder, languages }: SnapshotServices,
+  { library, decoder, languages, reportShelf, othersOf }: SnapshotServices,
   document: StudyDocument,
   { withPatient }: SnapshotOptions = {},
 ): ExportSnapshot {
   const { facts, clips, review } = document;
   const settings = library.settings();
+  const measurements = measureStudy(facts, clips, review, settings);
   return {
     document,
-    measurements: measureStudy(facts, clips, review, settings),
+    measurements,
     settings,
-    words: languages.current,
+    words: languages.spoken(settings.reportLanguage ?? settings.language),
+    prior: priorComparison(document, measurements, settings, othersOf(facts.studyInstanceUid)),
+    arrangement: () => reportShelf.arrangement(settings.reportTemplate),
     softwareVersion: installation.version,
     createdAt: new Date(),
     deidentified: null,

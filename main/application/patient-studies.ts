@@ -10,8 +10,8 @@ import { measureStudy } from '../../core/assessment/measure-study.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { MeasureOptions } from '../../core/measurement/measure-options.ts';
 import type { PatientAnswer } from '../../core/patient/patient-answers.ts';
-import { measuredStudy, signedStudy } from '../../core/prior/comparable-study.ts';
-import { newestFirst } from '../../core/prior/prior-choice.ts';
+import { type ComparableStudy, measuredStudy, signedStudy } from '../../core/prior/comparable-study.ts';
+import { newestFirst, priorTime, usualPrior } from '../../core/prior/prior-choice.ts';
 import { priorClips } from '../../core/prior/prior-clip.ts';
 import type { Library } from '../library/library.ts';
 import type { OpenStudy } from '../library/open-studies.ts';
@@ -70,6 +70,33 @@ export class PatientStudies {
       parted: others('different').slice(0, mostStudies),
       more: Math.max(0, ofOne.length - mostStudies),
     };
+  }
+
+  /**
+   * What a study's report is held against: the earlier studies of its patient, the newest first, down to the first that
+   * has an ejection fraction. A study that is not there has none.
+   */
+  earlierOf(studyInstanceUid: string): ComparableStudy[] {
+    const { library, documents } = this.#services;
+    const today = library.studyInPassing(studyInstanceUid).facts.studyDate;
+    const earlier = newestFirst(
+      library
+        .relatedStudies(studyInstanceUid)
+        .filter(
+          ({ facts, relation }) =>
+            relation.patient === 'same' && priorTime(facts.studyDate, today) === 'earlier',
+        )
+        .map(({ facts }) => ({ facts, studyInstanceUid: facts.studyInstanceUid, date: facts.studyDate })),
+    );
+    const found: ComparableStudy[] = [];
+    for (const one of earlier.slice(0, mostStudies)) {
+      const study = this.#compared(one.studyInstanceUid);
+      if (study === null) continue;
+      documents.recordAccess(one.facts, { asPriorOf: studyInstanceUid });
+      found.push(study.numbers);
+      if (usualPrior([study.numbers], today)?.measurements.some(({ name }) => name === 'EF')) break;
+    }
+    return found;
   }
 
   /** @throws SystolaError `not-found`, `bad-request`, `disk-full`, `library-damaged` */

@@ -1,6 +1,8 @@
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { isGoing } from '../../core/api/events.ts';
+import { priorComparison } from '../../core/conclusion/prior-comparison.ts';
+import { signedTexts } from '../../core/conclusion/report-texts.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { SystolaError } from '../../core/error.ts';
 import { PropagationService } from '../analysis/propagation-service.ts';
@@ -30,6 +32,7 @@ import type { LoadedModel } from '../inference/loaded-model.ts';
 import { ModelShelf } from '../models/model-shelf.ts';
 import { RecogniserShelf } from '../models/recogniser-shelf.ts';
 import { ModelRegistry } from '../models/registry.ts';
+import { ReportShelf } from '../report/report-shelf.ts';
 import { ContourReadings } from './contour-readings.ts';
 import { logDefect } from './defect-log.ts';
 import { ClipMasks } from './clip-masks.ts';
@@ -43,6 +46,7 @@ import { LibraryWatch } from './library-watch.ts';
 import { nodeLabel } from '../network/connect.ts';
 import { Receiver } from './receiver.ts';
 import { Sending } from './sending.ts';
+import type { OthersOf } from './export-snapshot.ts';
 import { ExportJobs } from './export-jobs.ts';
 import { StudyDocuments } from './study-documents.ts';
 import { WorklistWatch } from './worklist-watch.ts';
@@ -83,6 +87,8 @@ export function createComputing(options: InferenceOptions = {}): Computing {
 export interface Services {
   readonly library: Library;
   readonly languages: LanguageShelf;
+  readonly reportShelf: ReportShelf;
+  readonly othersOf: OthersOf;
   readonly imports: ImportService;
   readonly runs: RunQueue;
   readonly views: ViewRecogniser;
@@ -131,6 +137,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   }
   recordActivity({ started: true, version: installation.version });
 
+  const reportShelf = new ReportShelf(options.libraryPath);
+  const othersOf: OthersOf = (studyInstanceUid) => patients.earlierOf(studyInstanceUid);
   const languages = new LanguageShelf(options.libraryPath, () => library.settings().language);
   const computing = options.computing ?? createComputing();
   const { inference, accelerators, decoding: pool } = computing;
@@ -184,6 +192,17 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   const reviews = new ReviewService({
     library,
     software: installation.version,
+    textsOf: (study, review, measured) => {
+      const settings = library.settings();
+      const prior = priorComparison(
+        { ...study, review },
+        measured,
+        settings,
+        othersOf(study.facts.studyInstanceUid),
+      );
+      const words = languages.spoken(settings.reportLanguage ?? settings.language);
+      return signedTexts({ facts: study.facts, review, measured, prior }, words);
+    },
     onRevision: (revision) => {
       const { studyInstanceUid, id: head } = revision;
       events.send({ type: 'revision', studyInstanceUid, head, revision });
@@ -251,12 +270,12 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   });
 
   const exports = new ExportJobs({
-    ...{ library, decoder, languages, documents, masks },
+    ...{ library, decoder, languages, documents, masks, reportShelf, othersOf },
     onState: (state) => events.send({ type: 'export', export: state }),
     onDefect: logDefect,
   });
   const sending = new Sending(
-    { library, decoder, languages, documents, masks },
+    { library, decoder, languages, documents, masks, reportShelf, othersOf },
     { onState: (send) => events.send({ type: 'send', send }), onDefect: logDefect },
   );
   const receiver = new Receiver({
@@ -360,6 +379,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   return {
     library,
     languages,
+    reportShelf,
+    othersOf,
     imports,
     runs,
     views,

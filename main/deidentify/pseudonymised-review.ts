@@ -30,6 +30,8 @@ export function pseudonymisedReview(
         pseudonymisedClipReview(clip),
       ]),
     ),
+    // What somebody wrote may name anybody.
+    texts: {},
     // They are documents of others, which do not leave.
     readings: [],
   };
@@ -58,6 +60,7 @@ function pseudonymisedDecision(decision: Decision, map: IdentityMap): Decision {
 }
 
 function pseudonymisedSignature(signed: SignedResult, map: IdentityMap): SignedResult {
+  // Without whom it was signed for, and without words of the reader.
   // Without whom it was signed for.
   const { version, replaces, head, software, options, models, measurements } = signed;
   return {

@@ -7,6 +7,7 @@ import { removedMoment } from '../../core/deidentify/removed-date.ts';
 import { SystolaError } from '../../core/error.ts';
 import { defaultSettings, type Settings } from '../../core/settings/settings.ts';
 import { type ExportSnapshot, PicturesStay } from '../export/exporter.ts';
+import { defaultTemplate } from '../report/template.ts';
 import { Identifiers, type IdentifyingTexts } from './identifiers.ts';
 import { IdentityMap } from './identity-map.ts';
 import { patientIdentity } from './patient-identity.ts';
@@ -57,9 +58,16 @@ export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: De
       // What runs now says nothing of the study, and its messages name files.
       runs: [],
     },
-    measurements: measureStudy(facts, clips, review, ownSettings),
+    // A child's numbers are graded by limits of adults nowhere, whether the age leaves or not.
+    measurements: {
+      ...measureStudy(facts, clips, review, ownSettings),
+      ofChild: snapshot.measurements.ofChild,
+    },
     settings: ownSettings,
     words: snapshot.words,
+    // An earlier study tells its day, and templates name the house.
+    prior: null,
+    arrangement: () => Promise.resolve({ template: defaultTemplate, logo: null }),
     softwareVersion: snapshot.softwareVersion,
     createdAt: new Date(removedMoment),
     // The patient is a pseudonym, by which rows of one are known.
@@ -96,6 +104,7 @@ export function pseudonymisedSnapshot(snapshot: ExportSnapshot, deidentifier: De
 const pseudonymisedSettings = (settings: Settings, map: IdentityMap): Settings => ({
   ...defaultSettings,
   language: settings.language,
+  reportPageSize: settings.reportPageSize,
   bsaFormula: settings.bsaFormula,
   axisDifferenceLimitPercent: settings.axisDifferenceLimitPercent,
   basalTiltLimitDegrees: settings.basalTiltLimitDegrees,

@@ -1,4 +1,4 @@
-import type { ClipFacts, PatientFacts, Sex, StudyFacts } from '../../core/clip/clip.ts';
+import type { ClipFacts, PatientFacts, Sex, StudyFacts, StudyRequest } from '../../core/clip/clip.ts';
 import { frameTimes, timingOddities, type TimingAttributes } from '../../core/clip/frame-times.ts';
 import type { FileOddity, TimingAttribute } from '../../core/clip/oddity.ts';
 import { spacingOddities } from '../../core/clip/spacing-oddities.ts';
@@ -205,16 +205,33 @@ export function studyFacts(attributes: Attributes, uids: InstanceUids): StudyFac
     heightCm: scaled(within(attributes.number('x00101020', 'DS'), 0.2, 2.8), 100),
     weightKg: within(attributes.number('x00101030', 'DS'), 0.3, 500),
     heartRateBpm: heartRate(attributes),
+    ...requestOf(attributes),
+  };
+}
+
+/** For whom and why; nothing where the file says neither. */
+function requestOf(attributes: Attributes): { readonly request?: StudyRequest } {
+  const name = personName(attributes.text('x00080090', 'PN') ?? '');
+  const isNamed = [name.alphabetic, name.ideographic, name.phonetic].some((group) => group !== '');
+  const indication =
+    attributes.text('x00321030', 'LO') ??
+    attributes.text('x00401002', 'LO') ??
+    attributes.text('x00081080', 'LO');
+  if (!isNamed && indication === null) return {};
+  return {
+    request: { ...(isNamed ? { referrer: name } : {}), ...(indication === null ? {} : { indication }) },
   };
 }
 
 function patientFacts(attributes: Attributes): PatientFacts {
+  const statedAge = attributes.text('x00101010', 'CS');
   return {
     patientId: attributes.identity('x00100020', 'LO') ?? '',
     issuerOfPatientId: attributes.identity('x00100021', 'LO'),
     name: personName(attributes.text('x00100010', 'PN') ?? ''),
     birthDate: isoDate(attributes.text('x00100030', 'DA')),
     sex: sex(attributes.text('x00100040', 'CS')),
+    ...(statedAge === null ? {} : { statedAge: statedAge.slice(0, 8) }),
   };
 }
 

@@ -1,7 +1,10 @@
+import { ageAtStudy } from '../../core/body/age.ts';
+import type { PriorComparison } from '../../core/conclusion/conclusion-input.ts';
+import { reportTexts } from '../../core/conclusion/report-texts.ts';
 import { inEnglish } from '../../core/language/english.ts';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import type { StudyDocument } from '../../core/api/requests.ts';
-import type { ClipFacts, ClipStage } from '../../core/clip/clip.ts';
+import type { ClipFacts, ClipStage, StudyFacts } from '../../core/clip/clip.ts';
 import { studyUidOf } from '../../core/clip/study-key.ts';
 import { type ComparedDocument, comparedDocuments } from '../../core/document/compared-numbers.ts';
 import type { Finding } from '../../core/finding/finding.ts';
@@ -13,7 +16,7 @@ import { caliperLength } from '../../core/review/caliper-length.ts';
 import type { Measurement } from '../../core/measurement/measurement.ts';
 import { excludedBy } from '../../core/review/excluded-by.ts';
 import type { HistoryEntry } from '../../core/review/history-entry.ts';
-import type { ClipReview } from '../../core/review/review.ts';
+import type { ClipReview, StudyReview } from '../../core/review/review.ts';
 import type { StructureId } from '../../core/structure/structure.ts';
 import { hasLandmarks, type Trace } from '../../core/trace/trace.ts';
 import { landmarks } from '../../core/trace/trace-measures.ts';
@@ -38,6 +41,7 @@ export function analysedStudy(
   measured: StudyMeasurements,
   fileOf: (clip: ClipFacts) => string,
   failed: ReadonlySet<string> = new Set(),
+  prior: PriorComparison | null = null,
 ): AnalysedStudy {
   return {
     studyInstanceUid: studyUidOf(facts.studyInstanceUid),
@@ -52,8 +56,38 @@ export function analysedStudy(
     measurements: measured.measurements.map((one) => written(one, stageOfStudy(one, clips, measured))),
     spread: [...measured.spread],
     beatPairs: [...measured.beatPairs],
+    report: reportOf(facts, review, measured, prior),
     reported: comparedDocuments(documents, measured).map(reported),
     findings: measured.findings.map(told),
+  };
+}
+
+function reportOf(
+  facts: StudyFacts,
+  review: StudyReview,
+  measured: StudyMeasurements,
+  prior: PriorComparison | null,
+): AnalysedStudy['report'] {
+  const { conclusion, indication, rhythm, quality } = reportTexts(
+    { facts, review, measured, prior },
+    inEnglish,
+  );
+  const age = ageAtStudy(facts);
+  return {
+    conclusion: conclusion.text,
+    conclusionSource: conclusion.isSigned ? 'signed' : conclusion.isWritten ? 'written' : 'proposed',
+    numbersChanged: conclusion.changed.length > 0,
+    indication: indication.text || null,
+    rhythm: rhythm.text || null,
+    imageQuality: quality.text || null,
+    ageYears:
+      age === null
+        ? null
+        : age.unit === 'years'
+          ? age.value
+          : age.unit === 'months'
+            ? Math.floor(age.value / 12)
+            : 0,
   };
 }
 

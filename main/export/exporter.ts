@@ -7,7 +7,9 @@ import type { StudyMeasurements } from '../../core/assessment/measure-study.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { GreyDisplay } from '../dicom/grey-display.ts';
+import type { PriorComparison } from '../../core/conclusion/conclusion-input.ts';
 import type { ReportedFile } from '../report/report-input.ts';
+import type { Arrangement } from '../report/report-shelf.ts';
 
 /** A clip whose pictures do not leave, because nobody has said what of them may. The rest of its study does. */
 export class PicturesStay extends SystolaError {
@@ -23,6 +25,8 @@ export interface ExportSnapshot {
   readonly settings: Settings;
   /** The language of what a person reads; files for machines speak English. */
   readonly words: Language;
+  /** The patient's earlier study that numbers are held against; null where there is none. */
+  readonly prior: PriorComparison | null;
   readonly softwareVersion: string;
   readonly createdAt: Date;
   /** Whether what is written may name the patient where it can do without. */
@@ -54,6 +58,8 @@ export interface ExportSnapshot {
    * @throws SystolaError `file-missing`, `file-altered`
    */
   original(sopInstanceUid: string): Promise<{ readonly path: string; readonly sha256: string }>;
+  /** How a report is arranged, with what of the house. */
+  arrangement(): Promise<Arrangement>;
   /** What is known of the stored files, by SOP Instance UID; those with contours are read whole for it. */
   files(): Promise<ReadonlyMap<string, ReportedFile>>;
 }

@@ -8,9 +8,9 @@ export const reportPdf: Exporter = {
   content: 'report',
   extension: 'pdf',
   mediaType: 'application/pdf',
-  async write({ files, ...snapshot }) {
+  async write({ files, arrangement, ...snapshot }) {
     // Loaded when it is first wanted: fonts and the PDF writer would slow every start.
     const { writeReportPdf } = await import('../report/report.ts');
-    return writeReportPdf({ ...snapshot, files: await files() });
+    return writeReportPdf({ ...snapshot, ...(await arrangement()), files: await files() });
   },
 };

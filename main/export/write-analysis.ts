@@ -16,7 +16,7 @@ export interface AnalysedFiles {
   readonly rejected?: Analysis['rejected'];
 }
 
-type Analysed = Pick<ExportSnapshot, 'document' | 'measurements'>;
+type Analysed = Pick<ExportSnapshot, 'document' | 'measurements'> & Partial<Pick<ExportSnapshot, 'prior'>>;
 
 /** `analysis.json` of these studies as it is written, and never one that does not fit its schema. */
 export function writeAnalysis(
@@ -29,8 +29,14 @@ export function writeAnalysis(
     notice: researchUseNotice,
     software: { name: 'Systola', version: softwareVersion },
     model: modelOf(studies),
-    studies: studies.map(({ document, measurements }) =>
-      analysedStudy(document, measurements, (clip) => fileOf?.(clip) ?? basename(clip.fileName), failed),
+    studies: studies.map(({ document, measurements, prior = null }) =>
+      analysedStudy(
+        document,
+        measurements,
+        (clip) => fileOf?.(clip) ?? basename(clip.fileName),
+        failed,
+        prior,
+      ),
     ),
     rejected: [...rejected],
   };

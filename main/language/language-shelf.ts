@@ -1,10 +1,11 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LanguageInfo } from '../../core/api/language.ts';
 import { SystolaError } from '../../core/error.ts';
 import { inEnglish } from '../../core/language/english.ts';
 import { Language, type LanguageFile } from '../../core/language/language.ts';
 import { message, type Message } from '../../core/language/message.ts';
+import { withSmallFile } from '../files/small-file.ts';
 import { checkLanguage, type CheckedLanguage } from './check-language.ts';
 
 const mostBytes = 2 * 1024 * 1024;
@@ -31,7 +32,7 @@ export class LanguageShelf {
   readonly #folder: string;
   readonly #chosen: () => string;
   #read: ReadonlyMap<string, ReadFile> = new Map();
-  #spoken: { readonly file: LanguageFile; readonly language: Language } | null = null;
+  readonly #spoken = new Map<string, { readonly file: LanguageFile; readonly language: Language }>();
 
   /** @param chosen tag of the language in the settings */
   constructor(libraryPath: string, chosen: () => string) {
@@ -57,12 +58,20 @@ export class LanguageShelf {
 
   /** The language of the settings as its file is now; English where that cannot be used any more. */
   get current(): Language {
-    const tag = this.#chosen();
+    return this.spoken(this.#chosen());
+  }
+
+  /** A language as its file is now; English where that cannot be used any more. */
+  spoken(tag: string): Language {
     if (tag === inEnglish.tag) return inEnglish;
     try {
       const file = this.file(tag);
-      if (this.#spoken?.file !== file) this.#spoken = { file, language: new Language(file, inEnglish) };
-      return this.#spoken.language;
+      let spoken = this.#spoken.get(tag);
+      if (spoken?.file !== file) {
+        spoken = { file, language: new Language(file, inEnglish) };
+        this.#spoken.set(tag, spoken);
+      }
+      return spoken.language;
     } catch (error) {
       if (error instanceof SystolaError) return inEnglish;
       throw error;
@@ -105,19 +114,10 @@ export class LanguageShelf {
 
   #shelved(fileName: string): ReadFile {
     try {
-      // Without waiting: a pipe of that name would keep everything waiting for whoever writes into it.
-      const file = openSync(join(this.#folder, fileName), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-      try {
-        const status = fstatSync(file);
-        if (!status.isFile()) throw new Error('it is no file');
-        if (status.size > mostBytes) throw new Error(`it is larger than ${mostBytes} bytes`);
-        const mark = `${status.ino} ${status.size} ${status.mtimeMs}`;
+      return withSmallFile(join(this.#folder, fileName), mostBytes, ({ mark, read }) => {
         const known = this.#read.get(fileName);
-        if (known?.mark === mark) return known;
-        return { mark, shelved: checkedFile(fileName, readFileSync(file)) };
-      } finally {
-        closeSync(file);
-      }
+        return known?.mark === mark ? known : { mark, shelved: checkedFile(fileName, read()) };
+      });
     } catch (error) {
       const problem = `The file cannot be read: ${(error as Error).message}.`;
       return { mark: '', shelved: unusableFile(fileName, problem) };

@@ -116,14 +116,21 @@ export const clipFactsSchema = z.strictObject({
   notReadAgain: z.string().exactOptional(),
 }) satisfies z.ZodType<ClipFacts>;
 
+const personNameSchema = z.strictObject({
+  alphabetic: z.string(),
+  ideographic: z.string(),
+  phonetic: z.string(),
+});
+
 export const studyFactsSchema = z.strictObject({
   studyInstanceUid: z.string().min(1),
   patient: z.strictObject({
     patientId: z.string(),
     issuerOfPatientId: z.string().nullable(),
-    name: z.strictObject({ alphabetic: z.string(), ideographic: z.string(), phonetic: z.string() }),
+    name: personNameSchema,
     birthDate: z.string().nullable(),
     sex: z.enum(['male', 'female', 'other', 'unknown']),
+    statedAge: z.string().exactOptional(),
   }),
   studyDate: z.string().nullable(),
   description: z.string().nullable(),
@@ -131,6 +138,9 @@ export const studyFactsSchema = z.strictObject({
   heightCm: z.number().nullable(),
   weightKg: z.number().nullable(),
   heartRateBpm: z.number().nullable(),
+  request: z
+    .strictObject({ referrer: personNameSchema.exactOptional(), indication: z.string().exactOptional() })
+    .exactOptional(),
   readAgain: z.strictObject({ at: z.string(), changes: z.array(changedNumberSchema) }).exactOptional(),
 }) satisfies z.ZodType<StudyFacts>;
 

@@ -44,6 +44,7 @@ const readerVersions: readonly ReaderVersion[] = [
   },
   { version: 5, change: 'A stage without a name is called by its code.' },
   { version: 6, change: 'The ECG that a file brings along is read.' },
+  { version: 7, change: 'Referrer, indication and the stated age are read.' },
 ];
 
 /** The version that today's reader writes. */

@@ -303,6 +303,7 @@ export function completedBy(study: StudyFacts, other: StudyFacts): StudyFacts {
       ...study.patient,
       birthDate: study.patient.birthDate ?? other.patient.birthDate,
       sex: study.patient.sex === 'unknown' ? other.patient.sex : study.patient.sex,
+      ...stated('statedAge', study.patient.statedAge ?? other.patient.statedAge),
     },
     studyDate: study.studyDate ?? other.studyDate,
     description: study.description ?? other.description,
@@ -310,7 +311,18 @@ export function completedBy(study: StudyFacts, other: StudyFacts): StudyFacts {
     heightCm: study.heightCm ?? other.heightCm,
     weightKg: study.weightKg ?? other.weightKg,
     heartRateBpm: study.heartRateBpm ?? other.heartRateBpm,
+    ...stated(
+      'request',
+      study.request === undefined && other.request === undefined
+        ? undefined
+        : { ...other.request, ...study.request },
+    ),
   };
+}
+
+/** A field that is left out where no file states it. */
+function stated<Key extends string, Value>(key: Key, value: Value | undefined): { [key in Key]?: Value } {
+  return value === undefined ? {} : ({ [key]: value } as { [key in Key]: Value });
 }
 
 /** What tells one patient from another: the same id of another issuer is another patient. */

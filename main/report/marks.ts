@@ -19,7 +19,8 @@ const mostPictures = 9;
 const perRow = 3;
 const lineHeight = 10;
 const titleHeight = 13;
-const pictureHeight = pictureRowHeight - 16;
+const rowHeight = pictureRowHeight.most;
+const pictureHeight = rowHeight - 16;
 
 type MarkedClip = Pick<ReportedClip, 'facts' | 'review' | 'measured'>;
 
@@ -45,14 +46,14 @@ export async function drawMarks(
   const { words } = input;
   const shown = frames.slice(0, mostPictures);
   flow.y += 8;
-  flow.next(titleHeight + pictureRowHeight + lineHeight);
+  flow.next(titleHeight + rowHeight + lineHeight);
   drawLine(document, words.say('report.marks.title'), page.left, flow.y, { size: 8.5, weight: 'bold' });
   flow.y += titleHeight - 8;
   for (let first = 0; first < shown.length; first += perRow) {
-    flow.next(pictureRowHeight + lineHeight);
+    flow.next(rowHeight + lineHeight);
     for (const [index, one] of shown.slice(first, first + perRow).entries())
       await drawMarkedFrame(document, input, one, page.left + index * (pictureWidth + gap), flow.y);
-    flow.y += pictureRowHeight + 4;
+    flow.y += rowHeight + 4;
   }
   flow.y += 8;
   const style = { size: 8 } as const;
@@ -115,20 +116,23 @@ async function drawMarkedFrame(
   const caption = { size: 8, leastSize: 6, align: 'centre', maxWidth: pictureWidth } as const;
   drawLine(document, words.say(place), left + pictureWidth / 2, top + pictureHeight + 9, caption);
   if (pixels instanceof SystolaError) {
-    drawMissingPicture(document, input, pixels, { left, top, width: pictureWidth, height: pictureHeight });
+    drawMissingPicture(document, input, pixels, {
+      ...{ left, top, width: pictureWidth, height: pictureHeight },
+    });
     return;
   }
   const crop = cropOf(clip, pixels, marks);
-  drawPicture(document, clip, crop, pixels, [], left, top, (placed) => {
+  const room = { left, top, width: pictureWidth, height: pictureHeight };
+  drawPicture(document, clip, crop, pixels, [], room, (placed) => {
     for (const mark of marks) {
       if (mark.kind === 'caliper') drawCaliper(document, mark, placed);
       // Numbers and words stand inside of the picture, on the side that has room for them.
       const [x, y] = placed(mark.kind === 'caliper' ? rightEnd(mark) : mark.at);
       const isRight = x < left + 0.6 * pictureWidth;
-      const room = isRight ? left + pictureWidth - x - 8 : x - left - 8;
+      const beside = isRight ? left + pictureWidth - x - 8 : x - left - 8;
       const text = mark.kind === 'caliper' ? words.say(lengthOf(clip, mark)) : mark.text;
       const baseline = Math.min(top + pictureHeight - 3, Math.max(top + 8, y + 2.5));
-      drawLabel(document, text, isRight ? x + 4 : x - 4, baseline, room, isRight ? 'left' : 'right');
+      drawLabel(document, text, isRight ? x + 4 : x - 4, baseline, beside, isRight ? 'left' : 'right');
       if (mark.kind === 'note') document.circle(x, y, 1.2).fill(colour.mark);
     }
   });

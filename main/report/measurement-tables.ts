@@ -2,7 +2,7 @@ import type { Sex } from '../../core/clip/clip.ts';
 import type { Measurement } from '../../core/measurement/measurement.ts';
 import { type Grade, gradeMeasurement } from '../../core/reference-limits/grade.ts';
 import { referenceEdition } from '../../core/reference-limits/limits.ts';
-import { type GradeDoubt, gradeDoubt } from '../../core/assessment/reliability.ts';
+import { type GradeDoubt, gradeDoubt, limitsApply } from '../../core/assessment/reliability.ts';
 import { quantityOf } from '../../core/quantity/quantities.ts';
 import { meanWords } from '../../core/assessment/mean-words.ts';
 import type { Language } from '../../core/language/language.ts';
@@ -10,83 +10,96 @@ import { message, type Message, type MessageId } from '../../core/language/messa
 import { listed } from '../../core/wording/listed.ts';
 import { quantityLabel, shownQuantity } from '../../core/wording/quantity.ts';
 import { unitText } from '../../core/wording/unit.ts';
-import { colour, page } from './page-layout.ts';
+import { colour, contentWidth, page } from './page-layout.ts';
+import type { ReportFlow } from './report-flow.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
-import { type Cell, type Column, type Drawn, drawTable, type TableRest } from './table.ts';
+import { type Cell, type Column, drawFlowingTable } from './table.ts';
 import { drawLine, wrapped } from './text-line.ts';
 import { methodText } from '../../core/wording/method.ts';
-import { quantityText, viewText } from './wording.ts';
+import { dayText, quantityText, viewText } from './wording.ts';
 
-/** The source of the limits, under the study's numbers. */
-const referenceHeight = 26;
-const studyWidth = 338;
-const gap = 14;
+/** Columns of the study's numbers, from the left of the page's column. */
+const nameWidth = 80;
+const valueWidth = 46;
+const methodWidth = { alone: 150, besidePrior: 98 } as const;
+const spreadWidth = 38;
+const priorWidth = 34;
+const differenceWidth = 30;
+const referenceWidth = 78;
+const gap = 8;
 
-/**
- * The study's numbers with reference limits at the left, the numbers of each plane at the right, down to `bottom`;
- * returns the height at which the next section starts and what is left over.
- */
-export function drawMeasurements(
-  document: PDFKit.PDFDocument,
-  input: ReportInput,
-  clips: readonly ReportedClip[],
-  top: number,
-  bottom: number,
-): { readonly end: number; readonly rest: readonly TableRest[] } {
-  const left = drawStudyTable(document, input, top, bottom - referenceHeight);
-  const right = drawPlaneTable(document, input, clips, top, bottom);
-  return {
-    end: Math.max(left.end + referenceHeight, right.end) + 6,
-    rest: [left, right].flatMap(({ rest }) => (rest.rows.length > 0 ? [rest] : [])),
-  };
-}
-
-function drawStudyTable(
-  document: PDFKit.PDFDocument,
-  input: ReportInput,
-  top: number,
-  bottom: number,
-): Drawn {
-  const { words } = input;
-  const { measurements } = input.measurements;
-  const sex = input.document.review.body.sex.value;
-  const columns: Column[] = [
-    { title: words.say('report.table.study'), x: page.left, width: 80 },
-    { title: words.say('report.table.value'), x: page.left + 80, width: 44, align: 'right' },
-    { title: words.say('report.table.method'), x: page.left + 130, width: 96 },
-    { title: words.say('report.table.reference'), x: page.left + 228, width: 70 },
-    { title: words.say('report.table.grade'), x: page.left + 300, width: studyWidth - 300 },
-  ];
-  const { atRest } = input.measurements;
+/** The study's numbers with the spread of their beats, those of an earlier study and the reference limits. */
+export function drawStudyNumbers(document: PDFKit.PDFDocument, input: ReportInput, flow: ReportFlow): void {
+  const { words, prior } = input;
+  const { measurements, used, clips } = input.measurements;
   // What the headline is a mean of stands under it.
   const of = meanWords(input.measurements);
-  const mean = of === null ? [] : wrapped(document, words.say(of), studyWidth - 8, 4, { size: 8 });
-  const { used, clips } = input.measurements;
+  const mean = of === null ? [] : wrapped(document, words.say(of), contentWidth - 8, 4, { size: 8 });
   const isGuess = used.some((uid) => clips[uid]?.view.source === 'recognised');
   const guess = isGuess ? [words.say('numbers.view-recognised')] : [];
   const under = [...mean, ...guess].map((text): Cell[] => [
     { text: `  ${text}`, spans: true, colour: colour.muted },
   ]);
   const rows = measurements.flatMap((measurement) => [
-    ...studyRow(measurement, words, sex, atRest, gradeDoubt(input.measurements, measurement.name)),
+    ...studyRow(measurement, input),
     ...(measurement.name === 'EF' ? under : []),
   ]);
-  const drawn = drawTable(document, columns, rows, top, bottom, words.say('report.no-measurement'));
-  const { name: edition, citation } = referenceEdition;
-  const source = words.say('report.reference', { edition, citation });
-  wrapped(document, source, studyWidth, 3, { size: 6.5 }).forEach((line, index) =>
-    drawLine(document, line, page.left, drawn.end + 8 + 8 * index, { size: 6.5, colour: colour.muted }),
-  );
-  return drawn;
+  if (rows.length === 0) {
+    flow.next(12);
+    drawLine(document, words.say('report.no-measurement'), page.left, flow.y, {
+      size: 8,
+      colour: colour.muted,
+    });
+    flow.y += 12;
+    return;
+  }
+  drawFlowingTable(document, columnsOf(words, prior), rows, flow);
+  const { name: edition } = referenceEdition;
+  const notes = [
+    ...(limitsApply(input.measurements) ? [words.say('report.reference.short', { edition })] : []),
+    ...(prior === null
+      ? []
+      : [
+          words.say('report.prior', {
+            day: prior.date === null ? message('date.none') : dayText(prior.date, words),
+            signed: prior.standing === 'signed' ? 'other' : 'no',
+          }),
+        ]),
+  ];
+  for (const line of notes.flatMap((text) => wrapped(document, text, contentWidth, 2, noteStyle))) {
+    flow.next(9);
+    drawLine(document, line, page.left, flow.y - 2, noteStyle);
+    flow.y += 9;
+  }
 }
 
-function studyRow(
-  measurement: Measurement,
-  words: Language,
-  sex: Sex,
-  atRest: boolean,
-  doubt: GradeDoubt,
-): Cell[][] {
+const noteStyle = { size: 7, colour: colour.muted } as const;
+
+function columnsOf(words: Language, prior: ReportInput['prior']): Column[] {
+  let x: number = page.left;
+  const column = (title: string, width: number, align: 'left' | 'right' = 'left'): Column => {
+    const at = x;
+    x += width + gap;
+    return { title, x: at, width, align };
+  };
+  const columns = [
+    column(words.say('report.table.study'), nameWidth),
+    column(words.say('report.table.value'), valueWidth, 'right'),
+    column(words.say('report.table.method'), prior === null ? methodWidth.alone : methodWidth.besidePrior),
+    column(words.say('report.table.spread'), spreadWidth),
+    ...(prior === null
+      ? []
+      : [
+          column(words.say('report.table.prior'), priorWidth, 'right'),
+          column(words.say('report.table.difference'), differenceWidth, 'right'),
+        ]),
+    column(words.say('report.table.reference'), referenceWidth),
+  ];
+  return [...columns, column(words.say('report.table.grade'), page.right - x)];
+}
+
+function studyRow(measurement: Measurement, input: ReportInput): Cell[][] {
+  const { words, measurements, prior } = input;
   const { name, method, view } = measurement;
   const shown = quantityText(measurement);
   if (shown === null) return [];
@@ -103,10 +116,54 @@ function studyRow(
             : message('report.table.method-and-view', { method: how, view: viewText(view) }),
         ),
       },
-      // The limits are those of hearts at rest.
-      ...(atRest ? referenceCells(measurement, words, sex, doubt) : []),
+      { text: spreadText(measurement, input), colour: colour.muted },
+      ...(prior === null ? [] : priorCells(measurement, prior, words)),
+      // The limits are those of adults at rest.
+      ...(limitsApply(measurements)
+        ? referenceCells(
+            measurement,
+            words,
+            input.document.review.body.sex.value,
+            gradeDoubt(measurements, name),
+          )
+        : []),
     ],
   ];
+}
+
+/** "52–58": the range of the beats, or pairs of beats, that a number is a mean of. */
+function spreadText({ name, method, unit }: Measurement, { measurements, words }: ReportInput): string {
+  const spread = measurements.spread.find(
+    (one) => one.name === name && one.method === method && one.unit === unit,
+  );
+  if (spread === undefined || spread.count < 2) return '';
+  const [low, high] = [spread.least, spread.greatest].map((value) => shownQuantity({ name, value, unit }));
+  if (!low || !high) return '';
+  if (low.value.toFixed(low.decimals) === high.value.toFixed(high.decimals))
+    return words.decimals(low.value, low.decimals);
+  return words.say('report.range', {
+    low: words.decimals(low.value, low.decimals),
+    high: words.decimals(high.value, high.decimals),
+  });
+}
+
+/** The number of the earlier study and the difference, marked where it is more than repeated studies differ by; "–" where the two were not made alike. */
+function priorCells(
+  measurement: Measurement,
+  { rows }: NonNullable<ReportInput['prior']>,
+  words: Language,
+): [then: Cell, difference: Cell] {
+  const row = rows.find(
+    ({ name, method, unit }) =>
+      name === measurement.name && method === measurement.method && unit === measurement.unit,
+  );
+  const shown = (value: number) => shownQuantity({ ...measurement, value });
+  const was = row === undefined || row.prior === null ? null : shown(row.prior);
+  if (row === undefined || was === null) return [{ text: '' }, { text: '' }];
+  const then = { text: words.decimals(was.value, was.decimals) };
+  if (row.change === null) return [then, { text: row.notCompared === null ? '' : '–', colour: colour.muted }];
+  const difference = `${row.change > 0 ? '+' : ''}${words.decimals(row.change, was.decimals)}`;
+  return [then, { text: difference, bold: row.beyondSpread === true }];
 }
 
 const grades = {
@@ -157,23 +214,21 @@ function referenceCells(
   ];
 }
 
-function drawPlaneTable(
+/** Every number of each plane, means over its beats; lengths in mm and areas in cm². */
+export function drawPlaneNumbers(
   document: PDFKit.PDFDocument,
   { words }: ReportInput,
   clips: readonly ReportedClip[],
-  top: number,
-  bottom: number,
-): Drawn {
-  if (clips.length === 0) return { end: top, rest: { columns: [], rows: [] } };
-  const left = page.left + studyWidth + gap;
-  const width = page.right - left;
-  const valueWidth = 40;
+  flow: ReportFlow,
+): void {
+  if (clips.length === 0) return;
+  const widthOfOne = 90;
   const columns: Column[] = [
-    { title: words.say('report.table.plane'), x: left, width: width - valueWidth * clips.length - 4 },
+    { title: words.say('report.table.plane'), x: page.left, width: 190 },
     ...clips.map((clip, index) => ({
       title: clip.label,
-      x: page.right - valueWidth * (clips.length - index),
-      width: valueWidth,
+      x: page.left + 190 + widthOfOne * index,
+      width: widthOfOne,
       align: 'right' as const,
     })),
   ];
@@ -192,7 +247,8 @@ function drawPlaneTable(
       }),
     ];
   });
-  return drawTable(document, columns, rows, top, bottom, words.say('report.no-plane'));
+  if (rows.length === 0) rows.push([{ text: words.say('report.no-plane'), colour: colour.muted }]);
+  drawFlowingTable(document, columns, rows, flow);
 }
 
 /** The methods that a row names; others need no name. */

@@ -1,5 +1,15 @@
-/** A4 in points, and the column all sections share. */
-export const page = { width: 595.28, height: 841.89, left: 36, right: 559.28 } as const;
+/** The column all sections share, in points, as it lies on A4; on other paper it is moved to the middle. */
+export const page = { width: 595.28, left: 36, right: 559.28 } as const;
+
+/** Papers in points. */
+export const papers = {
+  a4: { width: 595.28, height: 841.89 },
+  letter: { width: 612, height: 792 },
+} as const;
+
+/** Under it stands nothing but what every page says. */
+export const bottomOf = (document: PDFKit.PDFDocument): number => document.page.height - 56;
+
 export const contentWidth = page.right - page.left;
 
 export const colour = {

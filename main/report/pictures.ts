@@ -8,12 +8,14 @@ import { tracePolyline } from '../../core/trace/spline.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { isUnsure } from '../../core/trace/trust.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
+import { quantityLabel } from '../../core/wording/quantity.ts';
 import { structureText } from '../../core/wording/structure.ts';
 import { encodePng } from '../dicom/png.ts';
 import { drawMissingPicture, pictureOf } from './missing-pictures.ts';
 import { colour, page } from './page-layout.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
 import { drawLine } from './text-line.ts';
+import { quantityText } from './wording.ts';
 import { cavityTraces, traceAt, tracedStructures } from '../../core/review/traces.ts';
 import {
   leftAtrium,
@@ -29,8 +31,10 @@ export const gap = 6;
 const legendWidth = 52;
 const captionStyle = { size: 8, leastSize: 6, align: 'centre', maxWidth: pictureWidth } as const;
 
-/** Height in points of one clip's pictures with their captions. */
-export const pictureRowHeight = pictureHeight + 16;
+/** Height in points of what stands under a picture. */
+const captionHeight = 27;
+/** Of one clip's pictures with their captions, at their full size and at least. */
+export const pictureRowHeight = { most: pictureHeight + captionHeight, least: 92 + captionHeight } as const;
 /** Where the space right of the pictures begins. */
 export const besidePictures = page.left + 2 * (pictureWidth + gap);
 
@@ -40,15 +44,17 @@ export async function drawPictures(
   input: ReportInput,
   clip: ReportedClip,
   top: number,
+  rowHeight: number,
 ): Promise<void> {
   const { words } = input;
-  for (const [index, { frame, caption }] of pictured(clip).entries()) {
+  const room: Room = { width: pictureWidth, height: rowHeight - captionHeight };
+  for (const [index, { frame, caption, numbers }] of pictured(clip, words).entries()) {
     const left = page.left + index * (pictureWidth + gap);
     const pixels = await pictureOf(input, clip.facts.sopInstanceUid, frame);
     if (pixels instanceof SystolaError) {
-      drawMissingPicture(document, input, pixels, { left, top, width: pictureWidth, height: pictureHeight });
+      drawMissingPicture(document, input, pixels, { left, top, ...room });
       const lost = words.say('report.picture.no-picture', { picture: caption });
-      drawLine(document, lost, left + pictureWidth / 2, top + pictureHeight + 9, {
+      drawLine(document, lost, left + pictureWidth / 2, top + room.height + 9, {
         ...captionStyle,
         colour: colour.refusal,
       });
@@ -57,10 +63,14 @@ export async function drawPictures(
     const crop = cropBox(clip.review.run?.sector ?? null, pixels);
     const trace = cavityTraces(clip.review)[frame] ?? null;
     const contours = contoursOn(clip, frame);
-    drawPicture(document, clip, crop, pixels, contours, left, top);
+    drawPicture(document, clip, crop, pixels, contours, { left, top, ...room });
     if (index === 0) drawLegend(document, words, contours, left, top);
     const shown = trace === null ? message('report.picture.no-contour', { picture: caption }) : caption;
-    drawLine(document, words.say(shown), left + pictureWidth / 2, top + pictureHeight + 9, captionStyle);
+    drawLine(document, words.say(shown), left + pictureWidth / 2, top + room.height + 9, captionStyle);
+    if (trace !== null && numbers !== '') {
+      const style = { ...captionStyle, weight: 'bold' } as const;
+      drawLine(document, numbers, left + pictureWidth / 2, top + room.height + 19, style);
+    }
   }
 }
 
@@ -72,7 +82,10 @@ const contoursOn = ({ review }: Pick<ReportedClip, 'review'>, frame: number): Dr
   });
 
 /** The frames worth printing: those of the first beat with both contours, else the first frame that has a contour. */
-function pictured({ label, facts, review, measured }: ReportedClip): { frame: number; caption: Message }[] {
+function pictured(
+  { label, facts, review, measured }: ReportedClip,
+  words: Language,
+): { frame: number; caption: Message; numbers: string }[] {
   const traces = cavityTraces(review);
   const contoured = ({ edFrame, esFrame }: Beat) =>
     traces[edFrame] !== undefined && traces[esFrame] !== undefined;
@@ -87,7 +100,7 @@ function pictured({ label, facts, review, measured }: ReportedClip): { frame: nu
         beats > 1
           ? message('report.picture.of-beat', { ...said, beat: number, beats })
           : message('report.picture', said);
-      return { frame, caption };
+      return { frame, caption, numbers: numbersOf(measured, number - 1, phase, words) };
     });
   }
   const first = Object.keys(traces)
@@ -96,7 +109,31 @@ function pictured({ label, facts, review, measured }: ReportedClip): { frame: nu
     .sort((a, b) => a - b)[0];
   if (first === undefined) return [];
   const caption = message('report.picture.no-beat', { clip: label, frame: frameNumber(first) });
-  return [{ frame: first, caption }];
+  return [{ frame: first, caption, numbers: '' }];
+}
+
+/** Volume and area of the contour under it: those of this beat, in this plane. */
+function numbersOf(
+  { measurements }: ReportedClip['measured'],
+  beat: number,
+  phase: 'ed' | 'es',
+  words: Language,
+): string {
+  const [volume, area] = phase === 'ed' ? (['EDV', 'LV area ED'] as const) : (['ESV', 'LV area ES'] as const);
+  return [volume, area]
+    .flatMap((name) => {
+      const found = measurements.find(
+        (one) => one.name === name && one.beat === beat && !one.method.endsWith('area-length'),
+      );
+      const text = found && quantityText(found);
+      return text ? [words.say('report.picture.number', { name: quantityLabel(name), value: text })] : [];
+    })
+    .join(' · ');
+}
+
+interface Room {
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface Crop {
@@ -123,22 +160,21 @@ export function drawPicture(
   crop: Crop,
   pixels: FramePixels,
   contours: readonly DrawnContour[],
-  left: number,
-  top: number,
+  { left, top, width, height }: Room & { readonly left: number; readonly top: number },
   over?: (placed: (point: Point) => [number, number]) => void,
 ): void {
   // Pixels need not be square: the picture has the proportions of the body.
   const { mmPerPixelX, mmPerPixelY } = clip.measured.spacing;
   const aspect = mmPerPixelY / mmPerPixelX;
-  const scaleX = Math.min(pictureWidth / crop.columns, pictureHeight / (crop.rows * aspect));
+  const scaleX = Math.min(width / crop.columns, height / (crop.rows * aspect));
   const scaleY = scaleX * aspect;
   const drawnWidth = crop.columns * scaleX;
   const drawnHeight = crop.rows * scaleY;
-  const x = left + (pictureWidth - drawnWidth) / 2;
-  const y = top + (pictureHeight - drawnHeight) / 2;
+  const x = left + (width - drawnWidth) / 2;
+  const y = top + (height - drawnHeight) / 2;
   document.save();
-  document.rect(left, top, pictureWidth, pictureHeight).clip();
-  document.rect(left, top, pictureWidth, pictureHeight).fill('#000000');
+  document.rect(left, top, width, height).clip();
+  document.rect(left, top, width, height).fill('#000000');
   const png = Buffer.from(encodePng(cropped(pixels, crop)));
   document.image(png, x, y, { width: drawnWidth, height: drawnHeight });
   // A pixel's centre is half a pixel inside its square on paper.

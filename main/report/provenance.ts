@@ -1,14 +1,13 @@
 import { message, type Message } from '../../core/language/message.ts';
+import { referenceEdition } from '../../core/reference-limits/limits.ts';
 import { certaintyPercent } from '../../core/wording/view.ts';
-import { drawNotice } from './notice.ts';
 import { colour, contentWidth, page, rule } from './page-layout.ts';
+import type { ReportFlow } from './report-flow.ts';
 import type { ReportedClip, ReportInput } from './report-input.ts';
 import { drawLine, lineWidth, wrapped } from './text-line.ts';
 import { calibrationText, contourText, momentText, timingText } from './wording.ts';
 
 const lineHeight = 9;
-const notesHeight = 22;
-const leastLines = 5;
 /** Of one value. */
 const mostLines = 3;
 
@@ -18,25 +17,13 @@ const labelWidths = { least: 56, most: 110 } as const;
 const style = { size: 7, leastSize: 5.5 } as const;
 const footStyle = { size: 7.5, leastSize: 6, colour: colour.muted } as const;
 
-/** What is said of the clips, broken into lines. */
-interface Provenance {
-  /** Height in points, the footer included. */
-  readonly height: number;
-  /** Where labels and values begin, from the left of the page's column. */
-  readonly labelsAt: number;
-  readonly valuesAt: number;
-  readonly clips: readonly {
-    readonly name: string;
-    readonly rows: readonly { readonly label: string; readonly lines: readonly string[] }[];
-  }[];
-}
-
-/** How the numbers came about, before it is drawn: what of it is marked as guessed is never cut. */
-export function provenanceOf(
+/** How the numbers came about: model, contours, calibration and timing of each clip, software and date; nothing of it is cut. */
+export function drawProvenance(
   document: PDFKit.PDFDocument,
   input: ReportInput,
   clips: readonly ReportedClip[],
-): Provenance {
+  flow: ReportFlow,
+): void {
   const { words } = input;
   const told = clips.map((clip) => ({
     name: clip.label,
@@ -49,75 +36,67 @@ export function provenanceOf(
     Math.max(0, ...texts.map((text) => lineWidth(document, text, { ...style, weight })));
   const room = (width: number, { least, most }: typeof clipWidths | typeof labelWidths) =>
     Math.min(most, Math.max(least, width + 6));
-  const names = told.map(({ name }) => name);
   const labels = told.flatMap(({ rows }) => rows.map(({ label }) => label));
   // A name that holds a stage is longer than one of a view.
+  const names = told.map(({ name }) => name);
   const labelsAt = room(widest(names, 'bold'), clipWidths);
   const valuesAt = labelsAt + room(widest(labels, 'regular'), labelWidths);
-  const broken = told.map(({ name, rows }) => ({
-    name,
-    rows: rows.map(({ label, value }) => ({
-      label,
-      lines: wrapped(document, value, contentWidth - valuesAt, mostLines, style),
-    })),
-  }));
-  const lines = broken.flatMap(({ rows }) => rows.flatMap((row) => row.lines)).length;
-  return {
-    height: 22 + Math.max(leastLines, lines) * lineHeight + notesHeight,
-    ...{ labelsAt, valuesAt, clips: broken },
-  };
-}
-
-/** How the numbers came about: model, contours, calibration and timing of each clip, software and date. */
-export function drawProvenance(document: PDFKit.PDFDocument, input: ReportInput, made: Provenance): void {
-  const { labelsAt, valuesAt, clips } = made;
-  const foot = page.height - 30;
-  let baseline = foot - made.height + 10;
-  rule(document, baseline - 10);
-  const { words } = input;
-  drawLine(document, words.say('report.made.title'), page.left, baseline, {
-    ...{ size: 8, leastSize: 6, weight: 'bold', maxWidth: contentWidth },
+  flow.next(24 + 2 * lineHeight);
+  rule(document, flow.y);
+  flow.y += 12;
+  drawLine(document, words.say('report.made.title'), page.left, flow.y, {
+    ...{ size: 8.5, leastSize: 6, weight: 'bold', maxWidth: contentWidth },
   });
-  baseline += 10;
+  flow.y += 11;
   if (clips.length === 0) {
-    drawLine(document, words.say('report.made.no-contour'), page.left, baseline, {
+    drawLine(document, words.say('report.made.no-contour'), page.left, flow.y, {
       ...{ ...style, maxWidth: contentWidth },
     });
+    flow.y += lineHeight;
   }
-  for (const { name, rows } of clips) {
-    drawLine(document, name, page.left, baseline, { ...style, weight: 'bold', maxWidth: labelsAt - 4 });
-    for (const { label, lines } of rows) {
+  for (const { name, rows } of told) {
+    const broken = rows.map(({ label, value }) => ({
+      label,
+      lines: wrapped(document, value, contentWidth - valuesAt, mostLines, style),
+    }));
+    // A clip's lines stay together: the next page would not say whose they are.
+    flow.next(broken.reduce((sum, { lines }) => sum + lines.length, 0) * lineHeight);
+    drawLine(document, name, page.left, flow.y, { ...style, weight: 'bold', maxWidth: labelsAt - 4 });
+    for (const { label, lines } of broken) {
       const place = { maxWidth: valuesAt - labelsAt - 3, colour: colour.muted };
-      drawLine(document, label, page.left + labelsAt, baseline, { ...style, ...place });
+      drawLine(document, label, page.left + labelsAt, flow.y, { ...style, ...place });
       for (const line of lines) {
-        drawLine(document, line, page.left + valuesAt, baseline, style);
-        baseline += lineHeight;
+        drawLine(document, line, page.left + valuesAt, flow.y, style);
+        flow.y += lineHeight;
       }
     }
+    flow.y += 3;
   }
-  rule(document, foot - 18);
-  const software = words.say('report.made.software', {
-    version: input.softwareVersion,
-    moment: momentText(input.createdAt, words),
-  });
-  const studied = words.say('report.made.study', {
-    study: input.document.facts.studyInstanceUid,
-    revision: input.document.head,
-  });
-  const left = drawLine(document, software, page.left, foot - 9, {
-    ...footStyle,
-    maxWidth: contentWidth * 0.45,
-  });
-  drawLine(document, studied, page.right, foot - 9, {
-    ...footStyle,
-    align: 'right',
-    maxWidth: Math.min(contentWidth * 0.6, contentWidth - left - 10),
-  });
-  drawNotice(document, input, page.width / 2, foot + 4, {
-    size: 9,
-    align: 'centre',
-    maxWidth: contentWidth - 180,
-  });
+  drawEdition(document, input, flow);
+}
+
+/** Software, date, study and revision, by which a report is found again. */
+function drawEdition(document: PDFKit.PDFDocument, input: ReportInput, flow: ReportFlow): void {
+  const { words } = input;
+  const { name: edition, citation } = referenceEdition;
+  const said = [
+    words.say('report.made.software', {
+      version: input.softwareVersion,
+      moment: momentText(input.createdAt, words),
+    }),
+    words.say('report.made.study', {
+      study: input.document.facts.studyInstanceUid,
+      revision: input.document.head,
+    }),
+    words.say('report.reference', { edition, citation }),
+  ];
+  for (const text of said) {
+    for (const line of wrapped(document, text, contentWidth, mostLines, footStyle)) {
+      flow.next(lineHeight);
+      drawLine(document, line, page.left, flow.y, footStyle);
+      flow.y += lineHeight;
+    }
+  }
 }
 
 function linesOf(

@@ -1,13 +1,12 @@
 import { nameGroups } from '../../core/wording/person-name.ts';
 import { drawNotice } from './notice.ts';
-import { colour, contentWidth, page, rule } from './page-layout.ts';
+import { bottomOf, colour, contentWidth, page, rule } from './page-layout.ts';
 import type { ReportInput } from './report-input.ts';
 import { drawLine } from './text-line.ts';
 import { dayText } from './wording.ts';
 
-/** Where the text of a further page begins and ends, as base lines. */
+/** Where the text of a further page begins, as a base line. */
 const furtherTop = 66;
-const furtherBottom = page.height - 56;
 /** Of the number of a page, and of what is kept free at the other side of the page's middle. */
 const numberWidth = 80;
 
@@ -22,11 +21,11 @@ export class ReportFlow {
   /** Base line of the next line. */
   y: number;
 
-  constructor(document: PDFKit.PDFDocument, input: ReportInput, top: number, bottom: number) {
+  constructor(document: PDFKit.PDFDocument, input: ReportInput, top: number) {
     this.#document = document;
     this.#input = input;
     this.y = top;
-    this.#bottom = bottom;
+    this.#bottom = bottomOf(document);
   }
 
   /** Goes to a further page unless so much height is left on this one. */
@@ -44,7 +43,7 @@ export class ReportFlow {
     this.#document.addPage();
     drawFurtherHeader(this.#document, this.#input);
     this.y = furtherTop;
-    this.#bottom = furtherBottom;
+    this.#bottom = bottomOf(this.#document);
   }
 }
 
@@ -65,26 +64,24 @@ function drawFurtherHeader(document: PDFKit.PDFDocument, input: ReportInput): vo
   rule(document, 50);
 }
 
-/** Numbers the pages once all of them are there; one page needs no number. */
+/** What stands at the foot of each page, once all of them are there: its number and what it is not for. */
 export function numberPages(document: PDFKit.PDFDocument, input: ReportInput): void {
   const { start, count } = document.bufferedPageRange();
-  if (count === 1) return;
   for (let index = start; index < start + count; index += 1) {
     document.switchToPage(index);
     const words = input.words.say('report.page', { page: index - start + 1, pages: count });
-    drawLine(document, words, page.right, page.height - 26, {
+    const foot = document.page.height - 26;
+    drawLine(document, words, page.right, foot, {
       size: 7.5,
       leastSize: 5.5,
       maxWidth: numberWidth,
       align: 'right',
       colour: colour.muted,
     });
-    if (index > start) {
-      drawNotice(document, input, page.width / 2, page.height - 26, {
-        size: 9,
-        align: 'centre',
-        maxWidth: contentWidth - 2 * numberWidth - 12,
-      });
-    }
+    drawNotice(document, input, page.width / 2, foot, {
+      size: 9,
+      align: 'centre',
+      maxWidth: contentWidth - 2 * numberWidth - 12,
+    });
   }
 }

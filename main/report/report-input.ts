@@ -8,6 +8,9 @@ import { viewsByWorth } from '../../core/clip/view.ts';
 import type { ClipMeasurements } from '../../core/assessment/measure-clip.ts';
 import type { StudyMeasurements } from '../../core/assessment/measure-study.ts';
 import type { ClipReview } from '../../core/review/review.ts';
+import type { PriorComparison } from '../../core/conclusion/conclusion-input.ts';
+import type { ReportLogo } from './logo/report-logo.ts';
+import type { ReportTemplate } from './template.ts';
 import { clipViewText } from './wording.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 
@@ -18,6 +21,12 @@ export interface ReportInput {
   readonly settings: Settings;
   /** The language that the report is written in. */
   readonly words: Language;
+  /** How the house wants it. */
+  readonly template: ReportTemplate;
+  /** The house's own picture; null where it has none. */
+  readonly logo: ReportLogo | null;
+  /** The patient's earlier study that numbers are held against; null where there is none. */
+  readonly prior: PriorComparison | null;
   readonly softwareVersion: string;
   /** Displayed pixels of a frame, as the model saw it. */
   frame(sopInstanceUid: string, frame: number): Promise<FramePixels>;

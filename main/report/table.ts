@@ -28,15 +28,6 @@ export interface TableRest {
   readonly rows: readonly Cell[][];
 }
 
-/** Rows left over from page to page, until none is. */
-export function drawTableRest(
-  document: PDFKit.PDFDocument,
-  rest: readonly TableRest[],
-  flow: ReportFlow,
-): void {
-  for (const { columns, rows } of rest) drawFlowingTable(document, columns, rows, flow);
-}
-
 /** A table over as many pages as it takes, its heads on each. */
 export function drawFlowingTable(
   document: PDFKit.PDFDocument,
@@ -60,7 +51,7 @@ export interface Drawn {
 }
 
 /** Heads and as many rows as fit above `bottom`. */
-export function drawTable(
+function drawTable(
   document: PDFKit.PDFDocument,
   columns: readonly Column[],
   rows: readonly Cell[][],

@@ -6,6 +6,10 @@ import { keepLettersApart } from './searchable-text.ts';
 const bidi = (bidiFactory as unknown as () => Bidi)();
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
+/** Characters of a name or a label, and of a paragraph that somebody wrote. */
+const mostNamed = 1000;
+const mostWritten = 5000;
+
 /** Drawn for a character that no embedded font has. */
 const missingGlyph = '\u{25A1}';
 
@@ -110,7 +114,10 @@ export function wrapped(
 ): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of breakable(clean(text))) {
+  const words = breakable(clean(text, mostWritten)).flatMap((word) =>
+    fitting(document, word, maxWidth, style),
+  );
+  for (const word of words) {
     if (line !== '' && lineWidth(document, `${line}${word}`.trimEnd(), style) > maxWidth) {
       lines.push(line.trimEnd());
       line = word;
@@ -120,6 +127,21 @@ export function wrapped(
   if (lines.length <= maxLines) return lines.map((each) => fit(document, each, { ...style, maxWidth }));
   const last = fit(document, `${lines[maxLines - 1]!} ${lines[maxLines]!}`, { ...style, maxWidth });
   return [...lines.slice(0, maxLines - 1), last];
+}
+
+/** A word in pieces that a line holds: what is longer than a line is broken and never cut. */
+function fitting(document: PDFKit.PDFDocument, word: string, maxWidth: number, style: LineStyle): string[] {
+  if (lineWidth(document, word.trimEnd(), style) <= maxWidth) return [word];
+  const parts: string[] = [];
+  let part = '';
+  for (const { segment } of graphemes.segment(word)) {
+    if (part !== '' && lineWidth(document, `${part}${segment}`.trimEnd(), style) > maxWidth) {
+      parts.push(part);
+      part = '';
+    }
+    part += segment;
+  }
+  return [...parts, part];
 }
 
 function fit(document: PDFKit.PDFDocument, text: string, style: LineStyle): string {
@@ -138,12 +160,17 @@ function fit(document: PDFKit.PDFDocument, text: string, style: LineStyle): stri
 }
 
 /** One line: control and direction-override characters of a hostile name are not obeyed. */
-function clean(text: string): string {
+function clean(text: string, mostCharacters = mostNamed): string {
   return text
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+/gu, ' ')
-    .slice(0, 1000)
+    .slice(0, mostCharacters)
     .trim();
+}
+
+/** Whether a paragraph begins at the right (Unicode Bidirectional Algorithm, rules P2 and P3). */
+export function isRightToLeft(text: string): boolean {
+  return (bidi.getEmbeddingLevels(clean(text, mostWritten)).paragraphs[0]?.level ?? 0) % 2 === 1;
 }
 
 /** The pieces of a line from left to right (Unicode Bidirectional Algorithm, rule L2). */

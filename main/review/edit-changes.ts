@@ -35,6 +35,7 @@ export function changesOf(open: OpenStudy, edits: readonly Edit[]): Change[] {
       return edit as Change;
     }
     if (edit.slot === 'stage') return edit;
+    if (edit.slot === 'text') return edit as Change;
     if (edit.slot === 'pair') {
       const named = edit.after === null ? [] : [edit.after.a4c, edit.after.a2c];
       if (named.some((uid) => !clips.has(uid)) || new Set(named).size !== named.length) {

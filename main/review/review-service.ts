@@ -6,12 +6,14 @@ import type { Change, Revision, RevisionKind } from '../../core/review/review.ts
 import type { Library } from '../library/library.ts';
 import type { OpenStudy } from '../library/open-studies.ts';
 import { changesOf } from './edit-changes.ts';
-import { signedAgain, signedChanges, type Signer } from './sign.ts';
+import { signedAgain, signedChanges, type Signer, type TextsOf } from './sign.ts';
 
 export interface ReviewServiceOptions {
   readonly library: Library;
   /** Version of Systola, which signatures name. */
   readonly software: string;
+  /** The texts of a study's report, which are signed with it. */
+  readonly textsOf?: TextsOf;
   /** Told of every revision once it is on disk. */
   onRevision(revision: Revision): void;
 }
@@ -96,10 +98,15 @@ export class ReviewService {
 
   /** Who acts now. A decision and its revision have the same. */
   #signer(): Signer {
-    const { library, software } = this.#options;
+    const { library, software, textsOf } = this.#options;
     const options = library.settings();
     const { organisation } = options;
-    return { by: library.user(), at: new Date().toISOString(), software, organisation, options };
+    const signer = {
+      by: library.user(),
+      at: new Date().toISOString(),
+      ...{ software, organisation, options },
+    };
+    return textsOf === undefined ? signer : { ...signer, textsOf };
   }
 
   #append(

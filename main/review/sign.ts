@@ -1,10 +1,11 @@
-import { measureStudy } from '../../core/assessment/measure-study.ts';
+import { measureStudy, type StudyMeasurements } from '../../core/assessment/measure-study.ts';
 import { signedResult } from '../../core/assessment/signed-result.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { MeasureOptions } from '../../core/measurement/measure-options.ts';
 import { applyChanges } from '../../core/review/apply.ts';
 import type { Change, Decision, StudyReview } from '../../core/review/review.ts';
 import { lastSignature, signatureToAmend, signaturesOf } from '../../core/review/signatures.ts';
+import type { SignedTexts } from '../../core/review/signed-result.ts';
 import type { OpenStudy } from '../library/open-studies.ts';
 
 /** Who signs, when and with what, as the application knows it. */
@@ -17,7 +18,15 @@ export interface Signer {
   /** Whom the reader signs for, empty for nobody. */
   readonly organisation: string;
   readonly options: MeasureOptions;
+  /** The texts of the study's report as they are signed; left out where there is no report. */
+  readonly textsOf?: TextsOf;
 }
+
+export type TextsOf = (
+  study: Pick<OpenStudy, 'facts' | 'clips'>,
+  review: StudyReview,
+  measured: StudyMeasurements,
+) => SignedTexts;
 
 type Signed = Exclude<Decision, { readonly state: 'pending' }>;
 
@@ -60,16 +69,22 @@ function withSignature(changes: readonly Change[], sign: (decision: Signed) => D
 }
 
 function signed(
-  { facts, clips, head, history }: OpenStudy,
+  open: OpenStudy,
   review: StudyReview,
   state: Signed['state'],
   reason: string | undefined,
-  { by, at, software, organisation, options }: Signer,
+  { by, at, software, organisation, options, textsOf }: Signer,
 ): Decision {
+  const { facts, clips, head, history } = open;
   const versions = signaturesOf(history);
   const version = Math.max(0, ...versions.map((one) => one.version)) + 1;
   const replaces = lastSignature(versions)?.revision ?? null;
   const measured = measureStudy(facts, clips, review, options);
   const result = signedResult({ version, replaces, head, software, organisation }, review, measured, options);
-  return { state, at, by, ...(reason === undefined ? {} : { reason }), signed: result };
+  const report = textsOf?.(open, review, measured);
+  return {
+    ...{ state, at, by },
+    ...(reason === undefined ? {} : { reason }),
+    signed: report === undefined ? result : { ...result, report },
+  };
 }

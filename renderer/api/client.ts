@@ -35,6 +35,7 @@ import { linesOf } from './lines.ts';
 import type { Revision } from '../../core/review/review.ts';
 import type { LanguageInfo } from '../../core/api/language.ts';
 import type { LanguageFile } from '../../core/language/language.ts';
+import type { ReportMeans, ReportPreviewRequest } from '../../core/api/report.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 
 /**
@@ -248,6 +249,20 @@ export const api = {
   stopSend: (id: string) => json<SendState>('DELETE', at('sends', id)),
   exported: async (study: string, format: string) =>
     (await send('GET', at('studies', study, 'exports', format))).blob(),
+  reportMeans: () => json<ReportMeans>('GET', at('report')),
+  putLogo: async (picture: Blob) =>
+    (await send('PUT', at('report', 'logo'), picture, { 'content-type': 'application/octet-stream' }).then(
+      (answer) => answer.json(),
+    )) as ReportMeans,
+  removeLogo: () => json<ReportMeans>('DELETE', at('report', 'logo')),
+  reportPreview: async (study: string, texts: ReportPreviewRequest['texts']) =>
+    new Uint8Array(
+      await (
+        await send('POST', at('studies', study, 'report-preview'), JSON.stringify({ texts }), {
+          'content-type': 'application/json',
+        })
+      ).arrayBuffer(),
+    ),
   events: (signal: AbortSignal) => fetch(at('events'), { signal }),
 };
 

@@ -8,7 +8,9 @@ export type DialogName =
   | 'trend'
   | 'patient'
   | 'views'
-  | 'audit';
+  | 'audit'
+  | 'report'
+  | 'report-settings';
 
 /** Which dialog is open; one at a time. */
 class Dialogs {

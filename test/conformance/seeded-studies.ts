@@ -1,3 +1,4 @@
+import { defaultTemplate } from '../../main/report/template.ts';
 import { measureStudy } from '../../core/assessment/measure-study.ts';
 import { inEnglish } from '../../core/language/english.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
@@ -49,6 +50,9 @@ export function seededSnapshot(seed: number): ExportSnapshot {
       measurements: measureStudy(facts, clips, review, settings),
       settings,
       words: inEnglish,
+      template: defaultTemplate,
+      logo: null,
+      prior: null,
       softwareVersion: '0.1.0',
       files: new Map(
         clips.map(({ sopInstanceUid, fileName }) => [

@@ -91,6 +91,17 @@ test('axe-core finds nothing in any state or dialog of the window', async ({ pag
   await page.keyboard.press('Escape');
   await expect(page.getByTestId('dialog-export')).not.toBeVisible();
 
+  await page.getByTestId('report').click();
+  await expect(page.getByTestId('preview-page').first()).toBeVisible();
+  await look('preview');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await page.getByTestId('setting-report').click();
+  await expect(page.getByTestId('dialog-report-settings')).toBeVisible();
+  await look('report settings');
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('dialog-report-settings')).not.toBeVisible();
+
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('dialog-reader')).toBeVisible();
   await look('reader');

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { readCsv } from '../fixtures/strict-csv.ts';
 import { beatingClip, beatingSop, beatingStudy, beatingTraces } from './beating-clip.ts';
-import { expect, openWith, recordTraces, test } from './workstation.ts';
+import { expect, openWith, recordTraces, test, saveReport } from './workstation.ts';
 import type { Workstation } from './loopback-workstation.ts';
 
 test.use({ workstationOptions: { models: false } });
@@ -28,7 +28,7 @@ async function choose(page: Page, ids: readonly string[]): Promise<void> {
 test('the report is one click or key, and names nobody', async ({ page, workstation }) => {
   await openMeasured(page, workstation);
   const report = page.waitForEvent('download');
-  await page.getByTestId('report').click();
+  await saveReport(page);
   const pdf = await report;
   expect(pdf.suggestedFilename()).toMatch(/^systola-report-(\d{4}-\d\d-\d\d|undated)-[0-9a-f]{10}\.pdf$/);
   await expect(page.getByTestId('messages')).toContainText('PENDING report (nobody has signed it) saved as');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { structureLevels, threeStructuresFolder } from '../fixtures/models/three-structures.ts';
 import { layeredBeatingClip } from './beating-clip.ts';
-import { expect, openWith, picture, test, valueOf } from './workstation.ts';
+import { expect, openWith, picture, test, valueOf, saveReport } from './workstation.ts';
 
 test.use({
   workstationOptions: async ({}, use) => {
@@ -74,7 +74,7 @@ test('a model that draws wall and atrium has them shown, hidden, measured and re
   await expect.poll(() => contour(page, 'es', 'lv-wall').getAttribute('d')).toBe(drawn);
 
   const saved = page.waitForEvent('download');
-  await page.getByTestId('report').click();
+  await saveReport(page);
   const text = textOf(await (await saved).path());
   if (text !== null) {
     expect(text).toMatch(/LAV max/);

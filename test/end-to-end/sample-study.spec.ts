@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, giveName, root, test, valueOf } from './workstation.ts';
+import { expect, giveName, root, test, valueOf, saveReport } from './workstation.ts';
 
 test.use({ workstationOptions: { sample: join(root, 'assets/sample-study'), recognisers: true } });
 
@@ -60,7 +60,7 @@ test('the sample study opens, is traced while it plays, and ends as a report', a
   await page.getByTestId('accept').click();
   await giveName(page);
   await expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'accepted');
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('report').click()]);
+  const [download] = await Promise.all([page.waitForEvent('download'), saveReport(page)]);
   expect(download.suggestedFilename()).toMatch(/^systola-report-\d{4}-\d\d-\d\d-[0-9a-f]{10}\.pdf$/);
   expect(
     readFileSync(await download.path())

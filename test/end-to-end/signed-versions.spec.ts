@@ -7,7 +7,17 @@ import {
   beatingTrace,
   beatingTraces,
 } from './beating-clip.ts';
-import { expect, giveName, openWith, pageOf, picture, recordTraces, test, valueOf } from './workstation.ts';
+import {
+  expect,
+  giveName,
+  openWith,
+  pageOf,
+  picture,
+  recordTraces,
+  test,
+  valueOf,
+  saveReport,
+} from './workstation.ts';
 
 test.use({ workstationOptions: { models: false } });
 
@@ -67,7 +77,7 @@ test('a signed study is amended with a reason, and the version before stays read
   await page.screenshot({ path: test.info().outputPath('versions.png') });
 
   const download = page.waitForEvent('download');
-  await page.getByTestId('report').click();
+  await saveReport(page);
   expect(
     readFileSync(await (await download).path())
       .subarray(0, 5)

@@ -121,6 +121,13 @@ export async function routeOpenPage(
   await page.unroute(tried);
 }
 
+/** Looks at the report, and saves it. */
+export async function saveReport(page: Page): Promise<void> {
+  await page.getByTestId('report').click();
+  await expect(page.getByTestId('preview-page').first()).toBeVisible();
+  await page.getByTestId('report-save').click();
+}
+
 /** Gives the name that is asked for at the first decision. */
 export async function giveName(page: Page): Promise<void> {
   await page.getByTestId('dialog-reader').getByRole('textbox').fill('Dr. Reader');

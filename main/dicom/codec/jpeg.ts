@@ -17,7 +17,7 @@ export function loadJpeg(): Promise<unknown> {
  */
 export async function decodeJpeg(
   encoded: Uint8Array,
-  pixels: PixelDescription,
+  pixels: Pick<PixelDescription, 'rows' | 'columns' | 'samplesPerPixel'>,
   decided: 'rgb' | 'ybr-full' | null,
 ): Promise<Samples> {
   const header = readJpegHeader(encoded);

@@ -28,6 +28,7 @@ export const codes = {
   findingSite: snomed('363698007', 'Finding Site'),
   measurementGroup: dicom('125007', 'Measurement Group'),
   comment: dicom('121106', 'Comment'),
+  conclusion: dicom('121077', 'Conclusion'),
   imagingReport: dicom('126000', 'Imaging Measurement Report'),
   procedureReported: dicom('121058', 'Procedure reported'),
   imagingProcedure: snomed('363679005', 'Imaging procedure'),

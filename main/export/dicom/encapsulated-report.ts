@@ -25,7 +25,12 @@ export async function encapsulatedReport(snapshot: ExportSnapshot, format: strin
   refuseRejected(document);
   const createdAt = contentMoment(document, snapshot.createdAt);
   const { writeReportPdf } = await import('../../report/report.ts');
-  const pdf = await writeReportPdf({ ...snapshot, createdAt, files: await snapshot.files() });
+  const pdf = await writeReportPdf({
+    ...snapshot,
+    ...(await snapshot.arrangement()),
+    createdAt,
+    files: await snapshot.files(),
+  });
   const clips = clipsBehind(document, measurements);
   const [verificationFlag] = verification(signerOf(document.review.decision, settings));
   return writeObject({

@@ -17,6 +17,7 @@ import {
 import type { WrittenObject } from '../../dicom/write/write-object.ts';
 import type { ExportSnapshot } from '../exporter.ts';
 import { comments } from './comments.ts';
+import { conclusionItem } from './conclusion-item.ts';
 import { formulaCode, writtenUnit } from '../../dicom/write/concepts.ts';
 import { refuseRejected, signerOf } from './document-state.ts';
 import { codeOf, measurementItem } from './measurement-item.ts';
@@ -58,6 +59,7 @@ export function measurementReport(
     ...section(codes.patientCharacteristics, patientNumbers(snapshot)),
     ...section(codes.imageLibrary, images),
     ...sites,
+    ...conclusionItem(snapshot),
     ...comments(measurements, clips),
   ]);
   return writeStructuredReport(snapshot, {

@@ -1,6 +1,6 @@
 import type { StudyDocument } from '../../../core/api/requests.ts';
 import type { StudyMeasurements } from '../../../core/assessment/measure-study.ts';
-import { gradeDoubt } from '../../../core/assessment/reliability.ts';
+import { gradeDoubt, limitsApply } from '../../../core/assessment/reliability.ts';
 import type { Measurement } from '../../../core/measurement/measurement.ts';
 import { type GradeForSex, gradeMeasurement } from '../../../core/reference-limits/grade.ts';
 import { referenceEdition } from '../../../core/reference-limits/limits.ts';
@@ -25,7 +25,7 @@ export function referenceLimitItems(
   measured: StudyMeasurements,
   { name, value, unit }: Measurement,
 ): RelatedItem[] {
-  const graded = measured.atRest ? gradeMeasurement(name, value, review.body.sex.value) : null;
+  const graded = limitsApply(measured) ? gradeMeasurement(name, value, review.body.sex.value) : null;
   const written = writtenUnit(unit);
   const [table] = graded?.tables ?? [];
   if (graded === null || table === undefined || written === null) return [];

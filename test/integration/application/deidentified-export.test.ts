@@ -114,18 +114,7 @@ it('leaves out staff whom any of the files names, in tables and clips, and keeps
   const request = {
     ...{ studies: [studyUid], formats: ['clips', 'json'], identity: 'internal', destination: 'folder' },
   };
-  const post = (at: string, body?: unknown) =>
-    application.fetch(
-      new Request(`http://127.0.0.1/api/${at}`, {
-        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-        headers: { 'content-type': 'application/json' },
-      }),
-    );
-  let state = (await (await post('exports', request)).json()) as ExportState;
-  while (state.state === 'running') {
-    await wait(50);
-    state = (await (await post(`exports/${state.exportId}`)).json()) as ExportState;
-  }
+  await exportedBy(asking(application), request);
   const written = readdirSync(out, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));

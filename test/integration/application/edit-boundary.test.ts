@@ -1,3 +1,4 @@
+import { reportFields } from '../../../core/review/report-field.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -302,6 +303,11 @@ function edits(): fc.Arbitrary<Edit[]> {
       ),
     }),
     fc.record({ slot: fc.constant('pair'), after: fc.option(fc.constant({ a4c: clipUid, a2c: secondUid })) }),
+    fc.record({
+      slot: fc.constant('text'),
+      field: fc.constantFrom(...reportFields),
+      after: fc.option(fc.record({ text: fc.constantFrom('', 'Normal.', 'a\nb', 'שלום', 'x'.repeat(4000)) })),
+    }),
     fc.record({ slot: fc.constant('picture'), sopInstanceUid, after: fc.constant(null) }),
     fc.record({
       slot: fc.constant('decision'),
@@ -322,7 +328,7 @@ describe('any request that is accepted', () => {
         // One change to a slot, made on what stands there.
         const bySlot = new Map(
           asked.map((edit) => [
-            `${edit.slot}/${'sopInstanceUid' in edit ? edit.sopInstanceUid : ''}/${'frame' in edit ? edit.frame : 'id' in edit ? edit.id : ''}`,
+            `${edit.slot}/${'field' in edit ? edit.field : ''}/${'sopInstanceUid' in edit ? edit.sopInstanceUid : ''}/${'frame' in edit ? edit.frame : 'id' in edit ? edit.id : ''}`,
             edit,
           ]),
         );
@@ -338,6 +344,7 @@ describe('any request that is accepted', () => {
             };
           }
           if (edit.slot === 'stage' || edit.slot === 'pair') return { ...edit, before: review[edit.slot] };
+          if (edit.slot === 'text') return { ...edit, before: review.texts[edit.field] ?? null };
           const clip = review.clips[edit.sopInstanceUid]!;
           return {
             ...edit,

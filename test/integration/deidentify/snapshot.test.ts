@@ -17,6 +17,7 @@ import type { Exporter } from '../../../main/export/exporter.ts';
 import { isFolderExporter } from '../../../main/export/any-exporter.ts';
 import { filesOf } from '../../../main/export/files-of.ts';
 import { exporters } from '../../../main/export/exporters.ts';
+import { defaultTemplate } from '../../../main/report/template.ts';
 import { dateForms, foundIn } from '../../fixtures/deidentify/byte-search.ts';
 import { deidentified, keyOf, wholePicture } from '../../fixtures/deidentify/deidentified.ts';
 import { readWithDcmjs } from '../../fixtures/dicom/dcmjs.ts';
@@ -42,6 +43,8 @@ const secrets = [
   'Ziegenhals',
   'Sonnenblum',
   'Obadiah',
+  'Wagtail',
+  'Dovecote',
   'feedface'.repeat(8),
 ];
 
@@ -72,6 +75,10 @@ function revealing(): ExportSnapshot {
       accessionNumber: 'ACC-90210',
       heightCm: 170,
       weightKg: 70,
+      request: {
+        referrer: { alphabetic: 'Wagtail^Ada', ideographic: '', phonetic: '' },
+        indication: 'Murmur of Quibble, seen by Wagtail',
+      },
     },
     clips: document.clips.map((clip, index) => ({
       ...clip,
@@ -83,6 +90,13 @@ function revealing(): ExportSnapshot {
     })),
     review: {
       ...document.review,
+      texts: {
+        conclusion: { text: 'Quibble of Dovecote is well.', numbers: [] },
+        referrer: { text: 'Wagtail' },
+        indication: { text: 'Dovecote' },
+        rhythm: { text: 'as Zanzibar said' },
+        quality: { text: 'poor, says Wagtail' },
+      },
       body: {
         sex: { value: 'female', source: 'file' },
         heightCm: { value: 170, source: 'file' },
@@ -94,12 +108,15 @@ function revealing(): ExportSnapshot {
         at: '2023-05-19T12:00:00.000Z',
         by: 'Dr. Reader',
         reason: 'for Quibble',
-        signed: signedResult(
-          { version: 1, replaces: null, head: 1, software: '0', organisation: 'Saint Elsewhere' },
-          document.review,
-          untouched.measurements,
-          untouched.settings,
-        ),
+        signed: {
+          ...signedResult(
+            { version: 1, replaces: null, head: 1, software: '0', organisation: 'Saint Elsewhere' },
+            document.review,
+            untouched.measurements,
+            untouched.settings,
+          ),
+          report: { language: 'en-GB', texts: { conclusion: 'Quibble of Dovecote', referrer: 'Wagtail' } },
+        },
       },
       readings: ['1.2.826.77.4711'],
       clips: Object.fromEntries(
@@ -127,10 +144,14 @@ function revealing(): ExportSnapshot {
     ...untouched.settings,
     reader: 'Dr. Reader',
     organisation: 'Saint Elsewhere',
+    siteAddress: 'Dovecote 1, Zanzibar',
+    reportTemplate: 'Dovecote.json',
     exportFolder: '/home/Nightingale',
   };
+  const template = { ...defaultTemplate, site: ['Dovecote'], closing: ['Call Nightingale'] };
   return {
     ...untouched,
+    arrangement: () => Promise.resolve({ template, logo: null }),
     document: changed,
     settings,
     measurements: measureStudy(changed.facts, changed.clips, changed.review, settings),

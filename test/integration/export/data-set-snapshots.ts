@@ -1,3 +1,4 @@
+import { defaultTemplate } from '../../../main/report/template.ts';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import type { ClipFacts, FramePixels } from '../../../core/clip/clip.ts';
 import { SystolaError } from '../../../core/error.ts';
@@ -103,6 +104,8 @@ export function dataSetSnapshot(given: GivenStudy): ExportSnapshot {
       damaged.includes(frame)
         ? Promise.reject(new SystolaError('decode-failed', `Frame ${frame} is damaged.`))
         : Promise.resolve(pictureOf(uid, frame)),
+    prior: null,
+    arrangement: () => Promise.resolve({ template: defaultTemplate, logo: null }),
     files: () => Promise.resolve(new Map()),
     earlier: () => [],
     greyDisplay: () => Promise.resolve(plainDisplay),

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 const root = resolve(import.meta.dirname, '../../..');
 
 /** Development dependencies that end up in what users run. */
-const shipped = ['@cornerstonejs/core', 'electron', 'node', 'svelte'];
+const shipped = ['@cornerstonejs/core', 'electron', 'node', 'pdfjs-dist', 'svelte'];
 
 it('docs/soup.md lists every package that runs in the workstation, and no other', () => {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {

@@ -3,6 +3,7 @@ import type { ClipFacts } from '../../../core/clip/clip.ts';
 import { inEnglish } from '../../../core/language/english.ts';
 import type { StudyReview } from '../../../core/review/review.ts';
 import { defaultSettings } from '../../../core/settings/settings.ts';
+import { defaultTemplate } from '../../../main/report/template.ts';
 import type { ExportSnapshot } from '../../../main/export/exporter.ts';
 import {
   atriaBelow,
@@ -58,6 +59,9 @@ export function contouredSnapshot(change: Partial<StudyReview> = {}): ExportSnap
     ...input,
     settings: defaultSettings,
     words: inEnglish,
+    template: defaultTemplate,
+    logo: null,
+    prior: null,
     softwareVersion: '0.1.0',
     createdAt: new Date('2026-03-04T05:06:07Z'),
     files: new Map(),

@@ -21,7 +21,15 @@ const read = (bytes: Uint8Array): DocumentFacts =>
 async function textWith(documents: readonly DocumentFacts[]): Promise<string> {
   const path = join(folder(), 'report.pdf');
   const document = { ...snapshot.document, documents };
-  writeFileSync(path, await writeReportPdf({ ...snapshot, document, files: await snapshot.files() }));
+  writeFileSync(
+    path,
+    await writeReportPdf({
+      ...snapshot,
+      ...(await snapshot.arrangement()),
+      document,
+      files: await snapshot.files(),
+    }),
+  );
   return execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' });
 }
 

@@ -9,6 +9,7 @@ import { applyChanges } from '../../../core/review/apply.ts';
 import { traceFromStroke } from '../../../core/trace/from-stroke.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import type { ReportInput } from '../../../main/report/report.ts';
+import { defaultTemplate } from '../../../main/report/template.ts';
 import { type PhantomClip, phantomClip } from '../../fixtures/phantom/phantom.ts';
 import { sectorBox } from '../../fixtures/phantom/scan-plane.ts';
 import type { PhantomView } from '../../fixtures/phantom/ventricle.ts';
@@ -78,6 +79,9 @@ export function reportInput(pair: readonly PhantomClip[], options: DocumentOptio
     measurements: measureStudy(facts, clips, review, defaultSettings),
     settings: defaultSettings,
     words: inEnglish,
+    template: defaultTemplate,
+    logo: null,
+    prior: null,
     softwareVersion: '0.1.0',
     files: new Map(
       clips.map(({ sopInstanceUid, fileName }) => [

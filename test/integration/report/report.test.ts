@@ -46,7 +46,8 @@ describe('report', () => {
   it.runIf(poppler)('prints what the study is, what was measured and how', async () => {
     const input = reportInput(pair);
     const text = await textOf(await writeReportPdf(input));
-    expect(text.split(researchUseNotice).length - 1).toBe(2);
+    // At the head and the foot of both pages.
+    expect(text.split(researchUseNotice).length - 1).toBe(4);
     for (const words of [
       'Phantom, Systola',
       'SYSTOLA-1 (issuer Ward 7)',
@@ -72,7 +73,7 @@ describe('report', () => {
       expect(measurement.method).toBe('biplane-disks');
       const value = `${measurement.value.toFixed(0)} ${measurement.unit}`;
       expect(text).toMatch(
-        new RegExp(`^${name}\\s+${value}\\s+biplane disks, A4C \\+ A2C\\s+\\d+–\\d+\\s+\\w+`, 'm'),
+        new RegExp(`^${name}\\s+${value}\\s+biplane disks, A4C \\+ A2C\\s+\\d+\\s+\\d+–\\d+\\s+\\w+`, 'm'),
       );
     }
   });
@@ -276,11 +277,13 @@ describe('report', () => {
       expect(places.every((place) => place >= 0)).toBe(true);
       expect(places).toEqual(places.toSorted((a, b) => a - b));
       // The used clip shows no whole beat and is unsure: nothing is called normal.
-      expect(text).toMatch(/^EF\s.*○ unsure/m);
+      expect(text).toMatch(/^EF\s.*\d\s+unsure$/m);
       expect(text).not.toMatch(/\b(normal|mild|moderate|severe)\b/);
-      // What bears on the numbers stands on the first page.
-      expect(text.split('\f')[0]).toContain('Contours missing');
-      expect(text).not.toContain('not used');
+      // What bears on the numbers is told on the first page, and stands in full behind it.
+      const [first, further] = text.split('\f');
+      expect(first).toMatch(/4 findings are to be checked/);
+      expect(first).toContain('What limits this study: No whole beat (A4C)');
+      expect(further).toContain('LAST');
     },
   );
 

@@ -22,6 +22,7 @@ export const snapshotOf = (input: ReportInput, at = '2026-02-03T04:05:06.789Z'):
   ...input,
   document: { ...input.document, history: [revisionAt(at)] },
   files: () => Promise.resolve(input.files),
+  arrangement: () => Promise.resolve({ template: input.template, logo: input.logo }),
   withPatient: false,
   deidentified: null,
   earlier: () => [],

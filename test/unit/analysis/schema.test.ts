@@ -84,6 +84,7 @@ const analysis: Analysis = {
       measurements: [],
       spread: [{ name: 'EF', method: 'biplane-disks', unit: '%', count: 2, least: 52, greatest: 58 }],
       beatPairs: [{ a4c: 0, a2c: 1 }],
+      report: null,
       reported: [
         {
           sopInstanceUid: '1.2.3.9',

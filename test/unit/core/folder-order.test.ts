@@ -13,7 +13,9 @@ const floors: Floors = [
   ['measurement'],
   ['finding'],
   ['assessment'],
-  ['export', 'prior'],
+  ['prior'],
+  ['conclusion'],
+  ['export'],
   ['document'],
   ['analysis', 'api'],
 ];

@@ -17,6 +17,10 @@ describe('readInstance', () => {
         elements: [
           element('00081090', 'LO', 'Model 7'),
           element('00081030', 'LO', 'Echo'),
+          element('00101010', 'AS', '054Y'),
+          element('00080090', 'PN', 'Wren^Ada'),
+          element('00321030', 'LO', 'Dyspnoea'),
+          element('00401002', 'LO', 'other words'),
           element('00101020', 'DS', '1.78'),
           element('00101030', 'DS', '72.5'),
           element('00100021', 'LO', 'Hospital A'),
@@ -63,6 +67,7 @@ describe('readInstance', () => {
           name: { alphabetic: 'Doe^Jane', ideographic: '', phonetic: '' },
           birthDate: '1970-01-01',
           sex: 'female',
+          statedAge: '054Y',
         },
         studyDate: '2024-02-29',
         description: 'Echo',
@@ -70,6 +75,10 @@ describe('readInstance', () => {
         heightCm: 178,
         weightKg: 72.5,
         heartRateBpm: 61,
+        request: {
+          referrer: { alphabetic: 'Wren^Ada', ideographic: '', phonetic: '' },
+          indication: 'Dyspnoea',
+        },
       });
       expect(pixels).toMatchObject({ samplesPerPixel: 1, bitsStored: 8, photometric: 'MONOCHROME2' });
     },

@@ -9,8 +9,8 @@ const main = resolve(import.meta.dirname, '../../../main');
  * do not know each other.
  */
 const floors: readonly (readonly string[])[] = [
-  ['concurrency', 'files', 'language'],
-  ['dicom'],
+  ['concurrency', 'files'],
+  ['dicom', 'language'],
   ['library', 'inference', 'network'],
   ['models', 'review', 'import', 'report'],
   ['analysis', 'export'],

@@ -11,6 +11,7 @@ const floors: Floors = [
   ['clip', 'deidentify', 'dialogs', 'worklist'],
   ['studies'],
   ['findings', 'history', 'network', 'prior', 'views'],
+  ['report'],
   ['export', 'models', 'numbers'],
   ['app'],
 ];

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import PDFDocument from 'pdfkit';
 import { describe, expect, it } from 'vitest';
-import { fontFileFor, hanFormOf } from '../../../main/report/fonts.ts';
+import english from '../../../core/language/en.json' with { type: 'json' };
+import { fontFileFor, hanFormOf, selectFont } from '../../../main/report/fonts.ts';
 import { unpackWoff } from '../../../main/report/woff.ts';
 
 const familyOf = (text: string, han: 'jp' | 'kr' | 'sc' = 'sc') => {
@@ -49,4 +51,22 @@ describe('fonts of the report', () => {
     expect(() => unpackWoff(new Uint8Array(100))).toThrow(RangeError);
     expect(() => unpackWoff(new Uint8Array(3))).toThrow(RangeError);
   });
+});
+
+/** The parts of an embedded font that say what it draws; pdfkit does not publish them. */
+interface Drawn {
+  readonly _font: { readonly font: { hasGlyphForCodePoint(codePoint: number): boolean } };
+}
+
+it('every character that the catalogue prints is in its font, and not only in the ranges that it claims', () => {
+  const document = new PDFDocument({ font: '' });
+  const printed = /^(report|conclusion|quality|unit|quantity|method|phase|finding|mean|common|notice)\./;
+  const texts = Object.entries(english.messages).flatMap(([id, text]) => (printed.test(id) ? [text] : []));
+  const missing = [...new Set(texts.join(''))].filter((character) => {
+    const file = fontFileFor(character, 'regular', 'sc');
+    if (file === null) return true;
+    selectFont(document, file);
+    return !(document as unknown as Drawn)._font.font.hasGlyphForCodePoint(character.codePointAt(0)!);
+  });
+  expect(missing).toEqual([]);
 });
