@@ -55,6 +55,7 @@ import type { LibraryState } from './library-state.ts';
  * GET    /api/languages/:tag                   LanguageFile (core/language)
  * GET    /api/settings                         Settings
  * PUT    /api/settings                         Partial<Settings> -> Settings
+ * Deleting, taking back, correcting a patient: care.ts
  * Nodes, sendings and the receiver: network.ts
  * Errors: status 4xx/5xx with ErrorResponse.
  */

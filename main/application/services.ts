@@ -41,6 +41,7 @@ import { addOwnStructures } from './own-structures.ts';
 import { LibraryWatch } from './library-watch.ts';
 import { nodeLabel } from '../network/connect.ts';
 import { Receiver } from './receiver.ts';
+import { Removals } from './removals.ts';
 import { Sending } from './sending.ts';
 import { ExportJobs } from './export-jobs.ts';
 import { StudyDocuments } from './study-documents.ts';
@@ -101,6 +102,7 @@ export interface Services {
   readonly sending: Sending;
   readonly receiver: Receiver;
   readonly exports: ExportJobs;
+  readonly removals: Removals;
   updateSettings(changes: Partial<Settings>): Settings;
   close(): Promise<void>;
 }
@@ -225,6 +227,17 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     onDefect: logDefect,
   });
 
+  const removals = new Removals({
+    library,
+    runs,
+    onChange: (pending) => {
+      events.send({ type: 'removals', removals: [...pending] });
+      events.send({ type: 'studies-changed' });
+    },
+    onDefect: logDefect,
+  });
+  removals.start();
+
   const exports = new ExportJobs({
     ...{ library, decoder, languages, documents, masks },
     onState: (state) => events.send({ type: 'export', export: state }),
@@ -248,6 +261,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
       { type: 'library', library: watch.state },
     ];
     told.push({ type: 'receiver', receiver: receiver.state });
+    told.push({ type: 'removals', removals: removals.state() });
     for (const send of sending.going()) told.push({ type: 'send', send });
     for (const state of imports.running()) told.push({ type: 'import', import: state });
     for (const state of exports.running()) told.push({ type: 'export', export: state });
@@ -315,6 +329,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
         runs.close(),
         modelAdditions.close(),
         watch.close(),
+        removals.close(),
       ]);
     } finally {
       events.close();
@@ -352,6 +367,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     sending,
     receiver,
     exports,
+    removals,
     updateSettings,
     close,
   };

@@ -21,6 +21,9 @@ import { LibraryWriter, type LibraryCondition } from './library-writer.ts';
 import { folderError, openOrStandIn } from './open-database.ts';
 import { OpenStudies, type OpenStudy } from './open-studies.ts';
 import { revisionAudit } from './revision-audit.ts';
+import { PatientCorrectionStore } from './patient-correction-store.ts';
+import { RemovalStore } from './removal-store.ts';
+import { StudyCare } from './study-care.ts';
 import { RevisionStore, type NewRevision } from './revision-store.ts';
 import { SettingsStore } from './settings.ts';
 import { SnapshotStore } from './snapshot-store.ts';
@@ -51,6 +54,8 @@ export class Library {
   readonly path: string;
   readonly files: FileStore;
   readonly audit: AuditLog;
+  /** Deletes studies and clips, and corrects their patients. */
+  readonly care: StudyCare;
   /** Told of a defect in what can be done without. */
   onDefect: (error: unknown) => void = () => undefined;
   readonly #database: LibraryDatabase;
@@ -62,28 +67,38 @@ export class Library {
   readonly #open: OpenStudies;
   readonly #writer: LibraryWriter;
   readonly #intake: InstanceIntake;
+  readonly #removals: RemovalStore;
 
   private constructor(path: string, database: LibraryDatabase, files: FileStore, clock?: Clock) {
     this.path = path;
     this.files = files;
     this.audit = new AuditLog(database);
     this.#database = database;
-    this.#studies = new StudyStore(database);
+    const corrections = new PatientCorrectionStore(database);
+    this.#removals = new RemovalStore(database);
+    this.#studies = new StudyStore(database, corrections);
     this.#documents = new DocumentStore(database);
     this.#revisions = new RevisionStore(database);
     this.#snapshots = new SnapshotStore(database);
     this.#settings = new SettingsStore(database);
-    this.#open = new OpenStudies(this.#studies, this.#documents, this.#revisions, this.#snapshots);
+    this.#open = new OpenStudies(
+      this.#studies,
+      this.#documents,
+      this.#revisions,
+      this.#snapshots,
+      this.#removals,
+    );
     this.#writer = new LibraryWriter(path, database, this.audit, clock);
-    this.#intake = new InstanceIntake({
+    const shared = {
       files,
       studies: this.#studies,
-      documents: this.#documents,
       open: this.#open,
       writer: this.#writer,
       audit: this.audit,
       user: () => this.user(),
-    });
+    };
+    this.care = new StudyCare({ ...shared, removals: this.#removals, corrections });
+    this.#intake = new InstanceIntake({ ...shared, documents: this.#documents, care: this.care });
   }
 
   /**
@@ -141,7 +156,13 @@ export class Library {
   }
 
   summaries(search?: string): StudySummary[] {
-    return this.#studies.summaries(search);
+    const pending = this.#removals.pending();
+    const gone = new Set(
+      pending.flatMap(({ sopInstanceUid, studyInstanceUid }) =>
+        sopInstanceUid === null ? [studyInstanceUid] : [],
+      ),
+    );
+    return this.#studies.summaries(search).filter(({ studyInstanceUid }) => !gone.has(studyInstanceUid));
   }
 
   /** True when nothing was ever taken in for sure: no study, and no stored file that could become one. */
