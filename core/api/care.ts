@@ -7,6 +7,10 @@ import { patientCorrectionSchema } from '../patient/schema.ts';
  * GET    /api/removals                         RemovalState[]
  * POST   /api/removals/:removal/take-back      204
  * PUT    /api/patients                         PatientRequest, 204: says whose studies these are
+ * GET    /api/library/size                     LibrarySize
+ * GET    /api/backups                          BackupState: what is or was last under way
+ * POST   /api/backups                          BackupRequest (a path: on the desktop only) -> BackupState, 202
+ * DELETE /api/backups                          cancel -> BackupState
  */
 
 export const removalStateSchema = z.object({
@@ -30,3 +34,44 @@ export const patientRequestSchema = z.strictObject({
   patient: patientCorrectionSchema.nullable(),
 });
 export type PatientRequest = z.infer<typeof patientRequestSchema>;
+
+/** What the library takes of the disk. */
+export interface LibrarySize {
+  readonly studies: number;
+  readonly files: number;
+  /** Of the stored files. */
+  readonly fileBytes: number;
+  /** Of the database with its log. */
+  readonly databaseBytes: number;
+  /** Of what restoring put aside; null where that cannot be known. */
+  readonly replacedBytes: number | null;
+  /** Free on the disk of the library; null where that cannot be known. */
+  readonly freeBytes: number | null;
+}
+
+export const backupRequestSchema = z.strictObject({
+  kind: z.enum(['backup', 'check', 'restore']),
+  /** Of the backup; of one state of it where it is checked or restored. */
+  path: z.string().min(1).max(4096),
+});
+
+export const backupStateSchema = z.object({
+  kind: z.enum(['backup', 'check', 'restore']),
+  state: z.enum(['idle', 'running', 'finished', 'failed', 'cancelled']),
+  folder: z.string(),
+  done: z.number().int(),
+  total: z.number().int(),
+  bytesDone: z.number(),
+  result: z
+    .object({
+      /** Of the state that was written, checked, or laid ready for the next start. */
+      folder: z.string(),
+      files: z.number().int(),
+      copied: z.number().int(),
+      /** Files of the library that could not be kept, or of the backup that are not what was backed up. */
+      faults: z.array(z.string()),
+    })
+    .nullable(),
+  message: z.string().nullable(),
+});
+export type BackupState = z.infer<typeof backupStateSchema>;

@@ -41,6 +41,7 @@ import { addOwnStructures } from './own-structures.ts';
 import { LibraryWatch } from './library-watch.ts';
 import { nodeLabel } from '../network/connect.ts';
 import { Receiver } from './receiver.ts';
+import { BackupJobs } from './backup-jobs.ts';
 import { Removals } from './removals.ts';
 import { Sending } from './sending.ts';
 import { ExportJobs } from './export-jobs.ts';
@@ -103,6 +104,7 @@ export interface Services {
   readonly receiver: Receiver;
   readonly exports: ExportJobs;
   readonly removals: Removals;
+  readonly backups: BackupJobs;
   updateSettings(changes: Partial<Settings>): Settings;
   close(): Promise<void>;
 }
@@ -237,6 +239,11 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     onDefect: logDefect,
   });
   removals.start();
+  const backups = new BackupJobs({
+    library,
+    onState: (state) => events.send({ type: 'backup', backup: state }),
+    onDefect: logDefect,
+  });
 
   const exports = new ExportJobs({
     ...{ library, decoder, languages, documents, masks },
@@ -262,6 +269,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     ];
     told.push({ type: 'receiver', receiver: receiver.state });
     told.push({ type: 'removals', removals: removals.state() });
+    told.push({ type: 'backup', backup: backups.state });
     for (const send of sending.going()) told.push({ type: 'send', send });
     for (const state of imports.running()) told.push({ type: 'import', import: state });
     for (const state of exports.running()) told.push({ type: 'export', export: state });
@@ -330,6 +338,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
         modelAdditions.close(),
         watch.close(),
         removals.close(),
+        backups.close(),
       ]);
     } finally {
       events.close();
@@ -368,6 +377,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     receiver,
     exports,
     removals,
+    backups,
     updateSettings,
     close,
   };

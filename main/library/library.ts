@@ -18,6 +18,7 @@ import { FileStore, type IncomingFile } from './file-store.ts';
 import type { StoredClipFile } from './frame-source.ts';
 import { InstanceIntake, type AddedInstance, type KnownInstance } from './instance-intake.ts';
 import { LibraryWriter, type LibraryCondition } from './library-writer.ts';
+import { finishRestore, type Restored } from './finish-restore.ts';
 import { folderError, openOrStandIn } from './open-database.ts';
 import { OpenStudies, type OpenStudy } from './open-studies.ts';
 import { revisionAudit } from './revision-audit.ts';
@@ -111,8 +112,10 @@ export class Library {
     const files = new FileStore(path);
     const databasePath = join(path, 'library.sqlite');
     let database: LibraryDatabase;
+    let restored: Restored | null = null;
     try {
       await makeFolder(path, 0o700);
+      restored = await finishRestore(path);
       // The database's lock comes first: nobody else's half-written files may be thrown away.
       database = openOrStandIn(databasePath);
     } catch (error) {
@@ -123,11 +126,24 @@ export class Library {
       if (database.damage === null) await files.prepare();
       const library = new Library(path, database, files, clock);
       if (database.damage === null) library.#writer.settle();
+      if (restored !== null) library.#recordRestored(restored);
       return library;
     } catch (error) {
       database.close();
       throw folderError(error, path);
     }
+  }
+
+  #recordRestored({ state, backedUpAt, replaced }: Restored): void {
+    this.record({
+      event: auditEvents.import,
+      action: 'U',
+      outcome: auditOutcomes.success,
+      user: this.user(),
+      studyInstanceUid: null,
+      patientId: null,
+      detail: { restored: state, backedUpAt, replaced },
+    });
   }
 
   close(): void {
@@ -195,6 +211,21 @@ export class Library {
    */
   takeIn(read: ReadObject, file: { sha256: string; bytes: number }): Promise<AddedInstance> {
     return this.#intake.takeIn(read, file);
+  }
+
+  /** Writes the database as it is now to a new file. @throws SystolaError `disk-full`, `unreadable` */
+  copyDatabase(path: string): Promise<void> {
+    return this.#database.copyTo(path);
+  }
+
+  /** Every stored file that the database names, with the name it was imported under. */
+  storedFiles(): { readonly sha256: string; readonly name: string }[] {
+    return [...this.#studies.files(), ...this.#documents.files()].map(([sha256, name]) => ({ sha256, name }));
+  }
+
+  /** How many files are stored, and their bytes. */
+  storedBytes(): { readonly files: number; readonly bytes: number } {
+    return this.#removals.storedBytes();
   }
 
   /** @throws SystolaError `not-found` */

@@ -66,6 +66,13 @@ export class RemovalStore {
     return rows.map(({ sha256 }) => sha256);
   }
 
+  /** Of all clips and documents. */
+  storedBytes(): { readonly files: number; readonly bytes: number } {
+    const documents = hasDocuments(this.#database) ? 'UNION ALL SELECT bytes FROM documents' : '';
+    const sql = `SELECT count(*) AS files, coalesce(sum(bytes), 0) AS bytes FROM (SELECT bytes FROM clips ${documents})`;
+    return { ...(this.#database.prepare(sql).get() as { files: number; bytes: number }) };
+  }
+
   /** Clips and documents of a study. */
   count(studyInstanceUid: string): number {
     const { n } = this.#database

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RemovalState } from '../../../core/api/care.ts';
 import type { StudyDocument, StudySummary } from '../../../core/api/requests.ts';
-import { Library } from '../../../main/library/library.ts';
+import type { Library } from '../../../main/library/library.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { apicalClip, clipUid, studyUid, upload, workstation } from './workstation.ts';
