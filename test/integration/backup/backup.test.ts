@@ -9,7 +9,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StudyDocument, StudySummary } from '../../../core/api/requests.ts';
 import { checkBackup } from '../../../main/backup/check-backup.ts';
@@ -20,6 +21,7 @@ import { manualTrace } from '../../fixtures/library/facts.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { apicalClip, clipUid, studyUid, upload, workstation } from '../application/workstation.ts';
 
+const root = resolve(import.meta.dirname, '../../..');
 const folder = temporaryFolders();
 const secondClip = '1.2.3.4.5.2';
 let path: string;
@@ -111,6 +113,28 @@ describe('a backup', () => {
     await expect(writeBackup(library(), backup, '1', { ...quiet, signal: abort.signal })).rejects.toThrow();
     expect(readdirSync(backup)).toEqual([]);
   });
+});
+
+it('the command line backs up, checks and restores', async () => {
+  const before = await document();
+  await station.application.close();
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ['--no-warnings', join(root, 'main/cli/systola.ts'), ...args], {
+      encoding: 'utf8',
+    });
+  const written = run('backup', backup, '--library', path);
+  expect(written).toMatchObject({ status: 0 });
+  const state = written.stdout.trim();
+  expect(run('backup', '--check', state)).toMatchObject({ status: 0 });
+  rmSync(join(path, 'library.sqlite'));
+  const restored = run('restore', backup, '--library', path);
+  expect(restored).toMatchObject({ status: 0, stdout: expect.stringContaining('1 studies') as string });
+  appendFileSync(join(backup, 'files', poolOf(backup)[0]!), 'x');
+  expect(run('backup', '--check', state)).toMatchObject({ status: 1 });
+  expect(run('restore', join(backup, 'files'), '--library', path)).toMatchObject({ status: 2 });
+  expect(run('backup')).toMatchObject({ status: 64 });
+  station = await workstation(path);
+  expect((await document()).review).toEqual(before.review);
 });
 
 describe('restoring', () => {
