@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PatientFacts } from '../clip/clip.ts';
 import { patientCorrectionSchema } from '../patient/schema.ts';
 
 /*
@@ -6,10 +7,10 @@ import { patientCorrectionSchema } from '../patient/schema.ts';
  * DELETE /api/studies/:study/instances/:instance   the same of one clip or document; the last one takes its study along
  * GET    /api/removals                         RemovalState[]
  * POST   /api/removals/:removal/take-back      204
- * PUT    /api/patients                         PatientRequest, 204: says whose studies these are
+ * GET    /api/studies/:study/patient           StudyPatient
+ * PUT    /api/patients                         PatientRequest -> StudyPatient of the first: says whose studies these are
  * GET    /api/library/size                     LibrarySize
  * GET    /api/backups                          BackupState: what is or was last under way
- * POST   /api/backups                          BackupRequest (a path: on the desktop only) -> BackupState, 202
  * DELETE /api/backups                          cancel -> BackupState
  */
 
@@ -49,14 +50,20 @@ export interface LibrarySize {
   readonly freeBytes: number | null;
 }
 
-export const backupRequestSchema = z.strictObject({
-  kind: z.enum(['backup', 'check', 'restore']),
-  /** Of the backup; of one state of it where it is checked or restored. */
-  path: z.string().min(1).max(4096),
-});
+export const backupKinds = ['backup', 'check', 'restore'] as const;
+export type BackupKind = (typeof backupKinds)[number];
+
+/** Whose study it is, and which others are listed under the same ID and name. */
+export interface StudyPatient {
+  readonly patient: PatientFacts;
+  /** As the study's files say. */
+  readonly filed: PatientFacts;
+  /** Itself included. */
+  readonly studies: readonly string[];
+}
 
 export const backupStateSchema = z.object({
-  kind: z.enum(['backup', 'check', 'restore']),
+  kind: z.enum(backupKinds),
   state: z.enum(['idle', 'running', 'finished', 'failed', 'cancelled']),
   folder: z.string(),
   done: z.number().int(),

@@ -64,7 +64,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
   api.route('/api/clips', clipRoutes(services));
   api.route('/api/clips', propagationRoutes(services));
   api.route('/api/clips', keepMaskRoutes(services));
-  api.route('/api', careRoutes(services, pathsFromPage));
+  api.route('/api', careRoutes(services));
   api.route('/api/imports', importRoutes(services, pathsFromPage));
   api.route('/api/exports', exportRoutes(services, pathsFromPage));
   api.route('/api/models', modelRoutes(services, pathsFromPage));

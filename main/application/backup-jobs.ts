@@ -1,8 +1,8 @@
-import type { BackupState } from '../../core/api/care.ts';
+import type { BackupKind, BackupState } from '../../core/api/care.ts';
 import { SystolaError } from '../../core/error.ts';
 import { checkBackup } from '../backup/check-backup.ts';
 import { stageRestore } from '../backup/stage-restore.ts';
-import { writeBackup, type BackupProgress } from '../backup/write-backup.ts';
+import { statesOf, writeBackup, type BackupProgress } from '../backup/write-backup.ts';
 import type { Library } from '../library/library.ts';
 import { installation } from './installation.ts';
 
@@ -26,10 +26,7 @@ const idle: BackupState = {
   message: null,
 };
 
-type Task = (
-  signal: AbortSignal,
-  onProgress: (progress: BackupProgress) => void,
-) => Promise<BackupState['result']>;
+type Going = Parameters<typeof checkBackup>[1];
 
 /** Writes backups, checks them and lays them ready to be restored, one of these at a time. */
 export class BackupJobs {
@@ -46,32 +43,24 @@ export class BackupJobs {
     return this.#state;
   }
 
-  /** Writes the library as it is now into a backup folder. @throws SystolaError `bad-request` while another runs */
-  backUp(folder: string): BackupState {
-    return this.#start('backup', folder, async (signal, onProgress) => {
-      const { library } = this.#options;
-      const { state, record, copied } = await writeBackup(library, folder, installation.version, {
-        signal,
-        onProgress,
-      });
-      return { folder: state, files: record.files.length, copied, faults: [...record.missing] };
-    });
-  }
-
-  /** Compares every file of a state of a backup with its hash. @throws SystolaError `bad-request` */
-  check(folder: string): BackupState {
-    return this.#start('check', folder, async (signal, onProgress) => {
-      const { record, faults } = await checkBackup(folder, { signal, onProgress });
-      return { folder, files: record.files.length, copied: 0, faults: faults.map(({ path }) => path) };
-    });
-  }
-
-  /** Lays a state ready; the library takes it over at the next start. @throws SystolaError `bad-request` */
-  restore(folder: string): BackupState {
-    return this.#start('restore', folder, async (signal, onProgress) => {
-      const record = await stageRestore(this.#options.library.path, folder, { signal, onProgress });
-      return { folder, files: record.files.length, copied: 0, faults: [] };
-    });
+  /**
+   * Writes a backup into its folder, or checks or lays ready one of its states: the newest, where the folder of all of them
+   * is named. What is laid ready the library takes over at its next start. How it goes is told by the state.
+   *
+   * @throws SystolaError `bad-request` while another one is under way
+   */
+  start(kind: BackupKind, folder: string): BackupState {
+    if (this.#state.state === 'running') {
+      throw new SystolaError('bad-request', 'A backup is being written or read. Wait, or cancel it.');
+    }
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#update({ ...idle, kind, folder, state: 'running' });
+    this.#running = this.#run(
+      (going) => (kind === 'backup' ? this.#backUp(folder, going) : this.#read(kind, folder, going)),
+      abort.signal,
+    );
+    return this.#state;
   }
 
   cancel(): BackupState {
@@ -84,18 +73,23 @@ export class BackupJobs {
     await this.#running;
   }
 
-  #start(kind: BackupState['kind'], folder: string, task: Task): BackupState {
-    if (this.#state.state === 'running') {
-      throw new SystolaError('bad-request', 'A backup is being written or read. Wait, or cancel it.');
-    }
-    const abort = new AbortController();
-    this.#abort = abort;
-    this.#update({ ...idle, kind, folder, state: 'running' });
-    this.#running = this.#run(task, abort.signal);
-    return this.#state;
+  async #backUp(folder: string, going: Going): Promise<BackupState['result']> {
+    const { library } = this.#options;
+    const { state, record, copied } = await writeBackup(library, folder, installation.version, going);
+    return { folder: state, files: record.files.length, copied, faults: [...record.missing] };
   }
 
-  async #run(task: Task, signal: AbortSignal): Promise<void> {
+  async #read(kind: 'check' | 'restore', folder: string, going: Going): Promise<BackupState['result']> {
+    const [state = folder] = await statesOf(folder);
+    if (kind === 'restore') {
+      const { files } = await stageRestore(this.#options.library.path, state, going);
+      return { folder: state, files: files.length, copied: 0, faults: [] };
+    }
+    const { record, faults } = await checkBackup(state, going);
+    return { folder: state, files: record.files.length, copied: 0, faults: faults.map(({ path }) => path) };
+  }
+
+  async #run(task: (going: Going) => Promise<BackupState['result']>, signal: AbortSignal): Promise<void> {
     let reportedAt = 0;
     const onProgress = (progress: BackupProgress): void => {
       this.#state = { ...this.#state, ...progress };
@@ -104,7 +98,7 @@ export class BackupJobs {
       this.#options.onState(this.#state);
     };
     try {
-      const result = await task(signal, onProgress);
+      const result = await task({ signal, onProgress });
       this.#update({ ...this.#state, state: 'finished', result });
     } catch (error) {
       if (signal.aborted) return this.#update({ ...this.#state, state: 'cancelled' });

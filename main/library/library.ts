@@ -1,6 +1,8 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { StudyPatient } from '../../core/api/care.ts';
 import type { StudySummary } from '../../core/api/requests.ts';
+import { personNameText } from '../../core/wording/person-name.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import type { DocumentFacts } from '../../core/document/document-facts.ts';
@@ -221,6 +223,27 @@ export class Library {
   /** Every stored file that the database names, with the name it was imported under. */
   storedFiles(): { readonly sha256: string; readonly name: string }[] {
     return [...this.#studies.files(), ...this.#documents.files()].map(([sha256, name]) => ({ sha256, name }));
+  }
+
+  /**
+   * Whose study it is, with the studies of the same ID and name.
+   *
+   * @throws SystolaError `not-found`
+   */
+  patientOf(studyInstanceUid: string): StudyPatient {
+    const { facts, filedPatient } = this.study(studyInstanceUid);
+    const { patient } = facts;
+    const name = personNameText(patient.name);
+    const same = this.summaries()
+      .filter(({ patientId, patientName }) => patientId === patient.patientId && patientName === name)
+      .map((study) => study.studyInstanceUid);
+    return { patient, filed: filedPatient, studies: patient.patientId === '' ? [studyInstanceUid] : same };
+  }
+
+  /** Path of the first stored file of a study; null where it has none. */
+  storedFileOf(studyInstanceUid: string): string | null {
+    const [clip] = this.study(studyInstanceUid).clips;
+    return clip === undefined ? null : this.clip(clip.sopInstanceUid).path;
   }
 
   /** How many files are stored, and their bytes. */

@@ -2,6 +2,7 @@ import type { SystolaEvent } from '../../core/api/events.ts';
 import { message } from '../../core/language/message.ts';
 import { reasonOf } from '../api/client.ts';
 import { followEvents } from '../api/event-stream.ts';
+import { care } from '../care/care.svelte.ts';
 import { exports } from '../export/exports.svelte.ts';
 import { forgetLostPictures } from '../imaging/frame-image.ts';
 import { imports } from '../import/imports.svelte.ts';
@@ -42,6 +43,12 @@ function receive(event: SystolaEvent): void {
       void library.reload();
       // What an import brought may be of the study on screen.
       void workspace.takeArrivals();
+      return;
+    case 'removals':
+      care.receive(event.removals);
+      return;
+    case 'backup':
+      care.backup = event.backup;
       return;
     case 'library':
       session.library = event.library;
