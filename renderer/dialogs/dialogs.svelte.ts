@@ -1,4 +1,4 @@
-export type DialogName = 'keys' | 'settings' | 'model' | 'reader' | 'export' | 'network' | 'patient' | 'delete';
+export type DialogName = 'keys' | 'settings' | 'model' | 'reader' | 'export' | 'network' | 'patient-data' | 'delete';
 
 /** Which dialog is open; one at a time. */
 class Dialogs {
