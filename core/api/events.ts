@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backupStateSchema, removalStateSchema } from './care.ts';
 import { revisionSchema } from '../review/schema.ts';
 import { backgroundStateSchema } from './background.ts';
 import { listedStudySchema } from './study-summary.ts';
@@ -67,6 +68,9 @@ export const eventSchema = z.discriminatedUnion('type', [
   /** One row of the list is another. */
   z.object({ type: z.literal('study'), study: listedStudySchema }),
   z.object({ type: z.literal('background'), background: backgroundStateSchema }),
+  /** What was deleted and can still be taken back, all of it. */
+  z.object({ type: z.literal('removals'), removals: z.array(removalStateSchema) }),
+  z.object({ type: z.literal('backup'), backup: backupStateSchema }),
   z.object({ type: z.literal('library'), library: libraryStateSchema }),
   /** A model was added or removed, or another one is in use. */
   z.object({ type: z.literal('models-changed') }),

@@ -62,6 +62,7 @@ import type { ListedStudy, StudySummary } from './study-summary.ts';
  * Reports: what they are made with, and how one would look: report.ts
  * GET    /api/settings                         Settings
  * PUT    /api/settings                         Partial<Settings> -> Settings
+ * Deleting, taking back, correcting a patient: care.ts
  * Nodes, sendings and the receiver: network.ts
  * Errors: status 4xx/5xx with ErrorResponse.
  */

@@ -8,6 +8,7 @@ import { exportIdentities } from '../../core/export/identity.ts';
 import type { Services } from '../application/services.ts';
 import { installation } from '../application/installation.ts';
 import { exportFormats } from '../export/exporters.ts';
+import { careRoutes } from './care-routes.ts';
 import { clipRoutes } from './clip-routes.ts';
 import { exportRoutes } from './export-routes.ts';
 import { failureOf, isExpected } from './failure.ts';
@@ -71,6 +72,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
   api.route('/api/clips', clipRoutes(services));
   api.route('/api/clips', propagationRoutes(services));
   api.route('/api/clips', keepMaskRoutes(services));
+  api.route('/api', careRoutes(services));
   api.route('/api/imports', importRoutes(services, pathsFromPage));
   api.route('/api/exports', exportRoutes(services, pathsFromPage));
   api.route('/api/mappings', mappingRoutes(services));

@@ -45,6 +45,8 @@ import { PatientStudies } from './patient-studies.ts';
 import { LibraryWatch } from './library-watch.ts';
 import { nodeLabel } from '../network/connect.ts';
 import { Receiver } from './receiver.ts';
+import { BackupJobs } from './backup-jobs.ts';
+import { Removals } from './removals.ts';
 import { Sending } from './sending.ts';
 import type { OthersOf } from './export-snapshot.ts';
 import { ExportJobs } from './export-jobs.ts';
@@ -111,6 +113,8 @@ export interface Services {
   readonly receiver: Receiver;
   readonly exports: ExportJobs;
   readonly worklist: WorklistWatch;
+  readonly removals: Removals;
+  readonly backups: BackupJobs;
   updateSettings(changes: Partial<Settings>): Settings;
   close(): Promise<void>;
 }
@@ -269,6 +273,22 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     onDefect: logDefect,
   });
 
+  const removals = new Removals({
+    library,
+    runs,
+    onChange: (pending) => {
+      events.send({ type: 'removals', removals: [...pending] });
+      onStudiesChanged();
+    },
+    onDefect: logDefect,
+  });
+  removals.start();
+  const backups = new BackupJobs({
+    library,
+    onState: (state) => events.send({ type: 'backup', backup: state }),
+    onDefect: logDefect,
+  });
+
   const exports = new ExportJobs({
     ...{ library, decoder, languages, documents, masks, reportShelf, othersOf },
     onState: (state) => events.send({ type: 'export', export: state }),
@@ -293,6 +313,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     ];
     told.push({ type: 'receiver', receiver: receiver.state });
     told.push({ type: 'background', background: worklist.background.state });
+    told.push({ type: 'removals', removals: removals.state() });
+    told.push({ type: 'backup', backup: backups.state });
     for (const send of sending.going()) told.push({ type: 'send', send });
     for (const state of imports.running()) told.push({ type: 'import', import: state });
     for (const state of exports.running()) told.push({ type: 'export', export: state });
@@ -362,6 +384,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
         runs.close(),
         modelAdditions.close(),
         watch.close(),
+        removals.close(),
+        backups.close(),
       ]);
     } finally {
       events.close();
@@ -403,6 +427,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     receiver,
     exports,
     worklist,
+    removals,
+    backups,
     updateSettings,
     close,
   };

@@ -2,6 +2,8 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { StudySummary } from '../../core/api/study-summary.ts';
 import type { ListedResult } from '../../core/assessment/listed-result.ts';
+import type { StudyPatient } from '../../core/api/care.ts';
+import { personNameText } from '../../core/wording/person-name.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import type { DocumentFacts } from '../../core/document/document-facts.ts';
@@ -20,11 +22,15 @@ import { FileStore, type IncomingFile } from './file-store.ts';
 import type { StoredClipFile } from './frame-source.ts';
 import { InstanceIntake, type AddedInstance, type KnownInstance } from './instance-intake.ts';
 import { LibraryWriter, type LibraryCondition } from './library-writer.ts';
+import { finishRestore, type Restored } from './finish-restore.ts';
 import { folderError, openOrStandIn } from './open-database.ts';
 import { OpenStudies, type OpenStudy } from './open-studies.ts';
 import { ResultStore, type StoredResult } from './result-store.ts';
 import { revisionAudit } from './revision-audit.ts';
 import { PatientStore, type RelatedFacts } from './patient-store.ts';
+import { PatientCorrectionStore } from './patient-correction-store.ts';
+import { RemovalStore } from './removal-store.ts';
+import { StudyCare } from './study-care.ts';
 import { RevisionStore, type NewRevision } from './revision-store.ts';
 import { SettingsStore } from './settings.ts';
 import { SnapshotStore } from './snapshot-store.ts';
@@ -55,6 +61,8 @@ export class Library {
   readonly path: string;
   readonly files: FileStore;
   readonly audit: AuditLog;
+  /** Deletes studies and clips, and corrects their patients. */
+  readonly care: StudyCare;
   /** Told of a defect in what can be done without. */
   onDefect: (error: unknown) => void = () => undefined;
   readonly #database: LibraryDatabase;
@@ -68,30 +76,40 @@ export class Library {
   readonly #open: OpenStudies;
   readonly #writer: LibraryWriter;
   readonly #intake: InstanceIntake;
+  readonly #removals: RemovalStore;
 
   private constructor(path: string, database: LibraryDatabase, files: FileStore, clock?: Clock) {
     this.path = path;
     this.files = files;
     this.audit = new AuditLog(database);
     this.#database = database;
-    this.#studies = new StudyStore(database);
+    const corrections = new PatientCorrectionStore(database);
+    this.#removals = new RemovalStore(database);
+    this.#studies = new StudyStore(database, corrections);
     this.#documents = new DocumentStore(database);
     this.#revisions = new RevisionStore(database);
     this.#snapshots = new SnapshotStore(database);
     this.#results = new ResultStore(database);
     this.#patients = new PatientStore(database);
     this.#settings = new SettingsStore(database);
-    this.#open = new OpenStudies(this.#studies, this.#documents, this.#revisions, this.#snapshots);
+    this.#open = new OpenStudies(
+      this.#studies,
+      this.#documents,
+      this.#revisions,
+      this.#snapshots,
+      this.#removals,
+    );
     this.#writer = new LibraryWriter(path, database, this.audit, clock);
-    this.#intake = new InstanceIntake({
+    const shared = {
       files,
       studies: this.#studies,
-      documents: this.#documents,
       open: this.#open,
       writer: this.#writer,
       audit: this.audit,
       user: () => this.user(),
-    });
+    };
+    this.care = new StudyCare({ ...shared, removals: this.#removals, corrections });
+    this.#intake = new InstanceIntake({ ...shared, documents: this.#documents, care: this.care });
   }
 
   /**
@@ -104,8 +122,10 @@ export class Library {
     const files = new FileStore(path);
     const databasePath = join(path, 'library.sqlite');
     let database: LibraryDatabase;
+    let restored: Restored | null = null;
     try {
       await makeFolder(path, 0o700);
+      restored = await finishRestore(path);
       // The database's lock comes first: nobody else's half-written files may be thrown away.
       database = openOrStandIn(databasePath);
     } catch (error) {
@@ -116,11 +136,24 @@ export class Library {
       if (database.damage === null) await files.prepare();
       const library = new Library(path, database, files, clock);
       if (database.damage === null) library.#writer.settle();
+      if (restored !== null) library.#recordRestored(restored);
       return library;
     } catch (error) {
       database.close();
       throw folderError(error, path);
     }
+  }
+
+  #recordRestored({ state, backedUpAt, replaced }: Restored): void {
+    this.record({
+      event: auditEvents.import,
+      action: 'U',
+      outcome: auditOutcomes.success,
+      user: this.user(),
+      studyInstanceUid: null,
+      patientId: null,
+      detail: { restored: state, backedUpAt, replaced },
+    });
   }
 
   close(): void {
@@ -149,7 +182,8 @@ export class Library {
   }
 
   summaries(search?: string): StudySummary[] {
-    return this.#studies.summaries(search);
+    const gone = this.#removedStudies();
+    return this.#studies.summaries(search).filter(({ studyInstanceUid }) => !gone.has(studyInstanceUid));
   }
 
   /** The row of one study; null where the library holds no such study. */
@@ -178,6 +212,12 @@ export class Library {
   /** Keeps what the list is to say of a study as it is at `head`. @throws SystolaError `disk-full`, `library-damaged` */
   keepResult(studyInstanceUid: string, head: number, madeBy: string, result: ListedResult): void {
     this.#writer.write(() => this.#results.write(studyInstanceUid, head, madeBy, result));
+  }
+
+  /** Studies that were deleted and can still be taken back. */
+  #removedStudies(): ReadonlySet<string> {
+    const whole = this.#removals.pending().filter(({ sopInstanceUid }) => sopInstanceUid === null);
+    return new Set(whole.map(({ studyInstanceUid }) => studyInstanceUid));
   }
 
   /** True when nothing was ever taken in for sure: no study, and no stored file that could become one. */
@@ -212,6 +252,42 @@ export class Library {
     return this.#intake.takeIn(read, file);
   }
 
+  /** Writes the database as it is now to a new file. @throws SystolaError `disk-full`, `unreadable` */
+  copyDatabase(path: string): Promise<void> {
+    return this.#database.copyTo(path);
+  }
+
+  /** Every stored file that the database names, with the name it was imported under. */
+  storedFiles(): { readonly sha256: string; readonly name: string }[] {
+    return [...this.#studies.files(), ...this.#documents.files()].map(([sha256, name]) => ({ sha256, name }));
+  }
+
+  /**
+   * Whose study it is, with the studies of the same ID and name.
+   *
+   * @throws SystolaError `not-found`
+   */
+  patientOf(studyInstanceUid: string): StudyPatient {
+    const { facts, filedPatient } = this.study(studyInstanceUid);
+    const { patient } = facts;
+    const name = personNameText(patient.name);
+    const same = this.summaries()
+      .filter(({ patientId, patientName }) => patientId === patient.patientId && patientName === name)
+      .map((study) => study.studyInstanceUid);
+    return { patient, filed: filedPatient, studies: patient.patientId === '' ? [studyInstanceUid] : same };
+  }
+
+  /** Path of the first stored file of a study; null where it has none. */
+  storedFileOf(studyInstanceUid: string): string | null {
+    const [clip] = this.study(studyInstanceUid).clips;
+    return clip === undefined ? null : this.clip(clip.sopInstanceUid).path;
+  }
+
+  /** How many files are stored, and their bytes. */
+  storedBytes(): { readonly files: number; readonly bytes: number } {
+    return this.#removals.storedBytes();
+  }
+
   /** @throws SystolaError `not-found` */
   study(studyInstanceUid: string): OpenStudy {
     return this.#open.study(studyInstanceUid);
@@ -238,7 +314,8 @@ export class Library {
    */
   relatedStudies(studyInstanceUid: string): RelatedFacts[] {
     const { facts } = this.studyInPassing(studyInstanceUid);
-    return this.#patients.related(facts, (uid) => this.#studies.study(uid));
+    const gone = this.#removedStudies();
+    return this.#patients.related(facts, (uid) => (gone.has(uid) ? null : this.#studies.study(uid)));
   }
 
   /**

@@ -81,6 +81,10 @@ export class PatientStore {
     const [id, born] = [statedId(patient), knownBirthDate(patient)];
     if (isRealId(id)) add(`${select} ${ofId} = ?`, id);
     if (born !== null) add(`${select} ${ofBirthDate} = ?`, born);
+    // What files say is indexed; what persons say in their place is little.
+    const corrected = 'SELECT study_instance_uid AS uid FROM patient_corrections WHERE';
+    if (isRealId(id)) add(`${corrected} trim(json_extract(correction, '$.patientId')) = ?`, id);
+    if (born !== null) add(`${corrected} json_extract(correction, '$.birthDate') = ?`, born);
     found.delete(studyInstanceUid);
     return [...found];
   }

@@ -1,5 +1,12 @@
 import type { EcgTrace } from '../../core/clip/ecg.ts';
 import type {
+  BackupState,
+  LibrarySize,
+  PatientRequest,
+  RemovalState,
+  StudyPatient,
+} from '../../core/api/care.ts';
+import type {
   AppendRequest,
   AppendResponse,
   ErrorResponse,
@@ -209,6 +216,15 @@ export const api = {
     send('PUT', `${at('imports', id, 'files')}?name=${encodeURIComponent(name)}`, bytes, {
       'content-type': 'application/octet-stream',
     }),
+  removeStudy: (study: string) => json<RemovalState>('DELETE', at('studies', study)),
+  removeInstance: (study: string, instance: string) =>
+    json<RemovalState>('DELETE', at('studies', study, 'instances', instance)),
+  takeBack: (removal: number) => send('POST', at('removals', String(removal), 'take-back')),
+  patientOf: (study: string) => json<StudyPatient>('GET', at('studies', study, 'patient-data')),
+  correctPatient: (request: PatientRequest) => json<StudyPatient>('PUT', at('patients'), request),
+  librarySize: () => json<LibrarySize>('GET', at('library', 'size')),
+  cancelBackup: () => json<BackupState>('DELETE', at('backups')),
+
   recogniser: () => json<RecogniserInfo | null>('GET', at('models', 'recogniser')),
   models: (verify = false) => json<ModelInfo[]>('GET', verify ? `${at('models')}?verify=true` : at('models')),
   tryModel: (folder: string, signal: AbortSignal) =>

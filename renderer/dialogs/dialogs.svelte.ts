@@ -10,7 +10,9 @@ export type DialogName =
   | 'views'
   | 'audit'
   | 'report'
-  | 'report-settings';
+  | 'report-settings'
+  | 'patient-data'
+  | 'delete';
 
 /** Which dialog is open; one at a time. */
 class Dialogs {

@@ -211,6 +211,23 @@ class Workspace {
     await study.recogniseViews();
   }
 
+  /** Clips of the study on screen that were deleted are on screen no more. */
+  async takeRemovals(): Promise<void> {
+    const { study } = this;
+    if (!study) return;
+    await study.reload().catch((error: unknown) => report('warning', reasonOf(error)));
+    if (study !== this.study) return;
+    if (
+      this.hanging.panes.every(
+        (pane) => pane?.studyInstanceUid !== study.uid || study.clip(pane.sopInstanceUid),
+      )
+    )
+      return;
+    this.hanging.takeRemovals(this.#hung(study));
+    this.#turnTo(this.hanging.panes.find((pane) => pane !== null) ?? null);
+    if (this.enlarged && !study.clip(this.enlarged.sopInstanceUid)) this.enlarged = null;
+  }
+
   close(): void {
     playback.pause();
     this.study = null;
@@ -412,11 +429,7 @@ class Workspace {
   }
 
   /** The reader's word on a clip's view; where it makes a clip one that can be contoured, it is. */
-  nameView(
-    sopInstanceUid: string,
-    code: ViewCode,
-    label = say('edit.view', { view: viewName(code) }),
-  ): void {
+  nameView(sopInstanceUid: string, code: ViewCode, label = say('edit.view', { view: viewName(code) })): void {
     const { study } = this;
     const clip = study?.clip(sopInstanceUid);
     const before = study?.clipReview(sopInstanceUid)?.view;

@@ -18,9 +18,12 @@ test('gives the page what only a desktop can do, and nothing of Node', async ({ 
     'editText',
     'onCommand',
     'pathsOf',
+    'restart',
     'saveExport',
     'saveMapping',
     'showExport',
+    'showStudy',
+    'startBackup',
     'windowFullScreen',
   ]);
   expect(await page.evaluate(() => [typeof globalThis.process, 'require' in globalThis])).toEqual([

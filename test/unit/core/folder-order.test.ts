@@ -9,7 +9,7 @@ const floors: Floors = [
   ['quantity'],
   ['reference-limits', 'wording'],
   ['review'],
-  ['propagation'],
+  ['patient', 'propagation'],
   ['measurement'],
   ['finding'],
   ['assessment'],

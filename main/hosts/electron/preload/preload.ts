@@ -24,6 +24,9 @@ const desktop: SystolaDesktop = {
   saveMapping: (mapping) => ask(channels.saveMapping, mapping),
   chooseExportFolder: () => ask(channels.chooseExportFolder),
   showExport: (exportId) => ask(channels.showExport, exportId),
+  showStudy: (studyInstanceUid) => ask(channels.showStudy, studyInstanceUid),
+  startBackup: (kind) => ask(channels.startBackup, kind),
+  restart: () => ask(channels.restart),
   windowFullScreen: (on) => ask(channels.windowFullScreen, ...(on === undefined ? [] : [on])),
   editText: (what) => ask(channels.editText, what),
   onCommand: (added) => {
