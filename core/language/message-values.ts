@@ -49,6 +49,7 @@ export interface MessageValues {
   'app.welcome.open-folder': null;
   'app.welcome.opening': null;
   'app.welcome.reading': null;
+  'app.welcome.sample': null;
   'background.force': null;
   'background.measuring': { readonly count: number };
   'background.pause': null;
