@@ -218,6 +218,7 @@ test.describe('going from study to study', () => {
 });
 
 test.describe('the first start', () => {
+  // A folder without pictures: nothing is imported by itself.
   test.use({ workstationOptions: { models: false, sample: resolve(root, 'test/fixtures/zip') } });
 
   test('says what to do, with no error, and offers the sample study', async ({ page, workstation }) => {
