@@ -25,4 +25,3 @@ export type BackgroundState = z.infer<typeof backgroundStateSchema>;
 export const expectedStudiesSchema = z.strictObject({
   studies: z.array(z.string().min(1).max(200)).max(mostExpected),
 });
-export type ExpectedStudies = z.infer<typeof expectedStudiesSchema>;

@@ -20,6 +20,7 @@ import type { ListedStudy, StudySummary } from './study-summary.ts';
  * GET    /api/studies?search=                  ListedStudy[]
  * PUT    /api/studies/expected                 ExpectedStudies (background.ts): 204; those that the reader comes to next
  * POST   /api/background/force                 202: measuring goes on whatever the machine does (background.ts)
+ * POST   /api/sample                           202: the sample study is imported
  * GET    /api/studies/:study                   StudyDocument
  * GET    /api/studies/:study/patient           its patient's other studies (patient-studies.ts)
  * POST   /api/studies/:study/views             202: views are told from the pictures where no run asks for them
@@ -106,6 +107,8 @@ export interface SessionInfo {
   readonly exportFormats: readonly OfferedFormat[];
   /** What an export may tell of the patient. */
   readonly exportIdentities: readonly ExportIdentity[];
+  /** Whether a sample study came with the installation, to be taken in where the reader asks for it. */
+  readonly hasSample: boolean;
 }
 
 export interface StudyDocument {

@@ -31,10 +31,12 @@ export interface ApiOptions {
    * of its session can: it uploads, and learns nothing of the disk.
    */
   readonly pathsFromPage: boolean;
+  /** Takes in the sample study that comes with the installation; null where there is none. */
+  readonly importSample: (() => Promise<void>) | null;
 }
 
 /** The application's whole surface: see core/api/requests.ts for what each path takes and gives. */
-export function createApi(services: Services, { host, pathsFromPage }: ApiOptions): Hono {
+export function createApi(services: Services, { host, pathsFromPage, importSample }: ApiOptions): Hono {
   const api = new Hono();
 
   api.use(async (context, next) => {
@@ -54,6 +56,7 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
       structures: structures(),
       exportFormats: exportFormats(),
       exportIdentities,
+      hasSample: importSample !== null,
     };
     return context.json(session);
   });
@@ -73,6 +76,12 @@ export function createApi(services: Services, { host, pathsFromPage }: ApiOption
   api.route('/api/clips', propagationRoutes(services));
   api.route('/api/clips', keepMaskRoutes(services));
   api.route('/api', careRoutes(services));
+  api.post('/api/sample', async (context) => {
+    if (importSample === null)
+      throw new SystolaError('not-found', 'No sample study came with this installation.');
+    await importSample();
+    return context.body(null, 202);
+  });
   api.route('/api/imports', importRoutes(services, pathsFromPage));
   api.route('/api/exports', exportRoutes(services, pathsFromPage));
   api.route('/api/mappings', mappingRoutes(services));

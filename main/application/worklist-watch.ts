@@ -41,7 +41,10 @@ export class WorklistWatch {
     this.#results = new StudyResults({
       library,
       prepare,
-      onResult: (study) => this.#tell(study),
+      onResult: (study, { unmeasured }) => {
+        if (unmeasured === 0) this.background.done(study);
+        this.#tell(study);
+      },
       onDefect,
     });
     this.list = new Worklist({ library, results: this.#results, runs });

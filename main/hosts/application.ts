@@ -26,14 +26,16 @@ export interface Application {
 /** @throws SystolaError when the library cannot be opened: `library-locked`, `unreadable`, `malformed` */
 export async function createApplication(options: ApplicationOptions): Promise<Application> {
   const services = await createServices(options);
+  const { sampleStudyPath } = options;
   const api = createApi(services, {
     host: options.host,
     pathsFromPage: options.pathsFromPage ?? options.host === 'electron',
+    importSample: sampleStudyPath === undefined ? null : () => importSampleStudy(services, sampleStudyPath),
   });
   // Off unless the settings say otherwise; where nothing can listen, the window says why.
   await services.receiver.apply(services.library.settings().receiver);
-  if (options.sampleStudyPath !== undefined && (await services.library.isEmpty())) {
-    await importSampleStudy(services, options.sampleStudyPath);
+  if (sampleStudyPath !== undefined && (await services.library.isEmpty())) {
+    await importSampleStudy(services, sampleStudyPath);
   }
   if (options.keepsWorklist === true) services.worklist.start();
   return {

@@ -13,6 +13,7 @@ export interface BackgroundMeasuringOptions {
     | 'start'
     | 'ended'
     | 'states'
+    | 'activities'
     | 'withdraw'
     | 'recogniseViews'
     | 'isReaderWaiting'
@@ -116,6 +117,13 @@ export class BackgroundMeasuring {
     this.wake();
   }
 
+  /** A study needs no measuring any more: it was measured for a reader, or decided on. */
+  done(study: string): void {
+    if (study === this.#current?.study || !this.#left.includes(study)) return;
+    this.#left = this.#left.filter((uid) => uid !== study);
+    this.#tell({});
+  }
+
   get onBattery(): boolean {
     return this.#onBattery;
   }
@@ -186,6 +194,8 @@ export class BackgroundMeasuring {
     }
     if (this.#isForced) return true;
     const busy = await this.#options.busyPart(this.#closing.signal).catch(() => 0);
+    // A second has gone by: a reader may wait for something now.
+    if (this.#options.runs.isReaderWaiting) return false;
     return busy <= busyLimit || this.#isForced || this.#waitFor('busy', busyPauseMs);
   }
 
@@ -207,9 +217,14 @@ export class BackgroundMeasuring {
       this.#left = this.#options.unmeasured().filter((uid) => !this.#seen.has(uid));
       this.#isLeftKnown = true;
     }
-    const left = new Set(this.#left);
-    this.#state = { ...this.#state, studiesLeft: left.size };
-    return this.#expected.find((uid) => left.has(uid)) ?? this.#left[0] ?? null;
+    const left = this.#ahead();
+    return this.#expected.find((uid) => left.includes(uid)) ?? left[0] ?? null;
+  }
+
+  /** Of the studies that are left those that are not measured for a reader already. */
+  #ahead(): string[] {
+    const activities = this.#options.runs.activities();
+    return this.#left.filter((uid) => uid === this.#current?.study || activities.get(uid) !== 'measuring');
   }
 
   async #measure(study: string): Promise<void> {
@@ -277,7 +292,7 @@ export class BackgroundMeasuring {
   }
 
   #tell(change: Partial<BackgroundState>): void {
-    const state = { ...this.#state, ...change, studiesLeft: this.#left.length };
+    const state = { ...this.#state, ...change, studiesLeft: this.#ahead().length };
     if (state.state !== 'stopped') state.message = null;
     const isSame = JSON.stringify(state) === JSON.stringify(this.#told);
     this.#state = state;

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const core = fileURLToPath(new URL('../../core', import.meta.url));
-const isCode = (name: string): boolean => /\.(ts|js)$/.test(name);
 
 let known: string | null = null;
 
@@ -12,15 +11,26 @@ let known: string | null = null;
  * SHA-256 of all clinical rules, as they lie in this installation: sources, or what was compiled from them. Numbers that
  * were worked out by others may not be today's, whoever changed them and forgot to say so.
  */
-export function rulesHash(folder = core): string {
-  if (known !== null && folder === core) return known;
+export function rulesHash(): string {
+  known ??= hashOfCode(core);
+  return known;
+}
+
+/** Of the names and bytes of all code in a folder. */
+export function hashOfCode(folder: string): string {
   const hash = createHash('sha256');
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(isCode);
-  for (const name of names.toSorted()) {
-    const bytes = readFileSync(join(folder, name));
-    hash.update(`${name}\n${bytes.length}\n`).update(bytes);
+  for (const path of [...codeIn(folder)].sort()) {
+    const bytes = readFileSync(join(folder, path));
+    hash.update(`${path}\n${bytes.length}\n`).update(bytes);
   }
-  const found = hash.digest('hex');
-  if (folder === core) known = found;
-  return found;
+  return hash.digest('hex');
+}
+
+/** Folder by folder: an archive of a packaged application is read so, and is not whole at once. */
+function* codeIn(folder: string, within = ''): Generator<string> {
+  for (const entry of readdirSync(join(folder, within), { withFileTypes: true })) {
+    const path = within === '' ? entry.name : `${within}/${entry.name}`;
+    if (entry.isDirectory()) yield* codeIn(folder, path);
+    else if (/\.(ts|js)$/.test(entry.name)) yield path;
+  }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
-import { listedResult } from '../../core/assessment/listed-result.ts';
+import { listedResult, type ListedResult } from '../../core/assessment/listed-result.ts';
 import { measureClip } from '../../core/assessment/measure-clip.ts';
 import { SystolaError } from '../../core/error.ts';
 import { type MeasureOptions, measureOptionNames } from '../../core/measurement/measure-options.ts';
@@ -15,7 +15,7 @@ export interface StudyResultsOptions {
   /** Brings a study to what it would be if it were opened now. */
   prepare(studyInstanceUid: string): Promise<void>;
   /** The result of a study is another than the list said. */
-  onResult(studyInstanceUid: string): void;
+  onResult(studyInstanceUid: string, result: ListedResult): void;
   /** A defect, not an expected failure: the study has no result. */
   onDefect(error: unknown): void;
 }
@@ -146,7 +146,7 @@ export class StudyResults {
       const study = library.changes === before ? first : library.studyInPassing(studyInstanceUid);
       const result = listedResult(study, this.#measureOptions());
       library.keepResult(studyInstanceUid, study.head, this.madeBy, result);
-      onResult(studyInstanceUid);
+      onResult(studyInstanceUid, result);
     } catch (error) {
       this.#givenUp.add(studyInstanceUid);
       // What cannot be read says so in its row; a full disk is said for the library as a whole.

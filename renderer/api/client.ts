@@ -209,6 +209,7 @@ export const api = {
   dropProposal: (clip: string, proposal: string) =>
     send('DELETE', at('clips', clip, 'propagations', proposal)),
   startImport: (paths: readonly string[]) => json<ImportState>('POST', at('imports'), { paths }),
+  importSample: () => send('POST', at('sample')),
   importState: (id: string) => json<ImportState>('GET', at('imports', id)),
   finishImport: (id: string) => json<ImportState>('POST', at('imports', id, 'finish')),
   cancelImport: (id: string) => json<ImportState>('DELETE', at('imports', id)),

@@ -52,7 +52,7 @@ const keyOf: Readonly<Record<ListColumn, (study: ListedStudy) => Key>> = {
       ? null
       : severity[result.reliability.state] +
         (result.reliability.state === 'check' ? result.reliability.count : 0),
-  reader: ({ result }) => (result?.reader == null ? null : spelled(result.reader)),
+  reader: ({ result }) => (result === null || result.reader === null ? null : spelled(result.reader)),
   clips: ({ clips }) => clips,
 };
 

@@ -1,5 +1,5 @@
 /** How many rows the narrow list draws; the worklist has all of them. */
-export const mostNeighbours = 60;
+const mostNeighbours = 60;
 /** Of them before the one on screen. */
 const before = 20;
 

@@ -1,7 +1,7 @@
 /*
  * `npm run bench [part ...]`: measures what the workstation promises, on this machine, and prints it beside the
  * targets. Parts: inference, frame, hostile, opening,
- * history, clinical, renderer, structures. Exit code 1 when a target is missed.
+ * history, clinical, renderer, structures, worklist. Exit code 1 when a target is missed.
  */
 import { cpus, totalmem } from 'node:os';
 import { runClinicalBench } from './clinical-bench.ts';
@@ -13,6 +13,7 @@ import { runOpeningBench } from './opening-bench.ts';
 import { runRendererBench } from './renderer-bench.ts';
 import type { BenchResult } from './result.ts';
 import { runStructureBench } from './structure-bench.ts';
+import { runWorklistBench } from './worklist-bench.ts';
 
 const parts: Readonly<Record<string, () => Promise<BenchResult[]>>> = {
   inference: runInferenceBench,
@@ -23,6 +24,7 @@ const parts: Readonly<Record<string, () => Promise<BenchResult[]>>> = {
   clinical: runClinicalBench,
   renderer: runRendererBench,
   structures: runStructureBench,
+  worklist: runWorklistBench,
 };
 
 process.exitCode = await main(process.argv.slice(2));

@@ -41,6 +41,11 @@ export class Workstation {
     return join(this.folder, 'library');
   }
 
+  /** Of the process that answers; 0 where none does. */
+  get processId(): number {
+    return this.#child?.pid ?? 0;
+  }
+
   async start(): Promise<void> {
     const { models = true, recognisers = false } = this.#options;
     const noModels = join(this.folder, 'no-models');

@@ -180,6 +180,56 @@ test.describe('the worklist', () => {
   });
 });
 
+test.describe('going from study to study', () => {
+  test.use({ workstationOptions: { models: false } });
+
+  test('leaves nothing of the last one behind', async ({ page, workstation }) => {
+    await threeStudies(page, workstation);
+    const session = await page.context().newCDPSession(page);
+    await session.send('Performance.enable');
+    const held = async () => {
+      for (let round = 0; round < 3; round += 1) await session.send('HeapProfiler.collectGarbage');
+      const { metrics } = await session.send('Performance.getMetrics');
+      const metric = (name: string) => metrics.find((one) => one.name === name)?.value ?? NaN;
+      const canvases = await page.locator('canvas').count();
+      return { nodes: metric('Nodes'), listeners: metric('JSEventListeners'), canvases };
+    };
+    const round = async (times: number) => {
+      for (let time = 0; time < times; time += 1) {
+        for (const [key, name] of [
+          ['k', 'Brown, Bob'],
+          ['k', 'Clark, Cleo'],
+          ['j', 'Brown, Bob'],
+          ['j', 'Adams, Ann'],
+        ] as const) {
+          await page.keyboard.press(key);
+          await expect(patient(page)).toHaveText(name);
+        }
+      }
+    };
+    await round(3);
+    const before = await held();
+    await round(10);
+    const after = await held();
+    expect(after.canvases).toBe(before.canvases);
+    expect(after.nodes).toBeLessThan(before.nodes * 1.05);
+    expect(after.listeners).toBeLessThan(before.listeners * 1.05);
+  });
+});
+
+test.describe('the first start', () => {
+  // A folder without pictures: nothing is imported by itself.
+  test.use({ workstationOptions: { models: false, sample: resolve(root, 'test/fixtures/zip') } });
+
+  test('says what to do, with no error, and offers the sample study', async ({ page, workstation }) => {
+    await page.goto(workstation.url);
+    await expect(page.getByTestId('welcome')).toContainText('Drop DICOM files');
+    await expect(page.getByTestId('open-sample')).toBeVisible();
+    await expect(page.getByRole('alert')).toHaveCount(0);
+    await expect(page.getByTestId('worklist')).toHaveCount(0);
+  });
+});
+
 test.describe('studies that nobody has opened', () => {
   test.use({ workstationOptions: { models: resolve(root, 'test/fixtures') } });
 

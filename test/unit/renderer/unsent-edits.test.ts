@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { PendingEdit } from '../../../renderer/state/save-queue.ts';
-import { UnsentEdits, type KeptStorage } from '../../../renderer/state/unsent-edits.ts';
+import { studiesWithUnsent, UnsentEdits, type KeptStorage } from '../../../renderer/state/unsent-edits.ts';
 
 class MemoryStorage implements KeptStorage {
   readonly items = new Map<string, string>();
   getItem = (key: string) => this.items.get(key) ?? null;
   setItem = (key: string, value: string) => void this.items.set(key, value);
   removeItem = (key: string) => void this.items.delete(key);
+  key = (index: number) => [...this.items.keys()][index] ?? null;
+  get length(): number {
+    return this.items.size;
+  }
 }
 
 const edit: PendingEdit = {
@@ -61,4 +65,16 @@ describe('changes that could not be sent', () => {
     expect(() => new UnsentEdits('1', storage).keep([edit])).not.toThrow();
     expect(new UnsentEdits('1', null).kept()).toEqual([]);
   });
+});
+
+it('studies with changes that could not be sent are known by what the browser keeps, and by nothing else', () => {
+  const storage = new MemoryStorage();
+  storage.setItem('something else', '1');
+  expect(studiesWithUnsent(storage)).toEqual([]);
+  new UnsentEdits('1.9', storage).keep([edit]);
+  new UnsentEdits('1.10', storage).keep([edit]);
+  expect(studiesWithUnsent(storage)).toEqual(['1.9', '1.10']);
+  new UnsentEdits('1.9', storage).keep([]);
+  expect(studiesWithUnsent(storage)).toEqual(['1.10']);
+  expect(studiesWithUnsent(null)).toEqual([]);
 });
