@@ -1,8 +1,10 @@
 import type { ClipFacts, ClipStage, PatientFacts, StudyFacts } from '../../core/clip/clip.ts';
+import { knownAge } from '../../core/deidentify/known-age.ts';
 import type { Identifiers } from './identifiers.ts';
 import type { IdentityMap } from './identity-map.ts';
 
 const sexTag = 0x0010_0040;
+const ageTag = 0x0010_1010;
 const sizeTag = 0x0010_1020;
 const weightTag = 0x0010_1030;
 
@@ -20,13 +22,15 @@ export function pseudonymisedStudy(study: StudyFacts, map: IdentityMap): StudyFa
   };
 }
 
-function pseudonymisedPatient({ sex }: PatientFacts, map: IdentityMap): PatientFacts {
+function pseudonymisedPatient({ sex, statedAge }: PatientFacts, map: IdentityMap): PatientFacts {
+  const age = statedAge === undefined || !map.keeps(ageTag) ? null : knownAge(statedAge);
   return {
     patientId: map.pseudonym,
     issuerOfPatientId: null,
     name: { alphabetic: map.pseudonym, ideographic: '', phonetic: '' },
     birthDate: null,
     sex: map.keeps(sexTag) ? sex : 'unknown',
+    ...(age === null ? {} : { statedAge: age }),
   };
 }
 
