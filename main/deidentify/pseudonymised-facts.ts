@@ -1,10 +1,8 @@
 import type { ClipFacts, ClipStage, PatientFacts, StudyFacts } from '../../core/clip/clip.ts';
-import { knownAge } from '../../core/deidentify/known-age.ts';
 import type { Identifiers } from './identifiers.ts';
 import type { IdentityMap } from './identity-map.ts';
 
 const sexTag = 0x0010_0040;
-const ageTag = 0x0010_1010;
 const sizeTag = 0x0010_1020;
 const weightTag = 0x0010_1030;
 
@@ -23,7 +21,7 @@ export function pseudonymisedStudy(study: StudyFacts, map: IdentityMap): StudyFa
 }
 
 function pseudonymisedPatient({ sex, statedAge }: PatientFacts, map: IdentityMap): PatientFacts {
-  const age = statedAge === undefined || !map.keeps(ageTag) ? null : knownAge(statedAge);
+  const age = map.age(statedAge);
   return {
     patientId: map.pseudonym,
     issuerOfPatientId: null,
