@@ -1,3 +1,4 @@
+import { knownAge } from '../../core/deidentify/known-age.ts';
 import { actionOf } from '../../core/deidentify/action.ts';
 import type { Policy } from '../../core/deidentify/policy.ts';
 import { shiftedIsoDate } from '../../core/deidentify/shifted-date.ts';
@@ -11,6 +12,7 @@ const sopInstanceUidTag = 0x0008_0018;
 const seriesInstanceUidTag = 0x0020_000e;
 const studyInstanceUidTag = 0x0020_000d;
 const studyDateTag = 0x0008_0020;
+const ageTag = 0x0010_1010;
 
 /** What stands in the place of what identifies a patient's studies: the same in clips and in all that is made from them. */
 export class IdentityMap {
@@ -59,6 +61,11 @@ export class IdentityMap {
   /** Whether an attribute stays as it is. */
   keeps(tag: number): boolean {
     return actionOf(tag, this.policy) === 'keep';
+  }
+
+  /** An age in the group that it may leave in; null where none does. */
+  age(stated: string | undefined): string | null {
+    return stated === undefined || actionOf(ageTag, this.policy) !== 'age' ? null : knownAge(stated);
   }
 
   #uid(tag: number, uid: string): string {

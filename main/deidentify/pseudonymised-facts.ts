@@ -20,13 +20,15 @@ export function pseudonymisedStudy(study: StudyFacts, map: IdentityMap): StudyFa
   };
 }
 
-function pseudonymisedPatient({ sex }: PatientFacts, map: IdentityMap): PatientFacts {
+function pseudonymisedPatient({ sex, statedAge }: PatientFacts, map: IdentityMap): PatientFacts {
+  const age = map.age(statedAge);
   return {
     patientId: map.pseudonym,
     issuerOfPatientId: null,
     name: { alphabetic: map.pseudonym, ideographic: '', phonetic: '' },
     birthDate: null,
     sex: map.keeps(sexTag) ? sex : 'unknown',
+    ...(age === null ? {} : { statedAge: age }),
   };
 }
 

@@ -15,7 +15,7 @@ export interface ShownPage {
   /** What it says, in the order in which it was written. */
   readonly text: string;
   /** Draws it as wide as the canvas is shown. */
-  draw(canvas: HTMLCanvasElement, widthPx: number): Promise<void>;
+  draw(canvas: HTMLCanvasElement, widthPx: number, signal: AbortSignal): Promise<void>;
 }
 
 /** Opens the very bytes that would be saved. The reader of PDF is loaded when the first report is looked at. */
@@ -33,22 +33,35 @@ export async function openReport(bytes: Uint8Array): Promise<ShownReport> {
   return { pages, close: () => void loading.destroy() };
 }
 
-async function pageOf(document: PDFDocumentProxy, number: number): Promise<ShownPage> {
-  const page = await document.getPage(number);
+async function pageOf(pdf: PDFDocumentProxy, number: number): Promise<ShownPage> {
+  const page = await pdf.getPage(number);
   const { width, height } = page.getViewport({ scale: 1 });
   const { items } = await page.getTextContent();
   return {
     number,
     aspect: width / height,
     text: items.map((item) => ('str' in item ? item.str : '')).join(' '),
-    draw: (canvas, widthPx) => draw(page, canvas, widthPx),
+    draw: (canvas, widthPx, signal) => draw(page, canvas, widthPx, signal),
   };
 }
 
-async function draw(page: PDFPageProxy, canvas: HTMLCanvasElement, widthPx: number): Promise<void> {
+/** On a canvas of its own first: the window may change its size while a page is drawn. */
+async function draw(
+  page: PDFPageProxy,
+  canvas: HTMLCanvasElement,
+  widthPx: number,
+  signal: AbortSignal,
+): Promise<void> {
   const scale = (widthPx * devicePixelRatio) / page.getViewport({ scale: 1 }).width;
   const viewport = page.getViewport({ scale });
-  canvas.width = Math.round(viewport.width);
-  canvas.height = Math.round(viewport.height);
-  await page.render({ canvas, viewport }).promise;
+  const drawn = document.createElement('canvas');
+  drawn.width = Math.round(viewport.width);
+  drawn.height = Math.round(viewport.height);
+  const task = page.render({ canvas: drawn, viewport });
+  signal.addEventListener('abort', () => task.cancel());
+  await task.promise;
+  if (signal.aborted) return;
+  canvas.width = drawn.width;
+  canvas.height = drawn.height;
+  canvas.getContext('2d')?.drawImage(drawn, 0, 0);
 }
