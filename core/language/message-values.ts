@@ -723,6 +723,8 @@ export interface MessageValues {
   'grade.not-graded.unsure': null;
   'grade.of': { readonly grade: MessageValue; readonly name: MessageValue };
   'grade.sex-not-known': { readonly name: MessageValue };
+  'hanging.carry': { readonly pane: number };
+  'hanging.carry.how': null;
   'hanging.empty': null;
   'hanging.guest': { readonly date: MessageValue };
   'hanging.guest.only-looked-at': null;

@@ -150,9 +150,33 @@ export class Hanging {
       this.#hangPage(page < 0 ? this.page : page);
       return Math.max(0, keyed ? paneOf(this.#panes, keyed.sopInstanceUid) : 0);
     }
-    const next = switched(this.#panes, active, placesOf(id, study), this.#left[id] ?? null, clipsOf(study));
+    // Out of the grid, where all hangs that there is, comes the clip that keys act on, and what it is compared with.
+    const staged = from === 'stages';
+    const next = switched(
+      staged ? [keyed] : this.#panes,
+      staged ? 0 : active,
+      placesOf(id, study),
+      this.#left[id] ?? null,
+      [...this.#comparedWith(keyed, study), ...clipsOf(study)],
+    );
     this.#panes = next.panes;
     return next.active;
+  }
+
+  /** The same view in the other stages, the resting one first: what a clip under stress is judged against. */
+  #comparedWith(clip: Pane, study: HungStudy): readonly PaneClip[] {
+    const grid = this.#grid;
+    if (!clip || !grid || grid.stages.length < 2) return [];
+    const column = grid.views.findIndex((_, index) =>
+      grid.cells.some((row) => row[index]?.includes(clip.sopInstanceUid)),
+    );
+    const rows = grid.stages
+      .map((_, row) => row)
+      .sort((a, b) => Number(b === grid.resting) - Number(a === grid.resting));
+    return rows.flatMap((row) => {
+      const uid = clipOfCell(grid.cells[row]?.[column] ?? [], this.#chosen, study.used);
+      return uid === null ? [] : [{ studyInstanceUid: study.uid, sopInstanceUid: uid }];
+    });
   }
 
   /** @returns the layout behind the present one */

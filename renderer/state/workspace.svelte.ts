@@ -83,7 +83,8 @@ class Workspace {
   }
 
   set active(picture: PictureId | null) {
-    this.hanging.target = null;
+    // The focus that goes back to where it was turns away from no empty pane.
+    if (picture?.sopInstanceUid !== this.#active?.sopInstanceUid) this.hanging.target = null;
     this.#active = picture;
   }
 
