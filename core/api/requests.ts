@@ -43,6 +43,7 @@ import type { LibraryState } from './library-state.ts';
  * GET    /api/imports/:import                  ImportState
  * DELETE /api/imports/:import                  cancel -> ImportState
  * GET    /api/models?verify=                   ModelInfo[]; verify=true reads the graphs and compares their hashes
+ * GET    /api/models/recogniser               RecogniserInfo, null where there is none; its hash is compared
  * POST   /api/models/trial                     folder of a listed model -> ModelTrial
  * PUT    /api/models/active                    model name, null for the default -> Settings, after a trial
  * POST   /api/models/additions                 path (on the desktop only) -> ModelAddition; without: upload -> { additionId }
@@ -126,6 +127,15 @@ export interface StudyDocument {
   readonly history: readonly HistoryEntry[];
   readonly head: number;
   readonly runs: readonly RunState[];
+}
+
+/** What tells views from pictures; name, version and folder only of one that can be read. */
+export interface RecogniserInfo {
+  readonly name: string | null;
+  readonly version: string | null;
+  readonly folder: string | null;
+  /** Why it cannot be used; null when it can. */
+  readonly problem: string | null;
 }
 
 export interface ModelInfo {

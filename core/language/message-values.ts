@@ -1103,6 +1103,9 @@ export interface MessageValues {
   'models.precision.fp16': null;
   'models.precision.fp32': null;
   'models.precision.int8': null;
+  'models.recogniser.missing': null;
+  'models.recogniser.ready': { readonly name: MessageValue; readonly version: MessageValue };
+  'models.recogniser.unusable': { readonly reason: MessageValue };
   'models.refused': { readonly name: MessageValue; readonly reason: MessageValue };
   'models.refused-file': { readonly file: MessageValue; readonly reason: MessageValue };
   'models.remove': null;

@@ -9,11 +9,15 @@ import { checked, jsonBody, requirePaths } from './input.ts';
 const uploadName = z.string().min(1).max(4096);
 
 /** Models: listed, tried, switched between, added and removed. */
-export function modelRoutes({ library, modelShelf, modelAdditions }: Services, pathsFromPage: boolean): Hono {
+export function modelRoutes(
+  { library, modelShelf, modelAdditions, recognisers }: Services,
+  pathsFromPage: boolean,
+): Hono {
   const routes = new Hono();
   routes.get('/', async (context) =>
     context.json(await modelShelf.list(context.req.query('verify') === 'true')),
   );
+  routes.get('/recogniser', async (context) => context.json(await recognisers.info()));
   routes.post('/trial', async (context) => {
     const { folder } = await jsonBody(context, modelTrialSchema);
     return context.json(await modelShelf.trial(folder, context.req.raw.signal));

@@ -87,6 +87,7 @@ export interface Services {
   readonly propagations: PropagationService;
   readonly decoder: FrameDecoder;
   readonly models: ModelRegistry;
+  readonly recognisers: RecogniserShelf;
   readonly modelShelf: ModelShelf;
   readonly modelAdditions: ModelAdditions;
   readonly inference: InferenceService;
@@ -181,12 +182,13 @@ export async function createServices(options: ServiceOptions): Promise<Services>
       }),
   });
   const propagations = new PropagationService({ library, reviews, decoder, inference, models: modelShelf });
+  const recognisers = new RecogniserShelf(options.recogniserFolders ?? []);
   const views = new ViewRecogniser({
     library,
     reviews,
     decoder,
     inference,
-    recognisers: new RecogniserShelf(options.recogniserFolders ?? []),
+    recognisers,
     onProblem: ({ message }) => process.stderr.write(`${message}\n`),
   });
   const runs: RunQueue = new RunQueue({
@@ -336,6 +338,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     propagations,
     decoder,
     models,
+    recognisers,
     modelShelf,
     modelAdditions,
     inference,

@@ -9,7 +9,6 @@ import { defaultLibrary } from '../hosts/default-library.ts';
 import { Turns } from '../inference/turns.ts';
 import { checkModel } from '../models/check-model.ts';
 import { ModelAdditions } from '../models/model-additions.ts';
-import { hashFile } from '../models/bounded-file.ts';
 import { RecogniserShelf } from '../models/recogniser-shelf.ts';
 import { ModelRegistry } from '../models/registry.ts';
 import { asksForHelp, failureLine, untilStopped } from './command.ts';
@@ -88,26 +87,12 @@ async function list(added: string): Promise<void> {
 
 /** The recogniser of views, and what is wrong with it; null where none is installed. */
 async function recogniserLine(): Promise<string | null> {
-  try {
-    const recogniser = await new RecogniserShelf([shippedRecognisers]).load();
-    if (recogniser === null) return null;
-    const { manifest, folder, graphPath } = recogniser;
-    const sha256 = await hashFile(graphPath);
-    const parts = [
-      manifest.name,
-      manifest.version,
-      'recognises views',
-      'comes with Systola',
-      folder,
-      ...(sha256 === manifest.graph.sha256
-        ? []
-        : [`cannot be used: its graph is not the file that its manifest names (its SHA-256 is ${sha256})`]),
-    ];
-    return parts.join(' · ');
-  } catch (error) {
-    if (error instanceof SystolaError) return error.message;
-    throw error;
-  }
+  const recogniser = await new RecogniserShelf([shippedRecognisers]).info();
+  if (recogniser === null) return null;
+  const { name, version, folder, problem } = recogniser;
+  if (name === null) return problem;
+  const parts = [name, version, 'recognises views', 'comes with Systola', folder];
+  return [...parts, ...(problem === null ? [] : [`cannot be used: ${problem}`])].join(' · ');
 }
 
 function lineOf({ name, manifest, problem, correctionProblem, origin, folder }: ModelInfo): string {

@@ -1,6 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RecogniserInfo } from '../../core/api/requests.ts';
+import { SystolaError } from '../../core/error.ts';
 import type { LoadedRecogniser } from '../inference/loaded-recogniser.ts';
+import { hashFile } from './bounded-file.ts';
 import { readRecogniserFolder } from './recogniser-folder.ts';
 
 /** The recognisers of views that come with the application; without one views are told by file and reader alone. */
@@ -28,5 +31,23 @@ export class RecogniserShelf {
       if (first !== undefined) return readRecogniserFolder(join(parent, first));
     }
     return null;
+  }
+
+  /** What stands on the shelf, its graph compared with what its manifest names; null where nothing does. */
+  async info(): Promise<RecogniserInfo | null> {
+    try {
+      const recogniser = await this.load();
+      if (recogniser === null) return null;
+      const { manifest, folder, graphPath } = recogniser;
+      const sha256 = await hashFile(graphPath);
+      const problem =
+        sha256 === manifest.graph.sha256
+          ? null
+          : `Its graph is not the file that its manifest names (its SHA-256 is ${sha256}).`;
+      return { name: manifest.name, version: manifest.version, folder, problem };
+    } catch (error) {
+      if (!(error instanceof SystolaError)) throw error;
+      return { name: null, version: null, folder: null, problem: error.message };
+    }
   }
 }

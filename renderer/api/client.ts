@@ -5,6 +5,7 @@ import type {
   ImportState,
   ModelAddition,
   ModelInfo,
+  RecogniserInfo,
   ModelTrial,
   RunState,
   SessionInfo,
@@ -190,6 +191,7 @@ export const api = {
     send('PUT', `${at('imports', id, 'files')}?name=${encodeURIComponent(name)}`, bytes, {
       'content-type': 'application/octet-stream',
     }),
+  recogniser: () => json<RecogniserInfo | null>('GET', at('models', 'recogniser')),
   models: (verify = false) => json<ModelInfo[]>('GET', verify ? `${at('models')}?verify=true` : at('models')),
   tryModel: (folder: string, signal: AbortSignal) =>
     json<ModelTrial>('POST', at('models', 'trial'), { folder }, signal),

@@ -1,5 +1,5 @@
 import { isGoing } from '../../core/api/events.ts';
-import type { ModelAddition, ModelInfo } from '../../core/api/requests.ts';
+import type { ModelAddition, ModelInfo, RecogniserInfo } from '../../core/api/requests.ts';
 import { isMeasurable } from '../../core/clip/view.ts';
 import { isMadeBy } from '../../core/review/made-by.ts';
 import { message } from '../../core/language/message.ts';
@@ -32,6 +32,8 @@ class ModelsPage {
   confirming = $state<string | null>(null);
   /** Why the list could not be read. */
   unreadable = $state.raw<Words | null>(null);
+  /** What recognises views; null where nothing does, undefined until that is known. */
+  recogniser = $state.raw<RecogniserInfo | null | undefined>(undefined);
 
   readonly selected = $derived(
     session.models.find(({ folder }) => folder === this.#selected) ??
@@ -69,7 +71,7 @@ class ModelsPage {
     this.outcome = null;
     this.confirming = null;
     try {
-      await session.reloadModels(true);
+      [this.recogniser] = await Promise.all([api.recogniser(), session.reloadModels(true)]);
       this.unreadable = null;
     } catch (error) {
       this.unreadable = reasonOf(error);

@@ -43,6 +43,8 @@ test.describe('over a study', () => {
     await expect(page.getByTestId('accuracy').locator('tbody tr').first()).toContainText(
       /0\.\d{3} to 0\.\d{3}/,
     );
+    // This workstation was started without what tells views.
+    await expect(page.getByTestId('recogniser')).toHaveAttribute('data-state', 'missing');
     await expect(page.getByTestId('training-data')).toContainText('CC-BY-NC-SA-4.0');
     await expect(page.getByTestId('model-card').locator('table').first()).toBeAttached();
     const box = await dialog.boundingBox();

@@ -1,5 +1,5 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findSector } from '../../../core/sector/find-sector.ts';
 import type { ViewPictures } from '../../../core/sector/view-pictures.ts';
@@ -147,7 +147,21 @@ describe('a recogniser that cannot be used', () => {
   });
 
   it('is none where there is no folder', async () => {
-    expect(await new RecogniserShelf([join(folders(), 'no-such-folder')]).load()).toBeNull();
+    const shelf = new RecogniserShelf([join(folders(), 'no-such-folder')]);
+    expect(await shelf.load()).toBeNull();
+    expect(await shelf.info()).toBeNull();
+  });
+
+  it('is shown with what is wrong with it', async () => {
+    const { name, version } = recogniser.manifest;
+    const shelf = new RecogniserShelf([shippedRecognisers]);
+    expect(await shelf.info()).toMatchObject({ name, version, problem: null });
+    const folder = await copied();
+    const copies = new RecogniserShelf([dirname(folder)]);
+    await writeFile(join(folder, 'view.onnx'), 'altered');
+    expect(await copies.info()).toMatchObject({ name, problem: expect.stringContaining('not the file') });
+    await rm(join(folder, 'view.onnx'));
+    expect(await copies.info()).toMatchObject({ name: null, problem: expect.any(String) });
   });
 });
 
