@@ -106,7 +106,11 @@ export class Hanging {
     this.#layout = remembered !== null && offered.includes(remembered) ? remembered : usual;
     this.#grid = gridOf(study);
     if (this.#layout === 'stages') this.#hangPage(0);
-    else this.#panes = firstPanes(placesOf(this.#layout, study), clipsOf(study));
+    else {
+      const ranked = clipsOf(study);
+      const compared = this.#layout === 'four' ? this.#comparedWith(ranked[0] ?? null, study) : [];
+      this.#panes = firstPanes(placesOf(this.#layout, study), [...compared, ...ranked]);
+    }
   }
 
   close(): void {
