@@ -11,7 +11,17 @@ import {
   type PaneClip,
   type StudyKind,
 } from './layout.ts';
-import { besidePane, emptied, filled, firstPanes, paneOf, placed, switched, withoutStudy } from './panes.ts';
+import {
+  besidePane,
+  emptied,
+  filled,
+  firstPanes,
+  paneOf,
+  placed,
+  samePane,
+  switched,
+  withoutStudy,
+} from './panes.ts';
 import { isLoop, rankedToHang, startsWithTwo, type ClipsToHang } from './ranked-clips.ts';
 import {
   clipOfCell,
@@ -79,11 +89,11 @@ export class Hanging {
   );
 
   /** What a study offers to be hung in. */
-  offered(study: ClipsToHang): readonly LayoutId[] {
+  offered(study: Pick<ClipsToHang, 'clips'>): readonly LayoutId[] {
     return layoutsFor(hangable(study));
   }
 
-  kind(study: ClipsToHang): StudyKind {
+  kind(study: Pick<ClipsToHang, 'clips'>): StudyKind {
     return kindOf(hangable(study));
   }
 
@@ -96,7 +106,11 @@ export class Hanging {
     this.#layout = remembered !== null && offered.includes(remembered) ? remembered : usual;
     this.#grid = gridOf(study);
     if (this.#layout === 'stages') this.#hangPage(0);
-    else this.#panes = firstPanes(placesOf(this.#layout, study), clipsOf(study));
+    else {
+      const ranked = clipsOf(study);
+      const compared = this.#layout === 'four' ? this.#comparedWith(ranked[0] ?? null, study) : [];
+      this.#panes = firstPanes(placesOf(this.#layout, study), [...compared, ...ranked]);
+    }
   }
 
   close(): void {
@@ -163,13 +177,38 @@ export class Hanging {
       this.#hangPage(page < 0 ? this.page : page);
       return Math.max(0, keyed ? paneOf(this.#panes, keyed.sopInstanceUid) : 0);
     }
-    const next = switched(this.#panes, active, placesOf(id, study), this.#left[id] ?? null, clipsOf(study));
-    this.#panes = next.panes;
-    return next.active;
+    // Out of the grid, where all hangs that there is, comes the clip that keys act on, and what it is compared with.
+    const staged = from === 'stages';
+    const compared = this.#comparedWith(keyed, study);
+    const next = switched(
+      staged ? [keyed] : this.#panes,
+      staged ? 0 : active,
+      placesOf(id, study),
+      this.#left[id] ?? null,
+      [...compared, ...clipsOf(study)],
+    );
+    this.#panes = staged ? inOrderOf(compared, next.panes) : next.panes;
+    return staged && keyed ? Math.max(0, paneOf(this.#panes, keyed.sopInstanceUid)) : next.active;
+  }
+
+  /** The same view in the other stages, the resting one first: what a clip under stress is judged against. */
+  #comparedWith(clip: Pane, study: HungStudy): readonly PaneClip[] {
+    const grid = this.#grid;
+    if (!clip || !grid || grid.stages.length < 2) return [];
+    const column = grid.views.findIndex((_, index) =>
+      grid.cells.some((row) => row[index]?.includes(clip.sopInstanceUid)),
+    );
+    const rows = grid.stages
+      .map((_, row) => row)
+      .sort((a, b) => Number(b === grid.resting) - Number(a === grid.resting));
+    return rows.flatMap((row) => {
+      const uid = clipOfCell(grid.cells[row]?.[column] ?? [], this.#chosen, study.used);
+      return uid === null ? [] : [{ studyInstanceUid: study.uid, sopInstanceUid: uid }];
+    });
   }
 
   /** @returns the layout behind the present one */
-  next(by: 1 | -1, study: ClipsToHang): LayoutId {
+  next(by: 1 | -1, study: Pick<ClipsToHang, 'clips'>): LayoutId {
     return nextLayout(this.offered(study), this.#layout, by);
   }
 
@@ -289,7 +328,16 @@ export class Hanging {
   }
 }
 
-const hangable = (study: ClipsToHang): Hangable => ({
+/** Panes with some clips first, in their order. */
+function inOrderOf(first: readonly PaneClip[], panes: readonly Pane[]): readonly Pane[] {
+  const place = (pane: Pane): number => {
+    const index = first.findIndex((clip) => samePane(clip, pane));
+    return index < 0 ? first.length : index;
+  };
+  return [...panes].sort((a, b) => place(a) - place(b));
+}
+
+const hangable = (study: Pick<ClipsToHang, 'clips'>): Hangable => ({
   clips: study.clips.length,
   loops: study.clips.filter(isLoop).length,
   stages: studyStages(study.clips).length,
@@ -299,7 +347,7 @@ const clipsOf = (study: HungStudy): readonly PaneClip[] =>
   rankedToHang(study).map((sopInstanceUid) => ({ studyInstanceUid: study.uid, sopInstanceUid }));
 
 /** No more places than there are clips to hang in them; four stay four, so that there is where to drop one. */
-function placesOf(id: LayoutId, study: ClipsToHang): number {
+function placesOf(id: LayoutId, study: Pick<ClipsToHang, 'clips'>): number {
   const { clips, loops } = hangable(study);
   const places = layouts[id].panes ?? 0;
   if (id === 'phases') return Math.max(1, Math.min(places, loops));
