@@ -243,6 +243,7 @@ export interface MessageValues {
   'curve.ecg.in-picture': null;
   'curve.ecg.lead': { readonly lead: MessageValue };
   'curve.ecg.not-read': { readonly reason: MessageValue };
+  'curve.ecg.r': null;
   'curve.ecg.r-waves': null;
   'curve.ecg.show': null;
   'curve.ecg.told': { readonly count: number; readonly name: MessageValue };
