@@ -187,7 +187,7 @@ export class MarkEditor {
     if (this.selected) {
       const { id } = this.selected;
       const mark = this.#mark(id);
-      if (mark?.kind !== 'note') return mark !== null;
+      if (mark?.kind !== 'note') return false;
       this.endNudge();
       this.writing = { id, frame: mark.frame, at: mark.at, text: mark.text };
       return true;
@@ -223,6 +223,8 @@ export class MarkEditor {
   write(text: string): void {
     const note = this.writing;
     this.writing = null;
+    // The next Enter is meant for the study, not for the note.
+    this.selected = null;
     const words = oneLine(text);
     if (!note || words === '' || words === note.text) return;
     const { id, frame, at } = note;
