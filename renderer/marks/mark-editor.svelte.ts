@@ -231,6 +231,12 @@ export class MarkEditor {
     this.#record(id, { kind: 'note', frame, at: within(at), text: words }, id === null ? 'put' : 'reworded');
   }
 
+  /** Takes a mark of the frame on screen for what keys act on. */
+  choose(mark: SelectedMark): void {
+    if (this.busy || !this.shown.some(([id]) => id === mark.id)) return;
+    this.selected = mark;
+  }
+
   deleteSelected(): boolean {
     const { selected } = this;
     if (!selected || this.busy) return false;
@@ -328,7 +334,8 @@ export class MarkEditor {
         : { ...mark, from: within(mark.from), to: within(mark.to) };
     const key = id ?? newId();
     this.#commit(key, placed, placed, what);
-    this.selected = id === null ? { id: key, part: placed.kind === 'note' ? 'whole' : 'to' } : this.selected;
+    // What was measured just now is at hand for the arrow keys.
+    if (id === null && placed.kind === 'caliper') this.selected = { id: key, part: 'to' };
   }
 
   /** One step of history. @param told the mark as the step names it */
