@@ -14,13 +14,10 @@ const hues = 12;
 /** Share of the columns that a trace runs over, and of those that its line lies on one row of: it rests most of the time. */
 const leastWidth = 0.2;
 const leastBaseline = 0.1;
-/** A trace lower than this, in pixels, is a line that somebody drew straight. */
-const leastHeight = 6;
 const mostHeight = 0.3;
-/** Share of the columns of its box that a line runs over, and how thick it is over most of them, as a share of the rows. */
+/** Share of the columns of its box that a line runs over. */
 const leastCovered = 0.8;
-const mostThick = 0.015;
-/** Share of its box that is coloured, whichever hue it has: Doppler fills more. */
+/** Share of its box that is coloured, whichever hue it has: Doppler fills more, and so does a line that is straight. */
 const mostColoured = 0.15;
 /** Pixels over which a line goes on. */
 const gap = 3;
@@ -120,27 +117,20 @@ function traceOf(isOn: Mask, rows: number, columns: number): Box | null {
     if (count > most) [baseline, most] = [y, count];
   }
   if (baseline < 0) return null;
-  const { box, covered, thickness } = connected(isOn, rows, columns, baseline);
+  const { box, covered } = connected(isOn, rows, columns, baseline);
   const [width, height] = [box.maxX - box.minX + 1, box.maxY - box.minY + 1];
   const isTrace =
-    width >= leastWidth * columns &&
-    height >= leastHeight &&
-    height <= mostHeight * rows &&
-    covered >= leastCovered * width &&
-    thickness <= Math.max(4, mostThick * rows);
+    width >= leastWidth * columns && height <= mostHeight * rows && covered >= leastCovered * width;
   return isTrace ? box : null;
 }
 
-interface Connected {
-  readonly box: Box;
-  /** Columns that it runs over. */
-  readonly covered: number;
-  /** Of most of them. */
-  readonly thickness: number;
-}
-
 /** What hangs together with the pixels of a row, over small gaps. */
-function connected(isOn: Mask, rows: number, columns: number, row: number): Connected {
+function connected(
+  isOn: Mask,
+  rows: number,
+  columns: number,
+  row: number,
+): { readonly box: Box; readonly covered: number } {
   const reached = new Uint8Array(rows * columns);
   const open: number[] = [];
   const reach = (x: number, y: number): void => {
@@ -150,10 +140,10 @@ function connected(isOn: Mask, rows: number, columns: number, row: number): Conn
   };
   for (let x = 0; x < columns; x += 1) reach(x, row);
   let box: Box = { minX: columns, minY: rows, maxX: -1, maxY: -1 };
-  const thick = new Uint16Array(columns);
+  const covered = new Set<number>();
   for (let pixel = open.pop(); pixel !== undefined; pixel = open.pop()) {
     const [x, y] = [pixel % columns, Math.floor(pixel / columns)];
-    thick[x]! += 1;
+    covered.add(x);
     box = {
       minX: Math.min(box.minX, x),
       minY: Math.min(box.minY, y),
@@ -162,6 +152,5 @@ function connected(isOn: Mask, rows: number, columns: number, row: number): Conn
     };
     for (let dy = -gap; dy <= gap; dy += 1) for (let dx = -gap; dx <= gap; dx += 1) reach(x + dx, y + dy);
   }
-  const counted = [...thick].filter((count) => count > 0).sort((a, b) => a - b);
-  return { box, covered: counted.length, thickness: counted[Math.floor(counted.length / 2)] ?? 0 };
+  return { box, covered: covered.size };
 }

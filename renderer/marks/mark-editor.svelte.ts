@@ -187,7 +187,7 @@ export class MarkEditor {
     if (this.selected) {
       const { id } = this.selected;
       const mark = this.#mark(id);
-      if (mark?.kind !== 'note') return mark !== null;
+      if (mark?.kind !== 'note') return false;
       this.endNudge();
       this.writing = { id, frame: mark.frame, at: mark.at, text: mark.text };
       return true;
@@ -223,10 +223,18 @@ export class MarkEditor {
   write(text: string): void {
     const note = this.writing;
     this.writing = null;
+    // The next Enter is meant for the study, not for the note.
+    this.selected = null;
     const words = oneLine(text);
     if (!note || words === '' || words === note.text) return;
     const { id, frame, at } = note;
     this.#record(id, { kind: 'note', frame, at: within(at), text: words }, id === null ? 'put' : 'reworded');
+  }
+
+  /** Takes a mark of the frame on screen for what keys act on. */
+  choose(mark: SelectedMark): void {
+    if (this.busy || !this.shown.some(([id]) => id === mark.id)) return;
+    this.selected = mark;
   }
 
   deleteSelected(): boolean {
@@ -326,7 +334,8 @@ export class MarkEditor {
         : { ...mark, from: within(mark.from), to: within(mark.to) };
     const key = id ?? newId();
     this.#commit(key, placed, placed, what);
-    this.selected = id === null ? { id: key, part: placed.kind === 'note' ? 'whole' : 'to' } : this.selected;
+    // What was measured just now is at hand for the arrow keys.
+    if (id === null && placed.kind === 'caliper') this.selected = { id: key, part: 'to' };
   }
 
   /** One step of history. @param told the mark as the step names it */

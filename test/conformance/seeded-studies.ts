@@ -2,6 +2,7 @@ import { defaultTemplate } from '../../main/report/template.ts';
 import { measureStudy } from '../../core/assessment/measure-study.ts';
 import { inEnglish } from '../../core/language/english.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
+import type { Marks } from '../../core/mark/mark.ts';
 import type { Decision } from '../../core/review/review.ts';
 import { defaultSettings } from '../../core/settings/settings.ts';
 import type { ExportSnapshot } from '../../main/export/exporter.ts';
@@ -30,6 +31,8 @@ const names = [
   { alphabetic: '', ideographic: '', phonetic: '' },
 ];
 const descriptions = [null, 'Stress echo', 'Écho de stress – 2ᵉ étape', '心エコー', 'a\\b', ''];
+
+const notes = ['Thrombus?', 'a\\b', '左室 – plutôt à gauche', 'x'.repeat(200)];
 
 /** A study that this seed alone decides on, from one still without contours to four calibrated loops of several beats. */
 export function seededSnapshot(seed: number): ExportSnapshot {
@@ -126,7 +129,19 @@ function seededReview(random: Random, facts: ClipFacts) {
     ...shape,
     ...(random.chance(0.3) ? { source: { kind: 'manual' } as const } : {}),
   });
+  const marks: Marks = random.chance(0.4)
+    ? {
+        '00000000000a': {
+          kind: 'caliper',
+          frame: 0,
+          from: [90.5, 200],
+          to: [random.between(91, 480), 203.25],
+        },
+        '00000000000b': { kind: 'note', frame: facts.frames - 1, at: [-3, 9], text: random.of(notes) },
+      }
+    : {};
   const review = clipReview(facts, {
+    marks,
     run: { ...runWithRoomBelow, ...finishedRunOf(facts) },
     traces: cavities,
   });

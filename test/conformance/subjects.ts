@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Mark } from '../../core/mark/mark.ts';
 import { SystolaError } from '../../core/error.ts';
 import { createServices, type Services } from '../../main/application/services.ts';
 import { exportSnapshot } from '../../main/application/export-snapshot.ts';
@@ -40,6 +41,11 @@ const loops = (name: string, ...files: readonly string[]): Subject => ({
   },
 });
 
+const marks: readonly Mark[] = [
+  { kind: 'caliper', frame: 0, from: [60, 40], to: [100, 70] },
+  { kind: 'note', frame: 1, at: [20, 30], text: 'Thrombus? – Größe prüfen, 確認' },
+];
+
 /** A built loop with the contours of a reader on every frame. */
 const built = (name: string, options: DicomOptions = {}): Subject => ({
   name,
@@ -52,10 +58,16 @@ const built = (name: string, options: DicomOptions = {}): Subject => ({
     services.reviews.record(beatingStudy, {
       kind: 'edit',
       label: 'drew',
-      changes: Array.from({ length: frames }, (_, frame) => ({
-        ...({ slot: 'trace', structure: 'lv-cavity', sopInstanceUid: beatingSop } as const),
-        ...{ frame, before: null, after: beatingTrace(frame % (beatingSize.frames - 1)) },
-      })),
+      changes: [
+        ...Array.from({ length: frames }, (_, frame) => ({
+          ...({ slot: 'trace', structure: 'lv-cavity', sopInstanceUid: beatingSop } as const),
+          ...{ frame, before: null, after: beatingTrace(frame % (beatingSize.frames - 1)) },
+        })),
+        ...marks.map((after, index) => ({
+          ...({ slot: 'mark', sopInstanceUid: beatingSop } as const),
+          ...{ id: `00000000000${index}`, before: null, after },
+        })),
+      ],
     });
   },
 });

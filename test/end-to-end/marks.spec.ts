@@ -199,6 +199,11 @@ test('a note is written at its place, written anew, moved, deleted and taken bac
   await input.fill('Thrombus');
   await page.keyboard.press('Enter');
   await expect(note).toHaveText('Thrombus');
+  // The next one is meant for the study.
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('dialog-reader')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('dialog-reader')).toBeHidden();
 
   await drag(page, [50, 60], [70, 30]);
   await expect

@@ -1,5 +1,5 @@
 import type { Attributes } from '../attributes.ts';
-import type { FoundEcg } from './ecg.ts';
+import type { FoundEcg } from './found-ecg.ts';
 import { mostEcgBytes } from './limits.ts';
 import { type SampleKind, sampleReader, widthOf } from './samples.ts';
 import { leadIn, millivoltsIn, namesEcg } from './words.ts';
@@ -67,7 +67,9 @@ function curveOf(attributes: Attributes, group: string): FoundEcg | null {
   const stepMs = ((last - first) * unitMs) / (samples - 1);
   const isEven = (sample: number): boolean => {
     const time = read(2 * sample);
-    return time !== null && Math.abs((time - first) * unitMs - sample * stepMs) <= Math.max(stepMs / 2, unitMs);
+    return (
+      time !== null && Math.abs((time - first) * unitMs - sample * stepMs) <= Math.max(stepMs / 2, unitMs)
+    );
   };
   for (let sample = 0; sample < samples; sample += 1) if (!isEven(sample)) return null;
   return {

@@ -2,21 +2,9 @@ import type { EcgAlignment, EcgFacts, EcgTrace } from '../../../core/clip/ecg.ts
 import type { ClipTiming } from '../../../core/clip/timing.ts';
 import type { Attributes } from '../attributes.ts';
 import { ecgCurve } from './curve.ts';
+import type { FoundEcg } from './found-ecg.ts';
 import { ecgWaveform } from './waveform.ts';
 import { leastSamplesPerSecond, mostSamplesPerSecond, mostStartMs, mostTraceValues } from './limits.ts';
-
-/** An ECG as it lies in a file. */
-export interface FoundEcg {
-  readonly source: EcgFacts['source'];
-  readonly lead: string | null;
-  readonly unit: 'mV' | null;
-  readonly samplesPerSecond: number;
-  /** ms from the first frame; null where nothing states it. */
-  readonly startMs: number | null;
-  readonly samples: number;
-  /** Value of a sample; null where there is none. */
-  at(sample: number): number | null;
-}
 
 /** An ECG that differs from its loop by less than this was recorded with it from beginning to end. */
 const sameLength = 0.1;

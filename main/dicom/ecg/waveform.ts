@@ -1,5 +1,5 @@
 import type { Attributes } from '../attributes.ts';
-import type { FoundEcg } from './ecg.ts';
+import type { FoundEcg } from './found-ecg.ts';
 import { mostChannels, mostEcgBytes, mostGroups } from './limits.ts';
 import { type SampleKind, sampleReader, widthOf } from './samples.ts';
 import { leadIn, millivoltsIn, namesEcg } from './words.ts';
