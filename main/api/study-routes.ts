@@ -3,6 +3,7 @@ import { SystolaError } from '../../core/error.ts';
 import { exportFileName } from '../../core/export/export-file-name.ts';
 import { appendRequestSchema, type AppendResponse, type StudyDocument } from '../../core/api/requests.ts';
 import type { Services } from '../application/services.ts';
+import { studyAudit } from '../application/study-audit.ts';
 import { exportStudy } from '../application/study-export.ts';
 import { zipExport } from '../application/zip-export.ts';
 import { isFolderExporter, type AnyExporter } from '../export/any-exporter.ts';
@@ -21,6 +22,9 @@ export function studyRoutes(services: Services): Hono {
   });
   routes.get('/:study/signatures', (context) =>
     context.json(documents.signatures(context.req.param('study'))),
+  );
+  routes.get('/:study/audit', (context) =>
+    context.json(studyAudit(services.library, context.req.param('study'))),
   );
   routes.post('/:study/views', (context) => {
     services.runs.recogniseViews(context.req.param('study'));

@@ -18,6 +18,7 @@ import {
   type PropagationLine,
   type PropagationRequest,
 } from '../../core/api/propagation.ts';
+import type { StudyAudit } from '../../core/api/audit.ts';
 import type { KeepMaskState, MaskRequest } from '../../core/api/keep-masks.ts';
 import type { KeepMask } from '../../core/deidentify/keep-mask.ts';
 import type { ExportRequest, ExportState } from '../../core/api/exports.ts';
@@ -166,6 +167,7 @@ export const api = {
     json<AppendResponse>('POST', at('studies', study, 'readings', document)),
   revision: (study: string, id: number) => json<Revision>('GET', at('studies', study, 'revisions', id)),
   signatures: (study: string) => json<SignedVersion[]>('GET', at('studies', study, 'signatures')),
+  audit: (study: string) => json<StudyAudit>('GET', at('studies', study, 'audit')),
   startRun: (clip: string, model: string | null = null) =>
     json<RunState>('POST', at('clips', clip, 'runs'), { model }),
   cancelRun: (clip: string) => json<RunState>('DELETE', at('clips', clip, 'runs')),

@@ -278,11 +278,7 @@ class Workspace {
   }
 
   /** The reader's word on a clip's view; where it makes a clip one that can be contoured, it is. */
-  nameView(
-    sopInstanceUid: string,
-    code: ViewCode,
-    label = say('edit.view', { view: viewName(code) }),
-  ): void {
+  nameView(sopInstanceUid: string, code: ViewCode, label = say('edit.view', { view: viewName(code) })): void {
     const { study } = this;
     const clip = study?.clip(sopInstanceUid);
     const before = study?.clipReview(sopInstanceUid)?.view;
