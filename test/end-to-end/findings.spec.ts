@@ -1,5 +1,5 @@
 import { violations } from './axe.ts';
-import { beatingClip, beatingSop, beatingStudy, beatingTraces } from './beating-clip.ts';
+import { beatingClip, beatingSop, beatingStudy, beatingTrace, beatingTraces } from './beating-clip.ts';
 import { expect, openWith, picture, recordTraces, test } from './workstation.ts';
 
 test.use({ workstationOptions: { models: false } });
@@ -9,9 +9,8 @@ test('findings are short, lead to their frames by key and press, and say more on
   workstation,
 }) => {
   await openWith(page, workstation, [workstation.file('beating.dcm', beatingClip())]);
-  const traces = { ...beatingTraces() };
-  // A frame that is corrected away from its neighbours is a finding that has a frame.
-  delete traces[5];
+  // A frame whose contour disagrees with its neighbours' is a finding that names it.
+  const traces = { ...beatingTraces(), 5: beatingTrace(12) };
   await recordTraces(page, beatingStudy, beatingSop, traces);
   await expect(page.getByTestId('ef')).toBeVisible();
   await page.keyboard.press('Space');
