@@ -36,6 +36,7 @@ import type { ListedStudy, StudySummary } from './study-summary.ts';
  * POST   /api/mappings                         MappingRequest -> who is who, CSV (mapping.ts)
  * GET    /api/studies/:study/signatures        SignedVersion[], the first first
  * GET    /api/studies/:study/readings/:document what the study would be with the contours of a document -> ReadingPreview | null
+ * GET    /api/studies/:study/audit             StudyAudit (audit.ts): what was done to the study, by whom and when
  * POST   /api/studies/:study/readings/:document the contours of a document are taken over -> AppendResponse
  * GET    /api/clips/:clip/frames/:frame        raw FramePixels.data; headers x-rows, x-columns, x-channels
  * GET    /api/clips/:clip/thumbnail.png
@@ -79,6 +80,8 @@ export const appendRequestSchema = z.strictObject({
   head: z.number().int(),
   label: z.string().min(1).max(mostLabelCharacters),
   changes: z.array(editSchema).min(1).max(mostChanges),
+  /** A nudge, which may be one step with the one before it. */
+  nudge: z.literal(true).exactOptional(),
 });
 export type AppendRequest = z.infer<typeof appendRequestSchema>;
 

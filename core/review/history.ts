@@ -50,7 +50,10 @@ function asFirstCorrected(initial: StudyReview, revisions: readonly Revision[]):
   return { ...initial, body, clips };
 }
 
-/** What one undo takes back and one redo makes again: an edit, or a propagation with the corrections that it carried. */
+/**
+ * What one undo takes back and one redo makes again: an edit, nudges that went on with each other, or a propagation with the
+ * corrections that it carried.
+ */
 export interface UndoStep {
   /** The last revision of the step, which names it. */
   readonly entry: HistoryEntry;
@@ -127,6 +130,10 @@ function stacks(history: readonly HistoryEntry[]): { undo: UndoStep[]; redo: Und
 }
 
 function withEdit(undo: readonly UndoStep[], entry: HistoryEntry): UndoStep[] {
+  const last = undo.at(-1);
+  if (entry.target !== null && last?.entry.id === entry.target) {
+    return [...undo.slice(0, -1), { entry, entries: [...last.entries, entry] }];
+  }
   const clip = entry.clips.find(({ carried }) => carried !== undefined);
   if (clip?.carried === undefined || clip.carried.alone) return [...undo, { entry, entries: [entry] }];
   const { carried, others } = splitForPropagation(undo, clip.sopInstanceUid, clip.carried.anchors);

@@ -252,6 +252,6 @@ export interface Revision {
   /** What a history list shows: "moved 2 points, frame 12". */
   readonly label: string;
   readonly changes: readonly Change[];
-  /** The revision that an undo or redo acts on. */
+  /** The revision that an undo or redo acts on, or that an edit goes on with as one step. */
   readonly target: number | null;
 }

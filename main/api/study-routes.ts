@@ -6,6 +6,7 @@ import { appendRequestSchema, type AppendResponse, type StudyDocument } from '..
 import { type ReportPreviewRequest, reportPreviewSchema } from '../../core/api/report.ts';
 import { previewReport } from '../application/report-preview.ts';
 import type { Services } from '../application/services.ts';
+import { studyAudit } from '../application/study-audit.ts';
 import { exportStudy } from '../application/study-export.ts';
 import { zipExport } from '../application/zip-export.ts';
 import { isFolderExporter, type AnyExporter } from '../export/any-exporter.ts';
@@ -36,6 +37,9 @@ export function studyRoutes(services: Services): Hono {
   });
   routes.get('/:study/signatures', (context) =>
     context.json(documents.signatures(context.req.param('study'))),
+  );
+  routes.get('/:study/audit', (context) =>
+    context.json(studyAudit(services.library, context.req.param('study'))),
   );
   routes.post('/:study/views', (context) => {
     void services.runs.recogniseViews(context.req.param('study'));

@@ -162,6 +162,17 @@ export class AuditLog {
     return rows.map(entryOf);
   }
 
+  /** What was done to one study, the latest first, and how many earlier entries there are beside them. */
+  newestOf(studyInstanceUid: string, most: number): { entries: AuditEntry[]; older: number } {
+    const where = 'FROM audit WHERE study_instance_uid = ?';
+    const { count } = this.#database.prepare(`SELECT count(*) AS count ${where}`).get(studyInstanceUid) as {
+      count: number;
+    };
+    const sql = `SELECT * ${where} ORDER BY id DESC LIMIT ?`;
+    const rows = this.#database.prepare(sql).all(studyInstanceUid, most) as unknown as AuditRow[];
+    return { entries: rows.map(entryOf), older: count - rows.length };
+  }
+
   /** Id of the first entry that does not follow from the one before it, null when the chain is whole. */
   firstBrokenEntry(): number | null {
     let checked: Checked = { id: 0, hash: firstHash, broken: null };

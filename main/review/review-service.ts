@@ -1,6 +1,7 @@
 import type { AppendRequest, AppendResponse } from '../../core/api/requests.ts';
 import { SystolaError } from '../../core/error.ts';
 import { invertChanges, withDecisionReset } from '../../core/review/apply.ts';
+import { continues } from '../../core/review/continued.ts';
 import { redoTarget, undoTarget, type UndoStep } from '../../core/review/history.ts';
 import type { Change, Revision, RevisionKind } from '../../core/review/review.ts';
 import type { Library } from '../library/library.ts';
@@ -47,7 +48,10 @@ export class ReviewService {
     const signer = this.#signer();
     const changes = signedChanges(open, changesOf(open, request.changes), signer);
     const recorded = withDecisionReset(open.review, changes);
-    return this.#append(open, request.head, 'edit', request.label, recorded, null, signer);
+    const nudge = { author: signer.by, at: signer.at, changes: recorded };
+    const before = request.nudge === true && open.head > 0 ? open.revision(open.head) : null;
+    const target = before !== null && continues(before, nudge) ? before.id : null;
+    return this.#append(open, request.head, 'edit', request.label, recorded, target, signer);
   }
 
   /**

@@ -28,6 +28,7 @@ import {
 } from '../../core/api/propagation.ts';
 import type { PatientStudies } from '../../core/api/patient-studies.ts';
 import type { PatientAnswer } from '../../core/patient/patient-answers.ts';
+import type { StudyAudit } from '../../core/api/audit.ts';
 import type { KeepMaskState, MaskRequest } from '../../core/api/keep-masks.ts';
 import type { KeepMask } from '../../core/deidentify/keep-mask.ts';
 import type { ExportRequest, ExportState } from '../../core/api/exports.ts';
@@ -190,6 +191,7 @@ export const api = {
     json<PatientStudies>('GET', at('studies', study, 'patient'), undefined, signal),
   answerPatient: (study: string, other: string, answer: PatientAnswer | null) =>
     json<PatientStudies>('PUT', at('studies', study, 'patient', other), { answer }),
+  audit: (study: string) => json<StudyAudit>('GET', at('studies', study, 'audit')),
   startRun: (clip: string, model: string | null = null) =>
     json<RunState>('POST', at('clips', clip, 'runs'), { model }),
   cancelRun: (clip: string) => json<RunState>('DELETE', at('clips', clip, 'runs')),

@@ -79,7 +79,8 @@ export class FrameEdit {
             structure: structureText(structureOf(this.#structure) ?? { id: this.#structure, words: null }),
             done,
           });
-    study.commitTraces(words, sopInstanceUid, this.frame, this.#changed(trace), this.#kept);
+    const nudge = step.startsWith('edit.step.nudged') ? ({ nudge: true } as const) : {};
+    study.commitTraces(words, sopInstanceUid, this.frame, this.#changed(trace), this.#kept, nudge);
   }
 }
 

@@ -7,6 +7,8 @@ import { RequestError } from '../api/client.ts';
 export interface PendingEdit {
   readonly label: string;
   readonly changes: readonly Change[];
+  /** A press of an arrow key, which may be one step with the one before it. */
+  readonly nudge?: true;
 }
 
 export interface SaveQueueHandlers {

@@ -100,8 +100,8 @@ export class OpenStudy {
   readonly #unsent: UnsentEdits;
 
   readonly #queue = new SaveQueue({
-    send: ({ label, changes }) =>
-      api.append(this.uid, { head: this.head, label, changes: changes.map(editOf) }),
+    send: ({ label, changes, ...kind }) =>
+      api.append(this.uid, { ...kind, head: this.head, label, changes: changes.map(editOf) }),
     onSaved: (edit, response) => {
       this.#setPending(this.#pending.filter((other) => other !== edit));
       this.#take(response);
@@ -246,12 +246,17 @@ export class OpenStudy {
   }
 
   /**
-   * Records changes as one step of history and sends them at once. `before` values are filled in from what is
+   * Records changes as one step of history, or of a nudge as a part of one, and sends them at once. `before` values are filled in from what is
    * on its way to the library, not from a run's unrecorded contours, which the library does not hold yet.
    */
-  commit(label: string, changes: (persisted: StudyReview) => readonly Change[]): void {
+  commit(
+    label: string,
+    changes: (persisted: StudyReview) => readonly Change[],
+    kind: Pick<PendingEdit, 'nudge'> = {},
+  ): void {
     this.#draft = null;
-    const edit = {
+    const edit: PendingEdit = {
+      ...kind,
       label: storable(label),
       changes: withDecisionReset(this.#persisted, changes(this.#persisted)),
     };
@@ -270,8 +275,9 @@ export class OpenStudy {
     frame: number,
     traces: StructureTraces,
     keptBeats: readonly Beat[] | null = null,
+    kind: Pick<PendingEdit, 'nudge'> = {},
   ): void {
-    this.commit(label, (persisted) => {
+    const changesOf = (persisted: StudyReview): Change[] => {
       const clip = persisted.clips[sopInstanceUid];
       const changes = traces.map(([structure, after]): Change => {
         const before = traceAt(clip, structure, frame);
@@ -281,7 +287,8 @@ export class OpenStudy {
         changes.push({ slot: 'beats', sopInstanceUid, before: null, after: keptBeats });
       }
       return changes;
-    });
+    };
+    this.commit(label, changesOf, kind);
   }
 
   /** Resolves when the library holds what was committed. */

@@ -12,7 +12,9 @@ const changesSchema = z.array(changeSchema);
 const keptSchema = z.union([
   z.object({
     format: z.number().int(),
-    edits: z.array(z.object({ label: z.string(), changes: z.unknown() })),
+    edits: z.array(
+      z.object({ label: z.string(), changes: z.unknown(), nudge: z.literal(true).exactOptional() }),
+    ),
   }),
   z.array(z.object({ label: z.string(), changes: z.unknown() })).transform((edits) => ({ format: 2, edits })),
 ]);
@@ -57,7 +59,8 @@ export class UnsentEdits {
       const text = this.#storage?.getItem(this.#key) ?? null;
       if (text === null) return [];
       const { format, edits } = keptSchema.parse(JSON.parse(text));
-      return edits.map(({ label, changes }) => ({
+      return edits.map(({ label, changes, ...kind }) => ({
+        ...kind,
         label,
         changes: changesSchema.parse(upcastChanges(format, changes).changes) as readonly Change[],
       }));

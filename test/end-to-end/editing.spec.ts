@@ -146,6 +146,24 @@ test('nudges that follow each other are one step of history', async ({ page }) =
   await expect(page.getByTestId('history').getByText('Undo: nudged a point')).toHaveCount(1);
 });
 
+test('nudges of one point that are recorded apart and soon after are still one line and one step', async ({
+  page,
+}) => {
+  const frame = Number(await picture(page, 'ed').getAttribute('data-still-frame'));
+  const point = await at(page, beatingTrace(frame).points[3] ?? [0, 0]);
+  const before = await valueOf(page, 'number-EDV');
+  await page.mouse.click(point.x, point.y);
+  // Comma and point turn to the neighbour and back, which ends a nudge: each is recorded by itself.
+  for (const key of ['ArrowLeft', ',', '.', 'ArrowLeft', ',', '.', 'ArrowLeft', ','])
+    await page.keyboard.press(key);
+  const line = page.getByTestId('history').locator('li').filter({ hasText: 'nudged a point' });
+  await expect(line).toHaveCount(1);
+  await expect(line).toContainText('× 3');
+  expect(await valueOf(page, 'number-EDV')).not.toBe(before);
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => valueOf(page, 'number-EDV')).toBeCloseTo(before, 6);
+});
+
 test('a part is redrawn by drawing over it', async ({ page }) => {
   const frame = Number(await picture(page, 'ed').getAttribute('data-still-frame'));
   const { points } = beatingTrace(frame);
