@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backupStateSchema, removalStateSchema } from './care.ts';
 import { revisionSchema } from '../review/schema.ts';
 import { receiverStateSchema, sendStateSchema } from './network.ts';
 import { libraryStateSchema } from './library-state.ts';
@@ -62,6 +63,9 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('import'), import: importStateSchema }),
   z.object({ type: z.literal('export'), export: exportStateSchema }),
   z.object({ type: z.literal('studies-changed') }),
+  /** What was deleted and can still be taken back, all of it. */
+  z.object({ type: z.literal('removals'), removals: z.array(removalStateSchema) }),
+  z.object({ type: z.literal('backup'), backup: backupStateSchema }),
   z.object({ type: z.literal('library'), library: libraryStateSchema }),
   /** A model was added or removed, or another one is in use. */
   z.object({ type: z.literal('models-changed') }),

@@ -18,7 +18,7 @@ import type { LibraryState } from './library-state.ts';
  * GET    /api/events                           newline-delimited SystolaEvent, one stream per window
  * GET    /api/studies?search=                  StudySummary[]
  * GET    /api/studies/:study                   StudyDocument
- * GET    /api/studies/:study/patient           its patient's other studies (patient-studies.ts)
+ * GET    /api/studies/:study/related           its patient's other studies (patient-studies.ts)
  * POST   /api/studies/:study/views             202: views are told from the pictures where no run asks for them
  * POST   /api/studies/:study/revisions         AppendRequest -> AppendResponse (409 revision-conflict)
  * GET    /api/studies/:study/revisions/:revision   Revision, with all that it changed
@@ -56,6 +56,7 @@ import type { LibraryState } from './library-state.ts';
  * GET    /api/languages/:tag                   LanguageFile (core/language)
  * GET    /api/settings                         Settings
  * PUT    /api/settings                         Partial<Settings> -> Settings
+ * Deleting, taking back, correcting a patient: care.ts
  * Nodes, sendings and the receiver: network.ts
  * Errors: status 4xx/5xx with ErrorResponse.
  */

@@ -19,6 +19,13 @@ export function studyRoutes(services: Services): Hono {
     const document: StudyDocument = await documents.open(context.req.param('study'));
     return context.json(document);
   });
+  routes.delete('/:study', (context) =>
+    context.json(services.removals.remove(context.req.param('study'), null), 202),
+  );
+  routes.delete('/:study/instances/:instance', (context) => {
+    const { study, instance } = context.req.param();
+    return context.json(services.removals.remove(study, instance), 202);
+  });
   routes.get('/:study/signatures', (context) =>
     context.json(documents.signatures(context.req.param('study'))),
   );

@@ -4,6 +4,7 @@ import { SystolaError } from '../../core/error.ts';
 import { isReadAgainSeen } from '../../core/finding/read-again-findings.ts';
 import { changedNumbers, changesTogether } from '../../core/assessment/changed-numbers.ts';
 import { measureStudy } from '../../core/assessment/measure-study.ts';
+import { correctedStudy, correctionTo } from '../../core/patient/patient-correction.ts';
 import { foldRevisions } from '../../core/review/history.ts';
 import { initialReview } from '../../core/review/initial.ts';
 import type { StoredFile } from '../dicom/stored-file.ts';
@@ -126,8 +127,10 @@ export class FactsRenewal {
   ): void {
     const { library } = this.#options;
     const { studyInstanceUid } = open.facts;
-    const study = whole ? studyOf(open.facts, readings, reports) : null;
-    const accepted = readings.map((reading) => ofSamePatient(study ?? open.facts, reading));
+    // What the files say is compared with what they said, whoever the patient was corrected to be.
+    const filed: StudyFacts = { ...open.facts, patient: open.filedPatient };
+    const study = whole ? studyOf(filed, readings, reports) : null;
+    const accepted = readings.map((reading) => ofSamePatient(study ?? filed, reading));
     const clips = accepted.flatMap(({ stored, read }) => (read === null ? [] : [renewed(stored, read.clip)]));
     const keptClips = accepted
       .filter(
@@ -137,8 +140,12 @@ export class FactsRenewal {
     const documents = reports.map(({ document }) => document);
     if (study === null && clips.length + keptClips.length + documents.length === 0) return;
 
-    const renewedStudy = study ?? open.facts;
-    const changes = this.#changes(open, renewedStudy, clips).slice(0, mostChanges);
+    const renewedStudy = study ?? filed;
+    const correction = correctionTo(open.filedPatient, open.facts.patient);
+    const changes = this.#changes(open, correctedStudy(renewedStudy, correction), clips).slice(
+      0,
+      mostChanges,
+    );
     const readAgain = readAgainOf(open, changes);
     library.renewFacts(
       studyInstanceUid,

@@ -42,6 +42,8 @@ import { PatientStudies } from './patient-studies.ts';
 import { LibraryWatch } from './library-watch.ts';
 import { nodeLabel } from '../network/connect.ts';
 import { Receiver } from './receiver.ts';
+import { BackupJobs } from './backup-jobs.ts';
+import { Removals } from './removals.ts';
 import { Sending } from './sending.ts';
 import { ExportJobs } from './export-jobs.ts';
 import { StudyDocuments } from './study-documents.ts';
@@ -103,6 +105,8 @@ export interface Services {
   readonly sending: Sending;
   readonly receiver: Receiver;
   readonly exports: ExportJobs;
+  readonly removals: Removals;
+  readonly backups: BackupJobs;
   updateSettings(changes: Partial<Settings>): Settings;
   close(): Promise<void>;
 }
@@ -228,6 +232,22 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     onDefect: logDefect,
   });
 
+  const removals = new Removals({
+    library,
+    runs,
+    onChange: (pending) => {
+      events.send({ type: 'removals', removals: [...pending] });
+      events.send({ type: 'studies-changed' });
+    },
+    onDefect: logDefect,
+  });
+  removals.start();
+  const backups = new BackupJobs({
+    library,
+    onState: (state) => events.send({ type: 'backup', backup: state }),
+    onDefect: logDefect,
+  });
+
   const exports = new ExportJobs({
     ...{ library, decoder, languages, documents, masks },
     onState: (state) => events.send({ type: 'export', export: state }),
@@ -251,6 +271,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
       { type: 'library', library: watch.state },
     ];
     told.push({ type: 'receiver', receiver: receiver.state });
+    told.push({ type: 'removals', removals: removals.state() });
+    told.push({ type: 'backup', backup: backups.state });
     for (const send of sending.going()) told.push({ type: 'send', send });
     for (const state of imports.running()) told.push({ type: 'import', import: state });
     for (const state of exports.running()) told.push({ type: 'export', export: state });
@@ -318,6 +340,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
         runs.close(),
         modelAdditions.close(),
         watch.close(),
+        removals.close(),
+        backups.close(),
       ]);
     } finally {
       events.close();
@@ -356,6 +380,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     sending,
     receiver,
     exports,
+    removals,
+    backups,
     updateSettings,
     close,
   };

@@ -15,6 +15,8 @@ const usage = `Systola ${installation.version}. ${researchUseNotice}
   systola frames <file> --out <dir>                 each frame's displayed pixels as PNG
   systola manifest <folder>... --out <file>         lists the studies of an archive for "analyze --manifest"
   systola merge <dir>...                            one table of what was analysed by a manifest
+  systola backup <folder>                           the library into a backup, every file hashed; --check compares
+  systola restore <folder>                          a state of a backup in the place of the library
   systola models [list | check | add]               models: what there is, what is sound, one more
 
   systola <command> --help says more about a command.`;
@@ -59,6 +61,11 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'merge': {
       const { runMerge } = await import('./merge.ts');
       return runMerge(rest);
+    }
+    case 'backup':
+    case 'restore': {
+      const { runBackup } = await import('./backup.ts');
+      return runBackup(command, rest);
     }
     case 'mapping': {
       const { runMapping } = await import('./mapping.ts');

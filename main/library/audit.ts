@@ -9,6 +9,7 @@ export const auditEvents = {
   beginTransfer: '110102',
   instancesAccessed: '110103',
   instancesTransferred: '110104',
+  studyDeleted: '110105',
   patientRecord: '110110',
   export: '110106',
   import: '110107',

@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { SystolaError } from '../../core/error.ts';
 import { findDamage } from './database-check.ts';
 import { migrations as allMigrations } from './migrations/all.ts';
@@ -75,6 +75,15 @@ export class LibraryDatabase {
       const named = databaseError(error, this.path, this.#damage !== null);
       if (named instanceof SystolaError && named.code === 'library-damaged') this.noteDamage(named.message);
       throw named;
+    }
+  }
+
+  /** Writes the database as it is now, with what lies in its log, to a new file; others write meanwhile. */
+  async copyTo(path: string): Promise<void> {
+    try {
+      await backup(this.#database, path);
+    } catch (error) {
+      throw databaseError(error, path, this.#damage !== null);
     }
   }
 

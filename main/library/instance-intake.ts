@@ -8,6 +8,7 @@ import type { DocumentStore } from './document-store.ts';
 import type { FileStore, IncomingFile } from './file-store.ts';
 import type { LibraryWriter } from './library-writer.ts';
 import type { OpenStudies } from './open-studies.ts';
+import type { StudyCare } from './study-care.ts';
 import type { StudyStore } from './study-store.ts';
 
 export interface AddedInstance {
@@ -29,6 +30,7 @@ export interface InstanceIntakeOptions {
   readonly open: OpenStudies;
   readonly writer: LibraryWriter;
   readonly audit: AuditLog;
+  readonly care: Pick<StudyCare, 'pending' | 'takeBack'>;
   /** Who acts. */
   user(): string;
 }
@@ -41,16 +43,18 @@ export class InstanceIntake {
   readonly #open: OpenStudies;
   readonly #writer: LibraryWriter;
   readonly #audit: AuditLog;
+  readonly #care: InstanceIntakeOptions['care'];
   readonly #user: () => string;
   #adding: Promise<void> = Promise.resolve();
 
-  constructor({ files, studies, documents, open, writer, audit, user }: InstanceIntakeOptions) {
+  constructor({ files, studies, documents, open, writer, audit, care, user }: InstanceIntakeOptions) {
     this.#files = files;
     this.#studies = studies;
     this.#documents = documents;
     this.#open = open;
     this.#writer = writer;
     this.#audit = audit;
+    this.#care = care;
     this.#user = user;
   }
 
@@ -88,6 +92,7 @@ export class InstanceIntake {
   async #repair(file: IncomingFile): Promise<boolean> {
     this.#writer.refuseWhenDamaged();
     const known = this.known(file.sha256);
+    if (known !== null) this.#takeBack(known);
     if (known === null || (await this.#files.holds(file.sha256, file.bytes))) return false;
     await this.#files.adopt(file.incomingPath, file.sha256);
     this.#writer.record({
@@ -142,6 +147,15 @@ export class InstanceIntake {
       const isKept = !(error instanceof SystolaError) || error.code !== 'disk-full';
       if (!wasThere && !isKept) await this.#files.remove(file.sha256);
       throw error;
+    }
+  }
+
+  /** What was deleted a moment ago and is imported again is wanted. */
+  #takeBack({ studyInstanceUid, sopInstanceUid }: KnownInstance): void {
+    for (const removal of this.#care.pending()) {
+      const isOf = removal.studyInstanceUid === studyInstanceUid;
+      if (isOf && (removal.sopInstanceUid ?? sopInstanceUid) === sopInstanceUid)
+        this.#care.takeBack(removal.id);
     }
   }
 

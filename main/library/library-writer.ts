@@ -33,6 +33,11 @@ export class LibraryWriter {
     this.#checkpoint.stop();
   }
 
+  /** Empties the log of the database into it now, so that nothing is left in it of what was there before. */
+  emptyLog(): void {
+    this.#checkpoint.now();
+  }
+
   /** Whether changes can be stored, as far as is known. */
   get condition(): LibraryCondition {
     if (this.#database.damage !== null) return 'damaged';

@@ -1,6 +1,8 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { StudyPatient } from '../../core/api/care.ts';
 import type { StudySummary } from '../../core/api/requests.ts';
+import { personNameText } from '../../core/wording/person-name.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import type { DocumentFacts } from '../../core/document/document-facts.ts';
@@ -19,10 +21,14 @@ import { FileStore, type IncomingFile } from './file-store.ts';
 import type { StoredClipFile } from './frame-source.ts';
 import { InstanceIntake, type AddedInstance, type KnownInstance } from './instance-intake.ts';
 import { LibraryWriter, type LibraryCondition } from './library-writer.ts';
+import { finishRestore, type Restored } from './finish-restore.ts';
 import { folderError, openOrStandIn } from './open-database.ts';
 import { OpenStudies, type OpenStudy } from './open-studies.ts';
 import { revisionAudit } from './revision-audit.ts';
 import { PatientStore, type RelatedFacts } from './patient-store.ts';
+import { PatientCorrectionStore } from './patient-correction-store.ts';
+import { RemovalStore } from './removal-store.ts';
+import { StudyCare } from './study-care.ts';
 import { RevisionStore, type NewRevision } from './revision-store.ts';
 import { SettingsStore } from './settings.ts';
 import { SnapshotStore } from './snapshot-store.ts';
@@ -53,6 +59,8 @@ export class Library {
   readonly path: string;
   readonly files: FileStore;
   readonly audit: AuditLog;
+  /** Deletes studies and clips, and corrects their patients. */
+  readonly care: StudyCare;
   /** Told of a defect in what can be done without. */
   onDefect: (error: unknown) => void = () => undefined;
   readonly #database: LibraryDatabase;
@@ -65,29 +73,39 @@ export class Library {
   readonly #open: OpenStudies;
   readonly #writer: LibraryWriter;
   readonly #intake: InstanceIntake;
+  readonly #removals: RemovalStore;
 
   private constructor(path: string, database: LibraryDatabase, files: FileStore, clock?: Clock) {
     this.path = path;
     this.files = files;
     this.audit = new AuditLog(database);
     this.#database = database;
-    this.#studies = new StudyStore(database);
+    const corrections = new PatientCorrectionStore(database);
+    this.#removals = new RemovalStore(database);
+    this.#studies = new StudyStore(database, corrections);
     this.#documents = new DocumentStore(database);
     this.#revisions = new RevisionStore(database);
     this.#snapshots = new SnapshotStore(database);
     this.#patients = new PatientStore(database);
     this.#settings = new SettingsStore(database);
-    this.#open = new OpenStudies(this.#studies, this.#documents, this.#revisions, this.#snapshots);
+    this.#open = new OpenStudies(
+      this.#studies,
+      this.#documents,
+      this.#revisions,
+      this.#snapshots,
+      this.#removals,
+    );
     this.#writer = new LibraryWriter(path, database, this.audit, clock);
-    this.#intake = new InstanceIntake({
+    const shared = {
       files,
       studies: this.#studies,
-      documents: this.#documents,
       open: this.#open,
       writer: this.#writer,
       audit: this.audit,
       user: () => this.user(),
-    });
+    };
+    this.care = new StudyCare({ ...shared, removals: this.#removals, corrections });
+    this.#intake = new InstanceIntake({ ...shared, documents: this.#documents, care: this.care });
   }
 
   /**
@@ -100,8 +118,10 @@ export class Library {
     const files = new FileStore(path);
     const databasePath = join(path, 'library.sqlite');
     let database: LibraryDatabase;
+    let restored: Restored | null = null;
     try {
       await makeFolder(path, 0o700);
+      restored = await finishRestore(path);
       // The database's lock comes first: nobody else's half-written files may be thrown away.
       database = openOrStandIn(databasePath);
     } catch (error) {
@@ -112,11 +132,24 @@ export class Library {
       if (database.damage === null) await files.prepare();
       const library = new Library(path, database, files, clock);
       if (database.damage === null) library.#writer.settle();
+      if (restored !== null) library.#recordRestored(restored);
       return library;
     } catch (error) {
       database.close();
       throw folderError(error, path);
     }
+  }
+
+  #recordRestored({ state, backedUpAt, replaced }: Restored): void {
+    this.record({
+      event: auditEvents.import,
+      action: 'U',
+      outcome: auditOutcomes.success,
+      user: this.user(),
+      studyInstanceUid: null,
+      patientId: null,
+      detail: { restored: state, backedUpAt, replaced },
+    });
   }
 
   close(): void {
@@ -145,7 +178,13 @@ export class Library {
   }
 
   summaries(search?: string): StudySummary[] {
-    return this.#studies.summaries(search);
+    const pending = this.#removals.pending();
+    const gone = new Set(
+      pending.flatMap(({ sopInstanceUid, studyInstanceUid }) =>
+        sopInstanceUid === null ? [studyInstanceUid] : [],
+      ),
+    );
+    return this.#studies.summaries(search).filter(({ studyInstanceUid }) => !gone.has(studyInstanceUid));
   }
 
   /** True when nothing was ever taken in for sure: no study, and no stored file that could become one. */
@@ -180,6 +219,42 @@ export class Library {
     return this.#intake.takeIn(read, file);
   }
 
+  /** Writes the database as it is now to a new file. @throws SystolaError `disk-full`, `unreadable` */
+  copyDatabase(path: string): Promise<void> {
+    return this.#database.copyTo(path);
+  }
+
+  /** Every stored file that the database names, with the name it was imported under. */
+  storedFiles(): { readonly sha256: string; readonly name: string }[] {
+    return [...this.#studies.files(), ...this.#documents.files()].map(([sha256, name]) => ({ sha256, name }));
+  }
+
+  /**
+   * Whose study it is, with the studies of the same ID and name.
+   *
+   * @throws SystolaError `not-found`
+   */
+  patientOf(studyInstanceUid: string): StudyPatient {
+    const { facts, filedPatient } = this.study(studyInstanceUid);
+    const { patient } = facts;
+    const name = personNameText(patient.name);
+    const same = this.summaries()
+      .filter(({ patientId, patientName }) => patientId === patient.patientId && patientName === name)
+      .map((study) => study.studyInstanceUid);
+    return { patient, filed: filedPatient, studies: patient.patientId === '' ? [studyInstanceUid] : same };
+  }
+
+  /** Path of the first stored file of a study; null where it has none. */
+  storedFileOf(studyInstanceUid: string): string | null {
+    const [clip] = this.study(studyInstanceUid).clips;
+    return clip === undefined ? null : this.clip(clip.sopInstanceUid).path;
+  }
+
+  /** How many files are stored, and their bytes. */
+  storedBytes(): { readonly files: number; readonly bytes: number } {
+    return this.#removals.storedBytes();
+  }
+
   /** @throws SystolaError `not-found` */
   study(studyInstanceUid: string): OpenStudy {
     return this.#open.study(studyInstanceUid);
@@ -201,7 +276,9 @@ export class Library {
    */
   relatedStudies(studyInstanceUid: string): RelatedFacts[] {
     const { facts } = this.studyInPassing(studyInstanceUid);
-    return this.#patients.related(facts, (uid) => this.#studies.study(uid));
+    const gone = this.#removals.pending().filter(({ sopInstanceUid }) => sopInstanceUid === null);
+    const isGone = (uid: string): boolean => gone.some((removal) => removal.studyInstanceUid === uid);
+    return this.#patients.related(facts, (uid) => (isGone(uid) ? null : this.#studies.study(uid)));
   }
 
   /**

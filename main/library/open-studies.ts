@@ -1,4 +1,4 @@
-import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
+import type { ClipFacts, PatientFacts, StudyFacts } from '../../core/clip/clip.ts';
 import type { DocumentFacts } from '../../core/document/document-facts.ts';
 import { SystolaError } from '../../core/error.ts';
 import { foldFurther, foldRevisions } from '../../core/review/history.ts';
@@ -6,13 +6,17 @@ import { entryOf, type HistoryEntry } from '../../core/review/history-entry.ts';
 import { initialReview } from '../../core/review/initial.ts';
 import type { Revision, StudyReview } from '../../core/review/review.ts';
 import type { DocumentStore } from './document-store.ts';
+import type { RemovalStore } from './removal-store.ts';
 import type { RevisionStore } from './revision-store.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
 import type { StudyStore } from './study-store.ts';
 
 /** A study with everything said about it; `review` is the fold of its revisions. */
 export interface OpenStudy {
+  /** The patient as corrected. */
   readonly facts: StudyFacts;
+  /** The patient as the files say. */
+  readonly filedPatient: PatientFacts;
   readonly clips: readonly ClipFacts[];
   readonly documents: readonly DocumentFacts[];
   readonly review: StudyReview;
@@ -36,6 +40,7 @@ export class OpenStudies {
   readonly #documents: DocumentStore;
   readonly #revisions: RevisionStore;
   readonly #snapshots: SnapshotStore;
+  readonly #removals: RemovalStore;
   readonly #open = new Map<string, OpenStudy>();
 
   constructor(
@@ -43,11 +48,13 @@ export class OpenStudies {
     documents: DocumentStore,
     revisions: RevisionStore,
     snapshots: SnapshotStore,
+    removals: RemovalStore,
   ) {
     this.#studies = studies;
     this.#documents = documents;
     this.#revisions = revisions;
     this.#snapshots = snapshots;
+    this.#removals = removals;
   }
 
   /** @throws SystolaError `not-found` */
@@ -62,7 +69,8 @@ export class OpenStudies {
     const known = this.#open.get(studyInstanceUid);
     if (known !== undefined) return known;
     const facts = this.#studies.study(studyInstanceUid);
-    if (facts === null) {
+    const removed = this.#removals.ofStudy(studyInstanceUid).map(({ sopInstanceUid }) => sopInstanceUid);
+    if (facts === null || removed.includes(null)) {
       throw new SystolaError('not-found', 'The library holds no such study.', studyInstanceUid);
     }
     const clips = this.#studies.clips(studyInstanceUid);
@@ -73,8 +81,12 @@ export class OpenStudies {
     const history = [...(snapshot?.history ?? []), ...later.map(entryOf)];
     return {
       facts,
-      clips,
-      documents: this.#documents.ofStudy(studyInstanceUid),
+      filedPatient: this.#studies.filedPatient(studyInstanceUid) ?? facts.patient,
+      // What was deleted and can be taken back is out of sight; what was said of it stays in the fold.
+      clips: clips.filter(({ sopInstanceUid }) => !removed.includes(sopInstanceUid)),
+      documents: this.#documents
+        .ofStudy(studyInstanceUid)
+        .filter(({ sopInstanceUid }) => !removed.includes(sopInstanceUid)),
       review,
       history,
       head: history.at(-1)?.id ?? 0,

@@ -81,6 +81,8 @@ export class PatientStore {
     const [id, born] = [statedId(patient), knownBirthDate(patient)];
     if (isRealId(id)) add(`${select} ${ofId} = ?`, id);
     if (born !== null) add(`${select} ${ofBirthDate} = ?`, born);
+    // The indices have what files say; a person may have said another id or birth date.
+    add('SELECT study_instance_uid AS uid FROM patient_corrections');
     found.delete(studyInstanceUid);
     return [...found];
   }

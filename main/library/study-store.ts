@@ -1,11 +1,13 @@
 import { personNameText } from '../../core/wording/person-name.ts';
 import type { StudySummary } from '../../core/api/requests.ts';
-import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
+import type { ClipFacts, PatientFacts, StudyFacts } from '../../core/clip/clip.ts';
 import { studyKey } from '../../core/clip/study-key.ts';
 import { SystolaError } from '../../core/error.ts';
+import { correctedStudy } from '../../core/patient/patient-correction.ts';
 import type { LibraryDatabase } from './database.ts';
 import { listedStudies, type ListedStudy } from './listed-studies.ts';
 import { clipFactsSchema, studyFactsSchema } from './facts-schema.ts';
+import type { PatientCorrectionStore } from './patient-correction-store.ts';
 import { readerVersion } from './reader-versions.ts';
 import { type FactsRow, readFacts } from './stored-facts.ts';
 
@@ -28,9 +30,11 @@ interface StoredRow extends FactsRow {
 /** Patients, studies and clips: what the files say. Reads validate, so that damage is found where it is. */
 export class StudyStore {
   readonly #database: LibraryDatabase;
+  readonly #corrections: PatientCorrectionStore;
 
-  constructor(database: LibraryDatabase) {
+  constructor(database: LibraryDatabase, corrections: PatientCorrectionStore) {
     this.#database = database;
+    this.#corrections = corrections;
   }
 
   /** Studies whose patient, description, date or accession number contains `search`, newest first. */
@@ -39,7 +43,7 @@ export class StudyStore {
     return listedStudies(this.#database).flatMap((row) => {
       let facts: StudyFacts;
       try {
-        facts = readStudy({ ...row, facts: row.facts ?? '' }, row.uid);
+        facts = this.#corrected(readStudy({ ...row, facts: row.facts ?? '' }, row.uid));
       } catch (error) {
         if (!(error instanceof SystolaError)) throw error;
         // Named whatever is searched for: it may be the study that is looked for.
@@ -100,7 +104,22 @@ export class StudyStore {
     return row.n;
   }
 
+  /** A study, its patient as corrected. */
   study(studyInstanceUid: string): StudyFacts | null {
+    const filed = this.#filed(studyInstanceUid);
+    return filed === null ? null : this.#corrected(filed);
+  }
+
+  /** The patient as the study's files say. */
+  filedPatient(studyInstanceUid: string): PatientFacts | null {
+    return this.#filed(studyInstanceUid)?.patient ?? null;
+  }
+
+  #corrected(filed: StudyFacts): StudyFacts {
+    return correctedStudy(filed, this.#corrections.of(filed.studyInstanceUid));
+  }
+
+  #filed(studyInstanceUid: string): StudyFacts | null {
     const row = this.#database
       .prepare('SELECT facts, reader_version FROM studies WHERE study_instance_uid = ?')
       .get(studyInstanceUid) as FactsRow | undefined;
@@ -198,8 +217,13 @@ export class StudyStore {
     this.#putClip(clip, readerVersion);
   }
 
-  /** Replaces the facts of a study by facts of the same reader. */
+  /** Replaces the facts of a study by facts of the same reader, but for its patient. */
   updateStudy(study: StudyFacts): void {
+    const patient = this.filedPatient(study.studyInstanceUid) ?? study.patient;
+    this.#putStudy({ ...study, patient });
+  }
+
+  #putStudy(study: StudyFacts): void {
     this.#database
       .prepare('UPDATE studies SET facts = ? WHERE study_instance_uid = ?')
       .run(JSON.stringify(studyFactsSchema.parse(study)), study.studyInstanceUid);
@@ -280,9 +304,9 @@ export class StudyStore {
     const reviewed = this.#database
       .prepare('SELECT 1 FROM revisions WHERE study_instance_uid = ? LIMIT 1')
       .get(study.studyInstanceUid);
-    const stored = this.study(study.studyInstanceUid);
+    const stored = this.#filed(study.studyInstanceUid);
     if (reviewed !== undefined || stored === null) return;
-    this.updateStudy(completedBy(stored, study));
+    this.#putStudy(completedBy(stored, study));
   }
 }
 

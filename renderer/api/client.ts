@@ -1,4 +1,11 @@
 import type {
+  BackupState,
+  LibrarySize,
+  PatientRequest,
+  RemovalState,
+  StudyPatient,
+} from '../../core/api/care.ts';
+import type {
   AppendRequest,
   AppendResponse,
   ErrorResponse,
@@ -169,9 +176,9 @@ export const api = {
   revision: (study: string, id: number) => json<Revision>('GET', at('studies', study, 'revisions', id)),
   signatures: (study: string) => json<SignedVersion[]>('GET', at('studies', study, 'signatures')),
   patientStudies: (study: string, signal: AbortSignal) =>
-    json<PatientStudies>('GET', at('studies', study, 'patient'), undefined, signal),
+    json<PatientStudies>('GET', at('studies', study, 'related'), undefined, signal),
   answerPatient: (study: string, other: string, answer: PatientAnswer | null) =>
-    json<PatientStudies>('PUT', at('studies', study, 'patient', other), { answer }),
+    json<PatientStudies>('PUT', at('studies', study, 'related', other), { answer }),
   startRun: (clip: string, model: string | null = null) =>
     json<RunState>('POST', at('clips', clip, 'runs'), { model }),
   cancelRun: (clip: string) => json<RunState>('DELETE', at('clips', clip, 'runs')),
@@ -197,6 +204,15 @@ export const api = {
     send('PUT', `${at('imports', id, 'files')}?name=${encodeURIComponent(name)}`, bytes, {
       'content-type': 'application/octet-stream',
     }),
+  removeStudy: (study: string) => json<RemovalState>('DELETE', at('studies', study)),
+  removeInstance: (study: string, instance: string) =>
+    json<RemovalState>('DELETE', at('studies', study, 'instances', instance)),
+  takeBack: (removal: number) => send('POST', at('removals', String(removal), 'take-back')),
+  patientOf: (study: string) => json<StudyPatient>('GET', at('studies', study, 'patient')),
+  correctPatient: (request: PatientRequest) => json<StudyPatient>('PUT', at('patients'), request),
+  librarySize: () => json<LibrarySize>('GET', at('library', 'size')),
+  cancelBackup: () => json<BackupState>('DELETE', at('backups')),
+
   recogniser: () => json<RecogniserInfo | null>('GET', at('models', 'recogniser')),
   models: (verify = false) => json<ModelInfo[]>('GET', verify ? `${at('models')}?verify=true` : at('models')),
   tryModel: (folder: string, signal: AbortSignal) =>

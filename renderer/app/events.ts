@@ -2,6 +2,7 @@ import type { SystolaEvent } from '../../core/api/events.ts';
 import { message } from '../../core/language/message.ts';
 import { reasonOf } from '../api/client.ts';
 import { followEvents } from '../api/event-stream.ts';
+import { care } from '../care/care.svelte.ts';
 import { exports } from '../export/exports.svelte.ts';
 import { forgetLostPictures } from '../imaging/frame-image.ts';
 import { imports } from '../import/imports.svelte.ts';
@@ -44,6 +45,12 @@ function receive(event: SystolaEvent): void {
       // What an import brought may be of the study on screen.
       void workspace.takeArrivals();
       priors.reload();
+      return;
+    case 'removals':
+      care.receive(event.removals);
+      return;
+    case 'backup':
+      care.backup = event.backup;
       return;
     case 'library':
       session.library = event.library;

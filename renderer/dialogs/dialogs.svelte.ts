@@ -1,5 +1,14 @@
 export type DialogName =
-  'keys' | 'settings' | 'model' | 'reader' | 'export' | 'network' | 'trend' | 'patient';
+  | 'keys'
+  | 'settings'
+  | 'model'
+  | 'reader'
+  | 'export'
+  | 'network'
+  | 'trend'
+  | 'identity'
+  | 'patient'
+  | 'delete';
 
 /** Which dialog is open; one at a time. */
 class Dialogs {

@@ -33,14 +33,15 @@ export function focusPicture(): void {
 export const focusedByPointer = (element: Element | null): boolean =>
   element !== null && element === byPointer;
 
-/** After a press of the mouse: back to the picture, unless text is typed, a list is open or a dialog is. */
+/** After a press of the mouse: back to the picture, unless text is typed, a list, a menu or a dialog is open. */
 function giveBack(): void {
   const element = document.activeElement;
   if (!element || element === document.body) {
     if (!document.querySelector('dialog[open]')) focusPicture();
     return;
   }
-  if (element.closest('dialog') || isText(element) || element.matches('select, [data-picture]')) return;
+  if (element.closest('dialog, [role=menu]') || isText(element)) return;
+  if (element.matches('select, [data-picture]')) return;
   focusPicture();
 }
 
@@ -53,7 +54,7 @@ const sliderKeys: ReadonlySet<string> = new Set([
 export function belongsToControl(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
   if (!target || target === document.body) return false;
-  if (target.closest('dialog')) return true;
+  if (target.closest('dialog, [role=menu]')) return true;
   if (isText(target)) return event.key !== 'F6';
   const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
   if (target.matches('select')) {

@@ -15,6 +15,15 @@ class Library {
   loaded = $state(false);
   #asked = 0;
 
+  /** Every study there is. */
+  get all(): readonly StudySummary[] {
+    return this.#all;
+  }
+
+  study(studyInstanceUid: string): StudySummary | undefined {
+    return this.#all.find((study) => study.studyInstanceUid === studyInstanceUid);
+  }
+
   async reload(): Promise<void> {
     const turn = (this.#asked += 1);
     try {

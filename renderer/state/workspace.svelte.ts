@@ -205,6 +205,22 @@ class Workspace {
     await study.recogniseViews();
   }
 
+  /** Clips of the study on screen that were deleted are on screen no more. */
+  async takeRemovals(): Promise<void> {
+    const { study } = this;
+    if (!study) return;
+    await study.reload().catch((error: unknown) => report('warning', reasonOf(error)));
+    if (study !== this.study) return;
+    const left = this.shown.filter((uid) => study.clip(uid));
+    if (left.length === this.shown.length) return;
+    if (left.length === 0) this.#showFirst(study);
+    else {
+      this.shown = left;
+      this.active = { sopInstanceUid: left[0]!, kind: 'cine' };
+    }
+    if (this.enlarged && !study.clip(this.enlarged.sopInstanceUid)) this.enlarged = null;
+  }
+
   close(): void {
     playback.pause();
     this.study = null;

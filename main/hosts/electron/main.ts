@@ -119,13 +119,19 @@ async function open(): Promise<void> {
   };
   protocol.handle(scheme, schemeHandler(answer, folders.renderer));
   const toWindow = (command: DesktopCommand) => window?.webContents.send(channels.command, command);
-  const { exports, library: records, updateSettings } = application.services;
+  const { exports, backups, library: records, updateSettings } = application.services;
   handleRequests(
     answer,
     {
       exportFolder: () => records.settings().exportFolder,
       keepExportFolder: (exportFolder) => void updateSettings({ exportFolder }),
       exported: (exportId) => exports.shown(exportId),
+      storedFile: (studyInstanceUid) => records.storedFileOf(studyInstanceUid),
+      startBackup: (kind, folder) => void backups.start(kind, folder),
+      restart: () => {
+        app.relaunch();
+        app.quit();
+      },
     },
     gate,
     () => spoken(),

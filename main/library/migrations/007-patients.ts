@@ -5,7 +5,7 @@ import type { Migration } from './migration.ts';
  * birth date without reading all of them.
  */
 export const patients: Migration = {
-  version: 5,
+  version: 6,
   sql: `
     CREATE TABLE patient_answers (
       -- SHA-256 of what the answer is about (core/patient/patient-answers.ts), the lesser first: no names in here.

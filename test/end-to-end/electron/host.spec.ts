@@ -18,8 +18,11 @@ test('gives the page what only a desktop can do, and nothing of Node', async ({ 
     'editText',
     'onCommand',
     'pathsOf',
+    'restart',
     'saveExport',
     'showExport',
+    'showStudy',
+    'startBackup',
     'windowFullScreen',
   ]);
   expect(await page.evaluate(() => [typeof globalThis.process, 'require' in globalThis])).toEqual([

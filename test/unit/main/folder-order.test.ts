@@ -12,7 +12,7 @@ const floors: readonly (readonly string[])[] = [
   ['concurrency', 'files', 'language'],
   ['dicom'],
   ['library', 'inference', 'network'],
-  ['models', 'review', 'import', 'report'],
+  ['backup', 'models', 'review', 'import', 'report'],
   ['analysis', 'export'],
   ['deidentify'],
   ['application', 'archive'],

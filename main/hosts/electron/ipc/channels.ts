@@ -5,6 +5,9 @@ export const channels = {
   saveExport: 'systola:save-export',
   chooseExportFolder: 'systola:choose-export-folder',
   showExport: 'systola:show-export',
+  showStudy: 'systola:show-study',
+  startBackup: 'systola:start-backup',
+  restart: 'systola:restart',
   windowFullScreen: 'systola:window-full-screen',
   editText: 'systola:edit-text',
   /** Window to main, once the page takes commands. */

@@ -1,23 +1,29 @@
 import { z } from 'zod';
+import { backupKinds } from '../../../../core/api/care.ts';
 import { SystolaError } from '../../../../core/error.ts';
 import { isExportFileName } from '../../../../core/export/export-file-name.ts';
 import { isTrusted } from '../security/policy.ts';
 import type { Sender } from '../security/policy.ts';
 
+/** Study as the library knows it (see core/clip/study-key.ts). */
+const studyKey = z
+  .string()
+  .max(72)
+  .regex(/^[0-9.]+(~[0-9]+)?$/);
+
 /** Payloads of the requests that the window may make. */
 export const payloads = {
   none: z.tuple([]),
-  /** Study as the library knows it (see core/clip/study-key.ts), id of a format, suggested name of the file. */
+  /** Study, id of a format, suggested name of the file. */
   saveExport: z.tuple([
-    z
-      .string()
-      .max(72)
-      .regex(/^[0-9.]+(~[0-9]+)?$/),
+    studyKey,
     z.string().regex(/^[a-z0-9-]{1,32}$/),
     z.string().refine(isExportFileName, 'not a name that exported files have'),
   ]),
   /** Id of an export that the application has given. */
   showExport: z.tuple([z.uuid()]),
+  showStudy: z.tuple([studyKey]),
+  startBackup: z.tuple([z.enum(backupKinds)]),
   windowFullScreen: z.union([z.tuple([]), z.tuple([z.boolean()])]),
   editText: z.tuple([z.enum(['undo', 'redo'])]),
 } as const;

@@ -4,6 +4,7 @@ import { BrowserWindow, dialog, ipcMain, shell } from 'electron';
 import type { IpcMainEvent, IpcMainInvokeEvent } from 'electron';
 import type { z } from 'zod';
 import type { Sender } from '../security/policy.ts';
+import type { BackupKind } from '../../../../core/api/care.ts';
 import { SystolaError } from '../../../../core/error.ts';
 import type { ExportFormat } from '../../../../core/export/export-format.ts';
 import type { Language } from '../../../../core/language/language.ts';
@@ -19,6 +20,10 @@ export interface Desk {
   /** Where exports went last. */
   exportFolder(): string | null;
   keepExportFolder(path: string): void;
+  /** A stored file of a study. */
+  storedFile(studyInstanceUid: string): string | null;
+  startBackup(kind: BackupKind, folder: string): void;
+  restart(): void;
   /** The first file that an export wrote. */
   exported(exportId: string): string | null;
 }
@@ -94,6 +99,27 @@ export function handleRequests(
     if (path !== null) shell.showItemInFolder(path);
     return path !== null;
   });
+
+  answer(channels.showStudy, payloads.showStudy, (_window, studyInstanceUid) => {
+    const path = desk.storedFile(studyInstanceUid);
+    if (path !== null) shell.showItemInFolder(path);
+    return path !== null;
+  });
+
+  answer(channels.startBackup, payloads.startBackup, (window, kind) =>
+    dialogOf(async () => {
+      const { filePaths } = await dialog.showOpenDialog(window, {
+        title: words().say(`desktop.backup.${kind}`),
+        buttonLabel: words().say(`desktop.backup.${kind}.choose`),
+        properties: ['openDirectory', ...(kind === 'backup' ? (['createDirectory'] as const) : [])],
+      });
+      const [path] = filePaths;
+      if (path !== undefined) desk.startBackup(kind, path);
+      return path !== undefined;
+    }),
+  );
+
+  answer(channels.restart, payloads.none, () => desk.restart());
 
   answer(channels.windowFullScreen, payloads.windowFullScreen, (window, on = !window.isFullScreen()) => {
     window.setFullScreen(on);

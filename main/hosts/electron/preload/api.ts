@@ -3,6 +3,7 @@
  * presence is the only sign of the host that the renderer may look at.
  */
 
+import type { BackupKind } from '../../../../core/api/care.ts';
 import type { ErrorResponse } from '../../../../core/api/requests.ts';
 import type { Message } from '../../../../core/language/message.ts';
 
@@ -50,6 +51,15 @@ export interface SystolaDesktop {
   chooseExportFolder(): Promise<string | null>;
   /** Shows what an export wrote in the system's file manager. @returns whether there was something to show */
   showExport(exportId: string): Promise<boolean>;
+  /** Shows a stored file of a study in the system's file manager. @returns whether there was one */
+  showStudy(studyInstanceUid: string): Promise<boolean>;
+  /**
+   * Asks for the folder of a backup and begins: writing one, or checking or restoring a state of one. How it goes is told
+   * by events. @returns false when the dialog was dismissed
+   */
+  startBackup(kind: BackupKind): Promise<boolean>;
+  /** Ends the application and starts it again, so that it takes over what was restored. */
+  restart(): Promise<void>;
   /** Enters or leaves full screen, or changes between them when not told. @returns whether it is entering. */
   windowFullScreen(on?: boolean): Promise<boolean>;
   /** Takes back, or does again, what was typed in the text field that has the focus. */

@@ -23,6 +23,9 @@ const desktop: SystolaDesktop = {
     ask(channels.saveExport, studyInstanceUid, format, suggestedName),
   chooseExportFolder: () => ask(channels.chooseExportFolder),
   showExport: (exportId) => ask(channels.showExport, exportId),
+  showStudy: (studyInstanceUid) => ask(channels.showStudy, studyInstanceUid),
+  startBackup: (kind) => ask(channels.startBackup, kind),
+  restart: () => ask(channels.restart),
   windowFullScreen: (on) => ask(channels.windowFullScreen, ...(on === undefined ? [] : [on])),
   editText: (what) => ask(channels.editText, what),
   onCommand: (added) => {

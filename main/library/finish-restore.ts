@@ -1,0 +1,74 @@
+import { lstat, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { makeFolder } from '../files/make-folder.ts';
+import { isFree } from './database.ts';
+
+/** In the library's folder: a state of a backup that is to take the place of what the library holds. */
+export const restoringName = 'restoring';
+/** In it, when all of it is there. */
+export const readyName = 'ready.json';
+const newName = 'new';
+
+const readySchema = z.object({ state: z.string(), at: z.string(), backedUpAt: z.string() });
+
+/** What was restored, and where what was there before lies now. */
+export interface Restored extends z.infer<typeof readySchema> {
+  readonly replaced: string;
+}
+
+/**
+ * Before the library is opened: puts a restored state in the place of what is there, which is kept beside it. Every step
+ * is a rename that is made or not, so that whatever ends the process, the next start goes on.
+ *
+ * @returns null where nothing was to be restored
+ */
+export async function finishRestore(libraryPath: string): Promise<Restored | null> {
+  const restoring = join(libraryPath, restoringName);
+  const text = await readFile(join(restoring, readyName), 'utf8').catch(() => null);
+  if (text === null) return null;
+  const parsed = readySchema.safeParse(parsedJson(text));
+  if (!parsed.success) return null;
+  const ready = parsed.data;
+  // Another Systola has the library open: this one will be refused. Looking at a database that is not there makes one.
+  const database = join(libraryPath, 'library.sqlite');
+  if ((await isThere(database)) && !isFree(database)) return null;
+  const replaced = join(libraryPath, `replaced-${ready.at.replace(/\..*$/, '').replaceAll(':', '-')}`);
+  await makeFolder(replaced, 0o700);
+  const coming = await readdir(join(restoring, newName));
+  // The log of the old database must never stand beside the new one.
+  for (const name of ['library.sqlite-wal', 'library.sqlite-shm', 'library.sqlite-journal'])
+    await moveAside(libraryPath, replaced, name);
+  for (const name of coming) {
+    await moveAside(libraryPath, replaced, name);
+    await rename(join(restoring, newName, name), join(libraryPath, name));
+  }
+  await rm(restoring, { recursive: true, force: true });
+  return { ...ready, replaced };
+}
+
+/** What was moved aside before stays: whatever stands in its place since then is nobody's. */
+async function moveAside(libraryPath: string, replaced: string, name: string): Promise<void> {
+  if (!(await isThere(join(libraryPath, name)))) return;
+  for (let turn = 1; ; turn += 1) {
+    const to = join(replaced, turn === 1 ? name : `${name}.${turn}`);
+    if (await isThere(to)) continue;
+    await rename(join(libraryPath, name), to);
+    return;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

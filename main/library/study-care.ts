@@ -1,0 +1,172 @@
+import type { PatientFacts } from '../../core/clip/clip.ts';
+import { SystolaError } from '../../core/error.ts';
+import { correctionTo, type PatientCorrection } from '../../core/patient/patient-correction.ts';
+import { auditEvents, auditOutcomes, type AuditLog, type AuditRecord } from './audit.ts';
+import type { FileStore } from './file-store.ts';
+import type { LibraryWriter } from './library-writer.ts';
+import type { OpenStudies } from './open-studies.ts';
+import type { PatientCorrectionStore } from './patient-correction-store.ts';
+import type { PendingRemoval, RemovalStore } from './removal-store.ts';
+import type { StudyStore } from './study-store.ts';
+
+export interface StudyCareOptions {
+  readonly files: FileStore;
+  readonly studies: StudyStore;
+  readonly removals: RemovalStore;
+  readonly corrections: PatientCorrectionStore;
+  readonly open: OpenStudies;
+  readonly writer: LibraryWriter;
+  readonly audit: AuditLog;
+  /** Who acts. */
+  user(): string;
+}
+
+/**
+ * Deletes studies and clips, in two steps: what is deleted is out of sight at once and can be taken back; then its bytes
+ * go, from the store and from the database. Corrects whose studies are whose. The audit log keeps that it was done.
+ */
+export class StudyCare {
+  readonly #options: StudyCareOptions;
+
+  constructor(options: StudyCareOptions) {
+    this.#options = options;
+  }
+
+  /** What was deleted and is still there, the oldest first. */
+  pending(): PendingRemoval[] {
+    return this.#options.removals.pending();
+  }
+
+  /**
+   * Takes a study, or one of its clips or documents, out of sight. The last one of a study goes with it.
+   *
+   * @throws SystolaError `not-found`, `disk-full`, `library-damaged`
+   */
+  remove(studyInstanceUid: string, instance: string | null): PendingRemoval {
+    const { removals, studies, writer, open } = this.#options;
+    const facts = studies.study(studyInstanceUid);
+    const known = removals.ofStudy(studyInstanceUid);
+    const whole = known.find(({ sopInstanceUid }) => sopInstanceUid === null);
+    if (whole !== undefined) return whole;
+    const same = known.find(({ sopInstanceUid }) => sopInstanceUid === instance);
+    if (same !== undefined) return same;
+    const inStudy = { id: 0, studyInstanceUid, sopInstanceUid: instance, at: '', author: '' };
+    if (facts === null || (instance !== null && removals.files(inStudy).length === 0)) {
+      throw new SystolaError(
+        'not-found',
+        instance === null ? 'The library holds no such study.' : 'The study has no such clip.',
+        instance ?? studyInstanceUid,
+      );
+    }
+    const isLast = removals.count(studyInstanceUid) - known.length <= 1;
+    const sopInstanceUid = isLast ? null : instance;
+    const removal = writer.write(() => {
+      // What goes with the study needs no removal of its own.
+      if (sopInstanceUid === null) for (const { id } of known) removals.forget(id);
+      const added = removals.add({
+        studyInstanceUid,
+        sopInstanceUid,
+        at: new Date().toISOString(),
+        author: this.#options.user(),
+      });
+      this.#audit(added, 'D', { deleted: 'can be taken back' });
+      return added;
+    });
+    open.forget(studyInstanceUid);
+    return removal;
+  }
+
+  /**
+   * Brings back what was deleted.
+   *
+   * @throws SystolaError `not-found` when it is gone
+   */
+  takeBack(id: number): PendingRemoval {
+    const { removals, writer, open } = this.#options;
+    const removal = this.#one(id);
+    writer.write(() => {
+      removals.forget(id);
+      this.#audit(removal, 'U', { takenBack: true });
+    });
+    open.forget(removal.studyInstanceUid);
+    return removal;
+  }
+
+  /**
+   * Deletes for good: the files first, so that none lies in the store without a row, from where it would come back. What
+   * a kill interrupts is carried out at the next start.
+   *
+   * @throws SystolaError `not-found`, `unreadable`, `disk-full`, `library-damaged`
+   */
+  async carryOut(id: number): Promise<void> {
+    const { removals, corrections, files, writer, open } = this.#options;
+    const removal = this.#one(id);
+    writer.refuseWhenDamaged();
+    const hashes = removals.files(removal);
+    for (const sha256 of hashes) await files.remove(sha256);
+    writer.write(() => {
+      this.#audit(removal, 'D', { deleted: 'for good', files: hashes.length });
+      removals.carryOut(removal);
+    });
+    corrections.forget();
+    open.forget(removal.studyInstanceUid);
+    // The log of the database still holds the pages as they were.
+    writer.emptyLog();
+  }
+
+  /**
+   * Says whose studies these are, in one step: all or none.
+   *
+   * @param patient null: as their files say
+   * @throws SystolaError `not-found`, `disk-full`, `library-damaged`
+   */
+  correctPatient(studyInstanceUids: readonly string[], patient: Partial<PatientFacts> | null): void {
+    const { studies, corrections, writer, open, audit, user } = this.#options;
+    writer.write(() => {
+      const at = new Date().toISOString();
+      for (const studyInstanceUid of studyInstanceUids) {
+        const filed = studies.filedPatient(studyInstanceUid);
+        const before = studies.study(studyInstanceUid)?.patient;
+        if (filed === null || before === undefined) {
+          throw new SystolaError('not-found', 'The library holds no such study.', studyInstanceUid);
+        }
+        const after: PatientFacts = patient === null ? filed : { ...before, ...patient };
+        const correction: PatientCorrection | null = correctionTo(filed, after);
+        corrections.put(studyInstanceUid, correction, at, user());
+        audit.append({
+          event: auditEvents.patientRecord,
+          action: 'U',
+          outcome: auditOutcomes.success,
+          user: user(),
+          studyInstanceUid,
+          patientId: after.patientId,
+          detail: { patientCorrected: { before, after, filed } },
+        });
+      }
+    });
+    for (const studyInstanceUid of studyInstanceUids) open.forget(studyInstanceUid);
+  }
+
+  #one(id: number): PendingRemoval {
+    const removal = this.#options.removals.one(id);
+    if (removal !== null) return removal;
+    throw new SystolaError('not-found', 'What was deleted is gone, or was taken back.', String(id));
+  }
+
+  #audit(
+    { studyInstanceUid, sopInstanceUid }: PendingRemoval,
+    action: AuditRecord['action'],
+    detail: AuditRecord['detail'],
+  ): void {
+    const { audit, studies, user } = this.#options;
+    audit.append({
+      event: sopInstanceUid === null ? auditEvents.studyDeleted : auditEvents.instancesAccessed,
+      action,
+      outcome: auditOutcomes.success,
+      user: user(),
+      studyInstanceUid,
+      patientId: studies.study(studyInstanceUid)?.patient.patientId ?? null,
+      detail: { ...(sopInstanceUid === null ? {} : { sopInstanceUid }), ...detail },
+    });
+  }
+}
