@@ -9,7 +9,7 @@ const chromium = [process.env['CHROME_PATH'], '/usr/bin/chromium', '/usr/bin/chr
   (path) => path !== undefined && existsSync(path),
 );
 
-const everyFrame = [/playback\.spec\.ts$/, /stepping\.spec\.ts$/];
+const everyFrame = [/playback\.spec\.ts$/, /stepping\.spec\.ts$/, /in-step\.spec\.ts$/];
 const electron = /electron\/[^/]+\.spec\.ts$/;
 
 export default defineConfig({

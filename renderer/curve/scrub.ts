@@ -1,39 +1,43 @@
-import type { Beat } from '../../core/beat/beat.ts';
+import { beatSpan } from '../../core/beat/beat.ts';
 import type { ClipFacts } from '../../core/clip/clip.ts';
+import type { FrameTarget } from '../playback/clock.ts';
+import { frameInStep, placeInStep, stepOf, type ClipBeats } from '../playback/in-step.ts';
 import { playback } from '../playback/playback.svelte.ts';
+import { beatsInStep, clipsOnScreen } from '../state/loops-in-step.ts';
 import { workspace } from '../state/workspace.svelte.ts';
-import { frameNear } from './curve-geometry.ts';
-
-const timeOf = (clip: ClipFacts, frame: number) => clip.timing.frameTimesMs[frame] ?? 0;
-
-/** Place of a frame in its beat: 0 at ED, 1 at ES, on towards 2 at the next ED; null outside of the beat. */
-function phaseOf(clip: ClipFacts, beat: Beat, frame: number): number | null {
-  const [ed, es, time] = [timeOf(clip, beat.edFrame), timeOf(clip, beat.esFrame), timeOf(clip, frame)];
-  if (es > ed && time >= ed && time <= es) return (time - ed) / (es - ed);
-  const next = beat.nextEdFrame === null ? null : timeOf(clip, beat.nextEdFrame);
-  return next !== null && time >= es && time <= next && next > es ? 1 + (time - es) / (next - es) : null;
-}
-
-function frameOfPhase(clip: ClipFacts, beat: Beat, phase: number): number | null {
-  const [ed, es] = [timeOf(clip, beat.edFrame), timeOf(clip, beat.esFrame)];
-  if (phase <= 1) return es > ed ? frameNear(clip.timing, ed + phase * (es - ed)) : null;
-  const next = beat.nextEdFrame === null ? null : timeOf(clip, beat.nextEdFrame);
-  return next === null ? null : frameNear(clip.timing, es + (phase - 1) * (next - es));
-}
 
 /** Shows a frame of one clip and the same moment of the beat in the other clips on screen. */
 export function scrubTo(clip: ClipFacts, frame: number): void {
   const uid = clip.sopInstanceUid;
-  const beats = workspace.beats(uid);
-  const inside = beats.findIndex((beat) => phaseOf(clip, beat, frame) !== null);
-  if (inside >= 0) workspace.chooseBeat(uid, inside);
-  const beat = beats[inside];
-  const phase = beat ? phaseOf(clip, beat, frame) : null;
-  const others = workspace.shown.flatMap((other) => {
-    const facts = other === uid ? undefined : workspace.study?.clip(other);
-    const otherBeat = workspace.beat(other);
-    const target = facts && otherBeat && phase !== null ? frameOfPhase(facts, otherBeat, phase) : null;
-    return facts && target !== null ? [{ sopInstanceUid: other, timing: facts.timing, frame: target }] : [];
+  const inside = workspace.beats(uid).findIndex((beat) => {
+    const [first, last] = beatSpan(beat);
+    return frame >= first && frame <= last;
   });
-  playback.showFrames([{ sopInstanceUid: uid, timing: clip.timing, frame }, ...others]);
+  if (inside >= 0) workspace.chooseBeat(uid, inside);
+  playback.showFrames([{ sopInstanceUid: uid, timing: clip.timing, frame }, ...followers(uid, frame)]);
+}
+
+/** Where the others are when one clip is on a frame: each in its chosen beat. */
+function followers(uid: string, frame: number): readonly FrameTarget[] {
+  // Loops that run by their own times are scrubbed together all the same.
+  const step = playback.step ?? stepOf('stretched', clipsOnScreen().map(beatsInStep));
+  const lead = step?.clips.get(uid);
+  const place = step && lead ? placeInStep(step, lead, lead.timing.frameTimesMs[frame] ?? 0) : null;
+  if (!step || !place) return [];
+  return [...step.clips.values()]
+    .filter(({ sopInstanceUid }) => sopInstanceUid !== uid)
+    .map((clip) => {
+      const { sopInstanceUid, timing } = clip;
+      const at = { beat: chosenBeat(clip), withinMs: place.withinMs };
+      return { sopInstanceUid, timing, frame: frameInStep(step, clip, at) };
+    });
+}
+
+function chosenBeat({ sopInstanceUid, timing, beats }: ClipBeats): number {
+  const chosen = workspace.beat(sopInstanceUid);
+  const edMs = chosen === null ? undefined : timing.frameTimesMs[chosen.edFrame];
+  return Math.max(
+    0,
+    beats.findIndex((beat) => beat.edMs === edMs),
+  );
 }

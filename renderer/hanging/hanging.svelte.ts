@@ -11,7 +11,17 @@ import {
   type PaneClip,
   type StudyKind,
 } from './layout.ts';
-import { besidePane, emptied, filled, firstPanes, paneOf, placed, switched, withoutStudy } from './panes.ts';
+import {
+  besidePane,
+  emptied,
+  filled,
+  firstPanes,
+  paneOf,
+  placed,
+  samePane,
+  switched,
+  withoutStudy,
+} from './panes.ts';
 import { isLoop, rankedToHang, startsWithTwo, type ClipsToHang } from './ranked-clips.ts';
 import {
   clipOfCell,
@@ -150,9 +160,34 @@ export class Hanging {
       this.#hangPage(page < 0 ? this.page : page);
       return Math.max(0, keyed ? paneOf(this.#panes, keyed.sopInstanceUid) : 0);
     }
-    const next = switched(this.#panes, active, placesOf(id, study), this.#left[id] ?? null, clipsOf(study));
-    this.#panes = next.panes;
-    return next.active;
+    // Out of the grid, where all hangs that there is, comes the clip that keys act on, and what it is compared with.
+    const staged = from === 'stages';
+    const compared = this.#comparedWith(keyed, study);
+    const next = switched(
+      staged ? [keyed] : this.#panes,
+      staged ? 0 : active,
+      placesOf(id, study),
+      this.#left[id] ?? null,
+      [...compared, ...clipsOf(study)],
+    );
+    this.#panes = staged ? inOrderOf(compared, next.panes) : next.panes;
+    return staged && keyed ? Math.max(0, paneOf(this.#panes, keyed.sopInstanceUid)) : next.active;
+  }
+
+  /** The same view in the other stages, the resting one first: what a clip under stress is judged against. */
+  #comparedWith(clip: Pane, study: HungStudy): readonly PaneClip[] {
+    const grid = this.#grid;
+    if (!clip || !grid || grid.stages.length < 2) return [];
+    const column = grid.views.findIndex((_, index) =>
+      grid.cells.some((row) => row[index]?.includes(clip.sopInstanceUid)),
+    );
+    const rows = grid.stages
+      .map((_, row) => row)
+      .sort((a, b) => Number(b === grid.resting) - Number(a === grid.resting));
+    return rows.flatMap((row) => {
+      const uid = clipOfCell(grid.cells[row]?.[column] ?? [], this.#chosen, study.used);
+      return uid === null ? [] : [{ studyInstanceUid: study.uid, sopInstanceUid: uid }];
+    });
   }
 
   /** @returns the layout behind the present one */
@@ -274,6 +309,15 @@ export class Hanging {
     }
     this.#panes = rest;
   }
+}
+
+/** Panes with some clips first, in their order. */
+function inOrderOf(first: readonly PaneClip[], panes: readonly Pane[]): readonly Pane[] {
+  const place = (pane: Pane): number => {
+    const index = first.findIndex((clip) => samePane(clip, pane));
+    return index < 0 ? first.length : index;
+  };
+  return [...panes].sort((a, b) => place(a) - place(b));
 }
 
 const hangable = (study: ClipsToHang): Hangable => ({

@@ -24,7 +24,9 @@ export function filled(
   ranked: readonly PaneClip[],
   kept: readonly number[] = [],
 ): readonly Pane[] {
-  const rest = ranked.filter((clip) => !holds(panes, clip));
+  const rest = ranked.filter(
+    (clip, index) => !holds(panes, clip) && !ranked.slice(0, index).some((other) => samePane(other, clip)),
+  );
   return panes.map((pane, index) => (pane === null && !kept.includes(index) ? (rest.shift() ?? null) : pane));
 }
 

@@ -13,8 +13,22 @@ export interface FrameTally {
   readonly shownRate: number | null;
 }
 
+/** What play time means to a clip. */
+export interface PlayCourse {
+  frameOf(playMs: number): number;
+  /** How much of the clip's own time goes by in a ms of play time, on the mean. */
+  readonly pace: number;
+}
+
+const ownCourse = (timing: ClipTiming): PlayCourse => ({ frameOf: (ms) => frameAt(timing, ms), pace: 1 });
+
 /** Frames that came due in the half-open span (from, to] of play time, counted on the time table itself. */
-export function framesDue(timing: ClipTiming, fromMs: number, toMs: number): number {
+export function framesDue(
+  timing: ClipTiming,
+  fromMs: number,
+  toMs: number,
+  { frameOf, pace } = ownCourse(timing),
+): number {
   const count = timing.frameTimesMs.length;
   if (count < 2 || toMs <= fromMs) return 0;
   const shortest = Math.max(
@@ -26,10 +40,12 @@ export function framesDue(timing: ClipTiming, fromMs: number, toMs: number): num
     ),
   );
   let due = 0;
-  let last = frameAt(timing, fromMs);
-  const steps = Math.min(10_000, Math.ceil((toMs - fromMs) / (shortest / 2)));
+  let last = frameOf(fromMs);
+  // Systole and diastole may be stretched apart: four looks at the shortest frame on the mean miss none of either.
+  const look = pace === 1 ? shortest / 2 : shortest / (4 * pace);
+  const steps = Math.min(10_000, Math.ceil((toMs - fromMs) / look));
   for (let step = 1; step <= steps; step += 1) {
-    const frame = frameAt(timing, fromMs + ((toMs - fromMs) * step) / steps);
+    const frame = frameOf(fromMs + ((toMs - fromMs) * step) / steps);
     if (frame !== last) due += 1;
     last = frame;
   }
@@ -55,11 +71,11 @@ export class FrameCounter {
   }
 
   /** One animation frame: play time in ms, wall clock in ms, and the frame that is on screen now. */
-  count(playMs: number, wallMs: number, frameShown: number): void {
+  count(playMs: number, wallMs: number, frameShown: number, course = ownCourse(this.#timing)): void {
     if (this.#lastMs !== null) {
-      const due = framesDue(this.#timing, this.#lastMs, playMs);
+      const due = framesDue(this.#timing, this.#lastMs, playMs, course);
       // Of several that came due at once the last is on screen, unless it is not in the window yet.
-      const shown = due > 0 && frameShown === frameAt(this.#timing, playMs) ? 1 : 0;
+      const shown = due > 0 && frameShown === course.frameOf(playMs) ? 1 : 0;
       this.#shown += shown;
       this.#dropped += due - shown;
       this.#recent.push({ at: wallMs, due, shown });

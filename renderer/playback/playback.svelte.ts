@@ -1,5 +1,6 @@
 import type { ClipTiming } from '../../core/clip/timing.ts';
 import { PlayClock, speeds, type FrameTarget } from './clock.ts';
+import type { Step } from './in-step.ts';
 import { FrameCounter, isBehind, type FrameTally } from './frame-tally.ts';
 
 /** What a cine picture gives to the clock. */
@@ -8,8 +9,11 @@ export interface PlayedPicture {
   readonly timing: ClipTiming;
   /** Draws a frame now; false when it is not in the window yet. */
   draw(frame: number): boolean;
-  /** Told at every animation frame: play time in ms, frame due, frame on screen, pictures dropped so far. */
-  note(playMs: number, due: number, shown: number, dropped: number): void;
+  /**
+   * Told at every animation frame: play time in ms, frame due, frame on screen, pictures dropped so far, and the common
+   * play time of a loop in step.
+   */
+  note(playMs: number, due: number, shown: number, dropped: number, stepMs: number | null): void;
 }
 
 interface Player {
@@ -146,7 +150,37 @@ export class Playback {
     this.#drawAll(this.#host.now());
   }
 
-  /** Starts all clips over, in step. */
+  /** Loops that are in step; null where each runs by its own time. */
+  step = $state.raw<Step | null>(null);
+
+  /** Puts loops in step, led by one that stays where it is, or lets them go their own ways. */
+  setStep(step: Step | null, lead: string | null): void {
+    if (step === null && this.step === null) return;
+    this.#clock.setStep(this.#host.now(), step, lead);
+    this.step = step;
+    this.#interrupt();
+    if (this.playing) this.#drawAll(this.#host.now());
+  }
+
+  /**
+   * Goes by a frame in one clip and takes those along that are in step with it. Clips that are not go by a frame of
+   * their own.
+   */
+  stepBy(lead: FrameTarget, own: readonly FrameTarget[], by: number): void {
+    this.pause();
+    const others = this.#clock.follow(lead, by);
+    const inStep = (uid: string) => this.step?.clips.has(uid) ?? false;
+    this.showFrames([
+      lead,
+      ...(others ?? []),
+      ...own.filter(
+        ({ sopInstanceUid: uid }) =>
+          uid !== lead.sopInstanceUid && (!inStep(uid) || !inStep(lead.sopInstanceUid)),
+      ),
+    ]);
+  }
+
+  /** Starts all clips over, together. */
   restart(): void {
     this.#clock.restart(this.#host.now());
     this.frames = {};
@@ -178,8 +212,12 @@ export class Playback {
       const playMs = this.#clock.elapsed(sopInstanceUid, timing, nowMs);
       const due = this.#clock.frame(sopInstanceUid, timing, nowMs);
       if (player.shown !== due && player.picture.draw(due)) player.shown = due;
-      if (this.playing) player.counter.count(playMs, nowMs, player.shown);
-      player.picture.note(playMs, due, player.shown, player.counter.dropped);
+      if (this.playing) {
+        const course = this.#clock.course(sopInstanceUid, timing);
+        player.counter.count(this.#clock.playMs(sopInstanceUid, timing, nowMs), nowMs, player.shown, course);
+      }
+      const stepMs = this.step?.clips.has(sopInstanceUid) ? this.#clock.stepMs(nowMs) : null;
+      player.picture.note(playMs, due, player.shown, player.counter.dropped, stepMs);
       // Contours, markers and numbers go with the picture that is seen, not with one that is still to come.
       const shown = player.shown >= 0 ? player.shown : due;
       if (this.frames[sopInstanceUid] !== shown) {

@@ -83,13 +83,20 @@ class Workspace {
   }
 
   set active(picture: PictureId | null) {
-    this.hanging.target = null;
+    // The focus that goes back to where it was turns away from no empty pane.
+    if (picture?.sopInstanceUid !== this.#active?.sopInstanceUid) this.hanging.target = null;
     this.#active = picture;
   }
 
   readonly activeClip = $derived.by(() => {
     const uid = this.active?.sopInstanceUid ?? this.shown[0];
     return uid === undefined ? null : (this.study?.clip(uid) ?? null);
+  });
+
+  /** Clips whose curves and numbers are shown: of more than two on screen the one that keys act on. */
+  readonly detailed: readonly string[] = $derived.by(() => {
+    if (this.shown.length <= 2) return this.shown;
+    return this.activeClip ? [this.activeClip.sopInstanceUid] : [];
   });
 
   /** What can be contoured in the active clip: what belongs to its view, and what has contours in it. */
@@ -305,6 +312,9 @@ class Workspace {
   readonly layoutsOffered: readonly LayoutId[] = $derived(
     this.study ? this.hanging.offered(this.#hung(this.study)) : [],
   );
+
+  /** Stress, rest or a single clip: what is chosen for one is not for the others. */
+  readonly studyKind: StudyKind = $derived(this.study ? this.hanging.kind(this.#hung(this.study)) : 'single');
 
   /** Another page of stages and views. */
   turnToPage(page: number): void {

@@ -59,7 +59,7 @@ test('the numbers are those of the resting stage until another is chosen, with i
     workstation.file('peak.dcm', staged(1, { name: 'PEAK', number: 2, bpm: 142 })),
     workstation.file('rest.dcm', staged(2, { name: 'REST', number: 1, bpm: 61 })),
   ]);
-  await expect(page.getByTestId('clip-stage')).toHaveText(['PEAK', 'REST'], { ignoreCase: true });
+  await expect(page.getByTestId('clip-group')).toHaveText(['REST', 'PEAK'], { ignoreCase: true });
   await recordTraces(page, beatingStudy, `${beatingSop}.1`, changedTraces(0.9));
   await recordTraces(page, beatingStudy, `${beatingSop}.2`, changedTraces(1));
   const stage = page.getByTestId('stage-select');

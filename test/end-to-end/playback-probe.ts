@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { frameAt } from '../../core/clip/frame-at.ts';
 import type { ClipTiming } from '../../core/clip/timing.ts';
+import { frameInStep, type Step } from '../../renderer/playback/in-step.ts';
 
 /** What one animation frame showed. */
 export interface PlaybackSample {
@@ -92,4 +93,88 @@ export function judgePlayback(
 function middleOffset(samples: readonly PlaybackSample[], speed: number): number {
   const offsets = samples.map((sample) => sample.playMs - sample.atMs * speed).toSorted((a, b) => a - b);
   return offsets[offsets.length >> 1] ?? NaN;
+}
+
+/** What one animation frame showed of several loops at once. */
+export interface LoopsSample {
+  readonly atMs: number;
+  readonly loops: readonly {
+    readonly playMs: number;
+    readonly frame: number;
+    /** Common play time of loops in step; NaN for one that is not. */
+    readonly stepMs: number;
+  }[];
+}
+
+/** Reads at every animation frame what all these loops show, in the order of the clips. */
+export async function sampleLoops(
+  page: Page,
+  clips: readonly string[],
+  seconds: number,
+): Promise<LoopsSample[]> {
+  return page.evaluate(
+    ({ clips, seconds }) =>
+      new Promise<LoopsSample[]>((resolve) => {
+        const elements = clips.map((clip) => {
+          const element = document.querySelector<HTMLElement>(`[data-picture=cine][data-clip="${clip}"]`);
+          if (!element) throw new Error(`The loop of ${clip} is not on screen.`);
+          return element;
+        });
+        const samples: LoopsSample[] = [];
+        const start = performance.now();
+        const tick = () => {
+          const atMs = performance.now();
+          // Read when every callback of this animation frame has run, whatever their order.
+          queueMicrotask(() => {
+            const loops = elements.map(({ dataset }) => ({
+              playMs: Number(dataset['playMs']),
+              frame: Number(dataset['frame']),
+              stepMs: dataset['stepMs'] ? Number(dataset['stepMs']) : NaN,
+            }));
+            samples.push({ atMs, loops });
+          });
+          if (atMs - start < seconds * 1000) requestAnimationFrame(tick);
+          else queueMicrotask(() => resolve(samples));
+        };
+        requestAnimationFrame(tick);
+      }),
+    { clips, seconds },
+  );
+}
+
+export interface LoopJudgement {
+  readonly animationFrames: number;
+  /** Animation frames whose picture the loop's own time table does not have, or that is of another moment of the beat. */
+  readonly wrong: number;
+  readonly picturesPerSecond: number;
+}
+
+/** Holds what loops in step showed against their time tables and against the common time. */
+export function judgeLoops(
+  step: Step,
+  clips: readonly string[],
+  samples: readonly LoopsSample[],
+): LoopJudgement[] {
+  const first = samples[0];
+  const last = samples.at(-1);
+  if (!first || !last) throw new Error('There is nothing to judge.');
+  return clips.map((uid, index) => {
+    const clip = step.clips.get(uid);
+    if (!clip) throw new Error(`${uid} is not in step.`);
+    let [wrong, pictures, before] = [0, 0, -1];
+    for (const { loops } of samples) {
+      const { playMs, frame, stepMs } = loops[index] ?? { playMs: NaN, frame: -1, stepMs: NaN };
+      const withinMs = stepMs - Math.floor(stepMs / step.beatMs) * step.beatMs;
+      const due = clip.beats.map((_, beat) => frameInStep(step, clip, { beat, withinMs }));
+      const together = stepMs === loops[0]?.stepMs;
+      if (!together || frameAt(clip.timing, playMs) !== frame || !due.includes(frame)) wrong += 1;
+      if (before >= 0 && frame !== before) pictures += 1;
+      before = frame;
+    }
+    return {
+      animationFrames: samples.length,
+      wrong,
+      picturesPerSecond: (pictures * 1000) / (last.atMs - first.atMs),
+    };
+  });
 }

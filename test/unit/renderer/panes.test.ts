@@ -65,6 +65,7 @@ describe('what becomes of panes', () => {
   it('an untouched study has the best clips, and empty places where there are no more', () => {
     expect(named(firstPanes(2, ranked))).toBe('ab');
     expect(named(firstPanes(4, [a, b]))).toBe('ab--');
+    expect(named(firstPanes(3, [b, a, b, c]))).toBe('bac');
   });
 
   it('another layout keeps what is on screen in its order, and goes on with the best of the others', () => {

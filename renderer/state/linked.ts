@@ -1,5 +1,5 @@
 import type { FrameReference } from '../../core/measurement/measurement.ts';
-import { workspace } from '../state/workspace.svelte.ts';
+import { workspace } from './workspace.svelte.ts';
 
 /** Handlers that tie a number or a flag to the frames it was read from: pointing lights them, pressing goes there. */
 export function linked(sources: readonly FrameReference[]) {
