@@ -1334,6 +1334,7 @@ export interface MessageValues {
   'prior.more': { readonly count: number };
   'prior.more-rows': null;
   'prior.no-clip': { readonly date: MessageValue; readonly view: MessageValue };
+  'prior.no-view': null;
   'prior.none': null;
   'prior.not-answered': { readonly reason: MessageValue };
   'prior.not-compared.beats': { readonly which: 'prior' | 'other' };
