@@ -89,11 +89,11 @@ export class Hanging {
   );
 
   /** What a study offers to be hung in. */
-  offered(study: ClipsToHang): readonly LayoutId[] {
+  offered(study: Pick<ClipsToHang, 'clips'>): readonly LayoutId[] {
     return layoutsFor(hangable(study));
   }
 
-  kind(study: ClipsToHang): StudyKind {
+  kind(study: Pick<ClipsToHang, 'clips'>): StudyKind {
     return kindOf(hangable(study));
   }
 
@@ -106,7 +106,11 @@ export class Hanging {
     this.#layout = remembered !== null && offered.includes(remembered) ? remembered : usual;
     this.#grid = gridOf(study);
     if (this.#layout === 'stages') this.#hangPage(0);
-    else this.#panes = firstPanes(placesOf(this.#layout, study), clipsOf(study));
+    else {
+      const ranked = clipsOf(study);
+      const compared = this.#layout === 'four' ? this.#comparedWith(ranked[0] ?? null, study) : [];
+      this.#panes = firstPanes(placesOf(this.#layout, study), [...compared, ...ranked]);
+    }
   }
 
   close(): void {
@@ -191,7 +195,7 @@ export class Hanging {
   }
 
   /** @returns the layout behind the present one */
-  next(by: 1 | -1, study: ClipsToHang): LayoutId {
+  next(by: 1 | -1, study: Pick<ClipsToHang, 'clips'>): LayoutId {
     return nextLayout(this.offered(study), this.#layout, by);
   }
 
@@ -320,7 +324,7 @@ function inOrderOf(first: readonly PaneClip[], panes: readonly Pane[]): readonly
   return [...panes].sort((a, b) => place(a) - place(b));
 }
 
-const hangable = (study: ClipsToHang): Hangable => ({
+const hangable = (study: Pick<ClipsToHang, 'clips'>): Hangable => ({
   clips: study.clips.length,
   loops: study.clips.filter(isLoop).length,
   stages: studyStages(study.clips).length,
@@ -330,7 +334,7 @@ const clipsOf = (study: HungStudy): readonly PaneClip[] =>
   rankedToHang(study).map((sopInstanceUid) => ({ studyInstanceUid: study.uid, sopInstanceUid }));
 
 /** No more places than there are clips to hang in them; four stay four, so that there is where to drop one. */
-function placesOf(id: LayoutId, study: ClipsToHang): number {
+function placesOf(id: LayoutId, study: Pick<ClipsToHang, 'clips'>): number {
   const { clips, loops } = hangable(study);
   const places = layouts[id].panes ?? 0;
   if (id === 'phases') return Math.max(1, Math.min(places, loops));

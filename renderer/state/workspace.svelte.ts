@@ -312,16 +312,14 @@ class Workspace {
   }
 
   nextLayout(by: 1 | -1): void {
-    if (this.study) this.chooseLayout(this.hanging.next(by, this.#hung(this.study)));
+    if (this.study) this.chooseLayout(this.hanging.next(by, this.study));
   }
 
   /** Layouts that show something of their own of the open study. */
-  readonly layoutsOffered: readonly LayoutId[] = $derived(
-    this.study ? this.hanging.offered(this.#hung(this.study)) : [],
-  );
+  readonly layoutsOffered: readonly LayoutId[] = $derived(this.study ? this.hanging.offered(this.study) : []);
 
   /** Stress, rest or a single clip: what is chosen for one is not for the others. */
-  readonly studyKind: StudyKind = $derived(this.study ? this.hanging.kind(this.#hung(this.study)) : 'single');
+  readonly studyKind: StudyKind = $derived(this.study ? this.hanging.kind(this.study) : 'single');
 
   /** Another page of stages and views. */
   turnToPage(page: number): void {

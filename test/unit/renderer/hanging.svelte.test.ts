@@ -55,6 +55,8 @@ describe('what hangs first', () => {
   it('what was chosen before for studies of its kind, where the study has it', () => {
     hanging.open(rest, 'four');
     expect(names()).toEqual(['4', '2', '4b', 'still']);
+    hanging.open(stress, 'four');
+    expect(names()).toEqual(['Rest a4c', 'Low a4c', 'Peak a4c', 'Rest a2c']);
     hanging.open(rest, 'stages');
     expect(hanging.layout.id).toBe('two');
     expect([hanging.kind(rest), hanging.kind(stress), hanging.kind(hung([still]))]).toEqual([
