@@ -20,7 +20,7 @@ export interface RelatedFacts {
   readonly relation: Relation;
 }
 
-/** As the indices of 007-patients.ts have them, to the letter. */
+/** As the indices of 006-patients.ts have them, to the letter. */
 const ofId = `CASE WHEN json_valid(facts) THEN trim(json_extract(facts, '$.patient.patientId')) END`;
 const ofBirthDate = `CASE WHEN json_valid(facts) THEN json_extract(facts, '$.patient.birthDate') END`;
 

@@ -73,7 +73,7 @@ class Care {
 
   showPatient(studyInstanceUid: string): void {
     this.patientOf = studyInstanceUid;
-    dialogs.open = 'patient';
+    dialogs.open = 'patient-data';
   }
 }
 

@@ -7,7 +7,7 @@ export type DialogName =
   | 'network'
   | 'trend'
   | 'identity'
-  | 'patient'
+  | 'patient-data'
   | 'delete';
 
 /** Which dialog is open; one at a time. */

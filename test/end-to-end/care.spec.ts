@@ -81,7 +81,7 @@ test('a patient is corrected, and two entries of one patient become one', async 
   await twoStudies(page, workstation);
   await page.locator(`[data-study="${otherStudy}"]`).click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Patient data…' }).click();
-  const dialog = page.getByTestId('dialog-patient');
+  const dialog = page.getByTestId('dialog-patient-data');
   await expect(dialog.getByLabel('Given name')).toHaveValue('Hart');
   await expect(dialog).toContainText('The files say: Beating, Hart');
   await dialog.getByTestId('patient-same').selectOption({ index: 1 });
