@@ -7,4 +7,4 @@ import { care } from './007-care.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step in order, without gaps, from an empty database to today's layout. */
-export const migrations: readonly Migration[] = [initial, formats, snapshots, documents, patients, care];
+export const migrations: readonly Migration[] = [initial, formats, snapshots, documents, care, patients];
