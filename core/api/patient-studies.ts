@@ -6,8 +6,8 @@ import type { ComparableStudy } from '../prior/comparable-study.ts';
 import type { PriorClip } from '../prior/prior-clip.ts';
 
 /*
- * GET    /api/studies/:study/patient           PatientStudies: the other studies of its patient
- * PUT    /api/studies/:study/patient/:other    PatientAnswerRequest -> PatientStudies
+ * GET    /api/studies/:study/related           PatientStudies: the other studies of its patient
+ * PUT    /api/studies/:study/related/:other    PatientAnswerRequest -> PatientStudies
  */
 
 /** Another study of the library that has, or may have, the same patient. */

@@ -22,7 +22,7 @@ import type { ListedStudy, StudySummary } from './study-summary.ts';
  * POST   /api/background/force                 202: measuring goes on whatever the machine does (background.ts)
  * POST   /api/sample                           202: the sample study is imported
  * GET    /api/studies/:study                   StudyDocument
- * GET    /api/studies/:study/patient           its patient's other studies (patient-studies.ts)
+ * GET    /api/studies/:study/related           its patient's other studies (patient-studies.ts)
  * POST   /api/studies/:study/views             202: views are told from the pictures where no run asks for them
  * POST   /api/studies/:study/revisions         AppendRequest -> AppendResponse (409 revision-conflict)
  * GET    /api/studies/:study/revisions/:revision   Revision, with all that it changed

@@ -50,6 +50,7 @@ export interface MessageValues {
   'app.welcome.open-folder': null;
   'app.welcome.opening': null;
   'app.welcome.reading': null;
+  'app.welcome.sample': null;
   'attributes.action': {
     readonly action:
       'age' | 'alias' | 'dummy' | 'empty' | 'keep' | 'pseudonym' | 'remove' | 'shift' | 'uid' | 'other';
@@ -76,6 +77,36 @@ export interface MessageValues {
   'attributes.search': null;
   'attributes.search.what': null;
   'attributes.weakened': { readonly count: number };
+  'audit.column.what': null;
+  'audit.column.when': null;
+  'audit.column.who': null;
+  'audit.failed': { readonly reason: MessageValue };
+  'audit.kind.changed': null;
+  'audit.kind.exported': null;
+  'audit.kind.imported': { readonly count: number };
+  'audit.kind.opened': null;
+  'audit.kind.other': null;
+  'audit.kind.sending': null;
+  'audit.kind.transferred': { readonly count: number };
+  'audit.older': { readonly count: number };
+  'audit.outcome.failed': null;
+  'audit.outcome.partly': null;
+  'audit.reading': null;
+  'audit.title': null;
+  'audit.what-it-is': null;
+  'audit.what.deidentified': {
+    readonly files: number;
+    readonly formats: MessageValue;
+    readonly preset: MessageValue;
+  };
+  'audit.what.exported': { readonly files: number; readonly formats: MessageValue };
+  'audit.what.label': { readonly label: MessageValue };
+  'audit.what.mapping': { readonly preset: MessageValue };
+  'audit.what.mask-checked': null;
+  'audit.what.mask-unchecked': null;
+  'audit.what.node': { readonly node: MessageValue };
+  'audit.what.repaired': null;
+  'audit.what.sending': { readonly node: MessageValue; readonly objects: number };
   'background.force': null;
   'background.measuring': { readonly count: number };
   'background.pause': null;
@@ -412,6 +443,7 @@ export interface MessageValues {
   'curve.ecg.in-picture': null;
   'curve.ecg.lead': { readonly lead: MessageValue };
   'curve.ecg.not-read': { readonly reason: MessageValue };
+  'curve.ecg.r': null;
   'curve.ecg.r-waves': null;
   'curve.ecg.show': null;
   'curve.ecg.told': { readonly count: number; readonly name: MessageValue };
@@ -937,6 +969,8 @@ export interface MessageValues {
   'grade.not-graded.view-not-confirmed': null;
   'grade.range': { readonly high: number; readonly low: number };
   'grade.sex-not-known': { readonly name: MessageValue };
+  'hanging.carry': { readonly pane: number };
+  'hanging.carry.how': null;
   'hanging.empty': null;
   'hanging.guest': { readonly date: MessageValue };
   'hanging.guest.only-looked-at': null;
@@ -971,6 +1005,7 @@ export interface MessageValues {
   'history.clips': { readonly count: number };
   'history.nothing': null;
   'history.saving': null;
+  'history.times': { readonly count: number };
   'history.title': null;
   'history.view-and-clip': { readonly clip: MessageValue; readonly view: MessageValue };
   'import.all-known': null;
@@ -1538,6 +1573,7 @@ export interface MessageValues {
   'prior.more': { readonly count: number };
   'prior.more-rows': null;
   'prior.no-clip': { readonly date: MessageValue; readonly view: MessageValue };
+  'prior.no-view': null;
   'prior.none': null;
   'prior.not-answered': { readonly reason: MessageValue };
   'prior.not-compared.beats': { readonly which: 'prior' | 'other' };

@@ -18,7 +18,7 @@ import { languageRoutes } from './language-routes.ts';
 import { mappingRoutes } from './mapping-routes.ts';
 import { modelRoutes } from './model-routes.ts';
 import { networkRoutes } from './network-routes.ts';
-import { patientRoutes } from './patient-routes.ts';
+import { relatedRoutes } from './related-routes.ts';
 import { propagationRoutes } from './propagation-routes.ts';
 import { reportRoutes } from './report-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
@@ -71,7 +71,7 @@ export function createApi(services: Services, { host, pathsFromPage, importSampl
     return context.body(null, 202);
   });
   api.route('/api/studies', studyRoutes(services));
-  api.route('/api/studies', patientRoutes(services));
+  api.route('/api/studies', relatedRoutes(services));
   api.route('/api/clips', clipRoutes(services));
   api.route('/api/clips', propagationRoutes(services));
   api.route('/api/clips', keepMaskRoutes(services));

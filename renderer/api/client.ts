@@ -188,9 +188,9 @@ export const api = {
   revision: (study: string, id: number) => json<Revision>('GET', at('studies', study, 'revisions', id)),
   signatures: (study: string) => json<SignedVersion[]>('GET', at('studies', study, 'signatures')),
   patientStudies: (study: string, signal: AbortSignal) =>
-    json<PatientStudies>('GET', at('studies', study, 'patient'), undefined, signal),
+    json<PatientStudies>('GET', at('studies', study, 'related'), undefined, signal),
   answerPatient: (study: string, other: string, answer: PatientAnswer | null) =>
-    json<PatientStudies>('PUT', at('studies', study, 'patient', other), { answer }),
+    json<PatientStudies>('PUT', at('studies', study, 'related', other), { answer }),
   audit: (study: string) => json<StudyAudit>('GET', at('studies', study, 'audit')),
   startRun: (clip: string, model: string | null = null) =>
     json<RunState>('POST', at('clips', clip, 'runs'), { model }),

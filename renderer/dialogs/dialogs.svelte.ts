@@ -6,7 +6,7 @@ export type DialogName =
   | 'export'
   | 'network'
   | 'trend'
-  | 'patient'
+  | 'identity'
   | 'views'
   | 'audit'
   | 'report'

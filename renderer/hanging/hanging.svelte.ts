@@ -141,19 +141,6 @@ export class Hanging {
     );
   }
 
-  /** Clips went: others that do not hang yet take their panes. */
-  takeRemovals(study: HungStudy): void {
-    this.#study = study;
-    this.#grid = gridOf(study);
-    this.#left = {};
-    if (this.#layout === 'stages') return this.#hangPage(this.page);
-    const isThere = (pane: PaneClip): boolean =>
-      pane.studyInstanceUid !== study.uid ||
-      study.clips.some(({ sopInstanceUid }) => sopInstanceUid === pane.sopInstanceUid);
-    const kept = this.#panes.map((pane) => (pane === null || isThere(pane) ? pane : null));
-    this.#panes = filled(kept, clipsOf(study), this.#emptied);
-  }
-
   /** Views were named by the reader: the grid has them in their columns from now on. */
   regrid(study: HungStudy): void {
     this.#study = study;

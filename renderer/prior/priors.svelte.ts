@@ -66,6 +66,7 @@ class Priors {
   readonly isOfOtherModel: boolean = $derived(
     this.today !== null &&
       this.chosen !== null &&
+      workspace.study?.measuring === false &&
       this.today.measurements.length > 0 &&
       !sameModels(this.today, this.chosen.numbers),
   );
@@ -145,9 +146,12 @@ class Priors {
     if (clip === null) {
       const uid = workspace.activeClip?.sopInstanceUid ?? '';
       const view = study.measured.clips[uid]?.view.code ?? 'unknown';
+      const date = dateText(chosen.studyDate);
       report(
         'information',
-        message('prior.no-clip', { date: dateText(chosen.studyDate), view: viewName(view) }),
+        view === 'unknown'
+          ? message('prior.no-view')
+          : message('prior.no-clip', { date, view: viewName(view) }),
       );
       return;
     }

@@ -218,14 +218,20 @@ class Workspace {
     if (!study) return;
     await study.reload().catch((error: unknown) => report('warning', reasonOf(error)));
     if (study !== this.study) return;
-    if (
-      this.hanging.panes.every(
-        (pane) => pane?.studyInstanceUid !== study.uid || study.clip(pane.sopInstanceUid),
-      )
-    )
-      return;
-    this.hanging.takeRemovals(this.#hung(study));
-    this.#turnTo(this.hanging.panes.find((pane) => pane !== null) ?? null);
+    const { hanging } = this;
+    const isGone = (pane: Pane): boolean =>
+      pane !== null && pane.studyInstanceUid === study.uid && !study.clip(pane.sopInstanceUid);
+    if (!hanging.panes.some(isGone)) return;
+    const others = hanging.panes.filter((pane) => pane !== null && !isGone(pane));
+    if (others.length === 0) this.#showFirst(study);
+    else if (hanging.layout.id === 'stages') hanging.regrid(this.#hung(study));
+    else {
+      // From the last: what is taken off moves those behind it.
+      const lost = hanging.panes.flatMap((pane, index) => (isGone(pane) ? [index] : []));
+      for (const index of lost.toReversed()) hanging.takeOff(index);
+    }
+    if (!this.#studyWith(this.active?.sopInstanceUid ?? ''))
+      this.#turnTo(hanging.panes.find((pane) => pane !== null) ?? null);
     if (this.enlarged && !study.clip(this.enlarged.sopInstanceUid)) this.enlarged = null;
   }
 

@@ -71,9 +71,9 @@ async function decide(uid: string, state: 'accepted' | 'rejected' | 'pending', b
   expect(answer.status).toBe(201);
 }
 
-const patientOf = (uid: string) => station.json<PatientStudies>('GET', `studies/${uid}/patient`);
+const patientOf = (uid: string) => station.json<PatientStudies>('GET', `studies/${uid}/related`);
 const say = (uid: string, other: string, answer: unknown) =>
-  station.send('PUT', `studies/${uid}/patient/${other}`, { answer });
+  station.send('PUT', `studies/${uid}/related/${other}`, { answer });
 const audit = (): AuditEntry[] => station.application.services.library.audit.entries();
 const uids = (list: readonly { studyInstanceUid: string }[]) => list.map((one) => one.studyInstanceUid);
 const ejection = (found: PatientStudies, uid: string) =>
@@ -103,7 +103,7 @@ describe('the studies of a patient', () => {
       studies: [],
       doubts: [{ studyInstanceUid: '2.2', doubts: ['name-differs'] }],
     });
-    expect((await station.send('GET', 'studies/9.9/patient')).status).toBe(404);
+    expect((await station.send('GET', 'studies/9.9/related')).status).toBe(404);
   });
 
   it('bring the numbers that were signed, else those of now, and say which', async () => {
@@ -175,6 +175,40 @@ describe('the studies of a patient', () => {
     expect(shown).toHaveLength(12);
     await patientOf('1.1');
     expect(audit().filter(({ detail }) => detail['asPriorOf'] === '1.1')).toHaveLength(12);
+  });
+});
+
+describe('a study that is corrected or deleted', () => {
+  it('is found as it is corrected, and no more by what its files say', async () => {
+    await add('1.1', { date: '20220101' });
+    await add('1.2', { date: '20240101' });
+    await add('1.3', { date: '20230101', id: 'X-9', born: '19510101', name: 'Wrong^Entry' });
+    const right = {
+      patientId: 'P-1',
+      name: { alphabetic: 'Doe^Jane', ideographic: '', phonetic: '' },
+      birthDate: '1970-01-01',
+    };
+    expect((await station.send('PUT', 'patients', { studies: ['1.3'], patient: right })).status).toBe(200);
+    expect(uids((await patientOf('1.1')).studies)).toEqual(['1.2', '1.3']);
+    expect(uids((await patientOf('1.3')).studies)).toEqual(['1.2', '1.1']);
+    const other = { patientId: 'Q-1' };
+    expect((await station.send('PUT', 'patients', { studies: ['1.2'], patient: other })).status).toBe(200);
+    expect(uids((await patientOf('1.1')).studies)).toEqual(['1.3']);
+    expect(await patientOf('1.2')).toMatchObject({ studies: [], doubts: [] });
+  });
+
+  it('is out of sight at once, and back when it is taken back', async () => {
+    await add('1.1', { date: '20220101' });
+    await add('1.2', { date: '20240101' });
+    await add('1.3', { date: '20230101', name: 'Roe^Jane' });
+    const removals: number[] = [];
+    for (const uid of ['1.2', '1.3']) {
+      removals.push((await station.json<{ id: number }>('DELETE', `studies/${uid}`)).id);
+    }
+    expect(await patientOf('1.1')).toMatchObject({ studies: [], doubts: [] });
+    for (const id of removals) await station.send('POST', `removals/${id}/take-back`);
+    expect(uids((await patientOf('1.1')).studies)).toEqual(['1.2']);
+    expect(uids((await patientOf('1.1')).doubts)).toEqual(['1.3']);
   });
 });
 

@@ -5,7 +5,7 @@ const floors: Floors = [
   ['geometry', 'language', 'model', 'network'],
   ['clip', 'mark', 'myocardium', 'settings', 'volume'],
   ['beat', 'body', 'sector', 'trace'],
-  ['deidentify', 'patient', 'structure'],
+  ['deidentify', 'structure'],
   ['quantity'],
   ['reference-limits', 'wording'],
   ['review'],

@@ -4,14 +4,14 @@ import type { Services } from '../application/services.ts';
 import { jsonBody } from './input.ts';
 
 /** Other studies of a study's patient, and what persons say of whether they are. */
-export function patientRoutes({ patients, events }: Services): Hono {
+export function relatedRoutes({ patients, events }: Services): Hono {
   const routes = new Hono();
 
-  routes.get('/:study/patient', async (context) => {
+  routes.get('/:study/related', async (context) => {
     const found: PatientStudies = await patients.of(context.req.param('study'));
     return context.json(found);
   });
-  routes.put('/:study/patient/:other', async (context) => {
+  routes.put('/:study/related/:other', async (context) => {
     const { study, other } = context.req.param();
     const { answer } = await jsonBody(context, patientAnswerSchema);
     patients.answer(study, other, answer);
