@@ -5,7 +5,7 @@ import { sameValue } from '../review/same-value.ts';
 export type PatientCorrection = Partial<PatientFacts>;
 
 /** The patient that a study's files name, corrected. */
-export function correctedPatient(filed: PatientFacts, correction: PatientCorrection | null): PatientFacts {
+function correctedPatient(filed: PatientFacts, correction: PatientCorrection | null): PatientFacts {
   return correction === null ? filed : { ...filed, ...correction };
 }
 

@@ -15,7 +15,7 @@ const date = z.string().refine((text) => {
 }, 'no date as YYYY-MM-DD');
 
 /** A patient as a person enters it. */
-export const patientSchema = z.strictObject({
+const patientSchema = z.strictObject({
   patientId: longText,
   issuerOfPatientId: longText.nullable(),
   name: z.strictObject({ alphabetic: component, ideographic: component, phonetic: component }),

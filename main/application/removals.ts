@@ -5,7 +5,7 @@ import type { Library } from '../library/library.ts';
 import type { PendingRemoval } from '../library/removal-store.ts';
 
 /** How long what was deleted can be taken back, ms. */
-export const takeBackMs = 30_000;
+const takeBackMs = 30_000;
 
 export interface RemovalsOptions {
   readonly library: Library;

@@ -128,7 +128,9 @@ describe('the proposed conclusion', () => {
   it('names the stage that its numbers are of', () => {
     const stage = { name: 'PEAK', number: 2 };
     const stages = [{ stage, clips: ['2.25.1', '2.25.2'] }];
-    expect(of([number('EF', 55)], { stages, stage, atRest: false })).toMatch(/^Stage of these numbers: PEAK\.\n/);
+    expect(of([number('EF', 55)], { stages, stage, atRest: false })).toMatch(
+      /^Stage of these numbers: PEAK\.\n/,
+    );
     expect(of([number('EF', 55)], { stages, stage: null, atRest: false })).toMatch(
       /^Numbers of clips of several/,
     );
