@@ -6,7 +6,8 @@ import { expect, giveName, openWith, picture, test } from './workstation.ts';
 test.use({ workstationOptions: { models: false }, viewport: { width: 1280, height: 720 } });
 
 const otherStudy = '1.2.826.0.1.3680043.10.3.1';
-const rows = (page: Page) => page.locator('[data-study]');
+const rows = (page: Page) => page.getByTestId('study-list').locator('[data-study]');
+const row = (page: Page, study: string) => page.getByTestId('study-list').locator(`[data-study="${study}"]`);
 
 async function twoStudies(page: Page, workstation: Workstation): Promise<void> {
   const first = workstation.file('first.dcm', beatingClip());
@@ -38,7 +39,7 @@ test('a study is deleted from its menu, out of sight at once, and taken back', a
   workstation,
 }) => {
   await twoStudies(page, workstation);
-  await page.locator(`[data-study="${beatingStudy}"]`).click({ button: 'right' });
+  await row(page, beatingStudy).click({ button: 'right' });
   const menu = page.getByTestId('care-menu');
   await expect(menu.getByRole('menuitem').first()).toBeFocused();
   await page.keyboard.press('End');
@@ -71,7 +72,7 @@ test('Delete on a clip of the list removes it from the screen; a signed study as
   await giveName(page);
   await expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'rejected');
   // What was turned down is deleted as what nobody looked at.
-  await page.locator(`[data-study="${beatingStudy}"]`).focus();
+  await row(page, beatingStudy).focus();
   await page.keyboard.press('Delete');
   await expect(page.getByTestId('dialog-delete')).not.toBeVisible();
   await expect(rows(page)).toHaveCount(1);
@@ -79,7 +80,7 @@ test('Delete on a clip of the list removes it from the screen; a signed study as
 
 test('a patient is corrected, and two entries of one patient become one', async ({ page, workstation }) => {
   await twoStudies(page, workstation);
-  await page.locator(`[data-study="${otherStudy}"]`).click({ button: 'right' });
+  await row(page, otherStudy).click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Patient data…' }).click();
   const dialog = page.getByTestId('dialog-patient-data');
   await expect(dialog.getByLabel('Given name')).toHaveValue('Hart');
@@ -91,7 +92,7 @@ test('a patient is corrected, and two entries of one patient become one', async 
   await expect(rows(page).filter({ hasText: 'Beating, Heart' })).toHaveCount(2);
 
   // Of both at once: they are one entry now.
-  await page.locator(`[data-study="${beatingStudy}"]`).click({ button: 'right' });
+  await row(page, beatingStudy).click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Patient data…' }).click();
   await expect(dialog.getByTestId('patient-all')).toBeChecked();
   await dialog.getByLabel('Family name').fill('Right');
@@ -99,7 +100,7 @@ test('a patient is corrected, and two entries of one patient become one', async 
   await expect(rows(page).filter({ hasText: 'Right, Heart' })).toHaveCount(2);
   await expect(page.getByTestId('patient-name')).toHaveText('Right, Heart');
 
-  await page.locator(`[data-study="${otherStudy}"]`).click({ button: 'right' });
+  await row(page, otherStudy).click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Patient data…' }).click();
   await dialog.getByTestId('patient-all').uncheck();
   await dialog.getByTestId('patient-filed').click();
