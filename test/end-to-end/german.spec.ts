@@ -24,7 +24,11 @@ async function wrongTexts(page: Page): Promise<{ readonly cut: string[]; readonl
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const text = node.textContent?.trim() ?? '';
       const parent = node.parentElement;
-      if (text === '' || parent === null || parent.closest('script, style, .visually-hidden, option') !== null)
+      if (
+        text === '' ||
+        parent === null ||
+        parent.closest('script, style, .visually-hidden, option') !== null
+      )
         continue;
       if (!parent.checkVisibility()) continue;
       texts.push(text);
@@ -48,7 +52,10 @@ async function wrongTexts(page: Page): Promise<{ readonly cut: string[]; readonl
 async function expectGerman(page: Page, state: string): Promise<void> {
   await page.screenshot({ path: `test-results/german-${state}.png` });
   const { cut, texts } = await wrongTexts(page);
-  expect(texts.filter((text) => onlyEnglish.has(text)), state).toEqual([]);
+  expect(
+    texts.filter((text) => onlyEnglish.has(text)),
+    state,
+  ).toEqual([]);
   expect(cut, state).toEqual([]);
 }
 
