@@ -6,7 +6,7 @@ export interface LanguageInfo {
   readonly tag: string | null;
   /** Of the language in itself; of a file that cannot be used the file's. */
   readonly name: string;
-  /** In the folder `languages` of the library; null of English, which the program brings along. */
+  /** In the folder `languages` of the library; null of what the program brings along. */
   readonly file: string | null;
   /** What is wrong with the file or lacks in it; null of a whole one. */
   readonly problem: Message | null;

@@ -6,6 +6,7 @@ import { inEnglish } from '../../core/language/english.ts';
 import { Language, type LanguageFile } from '../../core/language/language.ts';
 import { message, type Message } from '../../core/language/message.ts';
 import { withSmallFile } from '../files/small-file.ts';
+import { builtInLanguages } from './built-in.ts';
 import { checkLanguage, type CheckedLanguage } from './check-language.ts';
 
 const mostBytes = 2 * 1024 * 1024;
@@ -24,9 +25,9 @@ interface ReadFile {
 }
 
 /**
- * The languages that there are: English, which the program brings along, and a file for each other one in the folder
- * `languages` of the library (docs/how-to/add-a-language.md). Files are looked at whenever they are asked for, so that
- * whoever writes one sees it at once.
+ * The languages that there are: English and what else the program brings along, and files in the folder `languages` of
+ * the library (docs/how-to/add-a-language.md), of which one goes before a language of its tag that is brought along.
+ * Files are looked at whenever they are asked for, so that whoever writes one sees it at once.
  */
 export class LanguageShelf {
   readonly #folder: string;
@@ -40,16 +41,22 @@ export class LanguageShelf {
     this.#chosen = chosen;
   }
 
-  /** English first, then the files by their names, with what is wrong with one. */
+  /** English first, then what else is brought along, then the files by their names, with what is wrong with one. */
   list(): LanguageInfo[] {
-    const { tag, name } = inEnglish;
-    return [{ tag, name, file: null, problem: null }, ...this.#files().map(languageInfo)];
+    const files = this.#files().map(languageInfo);
+    const builtIn = builtInLanguages.filter(({ tag }) => !files.some((file) => file.tag === tag));
+    return [
+      ...[inEnglish, ...builtIn].map(({ tag, name }) => ({ tag, name, file: null, problem: null })),
+      ...files,
+    ];
   }
 
-  /** @throws SystolaError `not-found` when no file that can be used is of this language */
+  /** @throws SystolaError `not-found` when nothing that can be used is of this language */
   file(tag: string): LanguageFile {
     const found = this.#files().find(({ checked }) => checked?.file.tag === tag)?.checked;
     if (found) return found.file;
+    const builtIn = builtInLanguages.find((language) => language.tag === tag);
+    if (builtIn) return builtIn;
     throw new SystolaError(
       'not-found',
       `There is no language file of "${tag}" that can be used. Choose another language.`,

@@ -10,6 +10,7 @@ test.use({
 /** Text that no catalogue has: of files and people, the product's name, names of languages; days and times by `Intl`. */
 const data = [
   ...[/Systola( tests)?/, /beating\.dcm/, /Deutsch/, /⟦?English⟧?/, /de\.json/],
+  ...[/\/[\w./-]*\/library/],
   ...[/Beating, Heart/, /root/, /contours of the test/, /ASE\/EACVI 2015/],
   ...[/\d{1,2} \p{L}{3,4} \d{4}/u, /\d{1,2}:\d\d [ap]m/],
 ];

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import english from '../../../core/language/en.json' with { type: 'json' };
+import catalogue from '../../../core/language/en.json' with { type: 'json' };
 import { inEnglish } from '../../../core/language/english.ts';
 import { message, type Message } from '../../../core/language/message.ts';
 import { LanguageShelf } from '../../../main/language/language-shelf.ts';
@@ -20,19 +20,35 @@ function shelf(files: Readonly<Record<string, unknown>>, chosen = 'en-GB') {
   }
   return new LanguageShelf(library, () => chosen);
 }
-const german = (messages: Readonly<Record<string, string>>, tag = 'de') => ({
+const german = (messages: Readonly<Record<string, string>>, tag = 'de-AT') => ({
   tag,
-  name: 'Deutsch',
+  name: 'Deutsch (Österreich)',
   messages,
 });
+const english = { tag: 'en-GB', name: 'English', file: null, problem: null };
+const broughtAlong = { tag: 'de', name: 'Deutsch', file: null, problem: null };
 const said = (problem: Message | null | undefined) => (problem ? inEnglish.say(problem) : null);
-const all = Object.keys(english.messages).length;
+const all = Object.keys(catalogue.messages).length;
 
 describe('languages of a library', () => {
-  it('are English alone where there is no folder', () => {
-    const languages = new LanguageShelf(folder(), () => 'en-GB');
-    expect(languages.list()).toEqual([{ tag: 'en-GB', name: 'English', file: null, problem: null }]);
+  it('are English and German where there is no folder', () => {
+    let chosen = 'en-GB';
+    const languages = new LanguageShelf(folder(), () => chosen);
+    expect(languages.list()).toEqual([english, broughtAlong]);
     expect(languages.current).toBe(inEnglish);
+    chosen = 'de';
+    languages.checkChoice('de');
+    expect(languages.current.say('report.title')).toBe('Linksventrikuläre Volumina und Ejektionsfraktion');
+  });
+
+  it('are those of a file before the German that comes along', () => {
+    const languages = shelf({ 'ours.json': german({ 'run.queued': 'in Warteschlange' }, 'de') }, 'de');
+    expect(languages.list().map(({ tag, file }) => [tag, file])).toEqual([
+      ['en-GB', null],
+      ['de', 'ours.json'],
+    ]);
+    expect(languages.current.say('run.queued')).toBe('in Warteschlange');
+    expect(languages.current.say('run.loading-model')).toBe(inEnglish.say('run.loading-model'));
   });
 
   it('are one more for a file, and what a file lacks is said in English', () => {
@@ -41,13 +57,14 @@ describe('languages of a library', () => {
         'german.json': german({ 'run.queued': 'wartet', 'of.another.version': 'x' }),
         'whole.json': bracketed,
       },
-      'de',
+      'de-AT',
     );
     expect(languages.list()).toEqual([
-      { tag: 'en-GB', name: 'English', file: null, problem: null },
+      english,
+      broughtAlong,
       {
-        tag: 'de',
-        name: 'Deutsch',
+        tag: 'de-AT',
+        name: 'Deutsch (Österreich)',
         file: 'german.json',
         problem: message('languages.missing', { missing: all - 1, of: all }),
       },
@@ -72,11 +89,11 @@ describe('languages of a library', () => {
       'notice.research-use': '\u200b',
     };
     const languages = shelf({ 'german.json': german(messages) });
-    const [, listed] = languages.list();
+    const [, , listed] = languages.list();
     expect(said(listed?.problem)).toBe(
       '7 of its messages cannot be used: run.queued, run.loading-model, run.failed ….',
     );
-    expect(Object.keys(languages.file('de').messages)).toEqual([
+    expect(Object.keys(languages.file('de-AT').messages)).toEqual([
       ...['run.running', 'run.running-time-left', 'frames.named', 'view.name'],
     ]);
   });
@@ -86,7 +103,7 @@ describe('languages of a library', () => {
     mkdirSync(join(library, 'languages'));
     const path = join(library, 'languages', 'german.json');
     const write = (word: string) => writeFileSync(path, JSON.stringify(german({ 'run.queued': word })));
-    const languages = new LanguageShelf(library, () => 'de');
+    const languages = new LanguageShelf(library, () => 'de-AT');
     expect(languages.current).toBe(inEnglish);
     write('wartet');
     expect(languages.current.say('run.queued')).toBe('wartet');
@@ -104,7 +121,7 @@ describe('languages of a library', () => {
     symlinkSync('/dev/zero', join(library, 'languages', 'zero.json'));
     mkdirSync(join(library, 'languages', 'folder.json'));
     const listed = new LanguageShelf(library, () => 'en-GB').list();
-    expect(listed.map(({ tag }) => tag)).toEqual(['en-GB', null, null, null]);
+    expect(listed.map(({ tag }) => tag)).toEqual(['en-GB', 'de', null, null, null]);
   });
 
   it.each([
@@ -116,11 +133,11 @@ describe('languages of a library', () => {
     ['what English has', german({}, 'en-GB')],
     ['too large', german({ a: 'x'.repeat(3 * 1024 * 1024) })],
   ])('that are %s are named and cannot be chosen', (_, content) => {
-    const languages = shelf({ 'odd.json': content }, 'de');
-    const [, listed] = languages.list();
+    const languages = shelf({ 'odd.json': content }, 'de-AT');
+    const [, , listed] = languages.list();
     expect(listed).toMatchObject({ tag: null, name: 'odd.json', file: 'odd.json' });
     expect(said(listed?.problem)).toMatch(/\.$/);
-    expect(() => languages.checkChoice('de')).toThrow(/no language file of "de"/);
+    expect(() => languages.checkChoice('de-AT')).toThrow(/no language file of "de-AT"/);
     // One that was chosen before it was spoilt: the program goes on in English.
     expect(languages.current).toBe(inEnglish);
   });
@@ -130,7 +147,7 @@ describe('languages of a library', () => {
       'a.json': german({ 'run.queued': 'a' }),
       'b.json': german({ 'run.queued': 'b' }),
     });
-    expect(languages.list()[2]).toMatchObject({ tag: null, file: 'b.json' });
-    expect(languages.file('de').messages['run.queued']).toBe('a');
+    expect(languages.list()[3]).toMatchObject({ tag: null, file: 'b.json' });
+    expect(languages.file('de-AT').messages['run.queued']).toBe('a');
   });
 });

@@ -7,6 +7,8 @@ import { signedResult } from '../../../core/assessment/signed-result.ts';
 import type { PriorRow } from '../../../core/prior/prior-rows.ts';
 import type { HistoryEntry } from '../../../core/review/history-entry.ts';
 import { SystolaError } from '../../../core/error.ts';
+import german from '../../../core/language/de.json' with { type: 'json' };
+import { Language } from '../../../core/language/language.ts';
 import { referenceEdition } from '../../../core/reference-limits/limits.ts';
 import { writeReportPdf, type ReportInput } from '../../../main/report/report.ts';
 import { inRespelled } from '../../fixtures/language/respelled.ts';
@@ -15,6 +17,8 @@ import { beatingInput } from './beating-input.ts';
 import { fileSha256, phantomPair, reportInput, sha256 } from './phantom-document.ts';
 
 const folder = temporaryFolders();
+/** Without English to fall back on: what it lacks stands as an id. */
+const inGerman = new Language(german);
 const poppler = (() => {
   try {
     execFileSync('pdftotext', ['-v'], { stdio: 'ignore' });
@@ -160,8 +164,27 @@ describe.runIf(poppler)('a report in another language', () => {
     expect(points).toEqual([]);
   });
 
+  it('speaks German, with its days and numbers', async () => {
+    const path = await written({ ...reportInput(pair), words: inGerman }, 'german');
+    const text = read(path, '-layout');
+    for (const words of [
+      'Linksventrikuläre Volumina und Ejektionsfraktion',
+      'Nur für Forschungszwecke. Nicht zur Diagnose.',
+      'VORLÄUFIG',
+      'männlich',
+      '02.01.2025',
+      '1,92 m²',
+    ])
+      expect(text).toContain(words);
+    expect(text).toMatch(/Ejektionsfraktion 5\d % \(biplan Scheiben/);
+    expect(text.match(/(?<![\d.])\d+\.\d+(?![\d.])/g) ?? []).toEqual([]);
+    expect(text).not.toMatch(/\b(report|beats?|frames?|findings?|page)\b/);
+    const information = execFileSync('pdfinfo', [path], { encoding: 'utf8' });
+    expect(information).toMatch(/^Title: +Linksventrikuläre Volumina/m);
+  });
+
   it.each(Object.entries(studies))('has room for long words: %s', async (name, make) => {
-    for (const words of [inRespelled, make().words]) {
+    for (const words of [inRespelled, inGerman, make().words]) {
       const boxes = boxesOf(await written({ ...make(), words }, `${name} boxes`));
       expect(boxes.length).toBeGreaterThan(40);
       for (const { left, right, text } of boxes) {
