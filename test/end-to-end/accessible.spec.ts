@@ -192,7 +192,7 @@ test.describe('for those who asked for stillness', () => {
     await expect(playhead).toHaveAttribute('aria-valuenow', '0');
     await page.keyboard.press('ArrowRight');
     await expect(playhead).toHaveAttribute('aria-valuenow', '1');
-    await expect(playhead).toHaveAttribute('aria-valuetext', /^frame 1, [\d.]+ mL/);
+    await expect(playhead).toHaveAttribute('aria-valuetext', /^frame 2, [\d.]+ mL/);
     const end = Number(await picture(page, 'es').getAttribute('data-still-frame'));
     for (let frame = 1; frame < end; frame += 1) await page.keyboard.press('ArrowRight');
     await expect(playhead).toHaveAttribute('aria-valuetext', /mL, end-systole$/);
