@@ -172,7 +172,7 @@ test('the way from the loop to Accept by keys alone is short, and the focus is s
   presses += 1;
   await expect(page.getByTestId('dialog-reader')).toBeVisible();
   console.log(`loop to Accept: ${presses} presses`);
-  expect(presses).toBeLessThanOrEqual(5);
+  expect(presses).toBeLessThanOrEqual(4);
   await giveName(page);
   await expect(page.getByTestId('decision')).toHaveAttribute('data-state', 'accepted');
 });
