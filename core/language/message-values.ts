@@ -459,6 +459,8 @@ export interface MessageValues {
   'curve.one-mark': { readonly frame: number; readonly other: MessageValue; readonly phase: MessageValue };
   'curve.over-time.area': null;
   'curve.over-time.volume': null;
+  'curve.phase.ed': null;
+  'curve.phase.es': null;
   'curve.propagation': null;
   'curve.propagation.drop': null;
   'curve.propagation.drop.tip': { readonly key: MessageValue };

@@ -105,8 +105,9 @@ const regions = [
   'pictures',
   'tools',
   'curve',
-  'numbers',
+  // Before the numbers, which are read more often than pressed: the way to Accept is short.
   'decision',
+  'numbers',
   'messages',
   'window',
   'studies',

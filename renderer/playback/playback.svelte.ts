@@ -28,12 +28,15 @@ export interface PlaybackHost {
   now(): number;
   requestFrame(tick: () => void): number;
   cancelFrame(request: number): void;
+  /** True where the user asked the system that nothing moves unasked. */
+  wantsStillness?(): boolean;
 }
 
 const windowHost: PlaybackHost = {
   now: () => performance.now(),
   requestFrame: (tick) => requestAnimationFrame(tick),
   cancelFrame: (request) => cancelAnimationFrame(request),
+  wantsStillness: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
 };
 
 /** Playback of all clips on screen by one wall clock. */
@@ -85,11 +88,14 @@ export class Playback {
     return this.#clock.frame(sopInstanceUid, timing, this.#host.now());
   }
 
-  /** Starts all clips over and plays as soon as their first pictures are on screen, so that none is missed. */
+  /**
+   * Starts all clips over and plays as soon as their first pictures are on screen, so that none is missed. Where nothing
+   * is to move unasked, the first pictures wait.
+   */
   start(): void {
     this.pause();
     this.restart();
-    this.#startPending = true;
+    this.#startPending = this.#host.wantsStillness?.() !== true;
     this.#drawAll(this.#host.now());
   }
 
