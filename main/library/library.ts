@@ -18,6 +18,7 @@ import type { ReadObject } from '../dicom/read-object.ts';
 import type { Clock } from './checkpoint.ts';
 import type { LibraryDatabase } from './database.ts';
 import { DocumentStore, type StoredDocument } from './document-store.ts';
+import { FileLane } from './file-lane.ts';
 import { FileStore, type IncomingFile } from './file-store.ts';
 import type { StoredClipFile } from './frame-source.ts';
 import { InstanceIntake, type AddedInstance, type KnownInstance } from './instance-intake.ts';
@@ -106,6 +107,7 @@ export class Library {
       open: this.#open,
       writer: this.#writer,
       audit: this.audit,
+      lane: new FileLane(),
       user: () => this.user(),
     };
     this.care = new StudyCare({ ...shared, removals: this.#removals, corrections });
