@@ -159,7 +159,7 @@ it('of a corrected patient leaves neither name, and all of it is of one pseudony
     sex: 'female',
   });
   await exportedBy(send, {
-    ...{ studies: [studyUid], formats: ['clips', 'json', 'dicom-sr'], identity: 'internal' },
+    ...{ studies: [studyUid], formats: ['clips', 'json'], identity: 'internal' },
     destination: 'folder',
   });
   const written = readdirSync(out, { recursive: true, withFileTypes: true })
@@ -168,7 +168,7 @@ it('of a corrected patient leaves neither name, and all of it is of one pseudony
   for (const path of written) {
     expect([path, foundIn(readFileSync(path), ['Quibble', 'Plunkett', 'HN-4711', 'REAL-1'])]).toEqual([path, []]);
   }
-  const clip = written.find((path) => path.endsWith(`.dcm`) && readFileSync(path).length > 50_000)!;
+  const clip = written.find((path) => path.endsWith('.dcm'))!;
   const { study } = readInstance(readFileSync(clip), clip);
   const json = JSON.parse(readFileSync(written.find((path) => path.endsWith('.json'))!, 'utf8')) as {
     study: { patient: Record<string, unknown> };
