@@ -9,7 +9,9 @@ function correctedPatient(filed: PatientFacts, correction: PatientCorrection | n
   if (correction === null) return filed;
   const { statedAge, ...corrected } = { ...filed, ...correction };
   // An age that files state goes by their date of birth.
-  return statedAge === undefined || correction.birthDate !== undefined ? corrected : { ...corrected, statedAge };
+  return statedAge === undefined || correction.birthDate !== undefined
+    ? corrected
+    : { ...corrected, statedAge };
 }
 
 /** The study with its patient corrected. */

@@ -7,7 +7,14 @@ import { writeAtomically } from '../files/write-atomically.ts';
 import { writeError } from '../files/write-error.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import type { Library } from '../library/library.ts';
-import { databaseName, filesName, isPassing, othersName, recordName, type BackupRecord } from './backup-record.ts';
+import {
+  databaseName,
+  filesName,
+  isPassing,
+  othersName,
+  recordName,
+  type BackupRecord,
+} from './backup-record.ts';
 import { copyFileHashed, hashOfFile } from './copy-file.ts';
 
 /** How far a backup, or the check of one, has come. */

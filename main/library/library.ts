@@ -188,8 +188,9 @@ export class Library {
     return this.#studies.summaries(search).filter(({ studyInstanceUid }) => !gone.has(studyInstanceUid));
   }
 
-  /** The row of one study; null where the library holds no such study. */
+  /** The row of one study; null where the library holds no such study, or it was deleted. */
   summary(studyInstanceUid: string): StudySummary | null {
+    if (this.#removedStudies().has(studyInstanceUid)) return null;
     return this.#studies.summary(studyInstanceUid);
   }
 
@@ -208,7 +209,8 @@ export class Library {
 
   /** Studies whose result is to be worked out, the newest first. */
   withoutResult(madeBy: string): string[] {
-    return this.#results.wanted(madeBy);
+    const gone = this.#removedStudies();
+    return this.#results.wanted(madeBy).filter((uid) => !gone.has(uid));
   }
 
   /** Keeps what the list is to say of a study as it is at `head`. @throws SystolaError `disk-full`, `library-damaged` */

@@ -143,7 +143,9 @@ describe('a deleted study', () => {
     await upload(station.application, { 'other.dcm': apicalClip(other) });
     const { id } = await station.json<RemovalState>('DELETE', `studies/${studyUid}`);
     await library().care.carryOut(id);
-    await upload(station.application, { 'more.dcm': apicalClip({ ...other, sopInstanceUid: '1.2.3.4.9.2' }) });
+    await upload(station.application, {
+      'more.dcm': apicalClip({ ...other, sopInstanceUid: '1.2.3.4.9.2' }),
+    });
     expect(await studies()).toMatchObject([{ studyInstanceUid: `${studyUid}~2`, clips: 2 }]);
     await upload(station.application, { 'first.dcm': apicalClip() });
     expect((await studies()).map(({ studyInstanceUid }) => studyInstanceUid).sort()).toEqual([

@@ -166,11 +166,19 @@ it('of a corrected patient leaves neither name, and all of it is of one pseudony
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
   for (const path of written) {
-    expect([path, foundIn(readFileSync(path), ['Quibble', 'Plunkett', 'HN-4711', 'REAL-1'])]).toEqual([path, []]);
+    expect([path, foundIn(readFileSync(path), ['Quibble', 'Plunkett', 'HN-4711', 'REAL-1'])]).toEqual([
+      path,
+      [],
+    ]);
   }
   const clip = written.find((path) => path.endsWith('.dcm'))!;
   const { study } = readInstance(readFileSync(clip), clip);
-  const json = JSON.parse(readFileSync(written.find((path) => path.endsWith('.json'))!, 'utf8')) as {
+  const json = JSON.parse(
+    readFileSync(
+      written.find((path) => path.endsWith('.json'))!,
+      'utf8',
+    ),
+  ) as {
     study: { patient: Record<string, unknown> };
   };
   expect(JSON.stringify(json)).toContain(study.patient.patientId);
