@@ -6,7 +6,12 @@ export type PatientCorrection = Partial<PatientFacts>;
 
 /** The patient that a study's files name, corrected. */
 function correctedPatient(filed: PatientFacts, correction: PatientCorrection | null): PatientFacts {
-  return correction === null ? filed : { ...filed, ...correction };
+  if (correction === null) return filed;
+  const { statedAge, ...corrected } = { ...filed, ...correction };
+  // An age that files state goes by their date of birth.
+  return statedAge === undefined || correction.birthDate !== undefined
+    ? corrected
+    : { ...corrected, statedAge };
 }
 
 /** The study with its patient corrected. */

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import type { ClipFacts } from '../../core/clip/clip.ts';
+import type { ClipFacts, PatientFacts } from '../../core/clip/clip.ts';
 import type { KeepMask } from '../../core/deidentify/keep-mask.ts';
 import { policyOf, type Policy } from '../../core/deidentify/policy.ts';
 import type { PresetName } from '../../core/deidentify/preset.ts';
 import { SystolaError } from '../../core/error.ts';
+import { correctionTo } from '../../core/patient/patient-correction.ts';
 import { keyInFile, keyOfLibrary } from '../deidentify/key-file.ts';
 import type { IdentifyingTexts } from '../deidentify/identifiers.ts';
 import type { ProjectKey } from '../deidentify/project-key.ts';
-import { pseudonymisedSnapshot } from '../deidentify/pseudonymised-snapshot.ts';
+import { pseudonymisedSnapshot, textsOf } from '../deidentify/pseudonymised-snapshot.ts';
 import { ClipThread } from '../deidentify/thread/clip-thread.ts';
 import { PicturesStay, type ExportSnapshot } from '../export/exporter.ts';
 import type { StagedOutput } from '../files/staged-output.ts';
@@ -25,6 +26,14 @@ export interface DeidentificationOptions {
   readonly signal: AbortSignal;
   /** A clip of this name is being written. */
   onClip?(fileName: string): void;
+}
+
+/** What is the same for all clips of a study. */
+interface StudyToLeave {
+  /** What files and persons name people by; null where a file cannot be read. */
+  readonly names: readonly IdentifyingTexts[] | null;
+  /** The patient as corrected; null: as the files say. */
+  readonly patient: PatientFacts | null;
 }
 
 /** A clip's file without its patient. */
@@ -63,13 +72,18 @@ export class Deidentification implements AsyncDisposable {
   /** The study without its patient, and the files of those clips that somebody looked at. */
   async snapshot(snapshot: ExportSnapshot): Promise<ExportSnapshot> {
     const { masks } = this.#options;
-    const { clips } = snapshot.document;
+    const { clips, facts } = snapshot.document;
+    const { filedPatient } = this.#options.library.study(facts.studyInstanceUid);
+    const corrected = correctionTo(filedPatient, facts.patient) === null ? null : facts.patient;
     const ticked = new Map<string, KeepMask>();
     for (const { sopInstanceUid } of clips) {
       const mask = await masks.checked(sopInstanceUid);
       if (mask !== null) ticked.set(sopInstanceUid, mask);
     }
-    const names = await this.#names(clips);
+    const inFiles = await this.#names(clips);
+    // Who typed a name at the scanner may have known who the patient was when the files did not.
+    const names = inFiles === null ? null : [textsOf(facts), ...inFiles];
+    const task = { names, patient: corrected };
     const hashes = new Map<string, string>();
     const left = pseudonymisedSnapshot(snapshot, {
       key: this.#key,
@@ -87,16 +101,16 @@ export class Deidentification implements AsyncDisposable {
         if (original === undefined)
           throw new SystolaError('not-found', 'There is no such clip.', sopInstanceUid);
         const mask = ticked.get(original);
-        return mask === undefined ? null : readFile((await this.#clip(original, mask, names)).path);
+        return mask === undefined ? null : readFile((await this.#clip(original, mask, task)).path);
       },
       original: async (sopInstanceUid) => {
         const uid = originals.get(sopInstanceUid);
         const mask = uid === undefined ? undefined : ticked.get(uid);
         if (uid === undefined || mask === undefined) throw new PicturesStay(sopInstanceUid);
-        return this.#clip(uid, mask, names);
+        return this.#clip(uid, mask, task);
       },
       files: async () => {
-        for (const [uid, mask] of ticked) hashes.set(uid, (await this.#clip(uid, mask, names)).sha256);
+        for (const [uid, mask] of ticked) hashes.set(uid, (await this.#clip(uid, mask, task)).sha256);
         return left.files();
       },
     };
@@ -125,26 +139,23 @@ export class Deidentification implements AsyncDisposable {
     return names;
   }
 
-  #clip(uid: string, mask: KeepMask, names: readonly IdentifyingTexts[] | null): Promise<WrittenClip> {
+  #clip(uid: string, mask: KeepMask, study: StudyToLeave): Promise<WrittenClip> {
     const known = this.#written.get(uid);
     if (known !== undefined) return known;
-    const written = this.#write(uid, mask, names);
+    const written = this.#write(uid, mask, study);
     this.#written.set(uid, written);
     return written;
   }
 
-  async #write(
-    uid: string,
-    mask: KeepMask,
-    others: readonly IdentifyingTexts[] | null,
-  ): Promise<WrittenClip> {
+  async #write(uid: string, mask: KeepMask, { names, patient }: StudyToLeave): Promise<WrittenClip> {
     const { library, preset, signal, onClip } = this.#options;
     const { facts, path, sha256, bytes } = library.clip(uid);
     const { fileName, frames, rows, columns } = facts;
     onClip?.(fileName);
     const target = this.#staged.path(`${this.#written.size}.dcm`);
     const task = {
-      ...{ path, fileName, sha256, target, mask, preset, others },
+      ...{ path, fileName, sha256, target, mask, preset, others: names },
+      ...(patient === null ? {} : { patient }),
       ...{ key: this.#key.bytes, policy: this.#policy, checked: true },
       softwareVersion: installation.version,
     };

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SystolaError } from '../../core/error.ts';
@@ -14,6 +14,21 @@ export const filesName = 'files';
 export const databaseName = 'library.sqlite';
 export const othersName = 'others';
 
+/** What lies in a library's folder and is not part of what it holds; other systems take names in any case. */
+const passing = new Set([
+  filesName,
+  'incoming',
+  'audit-reserve',
+  'loopback.json',
+  'restoring',
+  'export-staging',
+]);
+export function isPassing(name: string): boolean {
+  const folded = name.toLowerCase();
+  const begins = ['.', databaseName, 'replaced-'].some((start) => folded.startsWith(start));
+  return begins || passing.has(folded);
+}
+
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const file = z.strictObject({ sha256, bytes: z.number().int().min(0) });
 /** Of names of the library's own files: nothing of it leads out of the folder. */
@@ -25,6 +40,7 @@ const relativePath = z
     (path) => path.split('/').every((part) => part !== '' && part !== '.' && part !== '..'),
     'leads elsewhere',
   )
+  .refine((path) => !isPassing(path.split('/')[0] ?? ''), 'is not kept in a backup')
   .refine((path) => !/[\\\0]/.test(path) && !/^[a-z]:/i.test(path), 'no path of a library');
 
 const recordSchema = z.strictObject({
@@ -41,8 +57,8 @@ const recordSchema = z.strictObject({
 });
 export type BackupRecord = z.infer<typeof recordSchema>;
 
-/** Of ten million files. */
-const mostBytes = 1_500_000_000;
+/** Of five million files; a text can hardly be longer here. */
+const mostBytes = 500_000_000;
 
 /**
  * The record of one state of a backup.
@@ -54,8 +70,12 @@ export async function readRecord(state: string): Promise<BackupRecord> {
   const path = join(state, recordName);
   let text: string;
   try {
+    const found = await stat(path);
+    // A pipe or a device has no end.
+    if (!found.isFile() || found.size > mostBytes) throw malformed(path);
     text = await readFile(path, 'utf8');
   } catch (error) {
+    if (error instanceof SystolaError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw fileError(error, path);
     throw new SystolaError(
@@ -64,7 +84,6 @@ export async function readRecord(state: string): Promise<BackupRecord> {
       state,
     );
   }
-  if (text.length > mostBytes) throw malformed(path);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ownerTag } from '../files/abandoned.ts';
@@ -55,11 +55,28 @@ export async function copyFileHashed(from: string, to: string, signal: AbortSign
   return { sha256: hash.digest('hex'), bytes };
 }
 
-/** Hash and size of a file; null where it is not there. @throws SystolaError `unreadable` */
+/**
+ * Whether a file of a backup is one, and as long as it has to be: a pipe or a device that stands in its place has no end,
+ * and one that is too long would fill the disk.
+ *
+ * @throws SystolaError `unreadable`, `not-found`
+ */
+export async function isFileOf(path: string, bytes: number): Promise<boolean> {
+  try {
+    const found = await stat(path);
+    return found.isFile() && found.size === bytes;
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/** Hash and size of a file; null where there is none. @throws SystolaError `unreadable` */
 export async function hashOfFile(path: string, signal: AbortSignal): Promise<CopiedFile | null> {
   const hash = createHash('sha256');
   let bytes = 0;
   try {
+    // Whoever opens a pipe waits for somebody to write into it.
+    if (!(await stat(path)).isFile()) return null;
     for await (const chunk of createReadStream(path, {
       highWaterMark: 1 << 20,
       signal,

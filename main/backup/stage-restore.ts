@@ -6,7 +6,7 @@ import { writeAtomically } from '../files/write-atomically.ts';
 import { restoringName, readyName } from '../library/finish-restore.ts';
 import { filesOfState } from './check-backup.ts';
 import { filesName, readRecord, type BackupRecord } from './backup-record.ts';
-import { copyFileHashed, hashOfFile } from './copy-file.ts';
+import { copyFileHashed, hashOfFile, isFileOf } from './copy-file.ts';
 import type { BackupProgress } from './write-backup.ts';
 
 /**
@@ -27,6 +27,8 @@ export async function stageRestore(
   await rm(restoring, { recursive: true, force: true });
   let bytesDone = 0;
   try {
+    // Also where the state has none: pictures that stayed would be taken in again.
+    await makeFolder(join(restoring, 'new', filesName), 0o700);
     for (const [index, file] of files.entries()) {
       signal.throwIfAborted();
       const to = join(restoring, 'new', file.place);
@@ -71,8 +73,10 @@ async function copyChecked(
   to: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const copied = await copyFileHashed(path, to, signal);
-  if (copied.sha256 === sha256 && copied.bytes === bytes) return;
+  if (await isFileOf(path, bytes)) {
+    const copied = await copyFileHashed(path, to, signal);
+    if (copied.sha256 === sha256 && copied.bytes === bytes) return;
+  }
   throw new SystolaError(
     'file-altered',
     'This file of the backup is not what was backed up: nothing was restored. Choose another state, or another copy of the backup.',

@@ -7,7 +7,14 @@ import { writeAtomically } from '../files/write-atomically.ts';
 import { writeError } from '../files/write-error.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import type { Library } from '../library/library.ts';
-import { databaseName, filesName, othersName, recordName, type BackupRecord } from './backup-record.ts';
+import {
+  databaseName,
+  filesName,
+  isPassing,
+  othersName,
+  recordName,
+  type BackupRecord,
+} from './backup-record.ts';
 import { copyFileHashed, hashOfFile } from './copy-file.ts';
 
 /** How far a backup, or the check of one, has come. */
@@ -24,18 +31,6 @@ export interface WrittenBackup {
   /** Files that had to be copied; the others were there from an earlier one. */
   readonly copied: number;
 }
-
-/** What lies in a library's folder and is not part of what it holds. */
-const passing = new Set([
-  filesName,
-  'incoming',
-  'audit-reserve',
-  'loopback.json',
-  'restoring',
-  'export-staging',
-]);
-const isPassing = (name: string): boolean =>
-  passing.has(name) || name.startsWith('.') || name.startsWith(databaseName) || name.startsWith('replaced-');
 
 /**
  * Writes the library as it is now into a backup: files that the backup has already are compared by their hash and not

@@ -1,3 +1,4 @@
+import type { PatientFacts } from '../../core/clip/clip.ts';
 import type { KeepMask } from '../../core/deidentify/keep-mask.ts';
 import type { Policy } from '../../core/deidentify/policy.ts';
 import type { PresetName } from '../../core/deidentify/preset.ts';
@@ -17,7 +18,9 @@ export interface ClipTask {
   readonly key: Uint8Array;
   readonly preset: PresetName;
   readonly policy: Policy;
-  /** What the study's other files name people by; null where one of them cannot be read. */
+  /** The patient as a person corrected what the file says; left out: as the file says. */
+  readonly patient?: PatientFacts;
+  /** What the study's other files, and persons, name people by; null where one of them cannot be read. */
   readonly others: readonly IdentifyingTexts[] | null;
   /** What of the pictures stays. */
   readonly mask: KeepMask;

@@ -5,6 +5,7 @@ import type { ByteSource } from '../dicom/byte-source.ts';
 import { textDecoding } from '../dicom/character-set.ts';
 import type { ElementEncoding } from '../dicom/element-header.ts';
 import { readHeader } from '../dicom/header.ts';
+import { sexes } from '../dicom/write/sexes.ts';
 import type { OpenInstance } from '../dicom/instance.ts';
 import { transferSyntax } from '../dicom/transfer-syntax.ts';
 import { fileHead } from '../dicom/write/file-head.ts';
@@ -35,6 +36,8 @@ const explicitLittleEndian = '1.2.840.10008.1.2.1';
 const seriesDescription = 0x0008_103e;
 const stageName = 0x0008_2120;
 const viewCodes = 0x0054_0220;
+const patientSex = 0x0010_0040;
+const patientAge = 0x0010_1010;
 const uidTags = {
   sopInstanceUid: 0x0008_0018,
   seriesInstanceUid: 0x0020_000e,
@@ -55,7 +58,7 @@ export function deidentifiedHead(
   const key = new ProjectKey(task.key);
   const header = readHeader(file, task.fileName, { sequences: sequencesToRead(policy) });
   const { attributes, dataSet } = header;
-  const identity = patientIdentity(clip.study.patient, clip.study.studyInstanceUid);
+  const identity = patientIdentity(task.patient ?? clip.study.patient, clip.study.studyInstanceUid);
   const context: DataSetContext = {
     source: header.source,
     decoding: textDecoding(attributes.texts('x00080005')),
@@ -97,6 +100,14 @@ export function deidentifiedHead(
     [0x0010_0020, 'LO'],
   ] as const) {
     if (!stays.has(tag)) put(textElement(tag, vr, key.pseudonym(identity)));
+  }
+  if (task.patient !== undefined) {
+    const { sex, statedAge } = task.patient;
+    const said = sexes[sex];
+    if (stays.has(patientSex) && said === null) stays.delete(patientSex);
+    if (stays.has(patientSex) && said !== null) put(textElement(patientSex, 'CS', said));
+    // It went by the date of birth that was corrected.
+    if (statedAge === undefined) stays.delete(patientAge);
   }
   const { littleEndian } = header.encoding;
   const syntaxUid = writtenSyntax(pixels.transferSyntaxUid);

@@ -119,7 +119,8 @@ const noClip = (sopInstanceUid: string): SystolaError =>
 const original = (file: string): SystolaError =>
   new SystolaError('bad-request', 'Files as they were imported do not leave without their patient.', file);
 
-function textsOf({ patient, accessionNumber }: ExportSnapshot['document']['facts']): IdentifyingTexts {
+/** What a study's patient is named by, as people corrected it. */
+export function textsOf({ patient, accessionNumber }: ExportSnapshot['document']['facts']): IdentifyingTexts {
   const { name, patientId, birthDate } = patient;
   return {
     people: [name.alphabetic, name.ideographic, name.phonetic],

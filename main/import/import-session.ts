@@ -299,9 +299,12 @@ export class ImportSession {
     const known = library.known(sha256);
     if (known !== null) {
       const isRepaired = await library.repair({ incomingPath, sha256, bytes });
-      this.#tally.took(known, isRepaired);
-      onTaken?.({ file: name, known: true, ...known });
-      return;
+      // It may have been deleted meanwhile.
+      if (library.known(sha256) !== null) {
+        this.#tally.took(known, isRepaired);
+        onTaken?.({ file: name, known: true, ...known });
+        return;
+      }
     }
     const read = await readInstance(incomingPath, basename(name));
     this.#abort.signal.throwIfAborted();

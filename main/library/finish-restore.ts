@@ -35,7 +35,8 @@ export async function finishRestore(libraryPath: string): Promise<Restored | nul
   if ((await isThere(database)) && !isFree(database)) return null;
   const replaced = join(libraryPath, `replaced-${ready.at.replace(/\..*$/, '').replaceAll(':', '-')}`);
   await makeFolder(replaced, 0o700);
-  const coming = await readdir(join(restoring, newName));
+  // None where the process ended while what is left of it was removed.
+  const coming = await namesIn(join(restoring, newName));
   // The log of the old database must never stand beside the new one.
   for (const name of ['library.sqlite-wal', 'library.sqlite-shm', 'library.sqlite-journal'])
     await moveAside(libraryPath, replaced, name);
@@ -43,6 +44,8 @@ export async function finishRestore(libraryPath: string): Promise<Restored | nul
     await moveAside(libraryPath, replaced, name);
     await rename(join(restoring, newName, name), join(libraryPath, name));
   }
+  // First: without it nothing is restored again.
+  await rm(join(restoring, readyName));
   await rm(restoring, { recursive: true, force: true });
   return { ...ready, replaced };
 }
@@ -56,6 +59,13 @@ async function moveAside(libraryPath: string, replaced: string, name: string): P
     await rename(join(libraryPath, name), to);
     return;
   }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  });
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { DocumentFacts } from '../../core/document/document-facts.ts';
 import { SystolaError } from '../../core/error.ts';
 import { auditEvents, auditOutcomes, type AuditLog } from './audit.ts';
 import type { DocumentStore } from './document-store.ts';
+import type { FileLane } from './file-lane.ts';
 import type { FileStore, IncomingFile } from './file-store.ts';
 import type { LibraryWriter } from './library-writer.ts';
 import type { OpenStudies } from './open-studies.ts';
@@ -30,7 +31,8 @@ export interface InstanceIntakeOptions {
   readonly open: OpenStudies;
   readonly writer: LibraryWriter;
   readonly audit: AuditLog;
-  readonly care: Pick<StudyCare, 'pending' | 'takeBack'>;
+  readonly lane: FileLane;
+  readonly care: Pick<StudyCare, 'pending' | 'takeBack' | 'keepStudy'>;
   /** Who acts. */
   user(): string;
 }
@@ -44,16 +46,17 @@ export class InstanceIntake {
   readonly #writer: LibraryWriter;
   readonly #audit: AuditLog;
   readonly #care: InstanceIntakeOptions['care'];
+  readonly #lane: FileLane;
   readonly #user: () => string;
-  #adding: Promise<void> = Promise.resolve();
 
-  constructor({ files, studies, documents, open, writer, audit, care, user }: InstanceIntakeOptions) {
+  constructor({ files, studies, documents, open, writer, audit, lane, care, user }: InstanceIntakeOptions) {
     this.#files = files;
     this.#studies = studies;
     this.#documents = documents;
     this.#open = open;
     this.#writer = writer;
     this.#audit = audit;
+    this.#lane = lane;
     this.#care = care;
     this.#user = user;
   }
@@ -72,7 +75,7 @@ export class InstanceIntake {
    * @throws SystolaError `duplicate-instance`, `disk-full`, `library-damaged`
    */
   takeIn(read: ReadObject, file: { sha256: string; bytes: number }): Promise<AddedInstance> {
-    return this.#alone(() => {
+    return this.#lane.alone(() => {
       const known = this.known(file.sha256);
       if (known !== null) return Promise.resolve({ studyInstanceUid: known.studyInstanceUid, added: false });
       return Promise.resolve(this.#addRow(read, file, 'store'));
@@ -86,7 +89,7 @@ export class InstanceIntake {
    * @throws SystolaError `disk-full`
    */
   repair(file: IncomingFile): Promise<boolean> {
-    return this.#alone(() => this.#repair(file));
+    return this.#lane.alone(() => this.#repair(file));
   }
 
   async #repair(file: IncomingFile): Promise<boolean> {
@@ -114,17 +117,7 @@ export class InstanceIntake {
    * @throws SystolaError `duplicate-instance`, `disk-full`
    */
   addInstance(read: ReadObject, file: IncomingFile): Promise<AddedInstance> {
-    return this.#alone(() => this.#addInstance(read, file));
-  }
-
-  /** One after the other: two imports may bring the same bytes, and only one of them may own the file. */
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#adding.then(work);
-    this.#adding = done.then(
-      () => undefined,
-      () => undefined,
-    );
-    return done;
+    return this.#lane.alone(() => this.#addInstance(read, file));
   }
 
   async #addInstance(read: ReadObject, file: IncomingFile): Promise<AddedInstance> {
@@ -205,6 +198,8 @@ export class InstanceIntake {
         read.study === null ? ofClips!.studyInstanceUid : this.#studies.addStudy(read.study, at);
       if (isDocument(read)) this.#documents.add({ ...read.document, studyInstanceUid: addedTo }, file, at);
       else this.#studies.add({ ...read.clip, studyInstanceUid: addedTo }, file, at);
+      // Whoever imports another file of a study that was deleted a moment ago would lose it with the study.
+      if (source === 'import') this.#care.keepStudy(addedTo);
       this.#audit.append({
         event: auditEvents.import,
         action: 'C',

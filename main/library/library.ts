@@ -18,6 +18,7 @@ import type { ReadObject } from '../dicom/read-object.ts';
 import type { Clock } from './checkpoint.ts';
 import type { LibraryDatabase } from './database.ts';
 import { DocumentStore, type StoredDocument } from './document-store.ts';
+import { FileLane } from './file-lane.ts';
 import { FileStore, type IncomingFile } from './file-store.ts';
 import type { StoredClipFile } from './frame-source.ts';
 import { InstanceIntake, type AddedInstance, type KnownInstance } from './instance-intake.ts';
@@ -106,6 +107,7 @@ export class Library {
       open: this.#open,
       writer: this.#writer,
       audit: this.audit,
+      lane: new FileLane(),
       user: () => this.user(),
     };
     this.care = new StudyCare({ ...shared, removals: this.#removals, corrections });
@@ -186,8 +188,9 @@ export class Library {
     return this.#studies.summaries(search).filter(({ studyInstanceUid }) => !gone.has(studyInstanceUid));
   }
 
-  /** The row of one study; null where the library holds no such study. */
+  /** The row of one study; null where the library holds no such study, or it was deleted. */
   summary(studyInstanceUid: string): StudySummary | null {
+    if (this.#removedStudies().has(studyInstanceUid)) return null;
     return this.#studies.summary(studyInstanceUid);
   }
 
@@ -206,7 +209,8 @@ export class Library {
 
   /** Studies whose result is to be worked out, the newest first. */
   withoutResult(madeBy: string): string[] {
-    return this.#results.wanted(madeBy);
+    const gone = this.#removedStudies();
+    return this.#results.wanted(madeBy).filter((uid) => !gone.has(uid));
   }
 
   /** Keeps what the list is to say of a study as it is at `head`. @throws SystolaError `disk-full`, `library-damaged` */

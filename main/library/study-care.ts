@@ -2,6 +2,7 @@ import type { PatientFacts } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
 import { correctionTo, type PatientCorrection } from '../../core/patient/patient-correction.ts';
 import { auditEvents, auditOutcomes, type AuditLog, type AuditRecord } from './audit.ts';
+import type { FileLane } from './file-lane.ts';
 import type { FileStore } from './file-store.ts';
 import type { LibraryWriter } from './library-writer.ts';
 import type { OpenStudies } from './open-studies.ts';
@@ -17,6 +18,7 @@ export interface StudyCareOptions {
   readonly open: OpenStudies;
   readonly writer: LibraryWriter;
   readonly audit: AuditLog;
+  readonly lane: FileLane;
   /** Who acts. */
   user(): string;
 }
@@ -27,6 +29,8 @@ export interface StudyCareOptions {
  */
 export class StudyCare {
   readonly #options: StudyCareOptions;
+  /** What is being deleted for good: nobody can take it back any more. */
+  #leaving: number | null = null;
 
   constructor(options: StudyCareOptions) {
     this.#options = options;
@@ -82,14 +86,23 @@ export class StudyCare {
    * @throws SystolaError `not-found` when it is gone
    */
   takeBack(id: number): PendingRemoval {
-    const { removals, writer, open } = this.#options;
+    const { writer, open } = this.#options;
     const removal = this.#one(id);
-    writer.write(() => {
-      removals.forget(id);
-      this.#audit(removal, 'U', { takenBack: true });
-    });
+    if (id === this.#leaving) throw gone(id);
+    writer.write(() => this.#keep(removal));
     open.forget(removal.studyInstanceUid);
     return removal;
+  }
+
+  /** Brings a study back that was deleted as a whole, where it was. Call inside a transaction. */
+  keepStudy(studyInstanceUid: string): void {
+    for (const removal of this.#options.removals.ofStudy(studyInstanceUid))
+      if (removal.sopInstanceUid === null) this.#keep(removal);
+  }
+
+  #keep(removal: PendingRemoval): void {
+    this.#options.removals.forget(removal.id);
+    this.#audit(removal, 'U', { takenBack: true });
   }
 
   /**
@@ -98,16 +111,25 @@ export class StudyCare {
    *
    * @throws SystolaError `not-found`, `unreadable`, `disk-full`, `library-damaged`
    */
-  async carryOut(id: number): Promise<void> {
+  carryOut(id: number): Promise<void> {
+    return this.#options.lane.alone(() => this.#carryOut(id));
+  }
+
+  async #carryOut(id: number): Promise<void> {
     const { removals, corrections, files, writer, open } = this.#options;
     const removal = this.#one(id);
     writer.refuseWhenDamaged();
-    const hashes = removals.files(removal);
-    for (const sha256 of hashes) await files.remove(sha256);
-    writer.write(() => {
-      this.#audit(removal, 'D', { deleted: 'for good', files: hashes.length });
-      removals.carryOut(removal);
-    });
+    this.#leaving = id;
+    try {
+      const hashes = removals.files(removal);
+      for (const sha256 of hashes) await files.remove(sha256);
+      writer.write(() => {
+        this.#audit(removal, 'D', { deleted: 'for good', files: hashes.length });
+        removals.carryOut(removal);
+      });
+    } finally {
+      this.#leaving = null;
+    }
     corrections.forget();
     open.forget(removal.studyInstanceUid);
     // The log of the database still holds the pages as they were.
@@ -150,7 +172,7 @@ export class StudyCare {
   #one(id: number): PendingRemoval {
     const removal = this.#options.removals.one(id);
     if (removal !== null) return removal;
-    throw new SystolaError('not-found', 'What was deleted is gone, or was taken back.', String(id));
+    throw gone(id);
   }
 
   #audit(
@@ -170,3 +192,6 @@ export class StudyCare {
     });
   }
 }
+
+const gone = (id: number): SystolaError =>
+  new SystolaError('not-found', 'What was deleted is gone, or was taken back.', String(id));

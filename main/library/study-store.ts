@@ -258,24 +258,27 @@ export class StudyStore {
    */
   addStudy(study: StudyFacts, at: string): string {
     const { identity, issuer } = patientIdentity(study);
-    for (let ordinal = 1; ; ordinal += 1) {
-      const key = studyKey(study.studyInstanceUid, ordinal);
-      const stored = this.#database
-        .prepare(
-          `SELECT p.patient_id AS identity, p.issuer AS issuer
-             FROM studies s JOIN patients p ON p.id = s.patient WHERE s.study_instance_uid = ?`,
-        )
-        .get(key) as { identity: string; issuer: string } | undefined;
-      if (stored === undefined) {
-        this.#insertStudy({ ...study, studyInstanceUid: key }, at);
-        return key;
-      }
-      // Files of two patients never share a study, whatever their sender wrote: biplane would mix them.
-      if (stored.identity === identity && stored.issuer === issuer) {
-        this.#completeStudy({ ...study, studyInstanceUid: key });
-        return key;
-      }
+    const uid = study.studyInstanceUid;
+    const stored = this.#database
+      .prepare(
+        `SELECT s.study_instance_uid AS key, p.patient_id AS identity, p.issuer AS issuer
+           FROM studies s JOIN patients p ON p.id = s.patient
+          WHERE s.study_instance_uid = ?1 OR (s.study_instance_uid > ?1 || '~' AND s.study_instance_uid < ?1 || '~:')`,
+      )
+      .all(uid) as { key: string; identity: string; issuer: string }[];
+    // Files of two patients never share a study, whatever their sender wrote: biplane would mix them. Which of them came
+    // first may have been deleted since: the others keep their keys.
+    const own = stored.find((one) => one.identity === identity && one.issuer === issuer);
+    if (own !== undefined) {
+      this.#completeStudy({ ...study, studyInstanceUid: own.key });
+      return own.key;
     }
+    const taken = new Set(stored.map(({ key }) => key));
+    let ordinal = 1;
+    while (taken.has(studyKey(uid, ordinal))) ordinal += 1;
+    const key = studyKey(uid, ordinal);
+    this.#insertStudy({ ...study, studyInstanceUid: key }, at);
+    return key;
   }
 
   #insertStudy(study: StudyFacts, at: string): void {

@@ -148,7 +148,9 @@ export class StudyResults {
       library.keepResult(studyInstanceUid, study.head, this.madeBy, result);
       onResult(studyInstanceUid, result);
     } catch (error) {
-      this.#givenUp.add(studyInstanceUid);
+      // One that was deleted meanwhile may be taken back.
+      const isGone = error instanceof SystolaError && error.code === 'not-found';
+      if (!isGone) this.#givenUp.add(studyInstanceUid);
       // What cannot be read says so in its row; a full disk is said for the library as a whole.
       if (!(error instanceof SystolaError) && !this.#closing.signal.aborted) onDefect(error);
     }

@@ -1,16 +1,15 @@
 import type { StudyDocument } from '../../../core/api/requests.ts';
-import type { PersonName, Sex } from '../../../core/clip/clip.ts';
+import type { PersonName } from '../../../core/clip/clip.ts';
 import { studyUidOf } from '../../../core/clip/study-key.ts';
 import { derivedUid } from '../../dicom/derived-uid.ts';
 import type { Attribute } from '../../dicom/write/attribute.ts';
 import { attributes } from '../../dicom/write/attributes.ts';
+import { sexes } from '../../dicom/write/sexes.ts';
 import { roundedDecimal } from '../../dicom/write/decimal.ts';
 import { element, type Element, optional } from '../../dicom/write/element.ts';
 import { plainText } from './plain-text.ts';
 
 export const manufacturer = 'Systola';
-
-const sexes: Readonly<Record<Sex, string | null>> = { male: 'M', female: 'F', other: 'O', unknown: null };
 
 /**
  * Patient and study as the files have them (PS3.3 sections C.7.1.1, C.7.2.1, C.7.2.2): what identifies them is written exactly

@@ -106,6 +106,54 @@ describe('a deleted study', () => {
     expect(library().care.pending()).toEqual([]);
   });
 
+  it('is taken back when another file of it is imported, which would be lost with it', async () => {
+    const { id } = await station.json<RemovalState>('DELETE', `studies/${studyUid}`);
+    const third = apicalClip({ sopInstanceUid: '1.2.3.4.5.3', frames: 10 });
+    expect((await upload(station.application, { 'third.dcm': third })).accepted).toBe(1);
+    await library()
+      .care.carryOut(id)
+      .catch(() => undefined);
+    expect((await document()).clips).toHaveLength(3);
+    expect(stored()).toHaveLength(3);
+  });
+
+  it('is never half there, whatever is imported or taken back while it goes', async () => {
+    for (let turn = 0; turn < 6; turn += 1) {
+      const { id } = await station.json<RemovalState>('DELETE', `studies/${studyUid}`);
+      const going = library()
+        .care.carryOut(id)
+        .catch(() => undefined);
+      // One turn of the loop later or some: files go first.
+      for (let wait = 0; wait < turn; wait += 1) await new Promise((done) => setImmediate(done));
+      if (turn % 2 === 0) await station.send('POST', `removals/${id}/take-back`);
+      await upload(station.application, {
+        'first.dcm': apicalClip(),
+        'second.dcm': apicalClip({ sopInstanceUid: secondClip, frames: 9 }),
+      });
+      await going;
+      const { clips } = await document();
+      expect(clips.map(({ sopInstanceUid }) => sopInstanceUid).sort()).toEqual([clipUid, secondClip]);
+      expect(stored()).toHaveLength(2);
+      expect(library().care.pending()).toEqual([]);
+    }
+  });
+
+  it('leaves the study of another patient under its UID what it was', async () => {
+    const other = { patientId: 'P-2', sopInstanceUid: '1.2.3.4.9.1' };
+    await upload(station.application, { 'other.dcm': apicalClip(other) });
+    const { id } = await station.json<RemovalState>('DELETE', `studies/${studyUid}`);
+    await library().care.carryOut(id);
+    await upload(station.application, {
+      'more.dcm': apicalClip({ ...other, sopInstanceUid: '1.2.3.4.9.2' }),
+    });
+    expect(await studies()).toMatchObject([{ studyInstanceUid: `${studyUid}~2`, clips: 2 }]);
+    await upload(station.application, { 'first.dcm': apicalClip() });
+    expect((await studies()).map(({ studyInstanceUid }) => studyInstanceUid).sort()).toEqual([
+      studyUid,
+      `${studyUid}~2`,
+    ]);
+  });
+
   it('goes at the next launch when a kill came between', async () => {
     const { id } = await station.json<RemovalState>('DELETE', `studies/${studyUid}`);
     // The files went, the rows did not.

@@ -135,6 +135,57 @@ it('leaves out staff whom any of the files names, in tables and clips, and keeps
   for (const stage of stages) expect(json).toContain(stage);
 });
 
+it('of a corrected patient leaves neither name, and all of it is of one pseudonym and sex', async () => {
+  const out = folder();
+  const application = await createApplication({
+    ...{ libraryPath: folder(), modelFolders: [], host: 'electron' as const },
+  });
+  open.push(application);
+  const elements = [
+    { tag: '00100040', vr: 'CS', value: 'M' },
+    { tag: '00101010', vr: 'AS', value: '050Y' },
+    // The sonographer knew who it was.
+    { tag: '00082120', vr: 'SH', value: 'REST PLUNKETT' },
+    { tag: '00082127', vr: 'SH', value: 'Quibble A4C' },
+  ];
+  await upload(application, { 'quibble.dcm': apicalClip({ ...patient, elements }) });
+  application.services.updateSettings({ exportFolder: out });
+  const send = asking(application);
+  await send('PUT', `clips/${clipUid}/keep-mask`, { mask });
+  application.services.library.care.correctPatient([studyUid], {
+    patientId: 'REAL-1',
+    name: { alphabetic: 'Plunkett^Ada', ideographic: '', phonetic: '' },
+    birthDate: '2015-06-01',
+    sex: 'female',
+  });
+  await exportedBy(send, {
+    ...{ studies: [studyUid], formats: ['clips', 'json'], identity: 'internal' },
+    destination: 'folder',
+  });
+  const written = readdirSync(out, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  for (const path of written) {
+    expect([path, foundIn(readFileSync(path), ['Quibble', 'Plunkett', 'HN-4711', 'REAL-1'])]).toEqual([
+      path,
+      [],
+    ]);
+  }
+  const clip = written.find((path) => path.endsWith('.dcm'))!;
+  const { study } = readInstance(readFileSync(clip), clip);
+  const json = JSON.parse(
+    readFileSync(
+      written.find((path) => path.endsWith('.json'))!,
+      'utf8',
+    ),
+  ) as {
+    study: { patient: Record<string, unknown> };
+  };
+  expect(JSON.stringify(json)).toContain(study.patient.patientId);
+  expect(study.patient.sex).toBe('female');
+  expect(study.patient.statedAge).toBeUndefined();
+});
+
 it('gives the same clip the same UIDs and bytes again, by the key that stays in the library', async () => {
   const { send, exported, files, application } = await station();
   await send('PUT', `clips/${clipUid}/keep-mask`, { mask });

@@ -77,6 +77,23 @@ it('measures what nobody waits for, in the order in which the reader comes to it
   await expect.poll(() => services.worklist.background.state.state).toBe('idle');
 });
 
+it('has no row of a deleted study, and what holds of one that is taken back', async () => {
+  const { services, rows, send, json } = await twoStudies();
+  services.worklist.start();
+  await services.worklist.settled();
+  const { id } = await json<{ id: number }>('DELETE', 'studies/1.2.1');
+  await services.worklist.settled();
+  expect(services.worklist.list.study('1.2.1')).toBeNull();
+  services.worklist.noteStudies();
+  await services.worklist.settled();
+  await send('POST', `removals/${id}/take-back`);
+  await services.worklist.settled();
+  const all = await rows();
+  expect(Object.keys(all).sort()).toEqual(['1.2.1', '1.2.2']);
+  expect(all['1.2.1']!.result).not.toBeNull();
+  await expectSame(json, services, all['1.2.1']!);
+});
+
 it('measures nothing while it is paused, and goes on where it stopped', async () => {
   const { services, rows, send } = await twoStudies();
   await send('PUT', 'settings', { measureInBackground: false });

@@ -7,6 +7,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -176,24 +177,76 @@ describe('restoring', () => {
     expect(existsSync(join(path, 'restoring'))).toBe(false);
   });
 
-  it.each(['a record that is none', 'a path that leads elsewhere', 'a newer format', 'no record'])(
-    'refuses %s',
-    async (kind) => {
+  it.each([
+    'a record that is none',
+    'a path that leads elsewhere',
+    'a log of the database',
+    'a newer format',
+    'no record',
+  ])('refuses %s', async (kind) => {
+    const { state } = await writeBackup(library(), backup, '1', quiet);
+    const file = join(state, 'backup.json');
+    const record = JSON.parse(readFileSync(file, 'utf8')) as { others: { path: string }[]; format: number };
+    if (kind === 'a record that is none') writeFileSync(file, 'none');
+    if (kind === 'no record') rmSync(file);
+    if (kind === 'a newer format') writeFileSync(file, JSON.stringify({ ...record, format: 2 }));
+    if (kind === 'a path that leads elsewhere') {
+      record.others[0]!.path = '../elsewhere';
+      writeFileSync(file, JSON.stringify(record));
+    }
+    if (kind === 'a log of the database') {
+      record.others[0]!.path = 'Library.sqlite-wal';
+      writeFileSync(file, JSON.stringify(record));
+    }
+    await expect(stageRestore(path, state, quiet)).rejects.toMatchObject({
+      code: kind === 'no record' ? 'not-found' : kind === 'a newer format' ? 'newer-version' : 'malformed',
+    });
+  });
+
+  it('of a library without studies takes none of the pictures in again that were there', async () => {
+    const empty = await workstation(folder());
+    const { state } = await writeBackup(empty.application.services.library, backup, '1', quiet);
+    await empty.application.close();
+    await stageRestore(path, state, quiet);
+    await restart();
+    await station.application.services.watch.ended();
+    expect(await studies()).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'waits for no pipe, and reads no device, in the place of a file',
+    async () => {
       const { state } = await writeBackup(library(), backup, '1', quiet);
-      const file = join(state, 'backup.json');
-      const record = JSON.parse(readFileSync(file, 'utf8')) as { others: { path: string }[]; format: number };
-      if (kind === 'a record that is none') writeFileSync(file, 'none');
-      if (kind === 'no record') rmSync(file);
-      if (kind === 'a newer format') writeFileSync(file, JSON.stringify({ ...record, format: 2 }));
-      if (kind === 'a path that leads elsewhere') {
-        record.others[0]!.path = '../elsewhere';
-        writeFileSync(file, JSON.stringify(record));
-      }
-      await expect(stageRestore(path, state, quiet)).rejects.toMatchObject({
-        code: kind === 'no record' ? 'not-found' : kind === 'a newer format' ? 'newer-version' : 'malformed',
-      });
+      await station.send('DELETE', `studies/${studyUid}`);
+      await library().care.carryOut(library().care.pending()[0]!.id);
+      const kept = join(backup, 'files', poolOf(backup)[0]!);
+      rmSync(kept);
+      spawnSync('mkfifo', [kept]);
+      await expect(stageRestore(path, state, quiet)).rejects.toMatchObject({ code: 'file-altered' });
+      expect((await checkBackup(state, quiet)).faults).toMatchObject([{ fault: 'missing' }]);
+      rmSync(kept);
+      symlinkSync('/dev/zero', kept);
+      await expect(stageRestore(path, state, quiet)).rejects.toMatchObject({ code: 'file-altered' });
+      rmSync(join(state, 'backup.json'));
+      symlinkSync('/dev/zero', join(state, 'backup.json'));
+      await expect(stageRestore(path, state, quiet)).rejects.toMatchObject({ code: 'malformed' });
     },
   );
+
+  it('opens when a kill came while what was left of it was removed', async () => {
+    const { state } = await writeBackup(library(), backup, '1', quiet);
+    await stageRestore(path, state, quiet);
+    await restart();
+    const { head } = await document();
+    await station.application.close();
+    // All was moved, and the folder of it is gone already.
+    mkdirSync(join(path, 'restoring'));
+    const ready = { state, at: new Date().toISOString(), backedUpAt: new Date().toISOString() };
+    writeFileSync(join(path, 'restoring', 'ready.json'), JSON.stringify(ready));
+    station = await workstation(path);
+    expect((await document()).head).toBe(head);
+    expect(existsSync(join(path, 'restoring'))).toBe(false);
+  });
 
   it('goes on at the next start wherever a kill ended it', async () => {
     const { state } = await writeBackup(library(), backup, '1', quiet);
