@@ -1252,6 +1252,7 @@ export interface MessageValues {
   'menu.hide-others': null;
   'menu.keys': null;
   'menu.minimize': null;
+  'menu.new-window': null;
   'menu.open-files': null;
   'menu.open-folder': null;
   'menu.paste': null;
@@ -2111,6 +2112,8 @@ export interface MessageValues {
   'worklist.none-matches': null;
   'worklist.of': { readonly count: number; readonly shown: number };
   'worklist.open': null;
+  'worklist.other-screen': null;
+  'worklist.other-screen.what': null;
   'worklist.search': null;
   'worklist.search.what': null;
   'worklist.show-all': null;
@@ -2123,6 +2126,7 @@ export interface MessageValues {
   'worklist.status.signed': null;
   'worklist.status.to-review': null;
   'worklist.studies': { readonly count: number };
+  'worklist.window': { readonly application: MessageValue };
   'worklist.title': null;
   'worklist.unsure': null;
   'worklist.working-out': null;
