@@ -275,6 +275,18 @@ describe('commands for the page', () => {
     expect(anew).toEqual([{ command: 'tell', words }, files('/later')]);
     expect(got).toHaveLength(2);
   });
+
+  it('keeps the study that was chosen last in the other window, and only that', () => {
+    const outbox = new CommandOutbox();
+    const listing = { search: '', status: null, onlyToday: false };
+    const open = (study: string): DesktopCommand => ({ command: 'open-study', study, listing });
+    outbox.send(open('1.2'));
+    outbox.send(files('/cold'));
+    outbox.send(open('1.3'));
+    const got: DesktopCommand[] = [];
+    outbox.listening((command) => got.push(command));
+    expect(got).toEqual([files('/cold'), open('1.3')]);
+  });
 });
 
 describe('a page that dies', () => {
