@@ -42,7 +42,7 @@ function giveBack(): void {
     if (!document.querySelector('dialog[open]')) focusPicture();
     return;
   }
-  if (element.closest('dialog, [role=menu]') || isText(element)) return;
+  if (element.closest('dialog,[role=menu]') || isText(element)) return;
   if (element.matches('select, [data-picture]')) return;
   focusPicture();
 }
@@ -56,7 +56,7 @@ const sliderKeys: ReadonlySet<string> = new Set([
 export function belongsToControl(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
   if (!target || target === document.body) return false;
-  if (target.closest('dialog, [role=menu]')) return true;
+  if (target.closest('dialog,[role=menu]')) return true;
   if (isText(target)) return event.key !== 'F6';
   const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
   if (target.matches('select')) {

@@ -76,7 +76,7 @@ describe('outlines of a COCO file', () => {
       expect(sopInstanceUid).toBe(facts.sopInstanceUid);
       const cavity = fitted['lv-cavity']?.[frame] ?? null;
       const trace = fittedTrace({ structure, outline }, facts, review, cavity)!;
-      expect(trace).toMatchObject({ source: { kind: 'manual' }, confidence: null });
+      expect(trace).toMatchObject({ source: { kind: 'fitted' }, confidence: null });
       (fitted[structure] ??= {})[frame] = trace;
       const own = traces[structure as keyof typeof traces][frame]!;
       const [mask, ownMask] = [trace, own].map((one) => rasterizeTrace(one, facts.rows, facts.columns));
