@@ -7,6 +7,7 @@ import { receiverStateSchema, sendStateSchema } from './network.ts';
 import { libraryStateSchema } from './library-state.ts';
 import { exportStateSchema } from './exports.ts';
 import { rejectedFileSchema } from './rejected-file.ts';
+import { settingsSchema } from '../settings/settings.ts';
 import { structureIdSchema } from '../structure/schema.ts';
 import { traceSchema } from '../trace/schema.ts';
 
@@ -67,6 +68,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('studies-changed') }),
   /** One row of the list is another. */
   z.object({ type: z.literal('study'), study: listedStudySchema }),
+  /** Settings are others, perhaps by another window. */
+  z.object({ type: z.literal('settings'), settings: settingsSchema }),
   z.object({ type: z.literal('background'), background: backgroundStateSchema }),
   /** What was deleted and can still be taken back, all of it. */
   z.object({ type: z.literal('removals'), removals: z.array(removalStateSchema) }),

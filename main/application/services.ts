@@ -368,6 +368,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
       void receiver.apply(settings.receiver).catch(logDefect);
     if (settings.frameCacheMiB !== before.frameCacheMiB) decoder.setCacheMiB(settings.frameCacheMiB);
     worklist.noteSettings(before, settings);
+    events.send({ type: 'settings', settings });
     return settings;
   }
 

@@ -1,4 +1,5 @@
-import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import * as sqlite from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { SystolaError } from '../../core/error.ts';
 import { findDamage } from './database-check.ts';
 import { migrations as allMigrations } from './migrations/all.ts';
@@ -85,8 +86,11 @@ export class LibraryDatabase {
 
   /** Writes the database as it is now, with what lies in its log, to a new file; others write meanwhile. */
   async copyTo(path: string): Promise<void> {
+    // Not every Node that has SQLite has this; without it others wait meanwhile.
+    const { backup } = sqlite as Partial<typeof sqlite>;
     try {
-      await backup(this.#database, path);
+      if (backup) await backup(this.#database, path);
+      else this.#database.prepare('VACUUM INTO ?').run(path);
     } catch (error) {
       throw databaseError(error, path, this.#damage !== null);
     }

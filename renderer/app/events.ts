@@ -50,6 +50,9 @@ function receive(event: SystolaEvent): void {
     case 'study':
       library.receive(event.study);
       return;
+    case 'settings':
+      session.receive(event.settings);
+      return;
     case 'background':
       background.state = event.background;
       return;

@@ -9,7 +9,10 @@ export function careTargetOf(element: EventTarget | null): CareTarget | null {
   const open = workspace.study;
   if (clip !== undefined && open?.clip(clip))
     return { kind: 'clip', studyInstanceUid: open.uid, sopInstanceUid: clip };
-  const uid = element.closest<HTMLElement>('[data-study]')?.dataset['study'];
+  // Of the worklist's grid, which has the keys itself, the row that they are at.
+  const at = element.getAttribute('aria-activedescendant');
+  const row = (at === null ? element : document.getElementById(at))?.closest<HTMLElement>('[data-row]');
+  const uid = element.closest<HTMLElement>('[data-study]')?.dataset['study'] ?? row?.dataset['row'];
   const study = uid === undefined ? undefined : library.study(uid);
   return study === undefined ? null : { kind: 'study', study };
 }

@@ -5,6 +5,7 @@ import { library } from '../state/library.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
 import { readerActions } from '../state/reader-actions.ts';
 import { workspace } from '../state/workspace.svelte.ts';
+import { picturesWindow } from '../windows/pictures-window.svelte.ts';
 import { say } from '../words/language.svelte.ts';
 import type { NamedFile } from './dropped-files.ts';
 import { mergeImport } from './merge-import.ts';
@@ -71,7 +72,8 @@ class Imports {
     const untouched = before === readerActions();
     const study = state.studies[0];
     if (state.state !== 'finished' || study === undefined || state.accepted === 0) return;
-    if (workspace.study === null && workspace.opening === null && untouched) await workspace.open(study);
+    const isEmpty = workspace.study === null && workspace.opening === null && !picturesWindow.isElsewhere;
+    if (isEmpty && untouched) await workspace.open(study);
     // The study on screen takes what came by itself.
     else if (workspace.study?.uid !== study) this.openable = study;
   }

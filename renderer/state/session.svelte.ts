@@ -100,6 +100,11 @@ class Session {
     void this.#changes.change({ layout }).catch(() => undefined);
   }
 
+  /** Takes over settings that were changed, perhaps by another window. */
+  receive(settings: Settings): void {
+    if (this.info !== null) this.#changes.read(settings);
+  }
+
   /** Takes effect at once and is then saved; what cannot be saved is taken back. */
   async change(settings: Partial<Settings>): Promise<boolean> {
     try {

@@ -1,7 +1,8 @@
+import type { Listing } from '../../core/api/listing.ts';
 import type { ListedStudy } from '../../core/api/study-summary.ts';
 
 /** Which studies the list shows by how far they have come; null: all. */
-export type StatusFilter = 'to-review' | 'signed' | 'problem' | null;
+export type StatusFilter = Listing['status'];
 
 /** Nobody has decided on it, measured or not. */
 export const isToReview = ({ decision, problem }: ListedStudy): boolean =>

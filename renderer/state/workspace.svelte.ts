@@ -26,6 +26,7 @@ import { viewings } from '../viewing/viewings.svelte.ts';
 import { SentTraces } from './live-traces.ts';
 import { say } from '../words/language.svelte.ts';
 import { viewName } from '../words/view-words.ts';
+import { picturesWindow } from '../windows/pictures-window.svelte.ts';
 import { report } from './messages.svelte.ts';
 import { readerActions } from './reader-actions.ts';
 import { session } from './session.svelte.ts';
@@ -130,6 +131,7 @@ class Workspace {
   }
 
   async open(studyInstanceUid: string): Promise<void> {
+    if (picturesWindow.isElsewhere) return picturesWindow.open(studyInstanceUid);
     this.opening = studyInstanceUid;
     this.#toldMeanwhile = [];
     this.#arrivedMeanwhile = false;

@@ -11,21 +11,17 @@ import { defaultLibrary } from '../default-library.ts';
 import { askForAddress } from '../loopback/rendezvous.ts';
 import { foldersOf } from './folders.ts';
 import { checkOutsideFiles } from './integrity/outside-files.ts';
-import { channels } from './ipc/channels.ts';
-import { CommandOutbox } from './ipc/command-outbox.ts';
 import { DialogGate } from './ipc/dialog-gate.ts';
 import { reportPdf } from '../../export/report-pdf.ts';
 import { handleRequests } from './ipc/handlers.ts';
 import { handedOver, launchOf, otherLibraryWords } from './launch.ts';
 import type { Launch } from './launch.ts';
-import type { DesktopCommand } from './preload/api.ts';
 import { menuTemplate } from './menu/menu-template.ts';
 import { closeBeforeQuitting } from './quitting.ts';
 import { privileges, scheme, schemeHandler } from './scheme.ts';
 import { hardenCommandLine, hardenContents, hardenSession } from './security/harden.ts';
 import { refusedSwitches } from './security/switches.ts';
-import { createWindow } from './window/create-window.ts';
-import { watchInput } from './window/watch-input.ts';
+import { Windows, type WindowKind } from './window/windows.ts';
 
 /** `npm start` tries the browser after any failure but this one: a library that cannot be opened cannot there either. */
 const libraryCannotOpen = 3;
@@ -38,14 +34,21 @@ const argv = process.argv.slice(1);
 const launch = launchOf(argv, process.cwd(), development ? root : null);
 const library = launch.library ?? defaultLibrary(process.platform, process.env, app.getPath('home'));
 
-let window: BrowserWindow | null = null;
 /** Of the settings, as soon as they can be read. */
 let spoken: () => Language = () => inEnglish;
 /** The menu, and the language that it is in. */
 let shown: { readonly menu: Menu; readonly words: Language } | null = null;
-let watchMenu: ((menu: Menu | null) => void) | null = null;
-const outbox = new CommandOutbox();
 const gate = new DialogGate();
+const windows = new Windows({
+  preload: folders.preload,
+  stateFolder: app.getPath('userData'),
+  development,
+  gate,
+  menuBar: () => menuBar(),
+  // `npm start` waits for this line and falls back to the browser without it.
+  onShown: () => console.log('Systola is open.'),
+  onUnusable: (kind, window, wasShown, again) => void offerAgain(kind, window, wasShown, again),
+});
 let intact = Promise.resolve();
 
 start();
@@ -69,11 +72,10 @@ function start(): void {
     return;
   }
   app.on('second-instance', (_event, _argv, _workingDirectory, data) => {
-    if (window?.isMinimized()) window.restore();
-    window?.focus();
+    windows.toFront();
     const second = handedOver(data);
     const words = second === null ? null : otherLibraryWords(library, second);
-    if (words !== null) outbox.send({ command: 'tell', words });
+    if (words !== null) windows.send({ command: 'tell', words });
     else if (second !== null) importPaths(second);
   });
   app.on('open-file', (event, path) => {
@@ -83,7 +85,7 @@ function start(): void {
   if (!sandboxed) {
     const words = message('desktop.no-sandbox');
     console.error(inEnglish.say(words));
-    outbox.send({ command: 'tell', words });
+    windows.send({ command: 'tell', words });
   }
   // Read while Chromium gets ready; nothing of it runs before.
   if (app.isPackaged)
@@ -109,7 +111,7 @@ async function open(): Promise<void> {
   followPower(application.services.worklist.background);
   closeBeforeQuitting(
     () => application.close(),
-    () => window?.destroy(),
+    () => windows.destroy(),
   );
 
   hardenSession(session.defaultSession, development);
@@ -120,7 +122,6 @@ async function open(): Promise<void> {
     return response;
   };
   protocol.handle(scheme, schemeHandler(answer, folders.renderer));
-  const toWindow = (command: DesktopCommand) => window?.webContents.send(channels.command, command);
   const { exports, backups, library: records, updateSettings } = application.services;
   handleRequests(
     answer,
@@ -134,13 +135,16 @@ async function open(): Promise<void> {
         app.relaunch();
         app.quit();
       },
+      openWorklist: () => windows.openWorklist(),
+      openStudy: (...chosen) => windows.openStudy(...chosen),
+      studyShown: (...shown) => windows.studyShown(...shown),
+      listening: (window) => windows.listening(window),
     },
     gate,
     () => spoken(),
-    () => outbox.listening(toWindow),
   );
   showMenu();
-  openWindow();
+  windows.openPictures();
   importPaths(launch);
   app.on('window-all-closed', () => app.quit());
 }
@@ -164,45 +168,34 @@ function showMenu(): void {
       words,
       send: (command) => {
         gate.gesture(performance.now());
-        outbox.send(command);
+        windows.sendToFocused(command);
       },
+      openWorklist: () => windows.openWorklist(),
     }),
   );
   shown = { menu, words };
   app.setAboutPanelOptions({ applicationName: 'Systola', credits: words.say('notice.research-use') });
   Menu.setApplicationMenu(menu);
-  watchMenu?.(menuBar());
+  windows.showMenuBar();
 }
 
-/** The menu bar of the window; the system has it elsewhere on macOS. */
+/** The menu bar of the windows; the system has it elsewhere on macOS. */
 const menuBar = (): Menu | null => (process.platform === 'darwin' ? null : (shown?.menu ?? null));
 
-function openWindow(): void {
-  window = createWindow({
-    preload: folders.preload,
-    stateFile: join(app.getPath('userData'), 'window.json'),
-    development,
-    // `npm start` waits for this line and falls back to the browser without it.
-    onShown: () => console.log('Systola is open.'),
-    onPageGone: () => outbox.gone(),
-    onUnusable: (shown, again) => void offerAgain(shown, again),
-  });
-  watchMenu = watchInput(window.webContents, gate);
-  watchMenu(menuBar());
-  window.once('closed', () => {
-    window = null;
-    watchMenu = null;
-    outbox.gone();
-  });
-}
-
 function importPaths({ paths }: Launch): void {
-  if (paths.length > 0) outbox.send({ command: 'import', paths });
+  if (paths.length > 0) windows.send({ command: 'import', paths });
 }
 
 /** The page's process died several times in a row. */
-async function offerAgain(wasShown: boolean, again: () => void): Promise<void> {
-  if (window === null || !wasShown) return fail(new Error("The window's process cannot be started."), 1);
+async function offerAgain(
+  kind: WindowKind,
+  window: BrowserWindow,
+  wasShown: boolean,
+  again: () => void,
+): Promise<void> {
+  // Pictures do without the worklist's window.
+  if (kind === 'worklist') return window.destroy();
+  if (!wasShown) return fail(new Error("The window's process cannot be started."), 1);
   const words = spoken();
   const { response } = await dialog.showMessageBox(window, {
     type: 'error',

@@ -17,6 +17,8 @@ test('gives the page what only a desktop can do, and nothing of Node', async ({ 
     'chooseFolder',
     'editText',
     'onCommand',
+    'openStudy',
+    'openWorklist',
     'pathsOf',
     'restart',
     'saveExport',
@@ -24,6 +26,7 @@ test('gives the page what only a desktop can do, and nothing of Node', async ({ 
     'showExport',
     'showStudy',
     'startBackup',
+    'studyShown',
     'windowFullScreen',
   ]);
   expect(await page.evaluate(() => [typeof globalThis.process, 'require' in globalThis])).toEqual([

@@ -12,7 +12,9 @@ import { menuTemplate } from '../../../main/hosts/electron/menu/menu-template.ts
 import type { DesktopCommand } from '../../../main/hosts/electron/preload/api.ts';
 import { ReloadLimit } from '../../../main/hosts/electron/window/reload-limit.ts';
 import {
+  besideState,
   fittedState,
+  initialState,
   minimumSize,
   readWindowState,
   writeWindowState,
@@ -33,7 +35,7 @@ describe('the window', () => {
     const file = join(folder, 'window.json');
     const state = { x: 2000, y: 100, width: 1600, height: 1000, maximised: true };
     await writeWindowState(file, state);
-    expect(fittedState(readWindowState(file), [monitor, second])).toEqual(state);
+    expect(fittedState(readWindowState(file) ?? initialState, [monitor, second])).toEqual(state);
   });
 
   it('leaves the place of a monitor that is gone', () => {
@@ -51,24 +53,60 @@ describe('the window', () => {
     (text) => {
       const file = join(folder, 'damaged.json');
       writeFileSync(file, text);
-      expect(readWindowState(file)).toEqual({ width: 1440, height: 900, maximised: false });
+      expect(readWindowState(file)).toBeNull();
+      expect(initialState).toEqual({ width: 1440, height: 900, maximised: false });
     },
   );
+});
+
+describe('the second window', () => {
+  const first = { x: 100, y: 100, width: 1440, height: 900 };
+  const filling = { ...initialState, x: second.x, y: second.y, maximised: true };
+
+  it('fills the other display, whichever the first one is on', () => {
+    expect(besideState(null, first, [monitor, second])).toEqual(filling);
+    const onSecond = { x: 2500, y: 100, width: 1440, height: 900 };
+    expect(besideState(null, onSecond, [monitor, second])).toEqual({
+      ...filling,
+      x: monitor.x,
+      y: monitor.y,
+    });
+  });
+
+  it('comes back where it was, but not over the first one', () => {
+    const elsewhere = { x: 2000, y: 100, width: 1600, height: 1000, maximised: false };
+    expect(besideState(elsewhere, first, [monitor, second])).toEqual(elsewhere);
+    const over = { x: 150, y: 150, width: 1600, height: 800, maximised: false };
+    expect(besideState(over, first, [monitor, second])).toEqual(filling);
+  });
+
+  it('goes beside the first one where there is one display, and where its own was unplugged', () => {
+    const saved = { x: 2000, y: 100, width: 1100, height: 700, maximised: false };
+    expect(besideState(null, first, [monitor])).toEqual(initialState);
+    expect(fittedState(besideState(saved, first, [monitor]), [monitor])).toEqual({
+      width: 1100,
+      height: 700,
+      maximised: false,
+    });
+  });
 });
 
 describe('the menu', () => {
   it.each(['linux', 'win32', 'darwin'] as const)('sends each command once on %s', (platform) => {
     const sent: DesktopCommand[] = [];
+    let opened = 0;
     const template = menuTemplate({
       platform,
       development: false,
       report: reportPdf.label,
       words: inEnglish,
       send: (command) => sent.push(command),
+      openWorklist: () => (opened += 1),
     });
     const items = template.flatMap((menu) => (Array.isArray(menu.submenu) ? menu.submenu : []));
     // Our items use no argument of Electron's click handlers.
     for (const item of items) (item.click as (() => void) | undefined)?.();
+    expect(opened).toBe(1);
     expect(sent.map(({ command }) => command)).toEqual([
       'open-files',
       'open-folder',
@@ -89,6 +127,7 @@ describe('the menu', () => {
         report: reportPdf.label,
         words: inEnglish,
         send: () => {},
+        openWorklist: () => {},
       })
         .flatMap((menu) => (Array.isArray(menu.submenu) ? menu.submenu : []))
         .filter((item) => item.accelerator !== undefined && item.registerAccelerator === false)
@@ -105,6 +144,7 @@ describe('the menu', () => {
       report: reportPdf.label,
       words: inEnglish,
       send: () => {},
+      openWorklist: () => {},
     }).map(({ label }) => label);
     expect(mnemonicsOf(labels).size).toBe(labels.length);
     expect([...mnemonicsOf(labels)].sort().join('')).toBe('efhvw');
@@ -117,6 +157,7 @@ describe('the menu', () => {
       report: reportPdf.label,
       words: inRespelled,
       send: () => {},
+      openWorklist: () => {},
     });
     const entries = template.flatMap((menu) => {
       const items = Array.isArray(menu.submenu) ? menu.submenu : [];
@@ -137,6 +178,7 @@ describe('the menu', () => {
           report: reportPdf.label,
           words: inEnglish,
           send: () => {},
+          openWorklist: () => {},
         }),
       );
     expect(text(false)).not.toMatch(/toggleDevTools|reload/);
@@ -232,6 +274,18 @@ describe('commands for the page', () => {
     outbox.listening((command) => anew.push(command));
     expect(anew).toEqual([{ command: 'tell', words }, files('/later')]);
     expect(got).toHaveLength(2);
+  });
+
+  it('keeps the study that was chosen last in the other window, and only that', () => {
+    const outbox = new CommandOutbox();
+    const listing = { search: '', status: null, onlyToday: false };
+    const open = (study: string): DesktopCommand => ({ command: 'open-study', study, listing });
+    outbox.send(open('1.2'));
+    outbox.send(files('/cold'));
+    outbox.send(open('1.3'));
+    const got: DesktopCommand[] = [];
+    outbox.listening((command) => got.push(command));
+    expect(got).toEqual([files('/cold'), open('1.3')]);
   });
 });
 

@@ -11,6 +11,9 @@ export const channels = {
   restart: 'systola:restart',
   windowFullScreen: 'systola:window-full-screen',
   editText: 'systola:edit-text',
+  openWorklist: 'systola:open-worklist',
+  openStudy: 'systola:open-study',
+  studyShown: 'systola:study-shown',
   /** Window to main, once the page takes commands. */
   listening: 'systola:listening',
   /** Main to window. */

@@ -3,6 +3,7 @@ import { mappingRequestSchema } from '../../../../core/api/mapping.ts';
 import { backupKinds } from '../../../../core/api/care.ts';
 import { SystolaError } from '../../../../core/error.ts';
 import { isExportFileName } from '../../../../core/export/export-file-name.ts';
+import { listingSchema } from '../../../../core/api/listing.ts';
 import { isTrusted } from '../security/policy.ts';
 import type { Sender } from '../security/policy.ts';
 
@@ -29,6 +30,9 @@ export const payloads = {
   startBackup: z.tuple([z.enum(backupKinds)]),
   windowFullScreen: z.union([z.tuple([]), z.tuple([z.boolean()])]),
   editText: z.tuple([z.enum(['undo', 'redo'])]),
+  /** Study, and the list that it was chosen from. */
+  openStudy: z.tuple([studyKey, listingSchema]),
+  studyShown: z.tuple([studyKey.nullable()]),
 } as const;
 
 /**

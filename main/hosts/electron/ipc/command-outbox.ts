@@ -1,7 +1,7 @@
 import type { DesktopCommand } from '../preload/api.ts';
 
 /**
- * Commands on their way to the page. What must not be lost (files to import, words for the reader) waits until the
+ * Commands on their way to the page. What must not be lost (files to import, words for the reader, the study chosen last elsewhere) waits until the
  * page listens: before the window is there, while it loads, and after it died. A key or a menu entry counts only
  * for the page that was there when it was pressed.
  */
@@ -12,6 +12,9 @@ export class CommandOutbox {
   send(command: DesktopCommand): void {
     if (this.#deliver !== null) this.#deliver(command);
     else if (command.command === 'import' || command.command === 'tell') this.#waiting.push(command);
+    else if (command.command === 'open-study') {
+      this.#waiting = [...this.#waiting.filter((other) => other.command !== 'open-study'), command];
+    }
   }
 
   /** The page listens from now on. */

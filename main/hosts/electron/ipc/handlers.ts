@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { Sender } from '../security/policy.ts';
 import { mappingFileName } from '../../../../core/api/mapping.ts';
 import type { BackupKind } from '../../../../core/api/care.ts';
+import type { Listing } from '../../../../core/api/listing.ts';
 import { SystolaError } from '../../../../core/error.ts';
 import type { ExportFormat } from '../../../../core/export/export-format.ts';
 import { message } from '../../../../core/language/message.ts';
@@ -26,6 +27,13 @@ export interface Desk {
   storedFile(studyInstanceUid: string): string | null;
   startBackup(kind: BackupKind, folder: string): void;
   restart(): void;
+  openWorklist(): void;
+  /** A study was chosen in a window. */
+  openStudy(from: BrowserWindow, studyInstanceUid: string, listing: Listing): void;
+  /** A window shows another study. */
+  studyShown(by: BrowserWindow, studyInstanceUid: string | null): void;
+  /** The page of a window takes commands, also when it was drawn anew. */
+  listening(window: BrowserWindow): void;
   /** The first file that an export wrote. */
   exported(exportId: string): string | null;
 }
@@ -35,14 +43,12 @@ export interface Desk {
  * @param application Fetch-API handler of the application
  * @param gate lets dialogs open
  * @param words the language that dialogs speak now
- * @param onListening called when the page takes commands, and again when it was drawn anew
  */
 export function handleRequests(
   application: (request: Request) => Response | Promise<Response>,
   desk: Desk,
   gate: DialogGate,
   words: () => Language,
-  onListening: () => void,
 ): void {
   const dialogOf = <Answer>(show: () => Promise<Answer>): Promise<Answer> =>
     gate.pass(performance.now(), show);
@@ -141,8 +147,19 @@ export function handleRequests(
 
   answer(channels.editText, payloads.editText, ({ webContents }, what) => webContents[what]());
 
-  const listening = checked(payloads.none, onListening);
-  ipcMain.on(channels.listening, (event, ...payload: unknown[]) => listening(senderOf(event), payload));
+  answer(channels.openWorklist, payloads.none, () => desk.openWorklist());
+
+  answer(channels.openStudy, payloads.openStudy, (window, ...chosen) => desk.openStudy(window, ...chosen));
+
+  answer(channels.studyShown, payloads.studyShown, (window, study) => desk.studyShown(window, study));
+
+  ipcMain.on(channels.listening, (event, ...payload: unknown[]) => {
+    const run = checked(payloads.none, () => {
+      const window = BrowserWindow.fromWebContents(event.sender);
+      if (window !== null) desk.listening(window);
+    });
+    run(senderOf(event), payload);
+  });
 }
 
 /** Of an error that is thrown Electron hands only the text to the window: what is expected to fail is an answer. */

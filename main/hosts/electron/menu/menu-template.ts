@@ -3,10 +3,10 @@ import type { Message } from '../../../../core/language/message.ts';
 import type { Language } from '../../../../core/language/language.ts';
 import type { DesktopCommand } from '../preload/api.ts';
 
-type Plain = Exclude<DesktopCommand['command'], 'import' | 'tell'>;
+type Plain = Exclude<DesktopCommand['command'], 'import' | 'tell' | 'open-study' | 'study-shown'>;
 
 /**
- * The application menu, every entry in the language given: those of Electron's own would be English. Its commands go to the window, which knows what is open. The page sees a key first and
+ * The application menu, every entry in the language given: those of Electron's own would be English. Its commands go to the window that has the focus, which knows what is open. The page sees a key first and
  * keeps what it acts on, so that a press acts once; the menu acts on the rest, as while a text field has the focus.
  * On macOS the menu is first. Undo and redo there ask the page whose they are; elsewhere their keys are the page's
  * and the text field's alone.
@@ -18,6 +18,7 @@ export function menuTemplate(options: {
   readonly report: Message;
   readonly words: Language;
   send(command: DesktopCommand): void;
+  openWorklist(): void;
 }): MenuItemConstructorOptions[] {
   const { words } = options;
   const mac = options.platform === 'darwin';
@@ -36,6 +37,13 @@ export function menuTemplate(options: {
     {
       label: words.say('menu.file'),
       submenu: [
+        {
+          label: words.say('menu.new-window'),
+          id: 'new-window',
+          accelerator: 'CmdOrCtrl+Shift+N',
+          click: () => options.openWorklist(),
+        },
+        separator,
         item(words.say('menu.open-files'), 'open-files', 'CmdOrCtrl+O'),
         item(words.say('menu.open-folder'), 'open-folder', 'CmdOrCtrl+Shift+O'),
         separator,

@@ -5,6 +5,7 @@
 
 import type { MappingRequest } from '../../../../core/api/mapping.ts';
 import type { BackupKind } from '../../../../core/api/care.ts';
+import type { Listing } from '../../../../core/api/listing.ts';
 import type { ErrorResponse } from '../../../../core/api/requests.ts';
 import type { Message } from '../../../../core/language/message.ts';
 
@@ -24,7 +25,11 @@ export type DesktopCommand =
   /** Files or folders given on the command line or opened from the desktop. */
   | { readonly command: 'import'; readonly paths: readonly string[] }
   /** Words that the reader has to see. */
-  | { readonly command: 'tell'; readonly words: Message };
+  | { readonly command: 'tell'; readonly words: Message }
+  /** To the window with the pictures: a study that was chosen in the worklist's window, and the list there. */
+  | { readonly command: 'open-study'; readonly study: string; readonly listing: Listing }
+  /** To the worklist's window: the study that is among the pictures. */
+  | { readonly command: 'study-shown'; readonly study: string | null };
 
 /** Where a file was written, null when the dialog was dismissed; or what kept it from being made or written. */
 export type SavedExport = { readonly path: string | null } | { readonly error: ErrorResponse['error'] };
@@ -67,6 +72,12 @@ export interface SystolaDesktop {
   windowFullScreen(on?: boolean): Promise<boolean>;
   /** Takes back, or does again, what was typed in the text field that has the focus. */
   editText(what: 'undo' | 'redo'): Promise<void>;
+  /** Opens the worklist in a window of its own, on another display where there is one; or brings it to the front. */
+  openWorklist(): Promise<void>;
+  /** From the worklist's window: opens a study in the window with the pictures, which comes to the front. */
+  openStudy(studyInstanceUid: string, listing: Listing): Promise<void>;
+  /** From the window with the pictures: the study that is shown there now. */
+  studyShown(studyInstanceUid: string | null): Promise<void>;
   /** Calls `listener` for every command. @returns a function that stops it. */
   onCommand(listener: (command: DesktopCommand) => void): () => void;
 }

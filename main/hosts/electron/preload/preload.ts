@@ -29,6 +29,9 @@ const desktop: SystolaDesktop = {
   restart: () => ask(channels.restart),
   windowFullScreen: (on) => ask(channels.windowFullScreen, ...(on === undefined ? [] : [on])),
   editText: (what) => ask(channels.editText, what),
+  openWorklist: () => ask(channels.openWorklist),
+  openStudy: (studyInstanceUid, listing) => ask(channels.openStudy, studyInstanceUid, listing),
+  studyShown: (studyInstanceUid) => ask(channels.studyShown, studyInstanceUid),
   onCommand: (added) => {
     listener = added;
     // The main process keeps until now what came before.

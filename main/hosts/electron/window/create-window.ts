@@ -1,29 +1,34 @@
-import { BrowserWindow, screen } from 'electron';
+import { BrowserWindow } from 'electron';
 import { origin } from '../scheme.ts';
 import { ReloadLimit } from './reload-limit.ts';
-import { fittedState, minimumSize, readWindowState, writeWindowState } from './window-state.ts';
+import { fittedState, minimumSize, writeWindowState } from './window-state.ts';
+import type { Bounds, WindowState } from './window-state.ts';
 
 /** How long after its process died a page is drawn anew, ms. */
 const reloadAfterMs = 500;
 
 /**
- * Opens the one window where it was when it last closed.
+ * Opens a window.
+ * @param address of its page, after the origin
+ * @param state where it goes, fitted to the displays
+ * @param displays work areas of the displays there are
+ * @param stateFile where it is written down when it closes
  * @param onShown called when the page is drawn
  * @param onPageGone called when the page's process ended: its commands have nobody to go to
  * @param onUnusable called when that process dies again and again, with whether it was ever shown and how to try again
  */
 export function createWindow(options: {
   readonly preload: string;
+  readonly address: string;
+  readonly state: WindowState;
+  readonly displays: readonly Bounds[];
   readonly stateFile: string;
   readonly development: boolean;
   onShown(): void;
   onPageGone(): void;
   onUnusable(shown: boolean, again: () => void): void;
 }): BrowserWindow {
-  const state = fittedState(
-    readWindowState(options.stateFile),
-    screen.getAllDisplays().map((display) => display.workArea),
-  );
+  const state = fittedState(options.state, options.displays);
   const window = new BrowserWindow({
     width: state.width,
     height: state.height,
@@ -80,6 +85,6 @@ export function createWindow(options: {
   window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
     if (isMainFrame && !isSameDocument) options.onPageGone();
   });
-  void window.loadURL(`${origin}/index.html`);
+  void window.loadURL(`${origin}/${options.address}`);
   return window;
 }

@@ -18,8 +18,10 @@ export interface WindowState {
   readonly maximised: boolean;
 }
 
+type Placed = Omit<WindowState, 'maximised'>;
+
 export const minimumSize = { width: 1024, height: 640 } as const;
-const initialState: WindowState = { width: 1440, height: 900, maximised: false };
+export const initialState: WindowState = { width: 1440, height: 900, maximised: false };
 
 const windowStateSchema = z.object({
   x: z.number().int().optional(),
@@ -29,12 +31,12 @@ const windowStateSchema = z.object({
   maximised: z.boolean(),
 });
 
-/** What was saved; the initial state when nothing was, or when it makes no sense. */
-export function readWindowState(path: string): WindowState {
+/** What was saved; null when nothing was, or when it makes no sense. */
+export function readWindowState(path: string): WindowState | null {
   try {
     return windowStateSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
-    return initialState;
+    return null;
   }
 }
 
@@ -57,7 +59,31 @@ export function fittedState(saved: WindowState, displays: readonly Bounds[]): Wi
     : { width, height, maximised };
 }
 
-function visibleArea(state: WindowState, area: Bounds): number {
+/**
+ * Where the second window goes: where it was, unless that is the display of the first one and there is another, which
+ * it fills then.
+ * @param saved null where it was never open
+ * @param first where the first window is
+ */
+export function besideState(
+  saved: WindowState | null,
+  first: Bounds,
+  displays: readonly Bounds[],
+): WindowState {
+  const displayOf = (bounds: Placed): Bounds | undefined =>
+    displays.toSorted((a, b) => visibleArea(bounds, b) - visibleArea(bounds, a))[0];
+  const occupied = displayOf(first);
+  const free = displays.find((display) => display !== occupied);
+  if (free === undefined) return saved ?? initialState;
+  const isElsewhere = (state: WindowState): boolean => {
+    const display = displayOf(state);
+    return display !== undefined && display !== occupied && visibleArea(state, display) > 0;
+  };
+  if (saved !== null && isElsewhere(saved)) return saved;
+  return { ...initialState, x: free.x, y: free.y, maximised: true };
+}
+
+function visibleArea(state: Placed, area: Bounds): number {
   if (state.x === undefined || state.y === undefined) return 0;
   const width = Math.min(state.x + state.width, area.x + area.width) - Math.max(state.x, area.x);
   const height = Math.min(state.y + state.height, area.y + area.height) - Math.max(state.y, area.y);
