@@ -1254,6 +1254,7 @@ export interface MessageValues {
   'menu.hide-others': null;
   'menu.keys': null;
   'menu.minimize': null;
+  'menu.new-window': null;
   'menu.open-files': null;
   'menu.open-folder': null;
   'menu.paste': null;
@@ -2113,6 +2114,8 @@ export interface MessageValues {
   'worklist.none-matches': null;
   'worklist.of': { readonly count: number; readonly shown: number };
   'worklist.open': null;
+  'worklist.other-screen': null;
+  'worklist.other-screen.what': null;
   'worklist.search': null;
   'worklist.search.what': null;
   'worklist.show-all': null;
@@ -2127,6 +2130,7 @@ export interface MessageValues {
   'worklist.studies': { readonly count: number };
   'worklist.title': null;
   'worklist.unsure': null;
+  'worklist.window': { readonly application: MessageValue };
   'worklist.working-out': null;
   'worklist.working-out.what': null;
 }
