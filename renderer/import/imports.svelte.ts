@@ -5,7 +5,7 @@ import { library } from '../state/library.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
 import { readerActions } from '../state/reader-actions.ts';
 import { workspace } from '../state/workspace.svelte.ts';
-import { picturesWindow } from '../windows/pictures-window.svelte.ts';
+import { picturesWindow } from '../state/pictures-window.svelte.ts';
 import { say } from '../words/language.svelte.ts';
 import type { NamedFile } from './dropped-files.ts';
 import { mergeImport } from './merge-import.ts';

@@ -36,7 +36,7 @@ const windowHost: PlaybackHost = {
   now: () => performance.now(),
   requestFrame: (tick) => requestAnimationFrame(tick),
   cancelFrame: (request) => cancelAnimationFrame(request),
-  wantsStillness: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
+  wantsStillness: () => matchMedia('(prefers-reduced-motion:reduce)').matches,
 };
 
 /** Playback of all clips on screen by one wall clock. */

@@ -26,7 +26,7 @@ import { viewings } from '../viewing/viewings.svelte.ts';
 import { SentTraces } from './live-traces.ts';
 import { say } from '../words/language.svelte.ts';
 import { viewName } from '../words/view-words.ts';
-import { picturesWindow } from '../windows/pictures-window.svelte.ts';
+import { picturesWindow } from './pictures-window.svelte.ts';
 import { report } from './messages.svelte.ts';
 import { readerActions } from './reader-actions.ts';
 import { session } from './session.svelte.ts';

@@ -1,7 +1,7 @@
 import { message } from '../../core/language/message.ts';
 import { reasonOf } from '../api/client.ts';
-import { library } from '../state/library.svelte.ts';
-import { report } from '../state/messages.svelte.ts';
+import { library } from './library.svelte.ts';
+import { report } from './messages.svelte.ts';
 
 /** The window with the pictures, where this one shows the worklist alone (on the desktop, `?window=worklist`). */
 class PicturesWindow {
