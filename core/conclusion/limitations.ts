@@ -4,7 +4,7 @@ import { shortWords } from '../finding/short-words.ts';
 import { inEnglish } from '../language/english.ts';
 import { message, type Message } from '../language/message.ts';
 import { listed } from '../wording/listed.ts';
-import { viewText } from '../wording/view.ts';
+import { viewNamed } from '../wording/view.ts';
 import { type ConclusionInput, numberOf } from './conclusion-input.ts';
 import { reasonText, verdictOf } from './verdict.ts';
 
@@ -42,7 +42,7 @@ export function limitationSentence({ measured }: ConclusionInput): Message | nul
   for (const finding of findings) if (finding.code !== 'view-recognised') add(finding, null);
   for (const uid of used) {
     const clip = clips[uid];
-    for (const finding of clip?.findings ?? []) add(finding, viewText(clip!.view));
+    for (const finding of clip?.findings ?? []) add(finding, viewNamed(clip!.view.code));
   }
   const ordered = [...said.values()].toSorted((a, b) => byEffect(a.finding, b.finding));
   const named = ordered.slice(0, mostNamed).map(({ words, views }) => {
