@@ -119,7 +119,8 @@ describe('a run', () => {
       (event) => event.type === 'trace' && event.frame >= 3,
       async () => undefined,
     );
-    expect(events.map((event) => event.type).slice(0, 4)).toEqual(['hello', 'library', 'receiver', 'run']);
+    const told = ['hello', 'library', 'receiver', 'background', 'removals', 'backup', 'run'];
+    expect(events.map((event) => event.type).slice(0, told.length)).toEqual(told);
     expect(events.flatMap((event) => (event.type === 'trace' ? [event.frame] : [])).slice(0, 3)).toEqual([
       0, 1, 2,
     ]);
