@@ -31,6 +31,8 @@ async function wrongTexts(page: Page): Promise<{ readonly cut: string[]; readonl
       )
         continue;
       if (!parent.checkVisibility()) continue;
+      // For screen readers alone: a tool whose sign stands for it in a narrow window.
+      if (parent.clientWidth <= 1 && getComputedStyle(parent).position === 'absolute') continue;
       texts.push(text);
       const range = document.createRange();
       range.selectNodeContents(node);
@@ -79,7 +81,7 @@ test('the window speaks German, and nothing of it is cut at 1280 x 720', async (
   await page.keyboard.press('w');
 
   await page.keyboard.press('v');
-  await expect(page.getByRole('heading', { name: 'Blicke' })).toBeVisible();
+  await expect(page.getByTestId('dialog-views').getByRole('heading', { name: 'Blicke' })).toBeVisible();
   await expectGerman(page, 'views');
   await page.keyboard.press('Escape');
 

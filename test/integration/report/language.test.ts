@@ -116,11 +116,14 @@ const studies: Readonly<Record<string, () => ReportInput>> = {
 };
 
 /** What stands in a report as it is in files, in the library or in the literature. */
-function dataOf({ document: { facts, clips }, softwareVersion }: ReportInput): Set<string> {
+function dataOf({ document, softwareVersion, settings, template }: ReportInput): Set<string> {
+  const { facts, clips } = document;
   const texts = [
     ...Object.values(facts.patient.name),
     ...[facts.patient.patientId, facts.patient.issuerOfPatientId, facts.accessionNumber, facts.description],
     ...clips.flatMap(({ fileName, stage }) => [fileName, stage?.name]),
+    ...[facts.request?.referrer?.alphabetic, settings.organisation, settings.siteAddress],
+    ...[...(template.opening ?? []), ...(template.closing ?? [])],
     ...[sha256, fileSha256, softwareVersion, 'gdkvm-test', 'cpu', 'Dr Ada', 'accepted'],
     ...[referenceEdition.name, referenceEdition.citation],
     // Keywords of DICOM.
