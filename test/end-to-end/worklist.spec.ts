@@ -108,10 +108,10 @@ test.describe('the worklist', () => {
       ['signed', 0],
     ] as const) {
       await page.locator('#worklist-search').fill(words);
-      await expect(page.locator('[data-row]')).toHaveCount(found);
+      await expect(page.getByTestId('worklist').locator('[data-row]')).toHaveCount(found);
     }
     await page.getByTestId('worklist-show-all').click();
-    await expect(page.locator('[data-row]')).toHaveCount(3);
+    await expect(page.getByTestId('worklist').locator('[data-row]')).toHaveCount(3);
     await page.keyboard.press('j');
     await expect(patient(page)).toHaveText('Brown, Bob');
     await page.keyboard.press('j');
@@ -160,9 +160,9 @@ test.describe('the worklist', () => {
     await page.keyboard.press('j');
     await expect(patient(page)).toHaveText('Brown, Bob');
     await page.keyboard.press('w');
-    await expect(page.locator('[data-row]')).toHaveCount(2);
+    await expect(page.getByTestId('worklist').locator('[data-row]')).toHaveCount(2);
     await page.getByTestId('filter-signed').click();
-    await expect(page.locator('[data-row]')).toHaveCount(1);
+    await expect(page.getByTestId('worklist').locator('[data-row]')).toHaveCount(1);
     await expect(row(page, 0).locator('.status')).toContainText('Signed');
     await expect(row(page, 0).locator('.reader')).toHaveText('Dr. Reader');
   });
@@ -210,10 +210,14 @@ test.describe('going from study to study', () => {
     await round(3);
     const before = await held();
     await round(10);
-    const after = await held();
-    expect(after.canvases).toBe(before.canvases);
-    expect(after.nodes).toBeLessThan(before.nodes * 1.05);
-    expect(after.listeners).toBeLessThan(before.listeners * 1.05);
+    // Rows and thumbnails come and go beside it; what forty switches leave behind is many times as much, and stays.
+    const bounds = { nodes: before.nodes * 1.1, listeners: before.listeners * 1.1 };
+    await expect
+      .poll(async () => {
+        const { nodes, listeners, canvases } = await held();
+        return [nodes < bounds.nodes, listeners < bounds.listeners, canvases];
+      })
+      .toEqual([true, true, before.canvases]);
   });
 });
 
