@@ -4,6 +4,7 @@ import type { StudySummary } from '../../core/api/study-summary.ts';
 import type { ListedResult } from '../../core/assessment/listed-result.ts';
 import type { StudyPatient } from '../../core/api/care.ts';
 import { personNameText } from '../../core/wording/person-name.ts';
+import type { SettingsChange } from '../../core/settings/settings-change.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
 import type { DocumentFacts } from '../../core/document/document-facts.ts';
@@ -527,9 +528,14 @@ export class Library {
     return this.#settings.get();
   }
 
-  updateSettings(changes: Partial<Settings>): Settings {
+  /**
+   * Merges a change into the settings as they are now.
+   *
+   * @throws SystolaError `bad-request`, `disk-full`, `library-damaged`
+   */
+  updateSettings(change: SettingsChange): Settings {
     this.refuseWhenDamaged();
-    return this.#writer.noting(() => this.#settings.update(changes));
+    return this.#writer.noting(() => this.#settings.update(change));
   }
 
   /**
