@@ -47,7 +47,7 @@ export class PatientStudies {
    */
   async of(studyInstanceUid: string): Promise<Answer> {
     const { library, documents } = this.#services;
-    const related = library.relatedStudies(studyInstanceUid);
+    const related = library.patients.related(studyInstanceUid);
     const ofOne = newestFirst(
       related
         .filter(({ relation }) => relation.patient === 'same')
@@ -80,8 +80,8 @@ export class PatientStudies {
     const { library, documents } = this.#services;
     const today = library.studyInPassing(studyInstanceUid).facts.studyDate;
     const earlier = newestFirst(
-      library
-        .relatedStudies(studyInstanceUid)
+      library.patients
+        .related(studyInstanceUid)
         .filter(
           ({ facts, relation }) =>
             relation.patient === 'same' && priorTime(facts.studyDate, today) === 'earlier',
@@ -101,7 +101,7 @@ export class PatientStudies {
 
   /** @throws SystolaError `not-found`, `bad-request`, `disk-full`, `library-damaged` */
   answer(studyInstanceUid: string, other: string, answer: PatientAnswer | null): void {
-    this.#services.library.answerPatient(studyInstanceUid, other, answer);
+    this.#services.library.patients.answer(studyInstanceUid, other, answer);
   }
 
   /** null where the study cannot be read: it is named in the list of studies. */

@@ -50,11 +50,11 @@ it('finds the studies of a patient among five thousand without reading them all'
   database.close();
 
   const library = await Library.open(path);
-  library.relatedStudies('9.0');
+  library.patients.related('9.0');
   const from = performance.now();
   const asked = 50;
   for (let index = 0; index < asked; index += 1) {
-    const found = library.relatedStudies(`9.${index * 20}`);
+    const found = library.patients.related(`9.${index * 20}`);
     expect(found.filter(({ relation }) => relation.patient === 'same')).toHaveLength(3);
   }
   const milliseconds = (performance.now() - from) / asked;
