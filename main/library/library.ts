@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { StudySummary } from '../../core/api/study-summary.ts';
+import type { SettingsChange } from '../../core/settings/settings-change.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { SystolaError } from '../../core/error.ts';
 import { auditEvents, AuditLog, auditOutcomes, type AuditRecord } from './audit.ts';
@@ -231,9 +232,14 @@ export class Library {
     return this.#settings.get();
   }
 
-  updateSettings(changes: Partial<Settings>): Settings {
+  /**
+   * Merges a change into the settings as they are now.
+   *
+   * @throws SystolaError `bad-request`, `disk-full`, `library-damaged`
+   */
+  updateSettings(change: SettingsChange): Settings {
     this.refuseWhenDamaged();
-    return this.#writer.noting(() => this.#settings.update(changes));
+    return this.#writer.noting(() => this.#settings.update(change));
   }
 
   /**
