@@ -414,6 +414,7 @@ export interface MessageValues {
   'conclusion.reason.view-not-confirmed': null;
   'conclusion.source': { readonly edition: MessageValue; readonly sex: 'female' | 'male' | 'other' };
   'conclusion.stage': { readonly stage: MessageValue };
+  'conclusion.stage.numbered': { readonly number: MessageValue };
   'conclusion.stages': null;
   'conclusion.strain': { readonly value: number };
   'conclusion.volume': { readonly name: 'EDV' | 'other'; readonly value: number };

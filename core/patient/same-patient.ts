@@ -53,8 +53,7 @@ function doubtsOfPerson({ born, name, sex }: ReturnType<typeof compareFields>): 
   const doubts: PatientDoubt[] = [];
   if (born.outcome === 'differs') doubts.push('birth-date-differs');
   else if (!agrees(born)) doubts.push('birth-date-missing');
-  if (name.outcome === 'differs')
-    doubts.push(name.why === 'family' ? 'family-name-differs' : 'name-differs');
+  if (name.outcome === 'differs') doubts.push(name.why === 'family' ? 'family-name-differs' : 'name-differs');
   else if (!agrees(name)) doubts.push('name-missing');
   if (sex.outcome === 'differs') doubts.push('sex-differs');
   return doubts;
