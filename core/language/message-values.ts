@@ -181,6 +181,7 @@ export interface MessageValues {
   'care.backup.faults.backup': { readonly count: number };
   'care.backup.faults.check': { readonly count: number };
   'care.backup.files': { readonly done: number; readonly total: number };
+  'care.backup.missing': { readonly count: number };
   'care.backup.restart': null;
   'care.backup.restore': null;
   'care.backup.restore.failed': null;

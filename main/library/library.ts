@@ -271,9 +271,14 @@ export class Library {
     return this.#database.copyTo(path);
   }
 
-  /** Every stored file that the database names, with the name it was imported under. */
+  /** Every stored file that the database names and that is not about to be gone, with the name it was imported under. */
   storedFiles(): { readonly sha256: string; readonly name: string }[] {
-    return [...this.#studies.files(), ...this.#documents.files()].map(([sha256, name]) => ({ sha256, name }));
+    const leaving = new Set(
+      this.#removals.pending().flatMap((removal) => (removal.leaving ? this.#removals.files(removal) : [])),
+    );
+    return [...this.#studies.files(), ...this.#documents.files()]
+      .filter(([sha256]) => !leaving.has(sha256))
+      .map(([sha256, name]) => ({ sha256, name }));
   }
 
   /**
