@@ -29,6 +29,8 @@ export interface StudyCareOptions {
  */
 export class StudyCare {
   readonly #options: StudyCareOptions;
+  /** What keeps everything from being deleted for good, each until it has ended. */
+  readonly #holds = new Set<Promise<void>>();
 
   constructor(options: StudyCareOptions) {
     this.#options = options;
@@ -139,8 +141,30 @@ export class StudyCare {
    *
    * @throws SystolaError `not-found`, `unwritable`, `unreadable`, `disk-full`, `library-damaged`
    */
-  carryOut(id: number): Promise<void> {
-    return this.#options.lane.alone(() => this.#carryOut(id));
+  async carryOut(id: number): Promise<void> {
+    for (;;) {
+      await Promise.all(this.#holds);
+      const isDone = await this.#options.lane.alone(async () => {
+        // Another one may have come between.
+        if (this.#holds.size > 0) return false;
+        await this.#carryOut(id);
+        return true;
+      });
+      if (isDone) return;
+    }
+  }
+
+  /** Does what needs a library from which nothing is deleted for good meanwhile; what would be waits until it has ended. */
+  async whileNothingLeaves<T>(work: () => Promise<T>): Promise<T> {
+    const hold = Promise.withResolvers<void>();
+    // What has begun to leave is gone first.
+    await this.#options.lane.alone(() => Promise.resolve(this.#holds.add(hold.promise)));
+    try {
+      return await work();
+    } finally {
+      this.#holds.delete(hold.promise);
+      hold.resolve();
+    }
   }
 
   async #carryOut(id: number): Promise<void> {
