@@ -186,7 +186,7 @@ it('a backup is not stopped by work that goes on, and holds a revision wholly or
       sopInstanceUid: '1.2.3.1',
       frame: drawn,
     };
-    library.append('1.2.3', head, {
+    library.revisions.append('1.2.3', head, {
       ...{ author: 'reader', kind: 'edit', label: `${drawn}`, target: null },
       changes: [{ ...change, before: null, after: manualTrace(50) }],
     });
