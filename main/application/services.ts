@@ -124,7 +124,7 @@ export interface Services {
 export async function createServices(options: ServiceOptions): Promise<Services> {
   addOwnStructures(options.libraryPath);
   const library = await Library.open(options.libraryPath);
-  library.onDefect = logDefect;
+  library.revisions.onDefect = logDefect;
   const user = library.user();
   const activity = {
     event: auditEvents.applicationActivity,

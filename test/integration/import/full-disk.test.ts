@@ -82,7 +82,7 @@ describe.runIf(mayMount)('a full disk', () => {
     const { studyInstanceUid } = studyFacts();
     const { sopInstanceUid } = clipFacts();
     const draw = (frame: number) =>
-      library.append(studyInstanceUid, library.study(studyInstanceUid).head, {
+      library.revisions.append(studyInstanceUid, library.study(studyInstanceUid).head, {
         author: 'reader',
         kind: 'edit',
         label: 'drew',
