@@ -8,15 +8,7 @@ import {
   beatingTraces,
 } from './beating-clip.ts';
 import { dragPen, Fingers, type Place } from './touch.ts';
-import {
-  cavity,
-  expect,
-  openWith,
-  pageOf,
-  picture,
-  recordTraces,
-  test,
-} from './workstation.ts';
+import { cavity, expect, openWith, pageOf, picture, recordTraces, test } from './workstation.ts';
 import type { Workstation } from './loopback-workstation.ts';
 
 test.use({
