@@ -651,6 +651,7 @@ export interface MessageValues {
   };
   'export.identity.deidentified': null;
   'export.identity.identified': null;
+  'export.deleted-left-out': { readonly count: number };
   'export.leave': null;
   'export.mapping.file': null;
   'export.mapping.save': null;

@@ -70,6 +70,7 @@ async function write(
   const written: string[] = [];
   for await (const step of run.make(signal)) {
     if (step.kind === 'refused') failures.push(ofFormat(step.error, step.format));
+    else if (step.kind === 'left-out') console.error(leftOutLine(step));
     else written.push(step.path);
   }
   signal.throwIfAborted();
@@ -77,6 +78,9 @@ async function write(
   for (const path of written) console.log(join(out, path));
   return failures;
 }
+
+const leftOutLine = ({ study, instances }: { readonly study: string; readonly instances: number }): string =>
+  `${study}: ${instances} deleted ${instances === 1 ? 'file was' : 'files were'} left out, which could still be taken back.`;
 
 /** The failure, saying of which format. */
 const ofFormat = (error: SystolaError, format: string | null): SystolaError =>

@@ -1,7 +1,8 @@
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventSchema } from '../../../core/api/events.ts';
 import type { StudyDocument, StudySummary } from '../../../core/api/requests.ts';
 import type { DocumentFacts } from '../../../core/document/document-facts.ts';
@@ -125,7 +126,8 @@ function damage(path: string, { table, column, row }: { table: string; column: s
 }
 
 beforeAll(async () => {
-  sound = folder();
+  // Folders of the fixture end with each test.
+  sound = mkdtempSync(join(tmpdir(), 'systola-test-'));
   await fill(sound);
   const before = await workstation(copied());
   const open = async (uid: string) => shown(await before.json<StudyDocument>('GET', `studies/${uid}`));
@@ -133,6 +135,7 @@ beforeAll(async () => {
   for (const uid of studies) documents.set(uid, await open(uid));
   await before.application.close();
 });
+afterAll(() => rmSync(sound, { recursive: true, force: true }));
 afterEach(async () => {
   await station?.application.close();
   station = null;
