@@ -85,7 +85,7 @@ async function writeState(
 ): Promise<WrittenBackup> {
   await library.copyDatabase(join(beside, databaseName));
   const database = (await hashOfFile(join(beside, databaseName), signal))!;
-  const wanted = library.storedFiles();
+  const wanted = library.stored.named();
   const { paths, leftOut } = await otherFiles(library.path);
   const progress = { done: 0, total: wanted.length + paths.length, bytesDone: 0 };
   const told = (bytes: number): void => {

@@ -40,6 +40,12 @@ export class RemovalStore {
     return this.pending().filter((removal) => removal.studyInstanceUid === studyInstanceUid);
   }
 
+  /** Studies that were deleted as a whole. */
+  wholeStudies(): ReadonlySet<string> {
+    const whole = this.pending().filter(({ sopInstanceUid }) => sopInstanceUid === null);
+    return new Set(whole.map(({ studyInstanceUid }) => studyInstanceUid));
+  }
+
   one(id: number): PendingRemoval | null {
     return this.pending().find((removal) => removal.id === id) ?? null;
   }

@@ -39,7 +39,7 @@ function edit(library: Library, label: string): number {
   const { clips, review, head } = library.study(study);
   const { sopInstanceUid } = clips[0]!;
   const before = cavityTraces(review.clips[sopInstanceUid])[0] ?? null;
-  const { id } = library.append(study, head, {
+  const { id } = library.revisions.append(study, head, {
     author: 'kills',
     kind: 'edit',
     label,

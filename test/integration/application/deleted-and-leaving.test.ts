@@ -7,6 +7,7 @@ import type { RemovalState } from '../../../core/api/care.ts';
 import type { ExportState } from '../../../core/api/exports.ts';
 import type { SendState } from '../../../core/api/network.ts';
 import type { StudyDocument } from '../../../core/api/requests.ts';
+import type { DicomNode } from '../../../core/network/dicom-node.ts';
 import type { FolderExporter } from '../../../main/export/exporter.ts';
 import { addExporter, exportFormats } from '../../../main/export/exporters.ts';
 import { createApplication } from '../../../main/hosts/application.ts';
@@ -174,13 +175,15 @@ it('a study that is deleted while it is sent: after that nothing more leaves', a
   const station = await desktop(24);
   const { services } = station;
   let stopped = 0;
+  let before: string | null = null;
   for (let turn = 0; turn < 8; turn += 1) {
     const peer = await listening();
-    const node = {
+    const node: DicomNode = {
       ...{ name: 'Archive', host: '127.0.0.1', port: peer.port },
       ...{ calledAeTitle: 'SYSTOLA', callingAeTitle: 'SYSTOLA', tls: null },
     };
-    services.updateSettings({ nodes: [node] });
+    services.updateSettings({ node: { before, after: node } });
+    before = node.name;
     const sent = await station.json<SendState>('POST', 'sends', {
       ...{ node: 'Archive', studies: [studyUid], formats: ['clips'], again: true },
     });

@@ -77,7 +77,7 @@ describe('a backup names the file and keeps all others when', () => {
   });
 
   it('a picture vanishes', async () => {
-    const last = library.storedFiles().at(-1)!;
+    const last = library.stored.named().at(-1)!;
     const written = await write(afterFirst(() => rmSync(library.files.path(last.sha256))));
     await expectLeftOut(written, [last.name]);
     expect(written.record.files).toHaveLength(2);
@@ -120,7 +120,7 @@ describe('a backup names the file and keeps all others when', () => {
   });
 
   it.runIf(process.platform !== 'win32')('a picture becomes a pipe', async () => {
-    const last = library.storedFiles().at(-1)!;
+    const last = library.stored.named().at(-1)!;
     const exchange = (): void => {
       rmSync(library.files.path(last.sha256));
       spawnSync('mkfifo', [library.files.path(last.sha256)]);
@@ -186,7 +186,7 @@ it('a backup is not stopped by work that goes on, and holds a revision wholly or
       sopInstanceUid: '1.2.3.1',
       frame: drawn,
     };
-    library.append('1.2.3', head, {
+    library.revisions.append('1.2.3', head, {
       ...{ author: 'reader', kind: 'edit', label: `${drawn}`, target: null },
       changes: [{ ...change, before: null, after: manualTrace(50) }],
     });

@@ -72,22 +72,22 @@ async function fill(path: string): Promise<void> {
     }
     const incomingPath = library.files.incomingPath();
     writeFileSync(incomingPath, uid);
-    await library.addInstance(
-      { study: facts, document: paper(uid) } as Parameters<Library['addInstance']>[0],
+    await library.intake.addInstance(
+      { study: facts, document: paper(uid) } as Parameters<Library['intake']['addInstance']>[0],
       { incomingPath, sha256: uid.replaceAll('.', '').padStart(64, '0'), bytes: uid.length },
     );
     const change = { slot: 'trace' as const, structure: 'lv-cavity', sopInstanceUid: `${uid}.1`, frame: 0 };
-    library.append(uid, 0, {
+    library.revisions.append(uid, 0, {
       ...{ author: 'reader', kind: 'edit', label: 'drawn', target: null },
       changes: [{ ...change, before: null, after: manualTrace(50) }],
     });
-    library.keepResult(uid, library.study(uid).head, 'test', {
+    library.results.keep(uid, library.study(uid).head, 'test', {
       ...{ ejection: null, reliability: { state: 'reliable' }, views: [], unmeasured: 0 },
       ...{ corrected: true, reader: null },
     });
   }
   library.care.correctPatient([owner, sibling], { patientId: corrected });
-  library.answerPatient(owner, sibling, 'same');
+  library.patients.answer(owner, sibling, 'same');
   library.updateSettings({ reader: 'Dr Ada', reportPageSize: 'letter' });
   library.close();
   const raw = new DatabaseSync(join(path, 'library.sqlite'));
