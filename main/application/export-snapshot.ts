@@ -3,6 +3,7 @@ import type { StudyDocument } from '../../core/api/requests.ts';
 import { priorComparison } from '../../core/conclusion/prior-comparison.ts';
 import type { ComparableStudy } from '../../core/prior/comparable-study.ts';
 import { measureStudy } from '../../core/assessment/measure-study.ts';
+import { withoutDeleted } from '../../core/review/without-deleted.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 import type { ExportSnapshot } from '../export/exporter.ts';
 import { greyDisplay } from '../dicom/grey-display.ts';
@@ -37,9 +38,10 @@ export interface SnapshotOptions {
 /** The study at this moment, with everything that an exporter may ask for. */
 export function exportSnapshot(
   { library, decoder, languages, reportShelf, othersOf }: SnapshotServices,
-  document: StudyDocument,
+  opened: StudyDocument,
   { withPatient }: SnapshotOptions = {},
 ): ExportSnapshot {
+  const document = withoutDeleted(opened);
   const { facts, clips, review } = document;
   const settings = library.settings();
   const measurements = measureStudy(facts, clips, review, settings);

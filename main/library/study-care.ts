@@ -29,11 +29,17 @@ export interface StudyCareOptions {
  */
 export class StudyCare {
   readonly #options: StudyCareOptions;
+  #deletions = 0;
   /** What keeps everything from being deleted for good, each until it has ended. */
   readonly #holds = new Set<Promise<void>>();
 
   constructor(options: StudyCareOptions) {
     this.#options = options;
+  }
+
+  /** How often something was deleted since the library was opened: while it is the same, nothing was. */
+  get deletions(): number {
+    return this.#deletions;
   }
 
   /** What was deleted and is still there, the oldest first. */
@@ -76,6 +82,7 @@ export class StudyCare {
       this.#audit(added, 'D', { deleted: 'can be taken back' });
       return added;
     });
+    this.#deletions += 1;
     open.forget(studyInstanceUid);
     return removal;
   }

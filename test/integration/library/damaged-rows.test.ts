@@ -11,7 +11,10 @@ import { Library } from '../../../main/library/library.ts';
 import { clipFacts, manualTrace, studyFacts } from '../../fixtures/library/facts.ts';
 import { addClip } from '../../fixtures/library/seeded-library.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
-import { eventsUntil, workstation } from '../application/workstation.ts';
+import { createApplication } from '../../../main/hosts/application.ts';
+import { createComputing } from '../../../main/application/services.ts';
+import { asking } from '../application/asked.ts';
+import { eventsUntil } from '../application/workstation.ts';
 
 const folder = temporaryFolders();
 /** Rows that are damaged are of the first one; the second is the same patient's, the third somebody else's. */
@@ -21,6 +24,16 @@ const corrected = 'CORRECTED';
 let sound: string;
 let documents: Map<string, unknown>;
 let station: Awaited<ReturnType<typeof workstation>> | null = null;
+/** One for all of the libraries, which nothing is computed for. */
+const computing = createComputing();
+
+async function workstation(libraryPath: string) {
+  const application = await createApplication({ libraryPath, modelFolders: [], host: 'loopback', computing });
+  const send = asking(application);
+  const json = async <T>(method: string, path: string): Promise<T> =>
+    (await (await send(method, path)).json()) as T;
+  return { application, send, json };
+}
 
 const shown = ({ facts, clips, documents: papers, review, history, head }: StudyDocument) => ({
   ...{ facts, clips, papers, review, history, head },
@@ -135,7 +148,10 @@ beforeAll(async () => {
   for (const uid of studies) documents.set(uid, await open(uid));
   await before.application.close();
 });
-afterAll(() => rmSync(sound, { recursive: true, force: true }));
+afterAll(async () => {
+  rmSync(sound, { recursive: true, force: true });
+  await computing.close();
+});
 afterEach(async () => {
   await station?.application.close();
   station = null;
