@@ -581,6 +581,8 @@ export interface MessageValues {
   'edit.pair-combined': null;
   'edit.pair-taken-apart': null;
   'edit.picture-chosen': { readonly place: MessageValue };
+  'edit.prior': { readonly date: MessageValue };
+  'edit.prior-usual': null;
   'edit.propagation.ef': { readonly after: number; readonly before: number; readonly count: number };
   'edit.propagation.frames': { readonly count: number };
   'edit.propagation.instead': { readonly reason: MessageValue };
@@ -1551,6 +1553,15 @@ export interface MessageValues {
   'preview.failed': { readonly reason: MessageValue };
   'preview.making': null;
   'preview.pages': null;
+  'preview.prior': {
+    readonly chosen: 'yes' | 'other';
+    readonly date: MessageValue;
+    readonly time: 'day' | 'later' | 'undated' | 'other';
+  };
+  'preview.prior.gone': null;
+  'preview.prior.no-ejection': { readonly date: MessageValue };
+  'preview.prior.none': null;
+  'preview.prior.rejected': { readonly date: MessageValue };
   'preview.save': null;
   'preview.takes-back': null;
   'preview.title': null;
@@ -1581,6 +1592,7 @@ export interface MessageValues {
   'prior.not-compared.stage': null;
   'prior.not-compared.way': { readonly prior: MessageValue; readonly today: MessageValue };
   'prior.not-read': { readonly reason: MessageValue };
+  'prior.only-looked': null;
   'prior.other-model': null;
   'prior.patient.by.answer': null;
   'prior.patient.by.rule': null;
@@ -1884,7 +1896,11 @@ export interface MessageValues {
     readonly name: MessageValue;
     readonly unit: MessageValue;
   };
-  'report.prior': { readonly day: MessageValue; readonly signed: 'no' | 'other' };
+  'report.prior': {
+    readonly day: MessageValue;
+    readonly signed: 'no' | 'other';
+    readonly time: 'day' | 'later' | 'undated' | 'other';
+  };
   'report.range': { readonly high: MessageValue; readonly low: MessageValue };
   'report.range.of-sex': {
     readonly high: MessageValue;
@@ -1948,7 +1964,6 @@ export interface MessageValues {
   'report.table.method': null;
   'report.table.method-and-view': { readonly method: MessageValue; readonly view: MessageValue };
   'report.table.plane': null;
-  'report.table.prior': null;
   'report.table.reference': null;
   'report.table.spread': null;
   'report.table.study': null;
