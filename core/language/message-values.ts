@@ -1584,8 +1584,13 @@ export interface MessageValues {
   'prior.more': { readonly count: number };
   'prior.more-rows': null;
   'prior.no-clip': { readonly date: MessageValue; readonly view: MessageValue };
+  'prior.no-loop': null;
   'prior.no-view': null;
   'prior.none': null;
+  'prior.none.choose': null;
+  'prior.none.doubt': null;
+  'prior.none.find': null;
+  'prior.none.others': null;
   'prior.not-answered': { readonly reason: MessageValue };
   'prior.not-compared.beats': { readonly which: 'prior' | 'other' };
   'prior.not-compared.rejected': null;
@@ -1597,6 +1602,7 @@ export interface MessageValues {
   'prior.patient.by.answer': null;
   'prior.patient.by.rule': null;
   'prior.patient.different': null;
+  'prior.patient.elsewhere': null;
   'prior.patient.joined': null;
   'prior.patient.line.born': null;
   'prior.patient.line.id': null;

@@ -332,9 +332,9 @@ class Workspace {
       this.#turnTo(hanging.panes.find((pane) => pane !== null) ?? null);
   }
 
-  /** Views became known: while nobody has touched anything, the grid is laid out by them. */
+  /** Views became known: while nobody has touched anything, the study is hung by them as if it were opened now. */
   arrangeByViews(): void {
-    if (this.study && this.#untouched) this.hanging.regrid(this.#hung(this.study));
+    if (this.study && this.#untouched) this.#showFirst(this.study);
   }
 
   /**

@@ -126,7 +126,7 @@ describe('the studies of a patient', () => {
     ]);
     expect(ejection(found, '1.1')).toBeCloseTo(51, 0);
     expect(found.studies[0]?.clips).toEqual([
-      { sopInstanceUid: '1.3.1', view: 'a4c', stage: null, atRest: true, isUsed: true },
+      { sopInstanceUid: '1.3.1', view: 'a4c', viewName: null, stage: null, atRest: true, isUsed: true },
     ]);
 
     // What was signed stays what was signed; what is only measured follows the contours.
