@@ -48,7 +48,7 @@ export class PatientStudies {
    */
   async of(studyInstanceUid: string): Promise<Answer> {
     const { library, documents } = this.#services;
-    const related = library.relatedStudies(studyInstanceUid);
+    const related = library.patients.related(studyInstanceUid);
     const ofOne = newestFirst(
       related
         .filter(({ relation }) => relation.patient === 'same')
@@ -80,8 +80,8 @@ export class PatientStudies {
   comparedWith(studyInstanceUid: string, wanted: WantedPrior): ComparableStudy[] {
     const { library, documents } = this.#services;
     const today = library.studyInPassing(studyInstanceUid).facts.studyDate;
-    const ofPatient = library
-      .relatedStudies(studyInstanceUid)
+    const ofPatient = library.patients
+      .related(studyInstanceUid)
       .filter(({ relation }) => relation.patient === 'same')
       .map(({ facts }) => ({ facts, studyInstanceUid: facts.studyInstanceUid, date: facts.studyDate }));
     const found: ComparableStudy[] = [];
@@ -108,7 +108,7 @@ export class PatientStudies {
 
   /** @throws SystolaError `not-found`, `bad-request`, `disk-full`, `library-damaged` */
   answer(studyInstanceUid: string, other: string, answer: PatientAnswer | null): void {
-    this.#services.library.answerPatient(studyInstanceUid, other, answer);
+    this.#services.library.patients.answer(studyInstanceUid, other, answer);
   }
 
   /** null where the study cannot be read: it is named in the list of studies. */

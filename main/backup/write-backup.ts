@@ -61,7 +61,7 @@ export async function writeBackup(
   try {
     await library.copyDatabase(join(beside, databaseName));
     const database = (await hashOfFile(join(beside, databaseName), signal))!;
-    const wanted = library.storedFiles();
+    const wanted = library.stored.named();
     const others = await otherFiles(library.path);
     const progress = { done: 0, total: wanted.length + others.length, bytesDone: 0 };
     const told = (bytes: number): void => {

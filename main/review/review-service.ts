@@ -44,12 +44,9 @@ export class ReviewService {
     const { library } = this.#options;
     const open = library.study(studyInstanceUid);
     // What was made on another state is a conflict, whatever else it is.
-    library.requireHead(studyInstanceUid, request.head);
+    library.revisions.requireHead(studyInstanceUid, request.head);
     const signer = this.#signer();
-    const isOfPatient = (other: string): boolean =>
-      library
-        .relatedStudies(studyInstanceUid)
-        .some(({ facts, relation }) => facts.studyInstanceUid === other && relation.patient === 'same');
+    const isOfPatient = (other: string): boolean => library.patients.isSame(studyInstanceUid, other);
     const changes = signedChanges(open, changesOf(open, request.changes, isOfPatient), signer);
     const recorded = withDecisionReset(open.review, changes);
     const nudge = { author: signer.by, at: signer.at, changes: recorded };
@@ -127,7 +124,7 @@ export class ReviewService {
     { at, by }: Signer,
   ): AppendResponse {
     const { library, onRevision } = this.#options;
-    const revision = library.append(open.facts.studyInstanceUid, head, {
+    const revision = library.revisions.append(open.facts.studyInstanceUid, head, {
       author: by,
       at: new Date(at),
       kind,
