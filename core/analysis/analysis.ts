@@ -5,6 +5,7 @@ import { beatFlagNames } from '../beat/beat-flags.ts';
 import { timingSources } from '../clip/timing.ts';
 import { viewCodes, viewSources } from '../clip/view.ts';
 import { propagationWays } from '../model/propagation-way.ts';
+import { distanceNames } from '../mark/distance-name.ts';
 import { traceSourceKinds } from '../trace/trace.ts';
 import { findingCodes } from '../finding/finding.ts';
 
@@ -246,12 +247,23 @@ export const analysisSchema = z.object({
                   .number()
                   .nullable()
                   .describe('Of a caliper, by the calibration of its clip; null of a note, and without one.'),
-                text: z.string().nullable().describe('Of a note, as the reader wrote it; null of a caliper.'),
+                name: z
+                  .enum(distanceNames)
+                  .nullable()
+                  .describe(
+                    'Of a caliper, what it is of, as measurements name it; null where the reader named none of the list, and of a note.',
+                  ),
+                text: z
+                  .string()
+                  .nullable()
+                  .describe(
+                    'As the reader wrote it: a note, or what a caliper is of where no name fits; null of other calipers.',
+                  ),
               }),
             )
             .nullable()
             .describe(
-              'Distances and notes that a reader put on frames; no measurement rests on them. null in files from before this was written.',
+              'Distances and notes that a reader put on frames; a distance with a name is a measurement too. null in files from before this was written.',
             ),
           framesWithoutPicture: z
             .array(z.number().int())

@@ -49,6 +49,9 @@ const withLaterKeys = (analysis: Json): Json => ({
       propagation: null,
       marks: null,
       ...clip,
+      ...(Array.isArray(clip['marks'])
+        ? { marks: mapped(clip['marks'], (mark) => ({ name: null, ...mark })) }
+        : {}),
       traces: mapped(clip['traces'], (trace) => ({ propagatedFrom: null, ...trace })),
       beats: mapped(clip['beats'], (beat) => ({ ...unknownBeat, ...beat })),
     })),

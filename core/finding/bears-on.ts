@@ -1,4 +1,4 @@
-import type { Quantity } from '../quantity/quantities.ts';
+import { isDistance, type Quantity } from '../quantity/quantities.ts';
 import { leftAtrium, leftVentricularWall } from '../structure/structure.ts';
 import { effectOf } from './effect.ts';
 import type { Finding, FindingCode } from './finding.ts';
@@ -38,6 +38,7 @@ export function bearsOn(
   if (ofEverything.includes(code)) return true;
   // A heart may change: that it did makes no number wrong.
   if (code === 'ejection-changed') return false;
+  if (isDistance(name)) return effectOf(finding) === 'volume';
   if (structure === null) return name === 'HR' && ofHeartRate.includes(code);
   if (ofAtrium.includes(code)) return structure === leftAtrium;
   if (ofWall.includes(code)) return structure === leftVentricularWall;

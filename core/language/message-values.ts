@@ -181,6 +181,7 @@ export interface MessageValues {
   'care.backup.faults.backup': { readonly count: number };
   'care.backup.faults.check': { readonly count: number };
   'care.backup.files': { readonly done: number; readonly total: number };
+  'care.backup.missing': { readonly count: number };
   'care.backup.restart': null;
   'care.backup.restore': null;
   'care.backup.restore.failed': null;
@@ -1170,6 +1171,13 @@ export interface MessageValues {
   'mark.list.distance': null;
   'mark.list.place': { readonly clip: MessageValue; readonly frame: number };
   'mark.list.title': null;
+  'mark.named': { readonly length: MessageValue; readonly name: MessageValue };
+  'mark.naming.none': null;
+  'mark.naming.of': { readonly what: MessageValue };
+  'mark.naming.open': null;
+  'mark.naming.own': null;
+  'mark.naming.own.write': null;
+  'mark.naming.title': null;
   'mark.no-length.calibration-does-not-fit': null;
   'mark.no-length.no-calibration': null;
   'mark.no-length.not-b-mode': null;
@@ -1179,6 +1187,7 @@ export interface MessageValues {
   'mark.note': null;
   'mark.note.write': null;
   'mark.on-frame': { readonly count: number; readonly frame: number };
+  'mark.own-words': { readonly words: MessageValue };
   'mark.refused.calibration-does-not-fit': { readonly ruler: MessageValue };
   'mark.refused.no-calibration': { readonly ruler: MessageValue };
   'mark.refused.not-b-mode': null;
@@ -1188,6 +1197,7 @@ export interface MessageValues {
   'mark.step.caliper-deleted': { readonly frame: number; readonly length: MessageValue };
   'mark.step.caliper-moved': { readonly frame: number; readonly length: MessageValue };
   'mark.step.caliper-put': { readonly frame: number; readonly length: MessageValue };
+  'mark.step.caliper-reworded': { readonly frame: number; readonly length: MessageValue };
   'mark.step.note-deleted': { readonly frame: number; readonly text: MessageValue };
   'mark.step.note-moved': { readonly frame: number; readonly text: MessageValue };
   'mark.step.note-put': { readonly frame: number; readonly text: MessageValue };
@@ -1278,6 +1288,7 @@ export interface MessageValues {
   'method.area-length': null;
   'method.biplane-area-length': null;
   'method.biplane-disks': null;
+  'method.caliper': null;
   'method.contour': null;
   'method.du-bois': null;
   'method.entered': null;
@@ -1529,6 +1540,7 @@ export interface MessageValues {
   'numbers.column.study': null;
   'numbers.column.value': null;
   'numbers.combine': null;
+  'numbers.distances': null;
   'numbers.go-to-frame': { readonly method: MessageValue };
   'numbers.lengths': null;
   'numbers.measuring': null;
@@ -1671,6 +1683,8 @@ export interface MessageValues {
   'quality.adequate': null;
   'quality.limited': { readonly count: number; readonly unsure: number };
   'quality.poor': { readonly count: number; readonly unsure: number };
+  'quantity.Aortic-root.label': null;
+  'quantity.Aortic-root.words': null;
   'quantity.BSA.label': null;
   'quantity.BSA.words': null;
   'quantity.CI.label': null;
@@ -1695,8 +1709,14 @@ export interface MessageValues {
   'quantity.FAC.words': null;
   'quantity.HR.label': null;
   'quantity.HR.words': null;
+  'quantity.IVC-diameter.label': null;
+  'quantity.IVC-diameter.words': null;
+  'quantity.IVSd.label': null;
+  'quantity.IVSd.words': null;
   'quantity.LA-area-max.label': null;
   'quantity.LA-area-max.words': null;
+  'quantity.LA-diameter.label': null;
+  'quantity.LA-diameter.words': null;
   'quantity.LA-length-max.label': null;
   'quantity.LA-length-max.words': null;
   'quantity.LAEF.label': null;
@@ -1723,6 +1743,16 @@ export interface MessageValues {
   'quantity.LV-wall-basal-ED.words': null;
   'quantity.LV-wall-mid-ED.label': null;
   'quantity.LV-wall-mid-ED.words': null;
+  'quantity.LVIDd.label': null;
+  'quantity.LVIDd.words': null;
+  'quantity.LVIDs.label': null;
+  'quantity.LVIDs.words': null;
+  'quantity.LVOT-diameter.label': null;
+  'quantity.LVOT-diameter.words': null;
+  'quantity.LVPWd.label': null;
+  'quantity.LVPWd.words': null;
+  'quantity.RV-basal-diameter.label': null;
+  'quantity.RV-basal-diameter.words': null;
   'quantity.SV.label': null;
   'quantity.SV.words': null;
   'quantity.other': { readonly name: MessageValue };
@@ -1730,6 +1760,7 @@ export interface MessageValues {
   'reader.name': null;
   'reader.sign': null;
   'reader.title': null;
+  'reading.distances': { readonly distances: number };
   'reading.earlier': null;
   'reading.ejection-fraction': { readonly here: MessageValue; readonly there: MessageValue };
   'reading.exact': { readonly contours: number };
@@ -1741,6 +1772,7 @@ export interface MessageValues {
   'reading.some-clips': { readonly all: number; readonly here: number };
   'reading.title': null;
   'reading.use': null;
+  'reading.use.distances': null;
   'reading.use.what': null;
   'reading.used': null;
   'reading.waits': null;

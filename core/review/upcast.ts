@@ -35,7 +35,10 @@ export function upcastChanges(format: number, changes: unknown, study: string | 
   return { ...second, changes: format < 8 ? toFormat8(third) : third };
 }
 
-/** What formats 4 to 8 add may be left out, and is left out by what was written before: the same changes mean the same. */
+/**
+ * What formats 4 to 8 add may be left out, and is left out by what was written before: the same changes mean the same.
+ * They are formats of their own all the same: an earlier version would call what it does not know damaged.
+ */
 function toFormat8(changes: unknown): unknown {
   return changes;
 }

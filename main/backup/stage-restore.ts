@@ -74,7 +74,7 @@ async function copyChecked(
   signal: AbortSignal,
 ): Promise<void> {
   if (await isFileOf(path, bytes)) {
-    const copied = await copyFileHashed(path, to, signal);
+    const copied = await copyFileHashed(path, to, { signal, followsLinks: true });
     if (copied.sha256 === sha256 && copied.bytes === bytes) return;
   }
   throw new SystolaError(

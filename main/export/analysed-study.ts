@@ -215,9 +215,10 @@ function marked(
         frame,
         points: [mark.from, mark.to],
         lengthMm: caliperLength(facts, review, mark).lengthMm,
-        text: null,
+        name: mark.name ?? null,
+        text: mark.words ?? null,
       }
-    : { kind, frame, points: [mark.at], lengthMm: null, text: mark.text };
+    : { kind, frame, points: [mark.at], lengthMm: null, name: null, text: mark.text };
 }
 
 function written(

@@ -29,6 +29,8 @@ export interface StudyCareOptions {
  */
 export class StudyCare {
   readonly #options: StudyCareOptions;
+  /** What keeps everything from being deleted for good, each until it has ended. */
+  readonly #holds = new Set<Promise<void>>();
 
   constructor(options: StudyCareOptions) {
     this.#options = options;
@@ -46,14 +48,14 @@ export class StudyCare {
    */
   remove(studyInstanceUid: string, instance: string | null): PendingRemoval {
     const { removals, studies, writer, open } = this.#options;
-    const facts = studies.study(studyInstanceUid);
+    const patient = studies.filedPatient(studyInstanceUid);
     const known = removals.ofStudy(studyInstanceUid);
     const whole = known.find(({ sopInstanceUid }) => sopInstanceUid === null);
     if (whole !== undefined) return whole;
     const same = known.find(({ sopInstanceUid }) => sopInstanceUid === instance);
     if (same !== undefined) return same;
     const there = { studyInstanceUid, sopInstanceUid: instance };
-    if (facts === null || (instance !== null && removals.files(there).length === 0)) {
+    if (patient === null || (instance !== null && removals.files(there).length === 0)) {
       throw new SystolaError(
         'not-found',
         instance === null ? 'The library holds no such study.' : 'The study has no such clip.',
@@ -139,8 +141,30 @@ export class StudyCare {
    *
    * @throws SystolaError `not-found`, `unwritable`, `unreadable`, `disk-full`, `library-damaged`
    */
-  carryOut(id: number): Promise<void> {
-    return this.#options.lane.alone(() => this.#carryOut(id));
+  async carryOut(id: number): Promise<void> {
+    for (;;) {
+      await Promise.all(this.#holds);
+      const isDone = await this.#options.lane.alone(async () => {
+        // Another one may have come between.
+        if (this.#holds.size > 0) return false;
+        await this.#carryOut(id);
+        return true;
+      });
+      if (isDone) return;
+    }
+  }
+
+  /** Does what needs a library from which nothing is deleted for good meanwhile; what would be waits until it has ended. */
+  async whileNothingLeaves<T>(work: () => Promise<T>): Promise<T> {
+    const hold = Promise.withResolvers<void>();
+    // What has begun to leave is gone first.
+    await this.#options.lane.alone(() => Promise.resolve(this.#holds.add(hold.promise)));
+    try {
+      return await work();
+    } finally {
+      this.#holds.delete(hold.promise);
+      hold.resolve();
+    }
   }
 
   async #carryOut(id: number): Promise<void> {
@@ -172,8 +196,8 @@ export class StudyCare {
       const at = new Date().toISOString();
       for (const studyInstanceUid of studyInstanceUids) {
         const filed = studies.filedPatient(studyInstanceUid);
-        const before = studies.study(studyInstanceUid)?.patient;
-        if (filed === null || before === undefined) {
+        const before = this.#patientOf(studyInstanceUid);
+        if (filed === null || before === null) {
           throw new SystolaError('not-found', 'The library holds no such study.', studyInstanceUid);
         }
         const after: PatientFacts = patient === null ? filed : { ...before, ...patient };
@@ -193,6 +217,17 @@ export class StudyCare {
     for (const studyInstanceUid of studyInstanceUids) open.forget(studyInstanceUid);
   }
 
+  /** As corrected; where that cannot be read any more, as the files say, so that it can be corrected anew. */
+  #patientOf(studyInstanceUid: string): PatientFacts | null {
+    const { studies } = this.#options;
+    try {
+      return studies.study(studyInstanceUid)?.patient ?? null;
+    } catch (error) {
+      if (error instanceof SystolaError) return studies.filedPatient(studyInstanceUid);
+      throw error;
+    }
+  }
+
   #one(id: number): PendingRemoval {
     const removal = this.#options.removals.one(id);
     if (removal !== null) return removal;
@@ -204,14 +239,14 @@ export class StudyCare {
     action: AuditRecord['action'],
     detail: AuditRecord['detail'],
   ): void {
-    const { audit, studies, user } = this.#options;
+    const { audit, user } = this.#options;
     audit.append({
       event: sopInstanceUid === null ? auditEvents.studyDeleted : auditEvents.instancesAccessed,
       action,
       outcome: auditOutcomes.success,
       user: user(),
       studyInstanceUid,
-      patientId: studies.study(studyInstanceUid)?.patient.patientId ?? null,
+      patientId: this.#patientOf(studyInstanceUid)?.patientId ?? null,
       detail: { ...(sopInstanceUid === null ? {} : { sopInstanceUid }), ...detail },
     });
   }

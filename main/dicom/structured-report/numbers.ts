@@ -69,7 +69,7 @@ function* numberIn(item: ReadItem, { site, mode, view, method, state }: Context)
   const derivation = children.find((child) => isCode(child.name, codes.derivation))?.code ?? null;
   // A standard deviation or a greatest value is no value of the quantity.
   if (derivation !== null && !isCode(derivation, codes.mean)) return;
-  const measured = measuredIn(name, unit, number.value);
+  const measured = quantityIn(name, unit, number.value);
   if (measured === null || !isPossible(measured)) return;
   const structure = quantityOf(measured.name)?.structure ?? null;
   const siteOf = structure === null ? null : (structureOf(structure)?.code ?? null);
@@ -103,7 +103,7 @@ interface MeasuredQuantity extends Pick<Measurement, 'name' | 'value' | 'unit'> 
 }
 
 /** The quantity that a concept is of by its unit, as EDV and EDVI share theirs; null for what Systola does not measure. */
-function measuredIn(name: ReadCode, unit: ReadCode, value: number): MeasuredQuantity | null {
+export function quantityIn(name: ReadCode, unit: ReadCode, value: number): MeasuredQuantity | null {
   const key = codeKey(name);
   const fittingUnits = units.get(unit.value.toLowerCase());
   if (fittingUnits === undefined) return null;
@@ -160,7 +160,7 @@ const isThreeDimensional = (name: ReadCode, mode: ReadCode | null): boolean =>
   isCode(mode, readCodes.threeDimensional) || codeKey(name) === 'LN 79990-8';
 
 function choiceOf(status: ReadCode | null): FoundNumber['choice'] {
-  if (isCode(status, readCodes.userChosen)) return 'chosen';
+  if (isCode(status, codes.userChosen)) return 'chosen';
   if (isCode(status, codes.meanChosen)) return 'mean';
   return isCode(status, readCodes.mostRecentChosen) ? 'most-recent' : null;
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ViewCode } from '../../../core/clip/view.ts';
 import type { Change } from '../../../core/review/review.ts';
 import { countReaderActions } from '../../../renderer/state/reader-actions.ts';
+import { studyOpening } from '../../../renderer/state/study-opening.svelte.ts';
 import { workspace } from '../../../renderer/state/workspace.svelte.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { apicalClip, studyUid, upload, workstation } from '../application/workstation.ts';
@@ -24,7 +25,7 @@ function recognise(views: Readonly<Record<string, ViewCode>>) {
   const { reviews } = station.application.services;
   const response = reviews.record(studyUid, { kind: 'run', label: 'recognised', changes });
   workspace.study!.receiveRevision(response);
-  workspace.arrangeByViews();
+  studyOpening.arrangeByViews();
 }
 const hung = () => [
   workspace.hanging.layout.id,
@@ -33,7 +34,7 @@ const hung = () => [
 const activeClip = () => workspace.active?.sopInstanceUid.slice(studyUid.length + 1);
 
 beforeEach(async () => {
-  workspace.close();
+  studyOpening.close();
   station = await workstation(folder());
   vi.stubGlobal('fetch', (address: string, init?: RequestInit) =>
     station.application.fetch(new Request(`http://127.0.0.1${address}`, init)),
@@ -41,10 +42,10 @@ beforeEach(async () => {
   stopCounting = countReaderActions(pressed);
   const files = uids.map((sopInstanceUid, index) => [`${index}.dcm`, apicalClip({ sopInstanceUid })]);
   await upload(station.application, Object.fromEntries(files) as Record<string, Uint8Array>);
-  await workspace.open(studyUid);
+  await studyOpening.open(studyUid);
 });
 afterEach(async () => {
-  workspace.close();
+  studyOpening.close();
   stopCounting();
   vi.unstubAllGlobals();
   await station.application.close();

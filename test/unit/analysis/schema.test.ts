@@ -57,9 +57,10 @@ const analysis: Analysis = {
                 [3, 4],
               ],
               lengthMm: 2.8,
+              name: 'IVSd',
               text: null,
             },
-            { kind: 'note', frame: 0, points: [[5, 6]], lengthMm: null, text: 'thrombus?' },
+            { kind: 'note', frame: 0, points: [[5, 6]], lengthMm: null, name: null, text: 'thrombus?' },
           ],
           framesWithoutPicture: [],
           beats: [
