@@ -128,6 +128,15 @@ const reportedSchema = z
     'Numbers of structured reports of the study, as a scanner or another program wrote them; none of ours rests on them. null in files from before this was written.',
   );
 
+const propagationSchema = z.object({
+  way: z.enum(propagationWays),
+  anchors: z.array(z.number().int()),
+  from: z.number().int(),
+  to: z.number().int(),
+  model: z.string(),
+  sha256: z.string(),
+});
+
 /**
  * `analysis.json` as written by `systola analyze`. Coordinates are image pixels, (0, 0) the centre of the
  * top-left pixel, x right, y down; frames count from 0; a still is a clip with one frame.
@@ -224,18 +233,16 @@ export const analysisSchema = z.object({
                 ),
             }),
           ),
-          propagation: z
-            .object({
-              way: z.enum(propagationWays),
-              anchors: z.array(z.number().int()),
-              from: z.number().int(),
-              to: z.number().int(),
-              model: z.string(),
-              sha256: z.string(),
-            })
+          propagation: propagationSchema
             .nullable()
             .describe(
               'The last time that corrections were carried over other frames: from which, how far, with the model whose contours were moved and the SHA-256 of the graph that carried them (its correction network’s, where that did); null where none were, and in files from before this was written.',
+            ),
+          propagations: z
+            .array(propagationSchema.extend({ structure: structureIdSchema }))
+            .nullable()
+            .describe(
+              'The last time for each structure, the latest first; null in files from before this was written.',
             ),
           marks: z
             .array(

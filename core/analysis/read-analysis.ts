@@ -47,6 +47,7 @@ const withLaterKeys = (analysis: Json): Json => ({
       spread: null,
       recognition: null,
       propagation: null,
+      propagations: null,
       marks: null,
       ...clip,
       ...(Array.isArray(clip['marks'])

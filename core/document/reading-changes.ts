@@ -3,6 +3,7 @@ import type { ClipFacts } from '../clip/clip.ts';
 import type { TracedClip, TracesBlock } from '../export/traces-block.ts';
 import { squarePixels } from '../geometry/proportion.ts';
 import type { Change, ClipReview, StudyReview } from '../review/review.ts';
+import { propagationRecords } from '../review/propagation-records.ts';
 import { sameValue } from '../review/same-value.ts';
 import { traceAt, tracedStructures, tracesOf } from '../review/traces.ts';
 import { fitsStructure } from '../structure/schema.ts';
@@ -64,8 +65,8 @@ function fitsClip(
     ...contours.map(([, frame]) => frame),
     ...(beats ?? []).flatMap((beat) => [beat.edFrame, beat.esFrame, beat.nextEdFrame ?? 0]),
     ...(excludedBeats ?? []),
-    ...[run?.range, propagation?.range].flatMap((range) => (range ? [range.to] : [])),
-    ...(propagation?.anchors ?? []),
+    ...(run?.range === undefined ? [] : [run.range.to]),
+    ...propagationRecords({ propagation }).flatMap(({ range, anchors }) => [range.to, ...anchors]),
   ];
   return (
     named.every((frame) => frame < frames) &&

@@ -5,7 +5,7 @@ import type { Finding, FindingCode } from './finding.ts';
 
 /** Of contours beside the cavity: nothing else rests on these. */
 const ofAtrium: readonly FindingCode[] = ['atrium-off-base', 'atrium-cut-off', 'atrial-axes-differ'];
-const ofWall: readonly FindingCode[] = ['wall-not-enclosing'];
+const ofWall: readonly FindingCode[] = ['wall-not-enclosing', 'wall-cut-off'];
 const ofBoth: readonly FindingCode[] = ['structure-invalid', 'structure-unsure'];
 
 /** What a heart rate by frame times, or one taken from the files, can be wrong by. */

@@ -588,6 +588,7 @@ export interface MessageValues {
   'edit.propagation.frames': { readonly count: number };
   'edit.propagation.instead': { readonly reason: MessageValue };
   'edit.propagation.instead.no-model': { readonly model: MessageValue };
+  'edit.propagation.of': { readonly count: number; readonly structure: MessageValue };
   'edit.redraw-along': null;
   'edit.rejected': null;
   'edit.resting-stage': null;
@@ -941,6 +942,8 @@ export interface MessageValues {
     readonly volume: number;
   };
   'finding.volume-impossible.short': null;
+  'finding.wall-cut-off': { readonly frames: MessageValue };
+  'finding.wall-cut-off.short': null;
   'finding.wall-not-enclosing': { readonly frames: MessageValue };
   'finding.wall-not-enclosing.short': null;
   'findings.after-measurement': null;

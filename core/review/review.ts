@@ -65,6 +65,8 @@ export interface PropagationRecord {
   readonly sha256: string;
   /** It followed a run by itself: a step of its own, which takes no correction with it. */
   readonly afterRun?: true;
+  /** The last ones of other structures, which stay when this one is recorded; left out where there are none. */
+  readonly others?: readonly Omit<PropagationRecord, 'others'>[];
 }
 
 export interface UnsegmentedFrames {
@@ -100,7 +102,7 @@ export interface ClipReview {
   /** Distances and notes that a reader put on frames. */
   readonly marks: Marks;
   readonly run: RunRecord | null;
-  /** The last propagation of corrections; null where there was none. */
+  /** The last propagation of corrections, with the last of each other structure; null where there was none. */
   readonly propagation: PropagationRecord | null;
 }
 

@@ -8,6 +8,7 @@ test('whatever has the focus shows it by a ring of two pixels that stands out', 
   page,
   workstation,
 }) => {
+  test.setTimeout(600_000);
   await page.route('**/api/clips/*/runs', (route) => route.abort());
   await openWith(page, workstation, [
     workstation.file('beating.dcm', beatingClip()),

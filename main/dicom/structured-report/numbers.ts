@@ -1,6 +1,11 @@
 import type { NumberChoice, ReportedNumber } from '../../../core/document/reported-number.ts';
 import type { Measurement, MeasurementMethod } from '../../../core/measurement/measurement.ts';
-import { quantities, quantityOf, type MeasurementUnit } from '../../../core/quantity/quantities.ts';
+import {
+  isDistance,
+  quantities,
+  quantityOf,
+  type MeasurementUnit,
+} from '../../../core/quantity/quantities.ts';
 import { structureOf } from '../../../core/structure/structure.ts';
 import { cut, maxListEntries } from '../ceilings.ts';
 import { codes, type Code } from '../write/codes.ts';
@@ -86,7 +91,8 @@ function* numberIn(item: ReadItem, { site, mode, view, method, state }: Context)
     unit: measured.unit,
     method: coded.method,
     methodMeaning: said === null ? null : cut(said.meaning || said.value, methodCharacters),
-    view: isBiplane ? 'biplane' : coded.view,
+    // Which view a distance is taken in its name says, wherever the picture was from.
+    view: isBiplane ? 'biplane' : isDistance(measured.name) ? null : coded.view,
     mode: isThreeDimensional(name, mode) ? '3d' : isCode(mode, readCodes.motionMode) ? 'm-mode' : null,
     state: isCode(state, codes.resting) ? 'rest' : isCode(state, codes.stress) ? 'stress' : null,
     choice: choiceOf(status) ?? (derivation === null ? null : 'mean'),

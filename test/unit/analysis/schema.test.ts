@@ -48,6 +48,9 @@ const analysis: Analysis = {
             },
           ],
           propagation: { way: 'memory', anchors: [3], from: 0, to: 9, model: 'm', sha256: 'ab' },
+          propagations: [
+            { structure: 'lv-wall', way: 'memory', anchors: [3], from: 0, to: 9, model: 'm', sha256: 'ab' },
+          ],
           marks: [
             {
               kind: 'caliper',
