@@ -582,6 +582,8 @@ export interface MessageValues {
   'edit.pair-combined': null;
   'edit.pair-taken-apart': null;
   'edit.picture-chosen': { readonly place: MessageValue };
+  'edit.prior': { readonly date: MessageValue };
+  'edit.prior-usual': null;
   'edit.propagation.ef': { readonly after: number; readonly before: number; readonly count: number };
   'edit.propagation.frames': { readonly count: number };
   'edit.propagation.instead': { readonly reason: MessageValue };
@@ -1566,6 +1568,15 @@ export interface MessageValues {
   'preview.failed': { readonly reason: MessageValue };
   'preview.making': null;
   'preview.pages': null;
+  'preview.prior': {
+    readonly chosen: 'yes' | 'other';
+    readonly date: MessageValue;
+    readonly time: 'day' | 'later' | 'undated' | 'other';
+  };
+  'preview.prior.gone': null;
+  'preview.prior.no-ejection': { readonly date: MessageValue };
+  'preview.prior.none': null;
+  'preview.prior.rejected': { readonly date: MessageValue };
   'preview.save': null;
   'preview.takes-back': null;
   'preview.title': null;
@@ -1588,18 +1599,25 @@ export interface MessageValues {
   'prior.more': { readonly count: number };
   'prior.more-rows': null;
   'prior.no-clip': { readonly date: MessageValue; readonly view: MessageValue };
+  'prior.no-loop': null;
   'prior.no-view': null;
   'prior.none': null;
+  'prior.none.choose': null;
+  'prior.none.doubt': null;
+  'prior.none.find': null;
+  'prior.none.others': null;
   'prior.not-answered': { readonly reason: MessageValue };
   'prior.not-compared.beats': { readonly which: 'prior' | 'other' };
   'prior.not-compared.rejected': null;
   'prior.not-compared.stage': null;
   'prior.not-compared.way': { readonly prior: MessageValue; readonly today: MessageValue };
   'prior.not-read': { readonly reason: MessageValue };
+  'prior.only-looked': null;
   'prior.other-model': null;
   'prior.patient.by.answer': null;
   'prior.patient.by.rule': null;
   'prior.patient.different': null;
+  'prior.patient.elsewhere': null;
   'prior.patient.joined': null;
   'prior.patient.line.born': null;
   'prior.patient.line.id': null;
@@ -1919,7 +1937,11 @@ export interface MessageValues {
     readonly name: MessageValue;
     readonly unit: MessageValue;
   };
-  'report.prior': { readonly day: MessageValue; readonly signed: 'no' | 'other' };
+  'report.prior': {
+    readonly day: MessageValue;
+    readonly signed: 'no' | 'other';
+    readonly time: 'day' | 'later' | 'undated' | 'other';
+  };
   'report.range': { readonly high: MessageValue; readonly low: MessageValue };
   'report.range.of-sex': {
     readonly high: MessageValue;
@@ -1983,7 +2005,6 @@ export interface MessageValues {
   'report.table.method': null;
   'report.table.method-and-view': { readonly method: MessageValue; readonly view: MessageValue };
   'report.table.plane': null;
-  'report.table.prior': null;
   'report.table.reference': null;
   'report.table.spread': null;
   'report.table.study': null;

@@ -143,6 +143,8 @@ export interface StudyReview {
   readonly pair: ChosenPair | null;
   /** SOP Instance UIDs of the study's documents whose contours were taken over, in that order. */
   readonly readings: readonly string[];
+  /** Study Instance UID of the patient's study that the reader holds this one against; null: the last before it. */
+  readonly prior: string | null;
   /** Texts of the report that a person wrote; others are as proposed. */
   readonly texts: Readonly<Partial<Record<ReportField, ReportText>>>;
   /** By SOP Instance UID. */
@@ -219,6 +221,11 @@ export type Change =
       readonly slot: 'readings';
       readonly before: readonly string[];
       readonly after: readonly string[];
+    }
+  | {
+      readonly slot: 'prior';
+      readonly before: string | null;
+      readonly after: string | null;
     }
   | {
       readonly slot: 'text';

@@ -17,6 +17,7 @@ import { saidViewSources, viewCodes, viewSources } from '../clip/view.ts';
 
 export const sopInstanceUidSchema = z.string().min(1).max(64);
 const sopInstanceUid = sopInstanceUidSchema;
+const studyInstanceUid = z.string().min(1).max(64);
 const name = z.string().max(mostNameCharacters);
 const frame = z.number().int().min(0);
 
@@ -208,6 +209,7 @@ const signedResultSchema = z.strictObject({
     .strictObject({
       language: name,
       texts: z.partialRecord(z.enum(reportFields), z.string().max(mostTextCharacters)),
+      prior: studyInstanceUid.nullable().exactOptional(),
     })
     .exactOptional(),
 });
@@ -261,6 +263,11 @@ export const freelyEditedChanges = [
   }),
   z.strictObject({ slot: z.literal('stage'), before: stageSchema.nullable(), after: stageSchema.nullable() }),
   z.strictObject({ slot: z.literal('pair'), before: pairSchema.nullable(), after: pairSchema.nullable() }),
+  z.strictObject({
+    slot: z.literal('prior'),
+    before: studyInstanceUid.nullable(),
+    after: studyInstanceUid.nullable(),
+  }),
   z.strictObject({
     slot: z.literal('text'),
     field: z.enum(reportFields),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import { priorComparison } from '../../core/conclusion/prior-comparison.ts';
 import type { ComparableStudy } from '../../core/prior/comparable-study.ts';
+import { type WantedPrior, wantedPrior } from '../../core/prior/held-against.ts';
 import { measureStudy } from '../../core/assessment/measure-study.ts';
 import { withoutDeleted } from '../../core/review/without-deleted.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
@@ -24,11 +25,11 @@ export interface SnapshotServices {
   readonly decoder: FrameDecoder;
   readonly languages: LanguageShelf;
   readonly reportShelf: ReportShelf;
-  /** Studies of the same patient with their numbers. */
+  /** Studies of the same patient with their numbers, as far as one is wanted of them. */
   readonly othersOf: OthersOf;
 }
 
-export type OthersOf = (studyInstanceUid: string) => readonly ComparableStudy[];
+export type OthersOf = (studyInstanceUid: string, wanted: WantedPrior) => readonly ComparableStudy[];
 
 export interface SnapshotOptions {
   /** Whether the patient may be named; left out, as the reader ticked it. */
@@ -50,7 +51,12 @@ export function exportSnapshot(
     measurements,
     settings,
     words: languages.spoken(settings.reportLanguage ?? settings.language),
-    prior: priorComparison(document, measurements, settings, othersOf(facts.studyInstanceUid)),
+    prior: priorComparison(
+      document,
+      measurements,
+      settings,
+      othersOf(facts.studyInstanceUid, wantedPrior(review)),
+    ),
     arrangement: () => reportShelf.arrangement(settings.reportTemplate),
     softwareVersion: installation.version,
     createdAt: new Date(),

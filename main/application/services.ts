@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { isGoing } from '../../core/api/events.ts';
 import { priorComparison } from '../../core/conclusion/prior-comparison.ts';
+import { wantedPrior } from '../../core/prior/held-against.ts';
 import { signedTexts } from '../../core/conclusion/report-texts.ts';
 import { acceptedSettings, type SettingsChange } from '../../core/settings/settings-change.ts';
 import type { Settings } from '../../core/settings/settings.ts';
@@ -143,7 +144,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   recordActivity({ started: true, version: installation.version });
 
   const reportShelf = new ReportShelf(options.libraryPath);
-  const othersOf: OthersOf = (studyInstanceUid) => patients.earlierOf(studyInstanceUid);
+  const othersOf: OthersOf = (studyInstanceUid, wanted) => patients.comparedWith(studyInstanceUid, wanted);
   const languages = new LanguageShelf(options.libraryPath, () => library.settings().language);
   const computing = options.computing ?? createComputing();
   const { inference, accelerators, decoding: pool } = computing;
@@ -203,7 +204,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
         { ...study, review },
         measured,
         settings,
-        othersOf(study.facts.studyInstanceUid),
+        othersOf(study.facts.studyInstanceUid, wantedPrior(review)),
       );
       const words = languages.spoken(settings.reportLanguage ?? settings.language);
       return signedTexts({ facts: study.facts, review, measured, prior }, words);

@@ -34,6 +34,8 @@ export function pseudonymisedReview(
     texts: {},
     // They are documents of others, which do not leave.
     readings: [],
+    // Nor does another study of the patient.
+    prior: null,
   };
 }
 

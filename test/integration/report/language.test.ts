@@ -16,6 +16,8 @@ import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { beatingInput } from './beating-input.ts';
 import { fileSha256, phantomPair, reportInput, sha256 } from './phantom-document.ts';
 
+const heldAgainst = { studyInstanceUid: '1.2.840.9', by: 'rule', time: 'earlier' } as const;
+
 const folder = temporaryFolders();
 /** Without English to fall back on: what it lacks stands as an id. */
 const inGerman = new Language(german);
@@ -91,7 +93,12 @@ function withEverything(): ReportInput {
     },
     settings: { ...input.settings, reportPageSize: 'letter', organisation: 'HOUSE', siteAddress: '1\n2\n3' },
     template: { ...input.template, opening: ['OPENING'], closing: ['CLOSING', 'OF THE HOUSE'] },
-    prior: { date: '2024-01-02', standing: 'not-signed', rows: [row('EF', 68, -13), row('EDV', 101, 19)] },
+    prior: {
+      ...heldAgainst,
+      date: '2024-01-02',
+      standing: 'not-signed',
+      rows: [row('EF', 68, -13), row('EDV', 101, 19)],
+    },
   };
 }
 
