@@ -181,6 +181,7 @@ export interface MessageValues {
   'care.backup.faults.backup': { readonly count: number };
   'care.backup.faults.check': { readonly count: number };
   'care.backup.files': { readonly done: number; readonly total: number };
+  'care.backup.missing': { readonly count: number };
   'care.backup.restart': null;
   'care.backup.restore': null;
   'care.backup.restore.failed': null;
@@ -414,6 +415,7 @@ export interface MessageValues {
   'conclusion.reason.view-not-confirmed': null;
   'conclusion.source': { readonly edition: MessageValue; readonly sex: 'female' | 'male' | 'other' };
   'conclusion.stage': { readonly stage: MessageValue };
+  'conclusion.stage.numbered': { readonly number: MessageValue };
   'conclusion.stages': null;
   'conclusion.strain': { readonly value: number };
   'conclusion.volume': { readonly name: 'EDV' | 'other'; readonly value: number };
@@ -1577,16 +1579,12 @@ export interface MessageValues {
   'prior.column.change': null;
   'prior.column.change.short': null;
   'prior.column.today': null;
-  'prior.doubt.birth-date-differs': null;
-  'prior.doubt.birth-date-missing': null;
-  'prior.doubt.family-name-differs': null;
-  'prior.doubt.id-alike': null;
-  'prior.doubt.id-missing': null;
-  'prior.doubt.issuer-missing': null;
-  'prior.doubt.name-differs': null;
-  'prior.doubt.name-missing': null;
-  'prior.doubt.sex-differs': null;
   'prior.fewer-rows': null;
+  'prior.field.differs': { readonly why: 'alike' | 'family' | 'other' };
+  'prior.field.equal': { readonly why: 'placeholder' | 'written' | 'other' };
+  'prior.field.missing': { readonly side: 'here' | 'there' | 'other' };
+  'prior.field.placeholder': { readonly side: 'here' | 'there' | 'other' };
+  'prior.field.script': null;
   'prior.more': { readonly count: number };
   'prior.more-rows': null;
   'prior.no-clip': { readonly date: MessageValue; readonly view: MessageValue };

@@ -149,7 +149,7 @@ async function noteColour(
   if (facts.colourOverlay) return facts;
   const frames = await sampleFrames(facts.frames, frame, signal, overlaySamples);
   if (!hasColourOverlay(frames, facts)) return facts;
-  library.markColourOverlay(sopInstanceUid);
+  library.facts.markColourOverlay(sopInstanceUid);
   return library.clip(sopInstanceUid).facts;
 }
 

@@ -13,14 +13,14 @@ export function careRoutes({ library, removals, backups, events, worklist }: Ser
     return context.body(null, 204);
   });
   routes.get('/studies/:study/patient-data', (context) =>
-    context.json(library.patientOf(context.req.param('study'))),
+    context.json(library.patients.of(context.req.param('study'))),
   );
   routes.put('/patients', async (context) => {
     const { studies, patient } = await jsonBody(context, patientRequestSchema);
     library.care.correctPatient(studies, patient as Parameters<typeof library.care.correctPatient>[1]);
     events.send({ type: 'studies-changed' });
     worklist.noteStudies();
-    return context.json(library.patientOf(studies[0]!));
+    return context.json(library.patients.of(studies[0]!));
   });
 
   routes.get('/library/size', async (context) => context.json(await librarySize(library)));

@@ -9,6 +9,7 @@ import { foldRevisions } from '../../core/review/history.ts';
 import { initialReview } from '../../core/review/initial.ts';
 import type { StoredFile } from '../dicom/stored-file.ts';
 import type { AnyDocument } from '../dicom/read-object.ts';
+import type { FileFacts } from '../library/file-facts.ts';
 import type { Library } from '../library/library.ts';
 import type { OpenStudy } from '../library/open-studies.ts';
 import { readerVersion } from '../library/reader-versions.ts';
@@ -23,8 +24,8 @@ export interface FactsRenewalOptions {
   onDefect(error: unknown): void;
 }
 
-type OutdatedDocument = ReturnType<Library['outdatedDocuments']>[number];
-type OutdatedFile = ReturnType<Library['outdated']>[number];
+type OutdatedDocument = ReturnType<FileFacts['outdatedDocuments']>[number];
+type OutdatedFile = ReturnType<FileFacts['outdated']>[number];
 
 /** What became of reading one file again. */
 interface Reading {
@@ -68,8 +69,8 @@ export class FactsRenewal {
 
   async #renew(studyInstanceUid: string): Promise<void> {
     const { library } = this.#options;
-    const outdated = library.outdated(studyInstanceUid);
-    const documents = library.outdatedDocuments(studyInstanceUid);
+    const outdated = library.facts.outdated(studyInstanceUid);
+    const documents = library.facts.outdatedDocuments(studyInstanceUid);
     if (outdated.length + documents.length === 0) return;
     const readings = await Promise.all(outdated.map((clip) => this.#read(clip)));
     const reports = await Promise.all(documents.map((document) => this.#readReport(document)));
@@ -86,7 +87,7 @@ export class FactsRenewal {
     } catch (error) {
       if (!(error instanceof SystolaError)) throw error;
       const notReadAgain = `what was read could not be stored: ${clause(error)}`;
-      library.showFacts(
+      library.facts.show(
         studyInstanceUid,
         outdated.filter(({ current }) => !current).map(({ facts }) => ({ ...facts, notReadAgain })),
       );
@@ -147,7 +148,7 @@ export class FactsRenewal {
       mostChanges,
     );
     const readAgain = readAgainOf(open, changes);
-    library.renewFacts(
+    library.facts.renew(
       studyInstanceUid,
       {
         study: readAgain === undefined ? renewedStudy : { ...renewedStudy, readAgain },

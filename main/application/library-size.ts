@@ -14,7 +14,7 @@ export async function librarySize(library: Library): Promise<LibrarySize> {
     );
   const database = await Promise.all(names.filter((name) => name.startsWith('library.sqlite')).map(sizeOf));
   const free = await statfs(path).catch(() => null);
-  const { files, bytes } = library.storedBytes();
+  const { files, bytes } = library.stored.size();
   return {
     studies: library.summaries().length,
     files,

@@ -47,7 +47,7 @@ export class PatientStudies {
    */
   async of(studyInstanceUid: string): Promise<Answer> {
     const { library, documents } = this.#services;
-    const related = library.relatedStudies(studyInstanceUid);
+    const related = library.patients.related(studyInstanceUid);
     const ofOne = newestFirst(
       related
         .filter(({ relation }) => relation.patient === 'same')
@@ -80,8 +80,8 @@ export class PatientStudies {
     const { library, documents } = this.#services;
     const today = library.studyInPassing(studyInstanceUid).facts.studyDate;
     const earlier = newestFirst(
-      library
-        .relatedStudies(studyInstanceUid)
+      library.patients
+        .related(studyInstanceUid)
         .filter(
           ({ facts, relation }) =>
             relation.patient === 'same' && priorTime(facts.studyDate, today) === 'earlier',
@@ -101,7 +101,7 @@ export class PatientStudies {
 
   /** @throws SystolaError `not-found`, `bad-request`, `disk-full`, `library-damaged` */
   answer(studyInstanceUid: string, other: string, answer: PatientAnswer | null): void {
-    this.#services.library.answerPatient(studyInstanceUid, other, answer);
+    this.#services.library.patients.answer(studyInstanceUid, other, answer);
   }
 
   /** null where the study cannot be read: it is named in the list of studies. */
@@ -128,23 +128,11 @@ export class PatientStudies {
 }
 
 /** What was signed is not measured again. */
-function compare(
-  { facts, clips, review }: OpenStudy,
-  options: MeasureOptions,
-): Pick<PatientStudy, 'numbers' | 'clips'> {
-  const { decision } = review;
-  if (decision.state === 'accepted' && decision.signed !== undefined) {
-    const { used } = decision.signed;
-    return {
-      numbers: signedStudy(facts, clips, decision, decision.signed),
-      clips: priorClips(clips, review, used),
-    };
-  }
-  const measured = measureStudy(facts, clips, review, options);
-  return {
-    numbers: measuredStudy(facts, clips, review, measured, options),
-    clips: priorClips(clips, review, measured.used),
-  };
+function compare(study: OpenStudy, options: MeasureOptions): Pick<PatientStudy, 'numbers' | 'clips'> {
+  const { facts, clips, review } = study;
+  const numbers =
+    signedStudy(study) ?? measuredStudy(study, measureStudy(facts, clips, review, options), options);
+  return { numbers, clips: priorClips(clips, review, numbers.used) };
 }
 
 function relatedStudy({ facts, relation }: RelatedFacts): RelatedStudy {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isGoing } from '../../core/api/events.ts';
 import { priorComparison } from '../../core/conclusion/prior-comparison.ts';
 import { signedTexts } from '../../core/conclusion/report-texts.ts';
+import { acceptedSettings, type SettingsChange } from '../../core/settings/settings-change.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { SystolaError } from '../../core/error.ts';
 import { PropagationService } from '../analysis/propagation-service.ts';
@@ -115,7 +116,7 @@ export interface Services {
   readonly worklist: WorklistWatch;
   readonly removals: Removals;
   readonly backups: BackupJobs;
-  updateSettings(changes: Partial<Settings>): Settings;
+  updateSettings(change: SettingsChange): Settings;
   close(): Promise<void>;
 }
 
@@ -123,7 +124,7 @@ export interface Services {
 export async function createServices(options: ServiceOptions): Promise<Services> {
   addOwnStructures(options.libraryPath);
   const library = await Library.open(options.libraryPath);
-  library.onDefect = logDefect;
+  library.revisions.onDefect = logDefect;
   const user = library.user();
   const activity = {
     event: auditEvents.applicationActivity,
@@ -341,9 +342,9 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   }
 
   /** Who may be sent to, and what listens, is in the audit log before it is so. */
-  function recordNetwork(before: Settings, { nodes, receiver: listening }: Partial<Settings>): void {
+  function recordNetwork(before: Settings, { nodes, receiver: listening }: Settings): void {
     const about = { ...activity, ...noPatient, action: 'U', user: library.user() } as const;
-    if (nodes !== undefined && !isDeepStrictEqual(nodes, before.nodes)) {
+    if (!isDeepStrictEqual(nodes, before.nodes)) {
       const detail = nodes.map(({ name, ...node }) => ({
         name,
         node: nodeLabel(node),
@@ -351,7 +352,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
       }));
       library.record({ ...about, detail: { nodes: detail } });
     }
-    if (listening !== undefined && !isDeepStrictEqual(listening, before.receiver)) {
+    if (!isDeepStrictEqual(listening, before.receiver)) {
       const { isOn, address, port, aeTitle, tls } = listening;
       library.record({
         ...about,
@@ -360,10 +361,10 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     }
   }
 
-  function updateSettings(changes: Partial<Settings>): Settings {
+  function updateSettings(change: SettingsChange): Settings {
     const before = library.settings();
-    recordNetwork(before, changes);
-    const settings = library.updateSettings(changes);
+    recordNetwork(before, acceptedSettings(before, change));
+    const settings = library.updateSettings(change);
     if (!isDeepStrictEqual(settings.receiver, before.receiver))
       void receiver.apply(settings.receiver).catch(logDefect);
     if (settings.frameCacheMiB !== before.frameCacheMiB) decoder.setCacheMiB(settings.frameCacheMiB);

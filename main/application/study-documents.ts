@@ -39,7 +39,7 @@ export class StudyDocuments {
   async open(studyInstanceUid: string): Promise<StudyDocument> {
     const { library, runs, onOpened } = this.#services;
     await this.prepare(studyInstanceUid);
-    library.boundFold(studyInstanceUid);
+    library.revisions.boundFold(studyInstanceUid);
     const open = library.study(studyInstanceUid);
     this.recordAccess(open.facts);
     onOpened(studyInstanceUid);

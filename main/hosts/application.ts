@@ -34,7 +34,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   });
   // Off unless the settings say otherwise; where nothing can listen, the window says why.
   await services.receiver.apply(services.library.settings().receiver);
-  if (sampleStudyPath !== undefined && (await services.library.isEmpty())) {
+  if (sampleStudyPath !== undefined && (await services.library.stored.isEmpty())) {
     await importSampleStudy(services, sampleStudyPath);
   }
   if (options.keepsWorklist === true) services.worklist.start();

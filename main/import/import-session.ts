@@ -296,11 +296,11 @@ export class ImportSession {
   async #takeInstance(received: Received, name: string): Promise<void> {
     const { library, readInstance, onTaken } = this.#options;
     const { path: incomingPath, sha256, bytes } = received;
-    const known = library.known(sha256);
+    const known = library.intake.known(sha256);
     if (known !== null) {
-      const isRepaired = await library.repair({ incomingPath, sha256, bytes });
+      const isRepaired = await library.intake.repair({ incomingPath, sha256, bytes });
       // It may have been deleted meanwhile.
-      if (library.known(sha256) !== null) {
+      if (library.intake.known(sha256) !== null) {
         this.#tally.took(known, isRepaired);
         onTaken?.({ file: name, known: true, ...known });
         return;
@@ -308,7 +308,11 @@ export class ImportSession {
     }
     const read = await readInstance(incomingPath, basename(name));
     this.#abort.signal.throwIfAborted();
-    const { studyInstanceUid, added } = await library.addInstance(read, { incomingPath, sha256, bytes });
+    const { studyInstanceUid, added } = await library.intake.addInstance(read, {
+      incomingPath,
+      sha256,
+      bytes,
+    });
     const kind = isDocument(read) ? 'document' : 'clip';
     const { sopInstanceUid } = isDocument(read) ? read.document : read.clip;
     this.#tally.took({ kind, studyInstanceUid }, added);

@@ -1,5 +1,4 @@
 import type { LibraryDatabase } from './database.ts';
-import { hasDocuments } from './document-store.ts';
 
 /** What was deleted and is still there, to be taken back. */
 export interface PendingRemoval {
@@ -10,6 +9,8 @@ export interface PendingRemoval {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly author: string;
+  /** Its files may be gone: nobody can take it back any more. */
+  readonly leaving: boolean;
 }
 
 /** Studies, clips and documents that were deleted and can still be taken back. */
@@ -22,18 +23,27 @@ export class RemovalStore {
 
   /** The oldest first. */
   pending(): PendingRemoval[] {
-    if (!hasDocuments(this.#database)) return [];
-    const rows = this.#database
-      .prepare(
-        `SELECT id, study_instance_uid AS studyInstanceUid, nullif(sop_instance_uid, '') AS sopInstanceUid, at, author
-           FROM removals ORDER BY id`,
-      )
-      .all() as unknown as PendingRemoval[];
-    return rows.map((row) => ({ ...row }));
+    if (!this.#database.hasTable('removals')) return [];
+    const sql = `SELECT id, study_instance_uid AS studyInstanceUid, nullif(sop_instance_uid, '') AS sopInstanceUid, at,
+                        author, leaving FROM removals ORDER BY id`;
+    const rows = this.#database.orWithout(
+      () =>
+        this.#database.prepare(sql).all() as unknown as (Omit<PendingRemoval, 'leaving'> & {
+          leaving: 0 | 1;
+        })[],
+      [],
+    );
+    return rows.map((row) => ({ ...row, leaving: row.leaving === 1 }));
   }
 
   ofStudy(studyInstanceUid: string): PendingRemoval[] {
     return this.pending().filter((removal) => removal.studyInstanceUid === studyInstanceUid);
+  }
+
+  /** Studies that were deleted as a whole. */
+  wholeStudies(): ReadonlySet<string> {
+    const whole = this.pending().filter(({ sopInstanceUid }) => sopInstanceUid === null);
+    return new Set(whole.map(({ studyInstanceUid }) => studyInstanceUid));
   }
 
   one(id: number): PendingRemoval | null {
@@ -41,12 +51,17 @@ export class RemovalStore {
   }
 
   /** Call inside a transaction. */
-  add(removal: Omit<PendingRemoval, 'id'>): PendingRemoval {
+  add(removal: Omit<PendingRemoval, 'id' | 'leaving'>): PendingRemoval {
     const { studyInstanceUid, sopInstanceUid, at, author } = removal;
     const { lastInsertRowid } = this.#database
       .prepare('INSERT INTO removals (study_instance_uid, sop_instance_uid, at, author) VALUES (?, ?, ?, ?)')
       .run(studyInstanceUid, sopInstanceUid ?? '', at, author);
-    return { id: Number(lastInsertRowid), ...removal };
+    return { id: Number(lastInsertRowid), ...removal, leaving: false };
+  }
+
+  /** From now on it goes, whatever ends the process. Call inside a transaction. */
+  leave(id: number): void {
+    this.#database.prepare('UPDATE removals SET leaving = 1 WHERE id = ?').run(id);
   }
 
   /** Call inside a transaction. */
@@ -55,7 +70,10 @@ export class RemovalStore {
   }
 
   /** SHA-256 of the stored files that go with it. */
-  files({ studyInstanceUid, sopInstanceUid }: PendingRemoval): string[] {
+  files({
+    studyInstanceUid,
+    sopInstanceUid,
+  }: Pick<PendingRemoval, 'studyInstanceUid' | 'sopInstanceUid'>): string[] {
     const rows = this.#database
       .prepare(
         `SELECT sha256 FROM clips WHERE study_instance_uid = ?1 AND (?2 IS NULL OR sop_instance_uid = ?2)
@@ -68,7 +86,7 @@ export class RemovalStore {
 
   /** Of all clips and documents. */
   storedBytes(): { readonly files: number; readonly bytes: number } {
-    const documents = hasDocuments(this.#database) ? 'UNION ALL SELECT bytes FROM documents' : '';
+    const documents = this.#database.hasTable('documents') ? 'UNION ALL SELECT bytes FROM documents' : '';
     const sql = `SELECT count(*) AS files, coalesce(sum(bytes), 0) AS bytes FROM (SELECT bytes FROM clips ${documents})`;
     return { ...(this.#database.prepare(sql).get() as { files: number; bytes: number }) };
   }

@@ -22,7 +22,7 @@ export interface RecoveryState {
 }
 
 export interface StoreRecoveryOptions {
-  readonly library: Pick<Library, 'strays' | 'takeIn' | 'files'>;
+  readonly library: Pick<Library, 'stored' | 'intake' | 'files'>;
   /** Compares a stored file with its hash and reads it, where a hostile one can neither block nor crash. */
   readInstance(file: StoredFile): Promise<ReadObject>;
   onChange(): void;
@@ -77,7 +77,7 @@ export class StoreRecovery {
 
   async #run(): Promise<void> {
     const { library, onStudiesChanged } = this.#options;
-    const { unnamed, missing, unreadFolders } = await library.strays().catch((error: unknown) => {
+    const { unnamed, missing, unreadFolders } = await library.stored.strays().catch((error: unknown) => {
       if (!(error instanceof SystolaError)) throw error;
       return { unnamed: [], missing: [], unreadFolders: [error] };
     });
@@ -114,7 +114,7 @@ export class StoreRecovery {
       // The name that it was imported under is not known any more.
       const fileName = `${sha256.slice(0, 12)}.dcm`;
       const read = await readInstance({ path, fileName, sha256, bytes });
-      const { added } = await library.takeIn(read, { sha256, bytes });
+      const { added } = await library.intake.takeIn(read, { sha256, bytes });
       if (added) this.#state = { ...this.#state, takenIn: this.#state.takenIn + 1 };
       return added;
     } catch (error) {

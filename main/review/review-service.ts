@@ -44,7 +44,7 @@ export class ReviewService {
     const { library } = this.#options;
     const open = library.study(studyInstanceUid);
     // What was made on another state is a conflict, whatever else it is.
-    library.requireHead(studyInstanceUid, request.head);
+    library.revisions.requireHead(studyInstanceUid, request.head);
     const signer = this.#signer();
     const changes = signedChanges(open, changesOf(open, request.changes), signer);
     const recorded = withDecisionReset(open.review, changes);
@@ -123,7 +123,7 @@ export class ReviewService {
     { at, by }: Signer,
   ): AppendResponse {
     const { library, onRevision } = this.#options;
-    const revision = library.append(open.facts.studyInstanceUid, head, {
+    const revision = library.revisions.append(open.facts.studyInstanceUid, head, {
       author: by,
       at: new Date(at),
       kind,

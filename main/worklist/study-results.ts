@@ -66,11 +66,11 @@ export class StudyResults {
   }
 
   all(): Map<string, StoredResult> {
-    return this.#options.library.results(this.madeBy);
+    return this.#options.library.results.all(this.madeBy);
   }
 
   one(studyInstanceUid: string): StoredResult | null {
-    return this.#options.library.result(studyInstanceUid, this.madeBy);
+    return this.#options.library.results.one(studyInstanceUid, this.madeBy);
   }
 
   /** Resolves when every result that can be worked out holds. */
@@ -121,8 +121,8 @@ export class StudyResults {
     }
     if (this.#waiting.length === 0 && this.#isAllWanted) {
       this.#isAllWanted = false;
-      this.#waiting = this.#options.library
-        .withoutResult(this.madeBy)
+      this.#waiting = this.#options.library.results
+        .wanted(this.madeBy)
         .filter((uid) => !this.#givenUp.has(uid));
     }
     return this.#waiting.shift() ?? null;
@@ -131,7 +131,7 @@ export class StudyResults {
   async #workOut(studyInstanceUid: string): Promise<void> {
     const { library, prepare, onResult, onDefect } = this.#options;
     try {
-      if (library.result(studyInstanceUid, this.madeBy)?.isCurrent === true) return;
+      if (library.results.one(studyInstanceUid, this.madeBy)?.isCurrent === true) return;
       await prepare(studyInstanceUid);
       const before = library.changes;
       const first = library.studyInPassing(studyInstanceUid);
@@ -145,7 +145,7 @@ export class StudyResults {
       // Where anything was written meanwhile it is read again: from here on nothing comes between.
       const study = library.changes === before ? first : library.studyInPassing(studyInstanceUid);
       const result = listedResult(study, this.#measureOptions());
-      library.keepResult(studyInstanceUid, study.head, this.madeBy, result);
+      library.results.keep(studyInstanceUid, study.head, this.madeBy, result);
       onResult(studyInstanceUid, result);
     } catch (error) {
       // One that was deleted meanwhile may be taken back.

@@ -12,6 +12,7 @@ import { report } from '../state/messages.svelte.ts';
 import { priors } from '../prior/priors.svelte.ts';
 import { sends } from '../network/sends.svelte.ts';
 import { session } from '../state/session.svelte.ts';
+import { studyOpening } from '../state/study-opening.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 import { background } from '../worklist/background.svelte.ts';
 
@@ -30,7 +31,7 @@ function flushTraces(): void {
 }
 
 function receive(event: SystolaEvent): void {
-  workspace.sentTraces.note(event);
+  studyOpening.sentTraces.note(event);
   switch (event.type) {
     case 'hello':
     case 'heartbeat':
@@ -44,7 +45,7 @@ function receive(event: SystolaEvent): void {
     case 'studies-changed':
       void library.reload();
       // What an import brought may be of the study on screen.
-      void workspace.takeArrivals();
+      void studyOpening.takeArrivals();
       priors.reload();
       return;
     case 'study':
@@ -77,7 +78,7 @@ function receive(event: SystolaEvent): void {
     case 'run':
       // What was found before the run's state changed is shown before: a run that begins anew forgets it.
       flushTraces();
-      workspace.tellStudy((study) => {
+      studyOpening.tellStudy((study) => {
         if (study.clip(event.run.sopInstanceUid)) study.receiveRun(event.run);
       });
       return;
@@ -89,7 +90,7 @@ function receive(event: SystolaEvent): void {
     case 'revision':
       priors.revised(event.studyInstanceUid);
       flushTraces();
-      workspace.tellStudy((study) => {
+      studyOpening.tellStudy((study) => {
         if (study.uid === event.studyInstanceUid)
           study.receiveRevision({ head: event.head, revision: event.revision });
       });
@@ -108,7 +109,7 @@ export function startEvents(signal: AbortSignal): void {
         const back = connection === 'open' && session.connection !== 'open';
         session.connection = connection;
         // What came before the window heard anything.
-        if (connection === 'open' && !everConnected) void workspace.takeArrivals();
+        if (connection === 'open' && !everConnected) void studyOpening.takeArrivals();
         if (back && everConnected) {
           forgetLostPictures();
           session.returns += 1;

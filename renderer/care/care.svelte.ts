@@ -5,6 +5,7 @@ import { api, reasonOf } from '../api/client.ts';
 import { dialogs } from '../dialogs/dialogs.svelte.ts';
 import { library } from '../state/library.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
+import { studyOpening } from '../state/study-opening.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 
 /** What a menu or the Delete key is about. */
@@ -38,8 +39,8 @@ class Care {
     if (open === null) return;
     for (const { studyInstanceUid, sopInstanceUid } of removals) {
       if (studyInstanceUid !== open.uid) continue;
-      if (sopInstanceUid === null) workspace.close();
-      else void workspace.takeRemovals();
+      if (sopInstanceUid === null) studyOpening.close();
+      else void studyOpening.takeRemovals();
     }
   }
 
@@ -65,7 +66,7 @@ class Care {
   async takeBack({ removal }: Pending): Promise<void> {
     try {
       await api.takeBack(removal.id);
-      if (workspace.study?.uid === removal.studyInstanceUid) await workspace.takeArrivals();
+      if (workspace.study?.uid === removal.studyInstanceUid) await studyOpening.takeArrivals();
     } catch (error) {
       report('error', message('care.not-taken-back', { reason: reasonOf(error) }));
     }

@@ -1,6 +1,7 @@
 import { clipsOnScreen } from '../state/loops-in-step.ts';
 import type { FrameTarget } from '../playback/clock.ts';
 import { playback } from '../playback/playback.svelte.ts';
+import { chosenBeats } from '../state/chosen-beats.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 
 /** Clips on screen, the one that keys act on first. */
@@ -27,7 +28,7 @@ export function step(by: number): void {
 export function toPhase(phase: 'edFrame' | 'esFrame'): void {
   playback.showFrames(
     activeFirst().flatMap(({ clip }) => {
-      const beat = workspace.beat(clip.sopInstanceUid);
+      const beat = chosenBeats.beat(clip.sopInstanceUid);
       return beat ? [{ sopInstanceUid: clip.sopInstanceUid, timing: clip.timing, frame: beat[phase] }] : [];
     }),
   );

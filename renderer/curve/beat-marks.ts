@@ -4,6 +4,7 @@ import { frameNumber } from '../../core/wording/frame-number.ts';
 import { playback } from '../playback/playback.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
+import { chosenBeats } from '../state/chosen-beats.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 import { say } from '../words/language.svelte.ts';
 import { beatsChanges } from './beats-changes.ts';
@@ -12,7 +13,7 @@ import { withBeatAt, withoutBeat } from './edited-beats.ts';
 /** A new beat around a frame, ED and ES where the curve has them; one step of undo. */
 export function addBeat(study: OpenStudy, clip: ClipFacts, frame: number): void {
   const uid = clip.sopInstanceUid;
-  const beats = workspace.beats(uid);
+  const beats = chosenBeats.of(uid);
   const edited = withBeatAt(beats, study.measured.clips[uid]?.curve ?? [], frame);
   if (!edited) {
     report('information', message('curve.no-room', { frame: frameNumber(frame) }));
@@ -25,20 +26,20 @@ export function addBeat(study: OpenStudy, clip: ClipFacts, frame: number): void 
     frame: frameNumber(beat.edFrame),
   });
   study.commit(words, (persisted) => beatsChanges(persisted, uid, beats, edited.beats, edited.sameBeat));
-  workspace.chooseBeat(uid, edited.index);
+  chosenBeats.choose(uid, edited.index);
   playback.showFrame(uid, clip.timing, beat.edFrame);
 }
 
 /** Takes ED and ES of a beat away; one step of undo. */
 export function removeBeat(study: OpenStudy, clip: ClipFacts, index: number): void {
   const uid = clip.sopInstanceUid;
-  const beats = workspace.beats(uid);
+  const beats = chosenBeats.of(uid);
   const edited = withoutBeat(beats, index);
   if (!edited) return;
   study.commit(say('curve.step.beat-removed', { beat: index + 1 }), (persisted) =>
     beatsChanges(persisted, uid, beats, edited.beats, edited.sameBeat),
   );
-  workspace.chooseBeat(uid, Math.max(0, index - 1));
+  chosenBeats.choose(uid, Math.max(0, index - 1));
 }
 
 /** Drops what a reader said about ED and ES of a clip: the beats are again those that the curve shows. */
@@ -65,5 +66,5 @@ export function addBeatHere(): void {
 /** The same by key: the chosen beat. */
 export function removeChosenBeat(): void {
   const { activeClip: clip, study } = workspace;
-  if (clip && study) removeBeat(study, clip, workspace.beatIndex(clip.sopInstanceUid));
+  if (clip && study) removeBeat(study, clip, chosenBeats.index(clip.sopInstanceUid));
 }

@@ -3,6 +3,7 @@ import { message } from '../../core/language/message.ts';
 import { frameNumber } from '../../core/wording/frame-number.ts';
 import { playback } from '../playback/playback.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
+import { chosenBeats } from '../state/chosen-beats.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 import { say } from '../words/language.svelte.ts';
 import { beatsChanges } from './beats-changes.ts';
@@ -19,9 +20,9 @@ export function markPhase(phase: Phase): void {
   // What is marked is what is looked at, so the loop stays there.
   playback.pause();
   const frame = playback.frameOf(uid);
-  const beats = workspace.beats(uid);
+  const beats = chosenBeats.of(uid);
   const moved =
-    beats.length > 0 ? movedBeats(beats, workspace.beatIndex(uid), phase, frame) : newBeat(uid, phase, frame);
+    beats.length > 0 ? movedBeats(beats, chosenBeats.index(uid), phase, frame) : newBeat(uid, phase, frame);
   const marked = { phase: message(`phase.${phase}`), frame: frameNumber(frame) };
   if (!moved) {
     report(

@@ -4,16 +4,16 @@ import type { FrameTarget } from '../playback/clock.ts';
 import { frameInStep, placeInStep, stepOf, type ClipBeats } from '../playback/in-step.ts';
 import { playback } from '../playback/playback.svelte.ts';
 import { beatsInStep, clipsOnScreen } from '../state/loops-in-step.ts';
-import { workspace } from '../state/workspace.svelte.ts';
+import { chosenBeats } from '../state/chosen-beats.svelte.ts';
 
 /** Shows a frame of one clip and the same moment of the beat in the other clips on screen. */
 export function scrubTo(clip: ClipFacts, frame: number): void {
   const uid = clip.sopInstanceUid;
-  const inside = workspace.beats(uid).findIndex((beat) => {
+  const inside = chosenBeats.of(uid).findIndex((beat) => {
     const [first, last] = beatSpan(beat);
     return frame >= first && frame <= last;
   });
-  if (inside >= 0) workspace.chooseBeat(uid, inside);
+  if (inside >= 0) chosenBeats.choose(uid, inside);
   playback.showFrames([{ sopInstanceUid: uid, timing: clip.timing, frame }, ...followers(uid, frame)]);
 }
 
@@ -34,7 +34,7 @@ function followers(uid: string, frame: number): readonly FrameTarget[] {
 }
 
 function chosenBeat({ sopInstanceUid, timing, beats }: ClipBeats): number {
-  const chosen = workspace.beat(sopInstanceUid);
+  const chosen = chosenBeats.beat(sopInstanceUid);
   const edMs = chosen === null ? undefined : timing.frameTimesMs[chosen.edFrame];
   return Math.max(
     0,

@@ -7,6 +7,7 @@ import { frameNumber } from '../../core/wording/frame-number.ts';
 import { reasonOf } from '../api/client.ts';
 import { report } from '../state/messages.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
+import { chosenBeats } from '../state/chosen-beats.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 import { say } from '../words/language.svelte.ts';
 
@@ -83,7 +84,7 @@ export function activeBackToModel(what: 'frame' | 'clip'): void {
   if (!study || !active) return;
   if (what === 'clip') void clipBackToModel(study, active.sopInstanceUid);
   else {
-    const frame = workspace.frameOf(active);
+    const frame = chosenBeats.frameOf(active);
     if (frame !== null) void frameBackToModel(study, active.sopInstanceUid, frame);
   }
 }

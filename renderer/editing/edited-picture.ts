@@ -1,7 +1,7 @@
 import type { PixelSpacing } from '../../core/geometry/point.ts';
 import type { StructureId } from '../../core/structure/structure.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
-import type { Tool } from '../state/workspace.svelte.ts';
+import type { Tool } from '../state/drawing.svelte.ts';
 import type { PicturePlacement } from '../viewing/placement.ts';
 
 /** What the editor needs to know of its picture. */

@@ -11,6 +11,7 @@ import { api, reasonOf, type Proposal } from '../api/client.ts';
 import { report } from '../state/messages.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
+import { drawing } from '../state/drawing.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 import { say } from '../words/language.svelte.ts';
 
@@ -181,8 +182,8 @@ export const propagation = new Propagation(
 
 /** For the clip that keys act on: proposes where its corrections lead to. */
 export function activePropagate(): void {
-  const { study, activeClip, structure } = workspace;
-  if (study && activeClip) void propagation.propose(study, activeClip.sopInstanceUid, structure);
+  const { study, activeClip } = workspace;
+  if (study && activeClip) void propagation.propose(study, activeClip.sopInstanceUid, drawing.structure);
 }
 
 /** A clip with the contours of a ghost in the place of its own. */

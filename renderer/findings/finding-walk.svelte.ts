@@ -1,5 +1,7 @@
 import { message } from '../../core/language/message.ts';
 import { report } from '../state/messages.svelte.ts';
+import { chosenBeats } from '../state/chosen-beats.svelte.ts';
+import { litFrames } from '../state/lit-frames.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 import { listedFindings, type ListedFinding } from './listed-findings.ts';
 
@@ -13,8 +15,8 @@ class FindingWalk {
     this.at = key;
     const [first] = finding.sources;
     if (!first) return;
-    workspace.visit(first);
-    workspace.lit = finding.sources;
+    chosenBeats.visit(first);
+    litFrames.list = finding.sources;
   }
 
   /** Goes on to the next finding that has a frame, from the last to the first. */

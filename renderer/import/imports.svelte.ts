@@ -4,6 +4,7 @@ import { api, reasonOf } from '../api/client.ts';
 import { library } from '../state/library.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
 import { readerActions } from '../state/reader-actions.ts';
+import { studyOpening } from '../state/study-opening.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 import { picturesWindow } from '../state/pictures-window.svelte.ts';
 import { say } from '../words/language.svelte.ts';
@@ -72,8 +73,8 @@ class Imports {
     const untouched = before === readerActions();
     const study = state.studies[0];
     if (state.state !== 'finished' || study === undefined || state.accepted === 0) return;
-    const isEmpty = workspace.study === null && workspace.opening === null && !picturesWindow.isElsewhere;
-    if (isEmpty && untouched) await workspace.open(study);
+    const isEmpty = workspace.study === null && studyOpening.uid === null && !picturesWindow.isElsewhere;
+    if (isEmpty && untouched) await studyOpening.open(study);
     // The study on screen takes what came by itself.
     else if (workspace.study?.uid !== study) this.openable = study;
   }
@@ -95,7 +96,7 @@ class Imports {
     const study = this.openable;
     if (study === null) return;
     this.dismiss();
-    void workspace.open(study);
+    void studyOpening.open(study);
   }
 
   dismiss(): void {

@@ -7,7 +7,7 @@ import { caliperLength, caliperScale } from '../../core/review/caliper-length.ts
 import type { ClipReview } from '../../core/review/review.ts';
 import { report } from '../state/messages.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
-import type { Tool } from '../state/workspace.svelte.ts';
+import type { Tool } from '../state/drawing.svelte.ts';
 import { PointerWay } from '../viewing/pointer-way.ts';
 import { screenDistance, type PicturePlacement } from '../viewing/placement.ts';
 import { say } from '../words/language.svelte.ts';

@@ -5,6 +5,7 @@ import { message } from '../../core/language/message.ts';
 import { say } from '../words/language.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
+import { chosenBeats } from '../state/chosen-beats.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 
 /** In the order in which they are offered. */
@@ -65,9 +66,9 @@ export function toggleChosenBeat(): void {
   const { study, activeClip } = workspace;
   if (!study || !activeClip) return;
   const uid = activeClip.sopInstanceUid;
-  const beats = workspace.beats(uid);
+  const beats = chosenBeats.of(uid);
   if (beats.length === 0) return;
-  const index = workspace.beatIndex(uid);
+  const index = chosenBeats.index(uid);
   const marks = study.clipReview(uid)?.excludedBeats ?? null;
   excludeBeat(study, uid, index, !exclusionsOf(beats, marks).markOf.has(index));
 }

@@ -7,7 +7,7 @@ import { fitBox } from '../viewing/sector-fit.ts';
 import { viewings } from '../viewing/viewings.svelte.ts';
 import { say } from '../words/language.svelte.ts';
 import type { OpenStudy } from './study.svelte.ts';
-import { workspace } from './workspace.svelte.ts';
+import { studyOpening } from './study-opening.svelte.ts';
 
 /** What stands for "clips whose files state no stage" where a stage is asked for. */
 export const noStage: ClipStage = { name: null, number: null };
@@ -42,5 +42,5 @@ export function choosePicture(study: OpenStudy, clip: ClipFacts, box: Box): void
     { slot: 'picture', sopInstanceUid, before: clips[sopInstanceUid]?.picture ?? null, after: box },
   ]);
   viewings.of(sopInstanceUid).fit = fitBox({ box, source: 'region' }, clip);
-  void study.saved().then(() => workspace.analyse(study, [clip]));
+  void study.saved().then(() => studyOpening.analyse(study, [clip]));
 }

@@ -1,10 +1,11 @@
 import type { FrameReference } from '../../core/measurement/measurement.ts';
-import { workspace } from './workspace.svelte.ts';
+import { chosenBeats } from './chosen-beats.svelte.ts';
+import { litFrames } from './lit-frames.svelte.ts';
 
 /** Handlers that tie a number or a flag to the frames it was read from: pointing lights them, pressing goes there. */
 export function linked(sources: readonly FrameReference[]) {
-  const light = () => (workspace.lit = sources);
-  const dim = () => (workspace.lit = []);
+  const light = () => (litFrames.list = sources);
+  const dim = () => (litFrames.list = []);
   return {
     onpointerenter: light,
     onpointerleave: dim,
@@ -12,14 +13,14 @@ export function linked(sources: readonly FrameReference[]) {
     onblur: dim,
     onclick: () => {
       const first = sources[0];
-      if (first) workspace.visit(first);
+      if (first) chosenBeats.visit(first);
     },
   };
 }
 
 /** True while the pointer is on a contour that the number was read from. */
 export function isPointedAt(sources: readonly FrameReference[]): boolean {
-  const hovered = workspace.hoveredFrame;
+  const hovered = litFrames.hovered;
   return (
     hovered !== null &&
     sources.some(

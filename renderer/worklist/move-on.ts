@@ -4,6 +4,7 @@ import { library } from '../state/library.svelte.ts';
 import { report } from '../state/messages.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
+import { studyOpening } from '../state/study-opening.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
 import { say } from '../words/language.svelte.ts';
 
@@ -28,7 +29,7 @@ export async function moveOnAfter(study: OpenStudy): Promise<void> {
   const name = personNameText(study.facts.patient.name) || say('patient.no-name');
   report('information', message('decision.moved-on', { state: 'accepted', name }), {
     label: message('decision.go-back'),
-    run: () => void workspace.open(study.uid),
+    run: () => void studyOpening.open(study.uid),
   });
-  await workspace.open(next.studyInstanceUid);
+  await studyOpening.open(next.studyInstanceUid);
 }

@@ -133,7 +133,7 @@ describe('facts of an older reader', () => {
     // Once is enough: the next opening reads nothing.
     await json('GET', `studies/${studyUid}`);
     expect(renewals(library.audit.entries())).toHaveLength(1);
-    expect(library.outdated(studyUid)).toEqual([]);
+    expect(library.facts.outdated(studyUid)).toEqual([]);
   });
 
   it('stay read after a restart, and the finding goes when the study is decided anew', async () => {
@@ -181,7 +181,7 @@ describe('facts of an older reader', () => {
     const { json, application } = await opened(path);
     const { facts } = await json<StudyDocument>('GET', `studies/${studyUid}`);
     expect(facts).not.toHaveProperty('readAgain');
-    expect(application.services.library.outdated(studyUid)).toEqual([]);
+    expect(application.services.library.facts.outdated(studyUid)).toEqual([]);
   });
 
   it.each([
@@ -203,7 +203,7 @@ describe('facts of an older reader', () => {
     expect(renewals(library.audit.entries())).toMatchObject([{ outcome: 4, detail: { clips: 0 } }]);
     // Tried again at every opening, but said once.
     await json('GET', `studies/${studyUid}`);
-    expect(library.outdated(studyUid)).toHaveLength(1);
+    expect(library.facts.outdated(studyUid)).toHaveLength(1);
     expect(renewals(library.audit.entries())).toHaveLength(1);
   });
 

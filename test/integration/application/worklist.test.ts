@@ -166,19 +166,19 @@ it('marks what was said as stale with every way of writing a study', async () =>
   await addClip(library, clipFacts({ sopInstanceUid: '1.2.3.2' }));
   expect(holds(), 'a clip that came').toBe(false);
   await settle();
-  library.markColourOverlay('1.2.3.2');
+  library.facts.markColourOverlay('1.2.3.2');
   expect(holds(), 'facts of a clip').toBe(false);
   await settle();
   const { clips } = library.study(uid);
   const kept = { clips: [], keptClips: [], documents: [] };
-  library.renewFacts(uid, { study: { ...study, heightCm: 180 }, studyIsRenewed: false, ...kept }, {});
+  library.facts.renew(uid, { study: { ...study, heightCm: 180 }, studyIsRenewed: false, ...kept }, {});
   expect(holds(), 'facts of the study').toBe(false);
   await settle();
-  library.renewFacts(uid, { study, studyIsRenewed: true, ...kept, clips }, {});
+  library.facts.renew(uid, { study, studyIsRenewed: true, ...kept, clips }, {});
   expect(holds(), 'files read again').toBe(false);
   await settle();
   const { head, review } = library.study(uid);
-  library.append(uid, head, {
+  library.revisions.append(uid, head, {
     author: 'reader',
     kind: 'edit',
     label: 'body',

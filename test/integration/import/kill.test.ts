@@ -43,7 +43,7 @@ it('leaves whole instances or none when the process is killed in mid-import', as
       String(name).endsWith('.dcm'),
     );
     // One that was killed between file and row is there, and taken in when the application starts.
-    expect(files).toHaveLength(clips.length + (await library.strays()).unnamed.length);
+    expect(files).toHaveLength(clips.length + (await library.stored.strays()).unnamed.length);
     expect(readdirSync(join(path, 'incoming'))).toEqual([]);
     expect(library.audit.firstBrokenEntry()).toBeNull();
     library.close();

@@ -37,7 +37,13 @@ beforeAll(async () => {
         after: manualTrace(40 + study),
       },
     }));
-    library.append(uid, 0, { author: 'reader', kind: 'edit', label: `drew ${study}`, changes, target: null });
+    library.revisions.append(uid, 0, {
+      author: 'reader',
+      kind: 'edit',
+      label: `drew ${study}`,
+      changes,
+      target: null,
+    });
   }
   library.updateSettings({ reader: 'Dr Ada' });
   documents = new Map(
@@ -137,12 +143,12 @@ describe('a database with', () => {
             `${name} ${round}`,
           ).toEqual(refused);
           expect(
-            tried(() => library.append(uidOf(0), 1, edit)),
+            tried(() => library.revisions.append(uidOf(0), 1, edit)),
             `${name} ${round}`,
           ).toMatchObject({
             code: expect.stringMatching(/library-damaged|malformed|not-found/) as string,
           });
-          const added = library.addInstance(
+          const added = library.intake.addInstance(
             { study: studyFacts(), clip: clipFacts() },
             {
               incomingPath: join(path, 'x'),

@@ -98,7 +98,7 @@ describe('instances', () => {
     const library = await seededLibrary(folder());
     await addClip(library, clipFacts({ sopInstanceUid: '1.2.3.2' }), studyFacts({ heightCm: 170 }));
     expect(library.study(studyInstanceUid).facts.heightCm).toBe(170);
-    library.append(studyInstanceUid, 0, drawn(50));
+    library.revisions.append(studyInstanceUid, 0, drawn(50));
     await addClip(library, clipFacts({ sopInstanceUid: '1.2.3.3' }), studyFacts({ weightKg: 70 }));
     expect(library.study(studyInstanceUid).facts.weightKg).toBeNull();
     expect(library.study(studyInstanceUid).clips).toHaveLength(3);
@@ -118,9 +118,13 @@ const said = ({ facts, clips, review, history, head }: OpenStudy) => ({
 describe('revisions', () => {
   it('are refused on an old head and leave the study as it was', async () => {
     const library = await seededLibrary(folder());
-    const first = library.append(studyInstanceUid, 0, drawn(50));
-    expect(() => library.append(studyInstanceUid, 0, drawn(60, 1))).toThrow(code('revision-conflict'));
-    expect(() => library.append(studyInstanceUid, first.id, drawn(60))).toThrow(code('revision-conflict'));
+    const first = library.revisions.append(studyInstanceUid, 0, drawn(50));
+    expect(() => library.revisions.append(studyInstanceUid, 0, drawn(60, 1))).toThrow(
+      code('revision-conflict'),
+    );
+    expect(() => library.revisions.append(studyInstanceUid, first.id, drawn(60))).toThrow(
+      code('revision-conflict'),
+    );
     expect(library.study(studyInstanceUid)).toMatchObject({ head: first.id, history: [{ id: first.id }] });
     library.close();
   });
@@ -129,7 +133,8 @@ describe('revisions', () => {
     const path = folder();
     const library = await seededLibrary(path);
     let { head } = library.study(studyInstanceUid);
-    for (const x of [45, 50, 55]) head = library.append(studyInstanceUid, head, drawn(x, x - 45)).id;
+    for (const x of [45, 50, 55])
+      head = library.revisions.append(studyInstanceUid, head, drawn(x, x - 45)).id;
     const before = library.study(studyInstanceUid);
     library.close();
     const reopened = await Library.open(path);
@@ -141,7 +146,7 @@ describe('revisions', () => {
     const library = await seededLibrary(folder());
     const accepted = { state: 'accepted', at: '2026-01-01T00:00:00Z', by: 'reader' } as const;
     const decide = { slot: 'decision', before: { state: 'pending' }, after: accepted } as const;
-    library.append(studyInstanceUid, 0, { ...drawn(50), changes: [decide] });
+    library.revisions.append(studyInstanceUid, 0, { ...drawn(50), changes: [decide] });
     expect(library.summaries()).toMatchObject([{ decision: 'accepted', clips: 1, patientName: 'Doe, Jane' }]);
     library.close();
   });
@@ -150,7 +155,10 @@ describe('revisions', () => {
     const library = await seededLibrary(folder());
     const before = library.study(studyInstanceUid).review.body;
     const after = { ...before, heightCm: { value: 171, source: 'user' as const } };
-    library.append(studyInstanceUid, 0, { ...drawn(50), changes: [{ slot: 'body', before, after }] });
+    library.revisions.append(studyInstanceUid, 0, {
+      ...drawn(50),
+      changes: [{ slot: 'body', before, after }],
+    });
     const last = library.audit.entries().at(-1);
     expect(last).toMatchObject({
       event: auditEvents.patientRecord,
@@ -190,13 +198,13 @@ describe('a file whose row cannot be stored', () => {
     const incomingPath = library.files.incomingPath();
     writeFileSync(incomingPath, 'a file');
     const file = { incomingPath, sha256: 'b'.repeat(64), bytes: 6 };
-    const add = () => library.addInstance({ study: studyFacts(), clip: clipFacts() }, file);
+    const add = () => library.intake.addInstance({ study: studyFacts(), clip: clipFacts() }, file);
     await expect(add()).rejects.toThrow(code(refused));
-    expect((await library.strays()).unnamed).toHaveLength(unnamed);
+    expect((await library.stored.strays()).unnamed).toHaveLength(unnamed);
     library.audit.append = append;
     writeFileSync(incomingPath, 'a file');
     expect(await add()).toMatchObject({ added: true });
-    expect(await library.strays()).toMatchObject({ unnamed: [], missing: [] });
+    expect(await library.stored.strays()).toMatchObject({ unnamed: [], missing: [] });
     library.close();
   });
 });
@@ -222,7 +230,7 @@ describe('opening', () => {
     writeFileSync(join(path, 'notes.txt'), 'the user put this here');
     const library = await Library.open(path);
     expect(storedFiles(path)).toHaveLength(2);
-    expect(await library.strays()).toEqual({ unnamed: [orphan], missing: [], unreadFolders: [] });
+    expect(await library.stored.strays()).toEqual({ unnamed: [orphan], missing: [], unreadFolders: [] });
     expect(readdirSync(join(path, 'incoming'))).toEqual([]);
     expect(existsSync(join(path, 'notes.txt'))).toBe(true);
     expect(existsSync(library.clip(sopInstanceUid).path)).toBe(true);
@@ -239,7 +247,7 @@ describe('opening', () => {
     expect(library.summaries()).toEqual([]);
     expect(() => library.updateSettings({ reader: 'A' })).toThrow(code('library-damaged'));
     const incomingPath = join(path, 'file');
-    const added = library.addInstance(
+    const added = library.intake.addInstance(
       { study: studyFacts(), clip: clipFacts() },
       { incomingPath, sha256: '0', bytes: 0 },
     );

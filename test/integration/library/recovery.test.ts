@@ -172,7 +172,7 @@ describe.skipIf(process.platform === 'win32')('a folder of the store', () => {
       outcome: 4,
       detail: { storeCompared: true, missing: 0, unreadFolders: 1 },
     });
-    const stored = application.services.library.known(name.slice(3, 67));
+    const stored = application.services.library.intake.known(name.slice(3, 67));
     const frame = await send('GET', `clips/${stored?.sopInstanceUid}/frames/0`);
     const { error } = (await frame.json()) as { error: { code: string; message: string } };
     expect(error.code).toBe('unreadable');
@@ -204,8 +204,8 @@ describe.skipIf(process.platform === 'win32')('a folder of the store', () => {
     const { library } = application.services;
     renameSync(join(path, 'files'), join(path, 'away'));
     makeUnreadable(join(path, 'files'));
-    await expect(library.strays()).rejects.toMatchObject({ code: 'unreadable' });
-    expect(await library.isEmpty()).toBe(false);
+    await expect(library.stored.strays()).rejects.toMatchObject({ code: 'unreadable' });
+    expect(await library.stored.isEmpty()).toBe(false);
     await expect(library.files.has('a'.repeat(64))).rejects.toMatchObject({ code: 'unreadable' });
   });
 });

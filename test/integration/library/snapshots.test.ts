@@ -205,13 +205,13 @@ describe('a snapshot', () => {
     const library = await reopenedFew();
     const { facts, clips } = library.study(rerunStudy);
     const renewed = clips.map((clip) => ({ ...clip, view: { ...clip.view, code: 'a2c' as const } }));
-    library.renewFacts(
+    library.facts.renew(
       rerunStudy,
       { study: facts, studyIsRenewed: true, clips: renewed, keptClips: [], documents: [] },
       { readAgain: 'test' },
     );
     expect(library.study(rerunStudy).foldedTo).toBe(0);
-    library.boundFold(rerunStudy);
+    library.revisions.boundFold(rerunStudy);
     library.close();
     const again = await Library.open(library.path);
     open.push(again);
@@ -228,7 +228,7 @@ describe('a snapshot', () => {
       ),
     );
     const defects: unknown[] = [];
-    library.onDefect = (error) => void defects.push(error);
+    library.revisions.onDefect = (error) => void defects.push(error);
     const { head } = library.study(rerunStudy);
     rerun(library, 1000);
     expect(library.study(rerunStudy).head).toBeGreaterThan(head);
@@ -239,7 +239,7 @@ describe('a snapshot', () => {
   it('that is gone is made anew', async () => {
     const library = await reopenedFew((database) => database.exec('DELETE FROM snapshots'));
     expect(library.study(rerunStudy).review).toEqual(folded(library).review);
-    library.boundFold(rerunStudy);
+    library.revisions.boundFold(rerunStudy);
     const path = library.path;
     library.close();
     const database = new DatabaseSync(join(path, 'library.sqlite'), { readOnly: true });

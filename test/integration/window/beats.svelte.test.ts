@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { messages } from '../../../renderer/state/messages.svelte.ts';
 import { inWords } from '../../../renderer/words/language.svelte.ts';
+import { chosenBeats } from '../../../renderer/state/chosen-beats.svelte.ts';
+import { studyOpening } from '../../../renderer/state/study-opening.svelte.ts';
 import { workspace } from '../../../renderer/state/workspace.svelte.ts';
 import { playback } from '../../../renderer/playback/playback.svelte.ts';
 import {
@@ -43,7 +45,7 @@ function chosenStudy() {
 const told = () => messages.list.map(({ text }) => inWords(text));
 
 beforeEach(async () => {
-  workspace.close();
+  studyOpening.close();
   const { study, clip } = at();
   await drawContours(study, contours);
   workspace.study = study;
@@ -89,7 +91,7 @@ describe('beats that the reader chooses', () => {
 
   it('the key excludes the beat that is chosen, and counts it again', async () => {
     const { study, uid, included } = chosenStudy();
-    workspace.chooseBeat(uid, 2);
+    chosenBeats.choose(uid, 2);
     toggleChosenBeat();
     expect(included()).toEqual([0, 1, 3]);
     toggleChosenBeat();
@@ -99,15 +101,15 @@ describe('beats that the reader chooses', () => {
 
   it('the beat that is chosen is one there is, and a number leads to the frame that it was read from', () => {
     const { study, uid, table } = chosenStudy();
-    workspace.chooseBeat(uid, 99);
-    expect(workspace.beatIndex(uid)).toBe(3);
-    workspace.chooseBeat(uid, -1);
-    expect(workspace.beatIndex(uid)).toBe(0);
+    chosenBeats.choose(uid, 99);
+    expect(chosenBeats.index(uid)).toBe(3);
+    chosenBeats.choose(uid, -1);
+    expect(chosenBeats.index(uid)).toBe(0);
     const { beat } = table()[2]!;
-    workspace.visit({ sopInstanceUid: uid, frame: beat.esFrame });
-    expect(workspace.beatIndex(uid)).toBe(2);
+    chosenBeats.visit({ sopInstanceUid: uid, frame: beat.esFrame });
+    expect(chosenBeats.index(uid)).toBe(2);
     expect(playback.frameOf(uid)).toBe(beat.esFrame);
-    expect(workspace.frameOf({ sopInstanceUid: uid, kind: 'ed' })).toBe(beat.edFrame);
+    expect(chosenBeats.frameOf({ sopInstanceUid: uid, kind: 'ed' })).toBe(beat.edFrame);
     expect(workspace.study).toBe(study);
   });
 });

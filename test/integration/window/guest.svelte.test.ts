@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { GuestStudy } from '../../../renderer/state/guest-study.svelte.ts';
 import { clipsOnScreen, loopsOnScreen } from '../../../renderer/state/loops-in-step.ts';
+import { chosenBeats } from '../../../renderer/state/chosen-beats.svelte.ts';
+import { confirmView, setView } from '../../../renderer/state/named-view.ts';
+import { studyOpening } from '../../../renderer/state/study-opening.svelte.ts';
 import { workspace } from '../../../renderer/state/workspace.svelte.ts';
 import { beatingTraces } from '../../unit/core/shapes.ts';
 import { drawContours, openWindows } from './open-window.ts';
@@ -11,7 +14,7 @@ const otherStudy = '1.2.826.0.1.3680043.10.99.1';
 const otherClip = `${otherStudy}.1`;
 
 beforeEach(async () => {
-  workspace.close();
+  studyOpening.close();
   const { study, clip } = at();
   await drawContours(study, beatingTraces(frames, 12, { source: { kind: 'manual' } }));
   workspace.study = study;
@@ -45,7 +48,7 @@ describe('a clip of another study', () => {
     expect(
       guest?.study.traceAt({ sopInstanceUid: otherClip, structure: 'lv-cavity', frame: 3 }),
     ).not.toBeNull();
-    expect(workspace.beats(otherClip)).toEqual(workspace.beats(clip.sopInstanceUid));
+    expect(chosenBeats.of(otherClip)).toEqual(chosenBeats.of(clip.sopInstanceUid));
     expect(loopsOnScreen().map(({ beats }) => beats.length)).toEqual([2, 2]);
   });
 
@@ -55,13 +58,13 @@ describe('a clip of another study', () => {
     const before = study.review;
     workspace.active = { sopInstanceUid: otherClip, kind: 'cine' };
     expect(workspace.activeClip).toBeNull();
-    workspace.setView('a2c');
-    workspace.confirmView();
+    setView('a2c');
+    confirmView();
     expect(study.review).toBe(before);
     // Its ED and ES can be looked at all the same.
-    workspace.chooseBeat(otherClip, 1);
-    expect(workspace.beatIndex(otherClip)).toBe(1);
-    expect(workspace.beatIndex(clip.sopInstanceUid)).toBe(0);
+    chosenBeats.choose(otherClip, 1);
+    expect(chosenBeats.index(otherClip)).toBe(1);
+    expect(chosenBeats.index(clip.sopInstanceUid)).toBe(0);
   });
 
   it('goes when it is dismissed, and with the study that it was compared with', async () => {
@@ -73,7 +76,7 @@ describe('a clip of another study', () => {
     expect(workspace.guests).toEqual([]);
     expect(workspace.active).toEqual({ sopInstanceUid: clip.sopInstanceUid, kind: 'cine' });
     workspace.hangGuest(guest, otherClip);
-    workspace.close();
+    studyOpening.close();
     expect([workspace.guests, workspace.hanging.panes]).toEqual([[], []]);
   });
 
