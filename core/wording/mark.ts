@@ -20,7 +20,7 @@ type Length =
   | { readonly lengthMm: null; readonly refusal: Refusal };
 
 /** What a reader calls a distance: "IVSd", or in words of their own; null where nobody has said so. */
-export function distanceText({ name, words }: Pick<Caliper, 'name' | 'words'>): Message | null {
+function distanceText({ name, words }: Pick<Caliper, 'name' | 'words'>): Message | null {
   if (name !== undefined) return quantityLabel(name);
   return words === undefined ? null : message('mark.own-words', { words });
 }
