@@ -75,8 +75,10 @@ export const backupStateSchema = z.object({
       folder: z.string(),
       files: z.number().int(),
       copied: z.number().int(),
-      /** Files of the library that could not be kept, or of the backup that are not what was backed up. */
+      /** Files of the library that could not be kept, with why, or of the backup that are not what was backed up. */
       faults: z.array(z.string()),
+      /** Of a backup that is checked or restored: files that it never held, as they could not be kept. */
+      missing: z.array(z.string()),
     })
     .nullable(),
   message: z.string().nullable(),

@@ -63,7 +63,7 @@ import type { ListedStudy, StudySummary } from './study-summary.ts';
  * GET    /api/languages/:tag                   LanguageFile (core/language)
  * Reports: what they are made with, and how one would look: report.ts
  * GET    /api/settings                         Settings
- * PUT    /api/settings                         Partial<Settings> -> Settings
+ * PUT    /api/settings                         SettingsChange -> Settings; merged into what is stored (core/settings)
  * Deleting, taking back, correcting a patient: care.ts
  * Nodes, sendings and the receiver: network.ts
  * Errors: status 4xx/5xx with ErrorResponse.

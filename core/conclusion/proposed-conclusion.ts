@@ -1,12 +1,12 @@
-import { stageName } from '../clip/stage.ts';
 import { message, type Message } from '../language/message.ts';
 import { referenceEdition } from '../reference-limits/limits.ts';
 import { atriumSentence } from './atrium.ts';
 import { changeSentence } from './change.ts';
-import { type ConclusionInput, numberOf } from './conclusion-input.ts';
+import type { ConclusionInput } from './conclusion-input.ts';
 import { ejectionSentence } from './ejection.ts';
 import { heartRateSentence } from './heart-rate.ts';
 import { limitationSentence, notGradedSentences } from './limitations.ts';
+import { stageSentence } from './stage.ts';
 import { strainSentence } from './strain.ts';
 import { verdictOf } from './verdict.ts';
 import { volumeSentences } from './volumes.ts';
@@ -17,15 +17,8 @@ import { volumeSentences } from './volumes.ts';
  * findings allow.
  */
 export function proposedConclusion(input: ConclusionInput): readonly Message[] {
-  const { measured } = input;
-  const stage =
-    measured.stages.length === 0 || numberOf(input, 'EF') === undefined
-      ? null
-      : measured.stage === null
-        ? message('conclusion.stages')
-        : message('conclusion.stage', { stage: stageName(measured.stage) });
   return [
-    stage,
+    stageSentence(input),
     ejectionSentence(input),
     ...volumeSentences(input),
     atriumSentence(input),

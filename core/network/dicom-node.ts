@@ -36,10 +36,12 @@ export const dicomNodeSchema = z.strictObject({
 });
 export type DicomNode = z.infer<typeof dicomNodeSchema>;
 
+export const mostNodes = 50;
+
 /** Nodes, each known by its name. */
 export const dicomNodesSchema = z
   .array(dicomNodeSchema)
-  .max(50)
+  .max(mostNodes)
   .refine(
     (nodes) => new Set(nodes.map(({ name }) => name)).size === nodes.length,
     'nodes have names of their own',

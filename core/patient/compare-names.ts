@@ -1,4 +1,5 @@
 import type { PersonName } from '../clip/clip.ts';
+import { isPlaceholder } from './placeholders.ts';
 
 /**
  * How two names go together. `same`: nothing speaks against one person (the same words, a double name, an initial,
@@ -49,29 +50,11 @@ const scripts = [
   ['latin', /\p{Script=Latin}/u],
 ] as const;
 
-/** Words in the place of a name. */
-const placeholders = [
-  'anon',
-  'anonymized',
-  'anonymised',
-  'anonymous',
-  'deidentified',
-  'na',
-  'name',
-  'noname',
-  'none',
-  'patient',
-  'subject',
-  'test',
-  'unknown',
-];
-
 function groupsOf(name: PersonName): NameGroup[] {
   return [name.alphabetic, name.ideographic, name.phonetic].flatMap((group) => {
     const [family = [], given = [], middle = []] = folded(group).split('^').map(wordsOf);
     const all = [...family, ...given, ...middle];
-    if (all.length === 0 || all.every((word) => placeholders.includes(word) || /^\p{N}+$/u.test(word)))
-      return [];
+    if (all.length === 0 || all.every((word) => isPlaceholder(word) || /^\p{N}+$/u.test(word))) return [];
     const text = all.join('');
     const script = scripts.find(([, letters]) => letters.test(text))?.[0] ?? 'other';
     return [{ script, family, given: [...given, ...middle] }];

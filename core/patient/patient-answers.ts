@@ -1,12 +1,8 @@
 import type { StudyFacts } from '../clip/clip.ts';
+import { knownBirthDate } from './compare-fields.ts';
 import { foldedName, isNamed } from './compare-names.ts';
 import { isRealId, statedId, statedIssuer } from './patient-id.ts';
-import {
-  comparePatients,
-  knownBirthDate,
-  type PatientComparison,
-  type PatientDoubt,
-} from './same-patient.ts';
+import { comparePatients, type PatientComparison, type PatientDoubt } from './same-patient.ts';
 
 export const patientAnswers = ['same', 'different'] as const;
 /** What a person said of two studies. */

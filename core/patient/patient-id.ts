@@ -1,4 +1,5 @@
 import type { PatientFacts } from '../clip/clip.ts';
+import { isPlaceholder } from './placeholders.ts';
 
 /**
  * The id under which its issuer keeps a patient. Spaces at either end of a value of VR LO mean nothing (PS3.5 6.2);
@@ -12,27 +13,10 @@ export function statedIssuer({ issuerOfPatientId }: PatientFacts): string | null
   return issuer === '' ? null : issuer;
 }
 
-/** What is written where there is no id: it tells nobody from anybody. */
-const placeholders = [
-  'anon',
-  'anonymized',
-  'anonymised',
-  'anonymous',
-  'deidentified',
-  'na',
-  'noid',
-  'none',
-  'null',
-  'patient',
-  'patientid',
-  'test',
-  'unknown',
-];
-
 /** Whether a patient is told from others by it: an id that is one, and not a word or zeros in its place. */
 export function isRealId(id: string): boolean {
   const folded = foldedId(id);
-  return folded !== '' && !/^(?:x+|9{4,})$/u.test(folded) && !placeholders.includes(folded);
+  return folded !== '' && !/^(?:x+|9{4,})$/u.test(folded) && !isPlaceholder(folded);
 }
 
 /**

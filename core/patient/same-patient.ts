@@ -1,6 +1,5 @@
 import type { PatientFacts } from '../clip/clip.ts';
-import { compareNames } from './compare-names.ts';
-import { foldedId, isRealId, statedId, statedIssuer } from './patient-id.ts';
+import { agrees, compareFields } from './compare-fields.ts';
 
 /** Why two studies may be one patient's and may not, each a message of the catalogue. */
 export const patientDoubts = [
@@ -29,21 +28,20 @@ export type PatientComparison =
  * under one name, two people who happen to share both).
  */
 export function comparePatients(a: PatientFacts, b: PatientFacts): PatientComparison {
-  const [idOfA, idOfB] = [statedId(a), statedId(b)];
-  const [issuerOfA, issuerOfB] = [statedIssuer(a), statedIssuer(b)];
-  if (issuerOfA !== null && issuerOfB !== null && issuerOfA !== issuerOfB) return { verdict: 'different' };
+  const fields = compareFields(a, b);
+  const { id, issuer } = fields;
+  if (issuer.outcome === 'differs') return { verdict: 'different' };
+  if (id.outcome === 'differs' && id.why !== 'alike') return { verdict: 'different' };
 
   const doubts: PatientDoubt[] = [];
-  if (!isRealId(idOfA) || !isRealId(idOfB)) doubts.push('id-missing');
-  else if (idOfA !== idOfB) {
-    if (foldedId(idOfA) !== foldedId(idOfB)) return { verdict: 'different' };
-    doubts.push('id-alike');
-  } else if (issuerOfA !== issuerOfB) doubts.push('issuer-missing');
+  if (id.outcome === 'differs') doubts.push('id-alike');
+  else if (!agrees(id)) doubts.push('id-missing');
+  else if (issuer.outcome === 'not-compared' && issuer.why === 'missing' && issuer.side !== 'both')
+    doubts.push('issuer-missing');
 
-  const about = doubtsOfPerson(a, b);
+  const about = doubtsOfPerson(fields);
   // Without an id that is the same nothing less than name and birth date makes it worth a question.
-  const hasSameId = !doubts.includes('id-missing') && !doubts.includes('id-alike');
-  if (!hasSameId && about.length > 0) return { verdict: 'different' };
+  if (!agrees(id) && about.length > 0) return { verdict: 'different' };
   if (about.filter((doubt) => contradictions.includes(doubt)).length > 1) return { verdict: 'different' };
   doubts.push(...about);
   return doubts.length === 0 ? { verdict: 'same' } : { verdict: 'doubt', doubts };
@@ -51,20 +49,12 @@ export function comparePatients(a: PatientFacts, b: PatientFacts): PatientCompar
 
 const contradictions: readonly PatientDoubt[] = ['birth-date-differs', 'name-differs', 'sex-differs'];
 
-function doubtsOfPerson(a: PatientFacts, b: PatientFacts): PatientDoubt[] {
+function doubtsOfPerson({ born, name, sex }: ReturnType<typeof compareFields>): PatientDoubt[] {
   const doubts: PatientDoubt[] = [];
-  const [bornA, bornB] = [knownBirthDate(a), knownBirthDate(b)];
-  if (bornA === null || bornB === null) doubts.push('birth-date-missing');
-  else if (bornA !== bornB) doubts.push('birth-date-differs');
-  const name = compareNames(a.name, b.name);
-  if (name === 'family-differs') doubts.push('family-name-differs');
-  if (name === 'conflict') doubts.push('name-differs');
-  if (name === 'unknown') doubts.push('name-missing');
-  if (a.sex !== b.sex && a.sex !== 'unknown' && b.sex !== 'unknown') doubts.push('sex-differs');
+  if (born.outcome === 'differs') doubts.push('birth-date-differs');
+  else if (!agrees(born)) doubts.push('birth-date-missing');
+  if (name.outcome === 'differs') doubts.push(name.why === 'family' ? 'family-name-differs' : 'name-differs');
+  else if (!agrees(name)) doubts.push('name-missing');
+  if (sex.outcome === 'differs') doubts.push('sex-differs');
   return doubts;
-}
-
-/** Where nobody knew it, systems write the first day that they can: nobody who is examined now was born before 1901. */
-export function knownBirthDate({ birthDate }: Pick<PatientFacts, 'birthDate'>): string | null {
-  return birthDate === null || birthDate < '1901-01-02' ? null : birthDate;
 }

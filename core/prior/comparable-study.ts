@@ -31,23 +31,29 @@ export interface ComparableStudy {
   /** False where a clip that the numbers rest on shows no beat from end-diastole to end-diastole. */
   readonly wholeBeats: boolean;
   readonly models: readonly SignedModel[];
+  /** SOP Instance UIDs of the clips that the numbers rest on. */
+  readonly used: readonly string[];
 }
 
-type StudyOf = Pick<StudyFacts, 'studyInstanceUid' | 'studyDate'>;
+/** A study with what was said of it. */
+export interface ReviewedStudy {
+  readonly facts: Pick<StudyFacts, 'studyInstanceUid' | 'studyDate'>;
+  readonly clips: readonly ClipFacts[];
+  readonly review: StudyReview;
+}
 
 /** A study as it is measured now. */
 export function measuredStudy(
-  facts: StudyOf,
-  clips: readonly ClipFacts[],
-  review: StudyReview,
+  study: ReviewedStudy,
   measured: StudyMeasurements,
   options: MeasureOptions,
 ): ComparableStudy {
+  const { review } = study;
   const context = { version: 0, replaces: null, head: 0, software: '' };
   const { decision } = review;
   const isDecided = decision.state !== 'pending';
   return {
-    ...common(facts, clips, signedResult(context, review, measured, options)),
+    ...common(study, signedResult(context, review, measured, options)),
     measurements: measured.measurements.filter(({ beat }) => beat === null).map(signedNumber),
     standing: isDecided
       ? decision.state === 'rejected'
@@ -59,33 +65,16 @@ export function measuredStudy(
   };
 }
 
-/** A study as it was signed: its numbers are those, whatever is measured today. */
-export function signedStudy(
-  facts: StudyOf,
-  clips: readonly ClipFacts[],
-  signature: { readonly by: string; readonly at: string },
-  signed: SignedResult,
-): ComparableStudy {
-  return { ...common(facts, clips, signed), standing: 'signed', by: signature.by, at: signature.at };
-}
-
-/** A study on screen or in a report: as it was signed where it is, else as it is measured. */
-export function comparableStudy(
-  facts: StudyOf,
-  clips: readonly ClipFacts[],
-  review: StudyReview,
-  measured: StudyMeasurements,
-  options: MeasureOptions,
-): ComparableStudy {
-  const { decision } = review;
-  return decision.state === 'accepted' && decision.signed !== undefined
-    ? signedStudy(facts, clips, decision, decision.signed)
-    : measuredStudy(facts, clips, review, measured, options);
+/** A study as it was signed: its numbers are those, whatever is measured today. null where none were kept with a signature. */
+export function signedStudy(study: ReviewedStudy): ComparableStudy | null {
+  const { decision } = study.review;
+  if (decision.state !== 'accepted' || decision.signed === undefined) return null;
+  const { by, at, signed } = decision;
+  return { ...common(study, signed), standing: 'signed', by, at };
 }
 
 function common(
-  { studyInstanceUid, studyDate }: StudyOf,
-  clips: readonly ClipFacts[],
+  { facts: { studyInstanceUid, studyDate }, clips }: ReviewedStudy,
   { measurements, clips: measuredClips, used, models }: SignedResult,
 ): Omit<ComparableStudy, 'standing' | 'by' | 'at'> {
   const restedOn = measuredClips.filter(({ sopInstanceUid }) => used.includes(sopInstanceUid));
@@ -101,6 +90,7 @@ function common(
       beats.some(({ included, nextEdFrame }) => included && nextEdFrame !== null),
     ),
     models,
+    used,
   };
 }
 

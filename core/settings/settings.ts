@@ -11,9 +11,16 @@ export const moveOnChoices = ['never', 'to-review', 'always'] as const;
 export const reportPageSizes = ['a4', 'letter'] as const;
 
 /** How much the renderer may have remembered. */
+export const mostEntries = 200;
+/** Longer than the name of anything that a library brings along, such as a structure's id. */
+export const entryNameSchema = z.string().max(96);
+export const entrySchema = z.union([z.string().max(10_000), z.number(), z.boolean()]);
 const layoutSchema = z
-  .record(z.string().max(64), z.union([z.string().max(10_000), z.number(), z.boolean()]))
-  .refine((layout) => Object.keys(layout).length <= 200, 'the layout has at most 200 entries');
+  .record(entryNameSchema, entrySchema)
+  .refine(
+    (layout) => Object.keys(layout).length <= mostEntries,
+    `the layout has at most ${mostEntries} entries`,
+  );
 
 export const settingsSchema = z.strictObject({
   model: z.string().max(64).nullable(),

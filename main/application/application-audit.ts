@@ -48,9 +48,9 @@ export class ApplicationAudit {
   }
 
   /** Who may be sent to, and what listens, is in the audit log before it is so. */
-  recordNetwork(before: Settings, { nodes, receiver }: Partial<Settings>): void {
+  recordNetwork(before: Settings, { nodes, receiver }: Settings): void {
     const about = { ...activity, action: 'U', user: this.#library.user() } as const;
-    if (nodes !== undefined && !isDeepStrictEqual(nodes, before.nodes)) {
+    if (!isDeepStrictEqual(nodes, before.nodes)) {
       const detail = nodes.map(({ name, ...node }) => ({
         name,
         node: nodeLabel(node),
@@ -58,7 +58,7 @@ export class ApplicationAudit {
       }));
       this.#library.record({ ...about, detail: { nodes: detail } });
     }
-    if (receiver !== undefined && !isDeepStrictEqual(receiver, before.receiver)) {
+    if (!isDeepStrictEqual(receiver, before.receiver)) {
       const { isOn, address, port, aeTitle, tls } = receiver;
       this.#library.record({
         ...about,

@@ -75,18 +75,30 @@ export class BackupJobs {
 
   async #backUp(folder: string, going: Going): Promise<BackupState['result']> {
     const { library } = this.#options;
-    const { state, record, copied } = await writeBackup(library, folder, installation.version, going);
-    return { folder: state, files: record.files.length, copied, faults: [...record.missing] };
+    const { state, record, copied, leftOut } = await writeBackup(
+      library,
+      folder,
+      installation.version,
+      going,
+    );
+    const faults = leftOut.map(({ name, reason }) => `${name}: ${reason}`);
+    return { folder: state, files: record.files.length, copied, faults, missing: [] };
   }
 
   async #read(kind: 'check' | 'restore', folder: string, going: Going): Promise<BackupState['result']> {
     const [state = folder] = await statesOf(folder);
     if (kind === 'restore') {
-      const { files } = await stageRestore(this.#options.library.path, state, going);
-      return { folder: state, files: files.length, copied: 0, faults: [] };
+      const { files, missing } = await stageRestore(this.#options.library.path, state, going);
+      return { folder: state, files: files.length, copied: 0, faults: [], missing: [...missing] };
     }
     const { record, faults } = await checkBackup(state, going);
-    return { folder: state, files: record.files.length, copied: 0, faults: faults.map(({ path }) => path) };
+    return {
+      folder: state,
+      files: record.files.length,
+      copied: 0,
+      faults: faults.map(({ path }) => path),
+      missing: [...record.missing],
+    };
   }
 
   async #run(task: (going: Going) => Promise<BackupState['result']>, signal: AbortSignal): Promise<void> {

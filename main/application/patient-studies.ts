@@ -128,23 +128,11 @@ export class PatientStudies {
 }
 
 /** What was signed is not measured again. */
-function compare(
-  { facts, clips, review }: OpenStudy,
-  options: MeasureOptions,
-): Pick<PatientStudy, 'numbers' | 'clips'> {
-  const { decision } = review;
-  if (decision.state === 'accepted' && decision.signed !== undefined) {
-    const { used } = decision.signed;
-    return {
-      numbers: signedStudy(facts, clips, decision, decision.signed),
-      clips: priorClips(clips, review, used),
-    };
-  }
-  const measured = measureStudy(facts, clips, review, options);
-  return {
-    numbers: measuredStudy(facts, clips, review, measured, options),
-    clips: priorClips(clips, review, measured.used),
-  };
+function compare(study: OpenStudy, options: MeasureOptions): Pick<PatientStudy, 'numbers' | 'clips'> {
+  const { facts, clips, review } = study;
+  const numbers =
+    signedStudy(study) ?? measuredStudy(study, measureStudy(facts, clips, review, options), options);
+  return { numbers, clips: priorClips(clips, review, numbers.used) };
 }
 
 function relatedStudy({ facts, relation }: RelatedFacts): RelatedStudy {

@@ -35,7 +35,9 @@ export class Removals {
 
   state(): RemovalState[] {
     const { library } = this.#options;
-    return library.care.pending().map((removal) => ({ ...removal, leftMs: this.#leftMs(removal) }));
+    // What is leaving cannot be taken back.
+    const pending = library.care.pending().filter(({ leaving }) => !leaving);
+    return pending.map((removal) => this.#stateOf(removal));
   }
 
   /**
@@ -52,7 +54,7 @@ export class Removals {
     }
     this.#schedule(removal);
     this.#told();
-    return { ...removal, leftMs: this.#leftMs(removal) };
+    return this.#stateOf(removal);
   }
 
   /** @throws SystolaError `not-found` when it is gone */
@@ -70,26 +72,36 @@ export class Removals {
     await this.#carryingOut;
   }
 
-  #leftMs({ at }: PendingRemoval): number {
-    return Math.max(0, Date.parse(at) + (this.#options.takeBackMs ?? takeBackMs) - Date.now());
+  #stateOf({ leaving: _, ...removal }: PendingRemoval): RemovalState {
+    return { ...removal, leftMs: this.#leftMs(removal) };
+  }
+
+  /** Never longer than it may be, wherever the clock was set meanwhile. */
+  #leftMs({ at }: Pick<PendingRemoval, 'at'>): number {
+    const whole = this.#options.takeBackMs ?? takeBackMs;
+    return Math.max(0, Math.min(whole, Date.parse(at) + whole - Date.now()));
   }
 
   #schedule(removal: PendingRemoval): void {
     if (this.#timers.has(removal.id)) return;
-    const timer = setTimeout(() => {
-      this.#timers.delete(removal.id);
-      this.#carryingOut = this.#carryingOut.then(() => this.#carryOut(removal.id));
-    }, this.#leftMs(removal));
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(removal.id);
+        this.#carryingOut = this.#carryingOut.then(() => this.#carryOut(removal.id));
+      },
+      removal.leaving ? 0 : this.#leftMs(removal),
+    );
     this.#timers.set(removal.id, timer.unref());
   }
 
   async #carryOut(id: number): Promise<void> {
     try {
       await this.#options.library.care.carryOut(id);
-      this.#told();
     } catch (error) {
       // What cannot be deleted now, as on a disk that does not answer, is at the next start.
       if (!(error instanceof SystolaError)) this.#options.onDefect(error);
+    } finally {
+      this.#told();
     }
   }
 

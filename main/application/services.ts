@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isGoing } from '../../core/api/events.ts';
 import { priorComparison } from '../../core/conclusion/prior-comparison.ts';
 import { signedTexts } from '../../core/conclusion/report-texts.ts';
+import type { SettingsChange } from '../../core/settings/settings-change.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { PropagationService } from '../analysis/propagation-service.ts';
 import { RunQueue } from '../analysis/run-queue.ts';
@@ -92,7 +93,7 @@ export interface Services {
   readonly worklist: WorklistWatch;
   readonly removals: Removals;
   readonly backups: BackupJobs;
-  updateSettings(changes: Partial<Settings>): Settings;
+  updateSettings(change: SettingsChange): Settings;
   close(): Promise<void>;
 }
 
@@ -308,8 +309,8 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     worklist,
     removals,
     backups,
-    updateSettings: (changes) =>
-      updateSettings({ library, audit, receiver, decoder, worklist, events }, changes),
+    updateSettings: (change) =>
+      updateSettings({ library, audit, receiver, decoder, worklist, events }, change),
     close,
   };
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { acceptedSettings, type SettingsChange } from '../../core/settings/settings-change.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { FrameDecoder } from '../dicom/frame-decoder.ts';
 import type { Library } from '../library/library.ts';
@@ -18,12 +19,12 @@ export interface SetServices {
   readonly events: EventHub;
 }
 
-/** Keeps changes of the settings, and brings what is running into line with them. */
-export function updateSettings(services: SetServices, changes: Partial<Settings>): Settings {
+/** Keeps a change of the settings, and brings what is running into line with them. */
+export function updateSettings(services: SetServices, change: SettingsChange): Settings {
   const { library, audit, receiver, decoder, worklist, events } = services;
   const before = library.settings();
-  audit.recordNetwork(before, changes);
-  const settings = library.updateSettings(changes);
+  audit.recordNetwork(before, acceptedSettings(before, change));
+  const settings = library.updateSettings(change);
   if (!isDeepStrictEqual(settings.receiver, before.receiver))
     void receiver.apply(settings.receiver).catch(logDefect);
   if (settings.frameCacheMiB !== before.frameCacheMiB) decoder.setCacheMiB(settings.frameCacheMiB);

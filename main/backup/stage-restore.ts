@@ -1,9 +1,9 @@
-import { link, rm } from 'node:fs/promises';
+import { link } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
-import { restoringName, readyName } from '../library/finish-restore.ts';
+import { discardRestore, readyName, restoringName } from '../library/finish-restore.ts';
 import { filesOfState } from './check-backup.ts';
 import { filesName, readRecord, type BackupRecord } from './backup-record.ts';
 import { copyFileHashed, hashOfFile, isFileOf } from './copy-file.ts';
@@ -24,7 +24,7 @@ export async function stageRestore(
   const record = await readRecord(state);
   const files = filesOfState(state, record);
   const restoring = join(libraryPath, restoringName);
-  await rm(restoring, { recursive: true, force: true });
+  await discardRestore(libraryPath);
   let bytesDone = 0;
   try {
     // Also where the state has none: pictures that stayed would be taken in again.
@@ -44,7 +44,7 @@ export async function stageRestore(
       0o600,
     );
   } catch (error) {
-    await rm(restoring, { recursive: true, force: true });
+    await discardRestore(libraryPath);
     throw error;
   }
   return record;
@@ -74,7 +74,7 @@ async function copyChecked(
   signal: AbortSignal,
 ): Promise<void> {
   if (await isFileOf(path, bytes)) {
-    const copied = await copyFileHashed(path, to, signal);
+    const copied = await copyFileHashed(path, to, { signal, followsLinks: true });
     if (copied.sha256 === sha256 && copied.bytes === bytes) return;
   }
   throw new SystolaError(

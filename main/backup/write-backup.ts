@@ -1,5 +1,5 @@
 import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join, relative } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
 import { ownerTag, removeAbandoned } from '../files/abandoned.ts';
 import { makeFolder } from '../files/make-folder.ts';
@@ -7,15 +7,9 @@ import { writeAtomically } from '../files/write-atomically.ts';
 import { writeError } from '../files/write-error.ts';
 import { auditEvents, auditOutcomes } from '../library/audit.ts';
 import type { Library } from '../library/library.ts';
-import {
-  databaseName,
-  filesName,
-  isPassing,
-  othersName,
-  recordName,
-  type BackupRecord,
-} from './backup-record.ts';
-import { copyFileHashed, hashOfFile } from './copy-file.ts';
+import { databaseName, filesName, othersName, recordName, type BackupRecord } from './backup-record.ts';
+import { copyFileHashed, hashOfFile, type CopiedFile } from './copy-file.ts';
+import { otherFiles } from './other-files.ts';
 
 /** How far a backup, or the check of one, has come. */
 export interface BackupProgress {
@@ -30,12 +24,20 @@ export interface WrittenBackup {
   readonly record: BackupRecord;
   /** Files that had to be copied; the others were there from an earlier one. */
   readonly copied: number;
+  /** Files that are not in it, by their names, with why; without any the state is whole. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+export interface LeftOut {
+  readonly name: string;
+  readonly reason: string;
 }
 
 /**
  * Writes the library as it is now into a backup: files that the backup has already are compared by their hash and not
  * copied again, the state as a whole appears when everything of it is there. Work goes on meanwhile: what is stored after
- * the database was copied is part of the next state.
+ * the database was copied is part of the next state, and what is deleted goes when this one is written. A file that cannot
+ * be kept keeps no other from it: the state is written without it, and says so.
  *
  * @param folder of the backup; a new or an empty one, or that of earlier states
  * @throws SystolaError `bad-request` for a folder in the library itself; `disk-full`, `unwritable`, `library-damaged`
@@ -59,83 +61,95 @@ export async function writeBackup(
     throw writeError(error, folder);
   }
   try {
-    await library.copyDatabase(join(beside, databaseName));
-    const database = (await hashOfFile(join(beside, databaseName), signal))!;
-    const wanted = library.stored.named();
-    const others = await otherFiles(library.path);
-    const progress = { done: 0, total: wanted.length + others.length, bytesDone: 0 };
-    const told = (bytes: number): void => {
-      progress.done += 1;
-      progress.bytesDone += bytes;
-      onProgress({ ...progress });
-    };
-    const files: BackupRecord['files'] = [];
-    const missing: string[] = [];
-    let copied = 0;
-    for (const { sha256, name } of wanted) {
-      signal.throwIfAborted();
-      const kept = join(folder, filesName, sha256.slice(0, 2), `${sha256}.dcm`);
-      let there = await hashOfFile(kept, signal);
-      if (there?.sha256 !== sha256) {
-        there = await copyFileHashed(library.files.path(sha256), kept, signal).catch((error: unknown) => {
-          // One that the library has lost or that rots there keeps no other from being kept.
-          if (error instanceof SystolaError && isOfSource(error)) return null;
-          throw error;
-        });
-        if (there !== null) copied += 1;
-      }
-      if (there?.sha256 === sha256) files.push({ sha256, bytes: there.bytes });
-      else {
-        if (there !== null) await rm(kept, { force: true });
-        missing.push(name);
-      }
-      told(there?.bytes ?? 0);
-    }
-    const kept: BackupRecord['others'] = [];
-    for (const path of others) {
-      const file = await copyFileHashed(join(library.path, path), join(beside, othersName, path), signal);
-      kept.push({ path: path.split(sep).join('/'), ...file });
-      told(file.bytes);
-    }
-    const record: BackupRecord = {
-      ...{ format: 1, software, at, studies: library.summaries().length },
-      ...{ database, files, others: kept, missing },
-    };
-    await writeAtomically(join(beside, recordName), JSON.stringify(record), 0o600);
-    library.record({
-      event: auditEvents.export,
-      action: 'R',
-      outcome: missing.length === 0 ? auditOutcomes.success : auditOutcomes.minorFailure,
-      user: library.user(),
-      studyInstanceUid: null,
-      patientId: null,
-      detail: { backup: state, studies: record.studies, files: files.length, missing: missing.slice(0, 200) },
-    });
-    await rename(beside, state).catch((error: unknown) => {
-      throw writeError(error, state);
-    });
-    return { state, record, copied };
+    return await library.care.whileNothingLeaves(() =>
+      writeState(library, { folder, state, beside, at, software }, { signal, onProgress }),
+    );
   } finally {
     await rm(beside, { recursive: true, force: true });
   }
 }
 
-const isOfSource = ({ code }: SystolaError): boolean =>
-  code === 'not-found' || code === 'unreadable' || code === 'file-missing';
+interface StateInMaking {
+  readonly folder: string;
+  /** What the state will be called, and is called until it is whole. */
+  readonly state: string;
+  readonly beside: string;
+  readonly at: string;
+  readonly software: string;
+}
 
-/** Files beside the database: languages, templates, models, masks, keys. Links stay what they are: elsewhere. */
-async function otherFiles(libraryPath: string): Promise<string[]> {
-  const found: string[] = [];
-  const look = async (folder: string): Promise<void> => {
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
-      if (folder === libraryPath && isPassing(entry.name)) continue;
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) await look(path);
-      else if (entry.isFile()) found.push(relative(libraryPath, path));
+async function writeState(
+  library: Library,
+  { folder, state, beside, at, software }: StateInMaking,
+  { signal, onProgress }: { readonly signal: AbortSignal; onProgress(progress: BackupProgress): void },
+): Promise<WrittenBackup> {
+  await library.copyDatabase(join(beside, databaseName));
+  const database = (await hashOfFile(join(beside, databaseName), signal))!;
+  const wanted = library.stored.named();
+  const { paths, leftOut } = await otherFiles(library.path);
+  const progress = { done: 0, total: wanted.length + paths.length, bytesDone: 0 };
+  const told = (bytes: number): void => {
+    progress.done += 1;
+    progress.bytesDone += bytes;
+    onProgress({ ...progress });
+  };
+  /** Null for what cannot be kept. */
+  const kept = async (name: string, from: string, copy: () => Promise<CopiedFile>) => {
+    signal.throwIfAborted();
+    try {
+      return await copy();
+    } catch (error) {
+      if (!(error instanceof SystolaError) || error.file !== from) throw error;
+      leftOut.push({ name, reason: error.message });
+      return null;
     }
   };
-  await look(libraryPath);
-  return found.sort();
+  const files: BackupRecord['files'] = [];
+  let copied = 0;
+  for (const { sha256, name } of wanted) {
+    const from = library.files.path(sha256);
+    const file = await kept(name, from, async () => {
+      const to = join(folder, filesName, sha256.slice(0, 2), `${sha256}.dcm`);
+      const there = await hashOfFile(to, signal);
+      if (there?.sha256 === sha256) return there;
+      const copy = await copyFileHashed(from, to, { signal, followsLinks: true });
+      if (copy.sha256 === sha256) {
+        copied += 1;
+        return copy;
+      }
+      await rm(to, { force: true });
+      throw new SystolaError('file-altered', 'It is not what was imported.', from);
+    });
+    if (file !== null) files.push({ sha256, bytes: file.bytes });
+    told(file?.bytes ?? 0);
+  }
+  const others: BackupRecord['others'] = [];
+  for (const path of paths) {
+    const from = join(library.path, path);
+    const to = join(beside, othersName, path);
+    const file = await kept(path, from, () => copyFileHashed(from, to, { signal }));
+    if (file !== null) others.push({ path, ...file });
+    told(file?.bytes ?? 0);
+  }
+  const missing = leftOut.map(({ name }) => name);
+  const record: BackupRecord = {
+    ...{ format: 1, software, at, studies: library.summaries().length },
+    ...{ database, files, others, missing },
+  };
+  await writeAtomically(join(beside, recordName), JSON.stringify(record), 0o600);
+  library.record({
+    event: auditEvents.export,
+    action: 'R',
+    outcome: missing.length === 0 ? auditOutcomes.success : auditOutcomes.minorFailure,
+    user: library.user(),
+    studyInstanceUid: null,
+    patientId: null,
+    detail: { backup: state, studies: record.studies, files: files.length, missing: missing.slice(0, 200) },
+  });
+  await rename(beside, state).catch((error: unknown) => {
+    throw writeError(error, state);
+  });
+  return { state, record, copied, leftOut };
 }
 
 function refuseInside(libraryPath: string, folder: string): void {

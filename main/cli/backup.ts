@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { SystolaError } from '../../core/error.ts';
 import { installation } from '../application/installation.ts';
+import type { BackupRecord } from '../backup/backup-record.ts';
 import { checkBackup } from '../backup/check-backup.ts';
 import { stageRestore } from '../backup/stage-restore.ts';
 import { statesOf, writeBackup, type BackupProgress } from '../backup/write-backup.ts';
@@ -22,7 +23,8 @@ library holds, which is kept beside it as replaced-<date>. Close the workstation
 
   --library <dir>      the library (default: the workstation's own)
 
-Exit code: 0 done, 1 some files could not be kept or are not what was backed up, and are named, 2 nothing was done, 64 bad
+Exit code: 0 done, 1 some files could not be kept or are not what was backed up, and are named, also where they were missing
+when the backup was written, 2 nothing was done, 64 bad
 usage.`;
 
 interface BackupOptions {
@@ -81,17 +83,17 @@ type Going = Parameters<typeof checkBackup>[1];
 async function backUp({ folder, library }: BackupOptions, going: Going): Promise<number> {
   const services = await openedLibrary(library);
   try {
-    const { state, record, copied } = await writeBackup(
+    const { state, record, copied, leftOut } = await writeBackup(
       services.library,
       folder,
       installation.version,
       going,
     );
-    for (const name of record.missing)
-      console.error(`${name}: the library has lost this file, or it is altered.`);
+    for (const { name, reason } of leftOut) console.error(`${name}: ${reason}`);
     console.error(`${record.studies} studies, ${record.files.length} files, ${copied} of them new.`);
+    if (leftOut.length > 0) console.error(`The backup is incomplete: ${leftOut.length} files are not in it.`);
     console.log(state);
-    return record.missing.length === 0 ? exitCodes.done : exitCodes.partly;
+    return leftOut.length === 0 ? exitCodes.done : exitCodes.partly;
   } finally {
     await services.close();
   }
@@ -101,8 +103,9 @@ async function check({ folder }: BackupOptions, going: Going): Promise<number> {
   const state = await stateIn(folder);
   const { record, faults } = await checkBackup(state, going);
   for (const { path, fault } of faults) console.error(`${path}: ${fault}`);
+  tellMissing(record);
   console.log(`${state}: ${record.files.length} files, ${faults.length} not as they were backed up.`);
-  return faults.length === 0 ? exitCodes.done : exitCodes.partly;
+  return faults.length + record.missing.length === 0 ? exitCodes.done : exitCodes.partly;
 }
 
 async function restore({ folder, library }: BackupOptions, going: Going): Promise<number> {
@@ -117,10 +120,16 @@ async function restore({ folder, library }: BackupOptions, going: Going): Promis
     );
   }
   const record = await stageRestore(library, state, going);
+  tellMissing(record);
   // Opening it takes the state over.
   (await Library.open(library)).close();
   console.log(`${record.studies} studies as of ${record.at}. What was there before is kept in ${library}.`);
-  return exitCodes.done;
+  return record.missing.length === 0 ? exitCodes.done : exitCodes.partly;
+}
+
+/** What could not be kept when the state was written. */
+function tellMissing({ missing }: BackupRecord): void {
+  for (const name of missing) console.error(`${name}: could not be backed up, and is not in this backup.`);
 }
 
 /** The newest state where the folder of the backup is named. */

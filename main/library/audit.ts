@@ -137,6 +137,12 @@ export class AuditLog {
     return this.#database.prepare(sql).get(id) !== undefined;
   }
 
+  /** Whether it says that what was laid ready at this time was restored. */
+  holdsRestored(laidReadyAt: string): boolean {
+    const sql = `SELECT 1 FROM audit WHERE json_extract(detail, '$.laidReadyAt') = ? LIMIT 1`;
+    return this.#database.prepare(sql).get(laidReadyAt) !== undefined;
+  }
+
   /** What is recorded of the objects that a node stored, a remark of its own included. */
   storedBy(node: string): readonly Readonly<Record<string, unknown>>[] {
     const sql = `SELECT id, detail FROM audit WHERE event_id = ? AND outcome IN (?, ?)

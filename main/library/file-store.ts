@@ -6,6 +6,7 @@ import { hashGuarded } from '../dicom/guarded-reader.ts';
 import { storedFileError } from '../dicom/stored-file.ts';
 import { VerifiedFiles } from '../dicom/verified-files.ts';
 import { makeFolder } from '../files/make-folder.ts';
+import { writeError } from '../files/write-error.ts';
 
 const incomingFolder = 'incoming';
 const filesFolder = 'files';
@@ -117,8 +118,17 @@ export class FileStore {
     await flushFolder(dirname(target));
   }
 
+  /** Gone from the disk when it returns: one that a power failure brings back would be taken in again. */
   async remove(sha256: string): Promise<void> {
-    await rm(this.path(sha256), { force: true });
+    const path = this.path(sha256);
+    try {
+      await rm(path, { force: true });
+      await flushFolder(dirname(path));
+    } catch (error) {
+      // The folder is not there either.
+      if (isNotThere(error)) return;
+      throw writeError(error, path);
+    }
   }
 }
 

@@ -32,7 +32,7 @@ export interface InstanceIntakeOptions {
   readonly writer: LibraryWriter;
   readonly audit: AuditLog;
   readonly lane: FileLane;
-  readonly care: Pick<StudyCare, 'pending' | 'takeBack' | 'keepStudy'>;
+  readonly care: Pick<StudyCare, 'keepInstance' | 'keepStudy' | 'finishLeaving'>;
   /** Who acts. */
   user(): string;
 }
@@ -94,8 +94,10 @@ export class InstanceIntake {
 
   async #repair(file: IncomingFile): Promise<boolean> {
     this.#writer.refuseWhenDamaged();
+    await this.#care.finishLeaving();
     const known = this.known(file.sha256);
-    if (known !== null) this.#takeBack(known);
+    // What was deleted a moment ago and is imported again is wanted.
+    if (known !== null) this.#care.keepInstance(known.studyInstanceUid, known.sopInstanceUid);
     if (known === null || (await this.#files.holds(file.sha256, file.bytes))) return false;
     await this.#files.adopt(file.incomingPath, file.sha256);
     this.#writer.record({
@@ -122,6 +124,7 @@ export class InstanceIntake {
 
   async #addInstance(read: ReadObject, file: IncomingFile): Promise<AddedInstance> {
     this.#writer.refuseWhenDamaged();
+    await this.#care.finishLeaving();
     const known = this.known(file.sha256);
     if (known !== null) {
       await this.#repair(file);
@@ -140,15 +143,6 @@ export class InstanceIntake {
       const isKept = !(error instanceof SystolaError) || error.code !== 'disk-full';
       if (!wasThere && !isKept) await this.#files.remove(file.sha256);
       throw error;
-    }
-  }
-
-  /** What was deleted a moment ago and is imported again is wanted. */
-  #takeBack({ studyInstanceUid, sopInstanceUid }: KnownInstance): void {
-    for (const removal of this.#care.pending()) {
-      const isOf = removal.studyInstanceUid === studyInstanceUid;
-      if (isOf && (removal.sopInstanceUid ?? sopInstanceUid) === sopInstanceUid)
-        this.#care.takeBack(removal.id);
     }
   }
 

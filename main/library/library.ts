@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { StudySummary } from '../../core/api/study-summary.ts';
+import type { SettingsChange } from '../../core/settings/settings-change.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { SystolaError } from '../../core/error.ts';
 import { auditEvents, AuditLog, auditOutcomes, type AuditRecord } from './audit.ts';
@@ -14,7 +15,7 @@ import type { StoredClipFile } from './frame-source.ts';
 import { InstanceIntake } from './instance-intake.ts';
 import { KeptResults } from './kept-results.ts';
 import { LibraryWriter, type LibraryCondition } from './library-writer.ts';
-import { finishRestore, type Restored } from './finish-restore.ts';
+import { discardRestore, finishRestore, type Restored } from './finish-restore.ts';
 import { folderError, openOrStandIn } from './open-database.ts';
 import { OpenStudies, type OpenStudy } from './open-studies.ts';
 import { ResultStore } from './result-store.ts';
@@ -115,7 +116,7 @@ export class Library {
       if (database.damage === null) await files.prepare();
       const library = new Library(path, database, files, clock);
       if (database.damage === null) library.#writer.settle();
-      if (restored !== null) library.#recordRestored(restored);
+      if (restored !== null) await library.#recordRestored(restored);
       return library;
     } catch (error) {
       database.close();
@@ -123,16 +124,26 @@ export class Library {
     }
   }
 
-  #recordRestored({ state, backedUpAt, replaced }: Restored): void {
-    this.record({
-      event: auditEvents.import,
-      action: 'U',
-      outcome: auditOutcomes.success,
-      user: this.user(),
-      studyInstanceUid: null,
-      patientId: null,
-      detail: { restored: state, backedUpAt, replaced },
-    });
+  /** What was restored is in the audit log, whatever ends the process: until it is, every start says so again. */
+  async #recordRestored({ state, at, backedUpAt, replaced }: Restored): Promise<void> {
+    try {
+      // A kill between this entry and what follows brings it here twice.
+      if (!this.audit.holdsRestored(at)) {
+        this.record({
+          event: auditEvents.import,
+          action: 'U',
+          outcome: auditOutcomes.success,
+          user: this.user(),
+          studyInstanceUid: null,
+          patientId: null,
+          detail: { restored: state, laidReadyAt: at, backedUpAt, replaced },
+        });
+      }
+      await discardRestore(this.path);
+    } catch (error) {
+      // A full disk, or a folder that nothing can be deleted from: the library opens all the same.
+      if (!(error instanceof SystolaError) && !(error instanceof Error && 'code' in error)) throw error;
+    }
   }
 
   close(): void {
@@ -231,9 +242,14 @@ export class Library {
     return this.#settings.get();
   }
 
-  updateSettings(changes: Partial<Settings>): Settings {
+  /**
+   * Merges a change into the settings as they are now.
+   *
+   * @throws SystolaError `bad-request`, `disk-full`, `library-damaged`
+   */
+  updateSettings(change: SettingsChange): Settings {
     this.refuseWhenDamaged();
-    return this.#writer.noting(() => this.#settings.update(changes));
+    return this.#writer.noting(() => this.#settings.update(change));
   }
 
   /**

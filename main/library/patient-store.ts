@@ -10,7 +10,7 @@ import {
   type Relation,
 } from '../../core/patient/patient-answers.ts';
 import { isRealId, statedId } from '../../core/patient/patient-id.ts';
-import { knownBirthDate } from '../../core/patient/same-patient.ts';
+import { knownBirthDate } from '../../core/patient/compare-fields.ts';
 import type { LibraryDatabase } from './database.ts';
 import { hasDocuments } from './document-store.ts';
 

@@ -10,6 +10,8 @@ export interface PendingRemoval {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly author: string;
+  /** Its files may be gone: nobody can take it back any more. */
+  readonly leaving: boolean;
 }
 
 /** Studies, clips and documents that were deleted and can still be taken back. */
@@ -25,11 +27,11 @@ export class RemovalStore {
     if (!hasDocuments(this.#database)) return [];
     const rows = this.#database
       .prepare(
-        `SELECT id, study_instance_uid AS studyInstanceUid, nullif(sop_instance_uid, '') AS sopInstanceUid, at, author
-           FROM removals ORDER BY id`,
+        `SELECT id, study_instance_uid AS studyInstanceUid, nullif(sop_instance_uid, '') AS sopInstanceUid, at, author,
+                leaving FROM removals ORDER BY id`,
       )
-      .all() as unknown as PendingRemoval[];
-    return rows.map((row) => ({ ...row }));
+      .all() as unknown as (Omit<PendingRemoval, 'leaving'> & { leaving: 0 | 1 })[];
+    return rows.map((row) => ({ ...row, leaving: row.leaving === 1 }));
   }
 
   ofStudy(studyInstanceUid: string): PendingRemoval[] {
@@ -47,12 +49,17 @@ export class RemovalStore {
   }
 
   /** Call inside a transaction. */
-  add(removal: Omit<PendingRemoval, 'id'>): PendingRemoval {
+  add(removal: Omit<PendingRemoval, 'id' | 'leaving'>): PendingRemoval {
     const { studyInstanceUid, sopInstanceUid, at, author } = removal;
     const { lastInsertRowid } = this.#database
       .prepare('INSERT INTO removals (study_instance_uid, sop_instance_uid, at, author) VALUES (?, ?, ?, ?)')
       .run(studyInstanceUid, sopInstanceUid ?? '', at, author);
-    return { id: Number(lastInsertRowid), ...removal };
+    return { id: Number(lastInsertRowid), ...removal, leaving: false };
+  }
+
+  /** From now on it goes, whatever ends the process. Call inside a transaction. */
+  leave(id: number): void {
+    this.#database.prepare('UPDATE removals SET leaving = 1 WHERE id = ?').run(id);
   }
 
   /** Call inside a transaction. */
@@ -61,7 +68,10 @@ export class RemovalStore {
   }
 
   /** SHA-256 of the stored files that go with it. */
-  files({ studyInstanceUid, sopInstanceUid }: PendingRemoval): string[] {
+  files({
+    studyInstanceUid,
+    sopInstanceUid,
+  }: Pick<PendingRemoval, 'studyInstanceUid' | 'sopInstanceUid'>): string[] {
     const rows = this.#database
       .prepare(
         `SELECT sha256 FROM clips WHERE study_instance_uid = ?1 AND (?2 IS NULL OR sop_instance_uid = ?2)

@@ -1,5 +1,6 @@
-import { defaultSettings, settingsSchema, type Settings } from '../../core/settings/settings.ts';
 import { SystolaError } from '../../core/error.ts';
+import { acceptedSettings, type SettingsChange } from '../../core/settings/settings-change.ts';
+import { defaultSettings, settingsSchema, type Settings } from '../../core/settings/settings.ts';
 import { transaction, type LibraryDatabase } from './database.ts';
 
 /** One row per setting that differs from its default; a value that no longer fits falls back to the default. */
@@ -35,13 +36,20 @@ export class SettingsStore {
     }
   }
 
-  update(changes: Partial<Settings>): Settings {
+  /**
+   * Merges a change into what is stored now, whatever it was made on.
+   *
+   * @throws SystolaError `bad-request` where the whole would not fit
+   */
+  update(change: SettingsChange): Settings {
     transaction(this.#database, () => {
+      const before = this.get();
+      const after = acceptedSettings(before, change);
       const put = this.#database.prepare(
         'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
       );
-      for (const [name, value] of Object.entries(changes)) {
-        if (value !== undefined) put.run(name, JSON.stringify(value));
+      for (const name of Object.keys(after) as (keyof Settings)[]) {
+        if (name in change || after[name] !== before[name]) put.run(name, JSON.stringify(after[name]));
       }
     });
     return this.get();

@@ -67,9 +67,15 @@ export class StoredFiles {
     return { unnamed, missing: [...known.values()], unreadFolders };
   }
 
-  /** Every stored file that the database names, with the name it was imported under. */
+  /** Every stored file that the database names and that is not about to be gone, with the name it was imported under. */
   named(): { readonly sha256: string; readonly name: string }[] {
-    return [...this.#names()].map(([sha256, name]) => ({ sha256, name }));
+    const { removals } = this.#options;
+    const leaving = new Set(
+      removals.pending().flatMap((removal) => (removal.leaving ? removals.files(removal) : [])),
+    );
+    return [...this.#names()]
+      .filter(([sha256]) => !leaving.has(sha256))
+      .map(([sha256, name]) => ({ sha256, name }));
   }
 
   /** How many files are stored, and their bytes. */

@@ -29,8 +29,8 @@ export interface StudyCareOptions {
  */
 export class StudyCare {
   readonly #options: StudyCareOptions;
-  /** What is being deleted for good: nobody can take it back any more. */
-  #leaving: number | null = null;
+  /** What keeps everything from being deleted for good, each until it has ended. */
+  readonly #holds = new Set<Promise<void>>();
 
   constructor(options: StudyCareOptions) {
     this.#options = options;
@@ -54,8 +54,8 @@ export class StudyCare {
     if (whole !== undefined) return whole;
     const same = known.find(({ sopInstanceUid }) => sopInstanceUid === instance);
     if (same !== undefined) return same;
-    const inStudy = { id: 0, studyInstanceUid, sopInstanceUid: instance, at: '', author: '' };
-    if (facts === null || (instance !== null && removals.files(inStudy).length === 0)) {
+    const there = { studyInstanceUid, sopInstanceUid: instance };
+    if (facts === null || (instance !== null && removals.files(there).length === 0)) {
       throw new SystolaError(
         'not-found',
         instance === null ? 'The library holds no such study.' : 'The study has no such clip.',
@@ -65,8 +65,8 @@ export class StudyCare {
     const isLast = removals.count(studyInstanceUid) - known.length <= 1;
     const sopInstanceUid = isLast ? null : instance;
     const removal = writer.write(() => {
-      // What goes with the study needs no removal of its own.
-      if (sopInstanceUid === null) for (const { id } of known) removals.forget(id);
+      // What goes with the study needs no removal of its own; what is leaving goes even if the study is taken back.
+      if (sopInstanceUid === null) for (const { id, leaving } of known) if (!leaving) removals.forget(id);
       const added = removals.add({
         studyInstanceUid,
         sopInstanceUid,
@@ -88,16 +88,46 @@ export class StudyCare {
   takeBack(id: number): PendingRemoval {
     const { writer, open } = this.#options;
     const removal = this.#one(id);
-    if (id === this.#leaving) throw gone(id);
+    if (removal.leaving) throw gone(id);
     writer.write(() => this.#keep(removal));
     open.forget(removal.studyInstanceUid);
     return removal;
   }
 
-  /** Brings a study back that was deleted as a whole, where it was. Call inside a transaction. */
+  /**
+   * Brings a study back that was deleted as a whole, where it was. Call inside a transaction.
+   *
+   * @throws SystolaError `unwritable` while it is leaving
+   */
   keepStudy(studyInstanceUid: string): void {
-    for (const removal of this.#options.removals.ofStudy(studyInstanceUid))
-      if (removal.sopInstanceUid === null) this.#keep(removal);
+    for (const removal of this.#options.removals.ofStudy(studyInstanceUid)) {
+      if (removal.sopInstanceUid !== null) continue;
+      if (removal.leaving) throw stillLeaving(studyInstanceUid);
+      this.#keep(removal);
+    }
+  }
+
+  /**
+   * Brings back what was deleted of an instance that is wanted again; nothing where that was not.
+   *
+   * @throws SystolaError `unwritable` while it is leaving
+   */
+  keepInstance(studyInstanceUid: string, sopInstanceUid: string): void {
+    for (const removal of this.#options.removals.ofStudy(studyInstanceUid)) {
+      if ((removal.sopInstanceUid ?? sopInstanceUid) !== sopInstanceUid) continue;
+      if (removal.leaving) throw stillLeaving(studyInstanceUid);
+      this.takeBack(removal.id);
+    }
+  }
+
+  /** Goes on with what a kill interrupted; what cannot go yet waits. Call in the lane of the files. */
+  async finishLeaving(): Promise<void> {
+    for (const { id, leaving } of this.#options.removals.pending()) {
+      if (!leaving) continue;
+      await this.#carryOut(id).catch((error: unknown) => {
+        if (!(error instanceof SystolaError)) throw error;
+      });
+    }
   }
 
   #keep(removal: PendingRemoval): void {
@@ -107,29 +137,47 @@ export class StudyCare {
 
   /**
    * Deletes for good: the files first, so that none lies in the store without a row, from where it would come back. What
-   * a kill interrupts is carried out at the next start.
+   * a kill interrupts is carried out at the next start, and cannot be taken back meanwhile.
    *
-   * @throws SystolaError `not-found`, `unreadable`, `disk-full`, `library-damaged`
+   * @throws SystolaError `not-found`, `unwritable`, `unreadable`, `disk-full`, `library-damaged`
    */
-  carryOut(id: number): Promise<void> {
-    return this.#options.lane.alone(() => this.#carryOut(id));
+  async carryOut(id: number): Promise<void> {
+    for (;;) {
+      await Promise.all(this.#holds);
+      const isDone = await this.#options.lane.alone(async () => {
+        // Another one may have come between.
+        if (this.#holds.size > 0) return false;
+        await this.#carryOut(id);
+        return true;
+      });
+      if (isDone) return;
+    }
+  }
+
+  /** Does what needs a library from which nothing is deleted for good meanwhile; what would be waits until it has ended. */
+  async whileNothingLeaves<T>(work: () => Promise<T>): Promise<T> {
+    const hold = Promise.withResolvers<void>();
+    // What has begun to leave is gone first.
+    await this.#options.lane.alone(() => Promise.resolve(this.#holds.add(hold.promise)));
+    try {
+      return await work();
+    } finally {
+      this.#holds.delete(hold.promise);
+      hold.resolve();
+    }
   }
 
   async #carryOut(id: number): Promise<void> {
     const { removals, corrections, files, writer, open } = this.#options;
     const removal = this.#one(id);
     writer.refuseWhenDamaged();
-    this.#leaving = id;
-    try {
-      const hashes = removals.files(removal);
-      for (const sha256 of hashes) await files.remove(sha256);
-      writer.write(() => {
-        this.#audit(removal, 'D', { deleted: 'for good', files: hashes.length });
-        removals.carryOut(removal);
-      });
-    } finally {
-      this.#leaving = null;
-    }
+    if (!removal.leaving) writer.write(() => removals.leave(id));
+    const hashes = removals.files(removal);
+    for (const sha256 of hashes) await files.remove(sha256);
+    writer.write(() => {
+      this.#audit(removal, 'D', { deleted: 'for good', files: hashes.length });
+      removals.carryOut(removal);
+    });
     corrections.forget();
     open.forget(removal.studyInstanceUid);
     // The log of the database still holds the pages as they were.
@@ -192,6 +240,13 @@ export class StudyCare {
     });
   }
 }
+
+const stillLeaving = (studyInstanceUid: string): SystolaError =>
+  new SystolaError(
+    'unwritable',
+    'It is being deleted, and a file of it cannot be removed. Check the permissions of the library folder and its disk, start Systola again, and import it then.',
+    studyInstanceUid,
+  );
 
 const gone = (id: number): SystolaError =>
   new SystolaError('not-found', 'What was deleted is gone, or was taken back.', String(id));

@@ -45,6 +45,7 @@ import type { LanguageInfo } from '../../core/api/language.ts';
 import type { LanguageFile } from '../../core/language/language.ts';
 import type { ReportMeans, ReportPreviewRequest } from '../../core/api/report.ts';
 import type { Settings } from '../../core/settings/settings.ts';
+import type { SettingsChange } from '../../core/settings/settings-change.ts';
 
 /**
  * A request that the application answered with an error, could not answer at all (`code: 'unreachable'`), or that was
@@ -252,7 +253,7 @@ export const api = {
   languages: () => json<LanguageInfo[]>('GET', at('languages')),
   language: (tag: string) => json<LanguageFile>('GET', at('languages', tag)),
   settings: () => json<Settings>('GET', at('settings')),
-  saveSettings: (settings: Partial<Settings>) => json<Settings>('PUT', at('settings'), settings),
+  saveSettings: (change: SettingsChange) => json<Settings>('PUT', at('settings'), change),
   startExport: (request: ExportRequest) => json<ExportState>('POST', at('exports'), request),
   exportState: (id: string) => json<ExportState>('GET', at('exports', id)),
   answerExport: (id: string, replace: boolean) =>

@@ -104,14 +104,17 @@ export function keyHolder(id: ActionId, key: string, choices: KeyChoices): Actio
   return holder?.id ?? null;
 }
 
-/** The choices with a key given to an action; an action that had the key gets the other's old one. */
-export function withKey(id: ActionId, key: string, choices: KeyChoices): KeyChoices {
+/** What to remember so that an action has a key; an action that had the key gets the other's old one. */
+export function givenKey(id: ActionId, key: string, choices: KeyChoices): Readonly<Record<string, string>> {
   const holder = keyHolder(id, key, choices);
-  const changed: Record<string, string | number | boolean> = { ...choices, [settingOf(id)]: key };
-  if (holder) changed[settingOf(holder)] = keyOf(id, choices);
-  return changed;
+  return {
+    [settingOf(id)]: key,
+    ...(holder === null ? {} : { [settingOf(holder)]: keyOf(id, choices) }),
+  };
 }
 
-export function withoutKeys(choices: KeyChoices): KeyChoices {
-  return Object.fromEntries(Object.entries(choices).filter(([name]) => !name.startsWith('key.')));
+/** What to forget so that every action has its own key again. */
+export function forgottenKeys(choices: KeyChoices): Readonly<Record<string, null>> {
+  const names = Object.keys(choices).filter((name) => name.startsWith('key.'));
+  return Object.fromEntries(names.map((name) => [name, null]));
 }

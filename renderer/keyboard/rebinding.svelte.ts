@@ -1,4 +1,4 @@
-import { keyHolder, withKey, type ActionId, type KeyChoices } from './actions.ts';
+import { givenKey, keyHolder, type ActionId, type KeyChoices } from './actions.ts';
 
 /** A key that another action has. */
 export interface KeyConflict {
@@ -15,11 +15,11 @@ export class Rebinding {
   asked = $state.raw<KeyConflict | null>(null);
 
   readonly #choices: () => KeyChoices;
-  readonly #change: (choices: KeyChoices) => void;
+  readonly #remember: (keys: Readonly<Record<string, string>>) => void;
 
-  constructor(choices: () => KeyChoices, change: (choices: KeyChoices) => void) {
+  constructor(choices: () => KeyChoices, remember: (keys: Readonly<Record<string, string>>) => void) {
     this.#choices = choices;
-    this.#change = change;
+    this.#remember = remember;
   }
 
   begin(id: ActionId): void {
@@ -35,14 +35,14 @@ export class Rebinding {
     if (key === 'Escape' && id !== 'cancel') return;
     const holder = keyHolder(id, key, this.#choices());
     if (holder !== null) this.asked = { id, key, holder };
-    else this.#change(withKey(id, key, this.#choices()));
+    else this.#remember(givenKey(id, key, this.#choices()));
   }
 
   /** The two actions exchange their keys. */
   exchange(): void {
     const { asked } = this;
     this.asked = null;
-    if (asked) this.#change(withKey(asked.id, asked.key, this.#choices()));
+    if (asked) this.#remember(givenKey(asked.id, asked.key, this.#choices()));
   }
 
   /** Both keep what they have. */

@@ -32,11 +32,14 @@ export interface PlaybackHost {
   wantsStillness?(): boolean;
 }
 
+/** One for the whole time: the page keeps each that it is asked for. */
+let stillness: MediaQueryList | undefined;
+
 const windowHost: PlaybackHost = {
   now: () => performance.now(),
   requestFrame: (tick) => requestAnimationFrame(tick),
   cancelFrame: (request) => cancelAnimationFrame(request),
-  wantsStillness: () => matchMedia('(prefers-reduced-motion:reduce)').matches,
+  wantsStillness: () => (stillness ??= matchMedia('(prefers-reduced-motion:reduce)')).matches,
 };
 
 /** Playback of all clips on screen by one wall clock. */

@@ -1,5 +1,6 @@
 import type { PatientStudy } from '../../core/api/patient-studies.ts';
 import { message } from '../../core/language/message.ts';
+import type { ComparedField } from '../../core/patient/compare-fields.ts';
 import type { Standing } from '../../core/prior/comparable-study.ts';
 import type { PriorRow } from '../../core/prior/prior-rows.ts';
 import { testRetestOf } from '../../core/prior/test-retest.ts';
@@ -7,6 +8,15 @@ import { shownQuantity } from '../../core/wording/quantity.ts';
 import { unitText } from '../../core/wording/unit.ts';
 import { language, say } from '../words/language.svelte.ts';
 import { dateText } from '../words/measurement-words.ts';
+
+/** "equal", "differs", "not compared: missing in both": how two studies' statements of their patient go together. */
+export function comparedWords(field: ComparedField): string {
+  if (field.outcome === 'equal') return say('prior.field.equal', { why: field.why ?? 'other' });
+  if (field.outcome === 'differs') return say('prior.field.differs', { why: field.why ?? 'other' });
+  return field.why === 'script'
+    ? say('prior.field.script')
+    : say(`prior.field.${field.why}`, { side: field.side === 'both' ? 'other' : field.side });
+}
 
 /** "signed by Dr Ada", "not signed". */
 export function standingWords({

@@ -2,7 +2,7 @@ import type { PatientStudies, PatientStudy } from '../../core/api/patient-studie
 import type { Finding } from '../../core/finding/finding.ts';
 import { message } from '../../core/language/message.ts';
 import type { PatientAnswer } from '../../core/patient/patient-answers.ts';
-import { comparableStudy, type ComparableStudy } from '../../core/prior/comparable-study.ts';
+import { measuredStudy, signedStudy, type ComparableStudy } from '../../core/prior/comparable-study.ts';
 import { priorClipOf, priorClips } from '../../core/prior/prior-clip.ts';
 import { priorTime, sameModels, usualPrior, type PriorTime } from '../../core/prior/prior-choice.ts';
 import { priorFindings } from '../../core/prior/prior-findings.ts';
@@ -43,8 +43,7 @@ class Priors {
   readonly today: ComparableStudy | null = $derived.by(() => {
     const { study } = workspace;
     if (!study) return null;
-    const { facts, clips, review, measured } = study;
-    return comparableStudy(facts, clips, review, measured, session.settings);
+    return signedStudy(study) ?? measuredStudy(study, study.measured, session.settings);
   });
 
   /** What changed since the chosen study. While a run goes on nothing of today's is settled, and nothing is compared. */

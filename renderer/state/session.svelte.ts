@@ -1,5 +1,6 @@
 import { addStructure } from '../../core/structure/structure.ts';
 import { type ModelInfo, type SessionInfo } from '../../core/api/requests.ts';
+import type { SettingsChange } from '../../core/settings/settings-change.ts';
 import { defaultSettings, type Settings } from '../../core/settings/settings.ts';
 import type { LanguageInfo } from '../../core/api/language.ts';
 import type { LibraryState } from '../../core/api/library-state.ts';
@@ -93,11 +94,10 @@ class Session {
     }
   }
 
-  /** Remembers something of the layout; of no weight, so that a failure says nothing. */
-  remember(name: string, value: string | number | boolean): void {
-    if (this.info === null || this.settings.layout[name] === value) return;
-    const layout = { ...this.settings.layout, [name]: value };
-    void this.#changes.change({ layout }).catch(() => undefined);
+  /** Remembers something of the layout, or forgets it (null); of no weight, so that a failure says nothing. */
+  remember(name: string, value: string | number | boolean | null): void {
+    if (this.info === null || (this.settings.layout[name] ?? null) === value) return;
+    void this.#changes.change({ remember: { [name]: value } }).catch(() => undefined);
   }
 
   /** Takes over settings that were changed, perhaps by another window. */
@@ -106,10 +106,10 @@ class Session {
   }
 
   /** Takes effect at once and is then saved; what cannot be saved is taken back. */
-  async change(settings: Partial<Settings>): Promise<boolean> {
+  async change(change: SettingsChange): Promise<boolean> {
     try {
-      await this.#changes.change(settings);
-      if ('model' in settings || 'provider' in settings) {
+      await this.#changes.change(change);
+      if ('model' in change || 'provider' in change) {
         this.models = (await this.#modelAnswers.ask(() => api.models(this.#verified))) ?? this.models;
       }
       return true;

@@ -1,3 +1,5 @@
+import { sameValue } from '../../core/review/same-value.ts';
+import { changedSettings, type SettingsChange } from '../../core/settings/settings-change.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 
 /**
@@ -5,15 +7,17 @@ import type { Settings } from '../../core/settings/settings.ts';
  * sent one after the other, so that no answer is older than another; one that cannot be saved takes back itself alone.
  */
 export class SettingsChanges {
-  readonly #save: (change: Partial<Settings>) => Promise<Settings>;
+  readonly #save: (change: SettingsChange) => Promise<Settings>;
   readonly #show: (settings: Settings) => void;
   #stored: Settings;
-  readonly #onTheirWay: Partial<Settings>[] = [];
+  readonly #onTheirWay: SettingsChange[] = [];
   #sent: Promise<unknown> = Promise.resolve();
+  /** What was read while a change is with the application. */
+  #readMeanwhile: Settings[] = [];
 
   constructor(
     stored: Settings,
-    save: (change: Partial<Settings>) => Promise<Settings>,
+    save: (change: SettingsChange) => Promise<Settings>,
     show: (settings: Settings) => void,
   ) {
     this.#stored = stored;
@@ -24,17 +28,23 @@ export class SettingsChanges {
   /** What was read of the stored settings. */
   read(stored: Partial<Settings>): void {
     this.#stored = { ...this.#stored, ...stored };
+    this.#readMeanwhile.push(this.#stored);
     this.#tell();
   }
 
   /** Shown at once; resolves when it is stored. @throws what saving throws; it is not shown any more then */
-  async change(change: Partial<Settings>): Promise<void> {
+  async change(change: SettingsChange): Promise<void> {
     this.#onTheirWay.push(change);
     this.#tell();
-    const saved = this.#sent.then(() => this.#save(change));
+    const saved = this.#sent.then(() => {
+      this.#readMeanwhile = [];
+      return this.#save(change);
+    });
     this.#sent = saved.catch(() => undefined);
     try {
-      this.#stored = await saved;
+      const answer = await saved;
+      // What came by the events after the same is newer: another window has changed something since.
+      if (!this.#readMeanwhile.some((read) => sameValue(read, answer))) this.#stored = answer;
     } finally {
       this.#onTheirWay.splice(this.#onTheirWay.indexOf(change), 1);
       this.#tell();
@@ -42,6 +52,6 @@ export class SettingsChanges {
   }
 
   #tell(): void {
-    this.#show(Object.assign({}, this.#stored, ...this.#onTheirWay) as Settings);
+    this.#show(this.#onTheirWay.reduce(changedSettings, this.#stored));
   }
 }

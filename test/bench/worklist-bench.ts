@@ -12,7 +12,8 @@ const searchTargetMs = 100;
 const nextStudyTargetMs = 500;
 /** Between the first look at what is held, when everything that is kept is full, and the last. */
 const switches = Number(process.env['SYSTOLA_BENCH_SWITCHES'] ?? 1000);
-const warmUpSwitches = 100;
+/** For some hundred switches the browser compiles what runs often: its heap is then what it is 1,500 later. */
+const warmUpSwitches = 1000;
 const flatPart = 0.05;
 
 /**

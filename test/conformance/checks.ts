@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { readWithDcmjs } from '../fixtures/dicom/dcmjs.ts';
 import { readDataSet } from './read-data-set.ts';
 import type { ExportedObject } from './exported-object.ts';
 
@@ -21,6 +22,12 @@ const objections = (said: string): string[] =>
 const isInOtherScript = (objection: string): boolean =>
   /does not conform to data type definition/.test(objection) &&
   /Attribute value\s+: \[.*\P{ASCII}.*\]/u.test(objection);
+
+/** It wants a name in what is of type 2 (PS3.3 C.7.1.1) and empty in the study as well. */
+const isOfNoName = (objection: string, { bytes }: ExportedObject): boolean =>
+  /^W: patientName absent or empty/m.test(objection) &&
+  (readWithDcmjs(bytes).dict['00100010']?.Value ?? []).every((name) => !name) &&
+  objections(objection.replace(/^W: patientName absent or empty.*$/m, '')).length === 0;
 
 const structuredReports = new Set(['1.2.840.10008.5.1.4.1.1.88.33', '1.2.840.10008.5.1.4.1.1.88.72']);
 const isReport = ({ sopClassUid }: ExportedObject): boolean => structuredReports.has(sopClassUid);
@@ -61,8 +68,10 @@ export const checks: readonly Check[] = [
   }),
   command('dcmpschk', {
     appliesTo: isPresentation,
-    problems: (said) =>
-      said.includes('Test passed') ? [] : objections(said).filter((one) => !isInOtherScript(one)),
+    problems: (said, object) =>
+      said.includes('Test passed')
+        ? []
+        : objections(said).filter((one) => !isInOtherScript(one) && !isOfNoName(one, object)),
   }),
   {
     tool: 'Pixelmed',

@@ -4,6 +4,7 @@
  * left out by name.
  *
  *   --studies <n>     seeded studies that two readers are compared on (default 1000)
+ *   --from <seed>     the first of them (default 0)
  *   --python <path>   a Python with pydicom and highdicom (default: python3)
  *   --without <tool>  goes without a tool that is not here; may be repeated
  *   --keep <dir>      where the objects are left; else they go
@@ -25,6 +26,7 @@ import { compareReaders } from './two-readers.ts';
 const { values: options } = parseArgs({
   options: {
     studies: { type: 'string', default: '1000' },
+    from: { type: 'string', default: '0' },
     python: { type: 'string', default: 'python3' },
     without: { type: 'string', multiple: true, default: [] },
     only: { type: 'string', multiple: true, default: [] },
@@ -94,7 +96,8 @@ async function checkSeeded(folder: string, python: PythonReader | null): Promise
   let elements = 0;
   let count = 0;
   const refusals = new Map<string, number>();
-  for (let seed = 0; seed < Number(options.studies); seed += 1) {
+  const first = Number(options.from);
+  for (let seed = first; seed < first + Number(options.studies); seed += 1) {
     const { objects, refused } = await writeObjects(
       `seeded ${seed}`,
       variants[seed % variants.length]!(seededSnapshot(seed)),

@@ -99,7 +99,9 @@ test('a study is sent without its patient once its pictures were looked at', asy
       await fetch('/api/settings', {
         method: 'PUT',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ nodes: [{ ...node, callingAeTitle: 'SYSTOLA', tls: null }] }),
+        body: JSON.stringify({
+          node: { before: null, after: { ...node, callingAeTitle: 'SYSTOLA', tls: null } },
+        }),
       });
     }, peer.port);
     await page.reload();

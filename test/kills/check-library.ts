@@ -3,21 +3,27 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditLog } from '../../main/library/audit.ts';
 import { openDatabase } from '../../main/library/database.ts';
+import { Fates } from './check-fates.ts';
+import type { Promised } from './promised.ts';
 
-/** What was acknowledged over all processes so far. */
-export interface Promised {
-  readonly revisions: Set<number>;
-  readonly clips: Set<string>;
-  readonly models: Set<string>;
+export interface CheckedLibrary {
+  readonly promised: Promised;
+  /** SHA-256 of the files of clips, by clip. */
+  readonly hashes: ReadonlyMap<string, string>;
+  /** Whether the time of everything that was deleted has come. */
+  readonly settled?: boolean;
 }
 
 const hashOf = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
 
 /** What is wrong with a library that nobody has open: integrity, references, audit chain, files, and what is gone. */
-export function checkLibrary(folder: string, promised: Promised): Promise<string[]> {
+export function checkLibrary(
+  folder: string,
+  { promised, hashes, settled = false }: CheckedLibrary,
+): string[] {
   const problems: string[] = [];
   const databasePath = join(folder, 'library.sqlite');
-  if (!existsSync(databasePath)) return Promise.resolve(promised.clips.size > 0 ? ['no database'] : []);
+  if (!existsSync(databasePath)) return promised.clips.size > 0 ? ['no database'] : [];
   const database = openDatabase(databasePath);
   try {
     if (database.damage !== null) problems.push(`damaged: ${database.damage}`);
@@ -30,7 +36,13 @@ export function checkLibrary(folder: string, promised: Promised): Promise<string
 
     const revisions = database.prepare('SELECT id FROM revisions').all() as { id: number }[];
     const ids = new Set(revisions.map(({ id }) => id));
-    for (const id of promised.revisions) if (!ids.has(id)) problems.push(`revision ${id} is lost`);
+    const fates = new Fates(folder, database, hashes);
+    fates.check(promised, settled);
+    problems.push(...fates.problems);
+    for (const [id, study] of promised.revisions) {
+      const isDeleted = promised.fates.has(`${study} `) && fates.seen(study) === 'gone';
+      if (!ids.has(id) && !isDeleted) problems.push(`revision ${id} is lost`);
+    }
     const audited = new Set(
       (
         database.prepare(`SELECT json_extract(detail, '$.revision') AS id FROM audit`).all() as {
@@ -45,11 +57,14 @@ export function checkLibrary(folder: string, promised: Promised): Promise<string
       sha256: string;
     }[];
     const uids = new Set(clips.map(({ uid }) => uid));
-    for (const uid of promised.clips) if (!uids.has(uid)) problems.push(`clip ${uid} is lost`);
+    for (const uid of promised.clips) {
+      if (!uids.has(uid) && !fates.isGone(uid, promised)) problems.push(`clip ${uid} is lost`);
+    }
     for (const { uid, sha256 } of clips) {
       const path = join(folder, 'files', sha256.slice(0, 2), `${sha256}.dcm`);
-      if (!existsSync(path)) problems.push(`the file of clip ${uid} is gone`);
-      else if (hashOf(path) !== sha256) problems.push(`the file of clip ${uid} is not what was taken in`);
+      if (!existsSync(path)) {
+        if (!fates.mayLack(uid)) problems.push(`the file of clip ${uid} is gone`);
+      } else if (hashOf(path) !== sha256) problems.push(`the file of clip ${uid} is not what was taken in`);
     }
   } finally {
     database.close();
@@ -66,7 +81,7 @@ export function checkLibrary(folder: string, promised: Promised): Promise<string
       problems.push(`model ${name} is lost`);
     }
   }
-  return Promise.resolve(problems);
+  return problems;
 }
 
 /**

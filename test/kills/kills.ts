@@ -1,4 +1,4 @@
-/* `npm run kills -- --count 300`: kills processes at random points and says what that cost. Exit code 1 if anything. */
+/* `npm run kills -- --count 300 [--only removals,restores]`: kills processes at random points and says what that cost. Exit code 1 if anything. */
 import { parseArgs } from 'node:util';
 import { runKills } from './run-kills.ts';
 
@@ -7,6 +7,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '300' },
     seed: { type: 'string', default: '1' },
     lanes: { type: 'string', default: '2' },
+    only: { type: 'string', default: '' },
   },
 });
 const began = performance.now();
@@ -14,6 +15,7 @@ const report = await runKills({
   count: Number(values.count),
   seed: Number(values.seed),
   lanes: Number(values.lanes),
+  only: values.only.split(',').filter((kind) => kind !== ''),
   onOutcome: ({ kind, acknowledged, problems }, done) => {
     const wrong = problems.length === 0 ? '' : `: ${problems.join('; ')}`;
     console.log(`${done}. ${kind}, ${acknowledged} acknowledged${wrong}`);

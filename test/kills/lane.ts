@@ -1,17 +1,22 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { buildDicom } from '../fixtures/dicom/build.ts';
 import { microModelFolder } from '../fixtures/models/model-folder.ts';
 import { apicalClip } from '../integration/application/workstation.ts';
-import { checkLeftovers, checkLibrary, type Promised } from './check-library.ts';
-import type { Acknowledged, Kill, KillKind } from './plan.ts';
+import { checkLeftovers, checkLibrary } from './check-library.ts';
+import { KeptStates } from './kept-states.ts';
+import type { Acknowledged, Kill, KillKind, VictimKind } from './plan.ts';
 
 const victim = resolve(import.meta.dirname, 'victim.ts');
 const commandLine = resolve(import.meta.dirname, '../../main/cli/systola.ts');
 const clipsAtOnce = 30;
 const modelsAtOnce = 3;
+/** Studies that one process deletes, and the clips of each. */
+const studiesToDelete = 5;
+const clipsToDelete = 3;
 /** A process that does not come up in this time is a fault, not a slow machine, ms. */
 const hangMs = 900_000;
 
@@ -28,7 +33,9 @@ export interface KillOutcome {
 export class Lane {
   readonly #folder: string;
   readonly #name: string;
-  readonly #promised: Promised = { revisions: new Set(), clips: new Set(), models: new Set() };
+  readonly #kept: KeptStates;
+  /** SHA-256 of every file that was offered, by clip. */
+  readonly #hashes = new Map<string, string>();
   #step = 0;
   /** How long things take here, ms, by what they are; learnt as they are seen. */
   readonly #takesMs = new Map<string, number>([['open', 3000]]);
@@ -36,6 +43,7 @@ export class Lane {
   constructor(folder: string, name: string) {
     this.#folder = folder;
     this.#name = name;
+    this.#kept = new KeptStates(join(folder, 'out', 'backup'), join(folder, 'library'));
     for (const part of ['library', 'models', 'out', 'analyzed', 'tmp']) mkdirSync(join(folder, part));
     microModelFolder(join(folder, 'models'), 'micro');
   }
@@ -45,8 +53,11 @@ export class Lane {
     const source = this.#newFolder('first');
     for (const number of [1, 2]) {
       const name = `1.2.${this.#name}.0.${number}`;
-      const bytes = apicalClip({ studyInstanceUid: `1.2.${this.#name}.0`, sopInstanceUid: name });
-      writeFileSync(join(source, `${number}.dcm`), bytes);
+      this.#offer(
+        source,
+        name,
+        apicalClip({ studyInstanceUid: `1.2.${this.#name}.0`, sopInstanceUid: name }),
+      );
     }
     await this.#runUntil('imports', source, 3, 0);
     const began = performance.now();
@@ -61,9 +72,9 @@ export class Lane {
       const problems = await this.#analyze(share * this.#takes('analyze'));
       return { kind, acknowledged: 0, opened: false, problems };
     }
-    const { lines, problems } = await this.#runUntil(kind, this.#sourceFor(kind), afterLines, share);
-    problems.push(...(await checkLibrary(join(this.#folder, 'library'), this.#promised)));
-    return { kind, acknowledged: Math.max(0, lines - 1), opened: lines > 0, problems };
+    const { lines, answers, problems } = await this.#runUntil(kind, this.#sourceFor(kind), afterLines, share);
+    problems.push(...(await this.#check()));
+    return { kind, acknowledged: Math.max(0, answers - 1), opened: lines > 0, problems };
   }
 
   /** A last start, report and analysis that nobody kills at work: after them nothing may be left over. */
@@ -72,7 +83,9 @@ export class Lane {
     // What was left of a report goes when it is written the next time.
     problems.push(...(await this.#runUntil('reports', 'once', 2, 0)).problems);
     problems.push(...(await this.#analyze(null)));
-    problems.push(...(await checkLibrary(join(this.#folder, 'library'), this.#promised)));
+    // What was deleted and was never gone goes by itself, a while after the start.
+    problems.push(...(await this.#runUntil('settles', '', 2, 0)).problems);
+    problems.push(...(await this.#check(true)));
     problems.push(...checkLeftovers(join(this.#folder, 'library')));
     for (const part of ['tmp', 'analyzed', 'out']) {
       for (const name of readdirSync(join(this.#folder, part))) {
@@ -84,17 +97,25 @@ export class Lane {
     return problems;
   }
 
+  async #check(settled = false): Promise<string[]> {
+    const { library, problems } = await this.#kept.settle();
+    problems.push(...checkLibrary(library, { promised: this.#kept.promised, hashes: this.#hashes, settled }));
+    await this.#kept.sweep();
+    return problems;
+  }
+
   /** Runs a victim until so many lines were acknowledged and a share of the time of one more has gone by. */
   async #runUntil(
-    kind: KillKind,
+    kind: VictimKind,
     source: string,
     afterLines: number,
     share: number,
-  ): Promise<{ lines: number; problems: string[] }> {
+  ): Promise<{ lines: number; answers: number; problems: string[] }> {
     const at = (part: string): string => join(this.#folder, part);
     const child = this.#spawn([victim, kind, at('library'), at('models'), source, at('out')]);
     const problems: string[] = [];
     let lines = 0;
+    let answers = 0;
     let lastMs = performance.now();
     const told = watchLines(child, (text) => {
       const line = JSON.parse(text) as Acknowledged;
@@ -102,10 +123,10 @@ export class Lane {
       this.#learn('open' in line ? 'open' : kind, nowMs - lastMs);
       lastMs = nowMs;
       lines += 1;
-      this.#note(line);
+      if (isAnswer(line)) answers += 1;
+      this.#kept.note(line);
       // What the process before left is swept by the time that this one is open.
-      if ('open' in line)
-        problems.push(...checkLeftovers(at('library'), kind.endsWith('imports'), child.pid));
+      if ('open' in line) problems.push(...checkLeftovers(at('library'), importing.has(kind), child.pid));
       return lines >= afterLines;
     });
     if (afterLines > 0) await Promise.race([told.enough, hang(child), told.ended]);
@@ -118,7 +139,7 @@ export class Lane {
     // A process that has done everything ends by itself; one that failed says so.
     if (ended && child.exitCode !== 0)
       problems.push(`${kind}: ended by itself with ${child.exitCode}: ${told.errors()}`);
-    return { lines, problems };
+    return { lines, answers, problems };
   }
 
   async #analyze(killAfterMs: number | null): Promise<string[]> {
@@ -145,7 +166,18 @@ export class Lane {
     });
   }
 
-  #sourceFor(kind: KillKind): string {
+  #sourceFor(kind: VictimKind): string {
+    if (kind === 'removals') {
+      const source = this.#newFolder(`source-${this.#step}`);
+      for (let study = 1; study <= studiesToDelete; study += 1) {
+        const studyInstanceUid = `1.2.${this.#name}.${this.#step}.${study}`;
+        for (let number = 1; number <= clipsToDelete; number += 1) {
+          const sopInstanceUid = `${studyInstanceUid}.${number}`;
+          this.#offer(source, sopInstanceUid, apicalClip({ studyInstanceUid, sopInstanceUid }));
+        }
+      }
+      return source;
+    }
     if (kind === 'imports' || kind === 'edits-and-imports') {
       const source = this.#newFolder(`source-${this.#step}`);
       for (let number = 1; number <= clipsAtOnce; number += 1) {
@@ -156,7 +188,7 @@ export class Lane {
           rows: 100,
           columns: 100,
         };
-        writeFileSync(join(source, `${number}.dcm`), buildDicom(options));
+        this.#offer(source, sopInstanceUid, buildDicom(options));
       }
       return source;
     }
@@ -175,10 +207,9 @@ export class Lane {
     return folder;
   }
 
-  #note(line: Acknowledged): void {
-    if ('revision' in line) this.#promised.revisions.add(line.revision);
-    if ('clip' in line) this.#promised.clips.add(line.clip);
-    if ('model' in line) this.#promised.models.add(line.model);
+  #offer(source: string, sopInstanceUid: string, bytes: Uint8Array): void {
+    this.#hashes.set(sopInstanceUid, createHash('sha256').update(bytes).digest('hex'));
+    writeFileSync(join(source, `${sopInstanceUid}.dcm`), bytes);
   }
 
   #takes(what: string): number {
@@ -189,6 +220,15 @@ export class Lane {
     const known = this.#takesMs.get(what);
     this.#takesMs.set(what, known === undefined ? ms : 0.7 * known + 0.3 * ms);
   }
+}
+
+/** Those that may be importing by the time that they are looked at. */
+const importing: ReadonlySet<VictimKind> = new Set(['imports', 'edits-and-imports', 'removals']);
+
+/** Something is done, not just asked for. */
+function isAnswer(line: Acknowledged): boolean {
+  if ('done' in line) return line.done;
+  return !('fate' in line) || line.fate === 'deleted' || line.fate === 'kept' || line.fate === 'gone';
 }
 
 /** Rejects when the process is still there after a time that no machine needs. */

@@ -7,6 +7,8 @@ import { planKills, type KillKind } from './plan.ts';
 export interface KillOptions {
   readonly count: number;
   readonly seed: number;
+  /** Kinds of kills, all of them unless told. */
+  readonly only?: readonly string[];
   /** Libraries that are worked on side by side. */
   readonly lanes: number;
   readonly onOutcome?: (outcome: KillOutcome, done: number) => void;
@@ -20,9 +22,9 @@ export interface KillReport {
 }
 
 /** Kills processes by the plan of the seed and looks at what they leave; nothing may be lost, damaged or left over. */
-export async function runKills({ count, seed, lanes, onOutcome }: KillOptions): Promise<KillReport> {
+export async function runKills({ count, seed, only, lanes, onOutcome }: KillOptions): Promise<KillReport> {
   const folder = mkdtempSync(join(tmpdir(), 'systola-kills-'));
-  const plan = planKills(count, seed);
+  const plan = planKills(count, seed, only);
   const outcomes: KillOutcome[] = [];
   const problems: string[] = [];
   const work = async (number: number): Promise<void> => {

@@ -3,21 +3,29 @@
  * acknowledged: a line of JSON for each thing that its caller would take for done, written before anything else happens.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, writeSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppendResponse, StudyDocument, StudySummary } from '../../core/api/requests.ts';
 import { createApplication } from '../../main/hosts/application.ts';
 import { exportStudy } from '../../main/application/study-export.ts';
 import { reportPdf } from '../../main/export/report-pdf.ts';
 import { writeAtomically } from '../../main/files/write-atomically.ts';
+import type { Trace } from '../../core/trace/trace.ts';
 import { manualTrace } from '../fixtures/library/facts.ts';
-import type { Acknowledged, VictimKind } from './plan.ts';
+import { writeBackup } from '../../main/backup/write-backup.ts';
+import type { VictimKind } from './plan.ts';
+import { apexOfDeleted } from './promised.ts';
+import { correctPatients, removeAll, settle } from './victim-care.ts';
+import { say } from './victim-line.ts';
+import { restoreAgainAndAgain } from './victim-restores.ts';
 import { cavityTraces } from '../../core/review/traces.ts';
 
 const [kind, libraryPath = '', models = '', source = '', out = ''] = process.argv.slice(2) as [
   VictimKind,
   ...string[],
 ];
+// What restores opens and closes the library itself.
+if (kind === 'restores') await restoreAgainAndAgain(libraryPath, out);
 const application = await createApplication({
   libraryPath,
   modelFolders: [models],
@@ -54,6 +62,21 @@ switch (kind) {
       await writeAtomically(join(out, 'report.pdf'), pdf);
       say({ report: createHash('sha256').update(pdf).digest('hex') });
     }
+    break;
+  case 'removals':
+    await removeAll(json, services, await contouredStudies());
+    break;
+  case 'patients':
+    await correctPatients(json);
+    break;
+  case 'backups':
+    for (let step = 0; ; step += 1) {
+      await edit(step);
+      say({ backup: await backUp() });
+    }
+    break;
+  case 'settles':
+    await settle(services);
 }
 
 async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -62,7 +85,7 @@ async function json<T>(method: string, path: string, body?: unknown): Promise<T>
   const request = new Request(`http://127.0.0.1/api/${path}`, { method, headers, ...init });
   const response = await application.fetch(request);
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as T;
+  return (response.status === 204 ? null : await response.json()) as T;
 }
 
 async function firstDocument(): Promise<StudyDocument> {
@@ -71,27 +94,51 @@ async function firstDocument(): Promise<StudyDocument> {
 }
 
 async function edit(step: number): Promise<void> {
-  const { facts, clips, review, head } = await firstDocument();
+  const document = await firstDocument();
+  await contour(document, step, manualTrace(40 + (document.head % 1000) / 100));
+}
+
+async function contour(
+  { facts, clips, review, head }: StudyDocument,
+  step: number,
+  after: Trace,
+): Promise<void> {
   const sopInstanceUid = clips[0]!.sopInstanceUid;
   const frame = step % 3;
   const before = cavityTraces(review.clips[sopInstanceUid])[frame] ?? null;
-  const after = manualTrace(40 + (head % 1000) / 100);
   const answer = await json<AppendResponse>('POST', `studies/${facts.studyInstanceUid}/revisions`, {
     head,
     label: `step ${step}`,
     changes: [{ slot: 'trace', structure: 'lv-cavity', sopInstanceUid, frame, before, after }],
   });
-  say({ revision: answer.head });
+  say({ revision: answer.head, study: facts.studyInstanceUid });
 }
 
-async function importAll(): Promise<void> {
+async function importAll(
+  onTaken: (sopInstanceUid: string, study: string) => void = (clip) => say({ clips: [clip] }),
+): Promise<void> {
   const { imports } = services;
   const { importId } = imports.start([source], {
-    onTaken: ({ sopInstanceUid }) => void say({ clip: sopInstanceUid }),
+    onTaken: ({ sopInstanceUid, studyInstanceUid }) => onTaken(sopInstanceUid, studyInstanceUid),
   });
   await imports.ended(importId);
 }
 
-function say(line: Acknowledged): void {
-  writeSync(1, `${JSON.stringify(line)}\n`);
+/** Imports studies that nobody else looks at and draws one contour in each; their clips, by study. */
+async function contouredStudies(): Promise<Map<string, string[]>> {
+  const studies = new Map<string, string[]>();
+  await importAll((clip, study) => studies.set(study, [...(studies.get(study) ?? []), clip]));
+  say({ clips: [...studies.values()].flat() });
+  for (const study of studies.keys()) {
+    const document = await json<StudyDocument>('GET', `studies/${study}`);
+    await contour(document, 0, manualTrace(apexOfDeleted(study)));
+  }
+  return studies;
+}
+
+async function backUp(): Promise<string> {
+  const { signal } = new AbortController();
+  const going = { signal, onProgress: () => undefined };
+  const { state } = await writeBackup(services.library, join(out, 'backup'), 'kills', going);
+  return state;
 }

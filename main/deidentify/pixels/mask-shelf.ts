@@ -30,6 +30,8 @@ export type CheckedMask = z.infer<typeof checkedMaskSchema>;
  */
 export class MaskShelf {
   readonly #folder: string;
+  /** Masks of scanners are read and written in one turn: ticks in two windows come at once. */
+  #scannersTurn: Promise<unknown> = Promise.resolve();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -43,9 +45,9 @@ export class MaskShelf {
   /** @throws SystolaError `disk-full`, `unreadable` */
   async check(sopInstanceUid: string, checked: CheckedMask, scanner: Scanner): Promise<void> {
     await writeAtomically(this.#clip(sopInstanceUid), `${JSON.stringify(checked)}\n`);
-    const known = await this.#scanners();
-    const masks = withScannerMask(known, scanner, checked.mask);
-    if (masks !== known) await writeAtomically(this.#scannersPath, `${JSON.stringify(masks)}\n`);
+    const remembered = this.#scannersTurn.then(() => this.#remember(scanner, checked.mask));
+    this.#scannersTurn = remembered.catch(() => undefined);
+    await remembered;
   }
 
   async uncheck(sopInstanceUid: string): Promise<void> {
@@ -55,6 +57,12 @@ export class MaskShelf {
   /** The last mask that was ticked for a clip of this scanner. */
   async remembered(scanner: Scanner): Promise<KeepMask | null> {
     return maskOfScanner(await this.#scanners(), scanner);
+  }
+
+  async #remember(scanner: Scanner, mask: KeepMask): Promise<void> {
+    const known = await this.#scanners();
+    const masks = withScannerMask(known, scanner, mask);
+    if (masks !== known) await writeAtomically(this.#scannersPath, `${JSON.stringify(masks)}\n`);
   }
 
   async #scanners(): Promise<readonly ScannerMask[]> {

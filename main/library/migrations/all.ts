@@ -5,6 +5,7 @@ import { documents } from './004-documents.ts';
 import { results } from './005-results.ts';
 import { patients } from './006-patients.ts';
 import { care } from './007-care.ts';
+import { leaving } from './008-leaving.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step in order, without gaps, from an empty database to today's layout. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   results,
   patients,
   care,
+  leaving,
 ];

@@ -79,8 +79,13 @@ test('the worklist in a window of its own opens studies among the pictures, and 
   await expect
     .poll(() => desktop.ask('/api/settings').then((settings) => JSON.stringify(settings)))
     .toContain('"worklist.order"');
+  // What either window remembers, the other keeps.
   await row(list, beatingStudy).click();
   await expect(page.getByTestId('patient-name')).toContainText('Beating');
+  await expect
+    .poll(() => desktop.ask('/api/settings').then((settings) => JSON.stringify(settings)))
+    .toMatch(new RegExp(`"study.last":"${beatingStudy}"`));
+  expect(JSON.stringify(await desktop.ask('/api/settings'))).toContain('"worklist.order"');
 
   // The keys for the next study act there too.
   await list.getByTestId('worklist-grid').focus();

@@ -2,6 +2,7 @@ import { PNG } from 'pngjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AppendResponse, ErrorResponse, StudyDocument } from '../../../core/api/requests.ts';
 import type { Change } from '../../../core/review/review.ts';
+import type { Settings } from '../../../core/settings/settings.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
@@ -217,6 +218,34 @@ describe('settings', () => {
     expect((await send('PUT', 'settings', { frameCacheMiB: 1 })).status).toBe(400);
     expect((await send('PUT', 'settings', { nonsense: 1 })).status).toBe(400);
     expect(await json('GET', 'settings')).toMatchObject({ reader: 'Dr Ada', frameCacheMiB: 512 });
+  });
+
+  it('remember what windows remember at once, each entry by itself, and tell every window', async () => {
+    const { application, json, send } = await opened();
+    const names = Array.from({ length: 60 }, (_, index) => `entry.${index}`);
+    await send('PUT', 'settings', { remember: { 'to.forget': true, 'study.last': '1.2' } });
+    const windows = [0, 1].map(() =>
+      eventsUntil(
+        application,
+        (event) =>
+          event.type === 'settings' &&
+          !('to.forget' in event.settings.layout) &&
+          Object.keys(event.settings.layout).length === 61,
+        () => Promise.resolve(),
+      ),
+    );
+    const answers = await Promise.all([
+      ...names.map((name, index) => send('PUT', 'settings', { remember: { [name]: index } })),
+      send('PUT', 'settings', { remember: { 'to.forget': null, 'never.was': null } }),
+    ]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const { layout } = await json<Settings>('GET', 'settings');
+    expect(layout).toEqual({
+      'study.last': '1.2',
+      ...Object.fromEntries(names.map((name, index) => [name, index])),
+    });
+    for (const events of await Promise.all(windows))
+      expect(events.at(-1)).toMatchObject({ type: 'settings', settings: { layout } });
   });
 
   it('mark the model that runs will use', async () => {

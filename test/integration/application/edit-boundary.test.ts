@@ -196,11 +196,16 @@ describe('limits', () => {
     const layout = (entries: number) =>
       Object.fromEntries(Array.from({ length: entries }, (_, i) => [`k${i}`, i]));
     const put = async (settings: unknown) => (await station.send('PUT', 'settings', settings)).status;
-    expect(await put({ layout: layout(200) })).toBe(200);
-    expect(await put({ layout: layout(201) })).toBe(400);
-    expect(await put({ layout: { ['k'.repeat(65)]: 1 } })).toBe(400);
-    expect(await put({ layout: { key: 'v'.repeat(10_001) } })).toBe(400);
-    expect(await put({ layout: { key: 'v'.repeat(2 << 20) } })).toBe(413);
+    expect(await put({ remember: layout(201) })).toBe(400);
+    expect(await put({ remember: layout(200) })).toBe(200);
+    // With those that are kept already, in both directions.
+    expect(await put({ remember: { another: 1 } })).toBe(400);
+    expect(await put({ remember: { k0: null, another: 1 } })).toBe(200);
+    expect(await put({ remember: { ['k'.repeat(97)]: 1 } })).toBe(400);
+    expect(await put({ remember: { another: 'v'.repeat(10_001) } })).toBe(400);
+    expect(await put({ remember: { another: 'v'.repeat(2 << 20) } })).toBe(413);
+    expect(await put({ layout: {} })).toBe(400);
+    expect(await put({ nodes: [] })).toBe(400);
     const run = await station.send('POST', `clips/${clipUid}/runs`, { model: 'm'.repeat(65) });
     expect(run.status).toBe(400);
     const known = await station.send('POST', `clips/${clipUid}/runs`, { models: microName });

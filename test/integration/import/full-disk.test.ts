@@ -136,7 +136,7 @@ describe.runIf(mayMount)('a full disk', () => {
     expect((await send('GET', `clips/${clipUid}/frames/0`)).status).toBe(200);
     expect((await send('GET', `studies/${studyUid}/exports/pdf`)).status).toBe(200);
     // The last pages of a file may have room for a small change; no disk is full for ever small ones.
-    const refused = await json('PUT', 'settings', { reader: 'R'.repeat(199), layout: filling });
+    const refused = await json('PUT', 'settings', { reader: 'R'.repeat(199), remember: filling });
     expect(refused).toMatchObject({ error: { code: 'disk-full' } });
 
     rmSync(filler);

@@ -50,15 +50,21 @@ it('finds the studies of a patient among five thousand without reading them all'
   database.close();
 
   const library = await Library.open(path);
-  library.patients.related('9.0');
-  const from = performance.now();
-  const asked = 50;
-  for (let index = 0; index < asked; index += 1) {
+  const fastestAll = fastest(3, () => expect(library.summaries()).toHaveLength(count + 1));
+  const fastestRelated = fastest(50, (index) => {
     const found = library.patients.related(`9.${index * 20}`);
     expect(found.filter(({ relation }) => relation.patient === 'same')).toHaveLength(3);
-  }
-  const milliseconds = (performance.now() - from) / asked;
+  });
   library.close();
-  // Reading five thousand takes hundreds.
-  expect(milliseconds).toBeLessThan(25);
+  expect(fastestRelated).toBeLessThan(fastestAll / 4);
 });
+
+/** ms that the fastest call took: others may have waited for whatever runs beside. */
+function fastest(calls: number, call: (index: number) => void): number {
+  const times = Array.from({ length: calls }, (_, index) => {
+    const from = performance.now();
+    call(index);
+    return performance.now() - from;
+  });
+  return Math.min(...times);
+}

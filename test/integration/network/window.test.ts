@@ -38,6 +38,8 @@ const archiveAt = (port: number): DicomNode => ({
   tls: null,
 });
 
+const added = (after: DicomNode) => ({ node: { before: null, after } });
+
 /** The final state of a sending. */
 async function ended({ application, json }: Awaited<ReturnType<typeof opened>>, { sendId }: SendState) {
   await application.services.sending.ended(sendId);
@@ -65,7 +67,7 @@ describe.runIf(hasDcmtk)('sending from the window', () => {
     await upload(here.application, { 'clip.dcm': apicalClip() });
     const archive = folder();
     const node = archiveAt(await storescp(archive));
-    expect((await here.send('PUT', 'settings', { nodes: [node] })).status).toBe(200);
+    expect((await here.send('PUT', 'settings', added(node))).status).toBe(200);
     expect(await here.json('POST', 'nodes/echo', node)).toEqual({ ms: expect.any(Number) as number });
 
     const request = { node: 'Archive', studies: [studyUid], formats: ['dicom-pdf'] };
@@ -108,7 +110,7 @@ describe.runIf(hasDcmtk)('sending from the window', () => {
     const mask = { areas: [areaOfBox({ minX: 20, minY: 16, maxX: 95, maxY: 111 })] };
     await here.send('PUT', `clips/${clipUid}/keep-mask`, { mask });
     const archive = folder();
-    await here.send('PUT', 'settings', { nodes: [archiveAt(await storescp(archive))] });
+    await here.send('PUT', 'settings', added(archiveAt(await storescp(archive))));
     const request = { node: 'Archive', studies: [studyUid], identity: 'sharing' };
     const state = await ended(here, await here.json<SendState>('POST', 'sends', request));
     expect(state).toMatchObject({ state: 'finished', objectsTotal: 1, counts: { stored: 1 }, message: null });
@@ -139,7 +141,7 @@ describe.runIf(hasDcmtk)('sending from the window', () => {
     const here = await opened();
     await upload(here.application, { 'clip.dcm': apicalClip() });
     const archive = folder();
-    await here.send('PUT', 'settings', { nodes: [archiveAt(await storescp(archive))] });
+    await here.send('PUT', 'settings', added(archiveAt(await storescp(archive))));
     const request = { node: 'Archive', studies: [studyUid], identity: 'internal' };
     const state = await ended(here, await here.json<SendState>('POST', 'sends', request));
     expect(state.objects).toMatchObject([
@@ -154,7 +156,7 @@ describe.runIf(hasDcmtk)('sending from the window', () => {
     const mask = { areas: [areaOfBox({ minX: 20, minY: 16, maxX: 95, maxY: 111 })] };
     await here.send('PUT', `clips/${clipUid}/keep-mask`, { mask });
     const archive = folder();
-    await here.send('PUT', 'settings', { nodes: [archiveAt(await storescp(archive))] });
+    await here.send('PUT', 'settings', added(archiveAt(await storescp(archive))));
     const request = { node: 'Archive', studies: [studyUid], identity: 'sharing' };
     const started = await here.json<SendState>('POST', 'sends', request);
     await here.send('DELETE', `sends/${started.sendId}`);
@@ -167,7 +169,7 @@ describe.runIf(hasDcmtk)('sending from the window', () => {
   it('formats that are no DICOM object are refused, and unknown ones', async () => {
     const here = await opened();
     await upload(here.application, { 'clip.dcm': apicalClip() });
-    await here.send('PUT', 'settings', { nodes: [archiveAt(await freePort())] });
+    await here.send('PUT', 'settings', added(archiveAt(await freePort())));
     const refused = async (changes: object) =>
       (await here.json<ErrorResponse>('POST', 'sends', { node: 'Archive', studies: [studyUid], ...changes }))
         .error.code;
@@ -184,7 +186,7 @@ describe('a node of the settings', () => {
     const here = await opened();
     await upload(here.application, { 'clip.dcm': apicalClip() });
     const node = archiveAt(await freePort());
-    await here.send('PUT', 'settings', { nodes: [node] });
+    await here.send('PUT', 'settings', added(node));
     expect((await here.send('POST', 'nodes/echo', node)).status).toBe(504);
     const request = { node: 'Archive', studies: [studyUid] };
     const state = await ended(here, await here.json<SendState>('POST', 'sends', request));
@@ -193,7 +195,7 @@ describe('a node of the settings', () => {
   });
 
   it('and every change of them is in the audit log; those that fit no schema are refused', async () => {
-    const { application, send } = await opened();
+    const { application, send, json } = await opened();
     const node = archiveAt(11_112);
     for (const wrong of [
       { ...node, port: 0 },
@@ -202,21 +204,58 @@ describe('a node of the settings', () => {
       { ...node, host: 'two words' },
       { ...node, extra: true },
     ]) {
-      expect((await send('PUT', 'settings', { nodes: [wrong] })).status).toBe(400);
+      expect((await send('PUT', 'settings', added(wrong))).status).toBe(400);
     }
-    expect((await send('PUT', 'settings', { nodes: [node, node] })).status).toBe(400);
-    await send('PUT', 'settings', { nodes: [node] });
+    await send('PUT', 'settings', added(node));
+    const taken = await json<ErrorResponse>('PUT', 'settings', added(node));
+    expect(taken.error).toMatchObject({
+      code: 'bad-request',
+      message: expect.stringContaining('called Archive already') as string,
+    });
     const last = application.services.library.audit.entries().at(-1);
     expect(last?.detail).toEqual({
       nodes: [{ name: 'Archive', node: 'ARCHIVE at 127.0.0.1:11112', isSecured: false }],
     });
   });
 
+  it('is changed by itself: what two windows change at once stays, whatever lists they show', async () => {
+    const { json, send } = await opened();
+    const named = (name: string, port = 11_112): DicomNode => ({ ...archiveAt(port), name });
+    const names = ['A', 'B', 'C', 'D', 'E'];
+    const answers = await Promise.all(names.map((name) => send('PUT', 'settings', added(named(name)))));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    await Promise.all([
+      send('PUT', 'settings', { node: { before: 'B', after: named('B', 104) } }),
+      send('PUT', 'settings', { node: { before: 'C', after: null } }),
+      send('PUT', 'settings', { node: { before: 'D', after: named('Delta') } }),
+      send('PUT', 'settings', { receiver: { port: 4242 } }),
+      send('PUT', 'settings', { receiver: { aeTitle: null } }),
+    ]);
+    const settings = await json<Settings>('GET', 'settings');
+    expect(settings.nodes.map(({ name, port }) => [name, port])).toEqual([
+      ['A', 11_112],
+      ['B', 104],
+      ['Delta', 11_112],
+      ['E', 11_112],
+    ]);
+    expect(settings.receiver).toEqual({ ...defaultReceiver, port: 4242, aeTitle: null });
+    // One that was removed meanwhile is there again as it is saved, and no name is taken twice.
+    await send('PUT', 'settings', { node: { before: 'C', after: named('C') } });
+    expect((await send('PUT', 'settings', { node: { before: 'C', after: named('A') } })).status).toBe(400);
+    expect((await json<Settings>('GET', 'settings')).nodes.map(({ name }) => name).toSorted()).toEqual([
+      'A',
+      'B',
+      'C',
+      'Delta',
+      'E',
+    ]);
+  });
+
   it('names no file of the disk where the page may not', async () => {
     const { send } = await opened();
     const tls = { authoritiesFile: '/etc/shadow', certificateFile: null, keyFile: null, serverName: null };
     const node = { ...archiveAt(11_112), tls };
-    expect((await send('PUT', 'settings', { nodes: [node] })).status).toBe(400);
+    expect((await send('PUT', 'settings', added(node))).status).toBe(400);
     expect((await send('POST', 'nodes/echo', node)).status).toBe(400);
     const receiver = {
       ...defaultReceiver,
@@ -224,7 +263,7 @@ describe('a node of the settings', () => {
     };
     expect((await send('PUT', 'settings', { receiver })).status).toBe(400);
     const system = { ...node, tls: { ...tls, authoritiesFile: null } };
-    expect((await send('PUT', 'settings', { nodes: [system] })).status).toBe(200);
+    expect((await send('PUT', 'settings', added(system))).status).toBe(200);
   });
 });
 

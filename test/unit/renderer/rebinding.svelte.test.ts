@@ -7,8 +7,8 @@ function keys(choices: KeyChoices = {}) {
   const held = { choices, changes: 0 };
   const rebinding = new Rebinding(
     () => held.choices,
-    (changed) => {
-      held.choices = changed;
+    (keys) => {
+      held.choices = { ...held.choices, ...keys };
       held.changes += 1;
     },
   );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { changedSettings } from '../../../core/settings/settings-change.ts';
 import { defaultSettings, type Settings } from '../../../core/settings/settings.ts';
 import { SettingsChanges } from '../../../renderer/state/settings-changes.ts';
 
@@ -12,7 +13,7 @@ function shown() {
     (change) =>
       new Promise<Settings>((resolve, reject) => {
         asked.push({
-          answer: () => resolve((stored = { ...stored, ...change })),
+          answer: () => resolve((stored = changedSettings(stored, change))),
           refuse: () => reject(new Error('refused')),
         });
       }),
@@ -58,6 +59,38 @@ describe('changes of settings that overlap', () => {
     (await next()).refuse();
     await expect(fourth).rejects.toThrow('refused');
     expect(window()).toMatchObject({ reader: 'C' });
+  });
+
+  it('of single entries keep those of one another, and what is forgotten is shown no more', async () => {
+    const { changes, next, window, stored } = shown();
+    const first = changes.change({ remember: { 'study.last': '1.2', 'size.left': 200 } });
+    const second = changes.change({ remember: { 'worklist.order': '-date', 'size.left': null } });
+    expect(window().layout).toEqual({ 'study.last': '1.2', 'worklist.order': '-date' });
+    // Another window's, read while both are on their way.
+    changes.read({ layout: { 'prior.trend': 'ESV' } });
+    expect(window().layout).toEqual({
+      'prior.trend': 'ESV',
+      'study.last': '1.2',
+      'worklist.order': '-date',
+    });
+    (await next()).answer();
+    await first;
+    (await next()).answer();
+    await second;
+    expect(window()).toEqual(stored());
+    expect(window().layout).toEqual({ 'study.last': '1.2', 'worklist.order': '-date' });
+  });
+
+  it('leave what another window has changed since, where its event comes before the own answer', async () => {
+    const { changes, next, window, stored } = shown();
+    const own = changes.change({ remember: { 'study.last': '1.2' } });
+    const { answer } = await next();
+    answer();
+    changes.read(stored());
+    const newer = changedSettings(stored(), { remember: { 'study.last': '1.3' } });
+    changes.read(newer);
+    await own;
+    expect(window()).toEqual(newer);
   });
 
   it('stay on top of what is read meanwhile', async () => {

@@ -5,7 +5,7 @@ import type { StudyReview } from '../../../core/review/review.ts';
 import { tracesOf } from '../../../core/review/traces.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import { RequestError } from '../../../renderer/api/client.ts';
-import { actionFor, actions, keyOf, withKey } from '../../../renderer/keyboard/actions.ts';
+import { actionFor, actions, forgottenKeys, givenKey, keyOf } from '../../../renderer/keyboard/actions.ts';
 import { SentTraces, withLiveTraces } from '../../../renderer/state/live-traces.ts';
 import { NewestAnswer } from '../../../renderer/state/newest-answer.ts';
 import { SaveQueue, type PendingEdit } from '../../../renderer/state/save-queue.ts';
@@ -248,7 +248,11 @@ describe('keys', () => {
   });
 
   it('a key that is given away is exchanged, so that no action is left without one', () => {
-    const choices = withKey('play', 'ArrowLeft', {});
+    const choices = givenKey('play', 'ArrowLeft', {});
+    expect(forgottenKeys({ ...choices, 'size.left': 200 })).toEqual({
+      'key.play': null,
+      'key.previous-frame': null,
+    });
     expect(actionFor('ArrowLeft', choices)).toBe('play');
     expect(keyOf('previous-frame', choices)).toBe('Space');
   });

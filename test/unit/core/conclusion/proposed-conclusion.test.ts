@@ -125,14 +125,40 @@ describe('the proposed conclusion', () => {
     expect(text).not.toMatch(/mL|9000/);
   });
 
-  it('names the stage that its numbers are of', () => {
-    const stage = { name: 'PEAK', number: 2 };
-    const stages = [{ stage, clips: ['2.25.1', '2.25.2'] }];
-    expect(of([number('EF', 55)], { stages, stage, atRest: false })).toMatch(
-      /^Stage of these numbers: PEAK\.\n/,
-    );
-    expect(of([number('EF', 55)], { stages, stage: null, atRest: false })).toMatch(
+  it('names the stage that its numbers are of as the protocol does, where there are several', () => {
+    const peak = { name: 'Peak dose', number: 2 };
+    const rest = { name: null, number: 1 };
+    const used = ['2.25.1', '2.25.2'];
+    const stages = [
+      { stage: rest, clips: [] },
+      { stage: peak, clips: used },
+    ];
+    const under = { stages, stage: peak, atRest: false };
+    expect(of([number('EF', 55)], under)).toMatch(/^Stage of these numbers: Peak dose\.\n/);
+    expect(of([number('EF', 55)], { stages, stage: rest })).toMatch(/^These numbers are of stage 1\.\n/);
+    expect(of([number('EDV', 90)], under)).not.toMatch(/[Ss]tage/);
+    const apart = used.map((uid, index) => ({ stage: stages[index]!.stage, clips: [uid] }));
+    expect(of([number('EF', 55)], { stages: apart, stage: null, atRest: false })).toMatch(
       /^Numbers of clips of several/,
+    );
+    const unstated = [...stages.slice(0, 1), { stage: null, clips: used }];
+    expect(of([number('EF', 55)], { stages: unstated, stage: null, atRest: false })).toMatch(
+      /^Stage of these numbers: no stage stated\.\n/,
+    );
+  });
+
+  it('says nothing of the only stage, unless it is none at rest', () => {
+    const used = ['2.25.1', '2.25.2'];
+    const rest = { name: null, number: 1 };
+    const unstated = { stage: null, clips: ['2.25.3'] };
+    const only = (stage: typeof rest | { name: string; number: number }) => [
+      { stage, clips: used },
+      unstated,
+    ];
+    expect(of([number('EF', 55)], { stages: only(rest), stage: rest })).not.toMatch(/[Ss]tage/);
+    const peak = { name: 'PEAK', number: 2 };
+    expect(of([number('EF', 55)], { stages: only(peak), stage: peak, atRest: false })).toMatch(
+      /^Stage of these numbers: PEAK\.\n/,
     );
   });
 

@@ -2,15 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { measureStudy } from '../../../../core/assessment/measure-study.ts';
 import { signedResult } from '../../../../core/assessment/signed-result.ts';
 import { inEnglish } from '../../../../core/language/english.ts';
-import {
-  comparableStudy,
-  measuredStudy,
-  type ComparableStudy,
-} from '../../../../core/prior/comparable-study.ts';
+import { measuredStudy, signedStudy, type ComparableStudy } from '../../../../core/prior/comparable-study.ts';
 import { priorFindings } from '../../../../core/prior/prior-findings.ts';
 import { sameModels, usualPrior } from '../../../../core/prior/prior-choice.ts';
 import { priorRows, type PriorRow } from '../../../../core/prior/prior-rows.ts';
 import { trendLimits, trendOf } from '../../../../core/prior/trend.ts';
+import type { Decision } from '../../../../core/review/review.ts';
 import type { SignedNumber } from '../../../../core/review/signed-result.ts';
 import { beatingTraces, clipFacts, clipReview, options, studyFacts, studyReview } from '../shapes.ts';
 
@@ -39,6 +36,7 @@ function study(changes: Partial<ComparableStudy> = {}): ComparableStudy {
     atRest: true,
     wholeBeats: true,
     models: [model],
+    used: [],
     ...changes,
   };
 }
@@ -239,7 +237,7 @@ describe('the numbers of a study', () => {
     [a2c, clipReview(a2c, { traces: beatingTraces(frames, 25, { diameter: 100 }) })],
   ]);
   const measured = measureStudy(facts, clips, review, options);
-  const live = measuredStudy(facts, clips, review, measured, options);
+  const live = measuredStudy({ facts, clips, review }, measured, options);
   const signed = signedResult(
     { version: 1, replaces: null, head: 3, software: '1' },
     review,
@@ -266,18 +264,19 @@ describe('the numbers of a study', () => {
       by: 'Dr. Reader',
       signed: was,
     } as const;
-    expect(comparableStudy(facts, clips, { ...review, decision }, measured, options)).toMatchObject({
+    const decided = (changed: Decision) => ({ facts, clips, review: { ...review, decision: changed } });
+    expect(signedStudy(decided(decision))).toMatchObject({
       standing: 'signed',
       by: 'Dr. Reader',
       measurements: [{ name: 'EF', value: 12 }],
       wholeBeats: true,
     });
     const rejected = { ...decision, state: 'rejected' } as const;
-    expect(comparableStudy(facts, clips, { ...review, decision: rejected }, measured, options).standing).toBe(
-      'rejected',
-    );
+    expect(signedStudy(decided(rejected))).toBeNull();
+    expect(measuredStudy(decided(rejected), measured, options).standing).toBe('rejected');
     const { signed: _lost, ...old } = decision;
-    expect(comparableStudy(facts, clips, { ...review, decision: old }, measured, options)).toMatchObject({
+    expect(signedStudy(decided(old))).toBeNull();
+    expect(measuredStudy(decided(old), measured, options)).toMatchObject({
       standing: 'signed-without-numbers',
       measurements: live.measurements,
     });
@@ -289,7 +288,11 @@ describe('the numbers of a study', () => {
       beats: [{ edFrame: 0, esFrame: 12, nextEdFrame: null, source: 'user' }],
     });
     const cut = studyReview(facts, [[a4c, part]]);
-    const numbers = measuredStudy(facts, [a4c], cut, measureStudy(facts, [a4c], cut, options), options);
+    const numbers = measuredStudy(
+      { facts, clips: [a4c], review: cut },
+      measureStudy(facts, [a4c], cut, options),
+      options,
+    );
     expect(numbers.measurements.find(({ name }) => name === 'EF')).toBeDefined();
     expect(numbers.wholeBeats).toBe(false);
 
@@ -298,7 +301,11 @@ describe('the numbers of a study', () => {
       { ...a2c, stage: { name: 'REST', number: 1 } },
     ];
     const peak = { ...review, stage: { name: 'PEAK', number: 2 } };
-    const stressed = measuredStudy(facts, staged, peak, measureStudy(facts, staged, peak, options), options);
+    const stressed = measuredStudy(
+      { facts, clips: staged, review: peak },
+      measureStudy(facts, staged, peak, options),
+      options,
+    );
     expect(stressed).toMatchObject({ atRest: false, stage: { name: 'PEAK', number: 2 } });
   });
 });
