@@ -13,7 +13,7 @@ import {
   type StudyResult,
 } from '../archive/study-result.ts';
 import { installation } from '../application/installation.ts';
-import { createComputing, type Computing } from '../application/services.ts';
+import { createComputing, type Computing } from '../application/computing.ts';
 import { analyzeInTemporaryLibrary } from './analyze-in-temporary-library.ts';
 import type { AnalyzeOptions } from './analyze-options.ts';
 import type { AnalyzeOutcome } from './analyze-session.ts';

@@ -1,5 +1,5 @@
 import { SystolaError } from '../../core/error.ts';
-import { createComputing } from '../application/services.ts';
+import { createComputing } from '../application/computing.ts';
 import { dicomObjects, exportFormats } from '../export/exporters.ts';
 import { analyzeArchive } from './analyze-archive.ts';
 import { analyzeInTemporaryLibrary, defaultModelFolders } from './analyze-in-temporary-library.ts';
