@@ -621,6 +621,7 @@ export interface MessageValues {
   'export.asking.more': { readonly count: number };
   'export.broken': { readonly reason: MessageValue };
   'export.cancelled': null;
+  'export.deleted-left-out': { readonly count: number };
   'export.done': { readonly files: number; readonly place: MessageValue };
   'export.done.download': { readonly files: number; readonly place: MessageValue };
   'export.ended': null;

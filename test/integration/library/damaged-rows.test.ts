@@ -12,7 +12,7 @@ import { clipFacts, manualTrace, studyFacts } from '../../fixtures/library/facts
 import { addClip } from '../../fixtures/library/seeded-library.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { createApplication } from '../../../main/hosts/application.ts';
-import { createComputing } from '../../../main/application/services.ts';
+import { createComputing } from '../../../main/application/computing.ts';
 import { asking } from '../application/asked.ts';
 import { eventsUntil } from '../application/workstation.ts';
 
