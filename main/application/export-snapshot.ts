@@ -4,7 +4,7 @@ import { priorComparison } from '../../core/conclusion/prior-comparison.ts';
 import type { ComparableStudy } from '../../core/prior/comparable-study.ts';
 import { type WantedPrior, wantedPrior } from '../../core/prior/held-against.ts';
 import { measureStudy } from '../../core/assessment/measure-study.ts';
-import { withoutDeleted } from '../../core/review/without-deleted.ts';
+import { withoutDeleted } from './without-deleted.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 import type { ExportSnapshot } from '../export/exporter.ts';
 import { greyDisplay } from '../dicom/grey-display.ts';

@@ -1,4 +1,4 @@
-import type { StudyDocument } from '../api/requests.ts';
+import type { StudyDocument } from '../../core/api/requests.ts';
 
 /**
  * The study without what was said of clips that are deleted and can still be taken back: the review keeps it, so that they
