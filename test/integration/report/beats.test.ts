@@ -1,46 +1,25 @@
 import { inEnglish } from '../../../core/language/english.ts';
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { meanWords } from '../../../core/assessment/mean-words.ts';
 import { writeReportPdf, type ReportInput } from '../../../main/report/report.ts';
-import type { PhantomClip } from '../../fixtures/phantom/phantom.ts';
+import { leaveToLookAt, pdfText, readsPdf } from '../../fixtures/read-pdf.ts';
 import { beatingInput } from './beating-input.ts';
 import { phantomPair } from './phantom-document.ts';
 
-let pair: readonly PhantomClip[];
-let folder: string;
-beforeAll(() => {
-  pair = phantomPair();
-  folder = mkdtempSync(join(tmpdir(), 'systola-beats-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const pair = phantomPair();
 
 /** Text of each page, laid out as it stands; a copy of the file where SYSTOLA_REPORTS names a folder to look at. */
 async function pages(input: ReportInput, name: string): Promise<string[]> {
-  const path = join(folder, `${name}.pdf`);
-  writeFileSync(path, await writeReportPdf(input));
-  const keep = process.env['SYSTOLA_REPORTS'];
-  if (keep !== undefined) copyFileSync(path, join(keep, `${name}.pdf`));
-  const text = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' });
-  return text.split('\f').filter((page) => page.trim() !== '');
+  const pdf = await writeReportPdf(input);
+  leaveToLookAt(pdf, name);
+  return pdfText(pdf)
+    .split('\f')
+    .filter((page) => page.trim() !== '');
 }
-
-const poppler = (() => {
-  try {
-    execFileSync('pdftotext', ['-v'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-if (!poppler) console.log('poppler-utils is not installed: tests that read the PDF back are skipped');
 
 const meanOf = (input: ReportInput): string => inEnglish.say(meanWords(input.measurements)!);
 
-describe.runIf(poppler)('beats in the report', () => {
+describe.runIf(readsPdf)('beats in the report', () => {
   it('stand one by one, with who excluded which, and the headline says what it is a mean of', async () => {
     const input = beatingInput(pair, 4, [2]);
     const text = (await pages(input, 'four-beats')).join('\n');

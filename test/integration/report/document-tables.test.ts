@@ -1,6 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DocumentFacts } from '../../../core/document/document-facts.ts';
 import { MemorySource } from '../../../main/dicom/byte-source.ts';
@@ -8,21 +5,17 @@ import { readReport } from '../../../main/dicom/structured-report/report.ts';
 import { dicomMeasurements } from '../../../main/export/dicom-measurements.ts';
 import { writeReportPdf } from '../../../main/report/report.ts';
 import { buildReport } from '../../fixtures/dicom/build-report.ts';
-import { isInstalled } from '../../fixtures/dicom/installed.ts';
 import { scannerReport } from '../../fixtures/dicom/scanner-report.ts';
-import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { pdfText, readsPdf } from '../../fixtures/read-pdf.ts';
 import { sampleSnapshot } from './sample-snapshot.ts';
 
-const folder = temporaryFolders();
 const snapshot = sampleSnapshot();
 const read = (bytes: Uint8Array): DocumentFacts =>
   readReport(new MemorySource(bytes), 'numbers.dcm').document;
 
 async function textWith(documents: readonly DocumentFacts[]): Promise<string> {
-  const path = join(folder(), 'report.pdf');
   const document = { ...snapshot.document, documents };
-  writeFileSync(
-    path,
+  return pdfText(
     await writeReportPdf({
       ...snapshot,
       ...(await snapshot.arrangement()),
@@ -30,10 +23,9 @@ async function textWith(documents: readonly DocumentFacts[]): Promise<string> {
       files: await snapshot.files(),
     }),
   );
-  return execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' });
 }
 
-describe.runIf(isInstalled('pdftotext'))('the printed report', () => {
+describe.runIf(readsPdf)('the printed report', () => {
   it('has what the scanner measured beside ours, with the difference and the method', async () => {
     const text = await textWith([read(buildReport(scannerReport('srt')))]);
     expect(text).toContain('Measured on the scanner: Scanners Model T, 2 Jan 2026');

@@ -1,6 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import { signedResult } from '../../../core/assessment/signed-result.ts';
@@ -8,28 +5,19 @@ import type { PriorRow } from '../../../core/prior/prior-rows.ts';
 import type { HistoryEntry } from '../../../core/review/history-entry.ts';
 import { SystolaError } from '../../../core/error.ts';
 import german from '../../../core/language/de.json' with { type: 'json' };
+import { inEnglish } from '../../../core/language/english.ts';
 import { Language } from '../../../core/language/language.ts';
 import { referenceEdition } from '../../../core/reference-limits/limits.ts';
 import { writeReportPdf, type ReportInput } from '../../../main/report/report.ts';
 import { inRespelled } from '../../fixtures/language/respelled.ts';
-import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { leaveToLookAt, pdfInformation, pdfText, readsPdf } from '../../fixtures/read-pdf.ts';
 import { beatingInput } from './beating-input.ts';
 import { fileSha256, phantomPair, reportInput, sha256 } from './phantom-document.ts';
 
 const heldAgainst = { studyInstanceUid: '1.2.840.9', by: 'rule', time: 'earlier' } as const;
 
-const folder = temporaryFolders();
 /** Without English to fall back on: what it lacks stands as an id. */
 const inGerman = new Language(german);
-const poppler = (() => {
-  try {
-    execFileSync('pdftotext', ['-v'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-if (!poppler) console.log('poppler-utils is not installed: tests that read the PDF back are skipped');
 
 const pair = phantomPair();
 
@@ -102,25 +90,37 @@ function withEverything(): ReportInput {
   };
 }
 
-const studies: Readonly<Record<string, () => ReportInput>> = {
-  whole: () => reportInput(pair),
-  beats: () => beatingInput(pair, 40, [1, 3]),
-  'signed, with losses': signedWithLosses,
-  uncalibrated: () =>
-    reportInput(pair, {
-      name: '',
-      facts: { heightCm: null, weightKg: null, studyDate: null, description: null },
-      changeClip: (clip) => ({
-        ...clip,
-        regions: [],
-        view: { code: 'unknown', source: 'none' },
-        timing: { ...clip.timing, source: 'assumed', guessed: true },
-        stage: { name: 'PEAK', number: 2 },
-      }),
+const studies = {
+  whole: reportInput(pair),
+  beats: beatingInput(pair, 40, [1, 3]),
+  'signed, with losses': signedWithLosses(),
+  uncalibrated: reportInput(pair, {
+    name: '',
+    facts: { heightCm: null, weightKg: null, studyDate: null, description: null },
+    changeClip: (clip) => ({
+      ...clip,
+      regions: [],
+      view: { code: 'unknown', source: 'none' },
+      timing: { ...clip.timing, source: 'assumed', guessed: true },
+      stage: { name: 'PEAK', number: 2 },
     }),
-  'without a clip': () => reportInput([]),
-  'with everything': withEverything,
-};
+  }),
+  'without a clip': reportInput([]),
+  'with everything': withEverything(),
+} satisfies Record<string, ReportInput>;
+const named = Object.entries(studies) as [keyof typeof studies, ReportInput][];
+
+const languages = { respelled: inRespelled, german: inGerman, english: inEnglish };
+
+const written = new Map<string, Promise<Uint8Array>>();
+
+/** A report as a file, which is written once for all tests. */
+function reportIn(language: keyof typeof languages, name: keyof typeof studies): Promise<Uint8Array> {
+  const key = `${name} ${language}`;
+  const pdf = written.get(key) ?? writeReportPdf({ ...studies[name], words: languages[language] });
+  written.set(key, pdf);
+  return pdf;
+}
 
 /** What stands in a report as it is in files, in the library or in the literature. */
 function dataOf({ document, softwareVersion, settings, template }: ReportInput): Set<string> {
@@ -143,29 +143,24 @@ function dataOf({ document, softwareVersion, settings, template }: ReportInput):
 
 const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}]+/gu) ?? [];
 
-describe.runIf(poppler)('a report in another language', () => {
-  it.each(Object.entries(studies))(
-    'says nothing but data that is not in its catalogue: %s',
-    async (name, make) => {
-      const input = { ...make(), words: inRespelled };
-      const path = await written(input, name);
-      const text = read(path, '-raw');
-      const data = dataOf(input);
-      const foreign = wordsOf(text).filter(
-        // Long data is shortened or broken; what is left of it is the beginning of a word.
-        (word) => /[a-z]/i.test(word) && ![...data].some((known) => known.includes(word)),
-      );
-      expect(foreign).toEqual([]);
-      expect(text.match(/⟦Ŕéšéåŕçĥ/g)!.length).toBeGreaterThanOrEqual(2);
-      const information = execFileSync('pdfinfo', [path], { encoding: 'utf8' });
-      expect(information).toMatch(/^Title: +⟦Ļéƒţ/m);
-    },
-  );
+describe.runIf(readsPdf)('a report in another language', () => {
+  it.each(named)('says nothing but data that is not in its catalogue: %s', async (name, input) => {
+    const pdf = await reportIn('respelled', name);
+    const text = pdfText(pdf, '-raw');
+    const data = dataOf(input);
+    const foreign = wordsOf(text).filter(
+      // Long data is shortened or broken; what is left of it is the beginning of a word.
+      (word) => /[a-z]/i.test(word) && ![...data].some((known) => known.includes(word)),
+    );
+    expect(foreign).toEqual([]);
+    expect(text.match(/⟦Ŕéšéåŕçĥ/g)!.length).toBeGreaterThanOrEqual(2);
+    expect(pdfInformation(pdf)).toMatch(/^Title: +⟦Ļéƒţ/m);
+  });
 
   it('writes numbers and days by the language, and names it for who reads aloud', async () => {
-    const bytes = await writeReportPdf({ ...reportInput(pair), words: inRespelled });
-    expect(Buffer.from(bytes).toString('latin1')).toContain('/Lang (de-DE)');
-    const text = read(await written({ ...reportInput(pair), words: inRespelled }, 'numbers'), '-layout');
+    const pdf = await reportIn('respelled', 'whole');
+    expect(Buffer.from(pdf).toString('latin1')).toContain('/Lang (de-DE)');
+    const text = pdfText(pdf);
     expect(text).toContain('02.01.2025');
     expect(text).toContain('04.03.2026, 05:06');
     expect(text).toMatch(/⟦1,92 ⟦ɱ²/);
@@ -175,8 +170,8 @@ describe.runIf(poppler)('a report in another language', () => {
   });
 
   it('speaks German, with its days and numbers', async () => {
-    const path = await written({ ...reportInput(pair), words: inGerman }, 'german');
-    const text = read(path, '-layout');
+    const pdf = await reportIn('german', 'whole');
+    const text = pdfText(pdf);
     for (const words of [
       'Linksventrikuläre Volumina und Ejektionsfraktion',
       'Nur für Forschungszwecke. Nicht zur Diagnose.',
@@ -189,18 +184,17 @@ describe.runIf(poppler)('a report in another language', () => {
     expect(text).toMatch(/Ejektionsfraktion 5\d % \(biplan nach Simpson/);
     expect(text.match(/(?<![\d.])\d+\.\d+(?![\d.])/g) ?? []).toEqual([]);
     expect(text).not.toMatch(/\b(report|beats?|frames?|findings?|page)\b/);
-    const information = execFileSync('pdfinfo', [path], { encoding: 'utf8' });
-    expect(information).toMatch(/^Title: +Linksventrikuläre Volumina/m);
+    expect(pdfInformation(pdf)).toMatch(/^Title: +Linksventrikuläre Volumina/m);
   });
 
-  it.each(Object.entries(studies))('has room for long words: %s', async (name, make) => {
-    for (const words of [inRespelled, inGerman, make().words]) {
-      const boxes = boxesOf(await written({ ...make(), words }, `${name} boxes`));
+  it.each(named)('has room for long words: %s', async (name, { settings }) => {
+    const rightEdge = settings.reportPageSize === 'letter' ? 592 : 575;
+    for (const language of ['respelled', 'german', 'english'] as const) {
+      const pdf = await reportIn(language, name);
+      leaveToLookAt(pdf, `${name} ${language}`);
+      const boxes = boxesOf(pdf);
       expect(boxes.length).toBeGreaterThan(40);
-      for (const { left, right, text } of boxes) {
-        expect(left, text).toBeGreaterThan(20);
-        expect(right, text).toBeLessThan(make().settings.reportPageSize === 'letter' ? 592 : 575);
-      }
+      expect(boxes.filter(({ left, right }) => left <= 20 || right >= rightEdge)).toEqual([]);
       expect(overlapping(boxes)).toEqual([]);
     }
   });
@@ -216,16 +210,24 @@ interface WordBox {
 }
 
 /** Words of a file, each with the middle of its height, so that lines do not touch those above them. */
-function boxesOf(path: string): WordBox[] {
-  const html = execFileSync('pdftotext', ['-bbox', '-enc', 'UTF-8', path, '-'], { encoding: 'utf8' });
-  return html.split('<page ').flatMap((part, page) =>
-    [...part.matchAll(/xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)<\/word>/g)].map((found) => {
-      const [left, top, right, bottom] = found.slice(1, 5).map(Number) as [number, number, number, number];
-      const middle = (top + bottom) / 2;
-      const quarter = (bottom - top) / 4;
-      return { page, left, right, top: middle - quarter, bottom: middle + quarter, text: found[5]! };
-    }),
-  );
+function boxesOf(pdf: Uint8Array): WordBox[] {
+  return pdfText(pdf, '-bbox')
+    .split('<page ')
+    .flatMap((part, page) =>
+      [...part.matchAll(/xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)<\/word>/g)].map(
+        (found) => {
+          const [left, top, right, bottom] = found.slice(1, 5).map(Number) as [
+            number,
+            number,
+            number,
+            number,
+          ];
+          const middle = (top + bottom) / 2;
+          const quarter = (bottom - top) / 4;
+          return { page, left, right, top: middle - quarter, bottom: middle + quarter, text: found[5]! };
+        },
+      ),
+    );
 }
 
 /** Pairs of words of which one stands on the other by more than half a point. */
@@ -238,15 +240,3 @@ function overlapping(boxes: readonly WordBox[]): string[] {
     }),
   );
 }
-
-/** The report as a file; a copy of it where SYSTOLA_REPORTS names a folder to look at. */
-async function written(input: ReportInput, name: string): Promise<string> {
-  const path = join(folder(), 'report.pdf');
-  writeFileSync(path, await writeReportPdf(input));
-  const keep = process.env['SYSTOLA_REPORTS'];
-  if (keep !== undefined) copyFileSync(path, join(keep, `${name} ${input.words.tag}.pdf`));
-  return path;
-}
-
-const read = (path: string, mode: '-raw' | '-layout'): string =>
-  execFileSync('pdftotext', [mode, '-enc', 'UTF-8', path, '-'], { encoding: 'utf8' });

@@ -1,31 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PriorRow } from '../../../core/prior/prior-rows.ts';
 import type { ReportField } from '../../../core/review/report-field.ts';
 import { message } from '../../../core/language/message.ts';
 import { writeReportPdf, type ReportInput } from '../../../main/report/report.ts';
 import { readLogo } from '../../../main/report/logo/read-logo.ts';
-import { isInstalled } from '../../fixtures/dicom/installed.ts';
-import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { pdfInformation, pdfText, readsPdf } from '../../fixtures/read-pdf.ts';
 import { beatingInput } from './beating-input.ts';
 import { changed, phantomPair, reportInput } from './phantom-document.ts';
 
 const heldAgainst = { studyInstanceUid: '1.2.840.9', by: 'rule', time: 'earlier' } as const;
 
-const folder = temporaryFolders();
 const pair = phantomPair();
 
-async function fileOf(input: ReportInput): Promise<string> {
-  const path = join(folder(), 'report.pdf');
-  writeFileSync(path, await writeReportPdf(input));
-  return path;
-}
 /** Pages as they are read, without what only lays them out. */
 async function pagesOf(input: ReportInput): Promise<string[]> {
-  const path = await fileOf(input);
-  return execFileSync('pdftotext', ['-layout', '-enc', 'UTF-8', path, '-'], { encoding: 'utf8' }).split('\f');
+  return pdfText(await writeReportPdf(input)).split('\f');
 }
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ');
 const written = (input: ReportInput, field: ReportField, text: string): ReportInput =>
@@ -36,7 +26,7 @@ const row = (prior: number, today: number, changes: Partial<PriorRow> = {}): Pri
   ...changes,
 });
 
-describe.runIf(isInstalled('pdftotext'))('what whoever asked for the study reads', () => {
+describe.runIf(readsPdf)('what whoever asked for the study reads', () => {
   it('stands on the first page, and what made the numbers behind it', async () => {
     const facts = {
       request: {
@@ -138,11 +128,11 @@ describe.runIf(isInstalled('pdftotext'))('what whoever asked for the study reads
   });
 });
 
-describe.runIf(isInstalled('pdftotext'))('the arrangement of a report', () => {
+describe.runIf(readsPdf)('the arrangement of a report', () => {
   it('is on A4 or on Letter', async () => {
     const base = reportInput(pair);
     const size = async (input: ReportInput): Promise<string | undefined> =>
-      /Page size:\s+(.*)/.exec(execFileSync('pdfinfo', [await fileOf(input)], { encoding: 'utf8' }))?.[1];
+      /Page size:\s+(.*)/.exec(pdfInformation(await writeReportPdf(input)))?.[1];
     expect(await size(base)).toContain('A4');
     const settings = { ...base.settings, reportPageSize: 'letter' } as const;
     expect(await size({ ...base, settings })).toContain('letter');
@@ -177,8 +167,8 @@ describe.runIf(isInstalled('pdftotext'))('the arrangement of a report', () => {
       '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 1"><rect width="4" height="1" fill="#12ab34"/></svg>';
     const logo = await readLogo(Buffer.from(svg), 'logo.svg');
     const pixels = async (input: ReportInput): Promise<number> => {
-      const options = ['-r', '40', '-f', '1', '-l', '1', '-singlefile', await fileOf(input)];
-      const picture = execFileSync('pdftoppm', options);
+      const options = ['-r', '40', '-f', '1', '-l', '1', '-singlefile', '-'];
+      const picture = execFileSync('pdftoppm', options, { input: await writeReportPdf(input) });
       const data = picture.subarray(picture.length - 331 * 468 * 3);
       let count = 0;
       for (let at = 0; at < data.length; at += 3) {

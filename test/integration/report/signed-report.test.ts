@@ -1,6 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
 import { signedResult } from '../../../core/assessment/signed-result.ts';
@@ -9,11 +6,9 @@ import type { Decision } from '../../../core/review/review.ts';
 import type { Signature } from '../../../core/review/signatures.ts';
 import type { Settings } from '../../../core/settings/settings.ts';
 import { writeReportPdf, type ReportInput } from '../../../main/report/report.ts';
-import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { pdfText, readsPdf } from '../../fixtures/read-pdf.ts';
 import { phantomPair, reportInput } from './phantom-document.ts';
 
-const folder = temporaryFolders();
-const poppler = hasPoppler();
 const input = reportInput(phantomPair(), { facts: { heightCm: 180, weightKg: 110 } });
 
 const signature = (version: number, changes: Partial<Signature> = {}): Signature => ({
@@ -60,7 +55,7 @@ function signed(signatures: readonly Signature[], settings: Partial<Settings> = 
   };
 }
 
-describe.runIf(poppler)('the report of a signed study', () => {
+describe.runIf(readsPdf)('the report of a signed study', () => {
   it('says that the numbers printed are those that were signed', async () => {
     const text = await textOf(signed([signature(1)]));
     expect(text).toContain('ACCEPTED');
@@ -99,18 +94,6 @@ describe.runIf(poppler)('the report of a signed study', () => {
   });
 });
 
-function hasPoppler(): boolean {
-  try {
-    execFileSync('pdftotext', ['-v'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 async function textOf(from: ReportInput): Promise<string> {
-  const path = join(folder(), 'report.pdf');
-  writeFileSync(path, await writeReportPdf(from));
-  const text = execFileSync('pdftotext', ['-layout', '-enc', 'UTF-8', path, '-'], { encoding: 'utf8' });
-  return text.replace(/\s+/g, ' ');
+  return pdfText(await writeReportPdf(from)).replace(/\s+/g, ' ');
 }
