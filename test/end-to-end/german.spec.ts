@@ -81,7 +81,7 @@ test('the window speaks German, and nothing of it is cut at 1280 x 720', async (
   await page.keyboard.press('w');
 
   await page.keyboard.press('v');
-  await expect(page.getByTestId('dialog-views').getByRole('heading', { name: 'Blicke' })).toBeVisible();
+  await expect(page.getByTestId('dialog-views').getByRole('heading', { name: 'Schnitte' })).toBeVisible();
   await expectGerman(page, 'views');
   await page.keyboard.press('Escape');
 
