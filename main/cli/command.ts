@@ -1,4 +1,5 @@
-import type { SystolaError } from '../../core/error.ts';
+import { SystolaError } from '../../core/error.ts';
+import { exitCodes } from './exit-codes.ts';
 
 /** Whether a command is asked how it is used, which is no mistake. */
 export const asksForHelp = (argv: readonly string[]): boolean =>
@@ -7,6 +8,17 @@ export const asksForHelp = (argv: readonly string[]): boolean =>
 /** A failure as one line on standard error, with the file that it is about. */
 export const failureLine = ({ file, message, code }: SystolaError): string =>
   `${file === null ? '' : `${file}: `}${message} (${code})`;
+
+/** Says how a command ended that wrote nothing, and returns its exit code. @throws what is a defect */
+export function endedBy(error: unknown, signal: AbortSignal): number {
+  if (signal.aborted) {
+    console.error('Stopped; nothing was written.');
+    return exitCodes.interrupted;
+  }
+  if (!(error instanceof SystolaError)) throw error;
+  console.error(failureLine(error));
+  return exitCodes.partly;
+}
 
 /** What ends a command from outside; SIGHUP comes when its terminal is closed. */
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
