@@ -1,21 +1,74 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
-/** Process ids of a process and all below it. */
-export function processTree(pid: number): number[] {
-  const parents = new Map<number, number>();
+interface ProcessPlace {
+  readonly parent: number;
+  readonly group: number;
+}
+
+/** Every process that runs, by its id; one that has ended and waits to be asked for its end is none. */
+function runningProcesses(): Map<number, ProcessPlace> {
+  const running = new Map<number, ProcessPlace>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     try {
       // The command's name stands in parentheses and may hold anything.
       const after = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1) ?? '';
-      parents.set(Number(name), Number(after.split(' ')[1]));
+      const [state, parent, group] = after.split(' ');
+      if (state !== 'Z' && state !== 'X')
+        running.set(Number(name), { parent: Number(parent), group: Number(group) });
     } catch {
       // It ended meanwhile.
     }
   }
-  const tree = [pid];
-  for (const parent of tree) for (const [child, of] of parents) if (of === parent) tree.push(child);
+  return running;
+}
+
+/** Process ids of a process and all below it. */
+export function processTree(pid: number): number[] {
+  return withDescendants([pid], runningProcesses());
+}
+
+function withDescendants(roots: readonly number[], running: ReadonlyMap<number, ProcessPlace>): number[] {
+  const tree = [...roots];
+  for (const one of tree)
+    for (const [child, { parent }] of running) if (parent === one && !tree.includes(child)) tree.push(child);
   return tree;
+}
+
+/**
+ * Ends every process whose command line names a folder that no other process has to do with, and whatever belongs to
+ * those: what they started, what is left of their process groups, and what is named. Resolves when none of it runs.
+ *
+ * @throws Error naming what is still there after the time
+ */
+export async function endProcessesNaming(
+  folder: string,
+  alsoEnd: readonly number[],
+  withinMs: number,
+): Promise<void> {
+  const until = performance.now() + withinMs;
+  const known = new Set(alsoEnd);
+  for (;;) {
+    const running = runningProcesses();
+    for (const pid of running.keys())
+      if (pid !== process.pid && commandLine(pid).includes(folder)) known.add(pid);
+    for (const pid of withDescendants([...known], running)) known.add(pid);
+    const own = running.get(process.pid)?.group;
+    const groups = new Set([...known].flatMap((pid) => running.get(pid)?.group ?? []));
+    for (const [pid, { group }] of running) if (group !== own && groups.has(group)) known.add(pid);
+    const left = [...known].filter((pid) => running.has(pid));
+    if (left.length === 0) return;
+    if (performance.now() > until)
+      throw new Error(`Still running:\n${left.map((pid) => `${pid} ${commandLine(pid)}`).join('\n')}`);
+    for (const pid of left) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It ended meanwhile.
+      }
+    }
+    await new Promise((done) => setTimeout(done, 20));
+  }
 }
 
 /** The command line of a process; empty when it is gone. */

@@ -5,6 +5,7 @@ import { beatFlagNames } from '../beat/beat-flags.ts';
 import { timingSources } from '../clip/timing.ts';
 import { viewCodes, viewSources } from '../clip/view.ts';
 import { propagationWays } from '../model/propagation-way.ts';
+import { distanceNames } from '../mark/distance-name.ts';
 import { traceSourceKinds } from '../trace/trace.ts';
 import { findingCodes } from '../finding/finding.ts';
 
@@ -127,6 +128,15 @@ const reportedSchema = z
     'Numbers of structured reports of the study, as a scanner or another program wrote them; none of ours rests on them. null in files from before this was written.',
   );
 
+const propagationSchema = z.object({
+  way: z.enum(propagationWays),
+  anchors: z.array(z.number().int()),
+  from: z.number().int(),
+  to: z.number().int(),
+  model: z.string(),
+  sha256: z.string(),
+});
+
 /**
  * `analysis.json` as written by `systola analyze`. Coordinates are image pixels, (0, 0) the centre of the
  * top-left pixel, x right, y down; frames count from 0; a still is a clip with one frame.
@@ -223,18 +233,16 @@ export const analysisSchema = z.object({
                 ),
             }),
           ),
-          propagation: z
-            .object({
-              way: z.enum(propagationWays),
-              anchors: z.array(z.number().int()),
-              from: z.number().int(),
-              to: z.number().int(),
-              model: z.string(),
-              sha256: z.string(),
-            })
+          propagation: propagationSchema
             .nullable()
             .describe(
               'The last time that corrections were carried over other frames: from which, how far, with the model whose contours were moved and the SHA-256 of the graph that carried them (its correction network’s, where that did); null where none were, and in files from before this was written.',
+            ),
+          propagations: z
+            .array(propagationSchema.extend({ structure: structureIdSchema }))
+            .nullable()
+            .describe(
+              'The last time for each structure, the latest first; null in files from before this was written.',
             ),
           marks: z
             .array(
@@ -246,12 +254,23 @@ export const analysisSchema = z.object({
                   .number()
                   .nullable()
                   .describe('Of a caliper, by the calibration of its clip; null of a note, and without one.'),
-                text: z.string().nullable().describe('Of a note, as the reader wrote it; null of a caliper.'),
+                name: z
+                  .enum(distanceNames)
+                  .nullable()
+                  .describe(
+                    'Of a caliper, what it is of, as measurements name it; null where the reader named none of the list, and of a note.',
+                  ),
+                text: z
+                  .string()
+                  .nullable()
+                  .describe(
+                    'As the reader wrote it: a note, or what a caliper is of where no name fits; null of other calipers.',
+                  ),
               }),
             )
             .nullable()
             .describe(
-              'Distances and notes that a reader put on frames; no measurement rests on them. null in files from before this was written.',
+              'Distances and notes that a reader put on frames; a distance with a name is a measurement too. null in files from before this was written.',
             ),
           framesWithoutPicture: z
             .array(z.number().int())

@@ -47,8 +47,12 @@ const withLaterKeys = (analysis: Json): Json => ({
       spread: null,
       recognition: null,
       propagation: null,
+      propagations: null,
       marks: null,
       ...clip,
+      ...(Array.isArray(clip['marks'])
+        ? { marks: mapped(clip['marks'], (mark) => ({ name: null, ...mark })) }
+        : {}),
       traces: mapped(clip['traces'], (trace) => ({ propagatedFrom: null, ...trace })),
       beats: mapped(clip['beats'], (beat) => ({ ...unknownBeat, ...beat })),
     })),

@@ -41,6 +41,8 @@ export const exportStateSchema = z.object({
   /** What could not be written and why, the first {@link mostRefusedListed}; the file may be the key of a study. */
   refused: z.array(rejectedFileSchema.extend({ format: z.string().nullable() })),
   refusedTotal: z.number().int(),
+  /** Clips and documents that were deleted a moment ago, and did not leave. */
+  deletedLeftOut: z.number().int(),
   /** Files in the folder that would be replaced, and the names of the first ones. */
   taken: z.object({ count: z.number().int(), names: z.array(z.string()) }).nullable(),
   /** Of a finished export: the folder, or the name of the file that can be fetched. */

@@ -67,6 +67,8 @@ export const sendStateSchema = z.object({
   counts: z.record(sentObjectSchema.shape.state, z.number().int()),
   /** Empty in the events of one that goes on. */
   objects: z.array(sentObjectSchema),
+  /** Clips and documents that were deleted a moment ago, and were not sent. */
+  deletedLeftOut: z.number().int(),
   message: z.string().nullable(),
 });
 export type SendState = z.infer<typeof sendStateSchema>;

@@ -1,5 +1,7 @@
 import { exclusionsOf } from '../beat/excluded-beats.ts';
 import { findBeats } from '../beat/find-beats.ts';
+import { calibrateClip } from '../clip/calibrate.ts';
+import type { Calibration } from '../clip/calibration.ts';
 import type { ClipFacts } from '../clip/clip.ts';
 import { pixelAspect } from '../clip/pixel-aspect.ts';
 import { clipFindings } from '../finding/clip-findings.ts';
@@ -10,6 +12,7 @@ import { gravestFirst } from '../finding/severity.ts';
 import { beatMeasurements, measuredBeats } from '../measurement/beat-measurements.ts';
 import { beatStructures } from '../measurement/beat-structures.ts';
 import { beatTable } from '../measurement/beat-table.ts';
+import { distanceMeasurements, namedDistances } from '../measurement/named-distances.ts';
 import { clipCurve } from '../measurement/clip-curve.ts';
 import type { ClipNumbers } from '../measurement/clip-numbers.ts';
 import type { MeasureOptions } from '../measurement/measure-options.ts';
@@ -50,17 +53,19 @@ export function measureClip(facts: ClipFacts, review: ClipReview, options: Measu
 
 function compute(facts: ClipFacts, review: ClipReview, options: MeasureOptions): ClipMeasurements {
   const view = clipView(facts, review);
+  const distances = distanceMeasurements(namedDistances(facts, review));
   const reason = untraceable(facts, review);
   if (reason !== null) {
     return {
-      calibration: null,
+      calibration: distanceScale(facts, review),
       spacing: { mmPerPixelX: pixelAspect(facts, review.picture), mmPerPixelY: 1 },
       view,
       curve: new Array<null>(facts.frames).fill(null),
       curveUnit: 'px²',
       beats: [],
       beatTable: [],
-      measurements: [],
+      // What nothing is contoured in has diameters all the same.
+      measurements: distances,
       spread: [],
       findings: untraceableClipFindings(reason, facts, review),
       measuredBeats: [],
@@ -85,6 +90,7 @@ function compute(facts: ClipFacts, review: ClipReview, options: MeasureOptions):
   const measurements = [
     ...beatMeasurements(facts, view, measured, included, calibrated),
     ...structureMeasurements(facts, view, besides, includedStructures, calibrated),
+    ...distances,
   ];
   const traced = curve.frames.filter((frame) => frame !== null);
   return {
@@ -117,6 +123,12 @@ function compute(facts: ClipFacts, review: ClipReview, options: MeasureOptions):
     tracedFrames: traced.length,
     editedFrames: traced.filter(({ trace }) => isByReader(trace)).length,
   };
+}
+
+/** What distances of a clip that nothing is contoured in are measured by; null where there are none. */
+function distanceScale(facts: ClipFacts, review: ClipReview): Calibration | null {
+  const isMeasured = facts.bMode && Object.values(review.marks).some(({ kind }) => kind === 'caliper');
+  return isMeasured ? calibrateClip(facts, review.ruler, review.picture).calibration : null;
 }
 
 /** Why there are no numbers; of a clip whose view stands against them, what speaks for another view too. */

@@ -22,6 +22,7 @@ import { patientMeasurements } from '../measurement/patient-measurements.ts';
 import { spreadOf, type Spread } from '../measurement/spread.ts';
 import { indexedAtrium, studyAtrium } from '../measurement/study-atrium.ts';
 import { studyStrain } from '../measurement/study-strain.ts';
+import { distanceMeasurements, namedDistances, singleDistances } from '../measurement/named-distances.ts';
 import { initialClipReview } from '../review/initial.ts';
 import type { ChosenPair, StudyReview } from '../review/review.ts';
 import { type ClipMeasurements, measureClip } from './measure-clip.ts';
@@ -44,7 +45,7 @@ export interface StudyMeasurements {
   readonly offeredPair: (ChosenPair & { readonly obstacle: PairObstacle }) | null;
   /** The study's numbers: biplane where possible, else of the best single plane (its `view` says which). */
   readonly measurements: readonly Measurement[];
-  /** How far the beats, or for biplane the pairs of beats, of EDV, ESV, SV and EF lie apart. */
+  /** How far the beats, or for biplane the pairs of beats, of EDV, ESV, SV and EF lie apart, and distances of one name. */
   readonly spread: readonly Spread[];
   /** Beats that biplane combines, in order; empty where there is no biplane. */
   readonly beatPairs: readonly PairedBeats[];
@@ -162,15 +163,19 @@ export function measureStudy(
   const atrium = studyAtrium(eligible, used, biplane, obstacle);
   if (atrium.pair !== null) findings.push(...atrialAxisFindings(atrium.pair, atrium.pairs));
   const bodySurface = ofPatient.find(({ name }) => name === 'BSA')?.value ?? null;
-  const measurements = [
+  const ofContours = [
     ...numbers,
     ...ofPatient,
     ...studyStrain(eligible, used, obstacle),
     ...atrium.measurements,
     ...(bodySurface === null ? [] : indexedAtrium(atrium.measurements, bodySurface)),
   ];
-  // Strain and atrium may rest on clips beyond those of EF.
-  const restedOn = new Set(measurements.flatMap(({ sources }) => sources.map((one) => one.sopInstanceUid)));
+  const distances = candidates.flatMap(({ facts }) =>
+    namedDistances(facts, review.clips[facts.sopInstanceUid] ?? untouched(facts)),
+  );
+  const measurements = [...ofContours, ...distanceMeasurements(distances)];
+  // Strain and atrium may rest on clips beyond those of EF; what a distance is of its reader has said.
+  const restedOn = new Set(ofContours.flatMap(({ sources }) => sources.map((one) => one.sopInstanceUid)));
   findings.push(
     ...recognisedViewFindings(
       measured.filter((clip) => used.includes(clip) || restedOn.has(clip.facts.sopInstanceUid)),
@@ -191,7 +196,7 @@ export function measureStudy(
         ? null
         : { ...uidsOf(pairing.obstacle.pair), obstacle: pairing.obstacle.obstacle },
     measurements,
-    spread,
+    spread: [...spread, ...spreadOf(singleDistances(distances))],
     beatPairs,
     findings: gravestFirst(findings),
   };

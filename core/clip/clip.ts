@@ -150,4 +150,14 @@ export interface Sector {
   readonly source: 'region' | 'pixels' | 'frame';
   /** Left out when there is no doubt, and in what was stored before doubts were. */
   readonly doubt?: SectorDoubt;
+  /** Its straight sides where it is a fan whose sides were seen; left out in what was stored before they were kept. */
+  readonly fan?: FanSides;
+}
+
+/** The straight sides of a fan: lines through one point in image pixels, at angles from straight down in radians. */
+export interface FanSides {
+  readonly apexX: number;
+  readonly apexY: number;
+  readonly leftAngle: number;
+  readonly rightAngle: number;
 }

@@ -51,9 +51,9 @@ export function restingStage(stages: readonly StudyStage[]): StudyStage | null {
 /** The stage that a person names, by its name without regard to case and spaces, else by its number; null for none. */
 export function stageCalled(stages: readonly StudyStage[], wanted: string): ClipStage | null {
   const stated = stages.flatMap(({ stage }) => (stage === null ? [] : [stage]));
-  const name = foldedStageName(wanted);
+  const name = foldedProtocolName(wanted);
   return (
-    stated.find((stage) => stage.name !== null && foldedStageName(stage.name) === name) ??
+    stated.find((stage) => stage.name !== null && foldedProtocolName(stage.name) === name) ??
     stated.find(({ number }) => number !== null && String(number) === wanted.trim()) ??
     null
   );
@@ -68,11 +68,11 @@ export function stageName(stage: ClipStage | null): Message {
 }
 
 function stageKey({ name, number }: ClipStage): string {
-  return `${name === null ? '' : foldedStageName(name)}|${number ?? ''}`;
+  return `${name === null ? '' : foldedProtocolName(name)}|${number ?? ''}`;
 }
 
-/** What two names of one stage have in common: all but case, spaces and underscores. */
-export function foldedStageName(name: string): string {
+/** What two names of one stage, or of one view, have in common: all but case, spaces and underscores. */
+export function foldedProtocolName(name: string): string {
   return name
     .normalize('NFKC')
     .toUpperCase()
@@ -82,14 +82,14 @@ export function foldedStageName(name: string): string {
 function completed(stage: ClipStage, stated: readonly ClipStage[]): ClipStage {
   if (stage.name === null) {
     const names = stated.filter((other) => other.number === stage.number && other.name !== null);
-    const distinct = new Set(names.map(({ name }) => foldedStageName(name!)));
+    const distinct = new Set(names.map(({ name }) => foldedProtocolName(name!)));
     return distinct.size === 1 ? { ...stage, name: names[0]!.name } : stage;
   }
   if (stage.number === null) {
-    const name = foldedStageName(stage.name);
+    const name = foldedProtocolName(stage.name);
     const numbers = new Set(
       stated.flatMap((other) =>
-        other.name !== null && foldedStageName(other.name) === name && other.number !== null
+        other.name !== null && foldedProtocolName(other.name) === name && other.number !== null
           ? [other.number]
           : [],
       ),

@@ -1,12 +1,19 @@
 import type { StudyMeasurements } from '../assessment/measure-study.ts';
 import type { Sex } from '../clip/clip.ts';
 import type { Measurement, MeasurementName } from '../measurement/measurement.ts';
+import type { WantedPrior } from '../prior/held-against.ts';
+import type { PriorTime } from '../prior/prior-choice.ts';
 import type { Standing } from '../prior/comparable-study.ts';
 import type { PriorRow } from '../prior/prior-rows.ts';
 
-/** An earlier study of the same patient, held against this one. */
+/** Another study of the same patient, held against this one. */
 export interface PriorComparison {
-  /** "2024-01-02"; null where the earlier study has no date. */
+  readonly studyInstanceUid: string;
+  /** Who said that it is this one. */
+  readonly by: WantedPrior['by'];
+  /** Where it lies from this one. */
+  readonly time: PriorTime;
+  /** "2024-01-02"; null where the study has no date. */
   readonly date: string | null;
   readonly standing: Standing;
   readonly rows: readonly PriorRow[];
@@ -16,7 +23,7 @@ export interface PriorComparison {
 export interface ConclusionInput {
   readonly measured: StudyMeasurements;
   readonly sex: Sex;
-  /** The earlier study to hold it against; null where there is none. */
+  /** The study to hold it against; null where there is none. */
   readonly prior: PriorComparison | null;
 }
 

@@ -1,13 +1,14 @@
 import type { StudyMeasurements } from '../assessment/measure-study.ts';
 import type { MeasureOptions } from '../measurement/measure-options.ts';
 import { type ComparableStudy, measuredStudy, type ReviewedStudy } from '../prior/comparable-study.ts';
-import { usualPrior } from '../prior/prior-choice.ts';
+import { heldAgainst, wantedPrior } from '../prior/held-against.ts';
+import { priorTime } from '../prior/prior-choice.ts';
 import { priorRows } from '../prior/prior-rows.ts';
 import type { PriorComparison } from './conclusion-input.ts';
 
 /**
- * A study as it is printed beside the earlier one that it is held against; null where the patient has none with an
- * ejection fraction.
+ * A study as it is printed beside the one that it is held against; null where the patient has none, or it was rejected or
+ * has no ejection fraction.
  *
  * @param others studies of the same patient
  */
@@ -17,9 +18,22 @@ export function priorComparison(
   options: MeasureOptions,
   others: readonly ComparableStudy[],
 ): PriorComparison | null {
-  const prior = usualPrior(others, study.facts.studyDate);
-  if (prior === null || prior.standing === 'rejected') return null;
-  if (!prior.measurements.some(({ name }) => name === 'EF')) return null;
+  const held = heldAgainst(others, study.facts.studyDate, wantedPrior(study.review));
+  if (held === null || obstacleTo(held.study) !== null) return null;
+  const { studyInstanceUid, date, standing } = held.study;
   const today = measuredStudy(study, measured, options);
-  return { date: prior.date, standing: prior.standing, rows: priorRows(today, prior) };
+  return {
+    ...{ studyInstanceUid, date, standing, by: held.by },
+    time: priorTime(date, study.facts.studyDate),
+    rows: priorRows(today, held.study),
+  };
+}
+
+/** Why nothing is compared with a study of the patient; null where nothing stands against it. */
+export function obstacleTo({
+  standing,
+  measurements,
+}: Pick<ComparableStudy, 'standing' | 'measurements'>): 'rejected' | 'no-ejection' | null {
+  if (standing === 'rejected') return 'rejected';
+  return measurements.some(({ name }) => name === 'EF') ? null : 'no-ejection';
 }

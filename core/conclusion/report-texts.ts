@@ -100,5 +100,6 @@ export function signedTexts(input: TextsInput, words: Language): SignedTexts {
   return {
     language: words.tag,
     texts: Object.fromEntries(reportFields.map((field) => [field, texts[field].text])),
+    prior: input.prior?.studyInstanceUid ?? null,
   };
 }

@@ -1,6 +1,6 @@
 import type { StudyMeasurements } from '../assessment/measure-study.ts';
 import type { Measurement, MeasurementName } from '../measurement/measurement.ts';
-import { quantities, quantitiesIn } from '../quantity/quantities.ts';
+import { isDistance, quantities, quantitiesIn } from '../quantity/quantities.ts';
 import type { DocumentFacts } from './document-facts.ts';
 import type { ReportedNumber } from './reported-number.ts';
 
@@ -25,7 +25,10 @@ export interface ComparedDocument {
   readonly numbers: readonly ComparedNumber[];
 }
 
-/** What is compared: the volumes and what follows from them, the atrium's, heart rate and body surface area. */
+/**
+ * What is compared: the volumes and what follows from them, the atrium's, heart rate, body surface area, and distances that
+ * a reader named.
+ */
 const comparedNames: readonly MeasurementName[] = [
   ...quantitiesIn('main'),
   ...quantitiesIn('indexed'),
@@ -33,6 +36,7 @@ const comparedNames: readonly MeasurementName[] = [
   ...quantitiesIn('patient'),
 ]
   .filter(({ unit }) => unit !== 'mm' && unit !== 'mm²')
+  .concat(quantitiesIn('distance'))
   .map(({ name }) => name);
 
 /**
@@ -72,12 +76,14 @@ function compared(reported: ReportedNumber, { measurements, clips, atRest }: Mea
   const isSame = (one: Measurement): boolean => one.method === method && one.view === view;
   // Heart rate and body surface area are the patient's, however they were found.
   const isOfPatient = quantitiesIn('patient').some((quantity) => quantity.name === name);
+  // Of a distance there is one way in a two-dimensional picture, and reports do not name it.
+  const isPlainDistance = isDistance(name) && mode === null;
   const same = mode === null && method !== null ? [...own, ...means].find(isSame) : undefined;
   const ours = same ?? (view === null || view === 'biplane' ? own[0] : undefined) ?? null;
   return {
     reported,
     ours,
     difference: ours === null ? null : ours.value - value,
-    isOfOneMethod: same !== undefined || (isOfPatient && ours !== null),
+    isOfOneMethod: same !== undefined || ((isOfPatient || isPlainDistance) && ours !== null),
   };
 }

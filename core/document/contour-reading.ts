@@ -1,5 +1,6 @@
 import type { TracesBlock } from '../export/traces-block.ts';
 import type { Point } from '../geometry/point.ts';
+import type { Caliper } from '../mark/mark.ts';
 import type { StructureId } from '../structure/structure.ts';
 
 /** An outline that a document has drawn on a frame. */
@@ -14,7 +15,17 @@ export interface OutlinedRegion {
   readonly size?: { readonly rows: number; readonly columns: number };
 }
 
-/** The contours of a document, before anybody has taken them over. */
+/** A distance that a document has measured on a frame, in our image pixels, with what it is of. */
+export interface MeasuredLine extends Pick<Caliper, 'frame' | 'from' | 'to' | 'name' | 'words'> {
+  readonly sopInstanceUid: string;
+}
+
+/** The contours and distances of a document, before anybody has taken them over. */
 export type ContourReading =
   | { readonly kind: 'exact'; readonly block: TracesBlock }
-  | { readonly kind: 'fitted'; readonly regions: readonly OutlinedRegion[]; readonly leftOut: number };
+  | {
+      readonly kind: 'fitted';
+      readonly regions: readonly OutlinedRegion[];
+      readonly lines?: readonly MeasuredLine[];
+      readonly leftOut: number;
+    };

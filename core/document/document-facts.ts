@@ -18,7 +18,7 @@ export interface DocumentFacts {
   /** Systola wrote it, this one or another. */
   readonly bySystola: boolean;
   readonly numbers: readonly ReportedNumber[];
-  /** Contours that it holds; null where it holds none. */
+  /** Contours, and distances on their frames, that it holds; null where it holds none. */
   readonly contours: DocumentContours | null;
 }
 
@@ -33,6 +33,8 @@ export interface DocumentContours {
   readonly clips: readonly {
     readonly sopInstanceUid: string;
     readonly contours: number;
+    /** Distances with a name, on a frame; left out where there are none. */
+    readonly distances?: number;
   }[];
   /** Of exact ones: the revision that they were written from, as the library counts that wrote them. */
   readonly revision: { readonly id: number; readonly at: string } | null;

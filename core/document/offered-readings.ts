@@ -9,6 +9,8 @@ export interface OfferedReading {
   readonly state: 'offered' | 'used' | 'waiting' | 'earlier';
   /** Contours of clips that are there; of one that waits, all. */
   readonly contours: number;
+  /** Named distances likewise. */
+  readonly distances: number;
   /** Clips of it that are there, of how many. */
   readonly here: number;
   readonly all: number;
@@ -45,6 +47,7 @@ export function offeredReadings(
               ? 'earlier'
               : 'offered',
         contours: (here.length === 0 ? all : here).reduce((sum, { contours }) => sum + contours, 0),
+        distances: (here.length === 0 ? all : here).reduce((sum, { distances = 0 }) => sum + distances, 0),
         here: here.length === 0 ? all.length : here.length,
         all: all.length,
       };

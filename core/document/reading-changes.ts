@@ -3,6 +3,7 @@ import type { ClipFacts } from '../clip/clip.ts';
 import type { TracedClip, TracesBlock } from '../export/traces-block.ts';
 import { squarePixels } from '../geometry/proportion.ts';
 import type { Change, ClipReview, StudyReview } from '../review/review.ts';
+import { propagationRecords } from '../review/propagation-records.ts';
 import { sameValue } from '../review/same-value.ts';
 import { traceAt, tracedStructures, tracesOf } from '../review/traces.ts';
 import { fitsStructure } from '../structure/schema.ts';
@@ -11,12 +12,15 @@ import { closedTraceFromOutline, traceFromOutline } from '../trace/from-outline.
 import { endingOn } from '../trace/shared-ends.ts';
 import { hasLandmarks, type Trace } from '../trace/trace.ts';
 import type { ContourReading, OutlinedRegion } from './contour-reading.ts';
+import { lineChanges } from './reading-marks.ts';
 
 /** What taking over the contours of a document does to a study. */
 export interface ReadingChanges {
   readonly changes: readonly Change[];
   /** Contours of the document that the study has afterwards. */
   readonly contours: number;
+  /** Distances likewise. */
+  readonly distances: number;
   /** Contours that belong to no clip or frame of the study, or that no contour could be fitted to. */
   readonly leftOut: number;
 }
@@ -25,7 +29,7 @@ export interface ReadingChanges {
  * The changes, as one step of history, that put the contours of a document into a study. An exact reading makes the clips
  * that it has contours of what they were where it was written, with views, beats and what was recorded of runs; body, stage
  * and pair go with it where no reader of this study has said them. Fitted contours take the place of those on their own
- * frames alone. Nothing is decided by it.
+ * frames alone, and distances are put beside those that are there. Nothing is decided by it.
  */
 export function readingChanges(
   review: StudyReview,
@@ -37,7 +41,7 @@ export function readingChanges(
     reading.kind === 'exact'
       ? exactChanges(review, clips, reading.block)
       : fittedChanges(review, clips, reading);
-  if (made.contours === 0) return { ...made, changes: [] };
+  if (made.contours + made.distances === 0) return { ...made, changes: [] };
   const { readings } = review;
   const after = [...readings.filter((uid) => uid !== documentUid), documentUid];
   return { ...made, changes: [...made.changes, { slot: 'readings', before: readings, after }] };
@@ -61,8 +65,8 @@ function fitsClip(
     ...contours.map(([, frame]) => frame),
     ...(beats ?? []).flatMap((beat) => [beat.edFrame, beat.esFrame, beat.nextEdFrame ?? 0]),
     ...(excludedBeats ?? []),
-    ...[run?.range, propagation?.range].flatMap((range) => (range ? [range.to] : [])),
-    ...(propagation?.anchors ?? []),
+    ...(run?.range === undefined ? [] : [run.range.to]),
+    ...propagationRecords({ propagation }).flatMap(({ range, anchors }) => [range.to, ...anchors]),
   ];
   return (
     named.every((frame) => frame < frames) &&
@@ -89,7 +93,7 @@ function exactChanges(review: StudyReview, clips: readonly ClipFacts[], block: T
     contours += count;
     return clipChanges(written.sopInstanceUid, now, said);
   });
-  return { changes: [...changes, ...studyChanges(review, clips, block)], contours, leftOut };
+  return { changes: [...changes, ...studyChanges(review, clips, block)], contours, distances: 0, leftOut };
 }
 
 const slots = [
@@ -137,8 +141,9 @@ function studyChanges(review: StudyReview, clips: readonly ClipFacts[], block: T
 function fittedChanges(
   review: StudyReview,
   clips: readonly ClipFacts[],
-  { regions }: Extract<ContourReading, { kind: 'fitted' }>,
+  { regions, lines = [] }: Extract<ContourReading, { kind: 'fitted' }>,
 ): ReadingChanges {
+  const marked = lineChanges(review, clips, lines);
   const changes = new Map<string, Change>();
   let contours = 0;
   // The cavity comes first: what stands beside it ends on its hinges.
@@ -157,9 +162,13 @@ function fittedChanges(
     changes.set(keyOf(structure), traceChange(sopInstanceUid, now, structure, frame, fitted));
   }
   return {
-    changes: [...changes.values()].filter(({ before, after }) => !sameValue(before, after)),
+    changes: [
+      ...[...changes.values()].filter(({ before, after }) => !sameValue(before, after)),
+      ...marked.changes,
+    ],
     contours,
-    leftOut: regions.length - contours,
+    distances: marked.had,
+    leftOut: regions.length - contours + marked.leftOut,
   };
 }
 

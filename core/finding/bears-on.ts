@@ -1,11 +1,11 @@
-import type { Quantity } from '../quantity/quantities.ts';
+import { isDistance, type Quantity } from '../quantity/quantities.ts';
 import { leftAtrium, leftVentricularWall } from '../structure/structure.ts';
 import { effectOf } from './effect.ts';
 import type { Finding, FindingCode } from './finding.ts';
 
 /** Of contours beside the cavity: nothing else rests on these. */
 const ofAtrium: readonly FindingCode[] = ['atrium-off-base', 'atrium-cut-off', 'atrial-axes-differ'];
-const ofWall: readonly FindingCode[] = ['wall-not-enclosing'];
+const ofWall: readonly FindingCode[] = ['wall-not-enclosing', 'wall-cut-off'];
 const ofBoth: readonly FindingCode[] = ['structure-invalid', 'structure-unsure'];
 
 /** What a heart rate by frame times, or one taken from the files, can be wrong by. */
@@ -38,6 +38,7 @@ export function bearsOn(
   if (ofEverything.includes(code)) return true;
   // A heart may change: that it did makes no number wrong.
   if (code === 'ejection-changed') return false;
+  if (isDistance(name)) return effectOf(finding) === 'volume';
   if (structure === null) return name === 'HR' && ofHeartRate.includes(code);
   if (ofAtrium.includes(code)) return structure === leftAtrium;
   if (ofWall.includes(code)) return structure === leftVentricularWall;

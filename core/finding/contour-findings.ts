@@ -137,7 +137,7 @@ function missing({ facts, review, curve }: ClipEvidence, traced: readonly Traced
 function atSectorEdge({ facts, review }: ClipEvidence, usable: readonly TracedFrame[]): Finding[] {
   const sector = review.run?.sector;
   if (sector === undefined) return [];
-  const frames = usable.filter(({ trace }) => touchesSectorEdge(trace, sector.box)).map(({ frame }) => frame);
+  const frames = usable.filter(({ trace }) => touchesSectorEdge(trace, sector)).map(({ frame }) => frame);
   if (frames.length === 0) return [];
   return [
     {

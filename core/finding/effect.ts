@@ -54,6 +54,7 @@ const besideEjection: readonly FindingCode[] = [
   'ejection-changed',
   'structure-invalid',
   'structure-unsure',
+  'wall-cut-off',
   'wall-not-enclosing',
   'atrium-off-base',
   'atrium-cut-off',

@@ -54,6 +54,7 @@ export const findingCodes = [
   'spacing-contradicts',
   'structure-invalid',
   'structure-unsure',
+  'wall-cut-off',
   'wall-not-enclosing',
   'atrium-off-base',
   'atrium-cut-off',

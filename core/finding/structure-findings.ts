@@ -3,6 +3,7 @@ import { distance, midpoint, signedArea } from '../geometry/polygon.ts';
 import { message, type Message } from '../language/message.ts';
 import type { ClipCurve } from '../measurement/clip-curve.ts';
 import type { TracedFrame } from '../measurement/measure-in-picture.ts';
+import { touchesSectorEdge } from '../measurement/sector-edge.ts';
 import { protrusion } from '../myocardium/enclosure.ts';
 import { leftAtrium, leftVentricularWall, type StructureId } from '../structure/structure.ts';
 import { traceProblemWords } from '../trace/problem.ts';
@@ -27,7 +28,7 @@ const protrusionLimit = 0.015;
 const hingeLimit = 0.06;
 
 /** What is wrong with the contours of wall and atrium: by themselves, and beside the cavity of their frame. */
-export function structureFindings({ facts, curve, structures }: ClipEvidence): Finding[] {
+export function structureFindings({ facts, review, curve, structures }: ClipEvidence): Finding[] {
   const found = (
     code: FindingCode,
     frames: readonly number[],
@@ -62,7 +63,15 @@ export function structureFindings({ facts, curve, structures }: ClipEvidence): F
   const cutOff = [...structures.atrium.values()].flatMap(({ frame, problem }) =>
     problem === 'cut-off' ? [frame] : [],
   );
+  const sector = review.run?.sector;
+  const wallCutOff =
+    sector === undefined
+      ? []
+      : [...structures.wall.values()].flatMap(({ frame, trace, measures }) =>
+          measures !== null && touchesSectorEdge(trace, sector) ? [frame] : [],
+        );
   return [
+    ...found('wall-cut-off', wallCutOff, (frames) => message('finding.wall-cut-off', { frames })),
     ...found('atrium-cut-off', cutOff, (frames) => message('finding.atrium-cut-off', { frames })).map(
       // Nothing to check: the numbers that would be wrong are not given.
       (finding): Finding => ({ ...finding, severity: 'information' }),

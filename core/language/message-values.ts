@@ -181,6 +181,7 @@ export interface MessageValues {
   'care.backup.faults.backup': { readonly count: number };
   'care.backup.faults.check': { readonly count: number };
   'care.backup.files': { readonly done: number; readonly total: number };
+  'care.backup.missing': { readonly count: number };
   'care.backup.restart': null;
   'care.backup.restore': null;
   'care.backup.restore.failed': null;
@@ -581,10 +582,13 @@ export interface MessageValues {
   'edit.pair-combined': null;
   'edit.pair-taken-apart': null;
   'edit.picture-chosen': { readonly place: MessageValue };
+  'edit.prior': { readonly date: MessageValue };
+  'edit.prior-usual': null;
   'edit.propagation.ef': { readonly after: number; readonly before: number; readonly count: number };
   'edit.propagation.frames': { readonly count: number };
   'edit.propagation.instead': { readonly reason: MessageValue };
   'edit.propagation.instead.no-model': { readonly model: MessageValue };
+  'edit.propagation.of': { readonly count: number; readonly structure: MessageValue };
   'edit.redraw-along': null;
   'edit.rejected': null;
   'edit.resting-stage': null;
@@ -617,6 +621,7 @@ export interface MessageValues {
   'export.asking.more': { readonly count: number };
   'export.broken': { readonly reason: MessageValue };
   'export.cancelled': null;
+  'export.deleted-left-out': { readonly count: number };
   'export.done': { readonly files: number; readonly place: MessageValue };
   'export.done.download': { readonly files: number; readonly place: MessageValue };
   'export.ended': null;
@@ -938,6 +943,8 @@ export interface MessageValues {
     readonly volume: number;
   };
   'finding.volume-impossible.short': null;
+  'finding.wall-cut-off': { readonly frames: MessageValue };
+  'finding.wall-cut-off.short': null;
   'finding.wall-not-enclosing': { readonly frames: MessageValue };
   'finding.wall-not-enclosing.short': null;
   'findings.after-measurement': null;
@@ -1168,6 +1175,13 @@ export interface MessageValues {
   'mark.list.distance': null;
   'mark.list.place': { readonly clip: MessageValue; readonly frame: number };
   'mark.list.title': null;
+  'mark.named': { readonly length: MessageValue; readonly name: MessageValue };
+  'mark.naming.none': null;
+  'mark.naming.of': { readonly what: MessageValue };
+  'mark.naming.open': null;
+  'mark.naming.own': null;
+  'mark.naming.own.write': null;
+  'mark.naming.title': null;
   'mark.no-length.calibration-does-not-fit': null;
   'mark.no-length.no-calibration': null;
   'mark.no-length.not-b-mode': null;
@@ -1177,6 +1191,7 @@ export interface MessageValues {
   'mark.note': null;
   'mark.note.write': null;
   'mark.on-frame': { readonly count: number; readonly frame: number };
+  'mark.own-words': { readonly words: MessageValue };
   'mark.refused.calibration-does-not-fit': { readonly ruler: MessageValue };
   'mark.refused.no-calibration': { readonly ruler: MessageValue };
   'mark.refused.not-b-mode': null;
@@ -1186,6 +1201,7 @@ export interface MessageValues {
   'mark.step.caliper-deleted': { readonly frame: number; readonly length: MessageValue };
   'mark.step.caliper-moved': { readonly frame: number; readonly length: MessageValue };
   'mark.step.caliper-put': { readonly frame: number; readonly length: MessageValue };
+  'mark.step.caliper-reworded': { readonly frame: number; readonly length: MessageValue };
   'mark.step.note-deleted': { readonly frame: number; readonly text: MessageValue };
   'mark.step.note-moved': { readonly frame: number; readonly text: MessageValue };
   'mark.step.note-put': { readonly frame: number; readonly text: MessageValue };
@@ -1276,6 +1292,7 @@ export interface MessageValues {
   'method.area-length': null;
   'method.biplane-area-length': null;
   'method.biplane-disks': null;
+  'method.caliper': null;
   'method.contour': null;
   'method.du-bois': null;
   'method.entered': null;
@@ -1527,6 +1544,7 @@ export interface MessageValues {
   'numbers.column.study': null;
   'numbers.column.value': null;
   'numbers.combine': null;
+  'numbers.distances': null;
   'numbers.go-to-frame': { readonly method: MessageValue };
   'numbers.lengths': null;
   'numbers.measuring': null;
@@ -1551,6 +1569,15 @@ export interface MessageValues {
   'preview.failed': { readonly reason: MessageValue };
   'preview.making': null;
   'preview.pages': null;
+  'preview.prior': {
+    readonly chosen: 'yes' | 'other';
+    readonly date: MessageValue;
+    readonly time: 'day' | 'later' | 'undated' | 'other';
+  };
+  'preview.prior.gone': null;
+  'preview.prior.no-ejection': { readonly date: MessageValue };
+  'preview.prior.none': null;
+  'preview.prior.rejected': { readonly date: MessageValue };
   'preview.save': null;
   'preview.takes-back': null;
   'preview.title': null;
@@ -1573,18 +1600,25 @@ export interface MessageValues {
   'prior.more': { readonly count: number };
   'prior.more-rows': null;
   'prior.no-clip': { readonly date: MessageValue; readonly view: MessageValue };
+  'prior.no-loop': null;
   'prior.no-view': null;
   'prior.none': null;
+  'prior.none.choose': null;
+  'prior.none.doubt': null;
+  'prior.none.find': null;
+  'prior.none.others': null;
   'prior.not-answered': { readonly reason: MessageValue };
   'prior.not-compared.beats': { readonly which: 'prior' | 'other' };
   'prior.not-compared.rejected': null;
   'prior.not-compared.stage': null;
   'prior.not-compared.way': { readonly prior: MessageValue; readonly today: MessageValue };
   'prior.not-read': { readonly reason: MessageValue };
+  'prior.only-looked': null;
   'prior.other-model': null;
   'prior.patient.by.answer': null;
   'prior.patient.by.rule': null;
   'prior.patient.different': null;
+  'prior.patient.elsewhere': null;
   'prior.patient.joined': null;
   'prior.patient.line.born': null;
   'prior.patient.line.id': null;
@@ -1653,6 +1687,8 @@ export interface MessageValues {
   'quality.adequate': null;
   'quality.limited': { readonly count: number; readonly unsure: number };
   'quality.poor': { readonly count: number; readonly unsure: number };
+  'quantity.Aortic-root.label': null;
+  'quantity.Aortic-root.words': null;
   'quantity.BSA.label': null;
   'quantity.BSA.words': null;
   'quantity.CI.label': null;
@@ -1677,8 +1713,14 @@ export interface MessageValues {
   'quantity.FAC.words': null;
   'quantity.HR.label': null;
   'quantity.HR.words': null;
+  'quantity.IVC-diameter.label': null;
+  'quantity.IVC-diameter.words': null;
+  'quantity.IVSd.label': null;
+  'quantity.IVSd.words': null;
   'quantity.LA-area-max.label': null;
   'quantity.LA-area-max.words': null;
+  'quantity.LA-diameter.label': null;
+  'quantity.LA-diameter.words': null;
   'quantity.LA-length-max.label': null;
   'quantity.LA-length-max.words': null;
   'quantity.LAEF.label': null;
@@ -1705,6 +1747,16 @@ export interface MessageValues {
   'quantity.LV-wall-basal-ED.words': null;
   'quantity.LV-wall-mid-ED.label': null;
   'quantity.LV-wall-mid-ED.words': null;
+  'quantity.LVIDd.label': null;
+  'quantity.LVIDd.words': null;
+  'quantity.LVIDs.label': null;
+  'quantity.LVIDs.words': null;
+  'quantity.LVOT-diameter.label': null;
+  'quantity.LVOT-diameter.words': null;
+  'quantity.LVPWd.label': null;
+  'quantity.LVPWd.words': null;
+  'quantity.RV-basal-diameter.label': null;
+  'quantity.RV-basal-diameter.words': null;
   'quantity.SV.label': null;
   'quantity.SV.words': null;
   'quantity.other': { readonly name: MessageValue };
@@ -1712,6 +1764,7 @@ export interface MessageValues {
   'reader.name': null;
   'reader.sign': null;
   'reader.title': null;
+  'reading.distances': { readonly distances: number };
   'reading.earlier': null;
   'reading.ejection-fraction': { readonly here: MessageValue; readonly there: MessageValue };
   'reading.exact': { readonly contours: number };
@@ -1723,6 +1776,7 @@ export interface MessageValues {
   'reading.some-clips': { readonly all: number; readonly here: number };
   'reading.title': null;
   'reading.use': null;
+  'reading.use.distances': null;
   'reading.use.what': null;
   'reading.used': null;
   'reading.waits': null;
@@ -1884,7 +1938,11 @@ export interface MessageValues {
     readonly name: MessageValue;
     readonly unit: MessageValue;
   };
-  'report.prior': { readonly day: MessageValue; readonly signed: 'no' | 'other' };
+  'report.prior': {
+    readonly day: MessageValue;
+    readonly signed: 'no' | 'other';
+    readonly time: 'day' | 'later' | 'undated' | 'other';
+  };
   'report.range': { readonly high: MessageValue; readonly low: MessageValue };
   'report.range.of-sex': {
     readonly high: MessageValue;
@@ -1948,7 +2006,6 @@ export interface MessageValues {
   'report.table.method': null;
   'report.table.method-and-view': { readonly method: MessageValue; readonly view: MessageValue };
   'report.table.plane': null;
-  'report.table.prior': null;
   'report.table.reference': null;
   'report.table.spread': null;
   'report.table.study': null;

@@ -1,4 +1,5 @@
 import type { Point } from '../geometry/point.ts';
+import type { DistanceName } from './distance-name.ts';
 
 /** A distance between two points of a frame; how long it is follows from the clip's scale. */
 export interface Caliper {
@@ -6,6 +7,18 @@ export interface Caliper {
   readonly frame: number;
   readonly from: Point;
   readonly to: Point;
+  /** What it is of; left out where nobody has said so, or in words of their own. */
+  readonly name?: DistanceName;
+  /** What it is of in the reader's words, where no name fits. */
+  readonly words?: string;
+}
+
+/** What a reader says that a distance is of: a name of the list, words of their own, or nothing any more. */
+export type DistanceNaming = Pick<Caliper, 'name'> | Pick<Caliper, 'words'>;
+
+/** A distance that is called otherwise, and is where it was. */
+export function renamed({ kind, frame, from, to }: Caliper, naming: DistanceNaming): Caliper {
+  return { kind, frame, from, to, ...naming };
 }
 
 /** A reader's words at a place of a frame. */
@@ -16,7 +29,7 @@ export interface Note {
   readonly text: string;
 }
 
-/** What a reader puts on a frame that is no contour: nothing that is measured of the ventricle rests on it. */
+/** What a reader puts on a frame that is no contour: nothing that is measured in contours rests on it. */
 export type Mark = Caliper | Note;
 
 /** Marks of one clip by their ids, which are told apart within it and mean nothing. */

@@ -9,6 +9,7 @@ export type MeasurementMethod =
   | 'area-length'
   | 'biplane-area-length'
   | 'contour'
+  | 'caliper'
   | 'mean-of-views'
   | 'frame-times'
   | 'du-bois'

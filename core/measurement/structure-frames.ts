@@ -35,7 +35,7 @@ export function structureFrames(
         ]),
     );
   const atrium = framesOf(leftAtrium);
-  const sector = review.run?.sector?.box;
+  const sector = review.run?.sector;
   if (sector !== undefined) {
     for (const [frame, traced] of atrium) {
       if (traced.measures !== null && touchesSectorEdge(traced.trace, sector))

@@ -1,6 +1,7 @@
 import { withEndsFollowing } from '../review/ends-follow.ts';
+import { besideOthers, type OwnPropagation } from '../review/propagation-records.ts';
 import { traceAt } from '../review/traces.ts';
-import type { Change, ClipReview, PropagationRecord } from '../review/review.ts';
+import type { Change, ClipReview } from '../review/review.ts';
 import { sameValue } from '../review/same-value.ts';
 import { isByReader, type Trace } from '../trace/trace.ts';
 
@@ -12,7 +13,7 @@ export function propagationChanges(
   sopInstanceUid: string,
   clip: ClipReview,
   traces: ReadonlyMap<number, Trace>,
-  record: PropagationRecord,
+  record: OwnPropagation,
 ): Change[] {
   const { structure } = record;
   const changes = [...traces]
@@ -23,5 +24,6 @@ export function propagationChanges(
       return [{ slot: 'trace', sopInstanceUid, structure, frame, before, after }];
     });
   const all = withEndsFollowing(sopInstanceUid, clip, changes);
-  return [...all, { slot: 'propagation', sopInstanceUid, before: clip.propagation, after: record }];
+  const after = besideOthers(record, clip);
+  return [...all, { slot: 'propagation', sopInstanceUid, before: clip.propagation, after }];
 }

@@ -5,6 +5,7 @@ import {
   type StructureId,
 } from '../structure/structure.ts';
 import type { CodedConcept } from '../structure/coded-concept.ts';
+import { distanceNames, type DistanceName } from '../mark/distance-name.ts';
 
 /** Units that values are kept in; UCUM names them `ml`, `cm2` and so on (PS3.16 CID 3502 and others). */
 export type MeasurementUnit =
@@ -17,8 +18,10 @@ export type MeasurementUnit =
 export interface Quantity {
   /** As it is written in files; never changed. */
   readonly name: string;
-  /** What it is measured on; null where it is the patient's. */
+  /** In whose contours it is measured; null where it is the patient's, and of a distance. */
   readonly structure: StructureId | null;
+  /** Where in the heart a distance is measured. */
+  readonly site?: CodedConcept;
   readonly phase: 'ed' | 'es' | null;
   /** Unit of the value where the clip is calibrated; lengths and areas of others are in px and px². */
   readonly unit: MeasurementUnit;
@@ -26,10 +29,10 @@ export interface Quantity {
   readonly decimals: 0 | 1 | 2;
   /**
    * Where it stands: `main` are the study's first numbers, `indexed` those by body surface area, `plane` those of one
-   * plane alone, `patient` those of the whole patient, and `strain`, `wall` and `atrium` what is measured beside the
-   * cavity's volumes.
+   * plane alone, `patient` those of the whole patient, `strain`, `wall` and `atrium` what is measured beside the
+   * cavity's volumes, and `distance` what a reader measured between two points.
    */
-  readonly group: 'main' | 'indexed' | 'plane' | 'strain' | 'wall' | 'atrium' | 'patient';
+  readonly group: 'main' | 'indexed' | 'plane' | 'strain' | 'wall' | 'atrium' | 'distance' | 'patient';
   /** Printed bold. */
   readonly headline: boolean;
   /** Whether core/reference-limits has limits for it. */
@@ -55,6 +58,15 @@ const wall = {
 const atrium = { structure: leftAtrium, headline: false, graded: false, group: 'atrium' } as const;
 const atrialVolume = snomed('399235004', 'Left Atrium Systolic Volume');
 const patient = { structure: null, headline: false, graded: false, phase: null, group: 'patient' } as const;
+const distance = {
+  structure: null,
+  headline: false,
+  graded: false,
+  unit: 'mm',
+  decimals: 1,
+  group: 'distance',
+} as const;
+const inLeftVentricle = snomed('87878005', 'Left Ventricle');
 const table = [
   {
     ...cavity,
@@ -186,6 +198,61 @@ const table = [
     ...{ phase: 'es', unit: 'mm²', decimals: 1, code: null },
   },
   {
+    ...distance,
+    name: 'LVIDd',
+    ...{ phase: 'ed', site: inLeftVentricle },
+    code: loinc('29436-3', 'Left Ventricle Internal End Diastolic Dimension'),
+  },
+  {
+    ...distance,
+    name: 'LVIDs',
+    ...{ phase: 'es', site: inLeftVentricle },
+    code: loinc('29438-9', 'Left Ventricle Internal Systolic Dimension'),
+  },
+  {
+    ...distance,
+    name: 'IVSd',
+    ...{ phase: 'ed', site: inLeftVentricle },
+    code: loinc('18154-5', 'Interventricular Septum Diastolic Thickness'),
+  },
+  {
+    ...distance,
+    name: 'LVPWd',
+    ...{ phase: 'ed', site: inLeftVentricle },
+    code: loinc('18152-9', 'Left Ventricle Posterior Wall Diastolic Thickness'),
+  },
+  {
+    ...distance,
+    name: 'LA diameter',
+    ...{ phase: 'es', site: snomed('82471001', 'Left Atrium') },
+    code: loinc('29469-4', 'Left Atrium Antero-posterior Systolic Dimension'),
+  },
+  {
+    ...distance,
+    name: 'Aortic root',
+    ...{ phase: null, site: snomed('8128003', 'Aortic Root') },
+    code: loinc('18015-8', 'Aortic Root Diameter'),
+  },
+  {
+    ...distance,
+    name: 'RV basal diameter',
+    ...{ phase: 'ed', site: snomed('53085002', 'Right ventricle') },
+    // Of CID 12300: what CID 12204 has says nothing of where.
+    code: loinc('80080-5', 'Right ventricular basal dimension 4C'),
+  },
+  {
+    ...distance,
+    name: 'LVOT diameter',
+    ...{ phase: null, site: snomed('13418002', 'Left ventricle outflow tract') },
+    code: loinc('80028-4', 'Left ventricular outflow tract dimension (2D)'),
+  },
+  {
+    ...distance,
+    name: 'IVC diameter',
+    ...{ phase: null, site: snomed('64131007', 'Inferior vena cava') },
+    code: loinc('18006-7', 'Inferior Vena Cava Diameter'),
+  },
+  {
     ...patient,
     name: 'HR',
     ...{ unit: 'bpm', decimals: 0, code: loinc('8867-4', 'Heart Rate') },
@@ -199,6 +266,10 @@ const table = [
 ] as const satisfies readonly Quantity[];
 
 export type MeasurementName = (typeof table)[number]['name'];
+
+/** Whether what is measured is a distance that a reader named. */
+export const isDistance = (name: string): name is DistanceName =>
+  distanceNames.some((distanceName) => distanceName === name);
 
 /** In the order in which they are listed. */
 export const quantities: readonly (Quantity & { readonly name: MeasurementName })[] = table;

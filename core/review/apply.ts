@@ -16,7 +16,7 @@ import { traceAt, tracesOf, withTraces } from './traces.ts';
  *   clip that the review does not have. Nothing is applied then.
  */
 export function applyChanges(review: StudyReview, changes: readonly Change[]): StudyReview {
-  let { body, decision, stage, pair, readings, texts } = review;
+  let { body, decision, stage, pair, readings, prior, texts } = review;
   const touched = new Map<string, Touched>();
 
   const clipOf = (uid: string): Touched => {
@@ -52,6 +52,10 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
       case 'readings':
         expect(change, readings);
         readings = change.after;
+        break;
+      case 'prior':
+        expect(change, prior);
+        prior = change.after;
         break;
       case 'text':
         expect(change, texts[change.field] ?? null);
@@ -91,7 +95,7 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
     }
   }
 
-  if (touched.size === 0) return { ...review, body, decision, stage, pair, readings, texts };
+  if (touched.size === 0) return { ...review, body, decision, stage, pair, readings, prior, texts };
   const clips = { ...review.clips };
   for (const [uid, { clip, traces }] of touched) {
     clips[uid] = [...traces].reduce(
@@ -99,7 +103,7 @@ export function applyChanges(review: StudyReview, changes: readonly Change[]): S
       clip,
     );
   }
-  return { ...review, body, decision, stage, pair, readings, texts, clips };
+  return { ...review, body, decision, stage, pair, readings, prior, texts, clips };
 }
 
 /** True when the review holds the outcome of every change already. */
@@ -113,6 +117,7 @@ export function isApplied(review: StudyReview, changes: readonly Change[]): bool
       case 'stage':
       case 'pair':
       case 'readings':
+      case 'prior':
         return sameValue(change.after, review[change.slot]);
       case 'text':
         return sameValue(change.after, review.texts[change.field] ?? null);

@@ -30,6 +30,7 @@ export function initialReview(study: StudyFacts, clips: readonly ClipFacts[]): S
     stage: null,
     pair: null,
     readings: [],
+    prior: null,
     texts: {},
     clips: Object.fromEntries(clips.map((clip) => [clip.sopInstanceUid, initialClipReview(clip)])),
   };

@@ -65,6 +65,8 @@ export interface PropagationRecord {
   readonly sha256: string;
   /** It followed a run by itself: a step of its own, which takes no correction with it. */
   readonly afterRun?: true;
+  /** The last ones of other structures, which stay when this one is recorded; left out where there are none. */
+  readonly others?: readonly Omit<PropagationRecord, 'others'>[];
 }
 
 export interface UnsegmentedFrames {
@@ -100,7 +102,7 @@ export interface ClipReview {
   /** Distances and notes that a reader put on frames. */
   readonly marks: Marks;
   readonly run: RunRecord | null;
-  /** The last propagation of corrections; null where there was none. */
+  /** The last propagation of corrections, with the last of each other structure; null where there was none. */
   readonly propagation: PropagationRecord | null;
 }
 
@@ -141,6 +143,8 @@ export interface StudyReview {
   readonly pair: ChosenPair | null;
   /** SOP Instance UIDs of the study's documents whose contours were taken over, in that order. */
   readonly readings: readonly string[];
+  /** Study Instance UID of the patient's study that the reader holds this one against; null: the last before it. */
+  readonly prior: string | null;
   /** Texts of the report that a person wrote; others are as proposed. */
   readonly texts: Readonly<Partial<Record<ReportField, ReportText>>>;
   /** By SOP Instance UID. */
@@ -217,6 +221,11 @@ export type Change =
       readonly slot: 'readings';
       readonly before: readonly string[];
       readonly after: readonly string[];
+    }
+  | {
+      readonly slot: 'prior';
+      readonly before: string | null;
+      readonly after: string | null;
     }
   | {
       readonly slot: 'text';

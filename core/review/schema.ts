@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { boxSchema, pointSchema } from '../geometry/schema.ts';
+import { boxSchema, largestCoordinate, pointSchema } from '../geometry/schema.ts';
 import { modelPasses } from '../model/manifest.ts';
 import { markIdSchema, markSchema } from '../mark/schema.ts';
 import { fitsStructure, structureIdSchema } from '../structure/schema.ts';
@@ -17,6 +17,7 @@ import { saidViewSources, viewCodes, viewSources } from '../clip/view.ts';
 
 export const sopInstanceUidSchema = z.string().min(1).max(64);
 const sopInstanceUid = sopInstanceUidSchema;
+const studyInstanceUid = z.string().min(1).max(64);
 const name = z.string().max(mostNameCharacters);
 const frame = z.number().int().min(0);
 
@@ -82,6 +83,20 @@ const sectorSchema = z.strictObject({
   box: boxSchema,
   source: z.enum(['region', 'pixels', 'frame']),
   doubt: z.enum(['not-found', 'cut-off', 'loose', 'odd-shape']).exactOptional(),
+  fan: z
+    .strictObject({
+      apexX: z.number().min(-largestCoordinate).max(largestCoordinate),
+      apexY: z.number().min(-largestCoordinate).max(largestCoordinate),
+      leftAngle: z
+        .number()
+        .min(0)
+        .max(Math.PI / 2),
+      rightAngle: z
+        .number()
+        .min(0)
+        .max(Math.PI / 2),
+    })
+    .exactOptional(),
 });
 
 export const rangeSchema = z
@@ -113,7 +128,7 @@ export const runRecordSchema = z.strictObject({
   covered: z.record(structureIdSchema, z.record(frameKeySchema, traceSchema.nullable())).exactOptional(),
 });
 
-export const propagationRecordSchema = z.strictObject({
+const ownPropagationSchema = z.strictObject({
   structure: structureIdSchema,
   way: z.enum(propagationWays),
   anchors: z.array(frame).min(1).max(mostAnchors),
@@ -121,6 +136,10 @@ export const propagationRecordSchema = z.strictObject({
   model: name,
   sha256: name,
   afterRun: z.literal(true).exactOptional(),
+});
+
+export const propagationRecordSchema = ownPropagationSchema.extend({
+  others: z.array(ownPropagationSchema).min(1).max(100).exactOptional(),
 });
 
 const bodySource = z.enum(['file', 'user']);
@@ -190,6 +209,7 @@ const signedResultSchema = z.strictObject({
     .strictObject({
       language: name,
       texts: z.partialRecord(z.enum(reportFields), z.string().max(mostTextCharacters)),
+      prior: studyInstanceUid.nullable().exactOptional(),
     })
     .exactOptional(),
 });
@@ -243,6 +263,11 @@ export const freelyEditedChanges = [
   }),
   z.strictObject({ slot: z.literal('stage'), before: stageSchema.nullable(), after: stageSchema.nullable() }),
   z.strictObject({ slot: z.literal('pair'), before: pairSchema.nullable(), after: pairSchema.nullable() }),
+  z.strictObject({
+    slot: z.literal('prior'),
+    before: studyInstanceUid.nullable(),
+    after: studyInstanceUid.nullable(),
+  }),
   z.strictObject({
     slot: z.literal('text'),
     field: z.enum(reportFields),

@@ -39,6 +39,8 @@ export interface SignedTexts {
   /** BCP 47 tag of the report's language. */
   readonly language: string;
   readonly texts: Readonly<Partial<Record<ReportField, string>>>;
+  /** Study Instance UID of the study that the report compared with, null for none; left out where that was not kept. */
+  readonly prior?: string | null;
 }
 
 /** What somebody put their name to: the numbers of a study and all that they rested on. Taken by the application. */

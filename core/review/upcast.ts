@@ -7,7 +7,7 @@ import { mostNameCharacters } from '../trace/schema.ts';
  * The format that revisions are stored in today. Raise it with every change of what a revision may hold (schema.ts), and
  * add the step that brings the format before to it: stored revisions are never rewritten, only read.
  */
-export const revisionFormat = 7;
+export const revisionFormat = 8;
 
 /** Stored changes in today's shape, as far as they are what their format says; schema.ts decides whether they are. */
 export interface Upcast {
@@ -32,11 +32,14 @@ export function upcastChanges(format: number, changes: unknown, study: string | 
   }
   const second = format < 2 ? toFormat2(changes) : { changes, limited: false };
   const third = format < 3 ? toFormat3(second.changes) : second.changes;
-  return { ...second, changes: format < 7 ? toFormat7(third) : third };
+  return { ...second, changes: format < 8 ? toFormat8(third) : third };
 }
 
-/** What formats 4 to 7 add may be left out, and is left out by what was written before: the same changes mean the same. */
-function toFormat7(changes: unknown): unknown {
+/**
+ * What formats 4 to 8 add may be left out, and is left out by what was written before: the same changes mean the same.
+ * They are formats of their own all the same: an earlier version would call what it does not know damaged.
+ */
+function toFormat8(changes: unknown): unknown {
   return changes;
 }
 

@@ -1,4 +1,4 @@
-import type { ClipFacts, FramePixels, Sector } from '../clip/clip.ts';
+import type { ClipFacts, FanSides, FramePixels, Sector } from '../clip/clip.ts';
 import type { UltrasoundRegion } from '../clip/calibration.ts';
 import { governingPicture, regionBox } from '../clip/pictures.ts';
 import type { Box } from '../geometry/point.ts';
@@ -57,6 +57,15 @@ export function findSector(
   facts: Pick<ClipFacts, 'regions'>,
   chosen: Box | null = null,
 ): Sector {
+  return findSectorAndFan(frames, facts, chosen).sector;
+}
+
+/** The sector as {@link findSector} finds it, and the straight sides of the fan in it; null where none were seen. */
+export function findSectorAndFan(
+  frames: readonly FramePixels[],
+  facts: Pick<ClipFacts, 'regions'>,
+  chosen: Box | null = null,
+): { readonly sector: Sector; readonly fan: FanSides | null } {
   const { rows, columns } = frames[0]!;
   const whole: Box = { minX: 0, minY: 0, maxX: columns - 1, maxY: rows - 1 };
   const picture = governingPicture({ regions: facts.regions, rows, columns }, chosen);
@@ -64,7 +73,21 @@ export function findSector(
   const { box, source, seen } = sectorIn(shown, picture?.regions ?? [], whole, picture?.box ?? whole);
   const evidence = { box, source, picture: whole, fan: seen?.wholeFan ?? null, tissue: seen?.box ?? null };
   const doubt = sectorDoubt(evidence);
-  return doubt === undefined ? { box, source } : { box, source, doubt };
+  return {
+    sector: doubt === undefined ? { box, source } : { box, source, doubt },
+    fan: seen?.outline ? sidesOf(seen.outline) : null,
+  };
+}
+
+/** To a hundredth of a pixel at the far end of a side: it is stored, and seen to some pixels only. */
+function sidesOf({ apexX, apexY, leftAngle, rightAngle }: FanOutline): FanSides {
+  const rounded = (value: number, decimals: number): number => Number(value.toFixed(decimals));
+  return {
+    apexX: rounded(apexX, 2),
+    apexY: rounded(apexY, 2),
+    leftAngle: rounded(leftAngle, 5),
+    rightAngle: rounded(rightAngle, 5),
+  };
 }
 
 function sectorIn(

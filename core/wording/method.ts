@@ -6,6 +6,7 @@ const methods = [
   'area-length',
   'biplane-area-length',
   'contour',
+  'caliper',
   'mean-of-views',
   'frame-times',
   'du-bois',

@@ -6,7 +6,7 @@ import { pixelAspect } from '../../core/clip/pixel-aspect.ts';
 import type { Box, PixelSpacing } from '../../core/geometry/point.ts';
 import type { StructureBesideCavity } from '../../core/model/drawn-structures.ts';
 import type { ModelManifest } from '../../core/model/manifest.ts';
-import { findSector } from '../../core/sector/find-sector.ts';
+import { findSectorAndFan } from '../../core/sector/find-sector.ts';
 import { inputTransform, type InputTransform } from '../../core/sector/input-transform.ts';
 import { clearOutside, maskOutside } from '../../core/sector/mask-outside.ts';
 import { standsStill } from '../../core/sector/stillness.ts';
@@ -89,11 +89,11 @@ export async function modelView(
   const picture = governingPicture(facts, clip.picture)?.box ?? null;
   const shown = async (frame: number): Promise<FramePixels> => maskOutside(await clip.frame(frame), picture);
   const samples = litFrames(await sampleFrames(facts.frames, shown, signal));
-  const found = findSector(samples, facts, clip.picture);
+  const { sector: found, fan } = findSectorAndFan(samples, facts, clip.picture);
   if (await isFrozen(samples, picture ?? found.box, facts.frames, shown, signal)) {
     return { frozen: true, sector: { box: found.box, source: found.source }, picture };
   }
-  const sector = sectorFor(manifest.input.geometry, found);
+  const sector = { ...sectorFor(manifest.input.geometry, found), ...(fan === null ? {} : { fan }) };
   const transform = inputTransform(manifest.input, sector, facts.rows, facts.columns);
   const correction = correctionTransform(manifest, sector, facts);
   const pictures = new ClipPictures(manifest.input, transform, samples);

@@ -10,7 +10,8 @@ import { propagationChanges } from '../../core/propagation/propagation-changes.t
 import { Reach } from '../../core/propagation/reach.ts';
 import { lastRunsOver, modelContours } from '../../core/review/model-contour.ts';
 import { uncarriedCorrections } from '../../core/review/history.ts';
-import type { ClipReview, FrameRange, PropagationRecord } from '../../core/review/review.ts';
+import type { OwnPropagation } from '../../core/review/propagation-records.ts';
+import type { ClipReview, FrameRange } from '../../core/review/review.ts';
 import { sameValue } from '../../core/review/same-value.ts';
 import { landmarkedTraces, tracesOf, tracedStructures } from '../../core/review/traces.ts';
 import { leftVentricularCavity, structureOf, type StructureId } from '../../core/structure/structure.ts';
@@ -61,7 +62,7 @@ export interface ProposalOptions {
 export interface Proposal {
   readonly id: string;
   readonly sopInstanceUid: string;
-  readonly record: PropagationRecord;
+  readonly record: OwnPropagation;
   /** First and last frame that the corrections reach where nothing shortens the range. */
   readonly reach: FrameRange;
   /** Why corrections are carried by displacement where the model's way was asked for; null where it was taken. */
@@ -151,7 +152,7 @@ export class PropagationService {
     const { way } = chosen;
     const { reach, traces } = carried;
     if (traces.size === 0) throw refusal(nothing.reached, facts);
-    const record: PropagationRecord = {
+    const record: OwnPropagation = {
       structure,
       way,
       anchors: carried.anchors,

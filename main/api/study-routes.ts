@@ -4,6 +4,7 @@ import { exportFileName } from '../../core/export/export-file-name.ts';
 import { expectedStudiesSchema } from '../../core/api/background.ts';
 import { appendRequestSchema, type AppendResponse, type StudyDocument } from '../../core/api/requests.ts';
 import { type ReportPreviewRequest, reportPreviewSchema } from '../../core/api/report.ts';
+import { NewestFirst } from '../application/newest-first.ts';
 import { previewReport } from '../application/report-preview.ts';
 import type { Services } from '../application/services.ts';
 import { studyAudit } from '../application/study-audit.ts';
@@ -13,10 +14,14 @@ import { isFolderExporter, type AnyExporter } from '../export/any-exporter.ts';
 import { exporterOf } from '../export/exporters.ts';
 import { frameParameter, jsonBody, largestRevisionBytes } from './input.ts';
 
+/** Of as many windows. */
+const mostPreviewsWaiting = 8;
+
 /** Studies, their revisions and what they are exported as. */
 export function studyRoutes(services: Services): Hono {
   const routes = new Hono();
   const { reviews, documents, readings, worklist } = services;
+  const previews = new NewestFirst(mostPreviewsWaiting);
 
   routes.get('/', (context) => context.json(worklist.list.studies(context.req.query('search'))));
   routes.put('/expected', async (context) => {
@@ -65,8 +70,10 @@ export function studyRoutes(services: Services): Hono {
   });
   routes.post('/:study/report-preview', async (context) => {
     const request = await jsonBody(context, reportPreviewSchema);
-    const document = await documents.open(context.req.param('study'));
-    const pdf = await previewReport(services, document, request as ReportPreviewRequest);
+    const pdf = await previews.run(async () => {
+      const document = await documents.open(context.req.param('study'));
+      return previewReport(services, document, request as ReportPreviewRequest);
+    }, context.req.raw.signal);
     return context.body(pdf as Uint8Array<ArrayBuffer>, 200, { 'content-type': 'application/pdf' });
   });
   routes.post('/:study/undo', (context) => context.json(reviews.undo(context.req.param('study')), 201));

@@ -45,12 +45,17 @@ export class ContourReadings {
     const { review, clips } = library.study(studyInstanceUid);
     const made = reading === null ? null : readingChanges(review, clips, documentUid, reading);
     if (made === null || made.changes.length === 0) {
-      const message = 'The report has no contour that fits a clip of the study. Import its clips first.';
+      const message =
+        'The report has no contour or distance that fits a clip of the study. Import its clips first.';
       throw new SystolaError('bad-request', message, fileName);
     }
-    const how = reading?.kind === 'exact' ? 'as written' : 'fitted';
+    const how = reading?.kind === 'exact' || made.contours === 0 ? 'as written' : 'fitted';
     const left = made.leftOut === 0 ? '' : `, ${made.leftOut} left out`;
-    const label = `${made.contours} contours of ${fileName.slice(-80)}, ${how}${left}`;
+    const what = [
+      ...(made.contours > 0 || made.distances === 0 ? [`${made.contours} contours`] : []),
+      ...(made.distances > 0 ? [`${made.distances} distances`] : []),
+    ].join(' and ');
+    const label = `${what} of ${fileName.slice(-80)}, ${how}${left}`;
     return reviews.record(studyInstanceUid, { kind: 'edit', label, changes: made.changes });
   }
 

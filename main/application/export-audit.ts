@@ -41,6 +41,8 @@ const exportDetailSchema = z.object({
   list: z.object({ files: z.number(), sha256: z.string() }),
   /** What could not be written, with the code of the reason. */
   refused: z.array(z.object({ format: z.string(), code: z.string() })).optional(),
+  /** Clips and documents that were deleted and could still be taken back: they did not leave. */
+  deletedLeftOut: z.number().optional(),
 });
 type ObjectUids = Pick<EarlierObject, 'sopClassUid' | 'sopInstanceUid' | 'seriesInstanceUid'>;
 

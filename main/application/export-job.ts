@@ -64,7 +64,7 @@ export class ExportJob {
       exportId: randomUUID(),
       state: 'running',
       ...{ done: 0, total, files: 0, file: null },
-      ...{ refused: [], refusedTotal: 0, taken: null, place: null, message: null },
+      ...{ refused: [], refusedTotal: 0, deletedLeftOut: 0, taken: null, place: null, message: null },
     };
   }
 
@@ -231,7 +231,8 @@ export class ExportJob {
   }
 
   #tell(step: ExportStep, { done }: { readonly done: number }): void {
-    const { files, refused, refusedTotal } = this.#state;
+    const { files, refused, refusedTotal, deletedLeftOut } = this.#state;
+    if (step.kind === 'left-out') return this.#change({ deletedLeftOut: deletedLeftOut + step.instances });
     if (step.kind === 'written') return this.#change({ done, files: files + 1, file: step.path });
     const { code, message, file } = step.error;
     const listed = refused.length < mostRefusedListed;

@@ -19,6 +19,7 @@ import {
   type ExportedEntry,
 } from './export-audit.ts';
 import { exportSnapshot, type SnapshotOptions, type SnapshotServices } from './export-snapshot.ts';
+import { deletedMeanwhile, isStillThere } from './still-there.ts';
 import type { StudyDocuments } from './study-documents.ts';
 
 /** What an export takes of the application. */
@@ -40,6 +41,8 @@ export interface ExportOrder extends SnapshotOptions {
 /** What came of one file: it is staged, at this path of the output, or it cannot be. */
 export type ExportStep =
   | { readonly kind: 'written'; readonly path: string }
+  /** Clips and documents of a study that were deleted a moment ago, and do not leave. */
+  | { readonly kind: 'left-out'; readonly study: string; readonly instances: number }
   | {
       readonly kind: 'refused';
       /** Its file is the study where it is about no other. */
@@ -55,6 +58,10 @@ interface ExportedStudy {
   readonly facts: StudyFacts;
   readonly files: ExportedEntry[];
   readonly refused: { format: string; code: string }[];
+  /** Clips and documents that were deleted a moment ago. */
+  readonly leftOut: number;
+  /** `library.care.deletions` when it was opened. */
+  readonly since: number;
 }
 
 /**
@@ -113,9 +120,17 @@ export class ExportRun {
    * Enters the export into the audit log, for each study, and then hands the files over; where that fails the log says
    * so too. Without an entry nothing is handed over.
    *
-   * @throws SystolaError of the audit log; whatever `handOver` throws
+   * @throws SystolaError of the audit log; `not-found` where something of a study was deleted since it was opened; whatever
+   *   `handOver` throws
    */
   async deliver(handOver: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+    if (!this.#isEmpty) {
+      const gone = this.deletedMeanwhile();
+      if (gone !== null) {
+        this.#record(auditOutcomes.seriousFailure);
+        throw deletedMeanwhile(gone);
+      }
+    }
     this.#record(null);
     if (this.#isEmpty) return;
     try {
@@ -126,6 +141,16 @@ export class ExportRun {
     }
   }
 
+  /** A study of which something was deleted since it was opened; null where there is none. */
+  deletedMeanwhile(): string | null {
+    const { library } = this.#services;
+    for (const [study, { document, since, files }] of this.#studies) {
+      const leaves = files.length + this.#shared.length > 0;
+      if (leaves && !isStillThere(library, document, since)) return study;
+    }
+    return null;
+  }
+
   get #isEmpty(): boolean {
     return this.#shared.length === 0 && [...this.#studies.values()].every(({ files }) => files.length === 0);
   }
@@ -134,16 +159,22 @@ export class ExportRun {
   async *#open(study: string, signal: AbortSignal): AsyncGenerator<ExportStep, ExportSnapshot | null> {
     signal.throwIfAborted();
     try {
-      const document = await this.#services.documents.open(study);
+      const { library, documents } = this.#services;
+      const since = library.care.deletions;
+      const document = await documents.open(study);
       const known = this.#studies.get(study);
       const whole = exportSnapshot(this.#services, document, this.#order);
       const snapshot = (await this.#order.prepare?.(whole)) ?? whole;
+      const leftOut = library.care.pending().filter((one) => one.studyInstanceUid === study).length;
       this.#studies.set(study, {
         document: known?.document ?? document,
         facts: known?.facts ?? snapshot.document.facts,
         files: known?.files ?? [],
         refused: known?.refused ?? [],
+        leftOut: known?.leftOut ?? leftOut,
+        since: known?.since ?? since,
       });
+      if (known === undefined && leftOut > 0) yield { kind: 'left-out', study, instances: leftOut };
       return snapshot;
     } catch (error) {
       if (!(error instanceof SystolaError)) throw error;
@@ -252,7 +283,7 @@ export class ExportRun {
   #record(outcome: AuditOutcome | null): void {
     const { library } = this.#services;
     const { formats, destination, deidentified } = this.#order;
-    for (const { document, files, refused } of this.#studies.values()) {
+    for (const { document, files, refused, leftOut } of this.#studies.values()) {
       const { facts, head } = document;
       const all = [...files, ...this.#shared];
       const detail: ExportDetail = {
@@ -264,6 +295,7 @@ export class ExportRun {
         files: namedFiles(all),
         list: listOf(all),
         ...(refused.length === 0 ? {} : { refused }),
+        ...(leftOut === 0 ? {} : { deletedLeftOut: leftOut }),
       };
       library.record({
         event: auditEvents.export,

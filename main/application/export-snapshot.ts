@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { StudyDocument } from '../../core/api/requests.ts';
 import { priorComparison } from '../../core/conclusion/prior-comparison.ts';
 import type { ComparableStudy } from '../../core/prior/comparable-study.ts';
+import { type WantedPrior, wantedPrior } from '../../core/prior/held-against.ts';
 import { measureStudy } from '../../core/assessment/measure-study.ts';
+import { withoutDeleted } from './without-deleted.ts';
 import { tracedStructures } from '../../core/review/traces.ts';
 import type { ExportSnapshot } from '../export/exporter.ts';
 import { greyDisplay } from '../dicom/grey-display.ts';
@@ -23,11 +25,11 @@ export interface SnapshotServices {
   readonly decoder: FrameDecoder;
   readonly languages: LanguageShelf;
   readonly reportShelf: ReportShelf;
-  /** Studies of the same patient with their numbers. */
+  /** Studies of the same patient with their numbers, as far as one is wanted of them. */
   readonly othersOf: OthersOf;
 }
 
-export type OthersOf = (studyInstanceUid: string) => readonly ComparableStudy[];
+export type OthersOf = (studyInstanceUid: string, wanted: WantedPrior) => readonly ComparableStudy[];
 
 export interface SnapshotOptions {
   /** Whether the patient may be named; left out, as the reader ticked it. */
@@ -37,9 +39,10 @@ export interface SnapshotOptions {
 /** The study at this moment, with everything that an exporter may ask for. */
 export function exportSnapshot(
   { library, decoder, languages, reportShelf, othersOf }: SnapshotServices,
-  document: StudyDocument,
+  opened: StudyDocument,
   { withPatient }: SnapshotOptions = {},
 ): ExportSnapshot {
+  const document = withoutDeleted(opened);
   const { facts, clips, review } = document;
   const settings = library.settings();
   const measurements = measureStudy(facts, clips, review, settings);
@@ -48,7 +51,12 @@ export function exportSnapshot(
     measurements,
     settings,
     words: languages.spoken(settings.reportLanguage ?? settings.language),
-    prior: priorComparison(document, measurements, settings, othersOf(facts.studyInstanceUid)),
+    prior: priorComparison(
+      document,
+      measurements,
+      settings,
+      othersOf(facts.studyInstanceUid, wantedPrior(review)),
+    ),
     arrangement: () => reportShelf.arrangement(settings.reportTemplate),
     softwareVersion: installation.version,
     createdAt: new Date(),

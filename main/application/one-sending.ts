@@ -52,6 +52,7 @@ export class OneSending {
   #state: SendState['state'] = 'preparing';
   #stopped = false;
   #message: string | null = null;
+  #deletedLeftOut = 0;
   #current: string | null = null;
   #bytesTotal = 0;
   /** Of the objects before, and of the one on its way. */
@@ -85,6 +86,7 @@ export class OneSending {
       current: this.#current,
       counts,
       objects: this.#state === 'preparing' || this.#state === 'sending' ? [] : told,
+      deletedLeftOut: this.#deletedLeftOut,
       message: this.#message,
     };
   }
@@ -135,7 +137,7 @@ export class OneSending {
     const made = await this.#make(run, staged);
     try {
       await run.deliver(async () => {
-        await this.#send();
+        await this.#send(() => run.deletedMeanwhile() !== null);
         if (!made.some((uid) => this.#left(uid))) throw nothingLeft();
       });
     } catch (error) {
@@ -173,7 +175,8 @@ export class OneSending {
 
   async #makeInto(made: string[], run: ExportRun, staged: StagedOutput): Promise<void> {
     for await (const step of run.make(this.#preparing.signal)) {
-      if (step.kind === 'refused') {
+      if (step.kind === 'left-out') this.#deletedLeftOut += step.instances;
+      else if (step.kind === 'refused') {
         const { error, format } = step;
         const name = [format, error.file].filter((part) => part !== null).join(': ');
         this.#note({ name, sopInstanceUid: '', state: 'failed', status: null, message: error.message });
@@ -210,7 +213,8 @@ export class OneSending {
     }
   }
 
-  async #send(): Promise<void> {
+  /** @param isDeleted whether something of what is sent was deleted since */
+  async #send(isDeleted: () => boolean = () => false): Promise<void> {
     const { node, limits } = this.#options;
     const ready = this.#ready;
     if (ready.length === 0 || this.#stopped) {
@@ -225,7 +229,13 @@ export class OneSending {
     const outcomes = store(node, ready, {
       limits,
       signal: this.#abort.signal,
-      shouldStop: () => this.#stopped,
+      shouldStop: () => {
+        if (isDeleted()) {
+          this.#message ??= deletedWords;
+          this.#stopped = true;
+        }
+        return this.#stopped;
+      },
       onBegin: ({ name }) => {
         this.#current = name;
         this.#report();
@@ -267,6 +277,9 @@ export class OneSending {
 
 const nothingLeft = (): SystolaError =>
   new SystolaError('node-refused', 'The node stored none of the objects that were made for it.');
+
+const deletedWords =
+  'Something of a study was deleted while it was sent. The rest was not sent; what the node has stored it keeps.';
 
 const stoppedWords = 'It was stopped before this was sent.';
 

@@ -11,6 +11,7 @@ import { SystolaError } from '../../core/error.ts';
 import type { MeasureOptions } from '../../core/measurement/measure-options.ts';
 import type { PatientAnswer } from '../../core/patient/patient-answers.ts';
 import { type ComparableStudy, measuredStudy, signedStudy } from '../../core/prior/comparable-study.ts';
+import type { WantedPrior } from '../../core/prior/held-against.ts';
 import { newestFirst, priorTime, usualPrior } from '../../core/prior/prior-choice.ts';
 import { priorClips } from '../../core/prior/prior-clip.ts';
 import type { Library } from '../library/library.ts';
@@ -73,28 +74,34 @@ export class PatientStudies {
   }
 
   /**
-   * What a study's report is held against: the earlier studies of its patient, the newest first, down to the first that
-   * has an ejection fraction. A study that is not there has none.
+   * What a study's report may be held against: the one that is wanted, if it is of the same patient; else the earlier
+   * ones, the newest first, down to the first that has an ejection fraction.
    */
-  earlierOf(studyInstanceUid: string): ComparableStudy[] {
+  comparedWith(studyInstanceUid: string, wanted: WantedPrior): ComparableStudy[] {
     const { library, documents } = this.#services;
     const today = library.studyInPassing(studyInstanceUid).facts.studyDate;
-    const earlier = newestFirst(
-      library.patients
-        .related(studyInstanceUid)
-        .filter(
-          ({ facts, relation }) =>
-            relation.patient === 'same' && priorTime(facts.studyDate, today) === 'earlier',
-        )
-        .map(({ facts }) => ({ facts, studyInstanceUid: facts.studyInstanceUid, date: facts.studyDate })),
-    );
+    const ofPatient = library.patients
+      .related(studyInstanceUid)
+      .filter(({ relation }) => relation.patient === 'same')
+      .map(({ facts }) => ({ facts, studyInstanceUid: facts.studyInstanceUid, date: facts.studyDate }));
     const found: ComparableStudy[] = [];
-    for (const one of earlier.slice(0, mostStudies)) {
-      const study = this.#compared(one.studyInstanceUid);
-      if (study === null) continue;
-      documents.recordAccess(one.facts, { asPriorOf: studyInstanceUid });
+    const take = ({ facts }: (typeof ofPatient)[number]): ComparableStudy | null => {
+      const study = this.#compared(facts.studyInstanceUid);
+      if (study === null) return null;
+      documents.recordAccess(facts, { asPriorOf: studyInstanceUid });
       found.push(study.numbers);
-      if (usualPrior([study.numbers], today)?.measurements.some(({ name }) => name === 'EF')) break;
+      return study.numbers;
+    };
+    if (wanted.by !== 'rule') {
+      const one = ofPatient.find(({ studyInstanceUid: uid }) => uid === wanted.studyInstanceUid);
+      if (one !== undefined) take(one);
+      if (one !== undefined || wanted.by === 'signature') return found;
+    }
+    const earlier = newestFirst(ofPatient.filter(({ date }) => priorTime(date, today) === 'earlier'));
+    for (const one of earlier.slice(0, mostStudies)) {
+      const numbers = take(one);
+      if (numbers === null) continue;
+      if (usualPrior([numbers], today)?.measurements.some(({ name }) => name === 'EF')) break;
     }
     return found;
   }

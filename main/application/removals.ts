@@ -79,7 +79,9 @@ export class Removals {
   /** Never longer than it may be, wherever the clock was set meanwhile. */
   #leftMs({ at }: Pick<PendingRemoval, 'at'>): number {
     const whole = this.#options.takeBackMs ?? takeBackMs;
-    return Math.max(0, Math.min(whole, Date.parse(at) + whole - Date.now()));
+    const left = Date.parse(at) + whole - Date.now();
+    // A time that is none is as good as now.
+    return Number.isFinite(left) ? Math.max(0, Math.min(whole, left)) : whole;
   }
 
   #schedule(removal: PendingRemoval): void {

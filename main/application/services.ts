@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isGoing } from '../../core/api/events.ts';
 import { priorComparison } from '../../core/conclusion/prior-comparison.ts';
+import { wantedPrior } from '../../core/prior/held-against.ts';
 import { signedTexts } from '../../core/conclusion/report-texts.ts';
 import type { SettingsChange } from '../../core/settings/settings-change.ts';
 import type { Settings } from '../../core/settings/settings.ts';
@@ -106,7 +107,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   audit.recordActivity(true);
 
   const reportShelf = new ReportShelf(options.libraryPath);
-  const othersOf: OthersOf = (studyInstanceUid) => patients.earlierOf(studyInstanceUid);
+  const othersOf: OthersOf = (studyInstanceUid, wanted) => patients.comparedWith(studyInstanceUid, wanted);
   const languages = new LanguageShelf(options.libraryPath, () => library.settings().language);
   const computing = options.computing ?? createComputing();
   const { inference, accelerators, decoding: pool } = computing;
@@ -148,7 +149,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
         { ...study, review },
         measured,
         settings,
-        othersOf(study.facts.studyInstanceUid),
+        othersOf(study.facts.studyInstanceUid, wantedPrior(review)),
       );
       const words = languages.spoken(settings.reportLanguage ?? settings.language);
       return signedTexts({ facts: study.facts, review, measured, prior }, words);

@@ -4,6 +4,7 @@ import { auditEvents, auditOutcomes, type AuditOutcome } from '../library/audit.
 import { randomUUID } from 'node:crypto';
 import { exportFileName } from '../../core/export/export-file-name.ts';
 import { exportedEntry, listOf, type ExportDetail, type ExportedEntry } from './export-audit.ts';
+import { deletedMeanwhile, isStillThere } from './still-there.ts';
 import { exportSnapshot, type SnapshotOptions, type SnapshotServices } from './export-snapshot.ts';
 
 /**
@@ -39,7 +40,9 @@ export async function exportStudy(
     });
   };
   try {
+    const since = library.care.deletions;
     const bytes = await exporter.write(exportSnapshot(services, document, options));
+    if (!isStillThere(library, document, since)) throw deletedMeanwhile(facts.studyInstanceUid);
     record(auditOutcomes.success, [
       exportedEntry(exporter.id, { path: exportFileName(facts, exporter), bytes }),
     ]);

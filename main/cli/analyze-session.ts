@@ -287,7 +287,7 @@ export class AnalyzeSession {
     const order = { studies, formats: chosenFormats(exports), destination: 'folder' } as const;
     const run = new ExportRun(this.#services, order, staged);
     for await (const step of run.make(this.#signal)) {
-      if (step.kind === 'written') continue;
+      if (step.kind !== 'refused') continue;
       const { code, message } = step.error;
       const file = step.error.file ?? this.#outName;
       const reason = step.format === null ? message : `${step.format}: ${message}`;

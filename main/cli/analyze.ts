@@ -5,7 +5,7 @@ import { analyzeArchive } from './analyze-archive.ts';
 import { analyzeInTemporaryLibrary, defaultModelFolders } from './analyze-in-temporary-library.ts';
 import { readCorrections, type GivenCorrections } from './correction-file.ts';
 import { analyzeUsage, parseAnalyzeOptions, type AnalyzeOptions } from './analyze-options.ts';
-import { asksForHelp, untilStopped } from './command.ts';
+import { optionsOrExitCode, untilStopped } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { prepareOutput } from './output-folder.ts';
 import { sweepAnalyses } from './sweep-analyses.ts';
@@ -13,18 +13,10 @@ import { sweepAnalyses } from './sweep-analyses.ts';
 /** `systola analyze`: returns the exit code. */
 export async function runAnalyze(argv: readonly string[]): Promise<number> {
   const formats = [dicomObjects, ...exportFormats().map(({ id }) => id)];
-  if (asksForHelp(argv)) {
-    console.log(analyzeUsage(formats));
-    return exitCodes.done;
-  }
-  let options: AnalyzeOptions;
-  try {
-    options = parseAnalyzeOptions(argv, defaultModelFolders, formats);
-  } catch (error) {
-    if (!(error instanceof SystolaError)) throw error;
-    console.error(`${error.message}\n\n${analyzeUsage(formats)}`);
-    return exitCodes.usage;
-  }
+  const options = optionsOrExitCode(argv, analyzeUsage(formats), () =>
+    parseAnalyzeOptions(argv, defaultModelFolders, formats),
+  );
+  if (typeof options === 'number') return options;
   const corrections = await correctionsOf(options);
   if (corrections === null) return exitCodes.usage;
   const refused = await prepareOutput(options.out);

@@ -8,7 +8,7 @@ import { statesOf, writeBackup, type BackupProgress } from '../backup/write-back
 import { isFree } from '../library/database.ts';
 import { Library } from '../library/library.ts';
 import { makeFolder } from '../files/make-folder.ts';
-import { asksForHelp, failureLine, untilStopped } from './command.ts';
+import { optionsOrExitCode, failureLine, untilStopped } from './command.ts';
 import { parsedCommandLine, wrongUsage } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import { libraryNamed, openedLibrary } from './opened-library.ts';
@@ -35,18 +35,8 @@ interface BackupOptions {
 
 /** `systola backup` and `systola restore`: returns the exit code. */
 export async function runBackup(command: 'backup' | 'restore', argv: readonly string[]): Promise<number> {
-  if (asksForHelp(argv)) {
-    console.log(usage);
-    return exitCodes.done;
-  }
-  let options: BackupOptions;
-  try {
-    options = parsed(command, argv);
-  } catch (error) {
-    if (!(error instanceof SystolaError)) throw error;
-    console.error(`${error.message}\n\n${usage}`);
-    return exitCodes.usage;
-  }
+  const options = optionsOrExitCode(argv, usage, () => parsed(command, argv));
+  if (typeof options === 'number') return options;
   return untilStopped(async (signal) => {
     try {
       const run = { backup: backUp, check, restore }[options.what];

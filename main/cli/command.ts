@@ -5,6 +5,29 @@ import { exitCodes } from './exit-codes.ts';
 export const asksForHelp = (argv: readonly string[]): boolean =>
   argv.includes('--help') || argv.includes('-h');
 
+/**
+ * What a command line asks for; the exit code where it asks how the command is used, or cannot be followed, which is said.
+ *
+ * @param parse throws a SystolaError that says what is wrong
+ */
+export function optionsOrExitCode<Options extends object>(
+  argv: readonly string[],
+  usage: string,
+  parse: () => Options,
+): Options | number {
+  if (asksForHelp(argv)) {
+    console.log(usage);
+    return exitCodes.done;
+  }
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof SystolaError)) throw error;
+    console.error(`${error.message}\n\n${usage}`);
+    return exitCodes.usage;
+  }
+}
+
 /** A failure as one line on standard error, with the file that it is about. */
 export const failureLine = ({ file, message, code }: SystolaError): string =>
   `${file === null ? '' : `${file}: `}${message} (${code})`;

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { SystolaError } from '../../core/error.ts';
 import { closeGuardedReader } from '../dicom/guarded-reader.ts';
 import { fileError } from '../files/file-error.ts';
-import { asksForHelp, failureLine, untilStopped } from './command.ts';
+import { optionsOrExitCode, failureLine, untilStopped } from './command.ts';
 import { DeidentifySession } from './deidentify-session.ts';
 import { type DeidentifyOptions, deidentifyUsage, parseDeidentifyOptions } from './deidentify-options.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -11,19 +11,12 @@ import { prepareOutput } from './output-folder.ts';
 
 /** `systola deidentify`: returns the exit code. */
 export async function runDeidentify(argv: readonly string[]): Promise<number> {
-  if (asksForHelp(argv)) {
-    console.log(deidentifyUsage);
-    return exitCodes.done;
-  }
-  let options: DeidentifyOptions;
-  try {
-    options = parseDeidentifyOptions(argv);
+  const options = optionsOrExitCode(argv, deidentifyUsage, () => {
+    const options = parseDeidentifyOptions(argv);
     refuseBesideOutput(options);
-  } catch (error) {
-    if (!(error instanceof SystolaError)) throw error;
-    console.error(`${error.message}\n\n${deidentifyUsage}`);
-    return exitCodes.usage;
-  }
+    return options;
+  });
+  if (typeof options === 'number') return options;
   const refused = (await prepareOutput(options.out)) ?? (await refuseFull(options.out));
   if (refused !== null) return refused;
   return untilStopped((signal) => deidentify(options, signal));

@@ -3,7 +3,7 @@ import { nodeLabel } from '../network/connect.ts';
 import { echo } from '../network/echo.ts';
 import { defaultNetworkLimits } from '../network/network-limits.ts';
 import { parsedCommandLine, wrongUsage } from './command-line.ts';
-import { asksForHelp, failureLine, untilStopped } from './command.ts';
+import { optionsOrExitCode, failureLine, untilStopped } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { nodeAddress, nodeOptionTypes, nodeUsage, toldNode, type ToldNode } from './node-options.ts';
 import { libraryNamed, openedLibrary } from './opened-library.ts';
@@ -19,25 +19,16 @@ Exit code: 0 it answers, 2 it does not, 64 bad usage.`;
 
 /** `systola echo`: returns the exit code. */
 export async function runEcho(argv: readonly string[]): Promise<number> {
-  if (asksForHelp(argv)) {
-    console.log(usage);
-    return exitCodes.done;
-  }
-  let told: ToldNode;
-  let library: string | null;
-  try {
+  const options = optionsOrExitCode(argv, usage, () => {
     const { values, positionals } = parsedCommandLine(argv, {
       ...nodeOptionTypes,
       library: { type: 'string' },
     });
     if (positionals.length > 0) throw wrongUsage(`"${positionals[0]}" is not understood.`);
-    told = toldNode(values);
-    library = values.library ?? null;
-  } catch (error) {
-    if (!(error instanceof SystolaError)) throw error;
-    console.error(`${error.message}\n\n${usage}`);
-    return exitCodes.usage;
-  }
+    return { told: toldNode(values), library: values.library ?? null };
+  });
+  if (typeof options === 'number') return options;
+  const { told, library } = options;
   return untilStopped(async (signal) => {
     try {
       const node = 'address' in told ? told.address : await configured(told, library);

@@ -3,7 +3,7 @@ import { SystolaError } from '../../core/error.ts';
 import type { Services } from '../application/services.ts';
 import { ExportRun } from '../application/export-run.ts';
 import { chosenFormats, dicomObjects, exportFormats } from '../export/exporters.ts';
-import { asksForHelp, endedBy, failureLine, untilStopped } from './command.ts';
+import { endedBy, failureLine, optionsOrExitCode, untilStopped } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type ExportOptions, exportUsage, parseExportOptions } from './export-options.ts';
 import { libraryNamed, openedLibrary } from './opened-library.ts';
@@ -14,18 +14,10 @@ import { StagedOutput } from '../files/staged-output.ts';
 export async function runExport(argv: readonly string[]): Promise<number> {
   const formats = exportFormats();
   const set = { name: dicomObjects, ids: formats.filter((one) => one.isDefaultObject).map(({ id }) => id) };
-  if (asksForHelp(argv)) {
-    console.log(exportUsage(formats, set));
-    return exitCodes.done;
-  }
-  let options: ExportOptions;
-  try {
-    options = parseExportOptions(argv, formats, set);
-  } catch (error) {
-    if (!(error instanceof SystolaError)) throw error;
-    console.error(`${error.message}\n\n${exportUsage(formats, set)}`);
-    return exitCodes.usage;
-  }
+  const options = optionsOrExitCode(argv, exportUsage(formats, set), () =>
+    parseExportOptions(argv, formats, set),
+  );
+  if (typeof options === 'number') return options;
   const refused = await prepareOutput(options.out);
   if (refused !== null) return refused;
   return untilStopped((signal) => exportFrom(options, signal));
@@ -64,6 +56,7 @@ async function write(
   const written: string[] = [];
   for await (const step of run.make(signal)) {
     if (step.kind === 'refused') failures.push(ofFormat(step.error, step.format));
+    else if (step.kind === 'left-out') console.error(leftOutLine(step));
     else written.push(step.path);
   }
   signal.throwIfAborted();
@@ -71,6 +64,9 @@ async function write(
   for (const path of written) console.log(join(out, path));
   return failures;
 }
+
+const leftOutLine = ({ study, instances }: { readonly study: string; readonly instances: number }): string =>
+  `${study}: ${instances} deleted ${instances === 1 ? 'file was' : 'files were'} left out, which could still be taken back.`;
 
 /** The failure, saying of which format. */
 const ofFormat = (error: SystolaError, format: string | null): SystolaError =>

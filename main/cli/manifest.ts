@@ -1,9 +1,8 @@
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { SystolaError } from '../../core/error.ts';
 import { listStudies, type ListedStudies } from '../archive/list-studies.ts';
 import { closeGuardedReader } from '../dicom/guarded-reader.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
-import { asksForHelp, endedBy, failureLine, untilStopped } from './command.ts';
+import { endedBy, failureLine, optionsOrExitCode, untilStopped } from './command.ts';
 import { parsedCommandLine, wrongUsage } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -16,22 +15,14 @@ Exit code: 0 done, 1 some files cannot be read, and are named, 2 there is no cli
 
 /** `systola manifest`: returns the exit code. */
 export async function runManifest(argv: readonly string[]): Promise<number> {
-  if (asksForHelp(argv)) {
-    console.log(manifestUsage);
-    return exitCodes.done;
-  }
-  let options: { readonly folders: readonly string[]; readonly out: string };
-  try {
+  const options = optionsOrExitCode(argv, manifestUsage, () => {
     const { values, positionals } = parsedCommandLine(argv, { out: { type: 'string' } });
     if (positionals.length === 0) throw wrongUsage('Name at least one file or folder.');
     if (values.out === undefined || values.out === '')
       throw wrongUsage('Say where to write with --out <file>.');
-    options = { folders: positionals, out: values.out };
-  } catch (error) {
-    if (!(error instanceof SystolaError)) throw error;
-    console.error(`${error.message}\n\n${manifestUsage}`);
-    return exitCodes.usage;
-  }
+    return { folders: positionals, out: values.out };
+  });
+  if (typeof options === 'number') return options;
   return untilStopped(async (signal) => {
     try {
       return await writeManifest(options.folders, options.out, signal);

@@ -6,7 +6,7 @@ import { patientMapping } from '../application/patient-mapping.ts';
 import { type MappedClip, mappingCsv } from '../deidentify/mapping.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import { defaultLibrary } from '../hosts/default-library.ts';
-import { asksForHelp, failureLine } from './command.ts';
+import { optionsOrExitCode, failureLine } from './command.ts';
 import { parsedCommandLine, wrongUsage } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import { refuseExisting } from './new-file.ts';
@@ -36,18 +36,8 @@ const ownersOnly = 0o600;
 
 /** `systola mapping`: returns the exit code. */
 export async function runMapping(argv: readonly string[]): Promise<number> {
-  if (asksForHelp(argv)) {
-    console.log(usage);
-    return exitCodes.done;
-  }
-  let options: MappingOptions;
-  try {
-    options = parsed(argv);
-  } catch (error) {
-    if (!(error instanceof SystolaError)) throw error;
-    console.error(`${error.message}\n\n${usage}`);
-    return exitCodes.usage;
-  }
+  const options = optionsOrExitCode(argv, usage, () => parsed(argv));
+  if (typeof options === 'number') return options;
   let code: number = exitCodes.partly;
   try {
     await refuseExisting(options.out);

@@ -1,8 +1,7 @@
-import { SystolaError } from '../../core/error.ts';
 import { readManifest } from '../archive/manifest.ts';
 import { mergedStudies, type MergeProblem } from '../archive/merged-studies.ts';
 import { tableFiles, writeTables } from '../archive/write-tables.ts';
-import { asksForHelp, endedBy, untilStopped } from './command.ts';
+import { endedBy, optionsOrExitCode, untilStopped } from './command.ts';
 import { parsedCommandLine, wrongUsage } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import { prepareOutput } from './output-folder.ts';
@@ -27,18 +26,8 @@ interface MergeOptions {
 
 /** `systola merge`: returns the exit code. */
 export async function runMerge(argv: readonly string[]): Promise<number> {
-  if (asksForHelp(argv)) {
-    console.log(mergeUsage);
-    return exitCodes.done;
-  }
-  let options: MergeOptions;
-  try {
-    options = parse(argv);
-  } catch (error) {
-    if (!(error instanceof SystolaError)) throw error;
-    console.error(`${error.message}\n\n${mergeUsage}`);
-    return exitCodes.usage;
-  }
+  const options = optionsOrExitCode(argv, mergeUsage, () => parse(argv));
+  if (typeof options === 'number') return options;
   const refused = await prepareOutput(options.out);
   if (refused !== null) return refused;
   return untilStopped(async (signal) => {

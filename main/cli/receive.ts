@@ -5,7 +5,7 @@ import { Receiver } from '../application/receiver.ts';
 import { createServices } from '../application/services.ts';
 import type { ListeningPlace } from '../network/store-server.ts';
 import { parsedCommandLine, wrongUsage } from './command-line.ts';
-import { asksForHelp, failureLine, untilStopped } from './command.ts';
+import { optionsOrExitCode, failureLine, untilStopped } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { aeTitle } from './node-options.ts';
 import { libraryNamed } from './opened-library.ts';
@@ -32,18 +32,8 @@ interface ReceiveCommand {
 
 /** `systola receive`: returns the exit code. */
 export async function runReceive(argv: readonly string[]): Promise<number> {
-  if (asksForHelp(argv)) {
-    console.log(usage);
-    return exitCodes.done;
-  }
-  let command: ReceiveCommand;
-  try {
-    command = parseReceive(argv);
-  } catch (error) {
-    if (!(error instanceof SystolaError)) throw error;
-    console.error(`${error.message}\n\n${usage}`);
-    return exitCodes.usage;
-  }
+  const command = optionsOrExitCode(argv, usage, () => parseReceive(argv));
+  if (typeof command === 'number') return command;
   return untilStopped(async (signal) => {
     try {
       return await receive(command, signal);

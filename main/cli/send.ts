@@ -7,7 +7,7 @@ import { isUid } from '../dicom/uid.ts';
 import { exportFormats } from '../export/exporters.ts';
 import { fileError } from '../files/file-error.ts';
 import { isDropping } from '../import/droppings.ts';
-import { asksForHelp, failureLine, untilStopped } from './command.ts';
+import { optionsOrExitCode, failureLine, untilStopped } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { nodeAddress } from './node-options.ts';
 import { libraryNamed, openedLibrary } from './opened-library.ts';
@@ -18,18 +18,8 @@ const sendable = () => exportFormats().filter(({ group }) => group === 'dicom');
 
 /** `systola send`: returns the exit code. */
 export async function runSend(argv: readonly string[]): Promise<number> {
-  if (asksForHelp(argv)) {
-    console.log(sendUsage(sendable()));
-    return exitCodes.done;
-  }
-  let command: SendCommand;
-  try {
-    command = parseSendCommand(argv, sendable());
-  } catch (error) {
-    if (!(error instanceof SystolaError)) throw error;
-    console.error(`${error.message}\n\n${sendUsage(sendable())}`);
-    return exitCodes.usage;
-  }
+  const command = optionsOrExitCode(argv, sendUsage(sendable()), () => parseSendCommand(argv, sendable()));
+  if (typeof command === 'number') return command;
   return untilStopped(async (signal) => {
     try {
       return await send(command, signal);

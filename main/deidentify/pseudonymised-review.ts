@@ -1,7 +1,7 @@
 import type { ClipStage } from '../../core/clip/clip.ts';
 import { removedMoment } from '../../core/deidentify/removed-date.ts';
 import type { Body } from '../../core/body/body.ts';
-import type { Marks } from '../../core/mark/mark.ts';
+import { type Marks, renamed } from '../../core/mark/mark.ts';
 import type { HistoryEntry } from '../../core/review/history-entry.ts';
 import type { ClipReview, Decision, RunRecord, StudyReview } from '../../core/review/review.ts';
 import type { SignedResult } from '../../core/review/signed-result.ts';
@@ -34,6 +34,8 @@ export function pseudonymisedReview(
     texts: {},
     // They are documents of others, which do not leave.
     readings: [],
+    // Nor does another study of the patient.
+    prior: null,
   };
 }
 
@@ -85,9 +87,18 @@ function pseudonymisedClipReview(clip: ClipReview): ClipReview {
   };
 }
 
-/** Distances. A note is a reader's own words, which may name anybody: not only whom the file names. */
+/**
+ * Distances, those with a name of the list by that name. A note is a reader's own words, and so is what they call a distance
+ * otherwise: such words may name anybody, not only whom the file names.
+ */
 const wordlessMarks = (marks: Marks): Marks =>
-  Object.fromEntries(Object.entries(marks).filter(([, { kind }]) => kind === 'caliper'));
+  Object.fromEntries(
+    Object.entries(marks).flatMap(([id, mark]) =>
+      mark.kind === 'note'
+        ? []
+        : [[id, renamed(mark, mark.name === undefined ? {} : { name: mark.name })] as const],
+    ),
+  );
 
 /** The hash of the file would tell it from all others to whoever has the original. */
 function pseudonymisedRun(run: RunRecord): RunRecord {

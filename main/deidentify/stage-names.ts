@@ -1,4 +1,4 @@
-import { foldedStageName } from '../../core/clip/stage.ts';
+import { foldedProtocolName } from '../../core/clip/stage.ts';
 import { saysRest, saysStress } from '../../core/clip/stage-name.ts';
 import type { ClipStage } from '../../core/clip/clip.ts';
 import type { Identifiers } from './identifiers.ts';
@@ -28,5 +28,5 @@ export function harmlessStage(
   const { name, number } = stage;
   const said = words[saysRest(name) ? 'rest' : saysStress(name) ? 'stress' : 'neither'];
   const word = said.find((one) => !identifiers.standIn(one)) ?? said[0];
-  return { name: `${word} ${key.stageNumber(patient, foldedStageName(name))}`, number };
+  return { name: `${word} ${key.stageNumber(patient, foldedProtocolName(name))}`, number };
 }

@@ -16,6 +16,7 @@ import { caliperLength } from '../../core/review/caliper-length.ts';
 import type { Measurement } from '../../core/measurement/measurement.ts';
 import { excludedBy } from '../../core/review/excluded-by.ts';
 import type { HistoryEntry } from '../../core/review/history-entry.ts';
+import { type OwnPropagation, propagationRecords } from '../../core/review/propagation-records.ts';
 import type { ClipReview, StudyReview } from '../../core/review/review.ts';
 import type { StructureId } from '../../core/structure/structure.ts';
 import { hasLandmarks, type Trace } from '../../core/trace/trace.ts';
@@ -147,6 +148,10 @@ function analysedClip(
         .sort((a, b) => a.frame - b.frame),
     ),
     propagation: propagationOf(review),
+    propagations: propagationRecords(review).map((record) => ({
+      structure: record.structure,
+      ...writtenPropagation(record),
+    })),
     marks: sortedMarks(review.marks).map(([, mark]) => marked(facts, review, mark)),
     framesWithoutPicture: [...(review.run?.unsegmented?.undecodable ?? [])],
     beats: measured.beatTable.map((row) => analysedBeat(row, facts.sopInstanceUid, history)),
@@ -163,8 +168,16 @@ function recognitionIn({ recognition }: ClipReview): AnalysedClip['recognition']
 }
 
 function propagationOf({ propagation }: ClipReview): AnalysedClip['propagation'] {
-  if (propagation === null) return null;
-  const { way, anchors, range, model, sha256 } = propagation;
+  return propagation === null ? null : writtenPropagation(propagation);
+}
+
+function writtenPropagation({
+  way,
+  anchors,
+  range,
+  model,
+  sha256,
+}: OwnPropagation): NonNullable<AnalysedClip['propagation']> {
   return { way, anchors: [...anchors], from: range.from, to: range.to, model, sha256 };
 }
 
@@ -215,9 +228,10 @@ function marked(
         frame,
         points: [mark.from, mark.to],
         lengthMm: caliperLength(facts, review, mark).lengthMm,
-        text: null,
+        name: mark.name ?? null,
+        text: mark.words ?? null,
       }
-    : { kind, frame, points: [mark.at], lengthMm: null, text: mark.text };
+    : { kind, frame, points: [mark.at], lengthMm: null, name: null, text: mark.text };
 }
 
 function written(

@@ -57,6 +57,10 @@ interface AuditRow {
 }
 
 const firstHash = '0'.repeat(64);
+/** A part of what an entry says; null in one that is damaged, which keeps no other from being found. */
+const detailOf = (name: string): string =>
+  `CASE WHEN json_valid(detail) THEN json_extract(detail, '$.${name}') END`;
+
 /** Entries of the chain that are compared in one go. */
 const entriesAtOnce = 500;
 
@@ -133,20 +137,20 @@ export class AuditLog {
 
   /** Whether an entry is here that waited in the reserve under this id. */
   holdsReserved(id: string): boolean {
-    const sql = `SELECT 1 FROM audit WHERE json_extract(detail, '$.reserved') = ? LIMIT 1`;
+    const sql = `SELECT 1 FROM audit WHERE ${detailOf('reserved')} = ? LIMIT 1`;
     return this.#database.prepare(sql).get(id) !== undefined;
   }
 
   /** Whether it says that what was laid ready at this time was restored. */
   holdsRestored(laidReadyAt: string): boolean {
-    const sql = `SELECT 1 FROM audit WHERE json_extract(detail, '$.laidReadyAt') = ? LIMIT 1`;
+    const sql = `SELECT 1 FROM audit WHERE ${detailOf('laidReadyAt')} = ? LIMIT 1`;
     return this.#database.prepare(sql).get(laidReadyAt) !== undefined;
   }
 
   /** What is recorded of the objects that a node stored, a remark of its own included. */
   storedBy(node: string): readonly Readonly<Record<string, unknown>>[] {
     const sql = `SELECT id, detail FROM audit WHERE event_id = ? AND outcome IN (?, ?)
-      AND json_extract(detail, '$.node') = ? AND json_extract(detail, '$.direction') = 'sent'`;
+      AND ${detailOf('node')} = ? AND ${detailOf('direction')} = 'sent'`;
     const { success, minorFailure } = auditOutcomes;
     const rows = this.#database
       .prepare(sql)

@@ -22,10 +22,10 @@ export function findDamage(database: DatabaseSync): string | null {
   if (!tables.has('studies') || !tables.has('clips')) return null;
   const [dangling] = database.prepare('PRAGMA foreign_key_check').all() as { table: string }[];
   if (dangling !== undefined) return `a row of ${dangling.table} belongs to nothing`;
-  return contentDamage(database, tables.has('documents'));
+  return contentDamage(database, tables);
 }
 
-function contentDamage(database: DatabaseSync, hasDocuments: boolean): string | null {
+function contentDamage(database: DatabaseSync, tables: ReadonlySet<string>): string | null {
   const first = (sql: string): string | null => {
     const row = database.prepare(`${sql} LIMIT 1`).get() as { name: unknown } | undefined;
     return row === undefined ? null : String(row.name);
@@ -39,13 +39,19 @@ function contentDamage(database: DatabaseSync, hasDocuments: boolean): string | 
      WHERE length(sha256) <> 64 OR sha256 GLOB '*[^0-9a-f]*'
         OR CASE WHEN json_valid(facts) THEN json_extract(facts, '$.sopInstanceUid') IS NOT sop_instance_uid ELSE 1 END`);
   if (clip !== null) return `the record of clip ${clip}`;
-  const document = hasDocuments
+  const document = tables.has('documents')
     ? first(`
     SELECT sop_instance_uid AS name FROM documents
      WHERE length(sha256) <> 64 OR sha256 GLOB '*[^0-9a-f]*'
         OR CASE WHEN json_valid(facts) THEN json_extract(facts, '$.sopInstanceUid') IS NOT sop_instance_uid ELSE 1 END`)
     : null;
   if (document !== null) return `the record of document ${document}`;
+  const correction = tables.has('patient_corrections')
+    ? first(`
+    SELECT study_instance_uid AS name FROM patient_corrections
+     WHERE CASE WHEN json_valid(correction) THEN json_type(correction) <> 'object' ELSE 1 END`)
+    : null;
+  if (correction !== null) return `the correction of the patient of study ${correction}`;
   const setting = first('SELECT name FROM settings WHERE NOT json_valid(value)');
   if (setting !== null) return `the setting "${setting}"`;
   const { page_size: pageSize } = database.prepare('PRAGMA page_size').get() as { page_size: number };

@@ -63,6 +63,22 @@ export class LibraryDatabase {
     this.#onDamage?.();
   }
 
+  /** Whether there is such a table: a damaged database is not brought to today's layout, nor can all of it be read. */
+  hasTable(name: string): boolean {
+    const sql = `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?`;
+    return this.#damage === null || this.orWithout(() => this.prepare(sql).get(name) !== undefined, false);
+  }
+
+  /** What `read` gives, or `otherwise` where that part of a damaged database gives nothing. @throws SystolaError */
+  orWithout<T>(read: () => T, otherwise: T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof SystolaError && error.code === 'library-damaged') return otherwise;
+      throw error;
+    }
+  }
+
   /** @throws SystolaError */
   prepare(sql: string): LibraryStatement {
     return this.guarded(() => new LibraryStatement(this, this.#database.prepare(sql)));

@@ -2,7 +2,7 @@ import type { DocumentFacts } from '../../core/document/document-facts.ts';
 import type { LibraryDatabase } from './database.ts';
 import { documentFactsSchema } from './facts-schema.ts';
 import { readerVersion } from './reader-versions.ts';
-import { type FactsRow, readFacts } from './stored-facts.ts';
+import { type FactsRow, fileNameColumn, readFacts } from './stored-facts.ts';
 
 export interface StoredDocument {
   readonly facts: DocumentFacts;
@@ -15,10 +15,6 @@ interface StoredRow extends FactsRow {
   bytes: number;
 }
 
-/** Whether a database has documents to be read: a damaged one is read only, and may be from before there were any. */
-export const hasDocuments = ({ damage, inMemory }: Pick<LibraryDatabase, 'damage' | 'inMemory'>): boolean =>
-  damage === null || inMemory;
-
 /** Documents of studies: what their files say. Reads validate, so that damage is found where it is. */
 export class DocumentStore {
   readonly #database: LibraryDatabase;
@@ -29,16 +25,18 @@ export class DocumentStore {
 
   /** Documents of a study in the order in which they came. */
   ofStudy(studyInstanceUid: string): DocumentFacts[] {
-    if (!hasDocuments(this.#database)) return [];
-    const rows = this.#database
-      .prepare('SELECT facts, reader_version FROM documents WHERE study_instance_uid = ? ORDER BY rowid')
-      .all(studyInstanceUid) as unknown as FactsRow[];
+    if (!this.#database.hasTable('documents')) return [];
+    const sql = 'SELECT facts, reader_version FROM documents WHERE study_instance_uid = ? ORDER BY rowid';
+    const rows = this.#database.orWithout(
+      () => this.#database.prepare(sql).all(studyInstanceUid) as unknown as FactsRow[],
+      [],
+    );
     return rows.map((row) => readFacts('document', documentFactsSchema, row, studyInstanceUid));
   }
 
   /** Documents of a study whose facts an older reader made; all of them where the study's own facts are. */
   outdated(studyInstanceUid: string): StoredDocument[] {
-    if (!hasDocuments(this.#database)) return [];
+    if (!this.#database.hasTable('documents')) return [];
     const rows = this.#database
       .prepare(
         `SELECT d.facts AS facts, d.reader_version AS reader_version, d.sha256 AS sha256, d.bytes AS bytes
@@ -50,7 +48,7 @@ export class DocumentStore {
   }
 
   document(sopInstanceUid: string): StoredDocument | null {
-    if (!hasDocuments(this.#database)) return null;
+    if (!this.#database.hasTable('documents')) return null;
     const row = this.#database
       .prepare('SELECT facts, reader_version, sha256, bytes FROM documents WHERE sop_instance_uid = ?')
       .get(sopInstanceUid) as StoredRow | undefined;
@@ -59,7 +57,7 @@ export class DocumentStore {
 
   /** The document that has exactly these bytes, null when none has. */
   bySha256(sha256: string): { sopInstanceUid: string; studyInstanceUid: string } | null {
-    if (!hasDocuments(this.#database)) return null;
+    if (!this.#database.hasTable('documents')) return null;
     const row = this.#database
       .prepare('SELECT sop_instance_uid AS sop, study_instance_uid AS study FROM documents WHERE sha256 = ?')
       .get(sha256) as { sop: string; study: string } | undefined;
@@ -68,11 +66,12 @@ export class DocumentStore {
 
   /** Names of all files of documents, as they were imported, by their hashes. */
   files(): Map<string, string> {
-    if (!hasDocuments(this.#database)) return new Map();
-    const rows = this.#database
-      .prepare(`SELECT sha256, json_extract(facts, '$.fileName') AS name FROM documents`)
-      .all() as { sha256: string; name: string }[];
-    return new Map(rows.map(({ sha256, name }) => [sha256, name]));
+    if (!this.#database.hasTable('documents')) return new Map();
+    const rows = this.#database.prepare(`SELECT sha256, ${fileNameColumn} AS name FROM documents`).all() as {
+      sha256: string;
+      name: string | null;
+    }[];
+    return new Map(rows.map(({ sha256, name }) => [sha256, name ?? `${sha256}.dcm`]));
   }
 
   /** Adds a document to the study that it went to; its UID and bytes are known to be new. Call inside a transaction. */

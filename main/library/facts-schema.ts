@@ -173,7 +173,13 @@ export const documentFactsSchema = z.strictObject({
   contours: z
     .strictObject({
       kind: z.enum(['exact', 'fitted']),
-      clips: z.array(z.strictObject({ sopInstanceUid: z.string(), contours: z.number().int() })),
+      clips: z.array(
+        z.strictObject({
+          sopInstanceUid: z.string(),
+          contours: z.number().int(),
+          distances: z.number().int().exactOptional(),
+        }),
+      ),
       revision: z.strictObject({ id: z.number().int(), at: z.string() }).nullable(),
       leftOut: z.number().int(),
     })

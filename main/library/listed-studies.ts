@@ -1,7 +1,6 @@
 import type { StudySummary } from '../../core/api/study-summary.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { LibraryDatabase } from './database.ts';
-import { hasDocuments } from './document-store.ts';
 
 /** A row of the list of studies as the database has it. */
 export interface ListedStudy {
@@ -20,7 +19,7 @@ const countedDocuments =
 const columns = (database: LibraryDatabase): string => `
   s.study_instance_uid AS uid, s.facts AS facts, s.reader_version AS reader_version,
   (SELECT count(*) FROM clips c WHERE c.study_instance_uid = s.study_instance_uid) AS clips,
-  ${hasDocuments(database) ? countedDocuments : '0'} AS documents,
+  ${database.hasTable('documents') ? countedDocuments : '0'} AS documents,
   (SELECT r.decision FROM revisions r
     WHERE r.study_instance_uid = s.study_instance_uid AND r.decision IS NOT NULL
     ORDER BY r.id DESC LIMIT 1) AS decision`;

@@ -71,7 +71,11 @@ export class OpenStudies {
     const facts = this.#studies.study(studyInstanceUid);
     const removed = this.#removals.ofStudy(studyInstanceUid).map(({ sopInstanceUid }) => sopInstanceUid);
     if (facts === null || removed.includes(null)) {
-      throw new SystolaError('not-found', 'The library holds no such study.', studyInstanceUid);
+      const words =
+        facts === null
+          ? 'The library holds no such study.'
+          : 'The study was deleted. For half a minute it can be taken back.';
+      throw new SystolaError('not-found', words, studyInstanceUid);
     }
     const clips = this.#studies.clips(studyInstanceUid);
     const initial = initialReview(facts, clips);

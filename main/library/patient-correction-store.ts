@@ -2,7 +2,6 @@ import type { PatientCorrection } from '../../core/patient/patient-correction.ts
 import { patientCorrectionSchema } from '../../core/patient/schema.ts';
 import { SystolaError } from '../../core/error.ts';
 import type { LibraryDatabase } from './database.ts';
-import { hasDocuments } from './document-store.ts';
 import { storedJson } from './stored-json.ts';
 
 interface CorrectionRow {
@@ -13,16 +12,17 @@ interface CorrectionRow {
 /** What persons say of the patients of studies in the place of the files. */
 export class PatientCorrectionStore {
   readonly #database: LibraryDatabase;
-  /** All of them: the list of studies asks for each. */
-  #all: ReadonlyMap<string, PatientCorrection> | null = null;
+  /** All of them as they are stored: the list of studies asks for each. One that is damaged is its study's alone. */
+  #all: ReadonlyMap<string, string> | null = null;
 
   constructor(database: LibraryDatabase) {
     this.#database = database;
   }
 
-  /** @throws SystolaError `malformed` */
+  /** @throws SystolaError `malformed` where it is damaged: whose study it is cannot be told */
   of(studyInstanceUid: string): PatientCorrection | null {
-    return this.#read().get(studyInstanceUid) ?? null;
+    const correction = this.#read().get(studyInstanceUid);
+    return correction === undefined ? null : parsed(studyInstanceUid, correction);
   }
 
   /** Takes the place of the study's correction; null: as the files say. Call inside a transaction. */
@@ -48,14 +48,13 @@ export class PatientCorrectionStore {
     this.#all = null;
   }
 
-  #read(): ReadonlyMap<string, PatientCorrection> {
+  #read(): ReadonlyMap<string, string> {
     if (this.#all !== null) return this.#all;
-    const rows = hasDocuments(this.#database)
-      ? (this.#database
-          .prepare('SELECT study_instance_uid AS study, correction FROM patient_corrections')
-          .all() as unknown as CorrectionRow[])
+    const sql = 'SELECT study_instance_uid AS study, correction FROM patient_corrections';
+    const rows = this.#database.hasTable('patient_corrections')
+      ? (this.#database.prepare(sql).allReadable() as CorrectionRow[])
       : [];
-    this.#all = new Map(rows.map(({ study, correction }) => [study, parsed(study, correction)]));
+    this.#all = new Map(rows.map(({ study, correction }) => [study, correction]));
     return this.#all;
   }
 }

@@ -3,6 +3,7 @@ import type { StudyFacts } from '../../core/clip/clip.ts';
 import { SystolaError } from '../../core/error.ts';
 import {
   answerPair,
+  patientAnswers,
   relationOf,
   studyPair,
   type AnswerPair,
@@ -12,7 +13,6 @@ import {
 import { isRealId, statedId } from '../../core/patient/patient-id.ts';
 import { knownBirthDate } from '../../core/patient/compare-fields.ts';
 import type { LibraryDatabase } from './database.ts';
-import { hasDocuments } from './document-store.ts';
 
 /** A study that has, or may have, the patient of another. */
 export interface RelatedFacts {
@@ -39,8 +39,11 @@ export class PatientStore {
    * @param study reads the facts of a study, null where it cannot be shown
    */
   related(facts: StudyFacts, study: (uid: string) => StudyFacts | null): RelatedFacts[] {
-    // A damaged database has no table of answers that is believed; without them nothing is joined.
-    if (!hasDocuments(this.#database)) return [];
+    // Of a damaged database that does not give them nothing is joined.
+    return this.#database.orWithout(() => this.#related(facts, study), []);
+  }
+
+  #related(facts: StudyFacts, study: (uid: string) => StudyFacts | null): RelatedFacts[] {
     return this.#candidates(facts).flatMap((uid) => {
       const other = readable(uid, study);
       if (other === null) return [];
@@ -68,8 +71,9 @@ export class PatientStore {
   #answerTo(pair: AnswerPair): PatientAnswer | null {
     const row = this.#database
       .prepare('SELECT answer FROM patient_answers WHERE one = ? AND other = ?')
-      .get(...hashed(pair)) as { answer: PatientAnswer } | undefined;
-    return row?.answer ?? null;
+      .get(...hashed(pair)) as { answer: string } | undefined;
+    // What is no answer is asked again.
+    return patientAnswers.find((answer) => answer === row?.answer) ?? null;
   }
 
   #candidates({ studyInstanceUid, patient }: StudyFacts): string[] {
@@ -83,8 +87,10 @@ export class PatientStore {
     if (born !== null) add(`${select} ${ofBirthDate} = ?`, born);
     // What files say is indexed; what persons say in their place is little.
     const corrected = 'SELECT study_instance_uid AS uid FROM patient_corrections WHERE';
-    if (isRealId(id)) add(`${corrected} trim(json_extract(correction, '$.patientId')) = ?`, id);
-    if (born !== null) add(`${corrected} json_extract(correction, '$.birthDate') = ?`, born);
+    const said = (what: string): string =>
+      `CASE WHEN json_valid(correction) THEN trim(json_extract(correction, '$.${what}')) END = ?`;
+    if (isRealId(id)) add(`${corrected} ${said('patientId')}`, id);
+    if (born !== null) add(`${corrected} ${said('birthDate')}`, born);
     found.delete(studyInstanceUid);
     return [...found];
   }

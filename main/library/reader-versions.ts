@@ -45,6 +45,7 @@ const readerVersions: readonly ReaderVersion[] = [
   { version: 5, change: 'A stage without a name is called by its code.' },
   { version: 6, change: 'The ECG that a file brings along is read.' },
   { version: 7, change: 'Referrer, indication and the stated age are read.' },
+  { version: 8, change: 'Diameters and thicknesses of structured reports are read, with their lines.' },
 ];
 
 /** The version that today's reader writes. */

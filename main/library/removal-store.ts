@@ -1,5 +1,4 @@
 import type { LibraryDatabase } from './database.ts';
-import { hasDocuments } from './document-store.ts';
 
 /** What was deleted and is still there, to be taken back. */
 export interface PendingRemoval {
@@ -24,13 +23,16 @@ export class RemovalStore {
 
   /** The oldest first. */
   pending(): PendingRemoval[] {
-    if (!hasDocuments(this.#database)) return [];
-    const rows = this.#database
-      .prepare(
-        `SELECT id, study_instance_uid AS studyInstanceUid, nullif(sop_instance_uid, '') AS sopInstanceUid, at, author,
-                leaving FROM removals ORDER BY id`,
-      )
-      .all() as unknown as (Omit<PendingRemoval, 'leaving'> & { leaving: 0 | 1 })[];
+    if (!this.#database.hasTable('removals')) return [];
+    const sql = `SELECT id, study_instance_uid AS studyInstanceUid, nullif(sop_instance_uid, '') AS sopInstanceUid, at,
+                        author, leaving FROM removals ORDER BY id`;
+    const rows = this.#database.orWithout(
+      () =>
+        this.#database.prepare(sql).all() as unknown as (Omit<PendingRemoval, 'leaving'> & {
+          leaving: 0 | 1;
+        })[],
+      [],
+    );
     return rows.map((row) => ({ ...row, leaving: row.leaving === 1 }));
   }
 
@@ -84,7 +86,7 @@ export class RemovalStore {
 
   /** Of all clips and documents. */
   storedBytes(): { readonly files: number; readonly bytes: number } {
-    const documents = hasDocuments(this.#database) ? 'UNION ALL SELECT bytes FROM documents' : '';
+    const documents = this.#database.hasTable('documents') ? 'UNION ALL SELECT bytes FROM documents' : '';
     const sql = `SELECT count(*) AS files, coalesce(sum(bytes), 0) AS bytes FROM (SELECT bytes FROM clips ${documents})`;
     return { ...(this.#database.prepare(sql).get() as { files: number; bytes: number }) };
   }

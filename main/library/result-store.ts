@@ -1,5 +1,4 @@
 import { type ListedResult, listedResultSchema } from '../../core/assessment/listed-result.ts';
-import { hasDocuments } from './document-store.ts';
 import type { LibraryDatabase } from './database.ts';
 import { SystolaError } from '../../core/error.ts';
 
@@ -26,6 +25,11 @@ export class ResultStore {
     this.#database = database;
   }
 
+  /** Of a damaged database only the revisions are. */
+  get #isBelieved(): boolean {
+    return this.#database.damage === null || this.#database.inMemory;
+  }
+
   /** By study. None of a damaged database: nothing in it is believed but the revisions. */
   all(madeBy: string): Map<string, StoredResult> {
     return this.#read(
@@ -47,7 +51,7 @@ export class ResultStore {
 
   /** Studies without a result that holds, the newest first. */
   wanted(madeBy: string): string[] {
-    if (!hasDocuments(this.#database)) return [];
+    if (!this.#isBelieved) return [];
     const rows = this.#database
       .prepare(
         `SELECT s.study_instance_uid AS uid FROM studies s
@@ -71,7 +75,7 @@ export class ResultStore {
   }
 
   #read(sql: string, ...values: string[]): Map<string, StoredResult> {
-    if (!hasDocuments(this.#database)) return new Map();
+    if (!this.#isBelieved) return new Map();
     try {
       const rows = this.#database.prepare(sql).all(...values) as ResultRow[];
       return new Map(

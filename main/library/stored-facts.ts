@@ -6,6 +6,9 @@ export interface FactsRow {
   reader_version: number;
 }
 
+/** Name of the file that the facts of a row are of; null where they are damaged. */
+export const fileNameColumn = `CASE WHEN json_valid(facts) THEN json_extract(facts, '$.fileName') END`;
+
 /**
  * Facts of a row in today's shape.
  *

@@ -29,11 +29,17 @@ export interface StudyCareOptions {
  */
 export class StudyCare {
   readonly #options: StudyCareOptions;
+  #deletions = 0;
   /** What keeps everything from being deleted for good, each until it has ended. */
   readonly #holds = new Set<Promise<void>>();
 
   constructor(options: StudyCareOptions) {
     this.#options = options;
+  }
+
+  /** How often something was deleted since the library was opened: while it is the same, nothing was. */
+  get deletions(): number {
+    return this.#deletions;
   }
 
   /** What was deleted and is still there, the oldest first. */
@@ -48,14 +54,14 @@ export class StudyCare {
    */
   remove(studyInstanceUid: string, instance: string | null): PendingRemoval {
     const { removals, studies, writer, open } = this.#options;
-    const facts = studies.study(studyInstanceUid);
+    const patient = studies.filedPatient(studyInstanceUid);
     const known = removals.ofStudy(studyInstanceUid);
     const whole = known.find(({ sopInstanceUid }) => sopInstanceUid === null);
     if (whole !== undefined) return whole;
     const same = known.find(({ sopInstanceUid }) => sopInstanceUid === instance);
     if (same !== undefined) return same;
     const there = { studyInstanceUid, sopInstanceUid: instance };
-    if (facts === null || (instance !== null && removals.files(there).length === 0)) {
+    if (patient === null || (instance !== null && removals.files(there).length === 0)) {
       throw new SystolaError(
         'not-found',
         instance === null ? 'The library holds no such study.' : 'The study has no such clip.',
@@ -76,6 +82,7 @@ export class StudyCare {
       this.#audit(added, 'D', { deleted: 'can be taken back' });
       return added;
     });
+    this.#deletions += 1;
     open.forget(studyInstanceUid);
     return removal;
   }
@@ -196,8 +203,8 @@ export class StudyCare {
       const at = new Date().toISOString();
       for (const studyInstanceUid of studyInstanceUids) {
         const filed = studies.filedPatient(studyInstanceUid);
-        const before = studies.study(studyInstanceUid)?.patient;
-        if (filed === null || before === undefined) {
+        const before = this.#patientOf(studyInstanceUid);
+        if (filed === null || before === null) {
           throw new SystolaError('not-found', 'The library holds no such study.', studyInstanceUid);
         }
         const after: PatientFacts = patient === null ? filed : { ...before, ...patient };
@@ -217,6 +224,17 @@ export class StudyCare {
     for (const studyInstanceUid of studyInstanceUids) open.forget(studyInstanceUid);
   }
 
+  /** As corrected; where that cannot be read any more, as the files say, so that it can be corrected anew. */
+  #patientOf(studyInstanceUid: string): PatientFacts | null {
+    const { studies } = this.#options;
+    try {
+      return studies.study(studyInstanceUid)?.patient ?? null;
+    } catch (error) {
+      if (error instanceof SystolaError) return studies.filedPatient(studyInstanceUid);
+      throw error;
+    }
+  }
+
   #one(id: number): PendingRemoval {
     const removal = this.#options.removals.one(id);
     if (removal !== null) return removal;
@@ -228,14 +246,14 @@ export class StudyCare {
     action: AuditRecord['action'],
     detail: AuditRecord['detail'],
   ): void {
-    const { audit, studies, user } = this.#options;
+    const { audit, user } = this.#options;
     audit.append({
       event: sopInstanceUid === null ? auditEvents.studyDeleted : auditEvents.instancesAccessed,
       action,
       outcome: auditOutcomes.success,
       user: user(),
       studyInstanceUid,
-      patientId: studies.study(studyInstanceUid)?.patient.patientId ?? null,
+      patientId: this.#patientOf(studyInstanceUid)?.patientId ?? null,
       detail: { ...(sopInstanceUid === null ? {} : { sopInstanceUid }), ...detail },
     });
   }

@@ -63,6 +63,13 @@ export class StudyPatients {
     return patients.related(facts, (uid) => (gone.has(uid) ? null : studies.study(uid)));
   }
 
+  /** Whether another study is of the patient of this one, by the rules or by what a person said. */
+  isSame(studyInstanceUid: string, other: string): boolean {
+    return this.related(studyInstanceUid).some(
+      ({ facts, relation }) => facts.studyInstanceUid === other && relation.patient === 'same',
+    );
+  }
+
   /**
    * Records what a person says of whether two studies are one patient's; null takes it back.
    *

@@ -9,7 +9,7 @@ import { listedStudies, listedStudy, type ListedStudy } from './listed-studies.t
 import { clipFactsSchema, studyFactsSchema } from './facts-schema.ts';
 import type { PatientCorrectionStore } from './patient-correction-store.ts';
 import { readerVersion } from './reader-versions.ts';
-import { type FactsRow, readFacts } from './stored-facts.ts';
+import { type FactsRow, fileNameColumn, readFacts } from './stored-facts.ts';
 
 export interface StoredClip {
   readonly facts: ClipFacts;
@@ -185,10 +185,11 @@ export class StudyStore {
 
   /** Names of all files the library knows, as they were imported, by their hashes. */
   files(): Map<string, string> {
-    const rows = this.#database
-      .prepare(`SELECT sha256, json_extract(facts, '$.fileName') AS name FROM clips`)
-      .all() as { sha256: string; name: string }[];
-    return new Map(rows.map(({ sha256, name }) => [sha256, name]));
+    const rows = this.#database.prepare(`SELECT sha256, ${fileNameColumn} AS name FROM clips`).all() as {
+      sha256: string;
+      name: string | null;
+    }[];
+    return new Map(rows.map(({ sha256, name }) => [sha256, name ?? `${sha256}.dcm`]));
   }
 
   /** Adds a clip to the study that it went to; its UID and bytes are known to be new. Call inside a transaction. */

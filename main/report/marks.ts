@@ -102,7 +102,7 @@ function placeOf({ facts, measured }: MarkedClip, frame: number): Message {
 }
 
 const lengthOf = ({ facts, review }: MarkedClip, mark: Mark & { readonly kind: 'caliper' }): Message =>
-  caliperText(caliperLength(facts, review, mark));
+  caliperText(caliperLength(facts, review, mark), mark);
 
 async function drawMarkedFrame(
   document: PDFKit.PDFDocument,

@@ -63,6 +63,7 @@ export function drawStudyNumbers(document: PDFKit.PDFDocument, input: ReportInpu
           words.say('report.prior', {
             day: prior.date === null ? message('date.none') : dayText(prior.date, words),
             signed: prior.standing === 'signed' ? 'other' : 'no',
+            time: compared[prior.time],
           }),
         ]),
   ];
@@ -73,6 +74,8 @@ export function drawStudyNumbers(document: PDFKit.PDFDocument, input: ReportInpu
   }
 }
 
+/** As the note says where the other study lies from this one. */
+const compared = { earlier: 'other', later: 'later', 'same-day': 'day', undated: 'undated' } as const;
 const noteStyle = { size: 7, colour: colour.muted } as const;
 
 function columnsOf(words: Language, prior: ReportInput['prior']): Column[] {
@@ -90,7 +93,7 @@ function columnsOf(words: Language, prior: ReportInput['prior']): Column[] {
     ...(prior === null
       ? []
       : [
-          column(words.say('report.table.prior'), priorWidth, 'right'),
+          column(words.say(`prior.time.${prior.time}`), priorWidth, 'right'),
           column(words.say('report.table.difference'), differenceWidth, 'right'),
         ]),
     column(words.say('report.table.reference'), referenceWidth),

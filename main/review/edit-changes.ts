@@ -16,10 +16,15 @@ import type { OpenStudy } from '../library/open-studies.ts';
 /**
  * The changes to record for what a request asks: only what fits the study's clips. Decisions are still to be signed.
  *
+ * @param isOfPatient whether another study is of the same patient
  * @throws SystolaError `bad-request` when an edit names no clip or frame of the study, or says what only a run or a
  *   file can say
  */
-export function changesOf(open: OpenStudy, edits: readonly Edit[]): Change[] {
+export function changesOf(
+  open: OpenStudy,
+  edits: readonly Edit[],
+  isOfPatient: (studyInstanceUid: string) => boolean,
+): Change[] {
   const clips = new Map(open.clips.map((clip) => [clip.sopInstanceUid, clip]));
   const isRecorded = recordedContours(open);
   return edits.map((edit): Change => {
@@ -35,6 +40,15 @@ export function changesOf(open: OpenStudy, edits: readonly Edit[]): Change[] {
       return edit as Change;
     }
     if (edit.slot === 'stage') return edit;
+    if (edit.slot === 'prior') {
+      if (edit.after !== null && !isOfPatient(edit.after)) {
+        throw new SystolaError(
+          'bad-request',
+          'A study is compared with another of the same patient alone. Say first that both are the same patient’s.',
+        );
+      }
+      return edit;
+    }
     if (edit.slot === 'text') return edit as Change;
     if (edit.slot === 'pair') {
       const named = edit.after === null ? [] : [edit.after.a4c, edit.after.a2c];

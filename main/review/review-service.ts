@@ -46,7 +46,8 @@ export class ReviewService {
     // What was made on another state is a conflict, whatever else it is.
     library.revisions.requireHead(studyInstanceUid, request.head);
     const signer = this.#signer();
-    const changes = signedChanges(open, changesOf(open, request.changes), signer);
+    const isOfPatient = (other: string): boolean => library.patients.isSame(studyInstanceUid, other);
+    const changes = signedChanges(open, changesOf(open, request.changes, isOfPatient), signer);
     const recorded = withDecisionReset(open.review, changes);
     const nudge = { author: signer.by, at: signer.at, changes: recorded };
     const before = request.nudge === true && open.head > 0 ? open.revision(open.head) : null;

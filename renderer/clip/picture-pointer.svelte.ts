@@ -48,6 +48,7 @@ export class PicturePointer {
     workspace.active = id;
     if (hand.down(event, viewings.panning)) {
       event.preventDefault();
+      if (event.pointerType === 'touch') this.#dropGesture();
       element.setPointerCapture(event.pointerId);
       return;
     }
@@ -60,7 +61,7 @@ export class PicturePointer {
     }
     if (cine && playback.playing && (drawing.tool !== 'adjust' || editor.hover)) playback.pause();
     element.setPointerCapture(event.pointerId);
-    editor.down(this.#position(event), event.shiftKey);
+    editor.down(this.#position(event), event.shiftKey, event.pointerType === 'touch');
     if (cine && editor.busy) playback.pause();
   }
 
@@ -86,8 +87,13 @@ export class PicturePointer {
 
   /** The system took the pointer away: what was begun is dropped. */
   drop(): void {
-    const { hand, editor, marks } = this.#picture;
-    hand.drop();
+    this.#picture.hand.drop();
+    this.#dropGesture();
+  }
+
+  /** What one finger began is not meant once there are two. */
+  #dropGesture(): void {
+    const { editor, marks } = this.#picture;
     editor?.cancel();
     if (marks?.busy) marks.cancel();
   }

@@ -8,6 +8,8 @@ import { gripAt, type Grip } from './grip.ts';
 
 /** So near to the pointer, in pixels on screen, something is gripped. */
 const reachPx = 8;
+/** So near to the middle of a finger, which covers what it points at. */
+const fingerReachPx = 22;
 
 export interface GrippedContour {
   readonly structure: StructureId;
@@ -35,14 +37,16 @@ export function contourUnder(
   picture: EditedPicture,
   { structure: chosen, isShown }: Pick<ReadersChoice, 'structure' | 'isShown'>,
   at: Point,
+  byFinger = false,
 ): GrippedContour | null {
   const frame = picture.frame();
   if (frame === null) return null;
   const { spacing, screenPx } = seeingOf(picture);
+  const reach = (byFinger ? fingerReachPx : reachPx) * screenPx;
   const others = tracedStructures(picture.study.clipReview(picture.sopInstanceUid), frame);
   for (const structure of [chosen, ...others].filter(isShown)) {
     const trace = contourOf(picture, structure);
-    const grip = trace && gripAt(trace, at, reachPx * screenPx, spacing);
+    const grip = trace && gripAt(trace, at, reach, spacing);
     if (grip) return { structure, trace, grip };
   }
   return null;

@@ -1,7 +1,7 @@
 import { flushSync } from 'svelte';
 import type { Point } from '../../core/geometry/point.ts';
 import { message } from '../../core/language/message.ts';
-import { structureOf } from '../../core/structure/structure.ts';
+import { structureOf, type StructureId } from '../../core/structure/structure.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { keyTextOf } from '../keyboard/key-words.ts';
 import { report } from '../state/messages.svelte.ts';
@@ -68,9 +68,10 @@ export class PictureEditor {
     return contourOf(this.#picture, this.#choice.structure);
   }
 
-  #gripped(at: Point): GrippedContour | null {
+  #gripped(at: Point, byFinger = false): GrippedContour | null {
     const { structure } = this.#choice;
-    return contourUnder(this.#picture, { structure, isShown: (id) => this.#choice.isShown(id) }, at);
+    const choice = { structure, isShown: (id: StructureId) => this.#choice.isShown(id) };
+    return contourUnder(this.#picture, choice, at, byFinger);
   }
 
   /** An edit begins on the frame on screen; contours that were hidden are seen again. */
@@ -91,7 +92,7 @@ export class PictureEditor {
     return this.#choice.tool === 'adjust' && this.#choice.showContours;
   }
 
-  down(at: Point, shift: boolean): void {
+  down(at: Point, shift: boolean, byFinger = false): void {
     this.#way.press(at);
     this.pointer = at;
     const frame = this.#picture.frame();
@@ -117,7 +118,7 @@ export class PictureEditor {
         return;
       }
       case 'adjust':
-        this.#take(frame, at, shift);
+        this.#take(frame, at, shift, byFinger);
         return;
       case 'caliper':
       case 'note':
@@ -126,8 +127,8 @@ export class PictureEditor {
   }
 
   /** Takes hold of what the pointer is on. */
-  #take(frame: number, at: Point, wholeWall: boolean): void {
-    const gripped = this.#adjustable ? this.#gripped(at) : null;
+  #take(frame: number, at: Point, wholeWall: boolean, byFinger: boolean): void {
+    const gripped = this.#adjustable ? this.#gripped(at, byFinger) : null;
     this.selected = gripped ? gripped.grip.index : null;
     if (!gripped) return;
     const { structure, grip, trace } = gripped;

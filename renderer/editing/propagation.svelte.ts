@@ -4,8 +4,9 @@ import type { AppendResponse } from '../../core/api/requests.ts';
 import type { MeasureOptions } from '../../core/measurement/measure-options.ts';
 import type { ClipReview, FrameRange } from '../../core/review/review.ts';
 import { tracesOf, withTraces } from '../../core/review/traces.ts';
-import type { StructureId } from '../../core/structure/structure.ts';
+import { leftVentricularCavity, structureOf, type StructureId } from '../../core/structure/structure.ts';
 import { type Trace } from '../../core/trace/trace.ts';
+import { structureText } from '../../core/wording/structure.ts';
 import { api, reasonOf, type Proposal } from '../api/client.ts';
 import { report } from '../state/messages.svelte.ts';
 import { session } from '../state/session.svelte.ts';
@@ -193,12 +194,17 @@ export function withGhost(
   return withTraces(clip, structure, { ...tracesOf(clip, structure), ...traces });
 }
 
-/** "EF 50 → 46 %, 11 frames": what keeping a ghost would change of its clip. */
+/** "EF 50 → 46 %, 11 frames", "left atrium, 11 frames": what keeping a ghost would change of its clip. */
 export function ghostWords(ghost: Ghost, options: MeasureOptions = session.settings): string {
-  const { study, sopInstanceUid, traces } = ghost;
+  const { study, sopInstanceUid, structure, traces } = ghost;
   const facts = study.clip(sopInstanceUid);
   const clip = study.clipReview(sopInstanceUid);
   const count = Object.keys(traces).length;
+  // EF does not rest on what stands beside the cavity: that it stays says nothing.
+  if (structure !== leftVentricularCavity) {
+    const named = structureText(structureOf(structure) ?? { id: structure, words: structure });
+    return say('edit.propagation.of', { structure: named, count });
+  }
   if (!facts || !clip) return say('edit.propagation.frames', { count });
   const efOf = (review: ClipReview): number | null => {
     const ef = measureClip(facts, review, options).measurements.find(

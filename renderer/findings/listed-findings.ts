@@ -4,6 +4,7 @@ import type { Finding } from '../../core/finding/finding.ts';
 import { gathered, type GatheredFinding } from '../../core/finding/gathered.ts';
 import { shortWords } from '../../core/finding/short-words.ts';
 import { byWeight, type PlacedFinding } from '../../core/finding/weight.ts';
+import { priors } from '../prior/priors.svelte.ts';
 import { lastingFindings } from '../state/provisional.ts';
 import type { OpenStudy } from '../state/study.svelte.ts';
 import { workspace } from '../state/workspace.svelte.ts';
@@ -17,7 +18,10 @@ export interface ListedFinding extends GatheredFinding {
   readonly key: string;
 }
 
-/** Findings of the study, of the clips that its numbers rest on and of those on screen, by their effect on EF. */
+/**
+ * Findings of the study, of the clips that its numbers rest on and of those on screen, and what changed since the prior,
+ * by their effect on EF.
+ */
 export function listedFindings(study: OpenStudy): readonly ListedFinding[] {
   const { measured, measuring, runs } = study;
   const uids = [...new Set([...measured.used, ...workspace.detailed])];
@@ -32,7 +36,8 @@ export function listedFindings(study: OpenStudy): readonly ListedFinding[] {
       placed(finding, uid),
     ),
   );
-  return gathered([...ofStudy, ...ofClips])
+  const againstPrior = study === workspace.study ? priors.findings.map((finding) => placed(finding)) : [];
+  return gathered([...ofStudy, ...ofClips, ...againstPrior])
     .toSorted(byWeight(restedOn(measured)))
     .map(listed);
 }

@@ -1,5 +1,5 @@
 import type { ClipFacts, ClipStage } from '../../core/clip/clip.ts';
-import { restingStage, sameStage, studyStages } from '../../core/clip/stage.ts';
+import { foldedProtocolName, restingStage, sameStage, studyStages } from '../../core/clip/stage.ts';
 import type { ViewCode } from '../../core/clip/view.ts';
 import { isLoop } from './ranked-clips.ts';
 
@@ -67,12 +67,7 @@ function viewIn(clip: ClipFacts, code: ViewCode, nextUnnamed: () => number): Gri
 
 function keyOf(view: GridView): string {
   if (view.kind === 'known') return view.code;
-  return view.kind === 'named'
-    ? `named ${view.name
-        .normalize('NFKC')
-        .toUpperCase()
-        .replace(/[\s_]+/gu, '')}`
-    : `unnamed ${view.number}`;
+  return view.kind === 'named' ? `named ${foldedProtocolName(view.name)}` : `unnamed ${view.number}`;
 }
 
 function place(view: GridView): number {

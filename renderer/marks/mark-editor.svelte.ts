@@ -1,9 +1,8 @@
 import type { ClipFacts } from '../../core/clip/clip.ts';
 import type { Point } from '../../core/geometry/point.ts';
 import { largestCoordinate } from '../../core/geometry/schema.ts';
-import type { Mark } from '../../core/mark/mark.ts';
-import { marksOn } from '../../core/mark/mark.ts';
-import { mostNoteCharacters } from '../../core/mark/schema.ts';
+import { type Caliper, type DistanceNaming, type Mark, marksOn, renamed } from '../../core/mark/mark.ts';
+import { mostDistanceCharacters, mostNoteCharacters } from '../../core/mark/schema.ts';
 import { caliperLength, caliperScale } from '../../core/review/caliper-length.ts';
 import type { ClipReview } from '../../core/review/review.ts';
 import { report } from '../state/messages.svelte.ts';
@@ -13,7 +12,7 @@ import { PointerWay } from '../viewing/pointer-way.ts';
 import { screenDistance, type PicturePlacement } from '../viewing/placement.ts';
 import { say } from '../words/language.svelte.ts';
 import { idle, movedMark, shownMark, type MarkGesture, type MarkPart } from './mark-gesture.ts';
-import { refusedWords, stepText, whyNoCaliper } from './mark-words.ts';
+import { type MarkStep, refusedWords, stepText, whyNoCaliper } from './mark-words.ts';
 
 /** What the editor needs to know of its picture. */
 export interface MarkedPicture {
@@ -54,6 +53,8 @@ export class MarkEditor {
   gesture = $state.raw<MarkGesture>(idle);
   selected = $state.raw<SelectedMark | null>(null);
   writing = $state.raw<WrittenNote | null>(null);
+  /** The caliper that is being given a name. */
+  naming = $state.raw<string | null>(null);
   readonly #way = new PointerWay();
   #resting: ReturnType<typeof setTimeout> | undefined;
 
@@ -70,7 +71,8 @@ export class MarkEditor {
   get frame(): number | null {
     const { gesture } = this;
     if (gesture.state === 'measuring' || gesture.state === 'placing') return gesture.frame;
-    return gesture.state === 'idle' ? (this.writing?.frame ?? null) : gesture.origin.frame;
+    if (gesture.state !== 'idle') return gesture.origin.frame;
+    return this.writing?.frame ?? (this.naming === null ? null : (this.#mark(this.naming)?.frame ?? null));
   }
 
   /** The marks of the frame on screen as they are shown: one that is moved where it has got to. */
@@ -100,6 +102,7 @@ export class MarkEditor {
    */
   down(at: Point, on: SelectedMark | null): boolean {
     this.endNudge();
+    this.naming = null;
     this.#way.press(at);
     const { tool } = this.#choice;
     const isOurs = tool === 'caliper' || tool === 'note';
@@ -172,14 +175,18 @@ export class MarkEditor {
   /** Escape. @returns false where there was nothing to cancel */
   cancel(): boolean {
     clearTimeout(this.#resting);
-    const was = this.busy || this.writing !== null || this.selected !== null;
+    const was = this.busy || [this.writing, this.naming, this.selected].some((one) => one !== null);
     this.gesture = idle;
     this.writing = null;
+    this.naming = null;
     this.selected = null;
     return was;
   }
 
-  /** Enter: the tool works in the middle of the picture, a note that is selected is written anew. */
+  /**
+   * Enter: the tool works in the middle of the picture, a distance that is selected is given a name, and a note is written
+   * anew.
+   */
   enter(): boolean {
     const frame = this.#picture.frame();
     const { tool } = this.#choice;
@@ -187,9 +194,10 @@ export class MarkEditor {
     if (this.selected) {
       const { id } = this.selected;
       const mark = this.#mark(id);
-      if (mark?.kind !== 'note') return false;
+      if (mark === null) return false;
       this.endNudge();
-      this.writing = { id, frame: mark.frame, at: mark.at, text: mark.text };
+      if (mark.kind === 'caliper') this.naming = id;
+      else this.writing = { id, frame: mark.frame, at: mark.at, text: mark.text };
       return true;
     }
     if (frame === null || (tool !== 'caliper' && tool !== 'note') || this.busy) return false;
@@ -212,11 +220,10 @@ export class MarkEditor {
     return true;
   }
 
-  /** A double-click on a note writes it anew. */
+  /** A double-click on a note writes it anew, on a distance names it. */
   rewrite(id: string): void {
-    const mark = this.#mark(id);
     this.selected = { id, part: 'whole' };
-    if (mark?.kind === 'note') this.enter();
+    this.enter();
   }
 
   /** What was written is kept; nothing written drops a new note, and leaves an old one as it was. */
@@ -225,10 +232,25 @@ export class MarkEditor {
     this.writing = null;
     // The next Enter is meant for the study, not for the note.
     this.selected = null;
-    const words = oneLine(text);
+    const words = oneLine(text, mostNoteCharacters);
     if (!note || words === '' || words === note.text) return;
     const { id, frame, at } = note;
     this.#record(id, { kind: 'note', frame, at: within(at), text: words }, id === null ? 'put' : 'reworded');
+  }
+
+  /** What the distance is of that is being named; words of which nothing is left leave it as it was. */
+  name(naming: DistanceNaming): void {
+    const id = this.naming;
+    this.naming = null;
+    // The next Enter is meant for the study, not for the distance.
+    this.selected = null;
+    const caliper = id === null ? null : this.#mark(id);
+    if (id === null || caliper?.kind !== 'caliper') return;
+    const words = 'words' in naming ? oneLine(naming.words ?? '', mostDistanceCharacters) : undefined;
+    if (words === '') return;
+    const after = renamed(caliper, words === undefined ? naming : { words });
+    if (after.name === caliper.name && after.words === caliper.words) return;
+    this.#commit(id, after, after, 'reworded');
   }
 
   /** Takes a mark of the frame on screen for what keys act on. */
@@ -313,13 +335,13 @@ export class MarkEditor {
     this.#record(id, moved, 'moved');
   }
 
-  #measure(caliper: Mark & { readonly kind: 'caliper' }): void {
+  #measure(caliper: Caliper): void {
     this.#choice.tool = 'adjust';
     if (this.#isRefused(caliper)) return;
     this.#record(null, caliper, 'put');
   }
 
-  #isRefused(caliper: Mark & { readonly kind: 'caliper' }): boolean {
+  #isRefused(caliper: Caliper): boolean {
     const review = this.#review;
     if (!review) return true;
     const { refusal } = caliperLength(this.#picture.clip, review, caliper);
@@ -339,7 +361,7 @@ export class MarkEditor {
   }
 
   /** One step of history. @param told the mark as the step names it */
-  #commit(id: string, told: Mark, after: Mark | null, what: 'put' | 'moved' | 'deleted' | 'reworded'): void {
+  #commit(id: string, told: Mark, after: Mark | null, what: MarkStep): void {
     const { study, clip } = this.#picture;
     const { sopInstanceUid } = clip;
     const review = this.#review;
@@ -356,12 +378,12 @@ const limited = (value: number): number => Math.min(largestCoordinate, Math.max(
 
 const newId = (): string => crypto.randomUUID().replaceAll('-', '').slice(0, 12);
 
-/** What was typed as a note holds it: one line, without what no eye sees. */
-const oneLine = (text: string): string =>
+/** What was typed as a mark holds it: one line, without what no eye sees. */
+const oneLine = (text: string, mostCharacters: number): string =>
   text
     .toWellFormed()
     .replaceAll(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim()
-    .slice(0, mostNoteCharacters)
+    .slice(0, mostCharacters)
     .toWellFormed()
     .trim();

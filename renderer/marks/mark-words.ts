@@ -9,12 +9,12 @@ import { keyTextOf } from '../keyboard/key-words.ts';
 
 type Scaled = Pick<ClipReview, 'ruler' | 'picture'>;
 
-/** How a distance is shown on its frame: "23.4 mm", or in few words why there is none. */
+/** How a distance is shown on its frame: "23.4 mm", "IVSd 9.1 mm", or in few words why there is none. */
 export const lengthText = (
   facts: ClipFacts,
   review: Scaled,
-  caliper: Pick<Caliper, 'from' | 'to'>,
-): Message => caliperText(caliperLength(facts, review, caliper));
+  caliper: Pick<Caliper, 'from' | 'to' | 'name' | 'words'>,
+): Message => caliperText(caliperLength(facts, review, caliper), caliper);
 
 /** Why no distance can be measured in a clip and what can be done; null where it can. */
 export function whyNoCaliper(facts: ClipFacts, review: Scaled): Message | null {
@@ -27,17 +27,15 @@ export function refusedWords(refusal: NonNullable<ReturnType<typeof caliperLengt
   return message(`mark.refused.${refusal}`, { ruler: keyTextOf('ruler') });
 }
 
+/** What is done to a mark; a distance is reworded where it is given a name, or another one. */
+export type MarkStep = 'put' | 'moved' | 'deleted' | 'reworded';
+
 /** What a step of history says of a mark that was put down, changed or taken away. */
-export function stepText(
-  what: 'put' | 'moved' | 'deleted' | 'reworded',
-  facts: ClipFacts,
-  review: Scaled,
-  mark: Mark,
-): Message {
+export function stepText(what: MarkStep, facts: ClipFacts, review: Scaled, mark: Mark): Message {
   const frame = frameNumber(mark.frame);
   return mark.kind === 'note'
     ? message(`mark.step.note-${what}`, { text: mark.text, frame })
-    : message(`mark.step.caliper-${what === 'reworded' ? 'moved' : what}`, {
+    : message(`mark.step.caliper-${what}`, {
         length: lengthText(facts, review, mark),
         frame,
       });

@@ -35,6 +35,10 @@ function rowsOf(
     .filter((row) => numberIn(all, row) !== undefined);
 }
 
+/** Distances that the reader named. */
+export const distanceRows = (numbers: readonly Measurement[]): NumberRow[] =>
+  rowsOf([numbers], ({ group }) => group === 'distance');
+
 /** Strain, wall and atrium. */
 export const besideRows = (columns: readonly (readonly Measurement[])[]): NumberRow[] =>
   rowsOf(columns, ({ name }) => isBeside(name));

@@ -103,9 +103,9 @@ class StudyOpening {
     if (study === workspace.study) workspace.takeOffRemoved();
   }
 
-  /** Views became known: while nobody has touched anything, the grid is laid out by them. */
+  /** Views became known: while nobody has touched anything, the study is hung by them as if it were opened now. */
   arrangeByViews(): void {
-    if (workspace.study && this.#untouched) workspace.regrid();
+    if (workspace.study && this.#untouched) workspace.showFirst(workspace.study);
   }
 
   close(): void {

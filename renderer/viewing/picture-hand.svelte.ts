@@ -9,6 +9,7 @@ import {
   type PlacedPicture,
   type Viewing,
 } from './placement.ts';
+import { TwoFingers, type FingerStep } from './two-fingers.ts';
 
 /** How a clip is looked at; shared by its pictures. */
 export interface LookedAt {
@@ -39,7 +40,9 @@ export class PictureHand {
         readonly start: Point;
         moved: boolean;
       }
+    | { readonly kind: 'fingers' }
     | null = null;
+  readonly #fingers = new TwoFingers();
   #lastClickMs = -Infinity;
   panning = $state(false);
 
@@ -47,8 +50,12 @@ export class PictureHand {
     this.#held = held;
   }
 
-  /** Takes the press when it is the hand's: the middle button, the left one with the panning key, the right one. */
+  /**
+   * Takes the press when it is the hand's: the middle button, the left one with the panning key, the right one, and
+   * the second finger.
+   */
   down(event: PointerEvent, panKey: boolean): boolean {
+    if (this.#fingers.down(event)) this.#drag = { kind: 'fingers' };
     if (this.#drag) return true;
     const at: Point = [event.clientX, event.clientY];
     const { pointerId } = event;
@@ -66,6 +73,11 @@ export class PictureHand {
 
   move(event: PointerEvent): boolean {
     const drag = this.#drag;
+    const step = this.#fingers.move(event);
+    if (drag?.kind === 'fingers') {
+      if (step) this.#follow(event, step);
+      return true;
+    }
     if (!drag || drag.pointerId !== event.pointerId) return false;
     const clip = this.#held.clip();
     if (drag.kind === 'pan') {
@@ -80,8 +92,22 @@ export class PictureHand {
     return true;
   }
 
+  /** The picture stays under the fingers. */
+  #follow({ currentTarget }: PointerEvent, { by, about, factor }: FingerStep): void {
+    const clip = this.#held.clip();
+    const { left, top } = (currentTarget as Element).getBoundingClientRect();
+    clip.viewing = pannedBy(this.#held.picture(), this.#held.element(), clip.viewing, by);
+    this.zoom(factor, [about[0] - left, about[1] - top]);
+  }
+
   up(event: PointerEvent): boolean {
     const drag = this.#drag;
+    const left = this.#fingers.up(event);
+    if (drag?.kind === 'fingers') {
+      // The finger that stays for a moment longer means nothing of its own.
+      if (left === 0) this.drop();
+      return true;
+    }
     if (!drag || drag.pointerId !== event.pointerId) return false;
     this.move(event);
     this.drop();
@@ -95,6 +121,7 @@ export class PictureHand {
   /** The drag ends where it is. */
   drop(): void {
     this.#drag = null;
+    this.#fingers.clear();
     this.panning = false;
   }
 

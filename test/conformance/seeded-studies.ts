@@ -2,6 +2,7 @@ import { defaultTemplate } from '../../main/report/template.ts';
 import { measureStudy } from '../../core/assessment/measure-study.ts';
 import { inEnglish } from '../../core/language/english.ts';
 import type { ClipFacts, StudyFacts } from '../../core/clip/clip.ts';
+import { distanceNames } from '../../core/mark/distance-name.ts';
 import type { Marks } from '../../core/mark/mark.ts';
 import type { Decision } from '../../core/review/review.ts';
 import { defaultSettings } from '../../core/settings/settings.ts';
@@ -136,6 +137,9 @@ function seededReview(random: Random, facts: ClipFacts) {
           frame: 0,
           from: [90.5, 200],
           to: [random.between(91, 480), 203.25],
+          ...(random.chance(0.7)
+            ? { name: random.of(distanceNames) }
+            : { words: random.of(notes).trim().slice(0, 40).trim() }),
         },
         '00000000000b': { kind: 'note', frame: facts.frames - 1, at: [-3, 9], text: random.of(notes) },
       }

@@ -43,6 +43,11 @@ const loops = (name: string, ...files: readonly string[]): Subject => ({
 
 const marks: readonly Mark[] = [
   { kind: 'caliper', frame: 0, from: [60, 40], to: [100, 70] },
+  { kind: 'caliper', frame: 0, from: [60, 50], to: [100, 70], name: 'LVIDd' },
+  { kind: 'caliper', frame: 0, from: [60, 60], to: [66, 60], name: 'IVSd' },
+  { kind: 'caliper', frame: 1, from: [60, 60], to: [65, 60], name: 'IVSd' },
+  { kind: 'caliper', frame: 1, from: [90, 60], to: [95, 65], name: 'IVC diameter' },
+  { kind: 'caliper', frame: 1, from: [90, 50], to: [95, 60], words: 'Perikarderguss, 確認' },
   { kind: 'note', frame: 1, at: [20, 30], text: 'Thrombus? – Größe prüfen, 確認' },
 ];
 

@@ -111,6 +111,66 @@ test('a distance is read while it is drawn, kept in millimetres, dragged, nudged
   await expect(readout(page, 'ed')).toHaveText(['32.0 mm', '16.0 mm']);
 });
 
+test('a distance is given a name by keyboard, by pointer and in own words, and is a number of the study', async ({
+  page,
+  workstation,
+}) => {
+  await open(page, workstation);
+  const ejection = await page.getByTestId('ef').getAttribute('data-value');
+  const naming = page.getByTestId('distance-naming');
+  const distances = page.getByTestId('distances');
+  await page.keyboard.press('q');
+  await drag(page, [60, 40], [100, 40]);
+  await expect(distances).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await expect(naming.getByRole('menuitemradio').first()).toBeFocused();
+  // Nothing was accepted by that Enter, and no key of the window's is one of the list's.
+  await expect(page.getByTestId('dialog-reader')).toBeHidden();
+  await page.keyboard.press('q');
+  await expect(page.getByTestId('tool-caliper')).toHaveAttribute('aria-checked', 'false');
+  await page.keyboard.press('1');
+  await expect(naming).toHaveCount(0);
+  await expect(readout(page)).toHaveText('LVIDd 32.0 mm');
+  await expect(page.getByTestId('history')).toContainText('distance is now LVIDd 32.0 mm, frame 1');
+  await expect(distances.locator('[data-row=LVIDd]')).toContainText('32.0');
+  await expect(page.getByTestId('marks-list')).toContainText('LVIDd 32.0 mm');
+  expect(await marksOf(page)).toMatchObject([{ kind: 'caliper', name: 'LVIDd' }]);
+
+  // Measured once more: the number is the mean.
+  await page.keyboard.press('q');
+  await drag(page, [60, 80], [110, 80]);
+  await page.getByTestId('name-distance').click();
+  await naming.locator('[data-distance=LVIDd]').click();
+  await expect(distances.locator('[data-row=LVIDd]')).toContainText('36.0');
+  await expect(distances.locator('[data-row=LVIDd]')).toContainText('32.0–40.0');
+
+  // Another name, from the list of marks; the arrows go through the names.
+  await page.getByTestId('marks-list').getByRole('button', { name: 'Name: LVIDd 40.0 mm' }).click();
+  await expect(naming.locator('[data-distance=LVIDd]')).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(distances.locator('[data-row=IVSd]')).toContainText('40.0');
+  await page.keyboard.press('Control+z');
+  await expect(distances.locator('[data-row=IVSd]')).toHaveCount(0);
+  await expect(distances.locator('[data-row=LVIDd]')).toContainText('36.0');
+
+  // Words of one's own are no number of the study; Escape leaves all as it was.
+  await page.getByTestId('marks-list').getByRole('button', { name: 'Name: LVIDd 40.0 mm' }).click();
+  await page.keyboard.press('Escape');
+  await expect(naming).toHaveCount(0);
+  await page.getByTestId('marks-list').getByRole('button', { name: 'Name: LVIDd 40.0 mm' }).click();
+  await page.keyboard.press('0');
+  await page.keyboard.type('effusion 2');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('marks-list')).toContainText('effusion 2 40.0 mm');
+  await expect(distances.locator('[data-row=LVIDd]')).toContainText('32.0');
+  expect(await page.getByTestId('ef').getAttribute('data-value')).toBe(ejection);
+  // The next one is meant for the study.
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('dialog-reader')).toBeVisible();
+});
+
 test('contours are as they were: nothing of the ventricle rests on marks', async ({ page, workstation }) => {
   await open(page, workstation);
   const ejection = await page.getByTestId('ef').getAttribute('data-value');

@@ -103,7 +103,12 @@ test('priors: what changed, the clip beside, the course, and who is asked about'
     const ejection = numbers.locator('[data-quantity="EF"]');
     await expect(ejection).toHaveAttribute('data-beyond', 'true');
     await expect(ejection).toContainText('▼');
-    await expect(page.getByTestId('prior-finding')).toContainText('EF changed by over 10 points');
+    // Said once, among the findings, with an arrow to the frames that today's EF was read from.
+    await expect(page.getByText('EF changed by over 10 points')).toHaveCount(1);
+    const changed = page.getByTestId('findings').locator('[data-code=ejection-changed]');
+    await expect(changed).toContainText('→');
+    await changed.getByRole('button', { name: 'EF changed by over 10 points' }).first().click();
+    await expect(changed).toHaveAttribute('aria-current', 'true');
     await expect(numbers.locator('[data-quantity="EDV"]')).toHaveAttribute('data-beyond', 'false');
     await page.getByTestId('prior-menu-opener').click();
     await expect(page.getByTestId('prior-menu').locator('[data-study]')).toHaveCount(2);
@@ -134,6 +139,22 @@ test('priors: what changed, the clip beside, the course, and who is asked about'
     await expect(page.getByTestId('prior-standing')).toContainText('not signed');
   });
 
+  await test.step('the chosen study is what the report is compared with, and undo takes it back', async () => {
+    const compared = page.getByTestId('report-prior');
+    await page.getByTestId('report').click();
+    await expect(compared).toHaveText('Compared with the study of 1 Mar 2022, chosen by hand.');
+    await expect(page.getByTestId('report-conclusion')).toHaveValue(/ on Mar 1, 2022 | on 1 Mar 2022 /u);
+    await page.screenshot({ path: test.info().outputPath('preview.png') });
+    await page.getByTestId('report-cancel').click();
+    await page.keyboard.press('Control+z');
+    await expect(page.getByTestId('prior-chip')).toContainText('2 Jan 2024');
+    await page.getByTestId('report').click();
+    await expect(compared).toHaveText('Compared with the study of 2 Jan 2024.');
+    await page.getByTestId('report-cancel').click();
+    await page.keyboard.press('Control+Shift+z');
+    await expect(page.getByTestId('prior-chip')).toContainText('1 Mar 2022');
+  });
+
   await test.step('the course is read as a table, by keyboard, and a point opens its study', async () => {
     await page.getByTestId('prior-trend').click();
     const dialog = page.getByTestId('dialog-trend');
@@ -153,6 +174,8 @@ test('priors: what changed, the clip beside, the course, and who is asked about'
     // Of today's study, which is later, no change is said.
     await expect(page.getByTestId('prior-chip')).toContainText('1 Mar 2022');
     await open(page, today.uid);
+    // What was chosen is kept with the study.
+    await expect(page.getByTestId('prior-chip')).toContainText('1 Mar 2022');
   });
 
   await test.step('a changed name is asked, and the answer joins and is taken back', async () => {
@@ -162,6 +185,7 @@ test('priors: what changed, the clip beside, the course, and who is asked about'
     await expect(doubt).toHaveCount(1);
     await expect(doubt).toContainText('Other, Heart');
     await expect(doubt.locator('[data-line="name"]')).toContainText('another family name');
+    await expect(doubt.locator('[data-line="id"]')).toHaveAttribute('data-outcome', 'equal');
     expect(await violations(page, 'question')).toEqual([]);
     await page.screenshot({ path: test.info().outputPath('question.png') });
     await doubt.getByTestId('same-patient').click();
@@ -181,11 +205,18 @@ test('priors: what changed, the clip beside, the course, and who is asked about'
     await expect(page.getByTestId('prior-chip')).toHaveCount(0);
     await expect(page.getByTestId('patient-question')).toHaveCount(0);
     await page.keyboard.press('o');
-    await expect(page.getByText('There is no earlier study of this patient.')).toBeVisible();
+    const none = page.getByText('No earlier study of this patient.');
+    await expect(none).toBeVisible();
+    await page.getByRole('button', { name: 'Find one' }).click();
+    await expect(page.getByTestId('dialog-identity')).toContainText('under another ID');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('o');
+    await expect(none).toHaveCount(1);
   });
 
   await test.step('what is signed meanwhile is shown as signed', async () => {
     await open(page, last.uid);
+    await expect(page.getByText('No earlier study of this patient.')).toHaveCount(0);
     await expect(page.getByTestId('prior-standing')).toContainText('not signed');
     await sign(page, first.uid);
     await expect(page.getByTestId('prior-standing')).toContainText('signed by');

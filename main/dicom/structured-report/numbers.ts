@@ -1,6 +1,11 @@
 import type { NumberChoice, ReportedNumber } from '../../../core/document/reported-number.ts';
 import type { Measurement, MeasurementMethod } from '../../../core/measurement/measurement.ts';
-import { quantities, quantityOf, type MeasurementUnit } from '../../../core/quantity/quantities.ts';
+import {
+  isDistance,
+  quantities,
+  quantityOf,
+  type MeasurementUnit,
+} from '../../../core/quantity/quantities.ts';
 import { structureOf } from '../../../core/structure/structure.ts';
 import { cut, maxListEntries } from '../ceilings.ts';
 import { codes, type Code } from '../write/codes.ts';
@@ -69,7 +74,7 @@ function* numberIn(item: ReadItem, { site, mode, view, method, state }: Context)
   const derivation = children.find((child) => isCode(child.name, codes.derivation))?.code ?? null;
   // A standard deviation or a greatest value is no value of the quantity.
   if (derivation !== null && !isCode(derivation, codes.mean)) return;
-  const measured = measuredIn(name, unit, number.value);
+  const measured = quantityIn(name, unit, number.value);
   if (measured === null || !isPossible(measured)) return;
   const structure = quantityOf(measured.name)?.structure ?? null;
   const siteOf = structure === null ? null : (structureOf(structure)?.code ?? null);
@@ -86,7 +91,8 @@ function* numberIn(item: ReadItem, { site, mode, view, method, state }: Context)
     unit: measured.unit,
     method: coded.method,
     methodMeaning: said === null ? null : cut(said.meaning || said.value, methodCharacters),
-    view: isBiplane ? 'biplane' : coded.view,
+    // Which view a distance is taken in its name says, wherever the picture was from.
+    view: isBiplane ? 'biplane' : isDistance(measured.name) ? null : coded.view,
     mode: isThreeDimensional(name, mode) ? '3d' : isCode(mode, readCodes.motionMode) ? 'm-mode' : null,
     state: isCode(state, codes.resting) ? 'rest' : isCode(state, codes.stress) ? 'stress' : null,
     choice: choiceOf(status) ?? (derivation === null ? null : 'mean'),
@@ -103,7 +109,7 @@ interface MeasuredQuantity extends Pick<Measurement, 'name' | 'value' | 'unit'> 
 }
 
 /** The quantity that a concept is of by its unit, as EDV and EDVI share theirs; null for what Systola does not measure. */
-function measuredIn(name: ReadCode, unit: ReadCode, value: number): MeasuredQuantity | null {
+export function quantityIn(name: ReadCode, unit: ReadCode, value: number): MeasuredQuantity | null {
   const key = codeKey(name);
   const fittingUnits = units.get(unit.value.toLowerCase());
   if (fittingUnits === undefined) return null;
@@ -160,7 +166,7 @@ const isThreeDimensional = (name: ReadCode, mode: ReadCode | null): boolean =>
   isCode(mode, readCodes.threeDimensional) || codeKey(name) === 'LN 79990-8';
 
 function choiceOf(status: ReadCode | null): FoundNumber['choice'] {
-  if (isCode(status, readCodes.userChosen)) return 'chosen';
+  if (isCode(status, codes.userChosen)) return 'chosen';
   if (isCode(status, codes.meanChosen)) return 'mean';
   return isCode(status, readCodes.mostRecentChosen) ? 'most-recent' : null;
 }

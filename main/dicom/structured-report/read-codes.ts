@@ -3,6 +3,7 @@ import type {
   MeasurementMethod,
   MeasurementName,
 } from '../../../core/measurement/measurement.ts';
+import type { DistanceName } from '../../../core/mark/distance-name.ts';
 import type { Code } from '../write/codes.ts';
 import { legacyCodes } from '../write/legacy-codes.ts';
 import type { ReadCode } from './content-tree.ts';
@@ -13,7 +14,6 @@ const ucum = (value: string) => ({ scheme: 'UCUM', value, meaning: value }) as c
 
 /** Codes that others write and Systola only reads; all that it writes too are in write/codes.ts. */
 export const readCodes = {
-  userChosen: dicom('121410', 'User chosen value'),
   mostRecentChosen: dicom('121411', 'Most recent value chosen'),
   motionMode: snomed('399155008', 'M mode'),
   threeDimensional: snomed('426865009', '3D mode'),
@@ -40,6 +40,9 @@ const loinc = (
   method: MeasurementMethod | null,
   view: Measurement['view'],
 ) => ({ code: { scheme: 'LN', value, meaning } as const, name, method, view });
+
+const linear = (value: string, meaning: string, name: DistanceName) =>
+  loinc(value, meaning, name, 'caliper', null);
 
 /** Concepts that say method and view themselves (PS3.16 CID 12300), as TID 5300 has them. */
 export const precoordinated = [
@@ -139,6 +142,12 @@ export const precoordinated = [
     'biplane-area-length',
     'biplane',
   ),
+  linear('80007-8', 'Left ventricular internal diastolic dimension - 2D', 'LVIDd'),
+  linear('80011-0', 'Left ventricular internal systolic dimension - 2D', 'LVIDs'),
+  linear('79969-2', 'Interventricular septum diastolic dimension 2D', 'IVSd'),
+  linear('80032-6', 'Left ventricular posterior wall diastolic thickness', 'LVPWd'),
+  linear('79975-9', 'Left atrial end systolic diameter (AP) 2D', 'LA diameter'),
+  linear('79953-6', 'Aortic root diameter', 'Aortic root'),
 ] as const;
 
 /** As which files call SNOMED RT, older ones included. */

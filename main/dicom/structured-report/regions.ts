@@ -25,7 +25,7 @@ export interface ReadRegions {
 }
 
 /** DICOM's 0 is the corner of the first pixel, ours its middle (PS3.3 section C.18.6.1.1). */
-const halfPixel = 0.5;
+export const halfPixel = 0.5;
 /** Outlines with fewer points say too little of a ventricle. */
 const leastPoints = 5;
 
@@ -71,7 +71,8 @@ function regionsOf(root: ReadItem, group: ReadItem): ReadRegions {
   return { regions, leftOut: 0 };
 }
 
-const followed = (root: ReadItem, item: ReadItem): ReadItem =>
+/** The item itself, or the one that it names by reference. */
+export const followed = (root: ReadItem, item: ReadItem): ReadItem =>
   item.referenced === null ? item : (resolved(root, item) ?? item);
 
 const isCoordinates = ({ valueType, graphic }: ReadItem): boolean =>

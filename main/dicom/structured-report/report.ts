@@ -10,6 +10,7 @@ import { sopClass, studyFacts } from '../instance.ts';
 import { refusal } from '../refusal.ts';
 import { isStructuredReport, sopClassLabel } from '../sop-class.ts';
 import { type ReadItem, readTree, treeSequences } from './content-tree.ts';
+import { measuredLines } from './distances.ts';
 import { mostElements, mostReportBytes } from './limits.ts';
 import { reportedNumbers } from './numbers.ts';
 import { ownTraces, tracesBlockGroup } from './own-traces.ts';
@@ -93,28 +94,42 @@ function readingOf({ attributes }: Header, root: ReadItem): ContourReading | nul
   const tree = planarRegions(root);
   const block = ownTraces(attributes, tree);
   if (block !== null) return { kind: 'exact', block };
-  if (tree.regions.length === 0) return null;
+  const lines = measuredLines(root);
+  if (tree.regions.length + lines.length === 0) return null;
   const regions = tree.regions.map(({ sopInstanceUid, frame, structure, outline }) => ({
     ...{ sopInstanceUid, frame, structure, outline },
   }));
-  return { kind: 'fitted', regions, leftOut: tree.leftOut };
+  return { kind: 'fitted', regions, lines, leftOut: tree.leftOut };
 }
 
 function summaryOf(reading: ContourReading | null): DocumentContours | null {
   if (reading === null) return null;
   const { kind } = reading;
-  const counts =
+  const counts: DocumentContours['clips'] =
     kind === 'exact'
       ? reading.block.clips.map(({ sopInstanceUid, review: { traces } }) => ({
           sopInstanceUid,
           contours: Object.values(traces).reduce((sum, frames) => sum + Object.keys(frames).length, 0),
         }))
-      : [...Map.groupBy(reading.regions, ({ sopInstanceUid }) => sopInstanceUid)].map(
-          ([sopInstanceUid, regions]) => ({ sopInstanceUid, contours: regions.length }),
-        );
-  const clips = counts.filter(({ contours }) => contours > 0).slice(0, maxListEntries);
+      : countsOf(reading);
+  const clips = counts
+    .filter(({ contours, distances = 0 }) => contours + distances > 0)
+    .slice(0, maxListEntries);
   if (clips.length === 0) return null;
   return kind === 'exact'
     ? { kind, clips, revision: reading.block.revision, leftOut: 0 }
     : { kind, clips, revision: null, leftOut: reading.leftOut };
+}
+
+function countsOf({
+  regions,
+  lines = [],
+}: Extract<ContourReading, { kind: 'fitted' }>): DocumentContours['clips'] {
+  const uids = new Set([...regions, ...lines].map(({ sopInstanceUid }) => sopInstanceUid));
+  return [...uids].map((sopInstanceUid) => {
+    const of = (items: readonly { readonly sopInstanceUid: string }[]): number =>
+      items.filter((item) => item.sopInstanceUid === sopInstanceUid).length;
+    const distances = of(lines);
+    return { sopInstanceUid, contours: of(regions), ...(distances === 0 ? {} : { distances }) };
+  });
 }

@@ -76,6 +76,7 @@ export const codes = {
   algorithmParameters: dicom('111002', 'Algorithm Parameters'),
   algorithmVersion: dicom('111003', 'Algorithm Version'),
   selectionStatus: dicom('121404', 'Selection Status'),
+  userChosen: dicom('121410', 'User chosen value'),
   meanChosen: dicom('121412', 'Mean value chosen'),
   // Reference limits.
   normalLow: snomed('385524004', 'Normal Range Lower Limit'),
@@ -107,6 +108,7 @@ export const codes = {
   volume: snomed('118565006', 'Volume'),
   thickness: loinc('59089-3', 'Thickness'),
   length: snomed('410668003', 'Length'),
+  diameter: snomed('81827009', 'Diameter'),
   ejectionFraction: snomed('70822001', 'Cardiac ejection fraction'),
   heart: snomed('80891009', 'Heart'),
   wholeBody: snomed('38266002', 'Entire body'),

@@ -40,7 +40,7 @@ export const placedMarks = ({ document }: Pick<ExportSnapshot, 'document'>): Pla
 /** An item of the Graphic Annotation Sequence (PS3.3 C.10.5): a line with its length, or words at their place. */
 export function markAnnotation({ clip, review, mark }: PlacedMark): DataSet {
   const text =
-    mark.kind === 'note' ? mark.text : inEnglish.say(caliperText(caliperLength(clip, review, mark)));
+    mark.kind === 'note' ? mark.text : inEnglish.say(caliperText(caliperLength(clip, review, mark), mark));
   const anchor = mark.kind === 'note' ? mark.at : mark.to;
   return [
     element(attributes.ReferencedImageSequence, clipReference(clip, mark.frame)),

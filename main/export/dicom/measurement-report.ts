@@ -1,8 +1,8 @@
 import { SystolaError } from '../../../core/error.ts';
 import type { ClipFacts, ClipStage } from '../../../core/clip/clip.ts';
 import type { Measurement } from '../../../core/measurement/measurement.ts';
-import { quantitiesIn, quantityOf } from '../../../core/quantity/quantities.ts';
-import { structures } from '../../../core/structure/structure.ts';
+import { isDistance, quantitiesIn, quantityOf } from '../../../core/quantity/quantities.ts';
+import { structures, type StructureId } from '../../../core/structure/structure.ts';
 import { type Code, codes } from '../../dicom/write/codes.ts';
 import {
   codeValue,
@@ -19,6 +19,7 @@ import type { ExportSnapshot } from '../exporter.ts';
 import { comments } from './comments.ts';
 import { conclusionItem } from './conclusion-item.ts';
 import { formulaCode, writtenUnit } from '../../dicom/write/concepts.ts';
+import { distanceGroups, siteOf, writtenDistances } from './distance-items.ts';
 import { refuseRejected, signerOf } from './document-state.ts';
 import { codeOf, measurementItem } from './measurement-item.ts';
 import { observers } from './observers.ts';
@@ -51,7 +52,9 @@ export function measurementReport(
       'The study has no number that can be written: nothing is measured in it.',
     );
   }
-  const clips = clipsOf(snapshot);
+  const behind = clipsOf(snapshot);
+  const marked = new Set(writtenDistances(document).map(({ clip }) => clip));
+  const clips = document.clips.filter((clip) => behind.includes(clip) || marked.has(clip));
   const images = clips.map((clip) => related('CONTAINS', imageItem(clipReference(clip))));
   const root = containerItem(codes.adultEchoReport, [
     inEnglishItem,
@@ -60,7 +63,7 @@ export function measurementReport(
     ...section(codes.imageLibrary, images),
     ...sites,
     ...conclusionItem(snapshot),
-    ...comments(measurements, clips),
+    ...comments(measurements, behind),
   ]);
   return writeStructuredReport(snapshot, {
     series: { kind: 'measurements', number: 9002, description: 'Systola measurements' },
@@ -73,7 +76,7 @@ export function measurementReport(
 const clipsOf = ({ document, measurements }: Measured): ClipFacts[] =>
   clipsBehind(document, {
     used: measurements.used,
-    measurements: measurements.measurements.filter((one) => codeOf(one) !== null),
+    measurements: measurements.measurements.filter((one) => codeOf(one) !== null && !isDistance(one.name)),
   });
 
 const section = (name: Code, children: readonly RelatedItem[]): RelatedItem[] =>
@@ -92,34 +95,56 @@ function patientNumbers({ measurements }: Measured): RelatedItem[] {
   });
 }
 
-/** A section for each site that something is measured on (TID 5202). */
+/** A section for each site that something is measured on (TID 5202), in contours and by distances. */
 function findings(snapshot: Measured): RelatedItem[] {
-  return structures().flatMap(({ id, code }) => {
-    const of = ({ name }: Measurement): boolean => quantityOf(name)?.structure === id;
-    const { measurements, clips } = snapshot.measurements;
+  const distances = writtenDistances(snapshot.document);
+  const sites = new Map<string, Code>(
+    [...structures().map(({ code }): Code => code), ...distances.map(siteOf)].map((site) => [
+      keyOf(site),
+      site,
+    ]),
+  );
+  return [...sites].flatMap(([key, site]) => {
     const groups = [
-      group(snapshot, measurements.filter(of), { ofStudy: true, stage: snapshot.measurements.stage }),
-      ...clipsOf(snapshot).map(({ sopInstanceUid }) => {
-        const clip = clips[sopInstanceUid];
-        const included = new Set(clip?.includedBeats.map(({ index }) => index));
-        const own = (clip?.measurements ?? []).filter(of);
-        return group(
-          snapshot,
-          [
-            ...own.filter(({ beat }) => beat !== null && included.has(beat)),
-            // What is the study's number already is not said twice.
-            ...own.filter((one) => one.beat === null && !measurements.some((other) => isSame(one, other))),
-          ],
-          { ofStudy: false, stage: stageOfClip(snapshot.measurements, sopInstanceUid) },
-        );
-      }),
-    ].filter((item) => item !== null);
+      ...structures()
+        .filter(({ code }) => keyOf(code) === key)
+        .flatMap(({ id }) => structureGroups(snapshot, id)),
+      ...distanceGroups(
+        snapshot,
+        distances.filter((distance) => keyOf(siteOf(distance)) === key),
+      ),
+    ];
     if (groups.length === 0) return [];
     return section(codes.findings, [
-      related('HAS CONCEPT MOD', codeValue(codes.findingSite, code)),
+      related('HAS CONCEPT MOD', codeValue(codes.findingSite, site)),
       ...groups.map((item) => related('CONTAINS', item)),
     ]);
   });
+}
+
+const keyOf = ({ scheme, value }: Code): string => `${scheme} ${value}`;
+
+/** What is measured in the contours of a structure: of the study, then of each clip. */
+function structureGroups(snapshot: Measured, structure: StructureId): ContentItem[] {
+  const of = ({ name }: Measurement): boolean => quantityOf(name)?.structure === structure;
+  const { measurements, clips } = snapshot.measurements;
+  return [
+    group(snapshot, measurements.filter(of), { ofStudy: true, stage: snapshot.measurements.stage }),
+    ...clipsOf(snapshot).map(({ sopInstanceUid }) => {
+      const clip = clips[sopInstanceUid];
+      const included = new Set(clip?.includedBeats.map(({ index }) => index));
+      const own = (clip?.measurements ?? []).filter(of);
+      return group(
+        snapshot,
+        [
+          ...own.filter(({ beat }) => beat !== null && included.has(beat)),
+          // What is the study's number already is not said twice.
+          ...own.filter((one) => one.beat === null && !measurements.some((other) => isSame(one, other))),
+        ],
+        { ofStudy: false, stage: stageOfClip(snapshot.measurements, sopInstanceUid) },
+      );
+    }),
+  ].filter((item) => item !== null);
 }
 
 function group(

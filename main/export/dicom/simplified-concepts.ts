@@ -37,6 +37,14 @@ export const preCoordinated: Readonly<Record<string, Code>> = {
   'LA length max contour a2c': loinc('79979-1', atrial('length 2C')),
   'LA area max contour a4c': loinc('79974-2', atrial('area 4C')),
   'LA area max contour a2c': loinc('79973-4', atrial('area 2C')),
+  'LVIDd caliper null': loinc('80007-8', 'Left ventricular internal diastolic dimension - 2D'),
+  'LVIDs caliper null': loinc('80011-0', 'Left ventricular internal systolic dimension - 2D'),
+  'IVSd caliper null': loinc('79969-2', 'Interventricular septum diastolic dimension 2D'),
+  'LVPWd caliper null': loinc('80032-6', 'Left ventricular posterior wall diastolic thickness'),
+  'LA diameter caliper null': loinc('79975-9', 'Left atrial end systolic diameter (AP) 2D'),
+  'Aortic root caliper null': loinc('79953-6', 'Aortic root diameter'),
+  'RV basal diameter caliper null': loinc('80080-5', 'Right ventricular basal dimension 4C'),
+  'LVOT diameter caliper null': loinc('80028-4', 'Left ventricular outflow tract dimension (2D)'),
 };
 
 /** null for one that modifiers have to tell. */
@@ -94,6 +102,8 @@ export const postCoordinated: Readonly<Partial<Record<MeasurementName, PostCoord
   LAEF: { short: 'LAEF', type: fractionalChange, observation: behaviour, property: volumes },
   'LA length max': { short: 'LALMAX', type: directlyMeasured, observation: structure, property: length },
   'LA area max': { short: 'LAAMAX', type: directlyMeasured, observation: structure, property: area },
+  // Its published code is of the end of expiration, which nobody said.
+  'IVC diameter': { short: 'IVC', type: directlyMeasured, observation: structure, property: codes.diameter },
   HR: {
     ...{ short: 'HR', type: calculated, observation: hemodynamic, property: heartRate },
     ofPatient: { concept: heartRate, site: codes.heart },

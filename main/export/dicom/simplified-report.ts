@@ -20,6 +20,7 @@ import type { ExportSnapshot } from '../exporter.ts';
 import { closedContour } from './closed-contour.ts';
 import { formulaCode, methodCode, viewCode, writtenUnit } from '../../dicom/write/concepts.ts';
 import { contoursBehind } from './contours-behind.ts';
+import { distanceLine, distancesBehind } from './distance-items.ts';
 import { refuseRejected, signerOf } from './document-state.ts';
 import { observers } from './observers.ts';
 import { clipReference } from './references.ts';
@@ -114,14 +115,14 @@ function postCoordinatedItems(snapshot: Pick<ExportSnapshot, 'document'>, said: 
   const known = postCoordinated[measurement.name];
   const code = postCoordinatedCode(measurement);
   if (known === undefined || code === null || preCoordinatedCode(measurement) !== null) return [];
-  const { structure, phase } = quantityOf(measurement.name)!;
+  const { structure, phase, site } = quantityOf(measurement.name)!;
   const { ofPatient } = known;
   const point = phase === 'ed' ? codes.endDiastole : phase === 'es' ? codes.endSystole : null;
   const modifiers: readonly (readonly [Code, Code | null])[] = [
     [codes.measurementType, known.type],
     [
       codes.findingSite,
-      structure === null ? (ofPatient?.site ?? null) : (structureOf(structure)?.code ?? null),
+      structure === null ? (ofPatient?.site ?? site ?? null) : (structureOf(structure)?.code ?? null),
     ],
     [codes.observationType, known.observation],
     [codes.measuredProperty, known.property],
@@ -159,16 +160,19 @@ function item(
       polylineItem(codes.sourceOfMeasurement, closedContour(clip, trace), clipReference(clip, frame)),
     ),
   );
+  const distances = distancesBehind(document, measurement);
+  const status = distances.length === 1 ? codes.userChosen : codes.meanChosen;
   return [
     related(
       'CONTAINS',
       numberItem(code, value * written.factor, written.code, [
         ...modifiers,
         related('HAS PROPERTIES', textItem(codes.shortLabel, name)),
-        ...(ofStudy && structure !== null
-          ? [related('HAS PROPERTIES', codeValue(codes.selectionStatus, codes.meanChosen))]
+        ...(ofStudy && (structure !== null || distances.length > 0)
+          ? [related('HAS PROPERTIES', codeValue(codes.selectionStatus, status))]
           : []),
         ...contours,
+        ...distances.map((one) => distanceLine(one, codes.sourceOfMeasurement)),
       ]),
     ),
   ];

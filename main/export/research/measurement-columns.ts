@@ -84,10 +84,14 @@ export const measurementColumns: readonly Column<WrittenMeasurement>[] = [
   },
   text(
     'structure',
-    'What it is measured on; empty where it is the patient’s.',
+    'In whose contours it is measured; empty where it is the patient’s, and of distances.',
     ({ quantity }) => quantity?.structure ?? null,
   ),
-  text('measurement', 'What was measured, as analysis.json names it.', ({ name }) => name),
+  text(
+    'measurement',
+    'What was measured, as analysis.json names it; distance: between two points, called as own_name says.',
+    ({ name }) => name,
+  ),
   text(
     'method',
     'How it was measured, as analysis.json names it.',
@@ -201,6 +205,11 @@ export const measurementColumns: readonly Column<WrittenMeasurement>[] = [
     'edited',
     'yes: a person drew or corrected a contour that the value was read from; no: nobody did; empty where it was read from none.',
     ({ edited }) => (edited === null ? null : edited ? 'yes' : 'no'),
+  ),
+  text(
+    'own_name',
+    'What the reader calls a distance that has no name of the list; empty for everything else, and where the file names nobody.',
+    ({ ownName }) => ownName,
   ),
   text(
     'decision',

@@ -2,6 +2,8 @@ import type { StudyDocument } from '../../../core/api/requests.ts';
 import type { ClipMeasurements } from '../../../core/assessment/measure-clip.ts';
 import type { StudyMeasurements } from '../../../core/assessment/measure-study.ts';
 import type { ClipFacts, ClipStage, PatientFacts } from '../../../core/clip/clip.ts';
+import { sortedMarks } from '../../../core/mark/mark.ts';
+import { caliperLength } from '../../../core/review/caliper-length.ts';
 import { bearsOn } from '../../../core/finding/bears-on.ts';
 import type { Finding } from '../../../core/finding/finding.ts';
 import type { Measurement } from '../../../core/measurement/measurement.ts';
@@ -30,8 +32,10 @@ export interface MeasurementRow {
   readonly stage: ClipStage | null;
   readonly quantity: Quantity | undefined;
   readonly name: string;
+  /** What the reader calls a distance that has no name of the list; null for everything else. */
+  readonly ownName: string | null;
   /** null where a finding refuses it. */
-  readonly measurement: Measurement | null;
+  readonly measurement: Omit<Measurement, 'name'> | null;
   /** Findings that bear on it. */
   readonly findings: readonly Finding[];
   /** Whether a person drew or corrected a contour that it was read from; null where it was read from none. */
@@ -89,6 +93,7 @@ export function measurementRows(
       sources,
       quantity,
       name,
+      ownName: null,
       measurement,
       findings: quantity === undefined ? [] : findings(sources).filter((one) => bearsOn(one, quantity)),
       edited: editedIn(measurement, byUid),
@@ -116,6 +121,7 @@ export function measurementRows(
             sources: place.clip === null ? [] : [place.clip],
             quantity,
             name: quantity.name,
+            ownName: null,
             measurement: null,
             findings: why,
             edited: null,
@@ -143,9 +149,38 @@ export function measurementRows(
       return [
         ...measurements.map((one) => of(one, place, () => findings)),
         ...refused(place, measurements, findings),
+        ...ownDistances(clip).map((measured) => ({ ...shared, ...place, ...measured })),
       ];
     }),
   ];
+}
+
+/** Distances that the reader named in words of their own: no quantity, and so no number of the study. */
+function ownDistances(
+  clip: ResearchClip,
+): Omit<MeasurementRow, 'studyUid' | 'patient' | 'decision' | 'level' | 'clip' | 'stage'>[] {
+  const { facts, review } = clip;
+  return sortedMarks(review.marks).flatMap(([, mark]) => {
+    if (mark.kind !== 'caliper' || mark.words === undefined) return [];
+    const { lengthMm } = caliperLength(facts, review, mark);
+    if (lengthMm === null) return [];
+    return [
+      {
+        sources: [clip],
+        quantity: undefined,
+        name: 'distance',
+        ownName: mark.words,
+        measurement: {
+          ...{ method: 'caliper', view: null, value: lengthMm, unit: 'mm', beat: null },
+          sources: [{ sopInstanceUid: facts.sopInstanceUid, frame: mark.frame }],
+        },
+        findings: [],
+        edited: null,
+        heartRateSource: null,
+        surfaceFormula: null,
+      },
+    ];
+  });
 }
 
 const restsOnHeartRate: readonly string[] = ['HR', 'CO', 'CI'];

@@ -110,7 +110,10 @@ async function open(): Promise<void> {
   spoken = () => application.services.languages.current;
   followPower(application.services.worklist.background);
   closeBeforeQuitting(
-    () => application.close(),
+    async () => {
+      await application.close();
+      await windows.stateWritten();
+    },
     () => windows.destroy(),
   );
 
@@ -144,7 +147,7 @@ async function open(): Promise<void> {
     () => spoken(),
   );
   showMenu();
-  windows.openPictures();
+  windows.openAtStart();
   importPaths(launch);
   app.on('window-all-closed', () => app.quit());
 }

@@ -7,6 +7,7 @@ import type { ElectronApplication, Page } from '@playwright/test';
 import type { Trace } from '../../../core/trace/trace.ts';
 import type { StudyDocument, StudySummary } from '../../../core/api/requests.ts';
 import { cavityTraces } from '../../../core/review/traces.ts';
+import { endProcessesNaming, processTree } from '../../processes.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const { electronPath } = (await import('../../../main/start/electron-binary.mjs' as string)) as {
@@ -20,6 +21,9 @@ const executable = electronPath(root);
 const display =
   process.platform !== 'linux' || Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY']);
 
+/** Ending takes well under a second on a quiet machine. */
+const endWithinMs = 20_000;
+
 /** Chromium has no sandbox for root. */
 const rootSwitches = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
@@ -30,9 +34,21 @@ export class Desktop {
   readonly folder = mkdtempSync(join(tmpdir(), 'systola-electron-'));
   readonly library = join(this.folder, 'library');
   #application: ElectronApplication | null = null;
+  /** Resolves when the last process with its output open has gone; only then does Playwright let go of a launch. */
+  #closed: Promise<unknown> = Promise.resolve();
+  #launching: Promise<unknown> = Promise.resolve();
+  readonly #started: Started[] = [];
   #page: Page | null = null;
   #pageCrashed = false;
   #asked = 0;
+
+  constructor() {
+    // Playwright breaks a test off, its end too, where a launch ends before it is done.
+    process.once('exit', this.#removeFolder);
+  }
+
+  readonly #removeFolder = (): void =>
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 
   /** Switches and places every launch of this desktop has. */
   get #arguments(): string[] {
@@ -59,33 +75,60 @@ export class Desktop {
   }
 
   async launch(...args: string[]): Promise<Page> {
-    this.#application = await _electron.launch({
+    const launching = _electron.launch({
       executablePath: executable ?? '',
       args: [...this.#arguments, '--library', this.library, ...args],
       timeout: 60_000,
     });
-    this.#page = await this.#application.firstWindow();
+    this.#launching = launching.catch(() => undefined);
+    this.#application = await launching;
+    const child = this.#application.process();
+    this.#closed = new Promise((done) => child.once('close', done));
+    this.#page = await this.#picturesPage(this.#application);
     this.#pageCrashed = false;
     this.#page.on('crash', () => (this.#pageCrashed = true));
     return this.#page;
   }
 
-  /** Starts the executable as a person would, beside the one that runs. */
-  start(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Started {
-    return new Started(executable ?? '', [...this.#arguments, ...args], options);
+  /** The worklist's window may be open from the beginning, and be told of first. */
+  async #picturesPage(application: ElectronApplication): Promise<Page> {
+    await application.firstWindow();
+    const found = () => application.windows().find((page) => page.url().endsWith('/index.html'));
+    await expect.poll(() => found() !== undefined, { intervals: [20] }).toBe(true);
+    return found()!;
   }
 
-  /** SIGKILL to the main process: nothing gets a chance to be tidied up. */
+  /** Starts the executable as a person would, beside the one that runs. */
+  start(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Started {
+    const started = new Started(executable ?? '', [...this.#arguments, ...args], options);
+    this.#started.push(started);
+    return started;
+  }
+
+  /**
+   * SIGKILL to the main process, and then to all others: nothing gets a chance to be tidied up. Also of one that ended by
+   * itself, or is not yet open, some processes may be there for a moment, and write.
+   */
   async kill(): Promise<void> {
-    const application = this.#application;
+    const child = this.#application?.process();
     this.#application = null;
     this.#page = null;
-    if (application === null) return;
-    const child = application.process();
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((done) => child.once('exit', done));
-    child.kill('SIGKILL');
-    await ended;
+    const pids = [child, ...this.#started.map((started) => started.child)].flatMap((one) =>
+      one?.pid === undefined || one.exitCode !== null || one.signalCode !== null ? [] : [one.pid],
+    );
+    // While their parents are known.
+    const below = process.platform === 'linux' ? pids.flatMap((pid) => processTree(pid)) : [];
+    child?.kill('SIGKILL');
+    let isSettled = false;
+    const settled = Promise.all([this.#launching, this.#closed]).then(() => (isSettled = true));
+    const until = performance.now() + endWithinMs;
+    // One that is being launched may have no process yet.
+    do {
+      if (process.platform === 'linux') await endProcessesNaming(this.folder, below, endWithinMs);
+      else pids.forEach(endGroup);
+      await Promise.race([settled, new Promise((done) => setTimeout(done, 50))]);
+    } while (!isSettled && performance.now() < until);
+    if (!isSettled) throw new Error(`Playwright still waits for it after ${endWithinMs / 1000} s.`);
   }
 
   /** Quits as the menu does, and waits. */
@@ -203,8 +246,21 @@ export class Desktop {
   }) as ElectronApplication['evaluate'];
 
   async dispose(): Promise<void> {
-    await this.kill();
-    rmSync(this.folder, { recursive: true, force: true });
+    try {
+      await this.kill();
+    } finally {
+      this.#removeFolder();
+      process.off('exit', this.#removeFolder);
+    }
+  }
+}
+
+/** Where the system does not tell what runs: the group that was made for a launch. */
+function endGroup(pid: number): void {
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  } catch {
+    // It ended meanwhile.
   }
 }
 

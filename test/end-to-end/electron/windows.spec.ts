@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { canDriveWindows, focusWindow, pressKeys } from '../../x11.ts';
@@ -170,8 +170,12 @@ test('closing the worklist leaves the pictures; closing the pictures ends both',
     window?.close();
   }, size);
   await expect.poll(() => openWindows(desktop)).toBe(1);
-  await expect.poll(() => existsSync(state)).toBe(true);
-  expect(JSON.parse(readFileSync(state, 'utf8'))).toMatchObject(size);
+  await expect
+    .poll(() => JSON.parse(readFileSync(state, 'utf8')) as unknown)
+    .toMatchObject({
+      ...size,
+      open: false,
+    });
   await expect(page.getByTestId('patient-name')).toContainText('Beating');
 
   await openWorklist(desktop);
@@ -186,6 +190,76 @@ test('closing the worklist leaves the pictures; closing the pictures ends both',
       ?.close();
   });
   await ended;
+  expect(JSON.parse(readFileSync(state, 'utf8'))).toMatchObject({ ...size, open: true });
+});
+
+test('the worklist is open again at the next start, where it was, and in sight', async ({ desktop }) => {
+  const state = join(desktop.folder, 'user-data', 'window-worklist.json');
+  const listWindow = () =>
+    desktop.inMain(({ BrowserWindow, screen }) => {
+      const window = BrowserWindow.getAllWindows().find(({ webContents }) =>
+        webContents.getURL().endsWith('?window=worklist'),
+      );
+      if (window === undefined || !window.isVisible()) return null;
+      const { x, y, width, height } = window.getBounds();
+      const { workArea } = screen.getDisplayMatching(window.getBounds());
+      return {
+        place: [x, y, width, height],
+        area: [workArea.x, workArea.y, workArea.width, workArea.height],
+      };
+    });
+  const placed = async () => {
+    await expect.poll(listWindow).not.toBeNull();
+    return (await listWindow())!;
+  };
+  await openTwo(desktop);
+  await openWorklist(desktop);
+  await placed();
+  const bounds = { x: 120, y: 90, width: 1100, height: 700 };
+  await desktop.inMain(({ BrowserWindow }, to) => {
+    BrowserWindow.getAllWindows()
+      .find(({ webContents }) => webContents.getURL().endsWith('?window=worklist'))
+      ?.setBounds(to);
+  }, bounds);
+  const there = Object.values(bounds);
+  await expect.poll(async () => (await listWindow())?.place).toEqual(there);
+
+  // It ends by the menu; and by what lets nothing be written.
+  await desktop.quit();
+  let page = await desktop.launch();
+  expect((await placed()).place).toEqual(there);
+  await expect(page.getByTestId('patient-name')).toContainText('Beating');
+  await desktop.kill();
+  page = await desktop.launch();
+  expect((await placed()).place).toEqual(there);
+  await expect(page.getByTestId('patient-name')).toContainText('Beating');
+  const list = desktop.application.windows().find((one) => one.url().endsWith('?window=worklist'))!;
+  await row(list, otherStudy).click();
+  await expect(page.getByTestId('patient-name')).toContainText('Chosen');
+  await desktop.quit();
+
+  // The screen that it was on is gone.
+  const kept = JSON.parse(readFileSync(state, 'utf8')) as object;
+  writeFileSync(state, JSON.stringify({ ...kept, x: -4000, y: 5000 }));
+  await desktop.launch();
+  const { place, area } = await placed();
+  for (const side of [0, 1]) {
+    expect(place[side]!).toBeGreaterThanOrEqual(area[side]!);
+    expect(place[side]! + place[side + 2]!).toBeLessThanOrEqual(area[side]! + area[side + 2]!);
+  }
+  expect(place.slice(2)).toEqual([1100, 700]);
+
+  // One that was closed stays closed.
+  await desktop.inMain(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()
+      .find(({ webContents }) => webContents.getURL().endsWith('?window=worklist'))
+      ?.close();
+  });
+  await expect.poll(() => openWindows(desktop)).toBe(1);
+  await desktop.quit();
+  page = await desktop.launch();
+  await expect(page.getByTestId('patient-name')).toContainText('Chosen');
+  expect(await openWindows(desktop)).toBe(1);
 });
 
 test('the menu and its keys act in the window that has the focus', async ({ desktop }) => {

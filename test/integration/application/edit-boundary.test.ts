@@ -348,7 +348,8 @@ describe('any request that is accepted', () => {
               after: { ...edit.after, ...reason },
             };
           }
-          if (edit.slot === 'stage' || edit.slot === 'pair') return { ...edit, before: review[edit.slot] };
+          if (edit.slot === 'stage' || edit.slot === 'pair' || edit.slot === 'prior')
+            return { ...edit, before: review[edit.slot] };
           if (edit.slot === 'text') return { ...edit, before: review.texts[edit.field] ?? null };
           const clip = review.clips[edit.sopInstanceUid]!;
           return {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PatientStudies } from '../../../core/api/patient-studies.ts';
 import type { StudyDocument } from '../../../core/api/requests.ts';
 import type { Change } from '../../../core/review/review.ts';
+import { exportSnapshot } from '../../../main/application/export-snapshot.ts';
 import type { AuditEntry } from '../../../main/library/audit.ts';
 import { manualTrace } from '../../fixtures/library/facts.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
@@ -125,7 +126,7 @@ describe('the studies of a patient', () => {
     ]);
     expect(ejection(found, '1.1')).toBeCloseTo(51, 0);
     expect(found.studies[0]?.clips).toEqual([
-      { sopInstanceUid: '1.3.1', view: 'a4c', stage: null, atRest: true, isUsed: true },
+      { sopInstanceUid: '1.3.1', view: 'a4c', viewName: null, stage: null, atRest: true, isUsed: true },
     ]);
 
     // What was signed stays what was signed; what is only measured follows the contours.
@@ -175,6 +176,108 @@ describe('the studies of a patient', () => {
     expect(shown).toHaveLength(12);
     await patientOf('1.1');
     expect(audit().filter(({ detail }) => detail['asPriorOf'] === '1.1')).toHaveLength(12);
+  });
+});
+
+describe('the study that a report compares with', () => {
+  /** What the reader chose; null: the usual one. */
+  async function choose(uid: string, prior: string | null) {
+    const { head, review } = await station.json<StudyDocument>('GET', `studies/${uid}`);
+    const changes = [{ slot: 'prior', before: review.prior, after: prior }];
+    return station.send('POST', `studies/${uid}/revisions`, { head, label: 'chose', changes });
+  }
+  const comparisonOf = async (uid: string) => {
+    const document = await station.json<StudyDocument>('GET', `studies/${uid}`);
+    return exportSnapshot(station.application.services, document).prior;
+  };
+  const signedPrior = async (uid: string) => {
+    const { review } = await station.json<StudyDocument>('GET', `studies/${uid}`);
+    return review.decision.state === 'pending' ? undefined : review.decision.signed?.report?.prior;
+  };
+
+  beforeEach(async () => {
+    await add('1.1', { date: '20220101' });
+    await add('1.2', { date: '20240101' });
+    await add('1.3', { date: '20260101' });
+    for (const [uid, scale] of [
+      ['1.1', 0.6],
+      ['1.2', 0.7],
+      ['1.3', 0.8],
+    ] as const)
+      await draw(uid, scale);
+  });
+
+  it('is the one that the reader chose, also after a new start, and the usual one again', async () => {
+    expect(await comparisonOf('1.3')).toMatchObject({ studyInstanceUid: '1.2', by: 'rule' });
+    expect((await choose('1.3', '1.1')).status).toBe(201);
+    await station.application.close();
+    station = await workstation(path);
+    const chosen = await comparisonOf('1.3');
+    expect(chosen).toMatchObject({
+      ...{ studyInstanceUid: '1.1', by: 'reader', time: 'earlier', date: '2022-01-01' },
+    });
+    expect(chosen?.rows.find(({ name }) => name === 'EF')?.prior).toBeCloseTo(
+      ejection(await patientOf('1.3'), '1.1')!,
+    );
+    expect((await choose('1.3', null)).status).toBe(201);
+    expect(await comparisonOf('1.3')).toMatchObject({ studyInstanceUid: '1.2' });
+    expect((await choose('1.1', '1.3')).status).toBe(201);
+    expect(await comparisonOf('1.1')).toMatchObject({ studyInstanceUid: '1.3', time: 'later' });
+  });
+
+  it('is signed with the report, and a choice takes the signature back', async () => {
+    await choose('1.3', '1.1');
+    await decide('1.3', 'accepted');
+    expect(await signedPrior('1.3')).toBe('1.1');
+    // An exam that comes later changes nothing of what was signed.
+    await add('1.4', { date: '20250101' });
+    await draw('1.4', 0.5);
+    expect(await comparisonOf('1.3')).toMatchObject({ studyInstanceUid: '1.1', by: 'signature' });
+    expect((await choose('1.3', '1.4')).status).toBe(201);
+    expect(await signedPrior('1.3')).toBeUndefined();
+    expect(await comparisonOf('1.3')).toMatchObject({ studyInstanceUid: '1.4', by: 'reader' });
+    await decide('1.1', 'accepted');
+    expect(await signedPrior('1.1')).toBeNull();
+  });
+
+  it.each([
+    ['a twin', { id: 'P-2', name: 'Doe^John' }],
+    ['a namesake born on another day', { id: 'P-2', born: '19700102' }],
+    ['a namesake under another id', { id: 'P-2' }],
+    ['one who is only asked about', { name: 'Roe^Jane' }],
+    ['one without an id', { id: '' }],
+    ['one under zeros', { id: '0' }],
+    ['one under nines', { id: '999999' }],
+    ['one without a name', { id: 'ANONYMOUS', name: 'ANONYMOUS' }],
+    ['a test', { id: 'test', name: 'test' }],
+  ])('is never that of %s', async (_, patient) => {
+    await add('2.1', { ...patient, date: '20230101' });
+    await draw('2.1', 0.7);
+    const answer = await choose('1.3', '2.1');
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('the same patient alone');
+    expect(await comparisonOf('1.3')).toMatchObject({ studyInstanceUid: '1.2', by: 'rule' });
+    for (const other of ['9.9', '1.3', '1.3.1']) expect((await choose('1.3', other)).status).toBe(400);
+  });
+
+  it('is another when the chosen one turns out to be of somebody else, and signed numbers stay alone then', async () => {
+    await choose('1.3', '1.1');
+    await say('1.3', '1.1', 'different');
+    expect(await comparisonOf('1.3')).toMatchObject({ studyInstanceUid: '1.2', by: 'rule' });
+    await say('1.3', '1.1', null);
+    await decide('1.3', 'accepted');
+    expect(await comparisonOf('1.3')).toMatchObject({ studyInstanceUid: '1.1', by: 'signature' });
+    await station.send('PUT', 'patients', { studies: ['1.1'], patient: { patientId: 'Q-1' } });
+    expect(await comparisonOf('1.3')).toBeNull();
+  });
+
+  it('is none where the chosen one was rejected or has no ejection fraction', async () => {
+    await add('1.4', { date: '20230101' });
+    await choose('1.3', '1.4');
+    expect(await comparisonOf('1.3')).toBeNull();
+    await decide('1.1', 'rejected');
+    await choose('1.3', '1.1');
+    expect(await comparisonOf('1.3')).toBeNull();
   });
 });
 

@@ -51,7 +51,8 @@ const secrets = [
 const marks: Marks = {
   '00000000000a': { kind: 'note', frame: 0, at: [20, 30], text: 'thrombus of Quibble' },
   '00000000000b': { kind: 'note', frame: 3, at: [20, 30], text: 'ask Obadiah' },
-  '00000000000c': { kind: 'caliper', frame: 0, from: [100, 100], to: [150, 100] },
+  '00000000000c': { kind: 'caliper', frame: 0, from: [100, 100], to: [150, 100], words: 'Obadiah Wagtail' },
+  '00000000000d': { kind: 'caliper', frame: 0, from: [100, 90], to: [150, 90], name: 'LVIDd' },
 };
 
 /** The sample study with a patient, readers and words that are looked for afterwards. */

@@ -179,6 +179,7 @@ describe('our contours read back', () => {
     expect(readingChanges(untouched, [], '2.25.1', reading)).toEqual({
       changes: [],
       contours: 0,
+      distances: 0,
       leftOut: 132,
     });
   });

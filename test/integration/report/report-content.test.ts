@@ -9,6 +9,8 @@ import { pdfInformation, pdfText, readsPdf } from '../../fixtures/read-pdf.ts';
 import { beatingInput } from './beating-input.ts';
 import { changed, phantomPair, reportInput } from './phantom-document.ts';
 
+const heldAgainst = { studyInstanceUid: '1.2.840.9', by: 'rule', time: 'earlier' } as const;
+
 const pair = phantomPair();
 
 /** Pages as they are read, without what only lays them out. */
@@ -92,12 +94,17 @@ describe.runIf(readsPdf)('what whoever asked for the study reads', () => {
     const notCompared = message('prior.not-compared.stage');
     const prior = (rows: readonly PriorRow[]): ReportInput => ({
       ...base,
-      prior: { date: '2024-01-02', standing: 'signed', rows },
+      prior: { ...heldAgainst, date: '2024-01-02', standing: 'signed', rows },
     });
     const [alike = ''] = await pagesOf(prior([row(68, 55)]));
     expect(alike).toMatch(/^EF\s+55 %\s+biplane disks, A4C \+ A2C\s+55\s+68\s+-13\s+52–72\s+normal/m);
     expect(flat(alike)).toContain('Prior: study of 2 Jan 2024.');
     expect(flat(alike)).toContain('EF is lower than before: 68 % on 2 Jan 2024, 13 points of difference');
+    const chosen = { ...prior([row(68, 55)]).prior!, by: 'reader', time: 'same-day' } as const;
+    const [sameDay = ''] = await pagesOf({ ...base, prior: chosen });
+    expect(flat(sameDay)).toContain('Same day: study of 2 Jan 2024.');
+    expect(sameDay).toMatch(/^EF\s+55 %\s+biplane disks, A4C \+ A2C\s+55\s+68\s+-13/m);
+    expect(flat(sameDay)).not.toMatch(/Prior|than before/);
     const [other = ''] = await pagesOf(
       prior([row(68, 55, { change: null, beyondSpread: null, notCompared })]),
     );

@@ -40,6 +40,7 @@ describe('readAnalysis', () => {
         beats,
         spread,
         propagation,
+        propagations,
         recognition,
         marks,
         ...rest
@@ -48,9 +49,8 @@ describe('readAnalysis', () => {
       expect(traces).toEqual(
         before.traces.map((trace) => ({ ...trace, structure: 'lv-cavity', propagatedFrom: null })),
       );
-      expect([stage, framesWithoutPicture, fileSha256, spread, propagation, recognition, marks]).toEqual(
-        Array(7).fill(null),
-      );
+      const later = [stage, framesWithoutPicture, fileSha256, spread, recognition, marks];
+      expect([...later, propagation, propagations]).toEqual(Array(8).fill(null));
       expect(beats.map(({ edFrame, esFrame }) => ({ edFrame, esFrame }))).toEqual(before.beats);
       expect(beats.every(({ efPercent, included }) => efPercent === null && included === null)).toBe(true);
       expect(measurements).toEqual(before.measurements.map((one) => ({ ...one, stage: null })));

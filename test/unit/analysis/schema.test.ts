@@ -48,6 +48,9 @@ const analysis: Analysis = {
             },
           ],
           propagation: { way: 'memory', anchors: [3], from: 0, to: 9, model: 'm', sha256: 'ab' },
+          propagations: [
+            { structure: 'lv-wall', way: 'memory', anchors: [3], from: 0, to: 9, model: 'm', sha256: 'ab' },
+          ],
           marks: [
             {
               kind: 'caliper',
@@ -57,9 +60,10 @@ const analysis: Analysis = {
                 [3, 4],
               ],
               lengthMm: 2.8,
+              name: 'IVSd',
               text: null,
             },
-            { kind: 'note', frame: 0, points: [[5, 6]], lengthMm: null, text: 'thrombus?' },
+            { kind: 'note', frame: 0, points: [[5, 6]], lengthMm: null, name: null, text: 'thrombus?' },
           ],
           framesWithoutPicture: [],
           beats: [

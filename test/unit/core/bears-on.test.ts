@@ -19,13 +19,15 @@ it('goes by what a number rests on', () => {
   // A scale that is wrong leaves ratios as they are.
   expect(doubted('calibration-by-user')).toEqual(
     quantities
-      .filter(({ structure, unit }) => structure !== null && unit !== '%' && unit !== '1')
+      .filter(({ group, unit }) => group !== 'patient' && unit !== '%' && unit !== '1')
       .map(({ name }) => name),
   );
   expect(doubted('calibration-by-user')).toContain('EDV');
   expect(doubted('calibration-by-user')).not.toContain('EF');
+  // A distance rests on the scale and on nothing that is contoured.
+  expect(doubted('low-confidence')).not.toContain('LVIDd');
   expect(doubted('atrium-off-base')).toEqual(
-    quantities.filter(({ name }) => /^LA/.test(name)).map(({ name }) => name),
+    quantities.filter(({ group }) => group === 'atrium').map(({ name }) => name),
   );
   expect(doubted('wall-not-enclosing')).toContain('LV wall mid ED');
   expect(doubted('wall-not-enclosing')).not.toContain('EF');

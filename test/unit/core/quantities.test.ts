@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { quantities, quantityOf } from '../../../core/quantity/quantities.ts';
+import { distanceNames } from '../../../core/mark/distance-name.ts';
+import { quantities, type Quantity, quantityOf } from '../../../core/quantity/quantities.ts';
 import { referenceTables } from '../../../core/reference-limits/limits.ts';
 import { structureOf } from '../../../core/structure/structure.ts';
 import { sphericityIndex } from '../../../core/volume/sphericity.ts';
@@ -39,8 +40,13 @@ const clips = [a4c, a2c, bare];
 const cavities = beatingTraces(60, 25);
 function drawn(clip: ClipFacts): ClipReview {
   const review = clipReview(clip, { traces: cavities, run: runWithRoomBelow });
+  // Any line is one of each kind: what stands between its ends is for the reader to say.
+  const line = { kind: 'caliper', frame: 3, from: [200, 200], to: [230, 240] } as const;
+  const marks = Object.fromEntries(
+    distanceNames.map((name, index) => [String(index).padStart(12, '0'), { ...line, name }]),
+  );
   const others = { 'lv-wall': wallsAround(cavities), 'left-atrium': atriaBelow(cavities) };
-  return { ...review, traces: { ...review.traces, ...others } };
+  return { ...review, marks, traces: { ...review.traces, ...others } };
 }
 const measured = measureStudy(
   study,
@@ -69,8 +75,9 @@ describe('the table of quantities', () => {
 
   it('names each once, and structures that there are', () => {
     expect(new Set(quantities.map(({ name }) => name)).size).toBe(quantities.length);
-    for (const { structure, group } of quantities) {
-      expect(structure === null).toBe(group === 'patient');
+    for (const { structure, group, site } of quantities.map((quantity): Quantity => quantity)) {
+      expect(structure === null).toBe(group === 'patient' || group === 'distance');
+      expect(site !== undefined).toBe(group === 'distance');
       if (structure !== null) expect(structureOf(structure)).not.toBeNull();
     }
   });

@@ -258,7 +258,7 @@ describe('what is stored', () => {
 
   it('of the format before is what it was', () => {
     const before = [{ slot: 'view', sopInstanceUid: '1.2', before: none, after: said('a4c', 'user') }];
-    expect(revisionFormat).toBe(7);
+    expect(revisionFormat).toBe(8);
     expect(upcastChanges(4, before)).toEqual({ changes: before, limited: false });
   });
 });

@@ -11,13 +11,12 @@ import { MenuKeys, mnemonicsOf } from '../../../main/hosts/electron/menu/menu-ke
 import { menuTemplate } from '../../../main/hosts/electron/menu/menu-template.ts';
 import type { DesktopCommand } from '../../../main/hosts/electron/preload/api.ts';
 import { ReloadLimit } from '../../../main/hosts/electron/window/reload-limit.ts';
+import { WindowStateFile } from '../../../main/hosts/electron/window/window-state-file.ts';
 import {
   besideState,
   fittedState,
   initialState,
   minimumSize,
-  readWindowState,
-  writeWindowState,
 } from '../../../main/hosts/electron/window/window-state.ts';
 import { inRespelled } from '../../fixtures/language/respelled.ts';
 
@@ -32,15 +31,36 @@ describe('the window', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('comes back where it was', async () => {
-    const file = join(folder, 'window.json');
+    const file = new WindowStateFile(join(folder, 'window.json'));
     const state = { x: 2000, y: 100, width: 1600, height: 1000, maximised: true };
-    await writeWindowState(file, state);
-    expect(fittedState(readWindowState(file) ?? initialState, [monitor, second])).toEqual(state);
+    file.write(state);
+    await file.written();
+    expect(fittedState(file.read() ?? initialState, [monitor, second])).toEqual(state);
+  });
+
+  it('is kept as it was last, however quickly it opens and closes, and whether it was open', async () => {
+    const file = new WindowStateFile(join(folder, 'new folder', 'window.json'));
+    for (let width = 1101; width <= 1120; width += 1)
+      file.write({ x: 5, y: 6, width, height: 700, maximised: false, open: width % 2 === 1 });
+    await file.written();
+    expect(file.read()).toEqual({ x: 5, y: 6, width: 1120, height: 700, maximised: false, open: false });
+    // A folder in its place takes no file; nothing is thrown, and the next one has its turn.
+    const blocked = new WindowStateFile(folder);
+    blocked.write(initialState);
+    await blocked.written();
+    expect(blocked.read()).toBeNull();
   });
 
   it('leaves the place of a monitor that is gone', () => {
     const state = { x: 2000, y: 100, width: 3000, height: 2000, maximised: false };
     expect(fittedState(state, [monitor])).toEqual({ width: 1920, height: 1040, maximised: false });
+  });
+
+  it('can be taken hold of where displays are arranged otherwise', () => {
+    const state = { x: 300, width: 1200, height: 800, maximised: false };
+    expect(fittedState({ ...state, y: -500 }, [monitor]).y).toBe(0);
+    expect(fittedState({ ...state, y: 700 }, [monitor]).y).toBe(700);
+    expect(fittedState({ ...state, y: 480, height: 100 }, [{ ...monitor, height: 505 }]).y).toBe(465);
   });
 
   it('is never smaller than it can be used', () => {
@@ -51,9 +71,9 @@ describe('the window', () => {
   it.each(['', 'null', '{"width":-5,"height":0,"maximised":true}', '{"width":"wide"}', '{'])(
     'opens as new when its state reads %j',
     (text) => {
-      const file = join(folder, 'damaged.json');
-      writeFileSync(file, text);
-      expect(readWindowState(file)).toBeNull();
+      const path = join(folder, 'damaged.json');
+      writeFileSync(path, text);
+      expect(new WindowStateFile(path).read()).toBeNull();
       expect(initialState).toEqual({ width: 1440, height: 900, maximised: false });
     },
   );

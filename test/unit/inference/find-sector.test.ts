@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FramePixels } from '../../../core/clip/clip.ts';
 import type { Box } from '../../../core/geometry/point.ts';
-import { findSector } from '../../../core/sector/find-sector.ts';
+import { findFan, findSector, findSectorAndFan } from '../../../core/sector/find-sector.ts';
 import {
   clipFacts,
   fanBox,
@@ -53,6 +53,19 @@ describe('from pixels alone', () => {
     const frames = screenFrames(options).map((frame) => blackened(frame, options));
     const { box } = findSector(frames, clipFacts(options));
     expectBox(box, fanBox(options), 16);
+  });
+
+  it('keeps the sides of the fan beside the box', () => {
+    const frames = screenFrames(usualScreen);
+    const facts = clipFacts(usualScreen);
+    const { sector, fan } = findSectorAndFan(frames, facts);
+    expect(sector).toEqual(findSector(frames, facts));
+    const whole = { minX: 0, minY: 0, maxX: usualScreen.columns - 1, maxY: usualScreen.rows - 1 };
+    const { apexX, apexY, leftAngle, rightAngle } = findFan(frames, whole)!;
+    expect(fan!.apexX).toBeCloseTo(apexX, 1);
+    expect(fan!.apexY).toBeCloseTo(apexY, 1);
+    expect(fan!.leftAngle).toBeCloseTo(leftAngle, 4);
+    expect(fan!.rightAngle).toBeCloseTo(rightAngle, 4);
   });
 
   it('is the whole frame when the picture ends at the sector, as in CAMUS', () => {

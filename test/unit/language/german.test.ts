@@ -24,7 +24,7 @@ describe('German', () => {
 
   it('writes decimals with a comma, without dots in thousands', () => {
     expect(inGerman.say('clip.contour-volume', { ml: 1234.56 })).toBe('1234,6 mL');
-    expect(inGerman.say('numbers.whole-beats', { whole: 1, count: 2 })).toBe('1 von 2 Schlägen ganz');
+    expect(inGerman.say('numbers.whole-beats', { whole: 1, count: 2 })).toBe('1 von 2 Schlägen vollständig');
   });
 
   it('addresses nobody as "du" and leaves no quotation mark of English', () => {

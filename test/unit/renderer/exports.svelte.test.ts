@@ -10,7 +10,7 @@ import { inWords } from '../../../renderer/words/language.svelte.ts';
 const running: ExportState = {
   exportId: 'one',
   state: 'running',
-  ...{ done: 0, total: 4, files: 0, file: null, refused: [], refusedTotal: 0 },
+  ...{ done: 0, total: 4, files: 0, file: null, refused: [], refusedTotal: 0, deletedLeftOut: 0 },
   ...{ taken: null, place: null, message: null },
 };
 const finished: ExportState = { ...running, state: 'finished', done: 4, files: 3, place: 'x.zip' };

@@ -19,6 +19,7 @@ const sending = (changes: Partial<SendState> = {}): SendState => ({
   current: null,
   counts: none,
   objects: [],
+  deletedLeftOut: 0,
   message: null,
   ...changes,
 });

@@ -33,6 +33,7 @@ describe('contours that a run is sending', () => {
     stage: null,
     pair: null,
     readings: [],
+    prior: null,
     texts: {},
     clips: {
       a: {

@@ -1,7 +1,7 @@
 import { BrowserWindow } from 'electron';
 import { origin } from '../scheme.ts';
 import { ReloadLimit } from './reload-limit.ts';
-import { fittedState, minimumSize, writeWindowState } from './window-state.ts';
+import { fittedState, minimumSize } from './window-state.ts';
 import type { Bounds, WindowState } from './window-state.ts';
 
 /** How long after its process died a page is drawn anew, ms. */
@@ -12,7 +12,7 @@ const reloadAfterMs = 500;
  * @param address of its page, after the origin
  * @param state where it goes, fitted to the displays
  * @param displays work areas of the displays there are
- * @param stateFile where it is written down when it closes
+ * @param takesFocus whether the keys are its own from the beginning
  * @param onShown called when the page is drawn
  * @param onPageGone called when the page's process ended: its commands have nobody to go to
  * @param onUnusable called when that process dies again and again, with whether it was ever shown and how to try again
@@ -22,7 +22,7 @@ export function createWindow(options: {
   readonly address: string;
   readonly state: WindowState;
   readonly displays: readonly Bounds[];
-  readonly stateFile: string;
+  readonly takesFocus: boolean;
   readonly development: boolean;
   onShown(): void;
   onPageGone(): void;
@@ -55,14 +55,9 @@ export function createWindow(options: {
   let shown = false;
   window.once('ready-to-show', () => {
     shown = true;
-    window.show();
+    if (options.takesFocus) window.show();
+    else window.showInactive();
     options.onShown();
-  });
-  window.on('close', () => {
-    const { x, y, width, height } = window.getNormalBounds();
-    const maximised = window.isMaximized();
-    // A window in the wrong place next time is no reason to hold up closing.
-    writeWindowState(options.stateFile, { x, y, width, height, maximised }).catch(() => {});
   });
   // Everything lives in the main process; a page that died is simply drawn again.
   const limit = new ReloadLimit();
@@ -87,4 +82,10 @@ export function createWindow(options: {
   });
   void window.loadURL(`${origin}/${options.address}`);
   return window;
+}
+
+/** Where a window is now. */
+export function stateOf(window: BrowserWindow): WindowState {
+  const { x, y, width, height } = window.getNormalBounds();
+  return { x, y, width, height, maximised: window.isMaximized() };
 }

@@ -1,7 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
-import { writeAtomically } from '../../../files/write-atomically.ts';
-
 export interface Bounds {
   readonly x: number;
   readonly y: number;
@@ -23,29 +19,12 @@ type Placed = Omit<WindowState, 'maximised'>;
 export const minimumSize = { width: 1024, height: 640 } as const;
 export const initialState: WindowState = { width: 1440, height: 900, maximised: false };
 
-const windowStateSchema = z.object({
-  x: z.number().int().optional(),
-  y: z.number().int().optional(),
-  width: z.number().int().positive(),
-  height: z.number().int().positive(),
-  maximised: z.boolean(),
-});
-
-/** What was saved; null when nothing was, or when it makes no sense. */
-export function readWindowState(path: string): WindowState | null {
-  try {
-    return windowStateSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch {
-    return null;
-  }
-}
-
-export async function writeWindowState(path: string, state: WindowState): Promise<void> {
-  await writeAtomically(path, new TextEncoder().encode(`${JSON.stringify(state)}\n`));
-}
+/** How much of a window's top has to be inside a display: by less it cannot be taken hold of. */
+const heldPx = 40;
 
 /**
- * The saved state, fitted to the displays there are now: a monitor that was unplugged must not keep the window.
+ * The saved state, fitted to the displays there are now: a monitor that was unplugged must not keep the window, nor one
+ * that is arranged otherwise its title bar.
  * @param displays work areas in the same coordinates as the state
  */
 export function fittedState(saved: WindowState, displays: readonly Bounds[]): WindowState {
@@ -54,9 +33,10 @@ export function fittedState(saved: WindowState, displays: readonly Bounds[]): Wi
   const width = room ? Math.min(Math.max(saved.width, minimumSize.width), room.width) : saved.width;
   const height = room ? Math.min(Math.max(saved.height, minimumSize.height), room.height) : saved.height;
   const { maximised } = saved;
-  return display && saved.x !== undefined && saved.y !== undefined
-    ? { x: saved.x, y: saved.y, width, height, maximised }
-    : { width, height, maximised };
+  if (display === undefined || saved.x === undefined || saved.y === undefined)
+    return { width, height, maximised };
+  const lowest = display.y + display.height - heldPx;
+  return { x: saved.x, y: Math.min(Math.max(saved.y, display.y), lowest), width, height, maximised };
 }
 
 /**

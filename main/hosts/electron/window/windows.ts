@@ -1,13 +1,14 @@
 import { join } from 'node:path';
-import { BrowserWindow, screen, type Menu } from 'electron';
+import { app, BrowserWindow, screen, type Menu } from 'electron';
 import type { Listing } from '../../../../core/api/listing.ts';
 import { channels } from '../ipc/channels.ts';
 import { CommandOutbox } from '../ipc/command-outbox.ts';
 import type { DialogGate } from '../ipc/dialog-gate.ts';
 import type { DesktopCommand } from '../preload/api.ts';
-import { createWindow } from './create-window.ts';
+import { createWindow, stateOf } from './create-window.ts';
 import { watchInput } from './watch-input.ts';
-import { besideState, initialState, readWindowState } from './window-state.ts';
+import { WindowStateFile } from './window-state-file.ts';
+import { besideState, initialState, type WindowState } from './window-state.ts';
 
 /** The one with the pictures is the application's; the one with the worklist alone may be opened beside it. */
 export type WindowKind = 'pictures' | 'worklist';
@@ -23,13 +24,22 @@ class Place {
   window: BrowserWindow | null = null;
   readonly outbox = new CommandOutbox();
   watchMenu: ((menu: Menu | null) => void) | null = null;
+  /** Writes down where the window is, and whether it is open. */
+  keep: ((open: boolean) => void) | null = null;
+  readonly file: WindowStateFile;
+
+  constructor(folder: string, kind: WindowKind) {
+    this.file = new WindowStateFile(join(folder, kinds[kind].stateFile));
+  }
 }
 
 /** The windows that are open, and what they tell each other: every one of them at most once. */
 export class Windows {
-  readonly #places: Readonly<Record<WindowKind, Place>> = { pictures: new Place(), worklist: new Place() };
+  readonly #places: Readonly<Record<WindowKind, Place>>;
   readonly #options: ConstructorParameters<typeof Windows>[0];
   #studyShown: string | null = null;
+  /** Windows that close now are open again at the next start. */
+  #isEnding = false;
 
   /**
    * @param options.stateFolder where it is written down where the windows were
@@ -47,19 +57,41 @@ export class Windows {
     onUnusable(kind: WindowKind, window: BrowserWindow, wasShown: boolean, again: () => void): void;
   }) {
     this.#options = options;
+    const { stateFolder } = options;
+    this.#places = {
+      pictures: new Place(stateFolder, 'pictures'),
+      worklist: new Place(stateFolder, 'worklist'),
+    };
+    app.on('before-quit', () => (this.#isEnding = true));
   }
 
-  openPictures(): void {
-    const window = this.#open('pictures', () => this.#options.onShown());
+  /** Opens the window with the pictures, and beside it the worklist's where it was open at the end. */
+  openAtStart(): void {
+    const { pictures, worklist } = this.#places;
+    const window = this.#open('pictures', pictures.file.read() ?? initialState, () =>
+      this.#options.onShown(),
+    );
     // As when it is the only one: with it the application ends.
-    window.once('closed', () => this.#places.worklist.window?.close());
+    window.once('closed', () => {
+      this.#isEnding = true;
+      worklist.window?.close();
+    });
+    const before = worklist.file.read();
+    // On the display that it was on, also where that is the other's.
+    if (before?.open === true) this.#open('worklist', before, () => undefined, false);
   }
 
   /** Opens the worklist's window, on another display than the pictures where there is one; or brings it to the front. */
   openWorklist(): void {
-    const { window } = this.#places.worklist;
-    if (window === null) this.#open('worklist', () => undefined);
-    else bringToFront(window);
+    const { worklist, pictures } = this.#places;
+    if (worklist.window !== null) {
+      bringToFront(worklist.window);
+      return;
+    }
+    const before = worklist.file.read();
+    const first = pictures.window?.getBounds();
+    const state = first === undefined ? before : besideState(before, first, workAreas());
+    this.#open('worklist', state ?? initialState, () => undefined);
   }
 
   /** Brings the window with the pictures to the front. */
@@ -111,7 +143,16 @@ export class Windows {
 
   /** Takes the windows away without asking their pages, which may be gone already. */
   destroy(): void {
-    for (const { window } of Object.values(this.#places)) window?.destroy();
+    this.#isEnding = true;
+    for (const { window, keep } of Object.values(this.#places)) {
+      keep?.(true);
+      window?.destroy();
+    }
+  }
+
+  /** Resolves when it is on disk where the windows were. */
+  async stateWritten(): Promise<void> {
+    for (const { file } of Object.values(this.#places)) await file.written();
   }
 
   #tellShown(): void {
@@ -123,32 +164,40 @@ export class Windows {
     return window === this.#places.worklist.window ? 'worklist' : null;
   }
 
-  #open(kind: WindowKind, onShown: () => void): BrowserWindow {
-    const { preload, stateFolder, development, gate, menuBar, onUnusable } = this.#options;
-    const { address, stateFile } = kinds[kind];
+  #open(kind: WindowKind, state: WindowState, onShown: () => void, takesFocus = true): BrowserWindow {
+    const { preload, development, gate, menuBar, onUnusable } = this.#options;
     const place = this.#places[kind];
-    const path = join(stateFolder, stateFile);
-    const saved = readWindowState(path);
-    const first = this.#places.pictures.window;
     const window = createWindow({
       preload,
-      address,
-      state:
-        kind === 'worklist' && first
-          ? besideState(saved, first.getBounds(), workAreas())
-          : (saved ?? initialState),
+      address: kinds[kind].address,
+      state,
       displays: workAreas(),
-      stateFile: path,
+      takesFocus,
       development,
-      onShown,
+      onShown: () => {
+        // Also for a start after an end that lets nothing be written.
+        keep(true);
+        onShown();
+      },
       onPageGone: () => place.outbox.gone(),
       onUnusable: (wasShown, again) => onUnusable(kind, window, wasShown, again),
     });
+    let last = state;
+    const keep = (open: boolean): void => {
+      if (!window.isDestroyed()) last = stateOf(window);
+      place.file.write({ ...last, open });
+    };
     place.window = window;
+    place.keep = keep;
+    window.on('close', () => keep(true));
+    // A page that is not left yet keeps the application.
+    window.webContents.on('will-prevent-unload', () => (this.#isEnding = false));
     place.watchMenu = watchInput(window.webContents, gate);
     place.watchMenu(menuBar());
     window.once('closed', () => {
+      keep(this.#isEnding);
       place.window = null;
+      place.keep = null;
       place.watchMenu = null;
       place.outbox.gone();
     });

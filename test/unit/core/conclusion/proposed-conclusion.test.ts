@@ -9,6 +9,8 @@ import { message } from '../../../../core/language/message.ts';
 import type { Measurement } from '../../../../core/measurement/measurement.ts';
 import { ejectionRow, finding, input, measuredStudy, number } from './measured.ts';
 
+const heldAgainst = { studyInstanceUid: '1.2.840.9', by: 'rule', time: 'earlier' } as const;
+
 const said = (about: ConclusionInput): string =>
   proposedConclusion(about)
     .map((sentence) => inEnglish.say(sentence))
@@ -190,7 +192,7 @@ describe('the proposed conclusion', () => {
 
 describe('the change against an earlier study', () => {
   const prior = (row: ReturnType<typeof ejectionRow>, standing: 'signed' | 'not-signed' = 'signed') => ({
-    prior: { date: '2024-01-02', standing, rows: [row] },
+    prior: { ...heldAgainst, date: '2024-01-02', standing, rows: [row] },
   });
 
   it.each([
@@ -215,6 +217,13 @@ describe('the change against an earlier study', () => {
     const text = of([number('EF', 40)], {}, prior(ejectionRow(55, 40), 'not-signed'));
     expect(text).toContain('(not signed)');
     expect(text).toContain('up to 10 points, Thavendiranathan 2013');
+  });
+
+  it('says nothing of a study that the reader chose and that is none before', () => {
+    for (const time of ['later', 'same-day', 'undated'] as const) {
+      const chosen = { ...prior(ejectionRow(55, 40)).prior, by: 'reader', time } as const;
+      expect(of([number('EF', 40)], {}, { prior: chosen })).not.toMatch(/before|2024/);
+    }
   });
 
   it('compares nothing that was made in another way, and nothing that is not there', () => {

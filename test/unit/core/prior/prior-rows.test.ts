@@ -143,6 +143,7 @@ describe('a finding', () => {
           prior({ measurements: [number('EF', 60)] }),
         ),
         '2 Jan 2024',
+        [{ sopInstanceUid: '1.2.3.1', frame: 7 }],
       );
     expect(told(50)).toEqual([]);
     expect(told(70)).toEqual([]);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { quantities } from '../../../../core/quantity/quantities.ts';
+import { quantities, type Quantity } from '../../../../core/quantity/quantities.ts';
 import { structureOf, structures } from '../../../../core/structure/structure.ts';
 import { preCoordinated } from '../../../../main/export/dicom/simplified-concepts.ts';
 import { type Code, codes } from '../../../../main/dicom/write/codes.ts';
@@ -16,8 +16,14 @@ const known = new Map(
 );
 
 /** What is measured, and on what, as far as it has a code. */
-const measured = quantities.flatMap(({ code, structure }): Code[] =>
-  code === null ? [] : [code, ...(structure === null ? [] : [structureOf(structure)!.code])],
+const measured = quantities.flatMap(({ code, structure, site }: Quantity): Code[] =>
+  code === null
+    ? []
+    : [
+        code,
+        ...(structure === null ? [] : [structureOf(structure)!.code]),
+        ...(site === undefined ? [] : [site]),
+      ],
 );
 /** Sites of what is drawn. */
 const drawn = structures().map(({ code }): Code => code);
