@@ -16,19 +16,8 @@ export interface CellMask {
 
 /** Mean over the square of (2 × reach + 1)² cells around each cell, cut at the edges. */
 export function smooth(map: CellMap, reach: number): CellMap {
-  const { rows, columns } = map;
-  const sums = summedArea(rows, columns, (index) => map.values[index]!);
-  const values = new Float32Array(rows * columns);
-  for (let y = 0; y < rows; y += 1) {
-    const top = Math.max(0, y - reach);
-    const bottom = Math.min(rows, y + reach + 1);
-    for (let x = 0; x < columns; x += 1) {
-      const left = Math.max(0, x - reach);
-      const right = Math.min(columns, x + reach + 1);
-      values[y * columns + x] =
-        boxSum(sums, columns, top, left, bottom, right) / ((bottom - top) * (right - left));
-    }
-  }
+  const values = new Float32Array(map.rows * map.columns);
+  forSquares(map, map.values, reach, (index, sum, area) => (values[index] = sum / area));
   return { ...map, values };
 }
 
@@ -110,8 +99,19 @@ function shrink(mask: CellMask, reach: number): CellMask {
 /** Cells beyond the edge count neither way, so that what ends at the picture's edge is not eaten from there. */
 function around(mask: CellMask, reach: number, keep: (sum: number, area: number) => boolean): CellMask {
   const { rows, columns } = mask;
-  const sums = summedArea(rows, columns, (index) => mask.cells[index]!);
   const cells = new Uint8Array(rows * columns);
+  forSquares(mask, mask.cells, reach, (index, sum, area) => (cells[index] = keep(sum, area) ? 1 : 0));
+  return { rows, columns, cells };
+}
+
+/** Gives the sum and the area of the square of (2 × reach + 1)² cells around each cell, cut at the edges. */
+function forSquares(
+  { rows, columns }: Pick<CellMap, 'rows' | 'columns'>,
+  cells: ArrayLike<number>,
+  reach: number,
+  take: (index: number, sum: number, area: number) => void,
+): void {
+  const sums = summedArea(rows, columns, (index) => cells[index]!);
   for (let y = 0; y < rows; y += 1) {
     const top = Math.max(0, y - reach);
     const bottom = Math.min(rows, y + reach + 1);
@@ -119,10 +119,9 @@ function around(mask: CellMask, reach: number, keep: (sum: number, area: number)
       const left = Math.max(0, x - reach);
       const right = Math.min(columns, x + reach + 1);
       const sum = boxSum(sums, columns, top, left, bottom, right);
-      cells[y * columns + x] = keep(sum, (bottom - top) * (right - left)) ? 1 : 0;
+      take(y * columns + x, sum, (bottom - top) * (right - left));
     }
   }
-  return { rows, columns, cells };
 }
 
 /** Summed-area table with a leading row and column of zeros. */

@@ -32,6 +32,17 @@ export function optionsOrExitCode<Options extends object>(
 export const failureLine = ({ file, message, code }: SystolaError): string =>
   `${file === null ? '' : `${file}: `}${message} (${code})`;
 
+/** Says how a command ended that wrote nothing, and returns its exit code. @throws what is a defect */
+export function endedBy(error: unknown, signal: AbortSignal): number {
+  if (signal.aborted) {
+    console.error('Stopped; nothing was written.');
+    return exitCodes.interrupted;
+  }
+  if (!(error instanceof SystolaError)) throw error;
+  console.error(failureLine(error));
+  return exitCodes.partly;
+}
+
 /** What ends a command from outside; SIGHUP comes when its terminal is closed. */
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

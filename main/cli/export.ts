@@ -3,7 +3,7 @@ import { SystolaError } from '../../core/error.ts';
 import type { Services } from '../application/services.ts';
 import { ExportRun } from '../application/export-run.ts';
 import { chosenFormats, dicomObjects, exportFormats } from '../export/exporters.ts';
-import { optionsOrExitCode, failureLine, untilStopped } from './command.ts';
+import { endedBy, failureLine, optionsOrExitCode, untilStopped } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type ExportOptions, exportUsage, parseExportOptions } from './export-options.ts';
 import { libraryNamed, openedLibrary } from './opened-library.ts';
@@ -37,13 +37,7 @@ async function exportFrom(options: ExportOptions, signal: AbortSignal): Promise<
     for (const failure of failures) console.error(failureLine(failure));
     return failures.length === 0 ? exitCodes.done : exitCodes.partly;
   } catch (error) {
-    if (signal.aborted) {
-      console.error('Stopped; nothing was written.');
-      return exitCodes.interrupted;
-    }
-    if (!(error instanceof SystolaError)) throw error;
-    console.error(failureLine(error));
-    return exitCodes.partly;
+    return endedBy(error, signal);
   } finally {
     await services.close();
   }

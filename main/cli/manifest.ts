@@ -1,9 +1,8 @@
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { SystolaError } from '../../core/error.ts';
 import { listStudies, type ListedStudies } from '../archive/list-studies.ts';
 import { closeGuardedReader } from '../dicom/guarded-reader.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
-import { optionsOrExitCode, failureLine, untilStopped } from './command.ts';
+import { endedBy, failureLine, optionsOrExitCode, untilStopped } from './command.ts';
 import { parsedCommandLine, wrongUsage } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -28,13 +27,7 @@ export async function runManifest(argv: readonly string[]): Promise<number> {
     try {
       return await writeManifest(options.folders, options.out, signal);
     } catch (error) {
-      if (signal.aborted) {
-        console.error('Stopped; nothing was written.');
-        return exitCodes.interrupted;
-      }
-      if (!(error instanceof SystolaError)) throw error;
-      console.error(failureLine(error));
-      return exitCodes.partly;
+      return endedBy(error, signal);
     } finally {
       await closeGuardedReader();
     }

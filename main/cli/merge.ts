@@ -1,8 +1,7 @@
-import { SystolaError } from '../../core/error.ts';
 import { readManifest } from '../archive/manifest.ts';
 import { mergedStudies, type MergeProblem } from '../archive/merged-studies.ts';
 import { tableFiles, writeTables } from '../archive/write-tables.ts';
-import { optionsOrExitCode, failureLine, untilStopped } from './command.ts';
+import { endedBy, optionsOrExitCode, untilStopped } from './command.ts';
 import { parsedCommandLine, wrongUsage } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import { prepareOutput } from './output-folder.ts';
@@ -35,13 +34,7 @@ export async function runMerge(argv: readonly string[]): Promise<number> {
     try {
       return await merge(options, signal);
     } catch (error) {
-      if (signal.aborted) {
-        console.error('Stopped; nothing was written.');
-        return exitCodes.interrupted;
-      }
-      if (!(error instanceof SystolaError)) throw error;
-      console.error(failureLine(error));
-      return exitCodes.partly;
+      return endedBy(error, signal);
     }
   });
 }

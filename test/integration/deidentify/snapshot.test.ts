@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -21,7 +20,7 @@ import { defaultTemplate } from '../../../main/report/template.ts';
 import { dateForms, foundIn } from '../../fixtures/deidentify/byte-search.ts';
 import { deidentified, keyOf, wholePicture } from '../../fixtures/deidentify/deidentified.ts';
 import { readWithDcmjs } from '../../fixtures/dicom/dcmjs.ts';
-import { isInstalled } from '../../fixtures/dicom/installed.ts';
+import { pdfText, readsPdf } from '../../fixtures/read-pdf.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 import { sampleSnapshot } from '../report/sample-snapshot.ts';
 
@@ -173,8 +172,6 @@ const ejection = ({ measurements }: ExportSnapshot['measurements']) =>
     .filter(({ name }) => ['EF', 'EDV', 'ESV'].includes(name))
     .map(({ name, value }) => [name, value]);
 
-const hasPdfText = isInstalled('pdftotext');
-
 const ofOneFile = () => exporters().filter((exporter): exporter is Exporter => !isFolderExporter(exporter));
 
 describe('what is exported of a study without its patient', () => {
@@ -264,17 +261,12 @@ describe('what is exported of a study without its patient', () => {
     }
   });
 
-  it.runIf(hasPdfText)('is a report whose words name nobody', async () => {
+  it.runIf(readsPdf)('is a report whose words name nobody', async () => {
     const report = ofOneFile()[0]!;
-    const path = join(folder(), 'report.pdf');
-    const words = (bytes: Uint8Array): string => {
-      writeFileSync(path, bytes);
-      return execFileSync('pdftotext', [path, '-'], { encoding: 'utf8' });
-    };
-    const said = words(await report.write(pseudonymised('sharing')));
+    const said = pdfText(await report.write(pseudonymised('sharing')));
     expect(foundIn(Buffer.from(said), [...secrets, ...dates, '2023', '1948', ...uids])).toEqual([]);
     expect(said).toContain('S-');
-    const told = words(await report.write(original));
+    const told = pdfText(await report.write(original));
     expect(foundIn(Buffer.from(told), ['Quibble', 'HN-4711-77'])).toEqual(['Quibble', 'HN-4711-77']);
   });
 

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Analysis } from '../../../core/analysis/analysis.ts';
 import type { SessionInfo, StudyDocument } from '../../../core/api/requests.ts';
 import type { Point } from '../../../core/geometry/point.ts';
+import type { StudyReview } from '../../../core/review/review.ts';
 import { structures } from '../../../core/structure/structure.ts';
 import { tracesOf } from '../../../core/review/traces.ts';
 import { rasterizeTrace } from '../../../core/trace/rasterize.ts';
@@ -65,9 +67,23 @@ const drawn = {
 };
 const formats = ['json', 'measurements-csv', 'contours-csv', 'columns-csv', 'coco'];
 
-/** A library with a biplane study of three structures that its reader has signed. */
-async function signedLibrary(reader = '=Dr "Ada", PhD') {
+let signed = '';
+let review: StudyReview;
+beforeAll(async () => {
+  signed = mkdtempSync(join(tmpdir(), 'systola-signed-'));
+  review = await signStudy(signed);
+}, 120_000);
+afterAll(() => rmSync(signed, { recursive: true, force: true }));
+
+/** The library of {@link signStudy}, for one test to do with as it likes. */
+function signedLibrary(): string {
   const path = folder();
+  cpSync(signed, path, { recursive: true });
+  return path;
+}
+
+/** Makes a library with a biplane study of three structures that its reader has signed; returns what it says. */
+async function signStudy(path: string): Promise<StudyReview> {
   const station = await workstation(path);
   const document = () => station.json<StudyDocument>('GET', `studies/${studyUid}`);
   const record = async (...changes: unknown[]) => {
@@ -79,7 +95,7 @@ async function signedLibrary(reader = '=Dr "Ada", PhD') {
     });
     expect(answer.status, await answer.clone().text()).toBe(201);
   };
-  await station.json('PUT', 'settings', { reader });
+  await station.json('PUT', 'settings', { reader: '=Dr "Ada", PhD' });
   await upload(station.application, { 'a4c.dcm': clipOf('a4c'), 'a2c.dcm': clipOf('a2c') });
   for (const uid of [`${studyUid}.4`, `${studyUid}.2`]) {
     for (const [structure, traces] of Object.entries(drawn)) {
@@ -95,7 +111,9 @@ async function signedLibrary(reader = '=Dr "Ada", PhD') {
   const after = { ...body, sex: own('female'), heightCm: own(170), weightKg: own(70), heartRateBpm: own(61) };
   await record({ slot: 'body', before: body, after });
   await record({ slot: 'decision', before: { state: 'pending' }, after: { state: 'accepted' } });
-  return { path, station, document, record };
+  const { review } = await document();
+  await station.application.close();
+  return review;
 }
 
 async function exported(library: string, ...options: string[]): Promise<Record<string, string>> {
@@ -145,10 +163,7 @@ const number = (text: string | undefined) => (text === '' || text === undefined 
 
 describe('research exports of a signed biplane study', () => {
   it('hold the numbers, contours and masks of analysis.json, as other programs read them', async () => {
-    const { path, station, document } = await signedLibrary();
-    const { review } = await document();
-    await station.application.close();
-    const files = await exported(path);
+    const files = await exported(signedLibrary());
     const analysis = json<Analysis>(files['analysis']).studies[0]!;
 
     const table = read(files['measurements']);
@@ -286,7 +301,8 @@ describe('research exports of a signed biplane study', () => {
   });
 
   it('name the patient where the reader ticked that, or the command was told so, and nowhere else', async () => {
-    const { path, station } = await signedLibrary();
+    const path = signedLibrary();
+    const station = await workstation(path);
     const byAddress = async (format: string) =>
       Buffer.from(await (await station.send('GET', `studies/${studyUid}/exports/${format}`)).arrayBuffer());
     const { exportFormats } = await station.json<SessionInfo>('GET', 'session');
@@ -310,8 +326,7 @@ describe('research exports of a signed biplane study', () => {
   });
 
   it('come as data sets through the command line, each a folder that is whole or is not there', async () => {
-    const { path, station } = await signedLibrary();
-    await station.application.close();
+    const path = signedLibrary();
     const out = folder();
     const sets = ['echonet', 'nifti', 'nnunet', 'monai'];
     const argv = [studyUid, '--library', path, '--out', out, '--formats', sets.join(',')];
@@ -333,8 +348,7 @@ describe('research exports of a signed biplane study', () => {
   });
 
   it('are the same bytes each time', async () => {
-    const { path, station } = await signedLibrary();
-    await station.application.close();
+    const path = signedLibrary();
     const [first, second] = [await exported(path), await exported(path)];
     for (const [content, file] of Object.entries(first)) {
       expect(readFileSync(second[content]!).equals(readFileSync(file)), content).toBe(true);

@@ -4,48 +4,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { ImportState } from '../../../core/api/events.ts';
-import { closeGuardedReader, readInstanceGuarded } from '../../../main/dicom/guarded-reader.ts';
-import { ImportService } from '../../../main/import/import-service.ts';
-import { defaultImportLimits, type ImportLimits } from '../../../main/import/limits.ts';
+import { describe, expect, it } from 'vitest';
 import { PathProcess } from '../../../main/import/paths/path-process.ts';
-import { Library } from '../../../main/library/library.ts';
 import { buildDicom } from '../../fixtures/dicom/build.ts';
-import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
+import { folder, importer, instance, open } from './importer.ts';
 
-const folder = temporaryFolders();
-const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const item of open.splice(0)) await item.close();
-  await closeGuardedReader();
-});
-
-async function importer(limits: Partial<ImportLimits> = {}) {
-  const path = folder();
-  const library = await Library.open(path);
-  const events: ImportState[] = [];
-  const imports = new ImportService({
-    library,
-    readInstance: readInstanceGuarded,
-    limits: { ...defaultImportLimits, ...limits },
-    onState: (state) => events.push(state),
-    onStudiesChanged: () => undefined,
-    onDefect: (error) => {
-      throw error;
-    },
-  });
-  open.push({
-    async close() {
-      await imports.close();
-      library.close();
-    },
-  });
-  const take = (...paths: string[]) => imports.ended(imports.start(paths).importId);
-  return { path, library, imports, events, take };
-}
-
-const clip = (number: number) => buildDicom({ sopInstanceUid: `1.2.3.4.${number}` });
 const canStop = process.platform === 'linux';
 
 /** Processes of ours that read chosen paths. */
@@ -94,7 +57,7 @@ describe.runIf(canStop)('a disc with a file that never answers', () => {
     );
     const directory = buildDicom({ sopClassUid: '1.2.840.10008.1.3.10' });
     writeFileSync(join(disc, 'DICOMDIR'), Buffer.concat([directory, ...references]));
-    for (const number of [1, 2, 3]) writeFileSync(join(disc, `IM${number}`), clip(number));
+    for (const number of [1, 2, 3]) writeFileSync(join(disc, `IM${number}`), instance(number));
     const { imports } = await importer({ pathSilenceMs: 5_000 });
     let taken = 0;
     const { importId } = imports.start([join(disc, 'DICOMDIR')], {
@@ -120,8 +83,8 @@ describe('a folder chosen by mistake', () => {
       const name = join(root, `${Math.floor(number / 500)}`, `note ${number}.txt`);
       writeFileSync(name, number % 100 === 0 ? '' : `text ${number}`);
     }
-    writeFileSync(join(root, 'loop.dcm'), clip(1));
-    const { library, events, take } = await importer();
+    writeFileSync(join(root, 'loop.dcm'), instance(1));
+    const { library, states, take } = await importer();
     const { result: state, longestMs } = await heldUp(() => take(root));
     expect(state).toMatchObject({
       state: 'finished',
@@ -136,13 +99,13 @@ describe('a folder chosen by mistake', () => {
     expect(longestMs).toBeLessThan(2000);
     expect(library.audit.entries().filter(({ outcome }) => outcome === 4)).toHaveLength(1);
     // Each refused file travels once, whatever the number of events.
-    expect(events.flatMap(({ rejected }) => rejected)).toHaveLength(files / 100);
-    const largest = Math.max(...events.map((event) => JSON.stringify(event).length));
+    expect(states.flatMap(({ rejected }) => rejected)).toHaveLength(files / 100);
+    const largest = Math.max(...states.map((event) => JSON.stringify(event).length));
     expect(largest).toBeLessThan(32 * 1024);
   });
 
   it('that is not there, ten thousand times, lets others have their turn', async () => {
-    const { library, imports, events } = await importer();
+    const { library, imports, states } = await importer();
     const paths = Array.from({ length: 10_000 }, (_, number) => `/nonexistent/${number}`);
     let turns = 0;
     const ticking = setInterval(() => (turns += 1), 1);
@@ -153,7 +116,7 @@ describe('a folder chosen by mistake', () => {
     expect(state.rejected).toHaveLength(1000);
     expect(turns).toBeGreaterThan(20);
     expect(library.audit.entries().filter(({ outcome }) => outcome === 4)).toHaveLength(1);
-    const sent = events.reduce((sum, event) => sum + JSON.stringify(event).length, 0);
+    const sent = states.reduce((sum, event) => sum + JSON.stringify(event).length, 0);
     expect(sent).toBeLessThan(2 << 20);
   });
 });
@@ -164,7 +127,7 @@ describe('what is no file', () => {
     execFileSync('mkfifo', [join(root, 'pipe.dcm')]);
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(join(root, 'socket.dcm'), resolve));
-    writeFileSync(join(root, 'whole.dcm'), clip(1));
+    writeFileSync(join(root, 'whole.dcm'), instance(1));
     const { take } = await importer();
     expect(await take(root, '/dev/zero')).toMatchObject({
       state: 'finished',
@@ -181,9 +144,9 @@ describe('what is no file', () => {
   it('or lies outside of the chosen folder is listed and not taken', async () => {
     const root = folder();
     const elsewhere = folder();
-    writeFileSync(join(elsewhere, 'private.dcm'), clip(1));
+    writeFileSync(join(elsewhere, 'private.dcm'), instance(1));
     mkdirSync(join(root, 'in', 'deep'), { recursive: true });
-    writeFileSync(join(root, 'in', 'own.dcm'), clip(2));
+    writeFileSync(join(root, 'in', 'own.dcm'), instance(2));
     symlinkSync(elsewhere, join(root, 'in', 'out'));
     symlinkSync(join(elsewhere, 'private.dcm'), join(root, 'file.dcm'));
     symlinkSync('..', join(root, 'in', 'deep', 'up'));
@@ -199,13 +162,13 @@ describe.runIf(canStop)('a file that never answers', () => {
   it('can be cancelled, four at once, and holds nothing else up', async () => {
     const { imports, take } = await importer();
     const root = folder();
-    writeFileSync(join(root, 'whole.dcm'), clip(1));
+    writeFileSync(join(root, 'whole.dcm'), instance(1));
     const stuck = Array.from({ length: 4 }, () => imports.start([root]));
     await stopPathProcesses(4);
     // By path, and by upload: files of others go through while all four wait.
     expect(await take(root)).toMatchObject({ state: 'finished', accepted: 1 });
     const { importId } = imports.start([]);
-    await imports.upload(importId, 'second.dcm', Readable.from([clip(2)]));
+    await imports.upload(importId, 'second.dcm', Readable.from([instance(2)]));
     expect(await imports.finish(importId)).toMatchObject({ state: 'finished', accepted: 1 });
     for (const { importId: stuckId } of stuck.slice(1)) {
       expect(imports.state(stuckId).state).toBe('running');
@@ -220,7 +183,7 @@ describe.runIf(canStop)('a file that never answers', () => {
     const reader = new PathProcess(500);
     open.push({ close: () => Promise.resolve(reader.close()) });
     const path = join(folder(), 'whole.dcm');
-    writeFileSync(path, clip(1));
+    writeFileSync(path, instance(1));
     expect(await reader.ask('sniff', { paths: [path] })).toEqual([{ kind: 'dicom' }]);
     await stopPathProcesses(1);
     await expect(reader.ask('sniff', { paths: [path] })).rejects.toMatchObject({
@@ -238,7 +201,7 @@ describe('an upload that stalls', () => {
     let arrived = (): void => undefined;
     const halfway = new Promise<void>((resolve) => (arrived = resolve));
     async function* stalling(): AsyncGenerator<Uint8Array> {
-      yield clip(1).subarray(0, 500);
+      yield instance(1).subarray(0, 500);
       arrived();
       await new Promise(() => undefined);
     }

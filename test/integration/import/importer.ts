@@ -10,7 +10,8 @@ import { buildDicom, type DicomOptions } from '../../fixtures/dicom/build.ts';
 import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
 
 export const folder = temporaryFolders();
-const open: { close(): Promise<void> }[] = [];
+/** Closed after the test. */
+export const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const item of open.splice(0)) await item.close();
   await closeGuardedReader();

@@ -1,49 +1,18 @@
-import { cpSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ErrorResponse, StudyDocument, StudySummary } from '../../../core/api/requests.ts';
 import { largestCoordinate } from '../../../core/geometry/schema.ts';
 import { measureStudy } from '../../../core/assessment/measure-study.ts';
-import { temporaryFolders } from '../../fixtures/temporary-folder.ts';
-import { workstation } from '../application/workstation.ts';
 import { cavityTraces } from '../../../core/review/traces.ts';
 import { revisionFormat } from '../../../core/review/upcast.ts';
-import { storedNumbers, type StoredNumber } from './stored-numbers.ts';
+import { oldLibrary } from './old-library.ts';
+import { storedNumbers } from './stored-numbers.ts';
 
-const folder = temporaryFolders();
-const fixture = resolve(import.meta.dirname, '../../fixtures/library/format-1');
 const study = '1.2.3.4.5';
 const oddStudy = '1.2.3.4.6';
-const running: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const application of running.splice(0)) await application.close();
-});
+const { studies: expected, copy, opened } = oldLibrary(1);
 
-interface Expected {
-  revisions: number;
-  measurements: StoredNumber[];
-  clips: Record<string, { measurements: StoredNumber[]; curve: (number | null)[]; traces: number }>;
-}
-const expected = (
-  JSON.parse(readFileSync(join(fixture, 'expected.json'), 'utf8')) as { studies: Record<string, Expected> }
-).studies;
-
-/** A library as the version before formats left it; see the fixture's README. */
-function oldLibrary(): string {
-  const path = folder();
-  cpSync(join(fixture, 'library.sqlite'), join(path, 'library.sqlite'));
-  cpSync(join(fixture, 'files'), join(path, 'files'), { recursive: true });
-  return path;
-}
-
-async function opened(path = oldLibrary()) {
-  const station = await workstation(path);
-  running.push(station.application);
-  return station;
-}
-
-/** Without what was not measured yet. */
 describe('a library of format 1', () => {
   it('opens with the numbers, contours and history that it had', async () => {
     const { application, json, send } = await opened();
@@ -131,8 +100,8 @@ describe('a library of format 1', () => {
   });
 
   it('is the same after a restart, and new revisions say their format', async () => {
-    const path = oldLibrary();
-    const first = await workstation(path);
+    const path = copy();
+    const first = await opened(path);
     const document = await first.json<StudyDocument>('GET', `studies/${study}`);
     await first.json('POST', `studies/${study}/undo`);
     await first.json('POST', `studies/${study}/redo`);
@@ -151,7 +120,7 @@ describe('a library of format 1', () => {
 describe('a revision', () => {
   /** A revision of this format and content behind the others of the study. */
   function withRevision(format: number, changes: unknown): string {
-    const path = oldLibrary();
+    const path = copy();
     const database = new DatabaseSync(join(path, 'library.sqlite'));
     // The layout that has the column.
     database.exec('ALTER TABLE revisions ADD COLUMN format INTEGER NOT NULL DEFAULT 1');
