@@ -87,16 +87,21 @@ export const stoppedWords = message('app.stopped.request');
 const at = (...parts: (string | number)[]) =>
   `/api/${parts.map((part) => encodeURIComponent(String(part))).join('/')}`;
 
+/** How much all requests that outlive their page may carry together: the fetch standard's limit, less what is short. */
+const mostOutlivingBytes = 32_000;
+
 async function send(
   method: string,
   address: string,
   body?: BodyInit,
   headers?: HeadersInit,
   signal?: AbortSignal,
+  outlivesPage = false,
 ): Promise<Response> {
   let response: Response;
   try {
     const init: RequestInit = { method };
+    if (outlivesPage && String(body ?? '').length < mostOutlivingBytes) init.keepalive = true;
     if (body !== undefined) init.body = body;
     if (headers !== undefined) init.headers = headers;
     if (signal !== undefined) init.signal = signal;
@@ -126,13 +131,20 @@ export async function refusalOf(response: Response): Promise<RequestError> {
   );
 }
 
-async function json<T>(method: string, address: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+async function json<T>(
+  method: string,
+  address: string,
+  body?: unknown,
+  signal?: AbortSignal,
+  outlivesPage = false,
+): Promise<T> {
   const response = await send(
     method,
     address,
     body === undefined ? undefined : JSON.stringify(body),
     body === undefined ? undefined : { 'content-type': 'application/json' },
     signal,
+    outlivesPage,
   );
   return (await response.json()) as T;
 }
@@ -253,7 +265,7 @@ export const api = {
   languages: () => json<LanguageInfo[]>('GET', at('languages')),
   language: (tag: string) => json<LanguageFile>('GET', at('languages', tag)),
   settings: () => json<Settings>('GET', at('settings')),
-  saveSettings: (change: SettingsChange) => json<Settings>('PUT', at('settings'), change),
+  saveSettings: (change: SettingsChange) => json<Settings>('PUT', at('settings'), change, undefined, true),
   startExport: (request: ExportRequest) => json<ExportState>('POST', at('exports'), request),
   exportState: (id: string) => json<ExportState>('GET', at('exports', id)),
   answerExport: (id: string, replace: boolean) =>

@@ -100,6 +100,11 @@ class Session {
     void this.#changes.change({ remember: { [name]: value } }).catch(() => undefined);
   }
 
+  /** The page goes: nothing that was to be remembered goes with it. */
+  leave(): void {
+    this.#changes.sendWaiting();
+  }
+
   /** Takes over settings that were changed, perhaps by another window. */
   receive(settings: Settings): void {
     if (this.info !== null) this.#changes.read(settings);

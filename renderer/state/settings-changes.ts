@@ -11,6 +11,8 @@ export class SettingsChanges {
   readonly #show: (settings: Settings) => void;
   #stored: Settings;
   readonly #onTheirWay: SettingsChange[] = [];
+  /** Those that wait for the ones before them, or did until the page went. */
+  readonly #waiting = new Map<SettingsChange, Promise<Settings> | null>();
   #sent: Promise<unknown> = Promise.resolve();
   /** What was read while a change is with the application. */
   #readMeanwhile: Settings[] = [];
@@ -35,10 +37,13 @@ export class SettingsChanges {
   /** Shown at once; resolves when it is stored. @throws what saving throws; it is not shown any more then */
   async change(change: SettingsChange): Promise<void> {
     this.#onTheirWay.push(change);
+    this.#waiting.set(change, null);
     this.#tell();
     const saved = this.#sent.then(() => {
       this.#readMeanwhile = [];
-      return this.#save(change);
+      const early = this.#waiting.get(change) ?? null;
+      this.#waiting.delete(change);
+      return early ?? this.#save(change);
     });
     this.#sent = saved.catch(() => undefined);
     try {
@@ -48,6 +53,16 @@ export class SettingsChanges {
     } finally {
       this.#onTheirWay.splice(this.#onTheirWay.indexOf(change), 1);
       this.#tell();
+    }
+  }
+
+  /** The page goes, and with it whoever waits for an answer: what waits is sent at once. */
+  sendWaiting(): void {
+    for (const [change, early] of this.#waiting) {
+      if (early !== null) continue;
+      const answer = this.#save(change);
+      answer.catch(() => undefined);
+      this.#waiting.set(change, answer);
     }
   }
 

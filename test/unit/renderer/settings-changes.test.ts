@@ -41,6 +41,24 @@ describe('changes of settings that overlap', () => {
     expect(stored()).toMatchObject({ reader: 'B', frameCacheMiB: 100 });
   });
 
+  it('are sent at once, and once, when the page goes', async () => {
+    const { changes, next, window, stored } = shown();
+    const [first, second, third] = ['A', 'B', 'C'].map((reader) => changes.change({ reader }));
+    const sent = await next();
+    changes.sendWaiting();
+    changes.sendWaiting();
+    const early = [await next(), await next()];
+    sent.answer();
+    for (const one of early) one.answer();
+    await Promise.all([first, second, third]);
+    expect(stored().reader).toBe('C');
+    expect(window()).toEqual(stored());
+    const later = changes.change({ reader: 'D' });
+    (await next()).answer();
+    await later;
+    expect(stored().reader).toBe('D');
+  });
+
   it('take back only what could not be saved', async () => {
     const { changes, next, window, stored } = shown();
     const first = changes.change({ reader: 'A', frameCacheMiB: 100 });
