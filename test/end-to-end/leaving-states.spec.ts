@@ -10,14 +10,14 @@ test.use({ workstationOptions: { models: false } });
 async function configureNode(page: Page): Promise<void> {
   const node = { name: 'Archive', host: '127.0.0.1', port: await freePort(), calledAeTitle: 'ARCHIVE' };
   await page.evaluate(
-    async (nodes) => {
+    async (after) => {
       await fetch('/api/settings', {
         method: 'PUT',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ nodes }),
+        body: JSON.stringify({ node: { before: null, after } }),
       });
     },
-    [{ ...node, callingAeTitle: 'SYSTOLA', tls: null }],
+    { ...node, callingAeTitle: 'SYSTOLA', tls: null },
   );
   await page.reload();
   await expect(page.getByTestId('patient-name')).toBeVisible();
