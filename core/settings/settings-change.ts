@@ -50,7 +50,7 @@ export function acceptedSettings(settings: Settings, change: SettingsChange): Se
   const changed = changedSettings(settings, change);
   if (change.remember !== undefined && Object.keys(changed.layout).length > mostEntries)
     throw new SystolaError('bad-request', `${tooManyEntries()}: forget some of them first.`);
-  if (change.node !== undefined) checkNodes(changed.nodes);
+  if (change.node !== undefined) checkNode(settings.nodes, change.node);
   return changed;
 }
 
@@ -66,21 +66,30 @@ function withEntries(layout: Settings['layout'], entries: Remembered): Settings[
   );
 }
 
+/** Made twice it is as if made once: a window may be told of a change before it has the answer to its own. */
 function withNode(
   nodes: readonly DicomNode[],
   { before, after }: NonNullable<SettingsChange['node']>,
 ): DicomNode[] {
   if (after === null) return nodes.filter(({ name }) => name !== before);
-  const isKnown = nodes.some(({ name }) => name === before);
-  return isKnown ? nodes.map((node) => (node.name === before ? after : node)) : [...nodes, after];
+  const called = (wanted: string | null) => nodes.find(({ name }) => name === wanted);
+  const replaced = called(before) ?? called(after.name);
+  if (replaced === undefined) return [...nodes, after];
+  return nodes
+    .filter((node) => node === replaced || node.name !== after.name)
+    .map((node) => (node === replaced ? after : node));
 }
 
-function checkNodes(nodes: readonly DicomNode[]): void {
-  const names = nodes.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined)
-    throw new SystolaError('bad-request', `A node is called ${twice} already: give this one another name.`);
-  if (nodes.length > mostNodes)
+function checkNode(
+  nodes: readonly DicomNode[],
+  { before, after }: NonNullable<SettingsChange['node']>,
+): void {
+  if (after === null) return;
+  const { name } = after;
+  if (name !== before && nodes.some((node) => node.name === name))
+    throw new SystolaError('bad-request', `A node is called ${name} already: give this one another name.`);
+  const isNew = !nodes.some((node) => node.name === before);
+  if (isNew && nodes.length >= mostNodes)
     throw new SystolaError('bad-request', `At most ${mostNodes} nodes are kept: remove one of them first.`);
 }
 

@@ -54,6 +54,22 @@ describe('a change of settings', () => {
     expect(forwards.nodes.map(({ name, port }) => `${name}:${port}`)).toEqual(['N0:4242', 'N2:104']);
   });
 
+  // A window shows its own change on top of what is stored, which may hold it already.
+  it.each([
+    { before: null, after: node('new') },
+    { before: 'N1', after: node('new') },
+    { before: 'N1', after: node('N0') },
+    { before: 'N1', after: { ...node('N1'), port: 4242 } },
+    { before: 'gone', after: node('N2') },
+    { before: 'N1', after: null },
+  ])('made twice is as made once, and no two nodes are called the same: %j', (change) => {
+    const once = changedSettings(withNodes(3), { node: change });
+    expect(changedSettings(once, { node: change })).toEqual(once);
+    const names = once.nodes.map(({ name }) => name);
+    expect([...new Set(names)]).toEqual(names);
+    if (change.after !== null) expect(once.nodes).toContainEqual(change.after);
+  });
+
   it('is refused where the whole would be too much, counted after it', () => {
     const full: Settings = { ...defaultSettings, layout: entries(200) };
     expect(() => acceptedSettings(full, { remember: { more: 1 } })).toThrow(
