@@ -17,6 +17,9 @@ test('whatever has the focus shows it by a ring of two pixels that stands out', 
   await recordTraces(page, beatingStudy, beatingSop, beatingTraces());
   await expect(page.getByTestId('ef')).toBeVisible();
   await expect(picture(page, 'cine')).toHaveAttribute('data-drawn', 'true');
+  // Measured ahead all the same: controls come and go until that is done.
+  await expect(page.getByTestId('reliability')).toContainText('Check 2', { timeout: 120_000 });
+  await expect(page.locator('[data-clip]').getByText('⚑ 2')).toHaveCount(2, { timeout: 120_000 });
   const unseen: string[] = [];
   const look = async (state: string, part = page.locator('#app')) =>
     unseen.push(...(await unseenFocus(page, part, state)));
